@@ -1,0 +1,9 @@
+/** How a reconcile of one key ended, and when to look again. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  /** Look again after this many milliseconds; not an error. */
+  | { readonly kind: 'requeue'; readonly afterMs: number }
+  /** Try again with the queue's back-off. */
+  | { readonly kind: 'retry'; readonly error: Error }
+  /** Retrying cannot help until the object changes. */
+  | { readonly kind: 'terminal'; readonly reason: string }

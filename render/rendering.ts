@@ -1,0 +1,40 @@
+/** A Kubernetes object that is ours to apply. */
+export interface Manifest {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: ManifestMetadata
+  readonly [field: string]: unknown
+}
+
+export interface ManifestMetadata {
+  readonly name: string
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** Everything that one Mcrouter expands to. */
+export interface Rendering {
+  /** In the order in which a person would read them; appliable in any order. */
+  readonly manifests: readonly Manifest[]
+  /** The text of config.json, exactly as routers read it. */
+  readonly config: string
+  /** md5 of `config` in hex: what a router on it answers to `get __mcrouter__.config_md5_digest`. */
+  readonly digest: string
+}
+
+/** What a rendering depends on beside the Mcrouter itself. */
+export interface RenderSettings {
+  /** DNS domain of the cluster, `cluster.local` almost everywhere. */
+  readonly clusterDomain: string
+  /** The step of a scale, where it differs from the spec: set by the reconciler only. */
+  readonly step?: ScaleStep
+}
+
+/** While a pool is being scaled, servers that run and servers that are routed to differ. */
+export interface ScaleStep {
+  /** StatefulSet replicas. */
+  readonly servers: number
+  /** Servers in mcrouter's configuration; never more than `servers`. */
+  readonly routed: number
+}

@@ -1,0 +1,60 @@
+/**
+ * The internal, complete form of a Mcrouter: every default filled in, no API version's spelling.
+ * Everything behind admission (routing, render, reconciler) reads this and nothing else.
+ */
+export interface Mcrouter {
+  readonly name: string
+  readonly namespace: string
+  readonly topology: Topology
+  readonly routers: Routers
+  readonly memcached: Memcached
+  readonly imagePullSecrets: readonly { readonly name: string }[]
+  readonly nodeSelector: Readonly<Record<string, string>>
+  readonly tolerations: readonly Toleration[]
+}
+
+export type Topology = 'replicated' | 'sharded'
+
+/** The mcrouter feature level to render for; never guessed from an image tag. */
+export type Release = '37' | '40' | '41' | 'current'
+
+export interface Routers {
+  readonly image: string
+  /** 1024..65535 */
+  readonly port: number
+  /** 1..100 */
+  readonly replicas: number
+  readonly release: Release
+  readonly resources: Resources
+  /** Absolute path of the volume for mcpiper's fifos; empty for none. */
+  readonly debugFifoRoot: string
+}
+
+export interface Memcached {
+  readonly image: string
+  /** 1024..65535 */
+  readonly port: number
+  /** 1..1000 */
+  readonly servers: number
+  /** memcached's -m, in MiB */
+  readonly memoryMb: number
+  /** memcached's -I, such as 32m */
+  readonly maxItemSize: string
+  /** memcached's -c */
+  readonly maxConnections: number
+  readonly resources: Resources
+}
+
+/** Quantities in Kubernetes' notation (250m, 1Gi). */
+export interface Resources {
+  readonly requests: Readonly<Record<string, string>>
+  readonly limits: Readonly<Record<string, string>>
+}
+
+export interface Toleration {
+  readonly key?: string
+  readonly operator?: 'Equal' | 'Exists'
+  readonly value?: string
+  readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+  readonly tolerationSeconds?: number
+}
