@@ -1,0 +1,14 @@
+{{/* The reconciler's command line: also what NOTES prints for a process on the host. */}}
+{{- define "mcrouter-operator.reconcilerArgs" -}}
+- --namespace={{ .Release.Namespace }}
+- --name={{ include "mcrouter-operator.fullname" . }}
+- --webhook-configuration={{ include "mcrouter-operator.clusterName" . }}
+- --cluster-domain={{ .Values.clusterDomain }}
+{{- with .Values.watchNamespaces }}
+- --watch-namespaces={{ join "," . }}
+{{- end }}
+{{- if ne .Values.certificates.mode "self" }}
+- --certificates={{ .Values.certificates.mode }}
+{{- end }}
+- --log-level={{ .Values.reconciler.logLevel }}
+{{- end -}}

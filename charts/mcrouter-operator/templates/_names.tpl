@@ -1,0 +1,53 @@
+{{/* Names and labels. Every name starts with the fullname, so that several releases live side by side. */}}
+
+{{- define "mcrouter-operator.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* At most 50 characters: a Service's name, with its suffix, has to fit a DNS label. */}}
+{{- define "mcrouter-operator.fullname" -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "mcrouter-operator.server" -}}{{ include "mcrouter-operator.fullname" . }}-server{{- end -}}
+{{- define "mcrouter-operator.reconciler" -}}{{ include "mcrouter-operator.fullname" . }}-reconciler{{- end -}}
+
+{{/* Cluster-scoped objects carry the namespace as well: two namespaces may hold releases of one name. */}}
+{{- define "mcrouter-operator.clusterName" -}}
+{{ include "mcrouter-operator.fullname" . }}.{{ .Release.Namespace }}
+{{- end -}}
+
+{{/* Secrets: the reconciler's authority, and what the server serves with. */}}
+{{- define "mcrouter-operator.ca" -}}{{ include "mcrouter-operator.fullname" . }}-ca{{- end -}}
+{{- define "mcrouter-operator.servingCert" -}}{{ include "mcrouter-operator.fullname" . }}-serving-cert{{- end -}}
+
+{{- define "mcrouter-operator.image" -}}
+{{- with .Values.image -}}
+{{- if .digest -}}
+{{ .repository }}@{{ .digest }}
+{{- else -}}
+{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "mcrouter-operator.labels" -}}
+{{ include "mcrouter-operator.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: mcrouter-operator
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{/* Selectors are immutable: nothing that an upgrade may change. */}}
+{{- define "mcrouter-operator.selector" -}}
+app.kubernetes.io/name: {{ include "mcrouter-operator.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}

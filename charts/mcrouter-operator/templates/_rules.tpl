@@ -1,0 +1,33 @@
+{{/* What the reconciler needs where Mcrouters live: cluster-wide, or in each of watchNamespaces. */}}
+{{- define "mcrouter-operator.rules" -}}
+# Watches them; writes the normalised spec of one that was stored before the webhook existed.
+- apiGroups: [mcrouter.example.com]
+  resources: [mcrouters]
+  verbs: [get, list, watch, patch]
+# Reports what it found.
+- apiGroups: [mcrouter.example.com]
+  resources: [mcrouters/status]
+  verbs: [patch]
+# Owner references that block the owner's deletion; asked for where OwnerReferencesPermissionEnforcement is on.
+- apiGroups: [mcrouter.example.com]
+  resources: [mcrouters/finalizers]
+  verbs: [update]
+# What one Mcrouter expands to: watches, applies (create and patch), prunes and takes over (delete).
+- apiGroups: [""]
+  resources: [configmaps, services]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [apps]
+  resources: [deployments, statefulsets]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create, patch, delete]
+# Says which pod is in trouble and why; gives taken-over pods their new labels; an annotation hastens kubelet's sync.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch, patch]
+# Tells a person what it did; a repeated event is patched.
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}

@@ -1,0 +1,66 @@
+import { type Static, type TObject, type TProperties, Type } from 'typebox'
+
+// The values of charts/mcrouter-operator; values.yaml has the defaults and says what each is for. Helm checks them against
+// the JSON Schema generated from here at install, upgrade, template and lint. What spans values is in templates/checks.yaml.
+
+/** Helm checks what the user gave merged over values.yaml, so each is there. Misspelt ones are refused. */
+function group<T extends TProperties>(properties: T): TObject<T> {
+  return Type.Object(properties, { additionalProperties: false })
+}
+
+const text = Type.String()
+const dnsLabel = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
+const labels = Type.Record(Type.String(), Type.String())
+/** A part of the pod spec that goes through as it is: the API server knows best. */
+const passedThrough = Type.Record(Type.String(), Type.Unknown())
+
+const part = group({
+  replicas: Type.Integer({ minimum: 1, maximum: 20 }),
+  logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error']),
+  resources: passedThrough,
+  podLabels: labels,
+  podAnnotations: labels,
+  nodeSelector: labels,
+  tolerations: Type.Array(passedThrough),
+  affinity: passedThrough,
+  priorityClassName: text,
+})
+
+export const OperatorValues = group({
+  image: group({
+    repository: Type.String({ minLength: 1 }),
+    tag: Type.String({ pattern: '^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$' }),
+    digest: Type.String({ pattern: '^(sha256:[0-9a-f]{64})?$' }),
+    pullPolicy: Type.Enum(['Always', 'IfNotPresent', 'Never']),
+  }),
+  imagePullSecrets: Type.Array(group({ name: Type.String({ minLength: 1 }) })),
+  nameOverride: Type.String({ pattern: `^(${dnsLabel})?$` }),
+  fullnameOverride: Type.String({ pattern: `^(${dnsLabel})?$` }),
+  clusterDomain: Type.String({ pattern: `^${dnsLabel}(\\.${dnsLabel})*$`, maxLength: 100 }),
+  watchNamespaces: Type.Array(Type.String({ pattern: `^${dnsLabel}$` }), { uniqueItems: true }),
+  crd: group({ enabled: Type.Boolean() }),
+  certificates: group({
+    mode: Type.Enum(['self', 'cert-manager']),
+    certManager: group({
+      issuerRef: group({
+        name: Type.Optional(Type.String({ minLength: 1 })),
+        kind: Type.Optional(text),
+        group: Type.Optional(text),
+      }),
+    }),
+  }),
+  webhook: group({ timeoutSeconds: Type.Integer({ minimum: 1, maximum: 30 }) }),
+  server: part,
+  reconciler: part,
+  networkPolicy: group({ enabled: Type.Boolean() }),
+  serviceMonitor: group({
+    enabled: Type.Boolean(),
+    interval: Type.String({ pattern: '^[1-9][0-9]*(ms|s|m|h)$' }),
+    labels,
+  }),
+  rbac: group({ aggregate: Type.Boolean() }),
+  hostProcesses: group({ enabled: Type.Boolean(), url: Type.String({ pattern: '^(https://[^/?#]+)?/?$' }) }),
+  // Helm hands this down to every chart that is part of another.
+  global: Type.Optional(passedThrough),
+})
+export type OperatorValues = Static<typeof OperatorValues>
