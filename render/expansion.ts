@@ -1,0 +1,33 @@
+import type { Violation, Warning } from '../schemas/verdict.ts'
+import type { Rendering } from './rendering.ts'
+
+/** What a text of one or more Mcrouters expands to: all of it or nothing. */
+export type Expansion =
+  | { readonly kind: 'rendered'; readonly rendered: readonly Rendered[] }
+  /** At least one Mcrouter is refused; here is every violation of every one. */
+  | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
+  | { readonly kind: 'unreadable'; readonly fault: SyntaxFault }
+
+/** One Mcrouter and what it expands to. */
+export interface Rendered {
+  readonly name: string
+  readonly namespace: string
+  readonly warnings: readonly Warning[]
+  readonly rendering: Rendering
+}
+
+/** One object of the text that is not a Mcrouter, or not a valid one. */
+export interface Refusal {
+  /** How a person would find it in the text, such as `Mcrouter default/cache` or `document 3`. */
+  readonly subject: string
+  readonly violations: readonly Violation[]
+}
+
+/** Why a text is no YAML or JSON that can be expanded. */
+export interface SyntaxFault {
+  readonly message: string
+  /** From 1; undefined where the fault has no place. */
+  readonly line?: number
+  /** From 1; undefined where the fault has no place. */
+  readonly column?: number
+}

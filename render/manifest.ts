@@ -1,0 +1,74 @@
+import { CORE_SCHEMA, load } from 'js-yaml'
+import { isJsonObject } from '../schemas/json.ts'
+import type { Mcrouter } from '../schemas/mcrouter.ts'
+import type { Manifest, ManifestMetadata } from './rendering.ts'
+
+/** A template made something that must not be applied: a fault of the chart, never of the Mcrouter. */
+export class ManifestError extends Error {
+  readonly code = 'MCR_ERR_MANIFEST'
+
+  constructor(template: string, fault: string) {
+    super(`charts/mcrouter: ${template}: ${fault}`)
+    this.name = 'ManifestError'
+  }
+}
+
+/** Everything that a Mcrouter may expand to. The order is the one in which a person would read it. */
+const KINDS: readonly string[] = [
+  'v1 ConfigMap',
+  'v1 Service',
+  'apps/v1 StatefulSet',
+  'apps/v1 Deployment',
+  'policy/v1 PodDisruptionBudget',
+]
+
+/**
+ * Parses what a template made and lets through only what belongs to the Mcrouter.
+ *
+ * @throws {ManifestError} when it is no YAML, no object of an allowed kind, in another namespace or under a name
+ *   that is not the Mcrouter's
+ */
+export function parseManifest(template: string, yaml: string, mcrouter: Mcrouter): Manifest {
+  const manifest = parse(template, yaml)
+  if (!isManifest(manifest)) throw new ManifestError(template, 'is not a Kubernetes object')
+  const { apiVersion, kind, metadata } = manifest
+  if (!KINDS.includes(`${apiVersion} ${kind}`))
+    throw new ManifestError(template, `must not make a ${apiVersion} ${kind}`)
+  if (metadata.namespace !== mcrouter.namespace) throw new ManifestError(template, 'is in another namespace')
+  if (metadata.name !== mcrouter.name && !metadata.name.startsWith(`${mcrouter.name}-`)) {
+    throw new ManifestError(template, `has a name that is not the Mcrouter's: ${metadata.name}`)
+  }
+  return manifest
+}
+
+export function inReadingOrder(manifests: readonly Manifest[]): Manifest[] {
+  return manifests.toSorted((one, other) => rank(one) - rank(other))
+}
+
+function rank({ apiVersion, kind }: Manifest): number {
+  return KINDS.indexOf(`${apiVersion} ${kind}`)
+}
+
+/** A limited YAML: nothing in a template needs anchors, aliases or tags, each a way to make more than is written. */
+function parse(template: string, yaml: string): unknown {
+  return load(yaml, { schema: CORE_SCHEMA, filename: template })
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return (
+    isJsonObject(value) &&
+    typeof value.apiVersion === 'string' &&
+    typeof value.kind === 'string' &&
+    isMetadata(value.metadata)
+  )
+}
+
+function isMetadata(value: unknown): value is ManifestMetadata {
+  return (
+    isJsonObject(value) &&
+    typeof value.name === 'string' &&
+    typeof value.namespace === 'string' &&
+    isJsonObject(value.labels) &&
+    Object.values(value.labels).every((label) => typeof label === 'string')
+  )
+}

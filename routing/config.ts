@@ -1,0 +1,45 @@
+import type { Mcrouter } from '../schemas/mcrouter.ts'
+import type { Pool } from './pool.ts'
+import { featuresOf } from './release.ts'
+import { replicatedConfig } from './replicated.ts'
+import type { CompositeHandle, OperationSelector } from './route-handle.ts'
+import { shardedConfig } from './sharded.ts'
+
+/** mcrouter's configuration: https://github.com/facebook/mcrouter/wiki/Config-Files */
+export interface McrouterConfig {
+  readonly pools: Readonly<Record<string, Pool>>
+  /** In an order in which each comes after those it refers to. */
+  readonly named_handles: readonly CompositeHandle[]
+  readonly route: OperationSelector
+}
+
+/**
+ * The configuration of a Mcrouter's routers.
+ *
+ * @param servers `host:port` by hash index, at least one; while a pool is being scaled not the number of the spec
+ */
+export function configFor(mcrouter: Mcrouter, servers: readonly string[]): McrouterConfig {
+  const features = featuresOf(mcrouter.routers.release)
+  const replicated = mcrouter.topology === 'replicated' && servers.length > 1
+  return replicated ? replicatedConfig(servers, features) : shardedConfig(servers, features)
+}
+
+/** What fits into this many columns stays on one line, so that a large pool stays readable and below 1 MiB. */
+const COLUMNS = 100
+
+/** The text of config.json: the same configuration is always the same text, and its digest the same digest. */
+export function serialise(config: McrouterConfig): string {
+  return `${layOut(config, '')}\n`
+}
+
+function layOut(value: unknown, indent: string): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const inner = `${indent}  `
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
+  const items = Array.isArray(value)
+    ? value.map((item) => layOut(item, inner))
+    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${layOut(item, inner)}`)
+  const line = `${open}${items.join(', ')}${close}`
+  if (indent.length + line.length <= COLUMNS && !line.includes('\n')) return line
+  return `${open}\n${items.map((item) => inner + item).join(',\n')}\n${indent}${close}`
+}

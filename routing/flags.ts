@@ -1,0 +1,37 @@
+import type { Mcrouter } from '../schemas/mcrouter.ts'
+import { proxyThreads } from './proxy-threads.ts'
+
+/** Where the ConfigMap is mounted: as a whole directory, a file mounted by subPath never changes. */
+export const CONFIG_DIRECTORY = '/etc/mcrouter'
+/** Key in the ConfigMap. A router whose file changes its name or goes away for a moment never reloads again. */
+export const CONFIG_KEY = 'config.json'
+
+/**
+ * mcrouter's command line; every flag exists since release 37.
+ *
+ * A value is always joined by `=`: mcrouter ignores a flag that it does not know, and a value that stands alone
+ * would then become its "flavor" argument.
+ */
+export function flagsFor(mcrouter: Mcrouter): string[] {
+  const { routers } = mcrouter
+  return [
+    `--config-file=${CONFIG_DIRECTORY}/${CONFIG_KEY}`,
+    `--port=${routers.port}`,
+    `--num-proxies=${proxyThreads(routers.resources)}`,
+    ...NO_DISK,
+    `--debug-fifo-root=${routers.debugFifoRoot}`,
+    ...QUICK,
+  ]
+}
+
+/** Nothing is left on disk: the root file system is read-only, and a saved configuration would hide a broken one. */
+const NO_DISK = [
+  // Spooled deletes would be reported as done, and nothing ever replays them.
+  '--asynclog-disable',
+  '--config-dump-root=',
+  '--stats-root=',
+  '--stats-logging-interval=0',
+]
+
+/** Milliseconds. With mcrouter's defaults a restarted server is left out for 8 to 12 seconds. */
+const QUICK = ['--probe-timeout-initial=200', '--probe-timeout-max=1000', '--reconfiguration-delay-ms=100']

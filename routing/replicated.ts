@@ -1,0 +1,78 @@
+import type { McrouterConfig } from './config.ts'
+import { POOL, singlePool, singlePoolName, wholePool } from './pool.ts'
+import type { Features } from './release.ts'
+import { type CompositeHandle, type Operation, REFUSED } from './route-handle.ts'
+
+/** Servers that a request tries: its own and two successors. More would make the text grow with N². */
+const CHAIN_LENGTH = 3
+
+/**
+ * Every key on every server.
+ *
+ * Reads come from the key's home server (the one that Ch3 chooses, spread evenly and the same from every router)
+ * and fail over to its neighbours. Writes are acknowledged once every living server has them. With one of N servers
+ * dead both still succeed; `add` is never won twice, counters and cas tokens never go back.
+ *
+ * @param servers two or more
+ */
+export function replicatedConfig(servers: readonly string[], features: Features): McrouterConfig {
+  const ordinals = servers.map((_, ordinal) => ordinal)
+  const singles = servers.map((server, ordinal) => [singlePoolName(ordinal), singlePool(server)] as const)
+  return {
+    pools: { [POOL]: wholePool(servers, features), ...Object.fromEntries(singles) },
+    named_handles: [...ordinals.map((home) => chain(home, servers.length)), ...fanOuts(ordinals, features)],
+    route: {
+      type: 'OperationSelectorRoute',
+      default_policy: 'write',
+      operation_policies: policies(servers.length, features),
+    },
+  }
+}
+
+/**
+ * Server `home` with its successors behind it. `Pool|` is the plain list of servers: `PoolRoute|` would put the
+ * async log in the way, which answers for a failed delete as if it had been done.
+ */
+function chain(home: number, servers: number): CompositeHandle {
+  const length = Math.min(CHAIN_LENGTH, servers)
+  const children = Array.from({ length }, (_, next) => `Pool|${singlePoolName((home + next) % servers)}`)
+  return { type: 'FailoverRoute', name: chainName(home), children }
+}
+
+function chainName(home: number): string {
+  return `from-${home}`
+}
+
+function fanOuts(ordinals: readonly number[], features: Features): CompositeHandle[] {
+  const chains = ordinals.map(chainName)
+  const handles: CompositeHandle[] = [
+    { type: 'HashRoute', name: 'read', children: chains },
+    { type: 'AllSyncRoute', name: 'write', children: chains },
+  ]
+  if (features.getAndTouch) {
+    handles.push({ type: 'AllInitialRoute', name: 'read-and-touch', children: ['read', `Pool|${POOL}`] })
+  }
+  return handles
+}
+
+function policies(servers: number, features: Features): Partial<Record<Operation, string>> {
+  const touches = features.getAndTouch ? { gat: 'read-and-touch', gats: 'read-and-touch' } : {}
+  return { get: 'read', gets: 'read', ...touches, ...homeOnly(), ...exactlyOnce(servers), ...REFUSED }
+}
+
+/** No failover: a token or counter of one server means nothing on another, where it would go back. */
+function homeOnly(): Partial<Record<Operation, string>> {
+  const home = `PoolRoute|${POOL}`
+  return { cas: home, incr: home, decr: home }
+}
+
+/**
+ * These must reach each server exactly once, so they cannot take the chains, where a neighbour gets the write of a
+ * dead server as well. Of two servers there is no majority but both: `add` then fails rather than be won twice.
+ */
+function exactlyOnce(servers: number): Partial<Record<Operation, string>> {
+  const majority = `AllMajorityRoute|Pool|${POOL}`
+  if (servers > 2) return { add: majority, append: majority, prepend: majority }
+  const fastest = `AllFastestRoute|Pool|${POOL}`
+  return { add: `AllSyncRoute|Pool|${POOL}`, append: fastest, prepend: fastest }
+}
