@@ -1,0 +1,106 @@
+import { access, constants, mkdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { run } from '../process/command.ts'
+import { build, goVersion, type Progress } from './build.ts'
+import { locked } from './lock.ts'
+import { PROGRAMS, type Program, type ProgramName } from './release.ts'
+
+/** Where each program is. */
+export type Binaries = Readonly<Record<ProgramName, string>>
+
+export interface Places {
+  readonly env: NodeJS.ProcessEnv
+  readonly progress: Progress
+}
+
+const onStderr: Progress = (line) => process.stderr.write(`control plane: ${line}\n`)
+
+/** Finds every program, building what is nowhere to be found. Rejects with what to do when it cannot. */
+export async function findBinaries(places: Partial<Places> = {}): Promise<Binaries> {
+  const { env = process.env, progress = onStderr } = places
+  const find = (name: ProgramName) => findProgram(PROGRAMS[name], { env, progress })
+  return {
+    etcd: await find('etcd'),
+    'kube-apiserver': await find('kube-apiserver'),
+    'kube-controller-manager': await find('kube-controller-manager'),
+    kubectl: await find('kubectl'),
+    helm: await find('helm'),
+    helm3: await find('helm3'),
+  }
+}
+
+/** KUBEBUILDER_ASSETS, then PATH, then the cache, else built into the cache. */
+export async function findProgram(program: Program, places: Places): Promise<string> {
+  const { env } = places
+  const assets = env.KUBEBUILDER_ASSETS
+  // Whoever sets it chooses the release; only Helm's major version decides what is asked for.
+  const chosen = assets && (await firstMatch(program, [assets], sameMajor))
+  if (chosen) return chosen
+  const installed = await firstMatch(program, (env.PATH ?? '').split(delimiter), sameMinor)
+  return installed ?? cachedOrBuilt(program, places)
+}
+
+async function cachedOrBuilt(program: Program, places: Places): Promise<string> {
+  const directory = cacheDirectory(places.env)
+  const cached = join(directory, `${program.name}-${program.version}`, program.name)
+  if (await isExecutable(cached)) return cached
+  if ((await goVersion()) === undefined) throw new Error(adviceWithoutGo(program, directory))
+  await mkdir(directory, { recursive: true })
+  await locked(join(directory, 'build.lock'), async () => {
+    // Another process may have built it while this one waited.
+    if (!(await isExecutable(cached))) await build(program, cached, places.progress)
+  })
+  return cached
+}
+
+/** $XDG_CACHE_HOME (or ~/.cache)/mcrouter-operator/control-plane */
+export function cacheDirectory(env: NodeJS.ProcessEnv): string {
+  const root = env.XDG_CACHE_HOME || join(env.HOME ?? homedir(), '.cache')
+  return join(root, 'mcrouter-operator', 'control-plane')
+}
+
+type Accepts = (wanted: readonly string[], actual: readonly string[]) => boolean
+const sameMajor: Accepts = (wanted, actual) => wanted[0] === actual[0]
+const sameMinor: Accepts = (wanted, actual) => wanted[0] === actual[0] && wanted[1] === actual[1]
+
+async function firstMatch(
+  program: Program,
+  directories: readonly string[],
+  accepts: Accepts,
+): Promise<string | undefined> {
+  for (const directory of directories.filter(Boolean)) {
+    for (const file of program.files) {
+      const path = join(directory, file)
+      if (!(await isExecutable(path))) continue
+      if (accepts(numbers(program.version), await versionOf(path, program))) return path
+    }
+  }
+  return undefined
+}
+
+async function versionOf(path: string, program: Program): Promise<readonly string[]> {
+  const { stdout, stderr } = await run(path, program.versionArgs)
+  return numbers(stdout || stderr)
+}
+
+/** [major, minor, patch] of the first version in a text. */
+function numbers(text: string): readonly string[] {
+  return /(\d+)\.(\d+)\.(\d+)/.exec(text)?.slice(1) ?? []
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+function adviceWithoutGo(program: Program, cache: string): string {
+  return [
+    `${program.name} ${program.version} is not in KUBEBUILDER_ASSETS, PATH or ${cache}, and there is no Go to build it.`,
+    'Do one of these:',
+    '  - install Go 1.26 or later (https://go.dev/dl): everything is then built once, which takes minutes;',
+    `  - set KUBEBUILDER_ASSETS to a directory with ${Object.keys(PROGRAMS).join(', ')}.`,
+  ].join('\n')
+}

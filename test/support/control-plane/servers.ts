@@ -1,0 +1,137 @@
+import { writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { eventually } from '../deadline.ts'
+import type { Child, Children } from '../process/children.ts'
+import { AUDIT_POLICY } from './audit.ts'
+import type { Binaries } from './binaries.ts'
+import { type ControlPlaneCertificates, createCertificates } from './certificates.ts'
+import { Client } from './client.ts'
+import { apiServerFlags, controllerManagerFlags, etcdFlags, type Files, filesIn } from './flags.ts'
+import { type Endpoint, kubeconfig } from './kubeconfig.ts'
+import { freePort, LOOPBACK } from './port.ts'
+
+const START_MS = 60_000
+/** An orderly shutdown waits up to a minute for open watches; clients gain nothing from the wait. */
+const SHUTDOWN_MS = 1_000
+
+/** The three server processes of one control plane and their files. */
+export class Servers {
+  readonly files: Files
+  readonly endpoint: Endpoint
+  readonly client: Client
+  readonly #children: Children
+  readonly #binaries: Binaries
+  readonly #ports: { readonly api: number; readonly etcd: number }
+  readonly #extraFlags: readonly string[]
+  #apiServer: Child | undefined
+
+  private constructor(
+    children: Children,
+    binaries: Binaries,
+    certificates: ControlPlaneCertificates,
+    ports: { readonly api: number; readonly etcd: number },
+    extraFlags: readonly string[],
+  ) {
+    this.files = filesIn(children.directory)
+    this.endpoint = { url: `https://${LOOPBACK}:${ports.api}`, ca: certificates.ca }
+    this.client = new Client(this.endpoint, certificates.admin)
+    this.#children = children
+    this.#binaries = binaries
+    this.#ports = ports
+    this.#extraFlags = extraFlags
+  }
+
+  /** Starts all three; rejects with the log of the one that failed. */
+  static async start(
+    children: Children,
+    binaries: Binaries,
+    extraFlags: readonly string[],
+  ): Promise<Servers> {
+    const certificates = await createCertificates([LOOPBACK, 'localhost', 'kubernetes.default.svc'])
+    const ports = { api: await freePort(), etcd: await freePort() }
+    const servers = new Servers(children, binaries, certificates, ports, extraFlags)
+    await servers.#writeFiles(certificates)
+    await servers.#startEtcd()
+    await servers.startApiServer()
+    await servers.#startControllerManager()
+    return servers
+  }
+
+  /** Resolves once it is ready. No-op while it runs. */
+  async startApiServer(): Promise<void> {
+    if (this.#apiServer?.running) return
+    const flags = [...apiServerFlags(this.files, this.#ports.api, this.#ports.etcd), ...this.#extraFlags]
+    const apiServer = this.#children.start('kube-apiserver', {
+      file: this.#binaries['kube-apiserver'],
+      args: flags,
+    })
+    this.#apiServer = apiServer
+    await whileRunning(apiServer, async () => (await this.client.request('GET', '/readyz')).status === 200)
+  }
+
+  /** Resolves once it has ended; its port refuses connections then. */
+  async stopApiServer(signal: NodeJS.Signals): Promise<void> {
+    await this.#apiServer?.stop(signal, SHUTDOWN_MS)
+  }
+
+  async #startEtcd(): Promise<void> {
+    const etcd = this.#children.start('etcd', {
+      file: this.#binaries.etcd,
+      args: etcdFlags(this.files, this.#ports.etcd),
+    })
+    await whileRunning(etcd, () => accepts(this.#ports.etcd))
+  }
+
+  async #startControllerManager(): Promise<void> {
+    const manager = this.#children.start('kube-controller-manager', {
+      file: this.#binaries['kube-controller-manager'],
+      args: controllerManagerFlags(this.files),
+    })
+    // Its work is the sign that it works: pods need the service account and the CA bundle of their namespace.
+    const namespace = '/api/v1/namespaces/default'
+    await whileRunning(manager, async () => {
+      const account = await this.client.request('GET', `${namespace}/serviceaccounts/default`)
+      const bundle = await this.client.request('GET', `${namespace}/configmaps/kube-root-ca.crt`)
+      return account.status === 200 && bundle.status === 200
+    })
+  }
+
+  async #writeFiles(certificates: ControlPlaneCertificates): Promise<void> {
+    const { files, endpoint } = this
+    const contents: Record<string, string> = {
+      [files.ca]: certificates.ca,
+      [files.apiServerCertificate]: certificates.apiServer.certificate,
+      [files.apiServerKey]: certificates.apiServer.key,
+      [files.serviceAccountPublicKey]: certificates.serviceAccounts.publicKey,
+      [files.serviceAccountPrivateKey]: certificates.serviceAccounts.privateKey,
+      [files.auditPolicy]: JSON.stringify(AUDIT_POLICY),
+      [files.adminKubeconfig]: kubeconfig(endpoint, certificates.admin),
+      [files.controllerManagerKubeconfig]: kubeconfig(endpoint, certificates.controllerManager),
+    }
+    await Promise.all(Object.entries(contents).map(([file, text]) => writeFile(file, text, { mode: 0o600 })))
+  }
+}
+
+/** Resolves once `ready`; rejects with the log when the process ends before. */
+async function whileRunning(child: Child, ready: () => Promise<boolean>): Promise<void> {
+  const failed = child.exited.then(async (exit) => {
+    const why = exit.error?.message ?? (await child.log()).split('\n').slice(-15).join('\n')
+    throw new StartError(`${child.name} ended before it was ready:\n${why}`)
+  })
+  await Promise.race([failed, eventually(`${child.name} is ready`, ready, { withinMs: START_MS })])
+}
+
+export class StartError extends Error {
+  /** Another process took the port between its choice and its use. */
+  get portTaken(): boolean {
+    return this.message.includes('address already in use')
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, LOOPBACK)
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
