@@ -1,0 +1,137 @@
+import type { CertificateApi, ObjectKey } from './api.ts'
+import { issueAuthority, issueServing } from './authority.ts'
+import type { Clock } from './clock.ts'
+import type { ServingNames } from './names.ts'
+import {
+  arrangementOf,
+  bundleOf,
+  notAfterOf,
+  type Pki,
+  readPki,
+  stateOf,
+  type TrustedPki,
+  withAuthority,
+} from './pki.ts'
+import { type Decision, decide } from './policy.ts'
+import { Settling } from './settling.ts'
+import { secretStore } from './store.ts'
+import { readRegistration, register, type WebhookConfiguration } from './trust.ts'
+
+export interface RotationOptions {
+  readonly api: CertificateApi
+  readonly clock: Clock
+  /** Secret with the CA and its key; for nobody but the process that rotates. */
+  readonly authoritySecret: ObjectKey
+  /** Secret with the serving certificate, its key and the bundle; mounted by the servers. */
+  readonly servingSecret: ObjectKey
+  /** Labels for Secrets that do not exist yet. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Names under which clients reach the servers. */
+  readonly names: ServingNames
+  /** Whose webhooks are answered by the servers. */
+  readonly webhooks: readonly WebhookConfiguration[]
+}
+
+export interface RotationReport {
+  /** What was done, a sentence each; empty when there was nothing to do. */
+  readonly actions: readonly string[]
+  /** Names of webhook configurations that do not exist; they are registered once they do. */
+  readonly absent: readonly string[]
+  /** Milliseconds until the next pass is due. */
+  readonly lookAgainMs: number
+  /** When the certificates end, in milliseconds since 1970; serving is absent until there is one. */
+  readonly notAfter: { readonly authority: number; readonly serving?: number }
+}
+
+export interface Rotation {
+  /**
+   * Brings Secrets and webhook configurations to where they should be. May be stopped at any point, also by SIGKILL,
+   * and made again. Rejects when the API server refuses a call: make it again after a pause.
+   */
+  pass(signal?: AbortSignal): Promise<RotationReport>
+}
+
+/**
+ * The wall clock is looked at this often rather than a timer set for a date: timers stand still while a machine is
+ * suspended and know nothing of a clock that was set. It also bounds how long a caBundle that somebody removed is missed.
+ */
+const CHECK_INTERVAL = 60_000
+
+/** Rotates the CA and the serving certificate of the webhook servers. Only one process should make passes: the leader. */
+export function createRotation(options: RotationOptions): Rotation {
+  const { api, clock, names, webhooks } = options
+  const authorityStore = secretStore(api, options.authoritySecret, options.labels)
+  const servingStore = secretStore(api, options.servingSecret, options.labels)
+  const settling = new Settling(clock)
+  const decideOn = (pki: Pki): Decision =>
+    decide(stateOf(pki, names, settling.timeOf(arrangementOf(pki))), clock.now())
+
+  return {
+    async pass(signal) {
+      // The CA first: whoever rotates it meanwhile changes what is read after it, and so the writes below are refused.
+      const authority = await authorityStore.read(signal)
+      const serving = await servingStore.read(signal)
+      const answers = await Promise.all(webhooks.map((webhook) => readRegistration(api, webhook, signal)))
+      const registrations = answers.filter((answer) => answer !== undefined)
+      const found = readPki(
+        authority.content,
+        serving.content,
+        registrations.flatMap(({ bundles }) => bundles),
+      )
+      const actions: string[] = []
+
+      const trusted = await decideTrust(found, decideOn(found), clock.now(), actions)
+      const bundle = bundleOf(trusted)
+      await authorityStore.write(authority, { ...trusted.authority.pair, bundle }, signal)
+
+      for (const registration of registrations) {
+        if (!(await register(api, registration, bundle, signal))) continue
+        settling.restart()
+        const { resource, name } = registration.configuration
+        actions.push(`registered the CA bundle in ${resource.kind} ${name}`)
+      }
+      settling.observe(arrangementOf(trusted))
+
+      // Last, since servers answer with it as soon as it is written.
+      const served = await decideServing(trusted, decideOn(trusted), names, clock.now(), actions)
+      if (served.serving.certificate) await servingStore.write(serving, { ...served.serving, bundle }, signal)
+      settling.observe(arrangementOf(served))
+
+      return {
+        actions,
+        absent: webhooks.filter((_, index) => !answers[index]).map(({ name }) => name),
+        lookAgainMs: CHECK_INTERVAL,
+        notAfter: notAfterOf(served),
+      }
+    },
+  }
+}
+
+async function decideTrust(
+  pki: Pki,
+  decision: Decision,
+  now: number,
+  actions: string[],
+): Promise<TrustedPki> {
+  const { authority } = pki
+  if (!authority || decision.action === 'rotate') {
+    actions.push(`issued a CA, because ${decision.action === 'rotate' ? decision.because : 'there is none'}`)
+    return withAuthority(pki, await issueAuthority(now))
+  }
+  if (decision.action !== 'drop-old') return { ...pki, authority }
+  actions.push('dropped the CA before this one from the bundle, because all that it signed has expired')
+  return { ...pki, authority, retired: [] }
+}
+
+async function decideServing(
+  pki: TrustedPki,
+  decision: Decision,
+  names: ServingNames,
+  now: number,
+  actions: string[],
+): Promise<TrustedPki> {
+  if (decision.action !== 'renew') return pki
+  actions.push(`issued a serving certificate, because ${decision.because}`)
+  const pair = await issueServing(pki.authority.pair, names, now)
+  return { ...pki, serving: { ...pki.serving, ...pair } }
+}

@@ -1,0 +1,29 @@
+import type { Clock } from './clock.ts'
+
+/** How long something has stayed as it is, on the monotonic clock, as far as this process has seen. */
+export class Settling {
+  readonly #clock: Clock
+  #seen: string | undefined
+  #since = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Milliseconds; 0 when it is not what was seen last. */
+  timeOf(arrangement: string): number {
+    return arrangement === this.#seen ? this.#clock.monotonic() - this.#since : 0
+  }
+
+  /** Says how things are now. */
+  observe(arrangement: string): void {
+    if (arrangement === this.#seen) return
+    this.#seen = arrangement
+    this.#since = this.#clock.monotonic()
+  }
+
+  /** Forgets: what is observed next is new, even when it is the same. */
+  restart(): void {
+    this.#seen = undefined
+  }
+}
