@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { JsonObject } from '../../../schemas/json.ts'
+import type { Answer, Client } from '../control-plane/client.ts'
+import { lastWord, object, objects, podStatus, type Report, SAID, wordOf } from './pod-status.ts'
+
+export type { Report } from './pod-status.ts'
+
+export interface Kubelet {
+  /** From now on reports by `decide`; resolves when the pods that are there have their new report. */
+  decide(decide: (pod: JsonObject) => Report): Promise<void>
+  /** Pods that are deleted from then on stay in Terminating. */
+  stop(): Promise<void>
+}
+
+const NODE = 'stand-in'
+const RETRY_MS = 200
+
+/**
+ * Stands in for scheduler and kubelet where there are no nodes: it binds pods to a Node object, reports them
+ * ready and confirms their deletion, as those would; the real controllers derive the status of StatefulSets,
+ * Deployments and endpoints from that. No process is started, and every condition says so.
+ */
+export async function startKubelet(
+  client: Client,
+  decide: (pod: JsonObject) => Report = () => 'ready',
+): Promise<Kubelet> {
+  await registerNode(client)
+  const stopped = new AbortController()
+  const reporter = new Reporter(client, decide)
+  const running = follow(client, (pod) => reporter.report(pod), stopped.signal)
+  return {
+    decide: async (next) => {
+      reporter.decide = next
+      await Promise.all((await listPods(client)).pods.map((pod) => reporter.report(pod)))
+    },
+    stop: async () => {
+      stopped.abort()
+      await running
+    },
+  }
+}
+
+async function registerNode(client: Client): Promise<void> {
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: NODE },
+    status: { conditions: [{ type: 'Ready', status: 'True', reason: 'StandIn', message: SAID }] },
+  }
+  accept(await client.request('POST', '/api/v1/nodes', { body }), 201, 409)
+}
+
+class Reporter {
+  decide: (pod: JsonObject) => Report
+  readonly #client: Client
+  #addresses = 0
+
+  constructor(client: Client, decide: (pod: JsonObject) => Report) {
+    this.#client = client
+    this.decide = decide
+  }
+
+  async report(pod: JsonObject): Promise<void> {
+    const { name, namespace, uid, deletionTimestamp } = object(pod.metadata)
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}`
+    if (deletionTimestamp !== undefined) {
+      const body = { gracePeriodSeconds: 0, preconditions: { uid } }
+      accept(await this.#client.request('DELETE', path, { body }), 200, 404, 409)
+      return
+    }
+    const report = this.decide(pod)
+    if (wordOf(report) === lastWord(pod)) return
+    await this.#bind(pod, path)
+    const status = podStatus(pod, report, this.#address(pod))
+    // The uid: a StatefulSet gives the next pod the same name.
+    const body = { metadata: { uid }, status }
+    accept(await this.#client.request('PATCH', `${path}/status`, { body }), 200, 404, 409)
+  }
+
+  async #bind(pod: JsonObject, path: string): Promise<void> {
+    if (object(pod.spec).nodeName !== undefined) return
+    const { name, uid } = object(pod.metadata)
+    const body = {
+      apiVersion: 'v1',
+      kind: 'Binding',
+      metadata: { name, uid },
+      target: { apiVersion: 'v1', kind: 'Node', name: NODE },
+    }
+    accept(await this.#client.request('POST', `${path}/binding`, { body }), 201, 404, 409)
+  }
+
+  #address(pod: JsonObject): string {
+    const known = object(pod.status).podIP
+    if (typeof known === 'string') return known
+    const number = this.#addresses++
+    return `10.88.${Math.floor(number / 250)}.${(number % 250) + 2}`
+  }
+}
+
+/** Throws unless the status is one of these: gone or replaced in the meantime is an answer, too. */
+function accept(answer: Answer, ...statuses: number[]): void {
+  if (!statuses.includes(answer.status)) throw new Error(`${answer.status} ${answer.text}`)
+}
+
+/** Lists and watches until the signal fires; an API server that is away is waited for. */
+async function follow(
+  client: Client,
+  report: (pod: JsonObject) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const { pods, resourceVersion } = await listPods(client, signal)
+      for (const pod of pods) await report(pod)
+      const path = `/api/v1/pods?watch=1&resourceVersion=${resourceVersion}`
+      for await (const event of client.watch(path, signal)) {
+        if (event.type === 'ERROR') break
+        if (event.type !== 'DELETED') await report(event.object)
+      }
+    } catch {
+      // Tests stop the API server on purpose; kubelet goes on trying, too.
+      if (!signal.aborted) await delay(RETRY_MS)
+    }
+  }
+}
+
+async function listPods(
+  client: Client,
+  signal?: AbortSignal,
+): Promise<{ pods: JsonObject[]; resourceVersion: string }> {
+  const answer = await client.request('GET', '/api/v1/pods', signal ? { signal } : {})
+  accept(answer, 200)
+  const { items, metadata } = answer.body
+  return { pods: objects(items), resourceVersion: String(object(metadata).resourceVersion) }
+}
