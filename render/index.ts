@@ -1,6 +1,6 @@
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import { loadTemplates } from './engine.ts'
-import { inReadingOrder, parseManifest } from './manifest.ts'
+import { parseManifest } from './manifest.ts'
 import { modelOf } from './model.ts'
 import type { Rendering, RenderSettings } from './rendering.ts'
 
@@ -18,5 +18,5 @@ export function render(mcrouter: Mcrouter, settings: RenderSettings): Rendering 
   const manifests = TEMPLATES.map((template) =>
     parseManifest(template.name, template.render(model), mcrouter),
   )
-  return { manifests: inReadingOrder(manifests), config: model.config.text, digest: model.config.digest }
+  return { manifests, config: model.config.text, digest: model.config.digest }
 }

@@ -1,4 +1,4 @@
-import { CORE_SCHEMA, load } from 'js-yaml'
+import { CORE_SCHEMA, load, YAMLException } from 'js-yaml'
 import { isJsonObject } from '../schemas/json.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import type { Manifest, ManifestMetadata } from './rendering.ts'
@@ -13,14 +13,14 @@ export class ManifestError extends Error {
   }
 }
 
-/** Everything that a Mcrouter may expand to. The order is the one in which a person would read it. */
-const KINDS: readonly string[] = [
+/** Everything that a Mcrouter may expand to. */
+const KINDS: ReadonlySet<string> = new Set([
   'v1 ConfigMap',
   'v1 Service',
   'apps/v1 StatefulSet',
   'apps/v1 Deployment',
   'policy/v1 PodDisruptionBudget',
-]
+])
 
 /**
  * Parses what a template made and lets through only what belongs to the Mcrouter.
@@ -32,7 +32,7 @@ export function parseManifest(template: string, yaml: string, mcrouter: Mcrouter
   const manifest = parse(template, yaml)
   if (!isManifest(manifest)) throw new ManifestError(template, 'is not a Kubernetes object')
   const { apiVersion, kind, metadata } = manifest
-  if (!KINDS.includes(`${apiVersion} ${kind}`))
+  if (!KINDS.has(`${apiVersion} ${kind}`))
     throw new ManifestError(template, `must not make a ${apiVersion} ${kind}`)
   if (metadata.namespace !== mcrouter.namespace) throw new ManifestError(template, 'is in another namespace')
   if (metadata.name !== mcrouter.name && !metadata.name.startsWith(`${mcrouter.name}-`)) {
@@ -41,17 +41,20 @@ export function parseManifest(template: string, yaml: string, mcrouter: Mcrouter
   return manifest
 }
 
-export function inReadingOrder(manifests: readonly Manifest[]): Manifest[] {
-  return manifests.toSorted((one, other) => rank(one) - rank(other))
-}
-
-function rank({ apiVersion, kind }: Manifest): number {
-  return KINDS.indexOf(`${apiVersion} ${kind}`)
-}
-
-/** A limited YAML: nothing in a template needs anchors, aliases or tags, each a way to make more than is written. */
+/** Anchors, aliases and unknown tags are refused: a template has no need of what makes more than is written. */
 function parse(template: string, yaml: string): unknown {
-  return load(yaml, { schema: CORE_SCHEMA, filename: template })
+  try {
+    return load(yaml, { schema: CORE_SCHEMA, filename: template, listener: refuseAnchor })
+  } catch (error) {
+    if (error instanceof YAMLException) throw new ManifestError(template, error.message)
+    throw error
+  }
+}
+
+function refuseAnchor(event: 'open' | 'close', state: object): void {
+  if (event === 'close' && 'anchor' in state && state.anchor !== null) {
+    throw new YAMLException('anchors are not allowed')
+  }
 }
 
 function isManifest(value: unknown): value is Manifest {

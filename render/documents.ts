@@ -1,0 +1,73 @@
+import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml'
+import { isJsonObject } from '../schemas/json.ts'
+import type { SyntaxFault } from './expansion.ts'
+
+/** Bytes of a text that are read. */
+export const MAX_BYTES = 256 * 1024
+/** Objects in a text that are read. */
+export const MAX_OBJECTS = 100
+/** Values in a text once aliases are followed: no more than a text of MAX_BYTES could spell out. */
+const MAX_VALUES = 128 * 1024
+
+/** One object of a text. */
+export interface TextObject {
+  /** Number of its document in the text, from 1. */
+  readonly document: number
+  readonly value: unknown
+}
+
+/**
+ * Reads the objects of a text: YAML, of which JSON is a part, in one or more documents; a List counts as its items
+ * and an empty document as nothing. Time and memory are bounded by the size of the text.
+ */
+export function readObjects(text: string): { objects: readonly TextObject[] } | { fault: SyntaxFault } {
+  if (Buffer.byteLength(text) > MAX_BYTES) return tooMuch(`It is larger than ${MAX_BYTES / 1024} KiB`)
+  const documents = readDocuments(text)
+  if ('fault' in documents) return documents
+  if (!fits(documents.values, MAX_VALUES))
+    return tooMuch('Its aliases expand to more than could be written out')
+  const objects = documents.values.flatMap((value, index) =>
+    itemsOf(value).map((item) => ({ document: index + 1, value: item })),
+  )
+  if (objects.length > MAX_OBJECTS) return tooMuch(`It has more than ${MAX_OBJECTS} objects`)
+  if (objects.length === 0)
+    return { fault: { message: 'There is no object in it. Give at least one Mcrouter.' } }
+  return { objects }
+}
+
+function tooMuch(what: string): { fault: SyntaxFault } {
+  return { fault: { message: `${what}. Split it.` } }
+}
+
+function readDocuments(text: string): { values: unknown[] } | { fault: SyntaxFault } {
+  try {
+    return { values: loadAll(text, null, { schema: CORE_SCHEMA }) }
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error
+    const { line, column } = error.mark
+    return { fault: { message: `It is not YAML: ${error.reason}.`, line: line + 1, column: column + 1 } }
+  }
+}
+
+function itemsOf(value: unknown): unknown[] {
+  if (value === null || value === undefined) return []
+  if (isJsonObject(value) && typeof value.kind === 'string' && value.kind.endsWith('List')) {
+    return Array.isArray(value.items) ? value.items.flatMap(itemsOf) : []
+  }
+  return [value]
+}
+
+/** Whether a value that may hold itself, or one part many times over, has at most so many parts. */
+function fits(root: unknown, most: number): boolean {
+  const open = [root]
+  let parts = 1
+  while (open.length > 0) {
+    const value = open.pop()
+    if (typeof value !== 'object' || value === null) continue
+    const inner: unknown[] = Object.values(value)
+    parts += inner.length
+    if (parts > most) return false
+    for (const part of inner) open.push(part)
+  }
+  return true
+}
