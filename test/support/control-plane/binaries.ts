@@ -45,7 +45,7 @@ async function cachedOrBuilt(program: Program, places: Places): Promise<string> 
   const directory = cacheDirectory(places.env)
   const cached = join(directory, `${program.name}-${program.version}`, program.name)
   if (await isExecutable(cached)) return cached
-  if ((await goVersion()) === undefined) throw new Error(adviceWithoutGo(program, directory))
+  if ((await goVersion(places.env)) === undefined) throw new Error(adviceWithoutGo(program, directory))
   await mkdir(directory, { recursive: true })
   await locked(join(directory, 'build.lock'), async () => {
     // Another process may have built it while this one waited.

@@ -8,10 +8,10 @@ const HEARTBEAT_MS = 20_000
 /** Told what goes on, a line at a time. */
 export type Progress = (line: string) => void
 
-/** The version of Go on PATH, undefined when there is none. */
-export async function goVersion(): Promise<string | undefined> {
+/** The version of Go on that PATH, undefined when there is none. */
+export async function goVersion(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
-    const { code, stdout } = await run('go', ['env', 'GOVERSION'])
+    const { code, stdout } = await run('go', ['env', 'GOVERSION'], { env })
     return code === 0 ? stdout.trim() : undefined
   } catch {
     // spawn fails with ENOENT when there is no `go`.

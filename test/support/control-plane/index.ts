@@ -41,7 +41,7 @@ export interface ControlPlane {
   /** A non-zero exit is a result, not an error. */
   kubectl(args: readonly string[], options?: CommandOptions): Promise<CommandResult>
   helm(args: readonly string[], options?: HelmOptions): Promise<CommandResult>
-  /** Path of a new kubeconfig with a token of that service account, good for an hour. */
+  /** Path of a new kubeconfig with a token of that service account, good for a day. */
   serviceAccountKubeconfig(namespace: string, name: string): Promise<string>
   audit(): Promise<readonly AuditEvent[]>
   /** SIGTERM by default. Its data stay; it comes back on the same port. */
@@ -121,7 +121,7 @@ function clientEnv(directory: string, kubeconfigPath: string): NodeJS.ProcessEnv
 async function serviceAccountToken(client: Client, namespace: string, name: string): Promise<string> {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`
   const { status, body, text } = await client.request('POST', path, {
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 86_400 } },
   })
   const token = isJsonObject(body.status) ? body.status.token : undefined
   if (typeof token !== 'string') throw new Error(`no token for ${namespace}/${name}: ${status} ${text}`)

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import t from 'tap'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { eventually } from '../support/deadline.ts'
+import { eventually } from '../deadline.ts'
+import { startControlPlane } from './index.ts'
 
 t.test('a control plane', async (t) => {
   const [one, other] = await Promise.all([startControlPlane(), startControlPlane()])
@@ -65,7 +65,7 @@ t.test('a control plane', async (t) => {
 
 t.test('leaves nothing behind when its process is killed', async (t) => {
   const program = `
-    import { startControlPlane } from ${JSON.stringify(new URL('../support/control-plane/index.ts', import.meta.url).href)}
+    import { startControlPlane } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
     const { directory, url } = await startControlPlane()
     console.log(JSON.stringify({ directory, url }))
     setInterval(() => {}, 1000)`

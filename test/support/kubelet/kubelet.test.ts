@@ -1,7 +1,7 @@
 import t from 'tap'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { eventually } from '../support/deadline.ts'
-import { startKubelet } from '../support/kubelet/index.ts'
+import { startControlPlane } from '../control-plane/index.ts'
+import { eventually } from '../deadline.ts'
+import { startKubelet } from './index.ts'
 
 t.test('the stand-in for kubelet', async (t) => {
   const controlPlane = await startControlPlane()

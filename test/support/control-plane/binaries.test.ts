@@ -1,0 +1,73 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import { cacheDirectory, findProgram } from './binaries.ts'
+import { PROGRAMS } from './release.ts'
+
+const kubectl = PROGRAMS.kubectl
+const wrongMinor = 'v1.2.3'
+
+/** A program that only knows its version. */
+async function install(path: string, version: string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, `#!/bin/sh\necho "Client Version: ${version}"\n`)
+  await chmod(path, 0o755)
+  return path
+}
+
+t.test('a program is looked for', async (t) => {
+  const places = (directory: string) => ({
+    env: { HOME: directory, PATH: join(directory, 'path'), KUBEBUILDER_ASSETS: join(directory, 'assets') },
+    progress: () => {},
+  })
+
+  t.test('in KUBEBUILDER_ASSETS first, whatever its minor version', async (t) => {
+    const home = t.testdir()
+    const chosen = await install(join(home, 'assets', 'kubectl'), wrongMinor)
+    await install(join(home, 'path', 'kubectl'), kubectl.version)
+    t.equal(await findProgram(kubectl, places(home)), chosen)
+  })
+
+  t.test('then on PATH, if it is of the pinned minor version', async (t) => {
+    const home = t.testdir()
+    const installed = await install(join(home, 'path', 'kubectl'), kubectl.version)
+    t.equal(await findProgram(kubectl, places(home)), installed)
+  })
+
+  t.test('then in the cache', async (t) => {
+    const home = t.testdir()
+    await install(join(home, 'path', 'kubectl'), wrongMinor)
+    const { env } = places(home)
+    const cached = join(cacheDirectory(env), `kubectl-${kubectl.version}`, 'kubectl')
+    await install(cached, kubectl.version)
+    t.equal(await findProgram(kubectl, places(home)), cached)
+  })
+
+  t.test('each by itself: Helm 3 is not taken for Helm 4', async (t) => {
+    const home = t.testdir()
+    const helm = await install(join(home, 'assets', 'helm'), PROGRAMS.helm.version)
+    const helm3 = await install(join(home, 'path', 'helm'), PROGRAMS.helm3.version)
+    t.equal(await findProgram(PROGRAMS.helm, places(home)), helm)
+    t.equal(await findProgram(PROGRAMS.helm3, places(home)), helm3)
+  })
+
+  t.test('in vain without Go, which it says together with what helps', async (t) => {
+    const home = t.testdir()
+    await t.rejects(findProgram(kubectl, places(home)), {
+      message:
+        /kubectl v[\d.]+ is not in KUBEBUILDER_ASSETS, PATH or .*\n.*\n.*go\.dev\/dl.*\n.*KUBEBUILDER_ASSETS/,
+    })
+  })
+})
+
+t.test('the cache is below XDG_CACHE_HOME, or below the home directory', (t) => {
+  t.equal(cacheDirectory({ XDG_CACHE_HOME: '/cache', HOME: '/h' }), '/cache/mcrouter-operator/control-plane')
+  t.equal(cacheDirectory({ HOME: '/h' }), '/h/.cache/mcrouter-operator/control-plane')
+  t.end()
+})
+
+t.test('all of Kubernetes is of one release', (t) => {
+  t.equal(PROGRAMS['kube-apiserver'].version, kubectl.version)
+  t.equal(PROGRAMS['kube-controller-manager'].version, kubectl.version)
+  t.end()
+})
