@@ -1,0 +1,109 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** Folders of the product, and which others each may import from. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  schemas: [],
+  routing: ['schemas'],
+  render: ['schemas', 'routing'],
+  certs: ['schemas'],
+  server: ['schemas', 'routing', 'render', 'certs'],
+  reconciler: ['schemas', 'routing', 'render', 'certs'],
+  cli: ['schemas', 'routing', 'render', 'server', 'reconciler'],
+}
+
+/** Libraries that one part of the product owns, so that replacing one stays a local change. */
+const OWNERS: readonly (readonly [library: string, owner: string])[] = [
+  ['eta', 'render/engine.ts'],
+  ['@kubernetes/client-node', 'reconciler/kube/'],
+  ['fastify', 'server/'],
+  ['@fastify', 'server/'],
+  ['@peculiar/x509', 'certs/'],
+]
+
+/** Names that say nothing about what is inside. */
+const EMPTY_NAMES = /(^|\/)(utils?|helpers?|common|managers?|types?|constants?|misc|shared|lib)(\/|\.ts$)/
+
+const MOST_LINES = 250
+
+const product = globSync(`{${Object.keys(LAYERS).join(',')}}/**/*.ts`, { cwd: ROOT })
+const everything = globSync('{*,!(node_modules|dist)/**/*}.ts', {
+  cwd: ROOT,
+  exclude: ['node_modules', '.tap', 'dist'],
+})
+
+/** What a module imports or re-exports, types included, as written. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(ROOT, file), 'utf8')
+  const pattern = /^(?:import|export)\b[^'"]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm
+  return [...source.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
+}
+
+/** Of the package or scope itself, or of something in it. */
+function isOf(library: string, specifier: string): boolean {
+  return specifier === library || specifier.startsWith(`${library}/`)
+}
+
+function layerOf(path: string): string {
+  return path.split('/')[0] ?? ''
+}
+
+t.test('the layers depend on each other in one direction only', (t) => {
+  for (const file of product) {
+    const from = layerOf(file)
+    const allowed = [from, ...(LAYERS[from] ?? [])]
+    const forbidden = importsOf(file)
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => normalize(join(dirname(file), specifier)))
+      .filter((target) => target !== 'package.json' && !allowed.includes(layerOf(target)))
+    t.same(forbidden, [], file)
+  }
+  t.end()
+})
+
+t.test('a library with an owner is imported by it alone', (t) => {
+  for (const file of product) {
+    const strangers = importsOf(file).filter((specifier) =>
+      OWNERS.some(([library, owner]) => isOf(library, specifier) && !file.startsWith(owner)),
+    )
+    t.same(strangers, [], file)
+  }
+  t.end()
+})
+
+t.test('every module of the product is seen by this test', (t) => {
+  t.ok(product.length > 50, `${product.length} modules`)
+  t.ok(importsOf('render/engine.ts').some((specifier) => isOf('eta', specifier)))
+  t.end()
+})
+
+t.test('a file has one subject: a name that says it, and no more lines than one can keep in mind', (t) => {
+  for (const file of everything) {
+    t.notMatch(file, EMPTY_NAMES)
+    const lines = readFileSync(join(ROOT, file), 'utf8').split('\n').length
+    t.ok(lines <= MOST_LINES, `${file} has ${lines} lines`)
+  }
+  t.end()
+})
+
+t.test('nothing is left for later', (t) => {
+  // Split, so that this file does not find itself.
+  const markers = [
+    ['TO', 'DO'],
+    ['FIX', 'ME'],
+    ['XX', 'X'],
+  ].map((halves) => halves.join(''))
+  for (const file of everything) {
+    const words = new Set(readFileSync(join(ROOT, file), 'utf8').split(/\W+/))
+    t.same(
+      markers.filter((marker) => words.has(marker)),
+      [],
+      file,
+    )
+  }
+  t.end()
+})
