@@ -1,3 +1,4 @@
+import type { Mcrouter } from '../schemas/mcrouter.ts'
 import type { Violation, Warning } from '../schemas/verdict.ts'
 import type { Rendering } from './rendering.ts'
 
@@ -10,8 +11,7 @@ export type Expansion =
 
 /** One Mcrouter and what it expands to. */
 export interface Rendered {
-  readonly name: string
-  readonly namespace: string
+  readonly mcrouter: Mcrouter
   readonly warnings: readonly Warning[]
   readonly rendering: Rendering
 }

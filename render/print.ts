@@ -14,7 +14,8 @@ export function print(rendered: readonly Rendered[], output: Output, show: Show)
 }
 
 function printJson(rendered: readonly Rendered[], show: Show): string {
-  const answers = rendered.map(({ name, namespace, warnings, rendering }) => {
+  const answers = rendered.map(({ mcrouter, warnings, rendering }) => {
+    const { name, namespace } = mcrouter
     const { manifests, config, digest } = rendering
     return { name, namespace, warnings, ...(show === 'manifests' ? { manifests } : {}), config, digest }
   })
@@ -42,8 +43,8 @@ function heading(one: Rendered): string {
   return [titleOf(one), ...one.warnings.map((warning) => `Warning: ${warning}`)].join('\n')
 }
 
-function titleOf({ namespace, name }: Rendered): string {
-  return `${KIND} ${namespace}/${name}`
+function titleOf({ mcrouter }: Rendered): string {
+  return `${KIND} ${mcrouter.namespace}/${mcrouter.name}`
 }
 
 /** Strings that only older readers of YAML (kubectl is one) take for something else are quoted as well. */

@@ -1,0 +1,57 @@
+import t from 'tap'
+import { flagsFor } from '../../routing/flags.ts'
+import { mcrouterWith } from '../support/mcrouter.ts'
+
+/** Options of release 37 that a router is given; a flag that a release does not know is ignored without a word. */
+const OF_RELEASE_37 = [
+  'config-file',
+  'port',
+  'num-proxies',
+  'asynclog-disable',
+  'config-dump-root',
+  'stats-root',
+  'stats-logging-interval',
+  'debug-fifo-root',
+  'probe-timeout-initial',
+  'probe-timeout-max',
+  'reconfiguration-delay-ms',
+]
+
+t.test('every flag is long, known to the oldest release, given once, and joined to its value', async (t) => {
+  for (const release of ['37', '40', '41', 'current'] as const) {
+    const names = flagsFor(mcrouterWith({ routers: { release } })).map((flag) => {
+      const [, name, value] = /^--([a-z-]+)(=.*)?$/.exec(flag) ?? []
+      t.equal(
+        value === undefined,
+        name === 'asynclog-disable',
+        `${flag}: a toggle takes no value, the others do`,
+      )
+      return name
+    })
+    t.same(names.toSorted(), OF_RELEASE_37.toSorted())
+  }
+})
+
+t.test('the port and the fifo root of the spec reach the router', async (t) => {
+  const flags = flagsFor(mcrouterWith({ routers: { port: 6000, debugFifoRoot: '/var/mcrouter/fifos' } }))
+  t.ok(flags.includes('--port=6000'))
+  t.ok(flags.includes('--debug-fifo-root=/var/mcrouter/fifos'))
+  t.ok(
+    flagsFor(mcrouterWith()).includes('--debug-fifo-root='),
+    'empty: no fifos, rather than the built-in root',
+  )
+})
+
+t.test('a router has as many threads as it may use CPUs', async (t) => {
+  const threads = (limits: Record<string, string>, requests: Record<string, string> = {}) =>
+    flagsFor(mcrouterWith({ routers: { resources: { limits, requests } } })).find((flag) =>
+      flag.includes('num-proxies'),
+    )
+  t.equal(threads({ cpu: '2' }, { cpu: '1' }), '--num-proxies=2')
+  t.equal(threads({ cpu: '2500m' }), '--num-proxies=3')
+  t.equal(threads({}, { cpu: '250m' }), '--num-proxies=1')
+  t.equal(threads({}), '--num-proxies=1')
+  t.equal(threads({ cpu: '0' }), '--num-proxies=1')
+  t.equal(threads({ cpu: '1k' }), '--num-proxies=64')
+  t.equal(threads({ cpu: 'many' }), '--num-proxies=1')
+})

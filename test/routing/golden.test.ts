@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { configFor } from '../../routing/config.ts'
+import { isJsonObject } from '../../schemas/json.ts'
+import type { Release, Topology } from '../../schemas/mcrouter.ts'
+import { mcrouterWith } from '../support/mcrouter.ts'
+
+const NEWER: readonly Release[] = ['40', '41', 'current']
+
+t.test('a replicated pool has the configuration that was tried on the real mcrouter', async (t) => {
+  for (const servers of [2, 3, 5]) {
+    for (const release of NEWER) {
+      t.strictSame(
+        rendered('replicated', servers, release),
+        golden(`replicated-${servers}-available`),
+        `${servers}, ${release}`,
+      )
+    }
+  }
+})
+
+t.test('release 37 gets no gat, no gats and no connect_timeout, which it does not know', async (t) => {
+  for (const servers of [2, 3]) {
+    t.strictSame(
+      rendered('replicated', servers, '37'),
+      golden(`replicated-${servers}-available-release37`),
+      `${servers}`,
+    )
+  }
+  t.strictSame(rendered('replicated', 5, '37'), without37(golden('replicated-5-available')))
+  t.strictSame(rendered('sharded', 3, '37'), without37(golden('sharded-3-miss-on-error')))
+})
+
+t.test('a sharded pool of any size differs from the tried one in its servers only', async (t) => {
+  const tried = golden('sharded-3-miss-on-error')
+  for (const servers of [1, 2, 3, 5]) {
+    for (const release of NEWER)
+      t.strictSame(rendered('sharded', servers, release), withServers(tried, servers))
+  }
+})
+
+t.test('one server cannot be replicated: it is a sharded pool of one', async (t) => {
+  for (const release of ['37', ...NEWER] as const) {
+    t.strictSame(rendered('replicated', 1, release), rendered('sharded', 1, release), release)
+  }
+})
+
+/** Our configuration under the names of the golden files. */
+function rendered(topology: Topology, servers: number, release: Release): unknown {
+  const mcrouter = mcrouterWith({ topology, routers: { release } })
+  const names = Array.from({ length: servers }, (_, ordinal) => serverName(ordinal))
+  const text = JSON.stringify(configFor(mcrouter, names))
+  return JSON.parse(text.replaceAll(/(?<=["|])memcached(?=["-])/g, 'A'))
+}
+
+function serverName(ordinal: number): string {
+  return `mc-a-${ordinal}.mc-a.cache.svc.cluster.local:11211`
+}
+
+function golden(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../fixtures/golden/${name}.json`, import.meta.url), 'utf8'))
+}
+
+function without37(config: unknown): unknown {
+  return JSON.parse(JSON.stringify(config), (key, value: unknown) => {
+    if (key === 'gat' || key === 'gats' || key === 'connect_timeout') return undefined
+    if (Array.isArray(value)) {
+      return value.filter((handle) => !isJsonObject(handle) || handle.name !== 'read-and-touch')
+    }
+    return value
+  })
+}
+
+function withServers(config: unknown, count: number): unknown {
+  const servers = Array.from({ length: count }, (_, ordinal) => serverName(ordinal))
+  return JSON.parse(JSON.stringify(config), (key, value: unknown) => (key === 'servers' ? servers : value))
+}
