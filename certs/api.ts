@@ -19,18 +19,12 @@ export interface StoredObject {
 }
 
 /**
- * The calls to the Kubernetes API that certificates need, passed in by who has a connection.
- * Every one rejects when the API server refuses it (409 on a lost race), and nothing here handles that: the pass that
- * made the call is simply made again.
+ * The calls to the Kubernetes API that certificates need, passed in by who has a connection. Both reject when the API
+ * server refuses them, 409 after a lost race among others; that is not handled here: the pass is made again.
  */
 export interface CertificateApi {
   /** Undefined when there is none. */
   get(resource: Resource, key: ObjectKey, signal?: AbortSignal): Promise<StoredObject | undefined>
-  create(
-    resource: Resource,
-    object: JsonObject,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<StoredObject>
   /** RFC 7386 merge patch; a resourceVersion in its metadata is a precondition. */
   merge(
     resource: Resource,

@@ -14,18 +14,16 @@ import {
 } from './pki.ts'
 import { type Decision, decide } from './policy.ts'
 import { Settling } from './settling.ts'
-import { secretStore } from './store.ts'
-import { readRegistration, register, type WebhookConfiguration } from './trust.ts'
+import { readSecret, writeSecret } from './store.ts'
+import { readRegistration, register, titleOf, type WebhookConfiguration } from './trust.ts'
 
 export interface RotationOptions {
   readonly api: CertificateApi
   readonly clock: Clock
-  /** Secret with the CA and its key; for nobody but the process that rotates. */
+  /** Secret with the CA, its key and the bundle; for nobody but the process that rotates. */
   readonly authoritySecret: ObjectKey
   /** Secret with the serving certificate, its key and the bundle; mounted by the servers. */
   readonly servingSecret: ObjectKey
-  /** Labels for Secrets that do not exist yet. */
-  readonly labels: Readonly<Record<string, string>>
   /** Names under which clients reach the servers. */
   readonly names: ServingNames
   /** Whose webhooks are answered by the servers. */
@@ -35,7 +33,7 @@ export interface RotationOptions {
 export interface RotationReport {
   /** What was done, a sentence each; empty when there was nothing to do. */
   readonly actions: readonly string[]
-  /** Names of webhook configurations that do not exist; they are registered once they do. */
+  /** Webhook configurations that do not exist, kind and name; they are registered once they do. */
   readonly absent: readonly string[]
   /** Milliseconds until the next pass is due. */
   readonly lookAgainMs: number
@@ -59,9 +57,7 @@ const CHECK_INTERVAL = 60_000
 
 /** Rotates the CA and the serving certificate of the webhook servers. Only one process should make passes: the leader. */
 export function createRotation(options: RotationOptions): Rotation {
-  const { api, clock, names, webhooks } = options
-  const authorityStore = secretStore(api, options.authoritySecret, options.labels)
-  const servingStore = secretStore(api, options.servingSecret, options.labels)
+  const { api, clock, names, webhooks, authoritySecret, servingSecret } = options
   const settling = new Settling(clock)
   const decideOn = (pki: Pki): Decision =>
     decide(stateOf(pki, names, settling.timeOf(arrangementOf(pki))), clock.now())
@@ -69,8 +65,8 @@ export function createRotation(options: RotationOptions): Rotation {
   return {
     async pass(signal) {
       // The CA first: whoever rotates it meanwhile changes what is read after it, and so the writes below are refused.
-      const authority = await authorityStore.read(signal)
-      const serving = await servingStore.read(signal)
+      const authority = await readSecret(api, authoritySecret, signal)
+      const serving = await readSecret(api, servingSecret, signal)
       const answers = await Promise.all(webhooks.map((webhook) => readRegistration(api, webhook, signal)))
       const registrations = answers.filter((answer) => answer !== undefined)
       const found = readPki(
@@ -82,24 +78,25 @@ export function createRotation(options: RotationOptions): Rotation {
 
       const trusted = await decideTrust(found, decideOn(found), clock.now(), actions)
       const bundle = bundleOf(trusted)
-      await authorityStore.write(authority, { ...trusted.authority.pair, bundle }, signal)
+      await writeSecret(api, authoritySecret, authority, { ...trusted.authority.pair, bundle }, signal)
 
       for (const registration of registrations) {
         if (!(await register(api, registration, bundle, signal))) continue
         settling.restart()
-        const { resource, name } = registration.configuration
-        actions.push(`registered the CA bundle in ${resource.kind} ${name}`)
+        actions.push(`registered the CA bundle in ${titleOf(registration.configuration)}`)
       }
       settling.observe(arrangementOf(trusted))
 
       // Last, since servers answer with it as soon as it is written.
       const served = await decideServing(trusted, decideOn(trusted), names, clock.now(), actions)
-      if (served.serving.certificate) await servingStore.write(serving, { ...served.serving, bundle }, signal)
+      if (served.serving.certificate) {
+        await writeSecret(api, servingSecret, serving, { ...served.serving, bundle }, signal)
+      }
       settling.observe(arrangementOf(served))
 
       return {
         actions,
-        absent: webhooks.filter((_, index) => !answers[index]).map(({ name }) => name),
+        absent: webhooks.filter((_, index) => !answers[index]).map(titleOf),
         lookAgainMs: CHECK_INTERVAL,
         notAfter: notAfterOf(served),
       }

@@ -10,59 +10,47 @@ export interface SecretContent {
 
 export interface StoredSecret {
   readonly content: SecretContent
-  /** Undefined while the Secret does not exist. */
-  readonly resourceVersion?: string
-}
-
-export interface SecretStore {
-  read(signal?: AbortSignal): Promise<StoredSecret>
-  /** Writes `content` over what `read` found, or not at all when they are equal; rejects when it changed since (409). */
-  write(found: StoredSecret, content: SecretContent, signal?: AbortSignal): Promise<StoredSecret>
+  readonly resourceVersion: string
 }
 
 /** The keys that Secrets of type kubernetes.io/tls and cert-manager use. */
 const FIELDS = { certificate: 'tls.crt', key: 'tls.key', bundle: 'ca.crt' } as const
 
-/** One Secret, made on the first write, with `labels`. Foreign labels, annotations and keys in it are left alone. */
-export function secretStore(
+/**
+ * Reads a Secret, which may be empty. Rejects when there is none: it is made with the installation, since the right to
+ * create Secrets cannot be limited by name and would be a right to tokens of every service account of the namespace.
+ */
+export async function readSecret(
   api: CertificateApi,
   key: ObjectKey,
-  labels: Readonly<Record<string, string>>,
-): SecretStore {
-  return {
-    async read(signal) {
-      const secret = await api.get(SECRETS, key, signal)
-      if (!secret) return { content: decode({}) }
-      const data = isJsonObject(secret.data) ? secret.data : {}
-      return { content: decode(data), resourceVersion: secret.metadata.resourceVersion }
-    },
-
-    async write(found, content, signal) {
-      if (found.resourceVersion !== undefined && equal(found.content, content)) return found
-      const options = signal ? { signal } : {}
-      const data = encode(content)
-      const { metadata } =
-        found.resourceVersion === undefined
-          ? await api.create(
-              SECRETS,
-              {
-                apiVersion: SECRETS.apiVersion,
-                kind: SECRETS.kind,
-                metadata: { ...key, labels },
-                type: 'kubernetes.io/tls',
-                data,
-              },
-              options,
-            )
-          : await api.merge(
-              SECRETS,
-              key,
-              { metadata: { resourceVersion: found.resourceVersion }, data },
-              options,
-            )
-      return { content, resourceVersion: metadata.resourceVersion }
-    },
+  signal?: AbortSignal,
+): Promise<StoredSecret> {
+  const secret = await api.get(SECRETS, key, signal)
+  if (!secret) {
+    throw new Error(
+      `there is no Secret ${key.namespace}/${key.name}; it came with the installation: helm upgrade makes it again, empty, and it is filled at once`,
+    )
   }
+  const data = isJsonObject(secret.data) ? secret.data : {}
+  return { content: decode(data), resourceVersion: secret.metadata.resourceVersion }
+}
+
+/** Writes `content` over what was found, or nothing when it is equal; rejects when the Secret has changed since (409). */
+export async function writeSecret(
+  api: CertificateApi,
+  key: ObjectKey,
+  found: StoredSecret,
+  content: SecretContent,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (equal(found.content, content)) return
+  const { resourceVersion } = found
+  await api.merge(
+    SECRETS,
+    key,
+    { metadata: { resourceVersion }, data: encode(content) },
+    signal && { signal },
+  )
 }
 
 function decode(data: JsonObject): SecretContent {

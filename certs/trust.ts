@@ -18,6 +18,9 @@ export const mutatingWebhook = (name: string): WebhookConfiguration =>
 export const validatingWebhook = (name: string): WebhookConfiguration =>
   configuration('ValidatingWebhookConfiguration', 'validatingwebhookconfigurations', name)
 
+/** For a log or an event. */
+export const titleOf = ({ resource, name }: WebhookConfiguration): string => `${resource.kind} ${name}`
+
 /** What a webhook configuration trusts now. */
 export interface Registration {
   readonly configuration: WebhookConfiguration
@@ -67,7 +70,7 @@ export async function register(
       clientConfig: { ...(isJsonObject(webhook.clientConfig) ? webhook.clientConfig : {}), caBundle },
     })),
   }
-  await api.merge(configuration.resource, key, patch, signal ? { signal } : {})
+  await api.merge(configuration.resource, key, patch, signal && { signal })
   return true
 }
 

@@ -1,0 +1,156 @@
+import type { X509Certificate } from 'node:crypto'
+import { type ObjectKey, SECRETS } from '../../certs/api.ts'
+import { parseCertificates } from '../../certs/chain.ts'
+import type { Clock } from '../../certs/clock.ts'
+import { servingNames } from '../../certs/names.ts'
+import { SETTLE_TIME } from '../../certs/policy.ts'
+import { createRotation, type Rotation, type RotationReport } from '../../certs/rotation.ts'
+import { readSecret, type SecretContent } from '../../certs/store.ts'
+import { mutatingWebhook, readRegistration, validatingWebhook } from '../../certs/trust.ts'
+import { Cluster } from './cluster.ts'
+
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+export const YEAR = 365 * DAY
+
+export const AUTHORITY_SECRET = { namespace: 'sys', name: 'op-ca' }
+export const SERVING_SECRET = { namespace: 'sys', name: 'op-serving-cert' }
+export const WEBHOOKS = [mutatingWebhook('op.sys'), validatingWebhook('op.sys')]
+export const NAMES = servingNames('op-server', 'sys', 'cluster.local')
+
+/** A clock that a test moves; `jump` moves the wall alone. */
+export class TestClock implements Clock {
+  #wall: number
+  #monotonic = 0
+
+  constructor(start: number) {
+    this.#wall = start
+  }
+
+  now = (): number => this.#wall
+  monotonic = (): number => this.#monotonic
+
+  advance(ms: number): void {
+    this.#wall += ms
+    this.#monotonic += ms
+  }
+
+  jump(ms: number): void {
+    this.#wall += ms
+  }
+}
+
+/** What the chart installs before any process of it runs, and a process that rotates. */
+export class Installation {
+  readonly cluster = new Cluster()
+  readonly clock: TestClock
+  #rotation: Rotation
+
+  constructor(start: number) {
+    this.clock = new TestClock(start)
+    this.emptySecret(AUTHORITY_SECRET)
+    this.emptySecret(SERVING_SECRET)
+    this.resetWebhooks()
+    this.#rotation = this.process()
+  }
+
+  emptySecret(key: ObjectKey): void {
+    this.cluster.put(SECRETS, key, { type: 'Opaque' })
+  }
+
+  /** As `helm upgrade --force` would. */
+  resetWebhooks(): void {
+    for (const { resource, name } of WEBHOOKS) {
+      this.cluster.put(resource, { name }, { webhooks: [webhookOf('one'), webhookOf('two')] })
+    }
+  }
+
+  /** Another process takes over; it knows nothing of what the one before has seen. */
+  restart(): void {
+    this.cluster.writesLeft = Number.POSITIVE_INFINITY
+    this.#rotation = this.process()
+  }
+
+  process(names = NAMES): Rotation {
+    return createRotation({
+      api: this.cluster,
+      clock: this.clock,
+      authoritySecret: AUTHORITY_SECRET,
+      servingSecret: SERVING_SECRET,
+      names,
+      webhooks: WEBHOOKS,
+    })
+  }
+
+  /** Answers with the names of the objects written. */
+  async pass(): Promise<readonly string[]> {
+    this.cluster.writes.length = 0
+    await this.#rotation.pass()
+    return [...this.cluster.writes]
+  }
+
+  async report(): Promise<RotationReport> {
+    return this.#rotation.pass()
+  }
+
+  /** Makes passes until it is `wall`, a day apart or as told. */
+  async passUntil(wall: number, every = DAY): Promise<void> {
+    while (this.clock.now() < wall) {
+      this.clock.advance(Math.min(every, wall - this.clock.now()))
+      await this.#rotation.pass()
+    }
+  }
+
+  /** Makes passes until nothing is written for longer than things take to settle. */
+  async rest(): Promise<void> {
+    for (let quiet = 0; quiet <= SETTLE_TIME; quiet += MINUTE) {
+      if ((await this.pass()).length > 0) quiet = 0
+      this.clock.advance(MINUTE)
+    }
+  }
+
+  async authority(): Promise<SecretContent> {
+    return (await readSecret(this.cluster, AUTHORITY_SECRET)).content
+  }
+
+  async serving(): Promise<SecretContent> {
+    return (await readSecret(this.cluster, SERVING_SECRET)).content
+  }
+
+  /** The caBundle of every webhook that has one. */
+  async registered(): Promise<readonly string[]> {
+    const registrations = await Promise.all(
+      WEBHOOKS.map((webhook) => readRegistration(this.cluster, webhook)),
+    )
+    return registrations
+      .flatMap((registration) => registration?.bundles ?? [])
+      .filter((bundle) => bundle !== '')
+  }
+}
+
+/** Whether clients that trust `bundle` accept the certificate at `now`; by Node alone, not by the code under test. */
+export function accepted(certificate: string, bundle: string, now: number): boolean {
+  const leaf = only(certificate)
+  const issuer = parseCertificates(bundle).find((ca) => leaf.checkIssued(ca) && leaf.verify(ca.publicKey))
+  return issuer !== undefined && [leaf, issuer].every((member) => isInDate(member, now))
+}
+
+export function isInDate({ validFromDate, validToDate }: X509Certificate, now: number): boolean {
+  return validFromDate.getTime() <= now && now <= validToDate.getTime()
+}
+
+export function only(pem: string): X509Certificate {
+  const [certificate, ...more] = parseCertificates(pem)
+  if (!certificate || more.length > 0) throw new Error('not one certificate')
+  return certificate
+}
+
+function webhookOf(name: string) {
+  return {
+    name: `${name}.example.com`,
+    clientConfig: { service: { name: 'op-server', namespace: 'sys', path: `/${name}`, port: 443 } },
+    sideEffects: 'None',
+    admissionReviewVersions: ['v1'],
+  }
+}
