@@ -56,7 +56,12 @@ export interface KubeApi {
   /** All pages. */
   list(
     resource: Resource,
-    options?: { readonly namespace?: string; readonly labelSelector?: string; readonly signal?: AbortSignal },
+    options?: {
+      readonly namespace?: string
+      readonly labelSelector?: string
+      readonly fieldSelector?: string
+      readonly signal?: AbortSignal
+    },
   ): Promise<readonly KubeObject[]>
   create(
     resource: Resource,

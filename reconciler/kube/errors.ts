@@ -1,0 +1,87 @@
+export interface Cause {
+  /** FieldValueInvalid, FieldValueForbidden, … */
+  readonly reason: string
+  readonly message: string
+  readonly field: string
+}
+
+interface Details {
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number
+  /** Kubernetes' own word (NotFound, Conflict, …), or one of Unreachable, Timeout, Aborted, Malformed, Credentials. */
+  readonly reason: string
+  readonly causes?: readonly Cause[]
+  /** Milliseconds that the server asked to wait. */
+  readonly retryAfterMs?: number | undefined
+  readonly cause?: unknown
+}
+
+// What the API server says when an update touches a field that only a new object can have: kubernetes
+// pkg/apis/apps/validation/validation.go ValidateStatefulSetUpdate, pkg/apis/core/validation/validation.go
+// ValidateServiceClusterIPsRelatedFields, apimachinery pkg/api/validation/objectmeta.go FieldImmutableErrorMsg.
+const IMMUTABLE = /field is immutable|may not change once set|updates to \w+ spec for fields other than/
+
+/** A call to the API server that did not succeed. The message is fit for a person. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly reason: string
+  readonly causes: readonly Cause[]
+  readonly retryAfterMs: number | undefined
+
+  constructor(message: string, details: Details) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.status = details.status
+    this.reason = details.reason
+    this.causes = details.causes ?? []
+    this.retryAfterMs = details.retryAfterMs
+  }
+
+  get notFound(): boolean {
+    return this.status === 404
+  }
+
+  /** The object moved since it was read (resourceVersion or uid precondition). */
+  get conflict(): boolean {
+    return this.status === 409 && this.reason !== 'AlreadyExists'
+  }
+
+  get alreadyExists(): boolean {
+    return this.status === 409 && this.reason === 'AlreadyExists'
+  }
+
+  /** The resourceVersion or continue token is too old: list again. */
+  get gone(): boolean {
+    return this.status === 410
+  }
+
+  get unauthorized(): boolean {
+    return this.status === 401
+  }
+
+  get forbidden(): boolean {
+    return this.status === 403
+  }
+
+  /** The object itself is refused: sending it again cannot help. */
+  get invalid(): boolean {
+    return this.status === 422
+  }
+
+  /** The update touches a field that cannot change: the object has to be made anew. */
+  get immutable(): boolean {
+    if (!this.invalid) return false
+    return IMMUTABLE.test(this.message) || this.causes.some((cause) => IMMUTABLE.test(cause.message))
+  }
+
+  /** The caller's own signal fired. */
+  get aborted(): boolean {
+    return this.reason === 'Aborted'
+  }
+
+  /** Overload or outage on the server's side or on the way: the same call may succeed later. */
+  get transient(): boolean {
+    if (this.status === 0) return this.reason !== 'Aborted'
+    return this.status === 429 || this.status >= 500
+  }
+}

@@ -1,0 +1,73 @@
+import type { KubeObject, ObjectKey } from './api.ts'
+import type { Selection } from './pages.ts'
+import { Reflector, type ReflectorOptions } from './reflector.ts'
+
+export interface MirrorOptions extends Omit<ReflectorOptions, 'selection'> {
+  readonly selection: Omit<Selection, 'namespace'>
+  /** Undefined for the whole cluster. */
+  readonly namespaces?: readonly string[] | undefined
+}
+
+/** The local copy of one resource over the cluster or over some namespaces, as one. */
+export class Mirror {
+  /** Resolves when all that existed at the start is in it. */
+  readonly synced: Promise<void>
+  readonly #byNamespace: ReadonlyMap<string | undefined, Reflector>
+
+  constructor({ namespaces, selection, ...options }: MirrorOptions) {
+    const scopes: readonly (string | undefined)[] = namespaces ?? [undefined]
+    this.#byNamespace = new Map(
+      scopes.map((namespace) => [
+        namespace,
+        new Reflector({ ...options, selection: { ...selection, namespace } }),
+      ]),
+    )
+    this.synced = Promise.all(this.#reflectors.map((one) => one.synced)).then(() => undefined)
+  }
+
+  /** Runs until the signal fires; never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#reflectors.map((one) => one.run(signal)))
+  }
+
+  get(key: ObjectKey): KubeObject | undefined {
+    const reflector = this.#byNamespace.get(key.namespace) ?? this.#byNamespace.get(undefined)
+    return reflector?.store.get(key)
+  }
+
+  *values(): Generator<KubeObject> {
+    for (const one of this.#reflectors) yield* one.store.values()
+  }
+
+  /** The objects for which the grouping gave this name. */
+  group(name: string): KubeObject[] {
+    return this.#reflectors.flatMap((one) => one.store.group(name))
+  }
+
+  get size(): number {
+    return this.#sum((one) => one.store.size)
+  }
+
+  /** Milliseconds since the server was last heard of, on the watch where that is longest ago. */
+  get silentMs(): number {
+    return Math.max(0, ...this.#reflectors.map((one) => one.silentMs))
+  }
+
+  /** Watches begun after the first. */
+  get reconnects(): number {
+    return this.#sum((one) => one.reconnects)
+  }
+
+  /** Differences that only a later list brought to light. */
+  get relistRepairs(): number {
+    return this.#sum((one) => one.relistRepairs)
+  }
+
+  get #reflectors(): Reflector[] {
+    return [...this.#byNamespace.values()]
+  }
+
+  #sum(of: (reflector: Reflector) => number): number {
+    return this.#reflectors.reduce((sum, one) => sum + of(one), 0)
+  }
+}
