@@ -1,0 +1,47 @@
+import { type Dial, refusedLast, runningDigest } from './router-client.ts'
+
+/** A router that may serve: a pod that is Ready. */
+export interface Router {
+  readonly pod: string
+  readonly host: string
+  readonly port: number
+}
+
+/** Which configuration a router was found to run. */
+export type RouterState =
+  | { readonly pod: string; readonly runs: 'published' }
+  /** Another one, which it loaded before; `refused` when it tried the published one and could not use it. */
+  | { readonly pod: string; readonly runs: 'old' | 'refused' }
+  /** Nobody knows: it did not answer. */
+  | { readonly pod: string; readonly runs: 'unknown'; readonly because: string }
+
+/** Asks routers which configuration they run. */
+export type Confirm = (routers: readonly Router[], digest: string) => Promise<readonly RouterState[]>
+
+/** A router answers in a millisecond or two; one that takes this long will not, and a reconcile waits for it. */
+export const ANSWER_TIMEOUT_MS = 1000
+
+/** Connections at the same time for one Mcrouter, which has a hundred routers at most. */
+const AT_ONCE = 20
+
+/** Asks them over the network. */
+export function confirmOver(dial: Dial, timeoutMs = ANSWER_TIMEOUT_MS): Confirm {
+  return async (routers, digest) => {
+    const states: RouterState[] = []
+    for (let from = 0; from < routers.length; from += AT_ONCE) {
+      const batch = routers.slice(from, from + AT_ONCE)
+      states.push(...(await Promise.all(batch.map((router) => ask(dial, router, digest, timeoutMs)))))
+    }
+    return states
+  }
+}
+
+async function ask(dial: Dial, router: Router, digest: string, timeoutMs: number): Promise<RouterState> {
+  const { pod } = router
+  try {
+    if ((await runningDigest(dial, router, timeoutMs)) === digest) return { pod, runs: 'published' }
+    return { pod, runs: (await refusedLast(dial, router, timeoutMs)) ? 'refused' : 'old' }
+  } catch (error) {
+    return { pod, runs: 'unknown', because: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Component } from '../../render/labels.ts'
+import type { KubeObject } from '../kube/api.ts'
+import { condition, record, records, text, time } from './reading.ts'
+import { type Trouble, troubleOf } from './trouble.ts'
+
+/** What a reconcile wants to know of a pod. */
+export interface Pod {
+  readonly name: string
+  readonly namespace: string
+  readonly uid: string
+  readonly component: Component
+  /** Of a memcached server; -1 for a router. */
+  readonly ordinal: number
+  /** Empty before it has one. */
+  readonly ip: string
+  readonly ready: boolean
+  /** Whether one of its containers runs, Ready or not. */
+  readonly running: boolean
+  readonly deleting: boolean
+  /** When its last container start was, in milliseconds since the epoch; 0 before the first. */
+  readonly startedAt: number
+  /** Value of our annotation that hastens kubelet. */
+  readonly nudged: string
+  /** Made by the Ansible operator, and taken over as it was. */
+  readonly adopted: boolean
+  readonly trouble: Trouble | undefined
+}
+
+/** Annotation on router pods; see nudge.ts. */
+export const NUDGE_ANNOTATION = 'mcrouter.example.com/config'
+
+/** Undefined for a pod of no component. */
+export function podOf(object: KubeObject): Pod | undefined {
+  const labels = record(object.metadata.labels)
+  const component = labels['app.kubernetes.io/component']
+  if (component !== 'memcached' && component !== 'mcrouter') return undefined
+  const { name, namespace = '', uid, deletionTimestamp, annotations } = object.metadata
+  const starts = records(record(object.status).containerStatuses).map(
+    (container) => time(record(record(container.state).running).startedAt) ?? 0,
+  )
+  return {
+    name,
+    namespace,
+    uid,
+    component,
+    ordinal: component === 'memcached' ? Number(/-(\d+)$/.exec(name)?.[1] ?? -1) : -1,
+    ip: text(record(object.status).podIP),
+    ready: condition(object.status, 'Ready')?.status === 'True',
+    running: starts.some((start) => start > 0),
+    deleting: deletionTimestamp !== undefined,
+    startedAt: Math.max(0, ...starts),
+    nudged: annotations?.[NUDGE_ANNOTATION] ?? '',
+    // The label by which the Ansible operator's own selectors find it; ours have no such label.
+    adopted: 'app' in labels,
+    trouble: troubleOf(object),
+  }
+}

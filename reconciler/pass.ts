@@ -1,0 +1,41 @@
+import type { KubeApi, KubeObject } from './kube/api.ts'
+
+/** One pass over one Mcrouter: what all that writes in it needs. */
+export interface Pass {
+  readonly api: KubeApi
+  /** As it was when the pass began. */
+  readonly mcrouter: KubeObject
+  /** Fires when nothing may be written any more. */
+  readonly signal: AbortSignal
+  readonly tell: (news: News) => void
+}
+
+/** Something that a person would want to know: becomes an event of the Mcrouter. */
+export interface News {
+  readonly type: 'Normal' | 'Warning'
+  /** One word, for programs. */
+  readonly reason: NewsReason
+  /** A sentence, for people. */
+  readonly note: string
+}
+
+/** docs/operations.md says what each means and what to do. */
+export type NewsReason =
+  | 'Created'
+  | 'Pruned'
+  | 'DriftCorrected'
+  | 'FieldConflict'
+  | 'Invalid'
+  | 'Normalised'
+  | 'NormaliseFailed'
+  | 'ApplyFailed'
+  | 'NameConflict'
+  | 'ScalingUp'
+  | 'ScalingDown'
+  | 'Scaled'
+  | 'ShrinkWaits'
+  | 'ConfigConfirmed'
+  | 'ConfigUnconfirmed'
+  | 'ConfigRefused'
+  | 'TakingOver'
+  | 'TakenOver'

@@ -1,0 +1,57 @@
+import type { Socket } from 'node:net'
+
+/** Opens a connection to a router: Node's own sockets in the operator, anything in a test. */
+export type Dial = (host: string, port: number) => Socket
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+const DIGEST = '__mcrouter__.config_md5_digest'
+
+/** `stats all` of a router with a thousand servers has about 60 KB; anything much larger is not a router. */
+const LONGEST_ANSWER = 1024 * 1024
+
+/**
+ * md5 in hex of the configuration that a router runs, asked over the memcached protocol (mcrouter ServiceInfo-inl.h:354).
+ * Rejects, with a message fit for a person, when it does not answer within `timeoutMs` or does not answer as mcrouter does.
+ */
+export async function runningDigest(dial: Dial, router: Address, timeoutMs: number): Promise<string> {
+  const text = await converse(dial(router.host, router.port), `get ${DIGEST}\r\n`, timeoutMs)
+  const digest = /^VALUE \S+ \d+ 32\r\n([0-9a-f]{32})\r\nEND\r\n$/.exec(text)?.[1]
+  if (digest === undefined)
+    throw new Error(`it does not answer as mcrouter does: ${JSON.stringify(text.slice(0, 80))}`)
+  return digest
+}
+
+/**
+ * Whether a router refused the last configuration that it tried to load and goes on with the one before. Its
+ * `config_failures` counts since it started, so the times of the last attempt and the last success decide
+ * (mcrouter stat_list.h:369-379, CarbonRouterInstance-inl.h:504-516). Rejects as {@link runningDigest} does.
+ */
+export async function refusedLast(dial: Dial, router: Address, timeoutMs: number): Promise<boolean> {
+  const text = await converse(dial(router.host, router.port), 'stats all\r\n', timeoutMs)
+  const stat = (name: string) => Number(new RegExp(`^STAT ${name} (\\d+)\\r$`, 'm').exec(text)?.[1] ?? 0)
+  return stat('config_failures') > 0 && stat('config_last_attempt') > stat('config_last_success')
+}
+
+/** The answer to one request: up to its line END, or a line that says that it is refused. */
+function converse(socket: Socket, request: string, timeoutMs: number): Promise<string> {
+  return new Promise<string>((resolve, reject) => {
+    let text = ''
+    const timer = setTimeout(() => reject(new Error(`it gives no answer within ${timeoutMs} ms`)), timeoutMs)
+    socket.setEncoding('latin1')
+    socket.once('close', () => {
+      clearTimeout(timer)
+      reject(new Error('it closes the connection'))
+    })
+    socket.once('error', reject)
+    socket.on('data', (chunk: string) => {
+      text += chunk
+      if (text.endsWith('END\r\n') || /^[A-Z]*ERROR.*\r\n$/.test(text)) resolve(text)
+      else if (text.length > LONGEST_ANSWER) reject(new Error('its answer does not end'))
+    })
+    socket.write(request)
+  }).finally(() => socket.destroy())
+}

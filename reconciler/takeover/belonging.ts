@@ -1,0 +1,17 @@
+import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
+import type { KubeObject, OwnerReference } from '../kube/api.ts'
+
+/** The reference that makes an object go away with its Mcrouter. */
+export function ownerReference(mcrouter: KubeObject): OwnerReference {
+  const { name, uid } = mcrouter.metadata
+  return { apiVersion: API_VERSION, kind: KIND, name, uid, controller: true, blockOwnerDeletion: true }
+}
+
+/**
+ * The owner references of an object that is about to lose its own controller: it goes away with the Mcrouter,
+ * whatever happens until it has the next one.
+ */
+export function sharedReferences(object: KubeObject, mcrouter: KubeObject): OwnerReference[] {
+  const others = (object.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== mcrouter.metadata.uid)
+  return [...others, { ...ownerReference(mcrouter), controller: false, blockOwnerDeletion: false }]
+}

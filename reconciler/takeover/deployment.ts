@@ -1,0 +1,59 @@
+import type { KubeObject } from '../kube/api.ts'
+import { keyOf } from '../kube/key.ts'
+import { deployments, mcrouters, replicaSets } from '../kube/resources.ts'
+import { count } from '../observe/reading.ts'
+import type { Pass } from '../pass.ts'
+import { controlledBy, release } from './release.ts'
+
+/**
+ * Annotation on a Mcrouter: names, separated by commas, of ReplicaSets whose routers serve until those of the new
+ * Deployment do. It is all that a later pass, or another process, needs to know.
+ */
+export const RETIRING_ANNOTATION = 'mcrouter.example.com/retiring'
+
+export function retiringIn(mcrouter: KubeObject): string[] {
+  return (mcrouter.metadata.annotations?.[RETIRING_ANNOTATION] ?? '').split(',').filter((name) => name !== '')
+}
+
+/**
+ * Deletes a Deployment from over its routers, which go on serving, so that one with another selector can be made under
+ * its name. Every part may be cut short and done again.
+ */
+export async function orphanRouters(pass: Pass, live: KubeObject): Promise<void> {
+  const { api, signal } = pass
+  const { uid, namespace, name } = live.metadata
+  const sets = await controlledBy(pass, live, replicaSets)
+  const serving = sets.filter(({ spec }) => count(spec?.replicas) > 0)
+  await note(pass, [...new Set([...retiringIn(pass.mcrouter), ...serving.map((set) => set.metadata.name)])])
+  await Promise.all(serving.map((set) => release(pass, replicaSets, set, {})))
+  const idle = sets.filter((set) => !serving.includes(set))
+  await Promise.all(idle.map((set) => api.delete(replicaSets, keyOf(set), { uid: set.metadata.uid, signal })))
+  await api.delete(deployments, keyOf(live), { propagation: 'Orphan', uid, signal })
+  pass.tell({
+    type: 'Normal',
+    reason: 'TakingOver',
+    note: `Deployment ${namespace}/${name} is made anew; the routers before serve until a new one is ready`,
+  })
+}
+
+/** Lets the routers go that were kept until there are others. */
+export async function retire(pass: Pass): Promise<void> {
+  const { api, mcrouter, signal } = pass
+  const namespace = mcrouter.metadata.namespace ?? ''
+  for (const name of retiringIn(mcrouter)) {
+    const set = await api.get(replicaSets, { namespace, name }, signal)
+    const controlled = set?.metadata.ownerReferences?.some((owner) => owner.controller === true)
+    if (set === undefined || controlled) continue
+    await api.delete(replicaSets, keyOf(set), { propagation: 'Background', uid: set.metadata.uid, signal })
+  }
+  await note(pass, [])
+  pass.tell({ type: 'Normal', reason: 'TakenOver', note: 'The routers of the Ansible operator are replaced' })
+}
+
+async function note({ api, mcrouter, signal }: Pass, names: readonly string[]): Promise<void> {
+  const value = names.length === 0 ? null : names.join(',')
+  if (value === (mcrouter.metadata.annotations?.[RETIRING_ANNOTATION] ?? null)) return
+  const { resourceVersion } = mcrouter.metadata
+  const patch = { metadata: { resourceVersion, annotations: { [RETIRING_ANNOTATION]: value } } }
+  await api.merge(mcrouters, keyOf(mcrouter), patch, { signal })
+}

@@ -1,0 +1,41 @@
+import type { KubeObject } from '../kube/api.ts'
+import type { Pass } from '../pass.ts'
+import type { OwnedManifest } from '../plan.ts'
+import { configure, resourceOf } from '../write.ts'
+import { orphanRouters } from './deployment.ts'
+import { needsNewObject } from './immutable.ts'
+import { describe, originOf } from './origin.ts'
+import { replaceService } from './service.ts'
+import { orphanServers } from './statefulset.ts'
+
+/** What came of meeting an object that has the name of one of ours and is not as we know it. */
+export type Encounter =
+  | { readonly kind: 'written'; readonly object: KubeObject }
+  /** It has changed or gone since: plan again. */
+  | { readonly kind: 'moved' }
+  /** Nothing can be done before something else has happened; `for` says what. */
+  | { readonly kind: 'waiting'; readonly for: string }
+  /** It is somebody else's and stays as it is; `what` names it. */
+  | { readonly kind: 'foreign'; readonly what: string }
+
+/**
+ * Looks at the object whose place a manifest is to take, and does the next thing that leads there: applies over one of
+ * ours, makes one anew whose immutable fields differ (those of the Ansible operator above all), leaves a stranger alone.
+ * Rejects with an ApiError when a call fails.
+ */
+export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<Encounter> {
+  const { namespace, name } = manifest.metadata
+  const live = await pass.api.get(resourceOf(manifest), { namespace, name }, pass.signal)
+  if (live === undefined) return { kind: 'moved' }
+  const what = describe(live)
+  if (live.metadata.deletionTimestamp !== undefined) return { kind: 'waiting', for: `${what} to be gone` }
+  if (originOf(live, pass.mcrouter.metadata.name) === 'foreign') return { kind: 'foreign', what }
+  if (!needsNewObject(manifest, live)) {
+    return { kind: 'written', object: await configure(pass, manifest, live.metadata) }
+  }
+  if (live.kind === 'Service') {
+    return { kind: 'written', object: await replaceService(pass, manifest, live) }
+  }
+  await (live.kind === 'StatefulSet' ? orphanServers(pass, manifest, live) : orphanRouters(pass, live))
+  return { kind: 'waiting', for: `${what} to be made anew` }
+}

@@ -1,0 +1,29 @@
+import type { KubeObject } from '../kube/api.ts'
+import { keyOf } from '../kube/key.ts'
+import { controllerRevisions, pods, statefulSets } from '../kube/resources.ts'
+import { record } from '../observe/reading.ts'
+import type { Pass } from '../pass.ts'
+import type { OwnedManifest } from '../plan.ts'
+import { controlledBy, release } from './release.ts'
+
+/**
+ * Deletes a StatefulSet from over its pods, which go on serving, so that one with another selector can be made: the pods
+ * get the labels by which that one finds them first. Every part may be cut short and done again. A later pass makes the
+ * new StatefulSet, as soon as the garbage collector has let go of the old.
+ */
+export async function orphanServers(pass: Pass, manifest: OwnedManifest, live: KubeObject): Promise<void> {
+  const { uid, namespace, name } = live.metadata
+  const servers = await controlledBy(pass, live, pods)
+  const revisions = await controlledBy(pass, live, controllerRevisions)
+  const labels = record(record(record(record(manifest.spec).template).metadata).labels)
+  await Promise.all([
+    ...servers.map((pod) => release(pass, pods, pod, labels)),
+    ...revisions.map((revision) => release(pass, controllerRevisions, revision, {})),
+  ])
+  await pass.api.delete(statefulSets, keyOf(live), { propagation: 'Orphan', uid, signal: pass.signal })
+  pass.tell({
+    type: 'Normal',
+    reason: 'TakingOver',
+    note: `StatefulSet ${namespace}/${name} is made anew around its ${servers.length} pods, which keep running with their data`,
+  })
+}
