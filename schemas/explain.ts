@@ -1,0 +1,68 @@
+import type { ErrorObject } from 'ajv'
+import { FORMATS } from './formats.ts'
+import { nearest } from './nearest.ts'
+import { quote } from './quote.ts'
+import type { Schema } from './schema.ts'
+import type { Violation } from './verdict.ts'
+
+/** An error of ajv in the words that Kubernetes uses for its own fields (apimachinery pkg/util/validation/field). */
+export function explain(error: ErrorObject, path: string): Violation {
+  const { keyword, data, parentSchema: parent } = error
+  const schema: Schema = parent === undefined || parent.$async ? {} : parent
+  if (keyword === 'required') return { path, reason: 'FieldValueRequired', message: 'Required value' }
+  if (error.propertyName !== undefined)
+    return invalid(path, error.propertyName, 'must be a label key such as kubernetes.io/arch')
+  if (keyword === 'enum') return unsupported(path, data, schema)
+  return invalid(path, data, `must be ${allowed(schema)}${complaint(data, schema)}${advice(data, schema)}`)
+}
+
+function invalid(path: string, value: unknown, must: string): Violation {
+  return { path, reason: 'FieldValueInvalid', message: `Invalid value: ${quote(value)}: ${must}` }
+}
+
+function unsupported(path: string, value: unknown, schema: Schema): Violation {
+  const values = (schema.enum ?? []).map(String)
+  const listed = values.map(quote).join(', ')
+  const message = `Unsupported value: ${quote(value)}: supported values: ${listed}${meant(value, values)}`
+  return { path, reason: 'FieldValueNotSupported', message }
+}
+
+function meant(value: unknown, values: readonly string[]): string {
+  const near =
+    typeof value === 'string' || typeof value === 'number' ? nearest(`${value}`, values) : undefined
+  return near === undefined ? '' : `; did you mean ${quote(near)}?`
+}
+
+function allowed(schema: Schema): string {
+  const { minimum, maximum } = schema
+  const words = schema['x-allowed']
+  if (words !== undefined) return isWholeNumber(schema) ? `a whole number ${words}` : words
+  if (schema.enum !== undefined) return `one of ${schema.enum.map(quote).join(', ')}`
+  if (isWholeNumber(schema)) return `a whole number from ${minimum} to ${maximum}`
+  return NAMES[`${schema.type}`] ?? 'of another type'
+}
+
+function isWholeNumber(schema: Schema): boolean {
+  return schema.type === 'integer'
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  object: 'an object (key: value)',
+  array: 'a list',
+  string: 'text',
+}
+
+function complaint(data: unknown, { format }: Schema): string {
+  if (typeof data !== 'string' || format === undefined) return ''
+  const words = FORMATS.get(format)?.(data)
+  return words ? `; ${words}` : ''
+}
+
+/** The two slips that YAML invites: quotes around a number, and none around text that looks like one. */
+function advice(data: unknown, schema: Schema): string {
+  if (isWholeNumber(schema) && typeof data === 'string' && /^\d{1,9}$/.test(data))
+    return `; write ${data} without quotes`
+  const isText = schema.type === 'string' || schema.type?.includes('string')
+  if (isText && (typeof data === 'number' || typeof data === 'boolean')) return `; write "${data}" in quotes`
+  return ''
+}

@@ -1,0 +1,29 @@
+import { fifoRootComplaint } from './fifo-root.ts'
+import { parseImage } from './image.ts'
+import { itemSizeComplaint } from './item-size.ts'
+import { isLabelKey, isLabelValue, isSubdomain } from './label.ts'
+import { amountOf } from './quantity.ts'
+
+/** What is wrong with a text as half a sentence, empty when all there is to say is what is allowed; undefined when nothing. */
+export type Complaint = (text: string) => string | undefined
+
+/** The formats that the schemas name: grammars beyond what a linear regular expression can say. */
+export const FORMATS: ReadonlyMap<string, Complaint> = new Map([
+  ['image', imageComplaint],
+  ['quantity', unless((text) => amountOf(text) !== undefined)],
+  ['item-size', itemSizeComplaint],
+  ['fifo-root', fifoRootComplaint],
+  ['label-value', unless(isLabelValue)],
+  ['label-key', unless(isLabelKey)],
+  ['label-key-or-empty', unless((text) => text === '' || isLabelKey(text))],
+  ['subdomain', unless(isSubdomain)],
+])
+
+function imageComplaint(text: string): string | undefined {
+  const parsed = parseImage(text)
+  return typeof parsed === 'string' ? parsed : undefined
+}
+
+function unless(isFine: (text: string) => boolean): Complaint {
+  return (text) => (isFine(text) ? undefined : '')
+}

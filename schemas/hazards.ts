@@ -1,0 +1,50 @@
+import { member } from './path.ts'
+import type { Violation } from './verdict.ts'
+
+/** The deepest known field is four levels down; a newer API's may be deeper, no honest one this deep. */
+const DEPTH = 32
+/** More of them tell a reader nothing. */
+const MOST = 20
+
+/**
+ * What no spec may hold at whatever place, known field or not: a key that reaches an object's prototype when assigned,
+ * text that is no Unicode (JSON readers replace half a surrogate pair, so that what is stored is not what was judged),
+ * control characters in a key, numbers beyond a double, and nesting without end.
+ */
+export function hazards(value: unknown, path: string): Violation[] {
+  const found: Violation[] = []
+  search(value, path, DEPTH, found)
+  return found
+}
+
+function search(value: unknown, path: string, levels: number, found: Violation[]): void {
+  if (found.length >= MOST) return
+  if (typeof value === 'string') return check(isUnicode(value), path, NO_UNICODE, found)
+  if (typeof value === 'number') return check(Number.isFinite(value), path, 'the number is too large', found)
+  if (typeof value !== 'object' || value === null) return
+  if (levels === 0) return check(false, path, `it is nested more than ${DEPTH} levels deep`, found)
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => {
+      search(item, `${path}[${index}]`, levels - 1, found)
+    })
+    return
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    const here = member(path, key)
+    check(key !== '__proto__', here, 'no field or label can have this name', found)
+    check(isUnicode(key) && !CONTROL.test(key), here, 'the name of a field must be printable text', found)
+    search(inner, here, levels - 1, found)
+  }
+}
+
+const NO_UNICODE = 'half of a surrogate pair is no Unicode text; write the whole character'
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
+
+function isUnicode(text: string): boolean {
+  return text.isWellFormed()
+}
+
+function check(isFine: boolean, path: string, complaint: string, found: Violation[]): void {
+  if (!isFine) found.push({ path, reason: 'FieldValueInvalid', message: `Invalid value: ${complaint}` })
+}

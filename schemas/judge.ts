@@ -1,0 +1,53 @@
+import { convert } from './convert.ts'
+import { type Identity, identify } from './identity.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
+import type { Mcrouter } from './mcrouter.ts'
+import { validate } from './validate.ts'
+import type { Judgement, Violation } from './verdict.ts'
+import { warningsAbout } from './warn.ts'
+
+export interface JudgeOptions {
+  /** The object before the update; undefined on create. */
+  readonly stored?: JsonObject
+  /** `keep` leaves fields of a newer API alone, `reject` takes them for misspelt ones. */
+  readonly unknownFields?: 'keep' | 'reject'
+}
+
+/**
+ * Judges a whole Mcrouter: normalises and completes its spec, and accepts it or says everything that is wrong with it at
+ * once. Never throws, whatever JSON `object` holds. An update that leaves the spec alone needs no judging (unchanged.ts).
+ */
+export function judge(object: JsonObject, { stored, unknownFields = 'keep' }: JudgeOptions = {}): Judgement {
+  const identity = identify(object)
+  const storedSpec = isJsonObject(stored?.spec) ? stored.spec : undefined
+  const validity = validate(object.spec, storedSpec, unknownFields)
+  if (!('name' in identity)) {
+    return refused([...identity, ...(validity.valid ? [] : validity.violations)])
+  }
+  if (!validity.valid) return refused(validity.violations)
+  const { spec, aliases } = validity
+  const mcrouter = convert(identity, spec)
+  return {
+    accepted: true,
+    mcrouter,
+    spec,
+    warnings: warningsAbout(mcrouter, aliases, before(identity, storedSpec)),
+  }
+}
+
+/** Undefined when what is stored was never valid: there is nothing to compare with. */
+function before(identity: Identity, spec: JsonObject | undefined): Mcrouter | undefined {
+  if (spec === undefined) return undefined
+  const validity = validate(spec, undefined)
+  return validity.valid ? convert(identity, validity.spec) : undefined
+}
+
+/** More violations than a person reads are counted, not listed. */
+const MOST = 50
+
+function refused(violations: readonly Violation[]): Judgement {
+  if (violations.length <= MOST) return { accepted: false, violations }
+  const rest = `Forbidden: and ${violations.length - MOST} more violations`
+  const last: Violation = { path: 'spec', reason: 'FieldValueForbidden', message: rest }
+  return { accepted: false, violations: [...violations.slice(0, MOST), last] }
+}

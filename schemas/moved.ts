@@ -1,0 +1,22 @@
+/**
+ * The share of keys that change their server when a pool goes from one size to another: Ch3 moves 1 - smaller/larger of
+ * them, all to or from the servers at the end (measured on a million keys; mcrouter lib/fbi/hash.c).
+ */
+export function movedShare(from: number, to: number): number {
+  return 1 - Math.min(from, to) / Math.max(from, to)
+}
+
+/** What a change of the pool's size means, or undefined when there is none. */
+export function resizeWarning(from: number, to: number): string | undefined {
+  if (from === to) return undefined
+  const percent = `about ${Math.round(movedShare(from, to) * 100)} %`
+  if (to > from) {
+    const target = to - from === 1 ? 'the new server, which starts' : 'the new servers, which start'
+    return `${from} → ${to} servers moves ${percent} of the keys, all to ${target} empty`
+  }
+  const source =
+    from - to === 1
+      ? 'the server that goes, which is the last'
+      : `the ${from - to} servers that go, which are the last`
+  return `${from} → ${to} servers moves ${percent} of the keys, those on ${source}; what is stored there is lost`
+}

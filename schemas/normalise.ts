@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from 'node:util'
+import { ALIASES } from './aliases.ts'
+import { defaultOf } from './default.ts'
+import type { JsonObject } from './json.ts'
+import { quote } from './quote.ts'
+import type { Violation } from './verdict.ts'
+
+export interface Normalised {
+  /** In snake_case only. */
+  readonly spec: JsonObject
+  /** Fields whose value was taken from their alias, and that alias: what a violation should name. */
+  readonly written: ReadonlyMap<string, string>
+  /** Fields given in both spellings with different values. */
+  readonly violations: readonly Violation[]
+}
+
+/**
+ * Rewrites the deprecated spelling of a spec to snake_case.
+ *
+ * Both spellings are often there although a user wrote one of them: the API server fills the default of the snake_case
+ * field in before a webhook sees the object, and an apply merges what the user wrote into what is stored.
+ * @param stored the spec before the update, undefined on create
+ */
+export function normalise(spec: JsonObject, stored?: JsonObject): Normalised {
+  const result = new Map(Object.entries(spec))
+  const written = new Map<string, string>()
+  const violations: Violation[] = []
+  for (const [alias, field] of Object.entries(ALIASES)) {
+    if (!result.has(alias)) continue
+    const both: Both = { field: result.get(field), alias: result.get(alias) }
+    result.delete(alias)
+    const winner = winnerOf(both, stored && { field: stored[field], alias: stored[alias] }, defaultOf(field))
+    if (winner === 'alias') {
+      result.set(field, both.alias)
+      written.set(field, alias)
+    }
+    if (winner === 'neither') violations.push(conflict(alias, field, both))
+  }
+  return { spec: Object.fromEntries(result), written, violations }
+}
+
+/** The values of one field in its two spellings, undefined where not given. */
+interface Both {
+  readonly field: unknown
+  readonly alias: unknown
+}
+
+/** The spelling that holds what the user wants; neither when both were really set and differ. */
+function winnerOf(now: Both, stored: Both | undefined, fallback: unknown): 'field' | 'alias' | 'neither' {
+  if (now.field === undefined || same(now.field, now.alias)) return 'alias'
+  if (stored?.alias !== undefined) {
+    // Stored without the webhook: what changed in this request is known for each spelling by itself.
+    const fieldChanged = !same(now.field, stored.field)
+    const aliasChanged = !same(now.alias, stored.alias)
+    if (fieldChanged !== aliasChanged) return fieldChanged ? 'field' : 'alias'
+    return same(now.field, fallback) ? 'alias' : 'neither'
+  }
+  // What is stored has no alias, so that this one was written by the user in this request. The snake_case value was
+  // not if it is the default (filled in on create, on a replace, and on an apply that drops the field for its alias:
+  // the same manifest must mean the same whatever was stored) or what is stored (merged in).
+  if (same(now.field, fallback) || (stored !== undefined && same(now.field, stored.field))) return 'alias'
+  if (stored !== undefined && same(now.alias, stored.field)) return 'field'
+  return 'neither'
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(one, other)
+}
+
+function conflict(alias: string, field: string, { field: one, alias: other }: Both): Violation {
+  const message = `Invalid value: ${quote(other)}: ${alias} is the deprecated spelling of ${field}, which is ${quote(one)} here; keep ${field} only`
+  return { path: `spec.${alias}`, reason: 'FieldValueInvalid', message }
+}

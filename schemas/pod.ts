@@ -1,0 +1,111 @@
+import Type, { type Static } from 'typebox'
+import { LABEL_KEY, LABEL_VALUE, QUANTITY, SUBDOMAIN } from './patterns.ts'
+
+// The parts of a pod that a Mcrouter passes on, as narrow as Kubernetes itself has them: whatever is accepted here is
+// accepted in a pod.
+
+export const RESOURCE_NAMES = ['cpu', 'memory', 'ephemeral-storage'] as const
+export type ResourceName = (typeof RESOURCE_NAMES)[number]
+
+function quantity(description: string) {
+  return Type.Optional(
+    Type.Unsafe<number | string>({
+      type: ['integer', 'string'],
+      minimum: 0,
+      minLength: 1,
+      maxLength: 32,
+      pattern: QUANTITY,
+      format: 'quantity',
+      'x-allowed': 'a quantity such as 2, 250m, 512Mi or 1Gi',
+      description,
+    }),
+  )
+}
+
+function amounts(description: string) {
+  return Type.Optional(
+    Type.Object(
+      {
+        cpu: quantity('CPUs in steps of a thousandth: 2, 250m or "0.5" (in quotes).'),
+        memory: quantity('Bytes, 1Mi at least: 512Mi or 1Gi.'),
+        'ephemeral-storage': quantity('Bytes of local disk: 100Mi. Neither tier writes to disk.'),
+      },
+      { description },
+    ),
+  )
+}
+
+export function resourcesSchema(description: string) {
+  return Type.Object(
+    {
+      requests: amounts('What the scheduler sets aside on a node; never more than the limit.'),
+      limits: amounts(
+        'What a container may use. Beyond its memory limit it is killed, beyond its CPU limit it is slowed down.',
+      ),
+    },
+    { description },
+  )
+}
+export type ResourcesSpec = Static<ReturnType<typeof resourcesSchema>>
+
+export const PullSecret = Type.Object(
+  {
+    name: Type.String({
+      minLength: 1,
+      maxLength: 253,
+      pattern: SUBDOMAIN,
+      format: 'subdomain',
+      'x-allowed': 'the name of a Secret: lower-case letters, digits, "-" and "."',
+      description: 'A Secret of type kubernetes.io/dockerconfigjson in the namespace of the Mcrouter.',
+    }),
+  },
+  { description: 'A Secret to pull the images with.' },
+)
+
+export const LabelValue = Type.String({
+  maxLength: 63,
+  pattern: LABEL_VALUE,
+  format: 'label-value',
+  'x-allowed': 'up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
+})
+
+export const TolerationSpec = Type.Object(
+  {
+    key: Type.Optional(
+      Type.String({
+        maxLength: 317,
+        pattern: LABEL_KEY,
+        format: 'label-key-or-empty',
+        'x-allowed': 'a label key such as dedicated or example.com/dedicated',
+        description: 'Key of the taint. Left out, with operator Exists: every taint.',
+      }),
+    ),
+    operator: Type.Optional(
+      Type.Unsafe<'Equal' | 'Exists'>({
+        type: 'string',
+        enum: ['Equal', 'Exists'],
+        description:
+          'Equal compares the value as well and is what is meant when left out; Exists takes any value.',
+      }),
+    ),
+    value: Type.Optional(
+      Type.Unsafe<string>({ ...LabelValue, description: 'Value of the taint; none with operator Exists.' }),
+    ),
+    effect: Type.Optional(
+      Type.Unsafe<'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'>({
+        type: 'string',
+        enum: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'],
+        description: 'Effect of the taint. Left out: every effect.',
+      }),
+    ),
+    tolerationSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2_147_483_647,
+        description: 'Only with effect NoExecute: seconds that a pod stays on the node. Left out: for ever.',
+      }),
+    ),
+  },
+  { description: 'A taint of nodes that the pods may run on all the same.' },
+)
+export type TolerationSpec = Static<typeof TolerationSpec>

@@ -1,0 +1,79 @@
+/** An amount in the unit that Kubernetes' quantities are exact to: billionths. */
+export type Amount = bigint
+
+const NANO = 9
+/** No quantity exceeds this (k8s.io/apimachinery pkg/api/resource/quantity.go: maxAllowed, 2^63 - 1). */
+const LARGEST = (2n ** 63n - 1n) * 10n ** BigInt(NANO)
+
+const SHAPE = /^([0-9]*)(?:\.([0-9]*))?([A-Za-z]{0,2})([+-]?[0-9]*)$/
+const DECIMAL: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+}
+const BINARY: Readonly<Record<string, bigint>> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n }
+
+/**
+ * The amount that a quantity stands for, parts of a billionth rounded up as Kubernetes does (ParseQuantity in
+ * quantity.go, suffixes in suffix.go); undefined when it is none, is signed or exceeds 2^63 - 1.
+ * @param quantity a whole number or text such as 250m, 1.5Gi or 1e3, at most 32 characters
+ */
+export function amountOf(quantity: number | string): Amount | undefined {
+  const text = `${quantity}`
+  if (text.length > 32) return undefined
+  const [, whole = '', fraction = '', suffix = '', exponent = ''] = SHAPE.exec(text) ?? []
+  if (whole === '' && fraction === '') return undefined
+  const scale = scaleOf(suffix, exponent)
+  if (scale === undefined) return undefined
+  const digits = BigInt(whole + fraction) * scale.factor
+  const amount = shift(digits, scale.exponent + NANO - fraction.length)
+  return amount <= LARGEST ? amount : undefined
+}
+
+function scaleOf(suffix: string, exponent: string): { factor: bigint; exponent: number } | undefined {
+  if (suffix === 'e' || suffix === 'E') {
+    if (exponent === '') return suffix === 'E' ? { factor: 1n, exponent: 18 } : undefined
+    const power = Number.parseInt(exponent, 10)
+    return Math.abs(power) <= 64 ? { factor: 1n, exponent: power } : undefined
+  }
+  if (exponent !== '') return undefined
+  const binary = Object.hasOwn(BINARY, suffix) ? BINARY[suffix] : undefined
+  if (binary !== undefined) return { factor: 2n ** binary, exponent: 0 }
+  const decimal = Object.hasOwn(DECIMAL, suffix) ? DECIMAL[suffix] : undefined
+  return decimal === undefined ? undefined : { factor: 1n, exponent: decimal }
+}
+
+/** times 10^power, what is left of a division rounded up */
+function shift(digits: bigint, power: number): bigint {
+  if (power >= 0) return digits * 10n ** BigInt(power)
+  const divisor = 10n ** BigInt(-power)
+  return (digits + divisor - 1n) / divisor
+}
+
+const MIB = 2n ** 20n * 10n ** BigInt(NANO)
+
+export function mebibytes(count: number): Amount {
+  return BigInt(count) * MIB
+}
+
+/** How many MiB hold the amount: rounded up. */
+export function toMebibytes(amount: Amount): number {
+  return Number((amount + MIB - 1n) / MIB)
+}
+
+/** Thousandths, which CPUs are counted in: rounded up. */
+export function toMillis(amount: Amount): number {
+  return Number((amount + 999_999n) / 1_000_000n)
+}
+
+/** Whether it is a whole number of thousandths (CPUs) or of units (bytes). */
+export function isWhole(amount: Amount, of: 'thousandths' | 'units'): boolean {
+  return amount % (of === 'units' ? 1_000_000_000n : 1_000_000n) === 0n
+}

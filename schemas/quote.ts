@@ -1,0 +1,23 @@
+/** Characters of a value that a message shows: enough to recognise it, short enough to read. */
+const SHOWN = 60
+
+/** Characters that would move the cursor, reorder the line or not be seen at all in a terminal or a log. */
+const INVISIBLE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+
+/** A value from outside as one short printable line for a message; never throws, whatever the value. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return quoted(value)
+  if (Array.isArray(value)) return value.length === 1 ? 'a list of one' : `a list of ${value.length}`
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return `${value}`
+}
+
+function quoted(text: string): string {
+  const shown = text.length > SHOWN ? text.slice(0, SHOWN) : text
+  const line = JSON.stringify(shown).replace(INVISIBLE, escaped)
+  return text.length > SHOWN ? `${line}… (${text.length} characters)` : line
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

@@ -1,0 +1,108 @@
+import Type, { type Static } from 'typebox'
+import { CONDITIONS } from './conditions.ts'
+
+const Condition = Type.Object(
+  {
+    type: Type.String({
+      maxLength: 316,
+      description: `${Object.keys(CONDITIONS).join(', ')}.`,
+    }),
+    status: Type.Unsafe<'True' | 'False' | 'Unknown'>({
+      type: 'string',
+      enum: ['True', 'False', 'Unknown'],
+      description: 'True, False or Unknown.',
+    }),
+    observedGeneration: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'metadata.generation that the condition speaks of.' }),
+    ),
+    lastTransitionTime: Type.String({
+      format: 'date-time',
+      maxLength: 64,
+      description: 'When the status last changed from one value to another.',
+    }),
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 1024,
+      description: 'Why, in one word for programs; the reference documentation lists them all.',
+    }),
+    message: Type.String({ maxLength: 32_768, description: 'Why, in a sentence for people.' }),
+  },
+  { description: 'One aspect of the state.' },
+)
+
+const count = (description: string) =>
+  Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, description }))
+
+/** "2/3" */
+const ratio = (description: string) => Type.Optional(Type.String({ maxLength: 16, description }))
+
+/** What the reconciler has seen; written by it alone. */
+export const McrouterStatus = Type.Object({
+  observedGeneration: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'metadata.generation of the spec that this status speaks of.',
+    }),
+  ),
+  conditions: Type.Optional(
+    Type.Array(Condition, {
+      maxItems: 16,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['type'],
+      description:
+        'Accepted, ConfigApplied, Available, Progressing and Degraded; and Running, as the Ansible operator reported it.',
+    }),
+  ),
+  endpoint: Type.Optional(
+    Type.String({ maxLength: 512, description: 'host:port of the router Service: where clients connect.' }),
+  ),
+  servers: Type.Optional(
+    Type.Array(Type.String({ maxLength: 512 }), {
+      maxItems: 1000,
+      'x-kubernetes-list-type': 'atomic',
+      description:
+        "host:port of the memcached servers in the order of mcrouter's pool: the one of ordinal 0 first.",
+    }),
+  ),
+  replicas: count('memcached servers that exist; read by kubectl scale and autoscalers.'),
+  readyServers: count('memcached servers that are ready.'),
+  readyRouters: count('Routers that are ready.'),
+  ready: Type.Optional(
+    Type.Object(
+      {
+        servers: ratio('Ready and wanted memcached servers, such as 2/3.'),
+        routers: ratio('Ready and wanted routers, such as 2/2.'),
+      },
+      { description: 'The same counts beside what is wanted, for people.' },
+    ),
+  ),
+  config: Type.Optional(
+    Type.Object(
+      {
+        digest: Type.Optional(
+          Type.String({
+            maxLength: 64,
+            description:
+              "md5 of mcrouter's configuration; a router on it answers the same to get __mcrouter__.config_md5_digest.",
+          }),
+        ),
+        routers: ratio('Routers that confirmed the digest, of those that are ready, such as 2/2.'),
+        since: Type.Optional(
+          Type.String({
+            format: 'date-time',
+            maxLength: 64,
+            description: 'When the last of them confirmed it.',
+          }),
+        ),
+      },
+      { description: "mcrouter's configuration." },
+    ),
+  ),
+  selector: Type.Optional(
+    Type.String({
+      maxLength: 512,
+      description: 'Label selector of the memcached pods; read by autoscalers through the scale subresource.',
+    }),
+  ),
+})
+export type McrouterStatus = Static<typeof McrouterStatus>

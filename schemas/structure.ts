@@ -1,0 +1,54 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { explain } from './explain.ts'
+import { FORMATS } from './formats.ts'
+import type { JsonObject } from './json.ts'
+import { member } from './path.ts'
+import { McrouterSpec } from './v1alpha3.ts'
+import type { Violation } from './verdict.ts'
+
+/** A spec, or every place where it is not what its schema says; at most one violation a place. */
+export type Structure =
+  | { readonly sound: true; readonly spec: McrouterSpec }
+  | { readonly sound: false; readonly violations: readonly Violation[] }
+
+/**
+ * Checks types, ranges, patterns and formats of a complete spec. Its sizes must have been checked (sizes.ts).
+ * Fields that the schema does not know are no fault here.
+ */
+export function structureOf(spec: JsonObject): Structure {
+  if (isMcrouterSpec(spec)) return { sound: true, spec }
+  const violations = new Map<string, Violation>()
+  for (const error of isMcrouterSpec.errors ?? []) {
+    const path = placeOf(error)
+    // The first error at a place says the most: a type comes before a range, a pattern before a format.
+    if (!violations.has(path) && error.keyword !== 'propertyNames') violations.set(path, explain(error, path))
+  }
+  return { sound: false, violations: [...violations.values()] }
+}
+
+const isMcrouterSpec: ValidateFunction<McrouterSpec> = compiled()
+
+function compiled(): ValidateFunction<McrouterSpec> {
+  const ajv = new Ajv({ strict: true, allErrors: true, verbose: true, allowUnionTypes: true, $data: false })
+  ajv.addVocabulary(['x-allowed', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'])
+  for (const [name, complaint] of FORMATS)
+    ajv.addFormat(name, (text: string) => complaint(text) === undefined)
+  return ajv.compile<McrouterSpec>(McrouterSpec)
+}
+
+/** ajv's JSON pointer as a path of Kubernetes, of the missing or misnamed member where it is one. */
+function placeOf(error: ErrorObject): string {
+  const tokens = error.instancePath.split('/').slice(1).map(unescaped)
+  const path = tokens.reduce(
+    (parent, token) => member(parent, /^\d+$/.test(token) ? Number(token) : token),
+    'spec',
+  )
+  if (error.propertyName !== undefined) return member(path, error.propertyName)
+  const { missingProperty } = error.params
+  return typeof missingProperty === 'string' ? member(path, missingProperty) : path
+}
+
+/** RFC 6901 */
+function unescaped(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~')
+}

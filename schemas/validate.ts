@@ -1,0 +1,88 @@
+import { WrittenSpec } from './aliases.ts'
+import { withDefaults } from './default.ts'
+import { hazards } from './hazards.ts'
+import { isJsonObject, type JsonObject } from './json.ts'
+import { normalise } from './normalise.ts'
+import { withoutNulls } from './nulls.ts'
+import { quote } from './quote.ts'
+import { RULES } from './rules/index.ts'
+import { oversized } from './sizes.ts'
+import { structureOf } from './structure.ts'
+import { unknownFields } from './unknown.ts'
+import { McrouterSpec } from './v1alpha3.ts'
+import type { Violation } from './verdict.ts'
+
+export type Validity =
+  | {
+      readonly valid: true
+      /** Normalised and complete; fields that the schema does not know are still in it. */
+      readonly spec: McrouterSpec
+      /** Deprecated spellings that were used. */
+      readonly aliases: readonly string[]
+    }
+  | { readonly valid: false; readonly violations: readonly Violation[] }
+
+/**
+ * Normalises and completes a spec, and checks it in full: every field by itself first, then what spans fields, as far as
+ * the fields concerned are sound.
+ * @param written the spec as it came; none is an empty one
+ * @param stored the spec before the update, undefined on create
+ */
+export function validate(
+  written: unknown,
+  stored: JsonObject | undefined,
+  unknown: 'keep' | 'reject' = 'keep',
+): Validity {
+  const hazardous = hazards(written, 'spec')
+  // Nothing else looks at such a spec: the rest relies on it being plain data.
+  if (hazardous.length > 0) return { valid: false, violations: hazardous }
+  const given = withoutNulls(written ?? {}, WrittenSpec)
+  if (!isJsonObject(given)) return { valid: false, violations: [notAnObject(given)] }
+
+  const { spec, written: aliases, violations: conflicts } = normalise(given, stored)
+  const large = oversized(spec, McrouterSpec, 'spec')
+  const structure = structureOf(withDefaults(without(spec, large)))
+  const unsound = structure.sound ? large : [...large, ...structure.violations]
+  const complete = unsound.length === 0 ? withDefaults(spec) : withDefaults(without(spec, unsound))
+  const violations = [
+    ...conflicts,
+    ...respelt([...unsound, ...brokenRules(complete, unsound)], aliases),
+    ...(unknown === 'reject' ? unknownFields(given, WrittenSpec, 'spec') : []),
+  ]
+  if (violations.length > 0 || !structure.sound) return { valid: false, violations }
+  return { valid: true, spec: structure.spec, aliases: [...aliases.values()] }
+}
+
+/** The rules are asked about a spec in which unsound fields have their defaults, and not about those fields. */
+function brokenRules(spec: JsonObject, unsound: readonly Violation[]): Violation[] {
+  const structure = structureOf(spec)
+  if (!structure.sound) return []
+  const fields = new Set(unsound.map(fieldOf))
+  return RULES.filter(({ reads }) => !reads.some((field) => fields.has(field))).flatMap(({ violations }) => [
+    ...violations(structure.spec),
+  ])
+}
+
+function without(spec: JsonObject, violations: readonly Violation[]): JsonObject {
+  const fields = new Set(violations.map(fieldOf))
+  return Object.fromEntries(Object.entries(spec).filter(([field]) => !fields.has(field)))
+}
+
+/** The field of the spec that a path begins with. */
+function fieldOf({ path }: Violation): string {
+  return /^spec\.(\w+)/.exec(path)?.[1] ?? ''
+}
+
+/** Paths as the user wrote them. */
+function respelt(violations: readonly Violation[], aliases: ReadonlyMap<string, string>): Violation[] {
+  return violations.map((violation) => {
+    const field = fieldOf(violation)
+    const alias = aliases.get(field)
+    return alias === undefined ? violation : { ...violation, path: violation.path.replace(field, alias) }
+  })
+}
+
+function notAnObject(spec: unknown): Violation {
+  const message = `Invalid value: ${quote(spec)}: must be an object with the fields of a Mcrouter's spec`
+  return { path: 'spec', reason: 'FieldValueInvalid', message }
+}

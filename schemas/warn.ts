@@ -1,0 +1,88 @@
+import { isFloating, parseImage } from './image.ts'
+import type { Mcrouter, Memcached } from './mcrouter.ts'
+import { ampleMemory } from './memcached-memory.ts'
+import { resizeWarning } from './moved.ts'
+import { amountOf, mebibytes } from './quantity.ts'
+import { quote } from './quote.ts'
+import { DEFAULT_ROUTER_IMAGE } from './v1alpha3.ts'
+import type { Warning } from './verdict.ts'
+
+/**
+ * What is legal but may be regretted, in a valid Mcrouter and in the change to it.
+ * @param aliases deprecated spellings that were used
+ * @param before as it was before the update, when that was valid
+ */
+export function warningsAbout(now: Mcrouter, aliases: readonly string[], before?: Mcrouter): Warning[] {
+  return [
+    aliases.length > 0 &&
+      `deprecated spelling: ${aliases.join(', ')}; write snake_case (kubectl explain mcrouter.spec)`,
+    ...imageWarnings(now),
+    ...availabilityWarnings(now),
+    tightMemory(now.memcached),
+    ...(before === undefined ? [] : changeWarnings(before, now)),
+  ].filter((warning) => typeof warning === 'string')
+}
+
+function imageWarnings({ routers, memcached }: Mcrouter) {
+  return [
+    floating('mcrouter_image', routers.image),
+    floating('memcached_image', memcached.image),
+    routers.image === DEFAULT_ROUTER_IMAGE &&
+      routers.release !== '37' &&
+      `spec.mcrouter_release is ${routers.release}, but the default image is release 37: it may refuse its configuration`,
+  ]
+}
+
+function floating(field: string, image: string) {
+  const reference = parseImage(image)
+  if (image === DEFAULT_ROUTER_IMAGE || typeof reference === 'string' || !isFloating(reference))
+    return undefined
+  return `spec.${field} ${quote(image)} can change at any time: pods of one pool may run different versions; pin a tag or digest`
+}
+
+function availabilityWarnings({ topology, routers, memcached }: Mcrouter) {
+  return [
+    routers.replicas === 1 &&
+      'spec.mcrouter_replicas is 1: clients are cut off whenever this router or its node restarts',
+    topology === 'replicated' &&
+      memcached.servers === 1 &&
+      'spec.pool_setup is replicated with one server: there is no second copy of any key',
+  ]
+}
+
+/** Between what memcached cannot live without and what it may come to need. */
+function tightMemory({ resources, memoryMb, maxConnections }: Memcached) {
+  const limit = resources.limits.memory
+  const amount = limit === undefined ? undefined : amountOf(limit)
+  const ample = ampleMemory(memoryMb, maxConnections)
+  if (amount === undefined || amount >= mebibytes(ample)) return undefined
+  return `spec.memcached_resources.limits.memory ${limit} is less than ${ample}Mi: full of values below 1 kB, memcached may be killed`
+}
+
+function changeWarnings(before: Mcrouter, now: Mcrouter) {
+  if (before.topology !== now.topology) {
+    return [
+      `spec.pool_setup ${before.topology} → ${now.topology}: keys are looked for on other servers; the cache is as good as empty`,
+    ]
+  }
+  if (before.memcached.port !== now.memcached.port) {
+    return ['spec.memcached_port changes: every server restarts, and the cache is emptied']
+  }
+  const { servers } = before.memcached
+  return [
+    resizeWarning(servers, now.memcached.servers),
+    now.topology === 'sharded' &&
+      now.memcached.servers < servers &&
+      'after a shrink, keys that had moved away when the pool grew are read from their old server again: old values may come back until they expire',
+    restarts(before, now) && 'this change restarts the memcached servers one by one; each comes back empty',
+  ]
+}
+
+function restarts(before: Mcrouter, now: Mcrouter): boolean {
+  return template(before) !== template(now)
+}
+
+/** All that the memcached pods are made from. */
+function template({ memcached, imagePullSecrets, nodeSelector, tolerations }: Mcrouter): string {
+  return JSON.stringify([{ ...memcached, servers: 0 }, imagePullSecrets, nodeSelector, tolerations])
+}
