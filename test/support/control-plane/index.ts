@@ -121,7 +121,11 @@ function clientEnv(directory: string, kubeconfigPath: string): NodeJS.ProcessEnv
 async function serviceAccountToken(client: Client, namespace: string, name: string): Promise<string> {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`
   const { status, body, text } = await client.request('POST', path, {
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 86_400 } },
+    body: {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { expirationSeconds: 86_400 },
+    },
   })
   const token = isJsonObject(body.status) ? body.status.token : undefined
   if (typeof token !== 'string') throw new Error(`no token for ${namespace}/${name}: ${status} ${text}`)

@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url'
+import { findProgram } from '../test/support/control-plane/binaries.ts'
+import { freePort } from '../test/support/control-plane/port.ts'
+import { PROGRAMS } from '../test/support/control-plane/release.ts'
+import { eventually } from '../test/support/deadline.ts'
+import { succeeded } from '../test/support/operator/index.ts'
+import { type Child, Children } from '../test/support/process/children.ts'
+import { type CommandOptions, run } from '../test/support/process/command.ts'
+import type { Stage } from './stage.ts'
+
+export interface ExistingCluster {
+  /** A context of the user's kubeconfig. */
+  readonly context: string
+  /** REPOSITORY:TAG of the operator; the chart's own when undefined. */
+  readonly image: string | undefined
+}
+
+const CHART = fileURLToPath(new URL('../charts/mcrouter-operator', import.meta.url))
+const RELEASE = 'mcrouter-operator'
+const NAMESPACE = 'mcrouter-demo'
+const CRD = 'mcrouters.mcrouter.example.com'
+
+/** The user's own cluster: the operator runs in its pods, everything in one namespace that goes away again. */
+export async function existingStage({ context, image }: ExistingCluster): Promise<Stage> {
+  const places = { env: process.env, progress: (line: string) => process.stderr.write(`${line}\n`) }
+  const programs = {
+    kubectl: await findProgram(PROGRAMS.kubectl, places),
+    helm: await findProgram(PROGRAMS.helm, places),
+  }
+  const kubectl = (args: readonly string[], options?: CommandOptions) =>
+    run(programs.kubectl, ['--context', context, '--namespace', NAMESPACE, ...args], options)
+  const helm = (args: readonly string[]) =>
+    run(programs.helm, [...args, '--kube-context', context, '--namespace', NAMESPACE])
+  const had = (await kubectl(['get', 'crd', CRD])).code === 0
+  if (had) throw new Error(`context ${context} already has Mcrouters; the demo installs the API itself`)
+
+  const children = new Children('mcrouter-demo')
+  const end = async () => {
+    await children.end()
+    await kubectl(['delete', 'crd', CRD, '--ignore-not-found'])
+    await helm(['uninstall', RELEASE, '--ignore-not-found'])
+    await kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found'])
+  }
+  try {
+    const install = ['install', RELEASE, CHART, '--create-namespace', '--wait', ...imageValues(image)]
+    succeeded(await helm(install), 'helm install')
+    const port = await freePort()
+    const forward = ['--context', context, '--namespace', NAMESPACE, 'port-forward']
+    const child = children.start('port-forward', {
+      file: programs.kubectl,
+      args: [...forward, `service/${RELEASE}-server`, `${port}:443`],
+    })
+    await forwarding(child)
+    return {
+      description: `The cluster of context ${context}; all of the demo is in namespace ${NAMESPACE}.`,
+      installation: `helm install ${RELEASE} charts/mcrouter-operator -n ${NAMESPACE} --create-namespace --wait`,
+      namespace: NAMESPACE,
+      kubectl,
+      renderUrl: `https://localhost:${port}`,
+      invitation: [
+        `kubectl config use-context ${context}`,
+        `kubectl config set-context --current -n ${NAMESPACE}`,
+      ],
+      end,
+    }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+async function forwarding(child: Child): Promise<void> {
+  await eventually('kubectl port-forward listens', async () => {
+    return (await child.log()).includes('Forwarding from')
+  })
+}
+
+function imageValues(image: string | undefined): string[] {
+  if (image === undefined) return []
+  const colon = image.lastIndexOf(':')
+  return [
+    `--set=image.repository=${image.slice(0, colon)}`,
+    `--set-string=image.tag=${image.slice(colon + 1)}`,
+  ]
+}

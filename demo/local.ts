@@ -1,0 +1,30 @@
+import { startControlPlane } from '../test/support/control-plane/index.ts'
+import { startKubelet } from '../test/support/kubelet/index.ts'
+import { startOperator } from '../test/support/operator/index.ts'
+import type { Stage } from './stage.ts'
+
+/** A control plane of its own on loopback; the operator's processes run on this machine. */
+export async function localStage(): Promise<Stage> {
+  const controlPlane = await startControlPlane()
+  try {
+    const kubelet = await startKubelet(controlPlane.client)
+    const operator = await startOperator(controlPlane)
+    return {
+      description:
+        'A real API server on loopback, without nodes: a stand-in reports pods ready as a kubelet would; nothing runs in them.',
+      installation: `helm install mcrouter-operator charts/mcrouter-operator -n ${operator.namespace} --create-namespace --set hostProcesses.enabled=true,hostProcesses.url=${operator.url}`,
+      namespace: 'default',
+      kubectl: controlPlane.kubectl,
+      renderUrl: operator.url,
+      invitation: [`export KUBECONFIG=${controlPlane.kubeconfig}`],
+      end: async () => {
+        await operator.stop()
+        await kubelet.stop()
+        await controlPlane.stop()
+      },
+    }
+  } catch (error) {
+    await controlPlane.stop()
+    throw error
+  }
+}
