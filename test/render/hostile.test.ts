@@ -1,0 +1,190 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { render } from '../../render/index.ts'
+import type { Manifest } from '../../render/rendering.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { at } from '../support/at.ts'
+import { mcrouterWith } from '../support/mcrouter.ts'
+
+// These go around admission, which would refuse most of them: the templates must not depend on it.
+
+const SETTINGS = { clusterDomain: 'cluster.local' }
+
+/** What has broken templates, YAML or JSON before. */
+const NASTY = [
+  'a: b',
+  '- a',
+  '# a',
+  '{{ .Values }}',
+  '<%= 1 %>',
+  '<%~ it %>',
+  '%>',
+  '${',
+  '$(HOSTNAME)',
+  '$$',
+  '"',
+  "'",
+  '\\',
+  '\n',
+  'a\nsecurityContext: {privileged: true}',
+  '---',
+  '...',
+  '&a',
+  '*a',
+  '!!js/function',
+  '<<',
+  '~',
+  'null',
+  'yes',
+  'on',
+  '1e3',
+  '0x1F',
+  '0o17',
+  '012',
+  '1_000',
+  '12:30:45',
+  '2026-01-01',
+  '.inf',
+  '=',
+  '',
+  ' ',
+  '\t',
+  '\r\n',
+  '\0',
+  '\u0085',
+  '\u2028',
+  '\ufeff',
+  '\ufffe',
+  '\ud800',
+  '\udc00x',
+  '😀',
+  '__proto__',
+  'constructor',
+  '__blocks',
+  '%',
+  '@import(a)',
+]
+
+const text = fc.oneof(
+  fc.constantFrom(...NASTY),
+  fc
+    .tuple(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 8 }))
+    .map((parts) => parts.join('')),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+)
+const map = fc.array(fc.tuple(text, text), { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs))
+const resources = fc.record({ requests: map, limits: map })
+
+const hostile: fc.Arbitrary<Mcrouter> = fc
+  .record({
+    name: text,
+    namespace: text,
+    topology: fc.constantFrom('sharded' as const, 'replicated' as const),
+    routers: fc.record({ image: text, resources, debugFifoRoot: text }),
+    memcached: fc.record({
+      image: text,
+      maxItemSize: text,
+      resources,
+      servers: fc.integer({ min: 1, max: 5 }),
+    }),
+    imagePullSecrets: fc.array(fc.record({ name: text }), { maxLength: 3 }),
+    nodeSelector: map,
+    tolerations: fc.array(fc.record({ key: text, value: text }), { maxLength: 3 }),
+  })
+  .map(mcrouterWith)
+
+t.test('a string is the same string in the object, whatever it is and in whatever field', async () => {
+  fc.assert(
+    fc.property(hostile, (mcrouter) => {
+      const [routers, servers] = podSpecs(render(mcrouter, SETTINGS).manifests)
+      same(at(routers, 'containers', 0, 'image'), mcrouter.routers.image)
+      same(at(routers, 'containers', 0, 'resources'), mcrouter.routers.resources)
+      same(argument(routers, 7), `--debug-fifo-root=${mcrouter.routers.debugFifoRoot}`)
+      if (mcrouter.routers.debugFifoRoot !== '') {
+        same(at(routers, 'containers', 0, 'volumeMounts', 1, 'mountPath'), mcrouter.routers.debugFifoRoot)
+      }
+      same(at(servers, 'containers', 0, 'image'), mcrouter.memcached.image)
+      same(at(servers, 'containers', 0, 'resources'), mcrouter.memcached.resources)
+      same(argument(servers, 5), mcrouter.memcached.maxItemSize)
+      for (const pod of [routers, servers]) {
+        same(at(pod, 'imagePullSecrets') ?? [], mcrouter.imagePullSecrets)
+        same(at(pod, 'nodeSelector') ?? {}, mcrouter.nodeSelector)
+        same(at(pod, 'tolerations') ?? [], mcrouter.tolerations)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+t.test('there are seven objects, of their kinds, in the own namespace, under the own name', async () => {
+  const usual = render(mcrouterWith(), SETTINGS).manifests.map(
+    ({ apiVersion, kind }) => `${apiVersion} ${kind}`,
+  )
+  fc.assert(
+    fc.property(hostile, (mcrouter) => {
+      const { manifests } = render(mcrouter, SETTINGS)
+      same(
+        manifests.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
+        usual,
+      )
+      for (const { metadata } of manifests) {
+        same(metadata.namespace, mcrouter.namespace)
+        same(metadata.labels['app.kubernetes.io/instance'], mcrouter.name)
+        same(metadata.name.startsWith(mcrouter.name), true)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+t.test("mcrouter's configuration in the ConfigMap is the text that the digest is of, and JSON", async () => {
+  fc.assert(
+    fc.property(hostile, (mcrouter) => {
+      const { manifests, config } = render(mcrouter, SETTINGS)
+      same(
+        at(
+          manifests.find(({ kind }) => kind === 'ConfigMap'),
+          'data',
+          'config.json',
+        ),
+        config,
+      )
+      JSON.parse(config)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+t.test('the same Mcrouter is the same bytes', async () => {
+  fc.assert(
+    fc.property(hostile, (mcrouter) => {
+      same(
+        JSON.stringify(render(mcrouter, SETTINGS)),
+        JSON.stringify(render(structuredClone(mcrouter), SETTINGS)),
+      )
+    }),
+    { numRuns: 100 },
+  )
+})
+
+function podSpecs(manifests: readonly Manifest[]): unknown[] {
+  return ['Deployment', 'StatefulSet'].map((kind) =>
+    at(
+      manifests.find((manifest) => manifest.kind === kind),
+      'spec',
+      'template',
+      'spec',
+    ),
+  )
+}
+
+/** An argument as the container gets it: Kubernetes reads `$$` as `$`. */
+function argument(pod: unknown, index: number): unknown {
+  const value = at(pod, 'containers', 0, 'args', index)
+  return typeof value === 'string' ? value.replaceAll('$$', '$') : value
+}
+
+function same(found: unknown, wanted: unknown): void {
+  const [one, other] = [JSON.stringify(found), JSON.stringify(wanted)]
+  if (one !== other) throw new Error(`${one} is not ${other}`)
+}

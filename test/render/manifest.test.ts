@@ -1,0 +1,67 @@
+import t from 'tap'
+import { ManifestError, parseManifest } from '../../render/manifest.ts'
+import { mcrouterWith } from '../support/mcrouter.ts'
+
+const OURS = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'cache-memcached', namespace: 'shop', labels: {} },
+}
+
+t.test('an object of the Mcrouter is let through', async (t) => {
+  t.strictSame(parse(JSON.stringify(OURS)), OURS)
+  t.strictSame(parse(JSON.stringify(named('cache'))), named('cache'))
+})
+
+t.test('nothing else is', async (t) => {
+  const { labels, ...noLabels } = OURS.metadata
+  t.ok(labels)
+  const others: readonly (readonly [string, unknown])[] = [
+    ['another kind', { ...OURS, kind: 'Secret' }],
+    ['the same kind of another group', { ...OURS, apiVersion: 'serving.knative.dev/v1' }],
+    [
+      'a cluster-scoped object',
+      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: OURS.metadata },
+    ],
+    ['another namespace', { ...OURS, metadata: { ...OURS.metadata, namespace: 'kube-system' } }],
+    ['no namespace', { ...OURS, metadata: { name: 'cache', labels: {} } }],
+    ['another name', named('kubernetes')],
+    ['a name that only begins like its own', named('cachet')],
+    ['no labels', { ...OURS, metadata: noLabels }],
+    ['labels that are no text', { ...OURS, metadata: { ...OURS.metadata, labels: { a: 1 } } }],
+    ['a list', [OURS]],
+    ['nothing', null],
+  ]
+  for (const [what, value] of others) t.throws(() => parse(JSON.stringify(value)), ManifestError, what)
+})
+
+t.test('what makes more of a text than is written in it is refused', async (t) => {
+  for (const yaml of [
+    'a: &b 1',
+    '&a {b: 1}',
+    'a: &x\n  b: 1',
+    '- &a b',
+    'a: *b',
+    'a: !env HOME',
+    '!!js/undefined a',
+    'a: 1\n---\nb: 2',
+  ]) {
+    t.throws(
+      () => parse(yaml),
+      { code: 'MCR_ERR_MANIFEST', message: /^charts\/mcrouter: x\.yaml: (?!is not)/ },
+      yaml,
+    )
+  }
+})
+
+t.test('the fault names the template and the place', async (t) => {
+  t.throws(() => parse('kind: Service\n  bad: 1'), { message: /^charts\/mcrouter: x\.yaml: .*\(2:6\)/ })
+})
+
+function named(name: string) {
+  return { ...OURS, metadata: { ...OURS.metadata, name } }
+}
+
+function parse(yaml: string) {
+  return parseManifest('x.yaml', yaml, mcrouterWith())
+}

@@ -1,0 +1,233 @@
+import t from 'tap'
+import { render } from '../../render/index.ts'
+import type { Manifest } from '../../render/rendering.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { at } from '../support/at.ts'
+import { mcrouterWith } from '../support/mcrouter.ts'
+
+const SETTINGS = { clusterDomain: 'cluster.local' }
+
+t.test('the objects of a Mcrouter have the names of the Ansible operator', async (t) => {
+  const names = render(mcrouterWith(), SETTINGS).manifests.map(
+    ({ kind, metadata }) => `${kind} ${metadata.name}`,
+  )
+  t.same(names.toSorted(), [
+    'ConfigMap cache-config',
+    'Deployment cache',
+    'PodDisruptionBudget cache',
+    'PodDisruptionBudget cache-memcached',
+    'Service cache',
+    'Service cache-memcached',
+    'StatefulSet cache-memcached',
+  ])
+})
+
+t.test('memcached_port reaches memcached, its Service and its probes', async (t) => {
+  const mcrouter = mcrouterWith({ memcached: { port: 21211 } })
+  const container = at(
+    specOf(mcrouter, 'StatefulSet', 'cache-memcached'),
+    'template',
+    'spec',
+    'containers',
+    0,
+  )
+  t.same(at(container, 'args'), ['-p', '21211', '-m', '256', '-I', '32m', '-c', '1024'])
+  t.same(at(container, 'ports'), [{ name: 'memcached', containerPort: 21211, protocol: 'TCP' }])
+  t.equal(at(container, 'readinessProbe', 'tcpSocket', 'port'), 'memcached')
+  t.match(at(specOf(mcrouter, 'Service', 'cache-memcached'), 'ports'), [
+    { port: 21211, targetPort: 'memcached' },
+  ])
+  t.match(render(mcrouter, SETTINGS).config, 'cluster.local:21211')
+})
+
+t.test('mcrouter_port reaches the router, its Service and its probes', async (t) => {
+  const mcrouter = mcrouterWith({ routers: { port: 6000 } })
+  const container = at(specOf(mcrouter, 'Deployment', 'cache'), 'template', 'spec', 'containers', 0)
+  t.match(at(container, 'args', 1), '--port=6000')
+  t.same(at(container, 'ports'), [{ name: 'mcrouter', containerPort: 6000, protocol: 'TCP' }])
+  t.equal(at(container, 'readinessProbe', 'tcpSocket', 'port'), 'mcrouter')
+  t.match(at(specOf(mcrouter, 'Service', 'cache'), 'ports'), [{ port: 6000, targetPort: 'mcrouter' }])
+})
+
+t.test('servers have DNS names of their own, also while they are not ready', async (t) => {
+  const service = specOf(mcrouterWith(), 'Service', 'cache-memcached')
+  t.equal(at(service, 'clusterIP'), 'None')
+  t.equal(at(service, 'publishNotReadyAddresses'), true)
+  t.equal(at(specOf(mcrouterWith(), 'StatefulSet', 'cache-memcached'), 'serviceName'), 'cache-memcached')
+})
+
+t.test(
+  'the configuration is mounted as a directory, which reloads, and never as a file, which does not',
+  async (t) => {
+    const pod = at(specOf(mcrouterWith(), 'Deployment', 'cache'), 'template', 'spec')
+    t.same(at(pod, 'containers', 0, 'volumeMounts'), [
+      { name: 'config', mountPath: '/etc/mcrouter', readOnly: true },
+    ])
+    t.same(at(pod, 'volumes'), [{ name: 'config', configMap: { name: 'cache-config' } }])
+    t.match(at(pod, 'containers', 0, 'args', 0), '--config-file=/etc/mcrouter/config.json')
+    t.equal(
+      at(objectOf(mcrouterWith(), 'ConfigMap', 'cache-config'), 'data', 'config.json'),
+      render(mcrouterWith(), SETTINGS).config,
+    )
+  },
+)
+
+t.test(
+  'a change of the pool changes the ConfigMap and the number of servers, and no pod template',
+  async (t) => {
+    const changed = differing(mcrouterWith(), mcrouterWith({ memcached: { servers: 3 } }))
+    t.same(changed, ['ConfigMap cache-config', 'StatefulSet cache-memcached'])
+    const template = (servers: number) =>
+      at(specOf(mcrouterWith({ memcached: { servers } }), 'StatefulSet', 'cache-memcached'), 'template')
+    t.same(template(2), template(3))
+  },
+)
+
+t.test('the fifo root is a volume when it is set, and no volume when it is not', async (t) => {
+  const pod = at(
+    specOf(mcrouterWith({ routers: { debugFifoRoot: '/var/mcrouter/fifos' } }), 'Deployment', 'cache'),
+    'template',
+    'spec',
+  )
+  t.match(at(pod, 'containers', 0, 'volumeMounts', 1), { name: 'fifos', mountPath: '/var/mcrouter/fifos' })
+  t.match(at(pod, 'volumes', 1), { name: 'fifos', emptyDir: { medium: 'Memory' } })
+})
+
+t.test('a step of a scale differs in replicas and server list only', async (t) => {
+  const mcrouter = mcrouterWith({ memcached: { servers: 4 } })
+  const step = render(mcrouter, { ...SETTINGS, step: { servers: 4, routed: 2 } })
+  t.equal(step.config, render(mcrouterWith({ memcached: { servers: 2 } }), SETTINGS).config)
+  const statefulSet = step.manifests.find(({ kind }) => kind === 'StatefulSet')
+  t.equal(at(statefulSet, 'spec', 'replicas'), 4)
+})
+
+t.test('no selector of one Mcrouter takes a pod of another, nor of its own other part', async (t) => {
+  const pods = ['a', 'b'].flatMap((name) => templateLabels(mcrouterWith({ name })))
+  for (const name of ['a', 'b']) {
+    for (const selector of selectors(mcrouterWith({ name }))) {
+      const taken = pods.filter((labels) =>
+        Object.entries(selector).every(([key, value]) => labels[key] === value),
+      )
+      t.equal(taken.length, 1, JSON.stringify(selector))
+      t.equal(taken[0]?.['app.kubernetes.io/instance'], name)
+    }
+  }
+})
+
+t.test('every workload is spread, guarded against drains, and rolled one pod at a time', async (t) => {
+  const routers = specOf(mcrouterWith(), 'Deployment', 'cache')
+  t.same(at(routers, 'strategy'), {
+    type: 'RollingUpdate',
+    rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
+  })
+  const servers = specOf(mcrouterWith(), 'StatefulSet', 'cache-memcached')
+  t.equal(at(servers, 'updateStrategy', 'type'), 'RollingUpdate')
+  t.equal(at(servers, 'minReadySeconds'), 10)
+  for (const workload of [routers, servers]) {
+    const constraints = at(workload, 'template', 'spec', 'topologySpreadConstraints')
+    t.match(constraints, [
+      { topologyKey: 'kubernetes.io/hostname' },
+      { topologyKey: 'topology.kubernetes.io/zone' },
+    ])
+    t.match(constraints, [{ whenUnsatisfiable: 'ScheduleAnyway' }, { whenUnsatisfiable: 'ScheduleAnyway' }])
+  }
+  for (const name of ['cache', 'cache-memcached']) {
+    t.equal(at(specOf(mcrouterWith(), 'PodDisruptionBudget', name), 'maxUnavailable'), 1)
+  }
+})
+
+t.test('a pod holds to the restricted Pod Security level, and more', async (t) => {
+  for (const pod of podSpecs(mcrouterWith({ routers: { debugFifoRoot: '/var/mcrouter/fifos' } }))) {
+    t.match(at(pod, 'securityContext'), { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } })
+    t.ok(
+      Number(at(pod, 'securityContext', 'runAsUser')) > 0,
+      'by number, as neither image names a user by one',
+    )
+    t.equal(at(pod, 'automountServiceAccountToken'), false)
+    t.strictSame(at(pod, 'containers', 0, 'securityContext'), {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    })
+  }
+})
+
+t.test('a pod that ends first waits for clients to hear of it, within its grace', async (t) => {
+  for (const pod of podSpecs(mcrouterWith())) {
+    const seconds = Number(at(pod, 'containers', 0, 'lifecycle', 'preStop', 'sleep', 'seconds'))
+    t.ok(seconds >= 5 && seconds + 10 < Number(at(pod, 'terminationGracePeriodSeconds')))
+  }
+})
+
+t.test('what is given for pods is in both workloads, what is not given in neither', async (t) => {
+  const given = {
+    imagePullSecrets: [{ name: 'registry' }],
+    nodeSelector: { pool: 'cache' },
+    tolerations: [{ key: 'cache', operator: 'Exists' as const }],
+  }
+  for (const pod of podSpecs(mcrouterWith(given))) t.match(pod, given)
+  for (const pod of podSpecs(mcrouterWith())) {
+    for (const field of Object.keys(given)) t.equal(at(pod, field), undefined, field)
+  }
+})
+
+t.test(
+  'an argument reaches the container as it is written, whatever Kubernetes would expand in it',
+  async (t) => {
+    const mcrouter = mcrouterWith({ routers: { debugFifoRoot: '/run/$(HOSTNAME)/$x' } })
+    const args = at(specOf(mcrouter, 'Deployment', 'cache'), 'template', 'spec', 'containers', 0, 'args')
+    t.match(args, { 7: '--debug-fifo-root=/run/$$(HOSTNAME)/$$x' })
+  },
+)
+
+function objectOf(mcrouter: Mcrouter, kind: string, name: string): Manifest | undefined {
+  return render(mcrouter, SETTINGS).manifests.find((one) => one.kind === kind && one.metadata.name === name)
+}
+
+function specOf(mcrouter: Mcrouter, kind: string, name: string): unknown {
+  return objectOf(mcrouter, kind, name)?.spec
+}
+
+function podSpecs(mcrouter: Mcrouter): unknown[] {
+  return render(mcrouter, SETTINGS).manifests.flatMap((one) => at(one, 'spec', 'template', 'spec') ?? [])
+}
+
+function differing(one: Mcrouter, other: Mcrouter): string[] {
+  const others = render(other, SETTINGS).manifests.map((manifest) => JSON.stringify(manifest))
+  return render(one, SETTINGS)
+    .manifests.filter((manifest) => !others.includes(JSON.stringify(manifest)))
+    .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+}
+
+function templateLabels(mcrouter: Mcrouter): Record<string, unknown>[] {
+  return render(mcrouter, SETTINGS).manifests.flatMap((one) =>
+    record(at(one, 'spec', 'template', 'metadata', 'labels')),
+  )
+}
+
+/** Of Services, workloads, disruption budgets and spread constraints. */
+function selectors(mcrouter: Mcrouter): Record<string, unknown>[] {
+  return render(mcrouter, SETTINGS).manifests.flatMap((one) => [
+    ...record(
+      one.kind === 'Service' ? at(one, 'spec', 'selector') : at(one, 'spec', 'selector', 'matchLabels'),
+    ),
+    ...[0, 1].flatMap((index) =>
+      record(
+        at(
+          one,
+          'spec',
+          'template',
+          'spec',
+          'topologySpreadConstraints',
+          index,
+          'labelSelector',
+          'matchLabels',
+        ),
+      ),
+    ),
+  ])
+}
+
+function record(value: unknown): Record<string, unknown>[] {
+  return typeof value === 'object' && value !== null ? [Object.fromEntries(Object.entries(value))] : []
+}
