@@ -60,7 +60,7 @@ function notAMcrouter(kind: unknown): Violation {
 }
 
 function inNamespace(object: JsonObject, namespace: string): JsonObject {
-  if (!isJsonObject(object.metadata) || object.metadata.namespace !== undefined) return object
+  if (!isJsonObject(object.metadata) || (object.metadata.namespace ?? '') !== '') return object
   return { ...object, metadata: { ...object.metadata, namespace } }
 }
 

@@ -50,6 +50,6 @@ function titleOf({ mcrouter }: Rendered): string {
 /** Strings that only older readers of YAML (kubectl is one) take for something else are quoted as well. */
 function printManifest(manifest: Manifest, comment: string): string {
   const document = new Document(manifest, { compat: 'yaml-1.1', aliasDuplicateObjects: false })
-  document.commentBefore = comment.replaceAll(/^/gm, ' ')
-  return document.toString({ lineWidth: 0, blockQuote: 'literal', indentSeq: false })
+  const yaml = document.toString({ lineWidth: 0, blockQuote: 'literal', indentSeq: false })
+  return `${comment.replaceAll(/^/gm, '# ')}\n${yaml}`
 }

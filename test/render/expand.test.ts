@@ -1,0 +1,132 @@
+import t from 'tap'
+import { expand } from '../../render/expand.ts'
+import type { Expansion, Refusal, Rendered } from '../../render/expansion.ts'
+
+const HEAD = 'apiVersion: mcrouter.example.com/v1alpha3\nkind: Mcrouter\n'
+const CACHE = `${HEAD}metadata: {name: cache}\nspec: {pool_setup: replicated}\n`
+
+t.test('a Mcrouter is what it expands to, with the defaults filled in', async (t) => {
+  const [one, ...others] = renderedOf(run(CACHE))
+  t.same(others, [])
+  t.match(one, {
+    mcrouter: { name: 'cache', memcached: { servers: 2 } },
+    rendering: { manifests: { length: 7 } },
+  })
+})
+
+t.test('YAML and JSON, several documents, empty ones, Lists and Lists in Lists are taken', async (t) => {
+  const json = (name: string) =>
+    `{"apiVersion":"mcrouter.example.com/v1alpha3",\n\t"kind":"Mcrouter","metadata":{"name":"${name}"},"spec":{}}`
+  const text = [
+    '# only a comment',
+    CACHE,
+    json('tabs'),
+    `apiVersion: v1\nkind: List\nitems:\n- ${json('one')}\n- {kind: McrouterList, items: [${json('two')}]}`,
+    '',
+  ].join('\n---\n')
+  t.same(names(run(text)), ['cache', 'tabs', 'one', 'two'])
+})
+
+t.test('a Mcrouter without a namespace is in the one that was asked for', async (t) => {
+  const namespaces = (text: string) => renderedOf(run(text)).map(({ mcrouter }) => mcrouter.namespace)
+  t.same(namespaces(CACHE), ['asked-for'])
+  t.same(namespaces(CACHE.replace('cache}', 'cache, namespace: ""}')), ['asked-for'])
+  t.same(namespaces(CACHE.replace('cache}', 'cache, namespace: own}')), ['own'])
+})
+
+t.test('one refused Mcrouter refuses the text, and every violation of every one is told', async (t) => {
+  const bad = `${HEAD}metadata: {name: bad}\nspec: {pool_setup: shraded, memcached_port: 80}\n`
+  const worse = `${HEAD}metadata: {name: worse, namespace: own}\nspec: {memcached_pool_sise: 3}\n`
+  const refusals = refusalsOf(run([CACHE, bad, worse].join('---\n')))
+  t.same(
+    refusals.map(({ subject }) => subject),
+    ['Mcrouter asked-for/bad', 'Mcrouter own/worse'],
+  )
+  t.same(paths(refusals[0]).toSorted(), ['spec.memcached_port', 'spec.pool_setup'])
+  t.match(refusals[0]?.violations.map(({ message }) => message).join(), /did you mean "sharded"\?/)
+  t.same(paths(refusals[1]), ['spec.memcached_pool_sise'], 'an unknown field is a misspelt one')
+  t.match(refusals[1]?.violations[0]?.message, /memcached_pool_size/)
+})
+
+t.test('what is no Mcrouter is refused by its place in the text', async (t) => {
+  const refusals = refusalsOf(run(`${CACHE}---\nkind: Namespace\n---\n- 3\n---\njust text\n---\n{}\n`))
+  t.same(
+    refusals.map(({ subject }) => subject),
+    ['document 2', 'document 3', 'document 4', 'document 5'],
+  )
+  for (const refusal of refusals) t.same(paths(refusal), ['kind'])
+})
+
+t.test('two Mcrouters of one name are refused, as the second would replace the first', async (t) => {
+  t.same(refusalsOf(run(`${CACHE}---\n${CACHE}`)).map(paths), [['metadata.name']])
+  t.same(names(run(`${CACHE}---\n${CACHE.replace('cache}', 'cache, namespace: other}')}`)), [
+    'cache',
+    'cache',
+  ])
+})
+
+t.test('a text that is no YAML is answered with line and column', async (t) => {
+  const fault = faultOf(run(`${CACHE}---\na: b: c\n`))
+  t.match(fault, { line: 6, column: 5, message: /^It is not YAML: / })
+  t.match(faultOf(run('{"a": 1,\n "b" 2}')), { line: 2, column: 6 })
+  t.match(faultOf(run('')), { message: /no object/, line: undefined })
+})
+
+t.test('neither size, depth, number nor aliases make more work than the text is long', async (t) => {
+  const bomb = Array.from(
+    { length: 30 },
+    (_, n) => `a${n}: &a${n} [${n === 0 ? 'x' : `*a${n - 1}, *a${n - 1}`}]`,
+  )
+  const many = (count: number, size: number) =>
+    Array.from(
+      { length: count },
+      (_, n) => `${HEAD}metadata: {name: c${n}}\nspec: {memcached_pool_size: ${size}}\n`,
+    )
+  for (const [what, text, message] of [
+    ['a large text', `# ${'x'.repeat(256 * 1024)}`, /larger than 256 KiB/],
+    ['deep nesting', '['.repeat(100_000), /nesting/],
+    ['an alias bomb', bomb.join('\n'), /aliases/],
+    ['a value that holds itself', '&a [*a]', /aliases/],
+    ['a wide value that holds itself', `&a [*a, ${'x,'.repeat(60_000)} *a]`, /aliases/],
+    ['many objects', many(101, 1).join('---\n'), /more than 100 objects/],
+    ['many servers', many(3, 900).join('---\n'), /2700 servers/],
+  ] as const) {
+    t.match(faultOf(run(text)), { message }, what)
+  }
+  t.equal(run(many(2, 1000).join('---\n')).kind, 'rendered')
+  t.equal(run(many(100, 1).join('---\n')).kind, 'rendered')
+})
+
+t.test('keys that mean something to JavaScript mean nothing here', async (t) => {
+  for (const key of ['__proto__', 'constructor', 'toString', '__blocks']) {
+    const refusals = refusalsOf(run(CACHE.replace('spec: {', `spec: {${key}: {pool_setup: sharded}, `)))
+    t.match(paths(refusals[0])[0], key)
+  }
+})
+
+function run(text: string): Expansion {
+  return expand(text, { namespace: 'asked-for', settings: { clusterDomain: 'cluster.local' } })
+}
+
+function renderedOf(expansion: Expansion): readonly Rendered[] {
+  if (expansion.kind !== 'rendered') throw new Error(`not rendered: ${JSON.stringify(expansion)}`)
+  return expansion.rendered
+}
+
+function refusalsOf(expansion: Expansion): readonly Refusal[] {
+  if (expansion.kind !== 'refused') throw new Error(`not refused but ${expansion.kind}`)
+  return expansion.refusals
+}
+
+function faultOf(expansion: Expansion) {
+  if (expansion.kind !== 'unreadable') throw new Error(`not unreadable but ${expansion.kind}`)
+  return expansion.fault
+}
+
+function names(expansion: Expansion): string[] {
+  return renderedOf(expansion).map(({ mcrouter }) => mcrouter.name)
+}
+
+function paths(refusal: Refusal | undefined): string[] {
+  return refusal?.violations.map(({ path }) => path) ?? []
+}
