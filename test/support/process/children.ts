@@ -116,15 +116,22 @@ async function stop(
   graceMs: number,
 ): Promise<Exit> {
   if (!running() || child.pid === undefined) return exited
-  const group = -child.pid
+  const group = child.pid
   child.ref()
-  process.kill(group, signal)
-  const timer = setTimeout(() => {
-    if (running()) process.kill(group, 'SIGKILL')
-  }, graceMs)
+  signalGroup(group, signal)
+  const timer = setTimeout(() => signalGroup(group, 'SIGKILL'), graceMs)
   try {
     return await exited
   } finally {
     clearTimeout(timer)
+  }
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal)
+  } catch (error) {
+    // It has just ended by itself.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { text } from 'node:stream/consumers'
 
 export interface CommandResult {
@@ -16,7 +17,9 @@ export interface CommandOptions {
   readonly signal?: AbortSignal
 }
 
-const SIGNALLED = 128
+function shellCode(code: number | null, signal: NodeJS.Signals | null): number {
+  return code ?? 128 + (signal ? constants.signals[signal] : 0)
+}
 
 /**
  * Runs a program to its end. A non-zero exit is a result, not an error; rejects when the program cannot be
@@ -31,7 +34,7 @@ export async function run(
   const child = spawn(file, args, { env, cwd, signal, stdio: ['pipe', 'pipe', 'pipe'] })
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code, name) => resolve(code ?? SIGNALLED + (name === 'SIGKILL' ? 9 : 15)))
+    child.once('close', (code, name) => resolve(shellCode(code, name)))
   })
   // A program may exit without reading its input (EPIPE); its exit code says what went wrong.
   child.stdin.on('error', () => {})
