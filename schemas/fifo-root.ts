@@ -1,5 +1,5 @@
 /** Trees of the image or the kernel: a volume anywhere in them hides files that mcrouter needs, or cannot be mounted. */
-const TREES = [
+export const TREES = [
   '/bin',
   '/boot',
   '/dev',
@@ -16,7 +16,7 @@ const TREES = [
 ]
 
 /** Directories that others use; a path of its own below them is fine. */
-const SHARED = [
+export const SHARED = [
   ...['/home', '/media', '/mnt', '/opt', '/run', '/srv', '/tmp', '/var'],
   ...[
     '/var/cache',

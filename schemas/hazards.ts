@@ -19,20 +19,17 @@ export function hazards(value: unknown, path: string): Violation[] {
 
 function search(value: unknown, path: string, levels: number, found: Violation[]): void {
   if (found.length >= MOST) return
-  if (typeof value === 'string') return check(isUnicode(value), path, NO_UNICODE, found)
-  if (typeof value === 'number') return check(Number.isFinite(value), path, 'the number is too large', found)
+  if (typeof value === 'string') check(value.isWellFormed(), path, NO_UNICODE, found)
+  if (typeof value === 'number') check(Number.isFinite(value), path, 'the number is too large', found)
   if (typeof value !== 'object' || value === null) return
-  if (levels === 0) return check(false, path, `it is nested more than ${DEPTH} levels deep`, found)
-  if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      search(item, `${path}[${index}]`, levels - 1, found)
-    })
+  if (levels === 0) {
+    check(false, path, `it is nested more than ${DEPTH} levels deep`, found)
     return
   }
   for (const [key, inner] of Object.entries(value)) {
-    const here = member(path, key)
+    const here = Array.isArray(value) ? `${path}[${key}]` : member(path, key)
     check(key !== '__proto__', here, 'no field or label can have this name', found)
-    check(isUnicode(key) && !CONTROL.test(key), here, 'the name of a field must be printable text', found)
+    check(isPrintable(key), here, 'the name of a field must be printable text', found)
     search(inner, here, levels - 1, found)
   }
 }
@@ -41,8 +38,8 @@ const NO_UNICODE = 'half of a surrogate pair is no Unicode text; write the whole
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
-function isUnicode(text: string): boolean {
-  return text.isWellFormed()
+function isPrintable(key: string): boolean {
+  return key.isWellFormed() && !CONTROL.test(key)
 }
 
 function check(isFine: boolean, path: string, complaint: string, found: Violation[]): void {

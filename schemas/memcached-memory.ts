@@ -1,9 +1,9 @@
 // How much memory memcached needs, in MiB; measured by bench/memcached-memory.ts, see docs/adr/0003-memcached-memory.md.
 
 /** A process with its threads and empty hash table. */
-const PROCESS = 8
+export const PROCESS = 8
 /** KiB of a connection that is in the middle of a value. */
-const BUSY_CONNECTION = 8
+export const BUSY_CONNECTION = 8
 
 /** What the container needs at the very least to fill its cache: below, memcached is killed before it evicts anything. */
 export function leastMemory(memoryMb: number, connections: number): number {

@@ -1,0 +1,99 @@
+import { stringify } from 'yaml'
+import { WrittenSpec } from './aliases.ts'
+import { celRules } from './cel.ts'
+import { withDefaults } from './default.ts'
+import { structural } from './structural.ts'
+import { API_VERSION, GROUP, KIND, McrouterStatus, PLURAL, VERSION } from './v1alpha3.ts'
+
+const column = (name: string, jsonPath: string, description: string, more: object = {}) => ({
+  name,
+  type: 'string',
+  jsonPath,
+  description,
+  ...more,
+})
+
+/** What `kubectl get mcr` shows; with priority 1 under `-o wide` only. */
+export const COLUMNS = [
+  column('Setup', '.spec.pool_setup', 'replicated or sharded'),
+  column('Servers', '.status.ready.servers', 'Ready and wanted memcached servers'),
+  column('Routers', '.status.ready.routers', 'Ready and wanted routers'),
+  column(
+    'Available',
+    '.status.conditions[?(@.type=="Available")].status',
+    'Every key can be read and written',
+  ),
+  column('Age', '.metadata.creationTimestamp', 'Time since it was created', { type: 'date' }),
+  column('Endpoint', '.status.endpoint', 'Where clients connect', { priority: 1 }),
+  column('Digest', '.status.config.digest', "md5 of mcrouter's configuration", { priority: 1 }),
+  column('Router image', '.spec.mcrouter_image', 'Image of the routers', { priority: 1 }),
+  column('Memcached image', '.spec.memcached_image', 'Image of the servers', { priority: 1 }),
+]
+
+/** The CustomResourceDefinition. */
+export function customResourceDefinition() {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: {
+      name: `${PLURAL}.${GROUP}`,
+      // Removing the definition removes every Mcrouter, and with it every cache.
+      annotations: { 'helm.sh/resource-policy': 'keep' },
+    },
+    spec: {
+      group: GROUP,
+      scope: 'Namespaced',
+      names: {
+        plural: PLURAL,
+        singular: 'mcrouter',
+        kind: KIND,
+        listKind: `${KIND}List`,
+        shortNames: ['mcr'],
+        // `kubectl get all` shows it beside its pods, and `kubectl delete all --all` removes what would bring them back.
+        categories: ['all'],
+      },
+      versions: [
+        {
+          name: VERSION,
+          served: true,
+          storage: true,
+          additionalPrinterColumns: COLUMNS,
+          subresources: {
+            status: {},
+            scale: {
+              specReplicasPath: '.spec.memcached_pool_size',
+              statusReplicasPath: '.status.replicas',
+              labelSelectorPath: '.status.selector',
+            },
+          },
+          schema: { openAPIV3Schema: structural(objectSchema(), celRules()) },
+        },
+      ],
+    },
+  }
+}
+
+function objectSchema() {
+  return {
+    type: 'object',
+    description:
+      'A pool of memcached servers and the mcrouter routers in front of it. Clients speak the memcached protocol with the routers, at status.endpoint.',
+    properties: {
+      apiVersion: { type: 'string', description: `${API_VERSION}` },
+      kind: { type: 'string', description: KIND },
+      metadata: { type: 'object' },
+      spec: {
+        ...WrittenSpec,
+        // In full: the API server holds a default to the rules before it fills in any other.
+        default: withDefaults({}),
+        description: 'What is wanted. Every field has a default that suits production.',
+      },
+      status: { ...McrouterStatus, description: 'What is there; written by the operator.' },
+    },
+  }
+}
+
+/** The definition as a manifest. */
+export function crdManifest(): string {
+  return stringify(customResourceDefinition(), { lineWidth: 0, aliasDuplicateObjects: false })
+}
