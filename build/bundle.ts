@@ -15,7 +15,7 @@ export async function bundle(outdir: string): Promise<void> {
   await rm(outdir, { recursive: true, force: true })
   await build({
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-    entryPoints: { 'mcrouter-operator': 'cli/main.ts' },
+    entryPoints: ['bin/mcrouter-operator.js'],
     outdir,
     bundle: true,
     splitting: true,

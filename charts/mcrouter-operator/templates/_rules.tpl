@@ -26,6 +26,14 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch, patch]
+# Takes over from an operator whose workloads have other, immutable selectors: what keeps their pods running while the
+# workload is made anew gets the labels by which the next one finds it, and goes once that one serves.
+- apiGroups: [apps]
+  resources: [replicasets]
+  verbs: [get, list, patch, delete]
+- apiGroups: [apps]
+  resources: [controllerrevisions]
+  verbs: [list, patch]
 # Tells a person what it did; a repeated event is patched.
 - apiGroups: [events.k8s.io]
   resources: [events]

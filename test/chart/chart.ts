@@ -1,0 +1,91 @@
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CORE_SCHEMA, loadAll } from 'js-yaml'
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { findBinaries } from '../support/control-plane/binaries.ts'
+import { PROGRAMS } from '../support/control-plane/release.ts'
+import { type CommandResult, run } from '../support/process/command.ts'
+
+export const CHART = fileURLToPath(new URL('../../charts/mcrouter-operator', import.meta.url))
+
+export type HelmVersion = 3 | 4
+export const HELM_VERSIONS: readonly HelmVersion[] = [3, 4]
+
+const binaries = await findBinaries()
+
+/** A copy of the chart with an API that lacks the short name, as an earlier release could have had it. */
+export async function olderChart(directory: string): Promise<string> {
+  const chart = join(directory, 'older-chart')
+  await cp(CHART, chart, { recursive: true })
+  const file = join(chart, 'files', 'crd.yaml')
+  const [crd] = parse(await readFile(file, 'utf8'))
+  const older = {
+    ...crd,
+    spec: { ...objectAt(crd, 'spec'), names: { ...objectAt(crd, 'spec.names'), shortNames: [] } },
+  }
+  await writeFile(file, JSON.stringify(older))
+  return chart
+}
+
+function objectAt(object: unknown, path: string): JsonObject {
+  const value = at(object, path)
+  if (!isJsonObject(value)) throw new Error(`no object at ${path}`)
+  return value
+}
+
+/** Helm without a cluster. */
+export function helm(version: HelmVersion, ...args: string[]): Promise<CommandResult> {
+  return run(version === 3 ? binaries.helm3 : binaries.helm, args)
+}
+
+/** `helm template`, for the release of Kubernetes that the tests run on: a Helm built by `go build` assumes an old one. */
+export function template(version: HelmVersion, ...args: string[]): Promise<CommandResult> {
+  return helm(
+    version,
+    'template',
+    'op',
+    CHART,
+    `--kube-version=${PROGRAMS['kube-apiserver'].version}`,
+    ...args,
+  )
+}
+
+/** What release `op` in namespace `system` would install. */
+export async function render(...values: string[]): Promise<Manifest[]> {
+  const { code, stdout, stderr } = await template(4, '--namespace=system', ...values)
+  if (code !== 0) throw new Error(stderr)
+  return parse(stdout)
+}
+
+export interface Manifest extends JsonObject {
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string }
+}
+
+export function parse(yaml: string): Manifest[] {
+  return loadAll(yaml, undefined, { schema: CORE_SCHEMA }).filter(isManifest)
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return isJsonObject(value) && typeof value.kind === 'string' && isJsonObject(value.metadata)
+}
+
+export function ofKind(manifests: readonly Manifest[], kind: string): Manifest[] {
+  return manifests.filter((manifest) => manifest.kind === kind)
+}
+
+/** kind/name of each, namespace/kind/name outside of the release's own. */
+export function namesOf(manifests: readonly Manifest[]): string[] {
+  return manifests.map(({ kind, metadata: { name, namespace } }) =>
+    namespace === undefined || namespace === 'system' ? `${kind}/${name}` : `${namespace}/${kind}/${name}`,
+  )
+}
+
+/** The value at a path such as `spec.template.spec.containers.0`; undefined where the path ends. */
+export function at(object: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, key) => {
+    if (Array.isArray(value)) return value[Number(key)]
+    return isJsonObject(value) ? value[key] : undefined
+  }, object)
+}

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { DEPLOY_FILE, deployFile, NAMESPACE, RELEASE } from '../../build/deploy.ts'
+import { startControlPlane } from '../support/control-plane/index.ts'
+import { PROGRAMS } from '../support/control-plane/release.ts'
+import { CHART, helm, namesOf, ofKind, parse } from './chart.ts'
+import { succeeded } from './cluster.ts'
+
+const committed = await readFile(DEPLOY_FILE, 'utf8')
+
+t.test('the one-file install is the chart with its default values', async (t) => {
+  const kubernetes = `--kube-version=${PROGRAMS['kube-apiserver'].version}`
+  const { stdout } = await helm(4, 'template', RELEASE, CHART, '--namespace', NAMESPACE, kubernetes)
+  t.equal(committed, deployFile(stdout), 'node build/deploy.ts writes it again')
+  t.equal(namesOf(ofKind(parse(committed), 'Namespace'))[0], `Namespace/${NAMESPACE}`)
+})
+
+t.test('kubectl installs it, and installs it again', async (t) => {
+  const plane = await startControlPlane()
+  t.teardown(() => plane.stop())
+  for (const arguments_ of [['apply'], ['apply'], ['apply', '--server-side', '--force-conflicts']]) {
+    succeeded(t, await plane.kubectl([...arguments_, '-f', DEPLOY_FILE]), arguments_.join(' '))
+  }
+})

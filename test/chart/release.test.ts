@@ -1,0 +1,98 @@
+import t, { type Test } from 'tap'
+import { mutatingWebhook, readRegistration, register, validatingWebhook } from '../../certs/trust.ts'
+import { startControlPlane } from '../support/control-plane/index.ts'
+import { HELM_VERSIONS, type HelmVersion, olderChart } from './chart.ts'
+import { CRD, certificateApi, leftovers, Release, removeApi, succeeded } from './cluster.ts'
+
+const plane = await startControlPlane()
+t.teardown(() => plane.stop())
+
+const BUNDLE = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n'
+const MCROUTER = JSON.stringify({
+  apiVersion: 'mcrouter.example.com/v1alpha3',
+  kind: 'Mcrouter',
+  metadata: { name: 'cache', namespace: 'default' },
+  spec: {},
+})
+
+for (const version of HELM_VERSIONS) t.test(`with Helm ${version}`, (t) => withHelm(t, version))
+
+async function withHelm(t: Test, version: HelmVersion) {
+  t.teardown(() => removeApi(plane))
+  const release = new Release(plane, version)
+
+  await t.test('it installs, and says what to do next', async (t) => {
+    const result = await release.installFrom(await olderChart(plane.directory))
+    succeeded(t, result, 'helm install')
+    t.match(result.stdout, /kubectl -n system port-forward service\/op-mcrouter-operator-server 8443:443/)
+    t.match(result.stdout, /curl -sk --data-binary @cr\.yaml https:\/\/localhost:8443\/render/)
+    t.not((await plane.kubectl(['get', 'mcr'])).code, 0, 'the older API has no short name')
+  })
+
+  await t.test('an upgrade brings the newer API', async (t) => {
+    succeeded(t, await release.upgrade(), 'helm upgrade')
+    succeeded(t, await plane.kubectl(['get', 'mcr']), 'kubectl get mcr')
+  })
+
+  await t.test('an upgrade keeps the registered CA bundle and the certificates', async (t) => {
+    const api = certificateApi(plane)
+    const configurations = [
+      mutatingWebhook('op-mcrouter-operator.system'),
+      validatingWebhook('op-mcrouter-operator.system'),
+    ]
+    const registrations = () => Promise.all(configurations.map((one) => readRegistration(api, one)))
+    for (const registration of await registrations()) {
+      if (registration) t.ok(await register(api, registration, BUNDLE))
+    }
+    await plane.kubectl([
+      ...['-n', 'system', 'patch', 'secret', 'op-mcrouter-operator-ca', '--type=merge'],
+      ...['-p', '{"data":{"tls.key":"a2V5"}}'],
+    ])
+
+    for (const values of [[], ['--set=webhook.timeoutSeconds=7'], ['--set=server.replicas=3']]) {
+      succeeded(t, await release.upgrade(...values), `helm upgrade ${values}`)
+      for (const registration of await registrations()) {
+        t.strictSame(registration?.bundles, [BUNDLE], `caBundle after helm upgrade ${values}`)
+      }
+      const { stdout } = await plane.kubectl([
+        ...['-n', 'system', 'get', 'secret', 'op-mcrouter-operator-ca', '-o', 'jsonpath={.data.tls\\.key}'],
+      ])
+      t.equal(stdout, 'a2V5', `the CA's key after helm upgrade ${values}`)
+    }
+  })
+
+  await t.test(
+    'after an uninstall the API and its objects are there, and nothing stands in their way',
+    async (t) => {
+      succeeded(t, await release.uninstall(), 'helm uninstall')
+      t.strictSame(await leftovers(plane, release), [])
+      succeeded(t, await plane.kubectl(['create', '-f', '-'], { input: MCROUTER }), 'kubectl create')
+    },
+  )
+
+  await t.test('another release is told how to take the API over, and then has it', async (t) => {
+    const other = new Release(plane, version, 'other', 'elsewhere')
+    const refused = await other.install()
+    t.not(refused.code, 0)
+    t.match(refused.stderr, /belongs to the Helm release op in namespace system/)
+    t.match(refused.stderr, /--set crd\.enabled=false/)
+
+    const command = /^ +kubectl (annotate .*)$/m.exec(refused.stderr)?.[1]?.split(' ') ?? []
+    succeeded(t, await plane.kubectl(command), command.join(' '))
+    succeeded(t, await other.install(), 'helm install')
+    succeeded(t, await plane.kubectl(['get', 'mcrouter', 'cache']), 'the Mcrouter is still there')
+    succeeded(t, await other.uninstall(), 'helm uninstall')
+  })
+
+  await t.test('so is a release after an installation without Helm', async (t) => {
+    await plane.kubectl(['annotate', CRD, 'meta.helm.sh/release-name-', 'meta.helm.sh/release-namespace-'])
+    await plane.kubectl(['label', CRD, 'app.kubernetes.io/managed-by-'])
+    const refused = await release.install()
+    t.match(refused.stderr, /belongs to no Helm release/)
+    for (const [, command = ''] of refused.stderr.matchAll(/^ +kubectl ((?:annotate|label) .*)$/gm)) {
+      succeeded(t, await plane.kubectl(command.split(' ')), command)
+    }
+    succeeded(t, await release.install(), 'helm install')
+    succeeded(t, await release.uninstall(), 'helm uninstall')
+  })
+}

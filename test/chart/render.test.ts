@@ -1,0 +1,160 @@
+import t from 'tap'
+import { at, namesOf, ofKind, render } from './chart.ts'
+
+t.test('two servers and two reconcilers, spread, with disruption budgets', async (t) => {
+  const manifests = await render()
+  const deployments = ofKind(manifests, 'Deployment')
+  t.strictSame(namesOf(deployments).sort(), [
+    'Deployment/op-mcrouter-operator-reconciler',
+    'Deployment/op-mcrouter-operator-server',
+  ])
+  for (const deployment of deployments) {
+    const pod = at(deployment, 'spec.template.spec')
+    t.equal(at(deployment, 'spec.replicas'), 2)
+    t.strictSame(
+      [0, 1].map((index) => at(pod, `topologySpreadConstraints.${index}.topologyKey`)),
+      ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'],
+    )
+    t.equal(at(pod, 'containers.0.securityContext.readOnlyRootFilesystem'), true)
+    const budget = ofKind(manifests, 'PodDisruptionBudget').find(
+      ({ metadata }) => metadata.name === deployment.metadata.name,
+    )
+    t.strictSame(at(budget, 'spec.selector'), at(deployment, 'spec.selector'))
+  }
+})
+
+t.test('only the reconciler has a token', async (t) => {
+  const manifests = await render()
+  const token = Object.fromEntries(
+    ofKind(manifests, 'Deployment').map((deployment) => [
+      deployment.metadata.name,
+      at(deployment, 'spec.template.spec.automountServiceAccountToken'),
+    ]),
+  )
+  t.strictSame(token, { 'op-mcrouter-operator-reconciler': true, 'op-mcrouter-operator-server': false })
+  const bound = ['RoleBinding', 'ClusterRoleBinding']
+    .flatMap((kind) => ofKind(manifests, kind))
+    .map((binding) => at(binding, 'subjects.0.name'))
+  t.strictSame(new Set(bound), new Set(['op-mcrouter-operator-reconciler']))
+})
+
+t.test('the API is kept when the release is uninstalled', async (t) => {
+  const [crd] = ofKind(await render(), 'CustomResourceDefinition')
+  t.match(at(crd, 'metadata.annotations'), { 'helm.sh/resource-policy': 'keep' })
+  t.strictSame(ofKind(await render('--set=crd.enabled=false'), 'CustomResourceDefinition'), [])
+})
+
+t.test('the webhooks see Mcrouters alone, and leave out only what is being deleted', async (t) => {
+  const manifests = await render()
+  const webhooks = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map((kind) =>
+    at(ofKind(manifests, kind)[0], 'webhooks.0'),
+  )
+  for (const webhook of webhooks) {
+    t.match(webhook, {
+      failurePolicy: 'Fail',
+      timeoutSeconds: 5,
+      sideEffects: 'None',
+      matchPolicy: 'Equivalent',
+      matchConditions: [{ expression: '!has(object.metadata.deletionTimestamp)' }],
+      rules: [{ apiGroups: ['mcrouter.example.com'], operations: ['CREATE', 'UPDATE'] }],
+    })
+    t.equal(at(webhook, 'matchConditions.1'), undefined)
+    t.equal(at(webhook, 'rules.1'), undefined)
+    t.equal(at(webhook, 'namespaceSelector'), undefined)
+    t.equal(
+      at(webhook, 'clientConfig.caBundle'),
+      undefined,
+      'an upgrade would wipe the one that is registered',
+    )
+  }
+  t.strictSame(
+    webhooks.map((webhook) => at(webhook, 'rules.0.resources')),
+    [['mcrouters'], ['mcrouters', 'mcrouters/scale']],
+  )
+})
+
+t.test(
+  'limited to namespaces: a Role in each, and a ClusterRole for its own webhook configurations',
+  async (t) => {
+    const manifests = await render('--set=watchNamespaces={red,blue}', '--set=rbac.aggregate=false')
+    t.strictSame(namesOf(ofKind(manifests, 'ClusterRole')), [
+      'ClusterRole/op-mcrouter-operator.system.webhooks',
+    ])
+    t.strictSame(at(ofKind(manifests, 'ClusterRole')[0], 'rules'), [
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+        resourceNames: ['op-mcrouter-operator.system'],
+        verbs: ['get', 'patch'],
+      },
+    ])
+    t.strictSame(namesOf(ofKind(manifests, 'Role')).sort(), [
+      'Role/op-mcrouter-operator-reconciler',
+      'blue/Role/op-mcrouter-operator.system',
+      'red/Role/op-mcrouter-operator.system',
+    ])
+    for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']) {
+      t.strictSame(at(ofKind(manifests, kind)[0], 'webhooks.0.namespaceSelector.matchExpressions.0'), {
+        key: 'kubernetes.io/metadata.name',
+        operator: 'In',
+        values: ['red', 'blue'],
+      })
+    }
+    const reconciler = ofKind(manifests, 'Deployment').find(({ metadata }) =>
+      metadata.name.endsWith('reconciler'),
+    )
+    t.match(at(reconciler, 'spec.template.spec.containers.0.args'), /--watch-namespaces=red,blue/)
+  },
+)
+
+t.test('cert-manager: its certificate, its injector, and no right to any Secret or webhook', async (t) => {
+  const manifests = await render('--set=certificates.mode=cert-manager')
+  t.strictSame(namesOf(ofKind(manifests, 'Certificate')).sort(), [
+    'Certificate/op-mcrouter-operator-ca',
+    'Certificate/op-mcrouter-operator-serving-cert',
+  ])
+  t.strictSame(ofKind(manifests, 'Secret'), [])
+  for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']) {
+    t.match(at(ofKind(manifests, kind)[0], 'metadata.annotations'), {
+      'cert-manager.io/inject-ca-from': 'system/op-mcrouter-operator-serving-cert',
+    })
+  }
+  t.notMatch(namesOf(manifests).join('\n'), /webhooks$/m)
+  t.notMatch(JSON.stringify(ofKind(manifests, 'Role')), /secrets/)
+
+  const mine = await render(
+    '--set=certificates.mode=cert-manager',
+    '--set=certificates.certManager.issuerRef.name=corporate,certificates.certManager.issuerRef.kind=ClusterIssuer',
+  )
+  t.strictSame(ofKind(mine, 'Issuer'), [])
+  t.match(at(ofKind(mine, 'Certificate')[0], 'spec.issuerRef'), { name: 'corporate', kind: 'ClusterIssuer' })
+})
+
+t.test('with the processes on the host, nothing of it is a pod, and the webhooks call a URL', async (t) => {
+  const manifests = await render(
+    '--set=hostProcesses.enabled=true,hostProcesses.url=https://192.0.2.1:8443/',
+    '--set=serviceMonitor.enabled=true',
+  )
+  for (const kind of ['Deployment', 'PodDisruptionBudget', 'Service', 'NetworkPolicy', 'ServiceMonitor']) {
+    t.strictSame(ofKind(manifests, kind), [], kind)
+  }
+  t.strictSame(
+    ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map((kind) =>
+      at(ofKind(manifests, kind)[0], 'webhooks.0.clientConfig'),
+    ),
+    [{ url: 'https://192.0.2.1:8443/mutate' }, { url: 'https://192.0.2.1:8443/validate' }],
+  )
+})
+
+t.test('a digest wins over a tag, and the tag over the version of the chart', async (t) => {
+  const image = async (...values: string[]) =>
+    at(ofKind(await render(...values), 'Deployment')[0], 'spec.template.spec.containers.0.image')
+  const repository = '--set=image.repository=example.com/operator'
+  const digest = `sha256:${'a'.repeat(64)}`
+  t.equal(await image(repository), 'example.com/operator:0.1.0')
+  t.equal(await image(repository, '--set=image.tag=v2'), 'example.com/operator:v2')
+  t.equal(
+    await image(repository, '--set=image.tag=v2', `--set=image.digest=${digest}`),
+    `example.com/operator@${digest}`,
+  )
+})

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { CHART, HELM_VERSIONS, helm, template } from './chart.ts'
+
+t.test('the chart passes helm lint', async (t) => {
+  for (const version of HELM_VERSIONS) {
+    const { code, stdout } = await helm(version, 'lint', '--strict', CHART)
+    t.equal(code, 0, `Helm ${version}: ${stdout}`)
+  }
+})
+
+const refused: readonly { values: string[]; says: RegExp }[] = [
+  { values: ['--set=server.replica=3'], says: /replica/ },
+  { values: ['--set=server.replicas=0'], says: /replicas.*(minimum|less than 1|at least 1)/s },
+  { values: ['--set=server.replicas=many'], says: /replicas.*integer/s },
+  { values: ['--set=certificates.mode=certmanager'], says: /mode.*'self', 'cert-manager'|mode.*one of/s },
+  { values: ['--set=clusterDomain=cluster.local.'], says: /clusterDomain.*pattern/s },
+  { values: ['--set=image.digest=sha256:123'], says: /digest.*pattern/s },
+  { values: ['--set=watchNamespaces={a,a}'], says: /watchNamespaces/ },
+  { values: ['--set=watchNamespaces=a'], says: /watchNamespaces.*array/s },
+  { values: ['--set=webhook.timeoutSeconds=31'], says: /timeoutSeconds/ },
+  { values: ['--set=hostProcesses.enabled=true'], says: /needs hostProcesses\.url, .* such as https:/ },
+  { values: ['--set=hostProcesses.url=https://192.0.2.1:8443'], says: /hostProcesses\.enabled is false/ },
+  {
+    values: ['--set=hostProcesses.enabled=true,hostProcesses.url=http://192.0.2.1:8443'],
+    says: /url.*pattern/s,
+  },
+  {
+    values: [
+      '--set=hostProcesses.enabled=true,hostProcesses.url=https://192.0.2.1',
+      '--set=certificates.mode=cert-manager',
+    ],
+    says: /use certificates\.mode self/,
+  },
+  {
+    values: ['--set=certificates.certManager.issuerRef.name=mine'],
+    says: /set certificates\.mode to cert-manager/,
+  },
+]
+
+t.test('values that make no sense are refused with what is wrong', async (t) => {
+  for (const { values, says } of refused) {
+    for (const version of HELM_VERSIONS) {
+      const { code, stderr } = await template(version, ...values)
+      t.not(code, 0, `Helm ${version} ${values.join(' ')}`)
+      t.match(stderr, says, `Helm ${version} ${values.join(' ')}`)
+    }
+  }
+})
+
+t.test('every value has a comment', async (t) => {
+  const lines = (await readFile(`${CHART}/values.yaml`, 'utf8')).split('\n')
+  const top = lines.flatMap((line, index) => (/^[a-zA-Z]+:/.test(line) ? [index] : []))
+  for (const index of top) {
+    const explained = /^\s*#/.test(lines[index - 1] ?? '') || /^\s+#/.test(lines[index + 1] ?? '')
+    const continued = /^[a-zA-Z]+:/.test(lines[index - 1] ?? '')
+    t.ok(explained || continued, lines[index] ?? '')
+  }
+})

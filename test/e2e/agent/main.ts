@@ -1,0 +1,59 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { certificateOf } from './certificate.ts'
+import { Connection, type Target } from './connection.ts'
+import { audit, fill, type KeySet } from './keys.ts'
+import { Traffic, type TrafficPlan } from './traffic.ts'
+
+// A memcached client in a pod of the cluster, steered over HTTP: whatever the cluster, it speaks to routers and memcached
+// servers as an application does. The suite reaches it through the API server's proxy for pods.
+
+/** What each path takes, as JSON. */
+export interface Requests {
+  readonly '/talk': { readonly target: Target; readonly command: string }
+  readonly '/fill': KeySet
+  readonly '/audit': KeySet
+  readonly '/start': TrafficPlan & { readonly name: string }
+  readonly '/report': { readonly name: string }
+  readonly '/stop': { readonly name: string }
+  readonly '/certificate': Target
+}
+
+const PORT = 8080
+const running = new Map<string, Traffic>()
+
+const actions: { readonly [path in keyof Requests]: (request: Requests[path]) => unknown } = {
+  '/talk': async ({ target, command }) => {
+    const connection = new Connection(target)
+    const reply = await connection.ask(`${command}\r\n`)
+    connection.close()
+    return reply
+  },
+  '/fill': fill,
+  '/audit': audit,
+  '/start': ({ name, ...plan }) => {
+    running.set(name, new Traffic(plan))
+    return {}
+  },
+  '/report': ({ name }) => running.get(name)?.report,
+  '/stop': async ({ name }) => {
+    const report = await running.get(name)?.stop()
+    running.delete(name)
+    return report
+  },
+  '/certificate': certificateOf,
+}
+
+async function answer(request: IncomingMessage): Promise<unknown> {
+  const action = Object.entries(actions).find(([path]) => path === request.url)?.[1]
+  // The suite is the only caller, and typed by Requests.
+  return action?.((await json(request)) as never)
+}
+
+createServer((request, response) => {
+  if (request.method === 'GET') return response.end('ok\n')
+  answer(request).then(
+    (body) => response.writeHead(body === undefined ? 404 : 200).end(JSON.stringify(body ?? {})),
+    (error) => response.writeHead(500).end(String(error)),
+  )
+}).listen(PORT)

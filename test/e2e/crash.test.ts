@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { eventually } from '../support/deadline.ts'
+import { run } from '../support/process/command.ts'
+import { type Client, startClient } from './support/client.ts'
+import { at, get, kubectlOk, list, textAt } from './support/cluster.ts'
+import { environment } from './support/environment.ts'
+import { failed } from './support/figures.ts'
+import { Mcrouter } from './support/mcrouter.ts'
+import { namespace } from './support/namespace.ts'
+import { installOperator, SYSTEM } from './support/operator.ts'
+import { underTraffic } from './support/under-traffic.ts'
+
+const NAMESPACE = 'mcrouter-e2e-crash'
+const API_AWAY_MS = 60_000
+/** A killed leader's lease runs out after 15 s, and a new pod has to start. */
+const RECOVERY_MS = 240_000
+
+const mcrouter = new Mcrouter(NAMESPACE, 'cache')
+let client: Client
+
+t.before(async () => {
+  await namespace(t, NAMESPACE)
+  await installOperator(t)
+  await mcrouter.apply({ pool_setup: 'sharded', memcached_pool_size: 2, memcached_memory_mb: 64 })
+  await mcrouter.settled()
+  client = await startClient(NAMESPACE)
+})
+
+/** How far a scale has come, in what others can see. */
+const steps: readonly { from: number; to: number; step: string; reached: () => Promise<boolean> }[] = [
+  { from: 2, to: 4, step: 'nothing was done yet', reached: async () => true },
+  { from: 4, to: 2, step: 'nothing was done yet', reached: async () => true },
+  { from: 2, to: 4, step: 'the servers were asked for', reached: async () => (await replicas()) === 4 },
+  { from: 4, to: 2, step: 'the routing was written', reached: async () => (await routed()) === 2 },
+  { from: 2, to: 4, step: 'the servers were ready', reached: async () => (await readyServers()) === 4 },
+  { from: 4, to: 2, step: 'the routers had confirmed', reached: confirmed },
+  { from: 2, to: 4, step: 'the routing was written', reached: async () => (await routed()) === 4 },
+  { from: 4, to: 2, step: 'the servers were told to go', reached: async () => (await replicas()) === 2 },
+]
+
+for (const { from, to, step, reached } of steps) {
+  t.test(`scaling from ${from} to ${to}, both reconcilers are killed when ${step}`, async (t) => {
+    const before = await generation()
+    const survivors = await survivorsOf(Math.min(from, to))
+    const report = await underTraffic(
+      t,
+      client,
+      mcrouter,
+      `killed ${from} to ${to} when ${step}`,
+      async () => {
+        await mcrouter.scale(to)
+        await eventually(step, reached, { withinMs: 60_000, everyMs: 20 })
+        await killReconcilers()
+        await mcrouter.settled(RECOVERY_MS)
+      },
+    )
+    t.equal(failed(report), 0, 'no request failed')
+    await ended(t, to)
+    t.equal(await generation(), before + 1, 'the StatefulSet was changed once')
+    t.strictSame(await survivorsOf(Math.min(from, to)), survivors, 'no server that stays was restarted')
+  })
+}
+
+const api = environment.stopApi && environment.startApi
+t.test(
+  'the API server is away for a minute in the middle of a scale',
+  { skip: !api && 'E2E_STOP_API and E2E_START_API are not set' },
+  async (t) => {
+    const report = await underTraffic(t, client, mcrouter, 'API server away for a minute', async () => {
+      await mcrouter.scale(4)
+      await shell(environment.stopApi)
+      await delay(API_AWAY_MS)
+      await shell(environment.startApi)
+      await mcrouter.settled(RECOVERY_MS)
+    })
+    t.equal(failed(report), 0, 'no request failed')
+    await ended(t, 4)
+  },
+)
+
+async function ended(t: Test, servers: number): Promise<void> {
+  t.equal(await replicas(), servers)
+  t.equal(await routed(), servers)
+  t.equal((await mcrouter.pods('memcached')).length, servers)
+}
+
+async function replicas(): Promise<number> {
+  return Number(at(await get(['-n', NAMESPACE, 'statefulset', 'cache-memcached']), 'spec.replicas'))
+}
+
+async function readyServers(): Promise<number> {
+  return Number(at(await get(['-n', NAMESPACE, 'statefulset', 'cache-memcached']), 'status.readyReplicas'))
+}
+
+async function routed(): Promise<number> {
+  const config = await get(['-n', NAMESPACE, 'configmap', 'cache-config'])
+  return new Set(textAt(config, 'data').length ? JSON.stringify(config).match(/cache-memcached-\d+/g) : [])
+    .size
+}
+
+async function confirmed(): Promise<boolean> {
+  const status = at(await mcrouter.read(), 'status')
+  return (await routed()) === 2 && at(status, 'config.routers') === '2/2'
+}
+
+async function generation(): Promise<number> {
+  return Number(at(await get(['-n', NAMESPACE, 'statefulset', 'cache-memcached']), 'metadata.generation'))
+}
+
+async function survivorsOf(servers: number): Promise<string[]> {
+  const pods = await mcrouter.podObjects('memcached')
+  const kept = pods.filter((pod) => Number(textAt(pod, 'metadata.name').split('-').at(-1)) < servers)
+  return kept
+    .map((pod) => `${textAt(pod, 'metadata.uid')} ${textAt(pod, 'status.containerStatuses.0.restartCount')}`)
+    .sort()
+}
+
+async function killReconcilers(): Promise<void> {
+  const selector = 'app.kubernetes.io/component=reconciler'
+  await kubectlOk(['-n', SYSTEM, 'delete', 'pods', '-l', selector, '--grace-period=0', '--force'])
+  await eventually('no pod of before is left', async () => {
+    const pods = await list(['-n', SYSTEM, 'pods', '-l', selector])
+    return pods.every((pod) => at(pod, 'metadata.deletionTimestamp') === undefined)
+  })
+}
+
+async function shell(command: string | undefined): Promise<void> {
+  const { code, stderr } = await run('sh', ['-c', command ?? 'false'])
+  if (code !== 0) throw new Error(`${command}: ${stderr}`)
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { startClient } from './support/client.ts'
+import { apply, kubectlOk } from './support/cluster.ts'
+import { figure } from './support/figures.ts'
+import { Mcrouter } from './support/mcrouter.ts'
+import { namespace } from './support/namespace.ts'
+import { installOperator } from './support/operator.ts'
+
+const NAMESPACE = 'mcrouter-e2e-install'
+
+const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`
+
+t.before(async () => {
+  await namespace(t, NAMESPACE)
+  const began = performance.now()
+  await installOperator(t)
+  figure(t, 'helm install --wait', seconds(began))
+})
+
+t.test('a Mcrouter is served right after helm install --wait', async (t) => {
+  const seed = await readFile(new URL('../../examples/ansible-operator.yaml', import.meta.url), 'utf8')
+  const began = performance.now()
+  await apply(seed, ['-n', NAMESPACE])
+  await kubectlOk([
+    '-n',
+    NAMESPACE,
+    'wait',
+    'mcrouter/my-mcrouter',
+    '--for=condition=Available',
+    '--timeout=180s',
+  ])
+  figure(t, 'kubectl apply until Available', seconds(began))
+  const mcrouter = new Mcrouter(NAMESPACE, 'my-mcrouter')
+  await mcrouter.settled()
+  await mcrouter.scale(2)
+  await mcrouter.settled()
+
+  const client = await startClient(NAMESPACE)
+  t.test("the Ansible operator's own checks hold", async (t) => {
+    for (const [key, value] of [
+      ['foo', 'bar'],
+      ['fizz', 'buzz'],
+    ]) {
+      const set = `set ${key} 0 0 ${value?.length}\r\n${value}`
+      t.match(
+        await client.talk(mcrouter.host, 5000, set),
+        { kind: 'stored' },
+        `set ${key} through the router`,
+      )
+      t.match(
+        await client.talk(mcrouter.host, 5000, `get ${key}`),
+        { kind: 'hit', text: value },
+        `get ${key}`,
+      )
+      for (const ordinal of [0, 1]) {
+        const reply = await client.talk(mcrouter.server(ordinal), 11211, `get ${key}`)
+        t.match(reply, { kind: 'hit', text: value }, `${key} is on server ${ordinal}`)
+      }
+    }
+    const stats = await client.talk(mcrouter.host, 5000, 'stats')
+    t.match(stats.text, /^STAT num_servers_up 2\r?$/m)
+  })
+})

@@ -1,0 +1,110 @@
+import t, { type Test } from 'tap'
+import { eventually } from '../support/deadline.ts'
+import { type Client, startClient } from './support/client.ts'
+import { at, get, kubectlOk, textAt } from './support/cluster.ts'
+import { failed, figure, percent } from './support/figures.ts'
+import { Mcrouter } from './support/mcrouter.ts'
+import { namespace } from './support/namespace.ts'
+import { installOperator } from './support/operator.ts'
+import { underTraffic } from './support/under-traffic.ts'
+
+const NAMESPACE = 'mcrouter-e2e-scale'
+const KEYS = 5000
+/** How far the moved fraction of KEYS keys may be from theory: four standard deviations. */
+const TOLERANCE = 0.03
+
+let client: Client
+t.before(async () => {
+  await namespace(t, NAMESPACE)
+  await installOperator(t)
+  client = await startClient(NAMESPACE)
+})
+
+for (const topology of ['sharded', 'replicated']) {
+  t.test(`${topology}: scaling under traffic`, async (t) => {
+    const mcrouter = new Mcrouter(NAMESPACE, topology)
+    t.teardown(() => kubectlOk(['-n', NAMESPACE, 'delete', 'mcrouter', topology, '--wait=false']))
+    await mcrouter.apply({ pool_setup: topology, memcached_pool_size: 2, memcached_memory_mb: 64 })
+    await mcrouter.settled()
+    await scaling(t, mcrouter)
+  })
+}
+
+async function scaling(t: Test, mcrouter: Mcrouter) {
+  const keys = (prefix: string) => ({ target: { host: mcrouter.host, port: 5000 }, prefix, count: KEYS })
+  const pods = {
+    servers: await identities(mcrouter, 'memcached'),
+    routers: await identities(mcrouter, 'mcrouter'),
+  }
+  const undisturbed = async (t: Test) => {
+    t.match(await identities(mcrouter, 'memcached'), pods.servers, 'no server was restarted')
+    t.match(await identities(mcrouter, 'mcrouter'), pods.routers, 'no router was restarted')
+  }
+
+  await t.test('growing from 2 to 4 servers', async (t) => {
+    await client.fill(keys('old'))
+    const report = await underTraffic(t, client, mcrouter, 'grow 2 to 4', async () => {
+      await mcrouter.scale(4)
+      await mcrouter.settled()
+    })
+    t.equal(failed(report), 0, 'no request failed')
+    const found = await client.audit(keys('old'))
+    moved(t, `${mcrouter.name}: keys moved by 2 to 4 servers`, found.miss ?? 0, 1 - 2 / 4)
+    t.equal((found.hit ?? 0) + (found.miss ?? 0), KEYS, 'what did not move kept its value')
+    await undisturbed(t)
+  })
+
+  await t.test('shrinking from 4 to 2 servers', async (t) => {
+    await client.fill(keys('new'))
+    const report = await underTraffic(t, client, mcrouter, 'shrink 4 to 2', async () => {
+      await mcrouter.scale(2)
+      await mcrouter.settled()
+    })
+    t.equal(failed(report), 0, 'no request failed')
+    const found = await client.audit(keys('new'))
+    // Replicated, the servers that stay hold every key.
+    const theory = mcrouter.name === 'sharded' ? 1 - 2 / 4 : 0
+    moved(t, `${mcrouter.name}: keys lost by 4 to 2 servers`, found.miss ?? 0, theory)
+    t.equal((found.hit ?? 0) + (found.miss ?? 0), KEYS, 'what did not move kept its value')
+    await undisturbed(t)
+  })
+
+  await t.test('a change of mind, from 2 to 5 and then 3', async (t) => {
+    const report = await underTraffic(t, client, mcrouter, 'change of mind 2 to 5 to 3', async () => {
+      await mcrouter.scale(5)
+      await eventually(
+        'five servers are on their way',
+        async () => (await mcrouter.pods('memcached')).length === 5,
+      )
+      await mcrouter.scale(3)
+      await mcrouter.settled()
+    })
+    t.equal(failed(report), 0, 'no request failed')
+    t.equal((await mcrouter.pods('memcached')).length, 3)
+    await undisturbed(t)
+  })
+}
+
+function moved(t: Test, what: string, count: number, theory: number): void {
+  figure(t, what, `${percent(count, KEYS)} (theory ${percent(theory, 1)})`)
+  t.ok(Math.abs(count / KEYS - theory) < TOLERANCE, `${what}: as in theory`)
+}
+
+/** Name, uid and restarts of each pod. */
+async function identities(mcrouter: Mcrouter, component: 'memcached' | 'mcrouter') {
+  const pods = await mcrouter.podObjects(component)
+  const described = pods.map((pod) => [
+    textAt(pod, 'metadata.name'),
+    `${textAt(pod, 'metadata.uid')} ${textAt(pod, 'status.containerStatuses.0.restartCount')}`,
+  ])
+  return Object.fromEntries(described)
+}
+
+t.test('an autoscaler finds what it needs', async (t) => {
+  const mcrouter = new Mcrouter(NAMESPACE, 'auto')
+  await mcrouter.apply({ memcached_pool_size: 2, memcached_memory_mb: 64 })
+  await mcrouter.settled()
+  const scale = await get(['-n', NAMESPACE, 'mcrouter', 'auto', '--subresource=scale'])
+  t.match(at(scale, 'spec'), { replicas: 2 })
+  t.match(at(scale, 'status'), { replicas: 2, selector: /app\.kubernetes\.io\/instance=auto/ })
+})

@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { systemClock } from '../../../reconciler/clock.ts'
+import { connect } from '../../../reconciler/kube/connect.ts'
+import type { Session } from '../../../reconciler/kube/session.ts'
+import type { Mcrouter } from './mcrouter.ts'
+
+export interface FailedApply {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly message: string
+  /** How often it was repeated until it succeeded. */
+  readonly repeats: number
+}
+
+export interface AppliesReport {
+  readonly count: number
+  readonly failures: readonly FailedApply[]
+}
+
+const EVERY_MS = 20
+const REPEATS = 50
+const PAUSE_MS = 100
+
+/** Fifty server-side applies a second of a Mcrouter that exists, each with another annotation: all go through both webhooks. */
+export class Applies {
+  readonly #session: Session
+  readonly #close: () => void
+  readonly #mcrouter: Mcrouter
+  readonly #pending = new Set<Promise<void>>()
+  readonly #failures: FailedApply[] = []
+  readonly #running: Promise<void>
+  #count = 0
+  #stopped = false
+
+  static async start(mcrouter: Mcrouter): Promise<Applies> {
+    const options = { environment: process.env, clock: systemClock, userAgent: 'mcrouter-e2e/1' }
+    const { session, close } = await connect(options)
+    return new Applies(session, close, mcrouter)
+  }
+
+  private constructor(session: Session, close: () => void, mcrouter: Mcrouter) {
+    this.#session = session
+    this.#close = close
+    this.#mcrouter = mcrouter
+    this.#running = this.#run()
+  }
+
+  async stop(): Promise<AppliesReport> {
+    this.#stopped = true
+    await this.#running
+    await Promise.all(this.#pending)
+    this.#close()
+    return { count: this.#count, failures: this.#failures }
+  }
+
+  async #run(): Promise<void> {
+    const began = performance.now()
+    while (!this.#stopped) {
+      const one = this.#apply(++this.#count).finally(() => this.#pending.delete(one))
+      this.#pending.add(one)
+      // By the clock, so that a slow one does not slow down the others.
+      await delay(Math.max(0, began + this.#count * EVERY_MS - performance.now()))
+    }
+  }
+
+  async #apply(number: number): Promise<void> {
+    const at = Date.now()
+    for (let repeats = 0, first = ''; repeats <= REPEATS; repeats++) {
+      try {
+        await this.#send(number)
+        if (first !== '') this.#failures.push({ at, message: first, repeats })
+        return
+      } catch (error) {
+        first ||= String(error)
+        await delay(PAUSE_MS)
+      }
+    }
+    this.#failures.push({ at, message: 'never succeeded', repeats: REPEATS })
+  }
+
+  async #send(number: number): Promise<void> {
+    const { namespace, name } = this.#mcrouter
+    await this.#session.request({
+      method: 'PATCH',
+      path: `/apis/mcrouter.example.com/v1alpha3/namespaces/${namespace}/mcrouters/${name}?fieldManager=e2e&force=true`,
+      contentType: 'application/apply-patch+yaml',
+      body: {
+        apiVersion: 'mcrouter.example.com/v1alpha3',
+        kind: 'Mcrouter',
+        metadata: { name, annotations: { 'example.com/applied': String(number) } },
+      },
+    })
+  }
+}

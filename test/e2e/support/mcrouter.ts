@@ -1,0 +1,91 @@
+import { eventually } from '../../support/deadline.ts'
+import { apply, at, get, kubectlOk, list, textAt } from './cluster.ts'
+
+const SETTLE_MS = 180_000
+
+/** A Mcrouter on the cluster, as a user handles it: through kubectl. */
+export class Mcrouter {
+  readonly namespace: string
+  readonly name: string
+
+  constructor(namespace: string, name: string) {
+    this.namespace = namespace
+    this.name = name
+  }
+
+  /** Host name of the router Service. */
+  get host(): string {
+    return `${this.name}.${this.namespace}.svc`
+  }
+
+  /** Host name of one memcached server. */
+  server(ordinal: number): string {
+    return `${this.name}-memcached-${ordinal}.${this.name}-memcached.${this.namespace}.svc`
+  }
+
+  async apply(spec: object): Promise<void> {
+    const metadata = { name: this.name, namespace: this.namespace }
+    await apply([{ apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', metadata, spec }])
+  }
+
+  async patch(spec: object): Promise<void> {
+    await kubectlOk([...this.#here('patch'), '--type=merge', '-p', JSON.stringify({ spec })])
+  }
+
+  async scale(servers: number): Promise<void> {
+    await kubectlOk([...this.#here('scale'), `--replicas=${servers}`])
+  }
+
+  async read(): Promise<unknown> {
+    return get(['-n', this.namespace, 'mcrouter', this.name])
+  }
+
+  /** One condition of the status; undefined while it is not there. */
+  async condition(type: string): Promise<{ status: string; reason: string; message: string } | undefined> {
+    return conditionOf(await this.read(), type)
+  }
+
+  /** Waits until all is as the spec says: applied, confirmed, available. */
+  async settled(withinMs = SETTLE_MS): Promise<void> {
+    await eventually(`${this.name} is settled`, async () => settled(await this.read()), {
+      withinMs,
+      everyMs: 500,
+    })
+  }
+
+  /** Names of the pods of a tier, in order. */
+  async pods(component: 'memcached' | 'mcrouter'): Promise<string[]> {
+    return (await this.podObjects(component)).map((pod) => textAt(pod, 'metadata.name')).sort()
+  }
+
+  podObjects(component: 'memcached' | 'mcrouter') {
+    const selector = `app.kubernetes.io/instance=${this.name},app.kubernetes.io/component=${component}`
+    return list(['-n', this.namespace, 'pods', '-l', selector])
+  }
+
+  #here(verb: string): string[] {
+    return ['-n', this.namespace, verb, 'mcrouter', this.name]
+  }
+}
+
+export function conditionOf(mcrouter: unknown, type: string) {
+  const conditions = at(mcrouter, 'status.conditions')
+  const found = Array.isArray(conditions) ? conditions.find((one) => textAt(one, 'type') === type) : undefined
+  if (found === undefined) return undefined
+  return {
+    status: textAt(found, 'status'),
+    reason: textAt(found, 'reason'),
+    message: textAt(found, 'message'),
+  }
+}
+
+function settled(mcrouter: unknown): boolean {
+  const is = (type: string, status: string) => conditionOf(mcrouter, type)?.status === status
+  return (
+    at(mcrouter, 'status.observedGeneration') === at(mcrouter, 'metadata.generation') &&
+    conditionOf(mcrouter, 'Progressing')?.reason === 'Complete' &&
+    is('ConfigApplied', 'True') &&
+    is('Available', 'True') &&
+    is('Degraded', 'False')
+  )
+}

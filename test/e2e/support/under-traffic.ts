@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Test } from 'tap'
+import type { TrafficPlan, TrafficReport } from '../agent/traffic.ts'
+import type { Client } from './client.ts'
+import { countsText, failed, figure } from './figures.ts'
+import type { Mcrouter } from './mcrouter.ts'
+
+/** Some hundreds of requests a second: enough that whatever is interrupted for a tenth of a second shows. */
+const STEADY = { keys: 2000, clients: 8, pauseMs: 5 }
+/** Traffic before and after, so that the report has undisturbed requests on both sides. */
+const LEAD_MS = 1000
+
+/** Does something to a Mcrouter while it is used, and reports what its users saw. */
+export async function underTraffic(
+  t: Test,
+  client: Client,
+  mcrouter: Mcrouter,
+  what: string,
+  action: () => Promise<void>,
+): Promise<TrafficReport> {
+  const name = what.replaceAll(/\W+/g, '-')
+  const plan: TrafficPlan = { target: { host: mcrouter.host, port: 5000 }, prefix: name, ...STEADY }
+  await client.start(name, plan)
+  const began = performance.now()
+  await delay(LEAD_MS)
+  await action()
+  await delay(LEAD_MS)
+  const report = await client.stop(name)
+  const seconds = ((performance.now() - began) / 1000).toFixed(0)
+  figure(t, `${mcrouter.name}: ${what}`, `${failed(report)} failed in ${seconds} s; ${outcome(report)}`)
+  return report
+}
+
+function outcome({ set, get, failures }: TrafficReport): string {
+  const first = failures[0]?.at ?? 0
+  const window = failures.length === 0 ? '' : `; failures within ${(failures.at(-1)?.at ?? 0) - first} ms`
+  return `sets: ${countsText(set)}; gets: ${countsText(get)}${window}`
+}
