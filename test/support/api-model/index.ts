@@ -88,6 +88,12 @@ export class ApiModel {
     for (const { feed } of this.#watches) write(feed)
   }
 
+  /** From now on nothing reaches the open watches, and their clients do not know it; `meanwhile` may send something. */
+  disconnect(meanwhile: (feed: Feed) => void = () => undefined): void {
+    this.broadcast(meanwhile)
+    this.#watches.clear()
+  }
+
   bookmark(): void {
     const line = eventLine('BOOKMARK', { metadata: { resourceVersion: String(this.#version) } })
     this.broadcast((feed) => feed.write(line))

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { keyText } from '../../../reconciler/kube/key.ts'
 import { type Change, Reflector, type ReflectorOptions } from '../../../reconciler/kube/reflector.ts'
 import { configMaps } from '../../../reconciler/kube/resources.ts'
+import type { JsonObject } from '../../../schemas/json.ts'
 import { TestClock } from '../clock.ts'
 import { ApiModel } from './index.ts'
 import { ModelSession } from './session.ts'
@@ -91,7 +92,7 @@ function valuesOf(objects: readonly KubeObject[]): Record<string, unknown> {
   return Object.fromEntries(objects.map((object) => [object.metadata.name, dataOf(object)]))
 }
 
-function dataOf(object: { readonly data?: unknown } | undefined): unknown {
+function dataOf(object: JsonObject | undefined): unknown {
   const data = object?.data
   return typeof data === 'object' && data !== null && 'value' in data ? data.value : undefined
 }
