@@ -1,0 +1,93 @@
+import { text } from 'node:stream/consumers'
+import packageJson from '../package.json' with { type: 'json' }
+import { nearest } from '../schemas/nearest.ts'
+import { quote } from '../schemas/quote.ts'
+import { type Command, FAILURE, type Terminal, USAGE, UsageError } from './command.ts'
+import { renderCommand } from './render.ts'
+
+/** Loaded when called for: the server and the reconciler bring libraries that `render` has no use for. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  server: {
+    summary: 'Run the admission webhooks and the render service',
+    run: async (argv, { env }) => (await import('../server/main.ts')).runServer([...argv], env),
+  },
+  reconciler: {
+    summary: 'Run the reconciler: apply what Mcrouters expand to, and report on it',
+    run: async (argv, { env }) => (await import('../reconciler/main.ts')).runReconciler([...argv], env),
+  },
+  render: renderCommand,
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param argv what follows the program's name
+ * @returns the exit code: 0, 1 when the command failed, 2 when it was called wrongly
+ */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const [name = '', ...rest] = argv
+  if (name === '--help' || name === '-h' || name === 'help') return say(terminal, help())
+  if (name === '--version') return say(terminal, `${packageJson.version}\n`)
+  if (name === '') return misuse(terminal, 'Name a command.', '')
+  if (!Object.hasOwn(COMMANDS, name)) return misuse(terminal, unknown(name), '')
+  return await run(name, rest, terminal)
+}
+
+async function run(name: string, argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    return (await COMMANDS[name]?.run(argv, terminal)) ?? FAILURE
+  } catch (error) {
+    if (isUsageError(error)) return misuse(terminal, error.message, ` ${name}`)
+    throw error
+  }
+}
+
+/** Ours, or that of node:util's parseArgs. */
+function isUsageError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false
+  return error instanceof UsageError || ('code' in error && `${error.code}`.startsWith('ERR_PARSE_ARGS_'))
+}
+
+function say(terminal: Terminal, message: string): number {
+  terminal.out(message)
+  return 0
+}
+
+function misuse(terminal: Terminal, message: string, command: string): number {
+  terminal.error(`${message}\nSee: mcrouter-operator${command} --help\n`)
+  return USAGE
+}
+
+function unknown(name: string): string {
+  const near = nearest(name, Object.keys(COMMANDS))
+  return `There is no command ${quote(name)}.${near === undefined ? '' : ` Did you mean ${near}?`}`
+}
+
+function help(): string {
+  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  return `Usage: mcrouter-operator COMMAND [flags]
+
+memcached behind mcrouter on Kubernetes.
+
+Commands:
+${commands.join('\n')}
+
+mcrouter-operator COMMAND --help tells the flags of a command; mcrouter-operator --version the version.
+`
+}
+
+/** Runs the process's own command line and leaves its exit code; open handles keep the process alive, not this. */
+export async function start(): Promise<void> {
+  // Whoever reads the output may have had enough of it.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? 0 : FAILURE),
+  )
+  process.exitCode = await main(process.argv.slice(2), {
+    env: process.env,
+    input: () => text(process.stdin),
+    out: (message) => void process.stdout.write(message),
+    error: (message) => void process.stderr.write(message),
+  })
+}
+
+if (import.meta.main) await start()

@@ -1,0 +1,60 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import packageJson from '../../package.json' with { type: 'json' }
+import { eventually } from '../support/deadline.ts'
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/mcrouter-operator.js', import.meta.url))
+
+/** A Node that cannot load TypeScript, such as the machine's own may be. */
+const OLDER = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((directory) => join(directory, 'node'))
+  .find((node) => existsSync(node) && !canStripTypes(node))
+const NO_OLDER = OLDER === undefined && 'there is no older Node in PATH'
+
+t.test('the launcher starts the command line and ends with its exit code', async (t) => {
+  startsCommandLine(t, process.execPath)
+})
+
+t.test(
+  'so it does under an older Node, which cannot run the sources itself',
+  { skip: NO_OLDER },
+  async (t) => {
+    startsCommandLine(t, OLDER ?? '')
+  },
+)
+
+t.test(
+  'a signal to the launcher under an older Node ends what it started, and then itself',
+  { skip: NO_OLDER },
+  async (t) => {
+    const launcher = spawn(OLDER ?? '', [LAUNCHER, 'render', '-f', '-'])
+    t.teardown(() => launcher.kill('SIGKILL'))
+    const inner = await eventually('it has started another process', () => childrenOf(launcher.pid ?? 0)[0])
+    launcher.kill('SIGTERM')
+    t.same(await once(launcher, 'exit'), [null, 'SIGTERM'])
+    t.notOk(existsSync(`/proc/${inner}`))
+  },
+)
+
+function startsCommandLine(t: Test, node: string): void {
+  const run = (args: string[], input = '') =>
+    spawnSync(node, [LAUNCHER, ...args], { encoding: 'utf8', input })
+  t.match(run(['--version']), { status: 0, stdout: `${packageJson.version}\n`, stderr: '' })
+  t.match(run(['render', '-f', '-'], 'a: b: c'), { status: 1, stdout: '', stderr: /^standard input:1:5: / })
+  t.match(run([]), { status: 2 })
+}
+
+function canStripTypes(node: string): boolean {
+  const { stdout } = spawnSync(node, ['-p', 'Boolean(process.features.typescript)'], { encoding: 'utf8' })
+  return stdout.trim() === 'true'
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+  return children === '' ? [] : children.split(' ').map(Number)
+}

@@ -1,0 +1,79 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { loadAll } from 'js-yaml'
+import t from 'tap'
+import { digest } from '../../routing/digest.ts'
+import { at } from '../support/at.ts'
+import { run } from './terminal.ts'
+
+const HEAD = 'apiVersion: mcrouter.example.com/v1alpha3\nkind: Mcrouter\n'
+const CACHE = `${HEAD}metadata: {name: cache}\nspec: {pool_setup: sharded}\n`
+
+t.test('render prints manifests, of a file or of standard input', async (t) => {
+  const file = join(t.testdir({}), 'cr.yaml')
+  writeFileSync(file, CACHE)
+  const fromFile = await run(['render', '-f', file])
+  t.equal(fromFile.code, 0)
+  t.same(await run(['render', '-f', '-'], CACHE), fromFile)
+  t.equal(loadAll(fromFile.out).length, 7)
+})
+
+t.test('-n is the namespace of a Mcrouter that names none', async (t) => {
+  const namespaces = async (argv: string[], text: string) =>
+    new Set(
+      loadAll((await run(['render', '-f', '-', ...argv], text)).out).map((one) =>
+        at(one, 'metadata', 'namespace'),
+      ),
+    )
+  t.same(await namespaces([], CACHE), new Set(['default']))
+  t.same(await namespaces(['-n', 'shop'], CACHE), new Set(['shop']))
+  t.same(
+    await namespaces(['-n', 'shop'], CACHE.replace('cache}', 'cache, namespace: own}')),
+    new Set(['own']),
+  )
+})
+
+t.test("--show config is mcrouter's configuration, byte for byte, and -o json has its digest", async (t) => {
+  const { out: config } = await run(['render', '-f', '-', '--show', 'config'], CACHE)
+  const { out: json } = await run(['render', '-f', '-', '-o', 'json'], CACHE)
+  t.equal(at(JSON.parse(json), 0, 'digest'), digest(config))
+  t.equal(at(JSON.parse(json), 0, 'config'), config)
+})
+
+t.test('--cluster-domain is in the names of the servers', async (t) => {
+  const { out } = await run(
+    ['render', '-f', '-', '--show', 'config', '--cluster-domain', 'k8s.example.org'],
+    CACHE,
+  )
+  t.match(out, '.svc.k8s.example.org:11211')
+})
+
+t.test('an invalid Mcrouter ends with 1 and every violation, a line each', async (t) => {
+  const bad = `${HEAD}metadata: {name: bad}\nspec: {pool_setup: shraded, mcrouter_port: 80, memcached_pool_sise: 3}\n`
+  const { code, out, error } = await run(['render', '-f', '-'], `${CACHE}---\n${bad}`)
+  t.equal(code, 1)
+  t.equal(out, '', 'nothing of the valid one either')
+  const lines = error.trimEnd().split('\n')
+  t.equal(lines.length, 3)
+  for (const line of lines) t.match(line, /^standard input: Mcrouter default\/bad: spec\.\w+: /)
+})
+
+t.test('what cannot be read ends with 1 and its place', async (t) => {
+  t.match(await run(['render', '-f', '-'], 'a: b: c\n'), {
+    code: 1,
+    out: '',
+    error: /^standard input:1:5: It is not YAML/,
+  })
+  t.match(await run(['render', '-f', '/no/such/file']), {
+    code: 1,
+    out: '',
+    error: /^Cannot read \/no\/such\/file: /,
+  })
+})
+
+t.test('what is legal but regrettable is warned about on standard error', async (t) => {
+  const text = CACHE.replace('spec: {', 'spec: {mcrouter_replicas: 1, ')
+  const { code, error } = await run(['render', '-f', '-'], text)
+  t.equal(code, 0)
+  t.match(error, /^Warning: Mcrouter default\/cache: .+\n$/)
+})
