@@ -1,0 +1,81 @@
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_INVALID, MCR_ERR_REVIEW_VERSION } from '../errors.ts'
+import type { Verdict } from './verdict.ts'
+
+/** The only version that the webhook configurations ask for (admissionReviewVersions). */
+export const REVIEW_API_VERSION = 'admission.k8s.io/v1'
+
+/** What of an AdmissionReview's request a verdict depends on; users, options and dryRun change nothing. */
+export interface AdmissionRequest {
+  readonly uid: string
+  readonly operation: string
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  /** `scale`, `status`, …; empty for the object itself. */
+  readonly subResource: string
+  readonly name: string
+  readonly object: JsonObject | undefined
+  readonly oldObject: JsonObject | undefined
+}
+
+/** @throws MCR_ERR_BODY_NOT_JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new MCR_ERR_BODY_NOT_JSON(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/**
+ * The request in an AdmissionReview's body.
+ * Read by hand: a schema validator over the whole review would cost more than the verdict itself.
+ * @throws MCR_ERR_REVIEW_VERSION for another version, MCR_ERR_REVIEW_INVALID for anything else
+ */
+export function requestOf(review: unknown): AdmissionRequest {
+  if (!isJsonObject(review)) throw new MCR_ERR_REVIEW_INVALID('the body is not a JSON object')
+  if (review.kind !== 'AdmissionReview') throw new MCR_ERR_REVIEW_INVALID('kind is not "AdmissionReview"')
+  if (review.apiVersion !== REVIEW_API_VERSION) throw new MCR_ERR_REVIEW_VERSION(quoted(review.apiVersion))
+  const request = review.request
+  if (!isJsonObject(request)) throw new MCR_ERR_REVIEW_INVALID('request is missing')
+  const uid = text(request.uid)
+  if (uid === '') throw new MCR_ERR_REVIEW_INVALID('request.uid is missing')
+  const kind = isJsonObject(request.kind) ? request.kind : {}
+  return {
+    uid,
+    operation: text(request.operation),
+    group: text(kind.group),
+    version: text(kind.version),
+    kind: text(kind.kind),
+    subResource: text(request.subResource),
+    name: text(request.name),
+    object: isJsonObject(request.object) ? request.object : undefined,
+    oldObject: isJsonObject(request.oldObject) ? request.oldObject : undefined,
+  }
+}
+
+/** The body that answers a review; HTTP 200 even for a denial, else the API server reports a broken webhook. */
+export function answer(uid: string, verdict: Verdict): string {
+  return JSON.stringify({
+    apiVersion: REVIEW_API_VERSION,
+    kind: 'AdmissionReview',
+    response: { uid, ...responseOf(verdict) },
+  })
+}
+
+function responseOf(verdict: Verdict): object {
+  if (verdict.kind === 'denied') return { allowed: false, status: verdict.status }
+  const warnings = verdict.warnings.length > 0 ? { warnings: verdict.warnings } : undefined
+  if (verdict.kind === 'allowed') return { allowed: true, ...warnings }
+  const patch = Buffer.from(JSON.stringify(verdict.patch)).toString('base64')
+  return { allowed: true, patchType: 'JSONPatch', patch, ...warnings }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function quoted(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : 'none'
+}

@@ -1,0 +1,65 @@
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { specUnchanged } from '../../schemas/unchanged.ts'
+import { GROUP, KIND, VERSION } from '../../schemas/v1alpha3.ts'
+import { malformed } from './denial.ts'
+import type { AdmissionRequest } from './review.ts'
+import { allowed, type Verdict } from './verdict.ts'
+
+/** What there is to judge in a request, or the verdict where the spec need not be looked at. */
+export type Subject = Judged | { readonly verdict: Verdict }
+
+interface Judged {
+  readonly kind: 'Mcrouter' | 'Scale'
+  readonly object: JsonObject
+  /** The object as it is stored; undefined on create. */
+  readonly stored: JsonObject | undefined
+}
+
+/** Levels that comparing may recurse into; judging refuses more, and a body of 7 MiB has room for millions. */
+const DEPTH = 32
+
+export function subjectOf(request: AdmissionRequest): Subject {
+  const kind = kindOf(request)
+  if (typeof kind === 'object') return kind
+  const { object, operation } = request
+  if (operation !== 'CREATE' && operation !== 'UPDATE') return { verdict: allowed() }
+  if (object === undefined)
+    return { verdict: malformed(`request.object of ${operation} ${request.kind} is missing`) }
+  const stored = operation === 'UPDATE' ? request.oldObject : undefined
+  // Finalizers must stay removable from whatever is on its way out. What is stored says so: a request could say anything.
+  if (isBeingDeleted(stored)) return { verdict: allowed() }
+  const unchanged = stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored)
+  return unchanged ? { verdict: allowed() } : { kind, object, stored }
+}
+
+function isBeingDeleted(stored: JsonObject | undefined): boolean {
+  return isJsonObject(stored?.metadata) && typeof stored.metadata.deletionTimestamp === 'string'
+}
+
+function kindOf(request: AdmissionRequest): Judged['kind'] | { readonly verdict: Verdict } {
+  const { group, version, kind, subResource } = request
+  if (group === 'autoscaling' && kind === 'Scale' && subResource === 'scale') return 'Scale'
+  if (group === GROUP && kind === KIND) {
+    if (subResource !== '') return { verdict: allowed() }
+    if (version === VERSION) return KIND
+    // Stored unjudged it would surprise later; an upgrade of the server is the cure.
+    return {
+      verdict: malformed(
+        `${GROUP}/${version} is not known to this webhook, which judges ${VERSION}: upgrade mcrouter-operator`,
+      ),
+    }
+  }
+  // Denying what is not ours would turn a slip in the webhook's rules into an outage of the cluster.
+  const what = `${group === '' ? '' : `${group}/`}${version} ${kind}`.slice(0, 120)
+  return {
+    verdict: allowed([
+      `the webhook of ${GROUP} was called for ${what}, which it does not judge: correct its rules`,
+    ]),
+  }
+}
+
+function deeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  return Object.values(value).some((inner) => deeperThan(inner, levels - 1))
+}

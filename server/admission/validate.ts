@@ -1,0 +1,21 @@
+import { judge } from '../../schemas/judge.ts'
+import { judgeScale } from '../../schemas/scale.ts'
+import { invalid } from './denial.ts'
+import type { AdmissionRequest } from './review.ts'
+import { subjectOf } from './subject.ts'
+import { allowed, type Verdict } from './verdict.ts'
+
+/**
+ * The verdict of `/validate` on the object as it will be stored, or on the Scale of one.
+ * Warnings that `/mutate` has given already cost nothing: the API server sends each text once a request
+ * (apiserver pkg/endpoints/filters/warning.go).
+ */
+export function validate(request: AdmissionRequest): Verdict {
+  const subject = subjectOf(request)
+  if ('verdict' in subject) return subject.verdict
+  const judgement =
+    subject.kind === 'Scale'
+      ? judgeScale(subject.object, subject.stored)
+      : judge(subject.object, subject.stored && { stored: subject.stored })
+  return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
+}

@@ -1,0 +1,79 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { RenderSettings } from '../render/rendering.ts'
+import type { BodyBudget } from './body.ts'
+
+import type { Drain } from './drain.ts'
+import { answerFailure } from './failure.ts'
+import { createListener, type TlsSource } from './listener.ts'
+import type { Metrics } from './metrics.ts'
+import { openApiDocument } from './openapi.ts'
+import { overload } from './overload.ts'
+import { metricsRoute } from './routes/metrics.ts'
+import { mutateWebhook } from './routes/mutate.ts'
+import { openApiRoute } from './routes/openapi.ts'
+import { probeRoutes } from './routes/probes.ts'
+import { renderRoute } from './routes/render.ts'
+import { validateWebhook } from './routes/validate.ts'
+import { webhookRoute } from './routes/webhook.ts'
+import type { Turns } from './turns.ts'
+import { answerUnrouted } from './unrouted.ts'
+
+/** What the server needs from outside; everything else about an answer is in the request. */
+export interface ServerDeps {
+  readonly settings: RenderSettings
+  /** Of the operator, as OpenAPI tells it. */
+  readonly version: string
+  readonly certificate: Certificate
+  readonly drain: Drain
+  readonly metrics: Metrics
+  readonly bodies: BodyBudget
+  readonly turns: Turns
+  readonly log: Logger
+  /** Without it the app speaks plain HTTP. */
+  readonly tls?: TlsSource
+}
+
+/** What the probes tell of the certificate that is served. */
+export interface Certificate {
+  /** Why the API server would not trust it, with what to do; undefined when it would. */
+  unready(): string | undefined
+}
+
+/** The app, with every route and not yet listening. */
+export function buildApp(deps: ServerDeps): FastifyInstance {
+  const { log, drain, tls } = deps
+  const app = Fastify({
+    serverFactory: (handler) => createListener(handler, tls),
+    // A keep-alive connection that gets 503 while closing is a failed `kubectl apply` for someone.
+    return503OnClosing: false,
+    // Errors before routing (a URL that does not decode) take the same way as the others.
+    frameworkErrors: answerFailure(log),
+  })
+  // Fastify's own parsers limit, coerce and refuse in ways that are wrong for admission; each route brings its own.
+  app.removeAllContentTypeParsers()
+  app.setErrorHandler(answerFailure(log))
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (drain.draining) reply.header('connection', 'close')
+    done()
+  })
+  answerUnrouted(app)
+  addRoutes(app, deps)
+  return app
+}
+
+function addRoutes(app: FastifyInstance, deps: ServerDeps): void {
+  app.register(async (scope) => {
+    await overload(scope)
+    scope.addHook('onRequest', (_request, _reply, done) => {
+      deps.drain.requested()
+      done()
+    })
+    scope.register(async (webhook) => webhookRoute(webhook, mutateWebhook, deps))
+    scope.register(async (webhook) => webhookRoute(webhook, validateWebhook, deps))
+    scope.register(async (render) => renderRoute(render, deps))
+  })
+  probeRoutes(app, deps)
+  metricsRoute(app, deps)
+  openApiRoute(app, () => openApiDocument((other) => addRoutes(other, deps), deps.version))
+}

@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises'
+import type { SecureContextOptions } from 'node:tls'
+import type { Logger } from 'pino'
+import type { Clock } from '../certs/clock.ts'
+import { issueEphemeral } from '../certs/ephemeral.ts'
+import { MCR_ERR_CERT_DIR } from './errors.ts'
+import type { Flags } from './flags.ts'
+import type { TlsSource } from './listener.ts'
+import { CertificateSource } from './tls.ts'
+
+/** The certificate that the server starts with, and all that follow it. */
+export interface Certificate extends TlsSource {
+  /** Why the API server would not trust it, with what to do; undefined when it would. */
+  unready(): string | undefined
+  /** In milliseconds since 1970; undefined while there is none that anybody would trust. */
+  notAfter(): number | undefined
+  close(): void
+}
+
+type Needs = Pick<Flags, 'certDir' | 'tlsMinVersion'>
+
+/**
+ * From the directory that the flags name, else made in memory.
+ * @throws MCR_ERR_CERT_DIR when the directory cannot be read; an empty one is waited for
+ */
+export async function certificateFor(
+  { certDir, tlsMinVersion }: Needs,
+  log: Logger,
+  clock: Clock,
+): Promise<Certificate> {
+  if (certDir === undefined) return madeInMemory(await ephemeral(clock, tlsMinVersion))
+  await readdir(certDir).catch((cause) => {
+    throw new MCR_ERR_CERT_DIR(certDir, cause.message, { cause })
+  })
+  const source = new CertificateSource({
+    directory: certDir,
+    log,
+    minVersion: tlsMinVersion,
+    now: () => clock.now(),
+  })
+  source.start()
+  await source.look()
+  const found = source.notAfter() !== undefined
+  return {
+    // Nobody trusts the one in memory, and nobody needs to: it lets the kubelet see a live process that is not ready.
+    context: found ? await source.options() : await ephemeral(clock, tlsMinVersion),
+    attach: (server) => source.attach(server),
+    unready: () => source.unready(),
+    notAfter: () => source.notAfter(),
+    close: () => source.close(),
+  }
+}
+
+function madeInMemory(context: SecureContextOptions): Certificate {
+  return { context, attach() {}, unready: () => undefined, notAfter: () => undefined, close() {} }
+}
+
+async function ephemeral(clock: Clock, minVersion: Flags['tlsMinVersion']): Promise<SecureContextOptions> {
+  const { certificate, key } = await issueEphemeral(clock.now())
+  return { cert: certificate, key, minVersion }
+}

@@ -1,0 +1,78 @@
+import createError from '@fastify/error'
+
+/**
+ * Every error that a caller or an operator of the server can meet: a stable code, what is wrong, and
+ * what to do next. The HTTP status is the third argument.
+ */
+
+// Requests
+
+export const MCR_ERR_PATH_UNKNOWN = createError(
+  'MCR_ERR_PATH_UNKNOWN',
+  'there is nothing at %s; the paths are %s',
+  404,
+)
+export const MCR_ERR_METHOD = createError('MCR_ERR_METHOD', '%s does not take %s; use %s', 405)
+export const MCR_ERR_URL = createError('MCR_ERR_URL', 'the URL cannot be read: %s', 400)
+export const MCR_ERR_QUERY = createError('MCR_ERR_QUERY', '%s', 400)
+export const MCR_ERR_HTTP = createError(
+  'MCR_ERR_HTTP',
+  'the request is not HTTP/1.1 that this server reads: %s',
+  400,
+)
+export const MCR_ERR_MEDIA_TYPE = createError(
+  'MCR_ERR_MEDIA_TYPE',
+  'content type %s is not taken here; send %s',
+  415,
+)
+export const MCR_ERR_BODY_MISSING = createError('MCR_ERR_BODY_MISSING', 'the body is empty; send %s', 400)
+export const MCR_ERR_BODY_TOO_LARGE = createError(
+  'MCR_ERR_BODY_TOO_LARGE',
+  'the body is larger than the %s that are taken here; send less at once',
+  413,
+)
+export const MCR_ERR_BODY_CUT = createError('MCR_ERR_BODY_CUT', 'the body ended early; send it again', 400)
+export const MCR_ERR_BODY_NOT_UTF8 = createError(
+  'MCR_ERR_BODY_NOT_UTF8',
+  'the body is not UTF-8; convert it',
+  400,
+)
+export const MCR_ERR_BODY_NOT_JSON = createError('MCR_ERR_BODY_NOT_JSON', 'the body is not JSON: %s', 400)
+export const MCR_ERR_OVERLOADED = createError(
+  'MCR_ERR_OVERLOADED',
+  'the server has more work than it can hold; repeat after the seconds in Retry-After',
+  503,
+)
+export const MCR_ERR_INTERNAL = createError(
+  'MCR_ERR_INTERNAL',
+  'an error of the server itself; its log has the reason under request %s',
+  500,
+)
+
+// AdmissionReview
+
+export const MCR_ERR_REVIEW_INVALID = createError(
+  'MCR_ERR_REVIEW_INVALID',
+  'not an AdmissionReview: %s; this path is for the API server, to try a Mcrouter use /render',
+  400,
+)
+export const MCR_ERR_REVIEW_VERSION = createError(
+  'MCR_ERR_REVIEW_VERSION',
+  'AdmissionReview version %s is not spoken here; set admissionReviewVersions: [v1] in the webhook configuration',
+  400,
+)
+
+// Rendering
+
+export const MCR_ERR_TEXT = createError('MCR_ERR_TEXT', '%s', 400)
+export const MCR_ERR_INVALID = createError(
+  'MCR_ERR_INVALID',
+  'not valid: %s; correct what violations lists',
+  422,
+)
+
+// Starting
+
+export const MCR_ERR_CERT_DIR = createError('MCR_ERR_CERT_DIR', '%s')
+export const MCR_ERR_FLAGS = createError('MCR_ERR_FLAGS', '%s; see mcrouter-operator server --help')
+export const MCR_ERR_LISTEN = createError('MCR_ERR_LISTEN', 'cannot listen on %s: %s')

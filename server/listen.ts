@@ -1,0 +1,56 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { MCR_ERR_LISTEN } from './errors.ts'
+import type { Flags } from './flags.ts'
+
+/**
+ * Listens where the flags say; without a host on every address of both families, or of IPv4 where the
+ * machine has no IPv6.
+ * @returns HOST:PORT to reach it at; for port 0 the port is the system's choice
+ * @throws MCR_ERR_LISTEN with what to do about it
+ */
+export async function listen(
+  app: FastifyInstance,
+  { host, port }: Pick<Flags, 'host' | 'port'>,
+): Promise<string> {
+  try {
+    await listenOn(app, host ?? '::', port)
+  } catch (error) {
+    if (host !== undefined || codeOf(error) !== 'EAFNOSUPPORT') throw explained(error, host, port)
+    await listenOn(app, '0.0.0.0', port).catch((second) => {
+      throw explained(second, host, port)
+    })
+  }
+  return reachable(app.server.address())
+}
+
+async function listenOn(app: FastifyInstance, host: string, port: number): Promise<void> {
+  await app.listen({ host, port })
+}
+
+function explained(error: unknown, host: string | undefined, port: number): Error {
+  const where = `${host?.includes(':') ? `[${host}]` : (host ?? '')}:${port}`
+  return new MCR_ERR_LISTEN(
+    where,
+    REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error)),
+    {
+      cause: error,
+    },
+  )
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process does; stop it or choose another port with --listen',
+  EACCES: 'ports below 1024 are for root; choose another with --listen',
+  EADDRNOTAVAIL: 'the machine has no such address; choose another with --listen',
+  ENOTFOUND: 'the host name is not known; use an address with --listen',
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function reachable(address: AddressInfo | string | null): string {
+  if (typeof address !== 'object' || address === null) return String(address)
+  return `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+}

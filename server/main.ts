@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Clock } from '../certs/clock.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import { buildApp } from './app.ts'
+import { BodyBudget } from './body.ts'
+import { certificateFor } from './certificate.ts'
+import { Drain } from './drain.ts'
+import { MCR_ERR_FLAGS } from './errors.ts'
+import { type Flags, help, parseFlags } from './flags.ts'
+import { listen } from './listen.ts'
+import { createLog } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { signalled } from './signals.ts'
+import { Turns } from './turns.ts'
+
+const USAGE = 2
+const FAILURE = 1
+
+/** Half-received bodies over all connections: nine of the largest, of which there is hardly ever one. */
+const BODIES_BYTES = 64 * 1024 * 1024
+
+const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() }
+
+/**
+ * Serves until SIGTERM, then drains; SIGINT, from a person, only finishes what is under way; a second signal
+ * ends the process at once.
+ * @param argv what follows `server` on the command line
+ * @returns the exit code: 0, 1 when it cannot serve, 2 for bad flags
+ */
+export async function runServer(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  try {
+    const flags = parseFlags(argv)
+    if (flags === undefined) process.stdout.write(help())
+    else await serve(flags, env)
+    return 0
+  } catch (error) {
+    if (!isCoded(error)) throw error
+    process.stderr.write(`mcrouter-operator server: ${error.message} (${error.code})\n`)
+    return error instanceof MCR_ERR_FLAGS ? USAGE : FAILURE
+  }
+}
+
+async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
+  if (flags.certDir === undefined && env.KUBERNETES_SERVICE_HOST !== undefined) {
+    throw new MCR_ERR_FLAGS(
+      'in a cluster --cert-dir is needed: the directory where the serving certificate is mounted',
+    )
+  }
+  const log = createLog(flags.logLevel, process.stderr)
+  process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'the process ends by an error'))
+  const certificate = await certificateFor(flags, log, clock)
+  const drain = new Drain(clock, (ms, signal) => pause(ms, undefined, { signal }))
+  const app = buildApp({
+    settings: { clusterDomain: flags.clusterDomain },
+    version: packageJson.version,
+    certificate,
+    tls: certificate,
+    drain,
+    metrics: createMetrics(() => certificate.notAfter()),
+    bodies: new BodyBudget(BODIES_BYTES),
+    turns: new Turns(pause),
+    log,
+  })
+  try {
+    const stop = signalled()
+    const address = await listen(app, flags)
+    log.info({ address, version: packageJson.version, unready: certificate.unready() }, 'listening')
+    if (flags.certDir === undefined) process.stdout.write(invitation(address))
+    await leave(await stop, drain, log)
+  } finally {
+    await app.close()
+    certificate.close()
+  }
+}
+
+async function leave(signal: NodeJS.Signals, drain: Drain, log: Logger): Promise<void> {
+  log.info({ signal }, 'stopping; a second signal ends the process at once')
+  if (signal === 'SIGTERM') await drain.quiet(new AbortController().signal)
+}
+
+function invitation(address: string): string {
+  return `Try it with a Mcrouter in cr.yaml:\n  curl -sk --data-binary @cr.yaml https://${address}/render\n`
+}
+
+function isCoded(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('MCR_ERR_')
+}

@@ -1,0 +1,112 @@
+import type { RouteDescription } from '../openapi.ts'
+
+/** What OpenAPI tells of each route; kept apart so that a handler can be read in one piece. */
+
+const PROBLEM = {
+  description: 'What is wrong and what to do next',
+  content: {
+    'application/problem+json': {
+      schema: {
+        type: 'object',
+        required: ['type', 'title', 'status', 'detail', 'code'],
+        properties: {
+          type: { type: 'string' },
+          title: { type: 'string' },
+          status: { type: 'integer' },
+          detail: { type: 'string' },
+          code: { type: 'string', description: 'Stable name of the error, MCR_ERR_…' },
+          violations: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: {
+                subject: { type: 'string', description: 'Which object of the text' },
+                path: { type: 'string' },
+                reason: { type: 'string' },
+                message: { type: 'string' },
+              },
+            },
+          },
+          line: { type: 'integer', minimum: 1 },
+          column: { type: 'integer', minimum: 1 },
+        },
+      },
+    },
+  },
+}
+
+const REVIEW = {
+  content: {
+    'application/json': {
+      schema: { type: 'object', description: 'AdmissionReview of admission.k8s.io/v1' },
+    },
+  },
+}
+
+function plain(summary: string, type: string, answers: Readonly<Record<number, string>>): RouteDescription {
+  const content = { [type]: { schema: { type: 'string' } } }
+  const response = Object.entries(answers).map(([status, description]) => [status, { description, content }])
+  return { summary, response: Object.fromEntries(response) }
+}
+
+function webhook(summary: string, description: string): RouteDescription {
+  return {
+    summary,
+    description,
+    body: REVIEW,
+    response: {
+      200: { description: 'The verdict, also a denial', ...REVIEW },
+      '4xx': PROBLEM,
+      '5xx': PROBLEM,
+    },
+  }
+}
+
+export const MUTATE = webhook(
+  'Normalise and default a Mcrouter',
+  'Mutating admission webhook: a JSON patch for what changes, or a denial with every violation.',
+)
+
+export const VALIDATE = webhook(
+  'Accept, warn about or reject a Mcrouter or its Scale',
+  'Validating admission webhook: allows, with warnings for what is legal but regrettable, or denies.',
+)
+
+const TEXT = { schema: { type: 'string' } }
+
+export const RENDER: RouteDescription = {
+  summary: 'Everything that Mcrouters expand to',
+  description:
+    'Takes one or more Mcrouters, or a List of them, under any YAML, JSON or text type, 256 KiB at most. Warnings are comments in YAML and a field in JSON.',
+  querystring: {
+    type: 'object',
+    properties: {
+      namespace: { type: 'string', default: 'default', description: 'Of a Mcrouter that names none' },
+      show: {
+        type: 'string',
+        enum: ['manifests', 'config'],
+        default: 'manifests',
+        description: "config: mcrouter's configuration alone",
+      },
+    },
+  },
+  body: { content: { 'application/yaml': TEXT, 'application/json': TEXT, 'text/plain': TEXT } },
+  response: {
+    200: {
+      description: 'A YAML stream; JSON for those who accept it',
+      content: {
+        'application/yaml': TEXT,
+        'application/json': { schema: { type: 'array', items: { type: 'object' } } },
+      },
+    },
+    400: PROBLEM,
+    422: PROBLEM,
+    '4xx': PROBLEM,
+    '5xx': PROBLEM,
+  },
+}
+
+export const HEALTHZ = plain('Is the process alive?', 'text/plain', { 200: 'It is' })
+export const READYZ = plain('May requests be sent here?', 'text/plain', { 200: 'They may', 503: 'Why not' })
+export const METRICS = plain('Metrics for Prometheus', 'text/plain', { 200: 'Text format' })
+export const OPENAPI = plain('This description', 'application/json', { 200: 'OpenAPI 3.1' })

@@ -1,0 +1,68 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { MAX_BYTES } from '../../render/documents.ts'
+import { expand } from '../../render/expand.ts'
+import type { Refusal, SyntaxFault } from '../../render/expansion.ts'
+import { type Output, print, type Show } from '../../render/print.ts'
+import type { ServerDeps } from '../app.ts'
+import { readText, textOf } from '../body.ts'
+import { MCR_ERR_INVALID, MCR_ERR_TEXT } from '../errors.ts'
+import { mediaTypeError, shown } from '../failure.ts'
+import { sendProblem } from '../problem.ts'
+import { type RenderQuery, renderQueryOf } from '../query.ts'
+import { RENDER } from './descriptions.ts'
+
+/** Whatever a person's client may call YAML or JSON, curl's default for --data-binary included. */
+const TAKEN = /^(text\/|application\/(.*(yaml|json)|octet-stream|x-www-form-urlencoded)\b)/
+
+/** `POST /render`: the text of Mcrouters in, everything that they expand to out. */
+export function renderRoute(app: FastifyInstance, { settings, bodies, turns }: ServerDeps): void {
+  const read = readText(MAX_BYTES, bodies)
+  app.addContentTypeParser(TAKEN, read)
+  app.addContentTypeParser('*', (request, payload, done) => {
+    if (request.headers['content-type'] === undefined) read(request, payload, done)
+    else done(mediaTypeError(request))
+  })
+  app.post('/render', { config: { takes: 'one or more Mcrouters as YAML or JSON', openapi: RENDER } }, handle)
+
+  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const query = renderQueryOf(request.query)
+    const output = outputOf(request.headers.accept)
+    const text = textOf(request)
+    await turns.take(() => answer(reply, text, query, output))
+  }
+
+  function answer(reply: FastifyReply, text: string, { namespace, show }: RenderQuery, output: Output): void {
+    const expansion = expand(text, { namespace, settings })
+    if (expansion.kind === 'unreadable') refuseText(reply, expansion.fault)
+    else if (expansion.kind === 'refused') refuseObjects(reply, expansion.refusals)
+    else {
+      reply.header('content-type', typeOf(output, show, expansion.rendered.length))
+      reply.send(print(expansion.rendered, output, show))
+    }
+  }
+}
+
+/** JSON for who asks for it before any YAML, else YAML: a person's client accepts everything. */
+function outputOf(accept = ''): Output {
+  const types = accept.split(',').map((range) => range.split(';', 1).join().trim().toLowerCase())
+  return types.find((type) => /[/+-](json|yaml)$/.test(type))?.endsWith('json') ? 'json' : 'yaml'
+}
+
+/** The configurations of several Mcrouters stand under comments, which mcrouter reads and JSON does not have. */
+function typeOf(output: Output, show: Show, count: number): string {
+  if (output === 'json' || (show === 'config' && count === 1)) return 'application/json'
+  return show === 'config' ? 'text/plain; charset=utf-8' : 'application/yaml'
+}
+
+function refuseText(reply: FastifyReply, { message, line, column }: SyntaxFault): void {
+  const place = line === undefined ? '' : ` (line ${line}, column ${column})`
+  sendProblem(reply, new MCR_ERR_TEXT(`${message}${place}`), line === undefined ? {} : { line, column })
+}
+
+function refuseObjects(reply: FastifyReply, refusals: readonly Refusal[]): void {
+  const violations = refusals.flatMap((refusal) =>
+    refusal.violations.map((violation) => ({ subject: refusal.subject, ...violation })),
+  )
+  const subjects = refusals.map((refusal) => refusal.subject).join(', ')
+  sendProblem(reply, new MCR_ERR_INVALID(shown(subjects)), { violations })
+}

@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { failed, malformed } from '../admission/denial.ts'
+import { forbidden } from '../admission/forbidden.ts'
+import { type AdmissionRequest, answer, parseJson, requestOf } from '../admission/review.ts'
+import type { Verdict } from '../admission/verdict.ts'
+import type { ServerDeps } from '../app.ts'
+import { readText, textOf } from '../body.ts'
+import { answerFailure } from '../failure.ts'
+import type { RouteDescription } from '../openapi.ts'
+
+/**
+ * Bytes of an AdmissionReview: two objects of at most 3 MB each and less than 1 MB for the rest
+ * (controller-runtime pkg/webhook/admission/http.go has the derivation).
+ */
+export const REVIEW_LIMIT = 7 * 1024 * 1024
+
+const JSON_TYPE = 'application/json'
+
+export interface Webhook {
+  readonly path: string
+  readonly verdictOn: (request: AdmissionRequest) => Verdict
+  readonly openapi: RouteDescription
+}
+
+/** The HTTP around a pure verdict. Synchronous from the last byte of the body to the answer. */
+export function webhookRoute(
+  app: FastifyInstance,
+  { path, verdictOn, openapi }: Webhook,
+  deps: ServerDeps,
+): void {
+  const { log } = deps
+  const metrics = deps.metrics.webhook(path)
+  const fail = answerFailure(log)
+  app.addContentTypeParser(JSON_TYPE, readText(REVIEW_LIMIT, deps.bodies))
+  app.setErrorHandler((error, request, reply) => {
+    fail(error, request, reply)
+    metrics.answered(reply.statusCode)
+  })
+  app.post(path, { config: { takes: `an AdmissionReview as ${JSON_TYPE}`, openapi } }, handle)
+
+  function handle(request: FastifyRequest, reply: FastifyReply): void {
+    const end = metrics.begin()
+    try {
+      const { uid, verdict } = judge(textOf(request), verdictOn, log)
+      metrics.decided(verdict.kind)
+      reply.header('content-type', JSON_TYPE).send(answer(uid, verdict))
+      metrics.answered(200)
+    } finally {
+      end()
+    }
+  }
+}
+
+function judge(
+  text: string,
+  verdictOn: Webhook['verdictOn'],
+  log: Logger,
+): { uid: string; verdict: Verdict } {
+  const review = parseJson(text)
+  const request = requestOf(review)
+  const why = forbidden(text, review)
+  const verdict = why === undefined ? attempt(request, verdictOn, log) : malformed(why)
+  log.debug(
+    { uid: request.uid, name: request.name, operation: request.operation, verdict: verdict.kind },
+    'judged',
+  )
+  return { uid: request.uid, verdict }
+}
+
+/** An error while judging is answered with the uid, as controller-runtime does with a panic: the user sees whose fault it was. */
+function attempt(request: AdmissionRequest, verdictOn: Webhook['verdictOn'], log: Logger): Verdict {
+  try {
+    return verdictOn(request)
+  } catch (error) {
+    log.error({ err: error, uid: request.uid }, 'judging failed')
+    return failed(request)
+  }
+}
