@@ -3,9 +3,8 @@ import packageJson from '../package.json' with { type: 'json' }
 import { nearest } from '../schemas/nearest.ts'
 import { quote } from '../schemas/quote.ts'
 import { type Command, FAILURE, type Terminal, USAGE, UsageError } from './command.ts'
-import { renderCommand } from './render.ts'
 
-/** Loaded when called for: the server and the reconciler bring libraries that `render` has no use for. */
+/** Each is loaded when it is called for: none has a use for the libraries of the others. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   server: {
     summary: 'Run the admission webhooks and the render service',
@@ -15,7 +14,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'Run the reconciler: apply what Mcrouters expand to, and report on it',
     run: async (argv, { env }) => (await import('../reconciler/main.ts')).runReconciler([...argv], env),
   },
-  render: renderCommand,
+  render: {
+    summary: 'Print what Mcrouters expand to, without a cluster',
+    run: async (argv, terminal) => (await import('./render.ts')).runRender(argv, terminal),
+  },
 }
 
 /**

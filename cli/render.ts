@@ -5,7 +5,7 @@ import type { Expansion, Refusal, Rendered } from '../render/expansion.ts'
 import { type Output, print, type Show } from '../render/print.ts'
 import { isSubdomain } from '../schemas/label.ts'
 import { quote } from '../schemas/quote.ts'
-import { type Command, FAILURE, type Terminal, UsageError } from './command.ts'
+import { FAILURE, type Terminal, UsageError } from './command.ts'
 
 const HELP = `Usage: mcrouter-operator render -f FILE [flags]
 
@@ -23,25 +23,27 @@ Flags:
 Exit code: 0; 1 when a Mcrouter is not valid, with every violation on standard error; 2 when called wrongly.
 `
 
-/** `render`: what /render answers with, without a server. */
-export const renderCommand: Command = {
-  summary: 'Print what Mcrouters expand to, without a cluster',
-  run: async (argv, terminal) => {
-    const options = optionsOf(argv)
-    if (options === 'help') {
-      terminal.out(HELP)
-      return 0
-    }
-    const { filename, namespace, clusterDomain } = options
-    const file = filename === '-' ? 'standard input' : filename
-    const text = await read(filename, terminal)
-    if (text instanceof Error) return fail(terminal, [`Cannot read ${file}: ${text.message}`])
-    const expansion = expand(text, { namespace, settings: { clusterDomain } })
-    if (expansion.kind !== 'rendered') return fail(terminal, complaints(file, expansion))
-    warn(terminal, expansion.rendered)
-    terminal.out(print(expansion.rendered, options.output, options.show))
+/**
+ * `render`: what /render answers with, without a server.
+ *
+ * @returns the exit code
+ * @throws {UsageError} or an error of node:util's parseArgs when called wrongly
+ */
+export async function runRender(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const options = optionsOf(argv)
+  if (options === 'help') {
+    terminal.out(HELP)
     return 0
-  },
+  }
+  const { filename, namespace, clusterDomain } = options
+  const file = filename === '-' ? 'standard input' : filename
+  const text = await read(filename, terminal)
+  if (text instanceof Error) return fail(terminal, [`Cannot read ${file}: ${text.message}`])
+  const expansion = expand(text, { namespace, settings: { clusterDomain } })
+  if (expansion.kind !== 'rendered') return fail(terminal, complaints(file, expansion))
+  warn(terminal, expansion.rendered)
+  terminal.out(print(expansion.rendered, options.output, options.show))
+  return 0
 }
 
 interface Options {
