@@ -16,7 +16,7 @@ export const SERVING_LIFE = 90 * DAY
 
 /**
  * How far clocks may be apart. A certificate is valid from this long before it was made, so that nobody whose clock
- * is behind, or was set back by hours since, sees one that is "not yet valid"; and a CA is trusted this much longer.
+ * is behind, or was set back by hours since, sees one that is "not yet valid".
  */
 export const CLOCK_ALLOWANCE = DAY
 

@@ -49,7 +49,7 @@ export function decide(pki: PkiState, now: number): Decision {
     return { action: 'rotate', because: 'two thirds of the life of the CA are over' }
   }
   const because = reasonToRenew(pki.leaf, now)
-  if (because) return mayServeNew(pki, now) ? { action: 'renew', because } : { action: 'keep' }
+  if (because) return mayServeNew(pki) ? { action: 'renew', because } : { action: 'keep' }
   if (pki.retired && pki.settled >= SETTLE_TIME && now >= dropTime(authority)) return { action: 'drop-old' }
   return { action: 'keep' }
 }
@@ -63,14 +63,16 @@ function reasonToRenew(leaf: Leaf | undefined, now: number): string | undefined 
   return undefined
 }
 
-/** Whether every API server trusts the CA that would sign, or nothing is being served that could be lost. */
-function mayServeNew({ retired, leaf, settled }: PkiState, now: number): boolean {
-  if (!retired || settled >= SETTLE_TIME) return true
-  return leaf !== undefined && (leaf.signedBy === 'authority' || !inDate(leaf, now))
+/** Whether every API server trusts the CA that would sign. With no other CA, there is nothing yet that could be lost. */
+function mayServeNew({ retired, leaf, settled }: PkiState): boolean {
+  return !retired || leaf?.signedBy === 'authority' || settled >= SETTLE_TIME
 }
 
-/** When the last certificate that an earlier CA can have signed has expired: it signed none after this one was made. */
+/**
+ * When the last certificate that an earlier CA can have signed has expired: it signed none after this one was made.
+ * The clock was read three times, for that certificate, for this CA and now, and may have been off each time.
+ */
 function dropTime(authority: Life): number {
   const made = authority.notBefore + CLOCK_ALLOWANCE
-  return made + SERVING_LIFE + CLOCK_ALLOWANCE
+  return made + SERVING_LIFE + 3 * CLOCK_ALLOWANCE
 }

@@ -11,9 +11,6 @@ export class Refused extends Error {
   }
 }
 
-/** The process was killed before this call. */
-export class Killed extends Error {}
-
 /** An API server in memory: objects with resource versions, merge patches with preconditions, and a point to be killed at. */
 export class Cluster implements CertificateApi {
   /** Paths of the objects that were written, in order. */
@@ -26,15 +23,19 @@ export class Cluster implements CertificateApi {
   #version = 0
 
   async get(resource: Resource, key: ObjectKey): Promise<StoredObject | undefined> {
-    const object = this.#objects.get(pathOf(resource, key))
+    const object = this.peek(resource, key)
     return object && stored(object)
+  }
+
+  peek(resource: Resource, key: ObjectKey): JsonObject | undefined {
+    return this.#objects.get(pathOf(resource, key))
   }
 
   async merge(resource: Resource, key: ObjectKey, patch: JsonObject): Promise<StoredObject> {
     const path = pathOf(resource, key)
     const object = this.#objects.get(path)
     if (!object) throw new Refused(404, `${path} not found`)
-    if (this.writesLeft === 0) throw new Killed()
+    if (this.writesLeft === 0) throw new Error('killed')
     const expected = isJsonObject(patch.metadata) ? patch.metadata.resourceVersion : undefined
     if (expected !== undefined && expected !== stored(object).metadata.resourceVersion) {
       throw new Refused(409, `${path} has changed`)

@@ -103,10 +103,24 @@ export class Installation {
   }
 
   /** Makes passes until nothing is written for longer than things take to settle. */
-  async rest(): Promise<void> {
+  async rest(wait = (ms: number) => this.clock.advance(ms)): Promise<void> {
     for (let quiet = 0; quiet <= SETTLE_TIME; quiet += MINUTE) {
       if ((await this.pass()).length > 0) quiet = 0
-      this.clock.advance(MINUTE)
+      wait(MINUTE)
+    }
+  }
+
+  /** What there is once all is at rest: the newest CA has signed, the same bundle is everywhere, everything is in date. */
+  async summary() {
+    const { certificate, bundle } = await this.serving()
+    const leaf = only(certificate)
+    const [ca, ...retired] = parseCertificates(bundle)
+    const everywhere = [(await this.authority()).bundle, ...(await this.registered())]
+    return {
+      signedByNewest: ca !== undefined && leaf.checkIssued(ca) && leaf.verify(ca.publicKey),
+      inDate: [leaf, ...(ca ? [ca] : [])].every((member) => isInDate(member, this.clock.now())),
+      sameEverywhere: everywhere.length === 5 && everywhere.every((other) => other === bundle),
+      retired: retired.length,
     }
   }
 
@@ -127,13 +141,6 @@ export class Installation {
       .flatMap((registration) => registration?.bundles ?? [])
       .filter((bundle) => bundle !== '')
   }
-}
-
-/** Whether clients that trust `bundle` accept the certificate at `now`; by Node alone, not by the code under test. */
-export function accepted(certificate: string, bundle: string, now: number): boolean {
-  const leaf = only(certificate)
-  const issuer = parseCertificates(bundle).find((ca) => leaf.checkIssued(ca) && leaf.verify(ca.publicKey))
-  return issuer !== undefined && [leaf, issuer].every((member) => isInDate(member, now))
 }
 
 export function isInDate({ validFromDate, validToDate }: X509Certificate, now: number): boolean {

@@ -10,7 +10,7 @@ const START = Date.parse('2026-06-01T12:00:00Z')
 /** When the CA that was made at the start is to be replaced. */
 const DUE = renewalTime(lifeFrom(START, AUTHORITY_LIFE))
 /** When everything that it signed has expired. */
-const DROPPED = DUE + SERVING_LIFE + CLOCK_ALLOWANCE
+const DROPPED = DUE + SERVING_LIFE + 3 * CLOCK_ALLOWANCE
 
 const CA = 'secrets/sys/op-ca'
 const SERVING = 'secrets/sys/op-serving-cert'

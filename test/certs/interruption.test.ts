@@ -1,0 +1,134 @@
+import t from 'tap'
+import { type ObjectKey, SECRETS } from '../../certs/api.ts'
+import { AUTHORITY_LIFE, CLOCK_ALLOWANCE, lifeFrom, renewalTime, SERVING_LIFE } from '../../certs/life.ts'
+import { SETTLE_TIME } from '../../certs/policy.ts'
+import { isJsonObject } from '../../schemas/json.ts'
+import { AUTHORITY_SECRET, DAY, Installation, MINUTE, SERVING_SECRET } from './installation.ts'
+import { Witness } from './witness.ts'
+
+const START = Date.parse('2026-06-01T12:00:00Z')
+const DUE = renewalTime(lifeFrom(START, AUTHORITY_LIFE))
+
+const WHOLE = { signedByNewest: true, inDate: true, sameEverywhere: true }
+
+async function installed(wall: number): Promise<Installation> {
+  const installation = new Installation(START)
+  await installation.pass()
+  installation.clock.advance(wall - START)
+  return installation
+}
+
+async function rotating(): Promise<Installation> {
+  const installation = await installed(DUE - DAY)
+  await installation.pass()
+  installation.clock.advance(DAY)
+  return installation
+}
+
+/** Installations one pass before something happens, and how many writes that takes. */
+const BRINKS = [
+  { what: 'the first installation', writes: 4, retired: 0, brink: async () => new Installation(START) },
+  {
+    what: 'a renewal of the serving certificate',
+    writes: 1,
+    retired: 0,
+    brink: () => installed(START + 60 * DAY),
+  },
+  { what: 'the issue of a new CA', writes: 4, retired: 1, brink: rotating },
+  {
+    what: 'the first certificate that the new CA signs',
+    writes: 1,
+    retired: 1,
+    async brink() {
+      const installation = await rotating()
+      await installation.pass()
+      installation.clock.advance(SETTLE_TIME)
+      return installation
+    },
+  },
+  {
+    what: 'the drop of the CA before',
+    writes: 4,
+    retired: 0,
+    async brink() {
+      const installation = await rotating()
+      await installation.pass()
+      const dropped = DUE + SERVING_LIFE + 3 * CLOCK_ALLOWANCE
+      await installation.passUntil(dropped - DAY)
+      installation.clock.advance(DAY)
+      return installation
+    },
+  },
+]
+
+for (const { what, writes, retired, brink } of BRINKS) {
+  t.test(`killed during ${what}, before any of its ${writes} writes or after the last`, async (t) => {
+    const undisturbed = await brink()
+    t.equal((await undisturbed.pass()).length, writes)
+
+    for (let done = 0; done <= writes; done += 1) {
+      const installation = await brink()
+      const witness = new Witness(installation, installation.clock.now)
+      installation.cluster.writesLeft = done
+      if (done < writes) await t.rejects(installation.pass(), /killed/)
+      else await installation.pass()
+
+      installation.restart()
+      await installation.rest()
+      t.strictSame(witness.refusals, [], `no call fails when killed after ${done} writes`)
+      t.match(await installation.summary(), WHOLE)
+      t.equal((await installation.summary()).retired, retired)
+    }
+  })
+}
+
+t.test('what was lost is made again, and what servers still serve stays trusted', async (t) => {
+  const losses = {
+    'the CA': (installation: Installation) => installation.emptySecret(AUTHORITY_SECRET),
+    'the serving certificate': (installation: Installation) => installation.emptySecret(SERVING_SECRET),
+    'every caBundle': (installation: Installation) => installation.resetWebhooks(),
+    'both Secrets': (installation: Installation) => {
+      installation.emptySecret(AUTHORITY_SECRET)
+      installation.emptySecret(SERVING_SECRET)
+    },
+    'the CA, and every caBundle': (installation: Installation) => {
+      installation.emptySecret(AUTHORITY_SECRET)
+      installation.resetWebhooks()
+    },
+    'the key of the CA': (installation: Installation) => spoil(installation, AUTHORITY_SECRET, 'tls.key'),
+    'the certificate of the CA': (installation: Installation) =>
+      spoil(installation, AUTHORITY_SECRET, 'tls.crt'),
+    'the serving key': (installation: Installation) => spoil(installation, SERVING_SECRET, 'tls.key'),
+  }
+  for (const [what, lose] of Object.entries(losses)) {
+    t.test(what, async (t) => {
+      const installation = await installed(START + DAY)
+      const witness = new Witness(installation, installation.clock.now)
+      lose(installation)
+      await installation.rest()
+      t.strictSame(witness.refusals, [])
+      t.match(await installation.summary(), WHOLE)
+    })
+  }
+})
+
+function spoil({ cluster }: Installation, key: ObjectKey, field: string): void {
+  const secret = cluster.peek(SECRETS, key)
+  const data = isJsonObject(secret?.data) ? secret.data : {}
+  cluster.put(SECRETS, key, {
+    ...secret,
+    data: { ...data, [field]: Buffer.from('garbage').toString('base64') },
+  })
+}
+
+t.test('two processes that both think that they lead do no harm', async (t) => {
+  const installation = await rotating()
+  const witness = new Witness(installation, installation.clock.now)
+  const [one, other] = [installation.process(), installation.process()]
+  for (let minute = 0; minute < 10; minute += 1) {
+    await Promise.allSettled([one.pass(), other.pass()])
+    installation.clock.advance(MINUTE)
+  }
+  t.strictSame(witness.refusals, [])
+  t.match(await installation.summary(), WHOLE)
+})
