@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import type { KubeApi } from './api.ts'
 import type { Credentials } from './credentials.ts'
+import { ApiError } from './errors.ts'
 import { kubeApi } from './objects.ts'
 import { SERVICE_ACCOUNT_DIRECTORY, serviceAccount } from './service-account.ts'
 import { HttpSession, type Session } from './session.ts'
@@ -12,6 +13,7 @@ export interface ConnectOptions {
   readonly kubeconfig?: string | undefined
   /** A context of the kubeconfig; its current one by default. */
   readonly context?: string | undefined
+  /** KUBECONFIG, HOME and KUBERNETES_SERVICE_HOST and _PORT are read. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Where a service account is mounted. */
   readonly serviceAccountDirectory?: string
@@ -48,14 +50,25 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
 
 // In the order of controller-runtime's GetConfig (pkg/client/config/config.go).
 async function findCredentials(options: ConnectOptions): Promise<Credentials> {
-  const { environment, serviceAccountDirectory: directory = SERVICE_ACCOUNT_DIRECTORY } = options
-  const inPod = environment.KUBERNETES_SERVICE_HOST !== undefined && (await exists(join(directory, 'token')))
-  if (inPod && options.kubeconfig === undefined && !environment.KUBECONFIG) {
+  const { environment, context, serviceAccountDirectory: directory = SERVICE_ACCOUNT_DIRECTORY } = options
+  const named = options.kubeconfig ?? environment.KUBECONFIG ?? ''
+  const files = named.split(delimiter).filter((file) => file !== '')
+  if (files.length > 0) return await fromKubeconfig(files, context)
+  if (environment.KUBERNETES_SERVICE_HOST && (await exists(join(directory, 'token')))) {
     return await serviceAccount(environment, directory)
   }
+  const usual = join(environment.HOME ?? '', '.kube', 'config')
+  if (await exists(usual)) return await fromKubeconfig([usual], context)
+  throw new ApiError(
+    `no cluster to talk to: ${directory}/token and ${usual} do not exist; give --kubeconfig FILE or set KUBECONFIG`,
+    { status: 0, reason: 'Credentials' },
+  )
+}
+
+async function fromKubeconfig(files: readonly string[], context: string | undefined): Promise<Credentials> {
   // Imported only here: see service-account.ts.
   const { kubeconfig } = await import('./kubeconfig.ts')
-  return kubeconfig(options.kubeconfig, options.context)
+  return kubeconfig(files, context)
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -11,7 +11,7 @@ export function parseKey(text: string): ObjectKey {
   return slash < 0 ? { name: text } : { namespace: text.slice(0, slash), name: text.slice(slash + 1) }
 }
 
-export function keyOf(object: KubeObject): ObjectKey {
+export function keyOf(object: { readonly metadata: KubeObject['metadata'] }): ObjectKey {
   const { namespace, name } = object.metadata
   return namespace === undefined ? { name } : { namespace, name }
 }

@@ -7,34 +7,37 @@ import { ApiError } from './errors.ts'
  * The credentials of a kubeconfig: tokens, token files (read again every minute), client certificates, exec plugins
  * and OIDC, all by client-node.
  *
- * @param file undefined for KUBECONFIG, else ~/.kube/config, as kubectl looks for them
+ * @param files one or more; no two may define the same name
  * @throws ApiError with reason Credentials
  */
-export function kubeconfig(file: string | undefined, context: string | undefined): Credentials {
-  let config = load(file, context)
+export function kubeconfig(files: readonly string[], context: string | undefined): Credentials {
+  let config = load(files, context)
   return {
     namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
     async read(refused) {
       // client-node keeps an exec plugin's token until it says it expires, even when the server refuses it.
-      if (refused) config = load(file, context)
+      if (refused) config = load(files, context)
       return await identity(config)
     },
   }
 }
 
-function load(file: string | undefined, context: string | undefined): KubeConfig {
+function load(files: readonly string[], context: string | undefined): KubeConfig {
   const config = new KubeConfig()
-  try {
-    if (file === undefined) config.loadFromDefault()
-    else config.loadFromFile(file)
-  } catch (cause) {
-    throw unusable(`cannot read the kubeconfig${file === undefined ? '' : ` ${file}`}`, cause)
+  for (const [index, file] of files.entries()) {
+    try {
+      const one = new KubeConfig()
+      one.loadFromFile(file)
+      config.mergeConfig(one, index > 0)
+    } catch (cause) {
+      throw unusable(`cannot read the kubeconfig ${file}`, cause)
+    }
   }
   if (context !== undefined) config.setCurrentContext(context)
   if (config.getCurrentCluster() === null) {
     const known = config.getContexts().map((one) => one.name)
     throw unusable(
-      `the kubeconfig has no cluster for context "${config.getCurrentContext()}"`,
+      `the kubeconfig ${files.join(', ')} has no cluster for context "${config.getCurrentContext()}"`,
       new Error(`known contexts: ${known.join(', ') || 'none'}`),
     )
   }

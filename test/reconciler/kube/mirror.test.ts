@@ -1,0 +1,85 @@
+import t from 'tap'
+import { Mirror } from '../../../reconciler/kube/mirror.ts'
+import type { Change } from '../../../reconciler/kube/reflector.ts'
+import { configMaps } from '../../../reconciler/kube/resources.ts'
+import { ApiModel } from '../../support/api-model/index.ts'
+import { ModelSession } from '../../support/api-model/session.ts'
+import { TestClock } from '../../support/clock.ts'
+
+function fixture(namespaces?: readonly string[]) {
+  const clock = new TestClock()
+  const model = new ApiModel()
+  const session = new ModelSession(model, clock)
+  const changes: Change[] = []
+  const mirror = new Mirror({
+    session,
+    selection: { resource: configMaps },
+    namespaces,
+    grouping: (object) => object.metadata.name,
+    onChange: (change) => changes.push(change),
+    onTrouble: (error) => {
+      throw error
+    },
+    clock,
+    random: () => 0.5,
+  })
+  const stop = new AbortController()
+  const put = (namespace: string, name: string) =>
+    model.put(`/api/v1/namespaces/${namespace}/configmaps/${name}`, { metadata: { namespace } })
+  return { clock, model, session, mirror, changes, put, stop }
+}
+
+t.test('several namespaces are one: a list and a watch each, and nothing of the others', async (t) => {
+  const { clock, session, mirror, changes, put, stop } = fixture(['red', 'blue'])
+  put('red', 'a')
+  put('blue', 'a')
+  put('green', 'a')
+  const ended = mirror.run(stop.signal)
+  await mirror.synced
+  await clock.advance(0)
+  t.equal(mirror.size, 2)
+  t.equal(mirror.get({ namespace: 'red', name: 'a' })?.metadata.namespace, 'red')
+  t.equal(mirror.get({ namespace: 'green', name: 'a' }), undefined)
+  t.same(
+    mirror.group('a').map((one) => one.metadata.namespace),
+    ['red', 'blue'],
+  )
+  t.same([...mirror.values()].length, 2)
+  put('blue', 'b')
+  put('green', 'b')
+  await clock.advance(0)
+  t.same(
+    changes.map(({ key }) => `${key.namespace}/${key.name}`),
+    ['red/a', 'blue/a', 'blue/b'],
+  )
+  t.equal(session.sent.length, 4)
+  stop.abort()
+  await ended
+})
+
+t.test('it is synced when the last namespace is', async (t) => {
+  const { clock, session, mirror, stop } = fixture(['red', 'blue'])
+  let synced = false
+  mirror.synced.then(() => {
+    synced = true
+  })
+  session.fault = ({ path }) => (path.includes('blue') ? { kind: 'silent' } : undefined)
+  const ended = mirror.run(stop.signal)
+  await clock.advance(10_000)
+  t.equal(synced, false)
+  t.equal(mirror.silentMs, 10_000, 'the most silent one counts')
+  stop.abort()
+  await ended
+})
+
+t.test('the whole cluster is one list and one watch', async (t) => {
+  const { clock, session, mirror, stop } = fixture()
+  const ended = mirror.run(stop.signal)
+  await clock.advance(0)
+  t.same(
+    session.sent.map(({ path }) => path),
+    ['/api/v1/configmaps', '/api/v1/configmaps'],
+  )
+  stop.abort()
+  await ended
+})

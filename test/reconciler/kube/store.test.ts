@@ -1,0 +1,75 @@
+import t from 'tap'
+import type { KubeObject } from '../../../reconciler/kube/api.ts'
+import { parseKey } from '../../../reconciler/kube/key.ts'
+import { pods } from '../../../reconciler/kube/resources.ts'
+import { Store, trimmed } from '../../../reconciler/kube/store.ts'
+
+function pod(name: string, fields: Partial<KubeObject['metadata']> = {}): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace: 'shop', name, uid: `uid-${name}`, resourceVersion: '1', ...fields },
+  }
+}
+
+t.test('an object comes out as it was put in', (t) => {
+  const store = new Store(pods)
+  const odd = {
+    ...pod('a'),
+    spec: { text: '\u0000 "\\ 🐕 \u2028', big: 1e21, nothing: null, list: [[], {}] },
+  }
+  store.put(odd)
+  t.same(store.get({ namespace: 'shop', name: 'a' }), odd)
+  t.same([...store.values()], [odd])
+  t.same([...store.keys()], [{ namespace: 'shop', name: 'a' }])
+  t.same(store.version({ namespace: 'shop', name: 'a' })?.resourceVersion, '1')
+  t.equal(store.get({ namespace: 'other', name: 'a' }), undefined)
+  t.end()
+})
+
+t.test('what is done to an object that came out does not change the store', (t) => {
+  const store = new Store(pods)
+  store.put(pod('a', { labels: { colour: 'red' } }))
+  Object.assign(store.get({ namespace: 'shop', name: 'a' })?.metadata.labels ?? {}, { colour: 'blue' })
+  t.same(store.get({ namespace: 'shop', name: 'a' })?.metadata.labels, { colour: 'red' })
+  t.end()
+})
+
+t.test('groups follow their members', (t) => {
+  const store = new Store(pods, (object) => object.metadata.labels?.instance)
+  const names = (group: string) => store.group(group).map((one) => one.metadata.name)
+  store.put(pod('a', { labels: { instance: 'x' } }))
+  store.put(pod('b', { labels: { instance: 'x' } }))
+  store.put(pod('c'))
+  t.same([names('x'), names('y')], [['a', 'b'], []])
+  store.put(pod('a', { labels: { instance: 'y' } }))
+  t.same([names('x'), names('y')], [['b'], ['a']])
+  store.put(pod('b'))
+  store.remove({ namespace: 'shop', name: 'a' })
+  t.same([names('x'), names('y')], [[], []])
+  t.equal(store.size, 2)
+  t.end()
+})
+
+t.test('without managedFields and the copy that kubectl keeps, and otherwise whole', (t) => {
+  const object = {
+    ...pod('a', {
+      managedFields: [{ manager: 'kubectl' }],
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', mine: 'yes' },
+      labels: { colour: 'red' },
+    }),
+    spec: { nodeName: 'n' },
+  }
+  t.same(trimmed(object), {
+    ...pod('a', { annotations: { mine: 'yes' }, labels: { colour: 'red' } }),
+    spec: { nodeName: 'n' },
+  })
+  t.same(trimmed(pod('b')), pod('b'))
+  t.end()
+})
+
+t.test('a key is namespace/name, or the name alone for what has no namespace', (t) => {
+  t.same(parseKey('shop/a'), { namespace: 'shop', name: 'a' })
+  t.same(parseKey('mcrouter-operator'), { name: 'mcrouter-operator' })
+  t.end()
+})
