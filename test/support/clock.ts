@@ -59,12 +59,14 @@ export class TestClock implements Clock {
     this.#now += byMs
   }
 
-  /** Time passes and the process is not there to see it: timers fire late, all at once, as after SIGSTOP and SIGCONT. */
-  async pause(ms: number): Promise<void> {
+  /** Time passes and the process is not there to see it, as between SIGSTOP and SIGCONT: its timers fire late, at once. */
+  async wakeAfter(ms: number): Promise<void> {
     this.#moveTo(this.#monotonic + ms)
-    const due = [...this.#timers].filter((timer) => timer.dueAt <= this.#monotonic)
-    for (const timer of due.toSorted((one, other) => one.dueAt - other.dueAt)) {
-      if (this.#timers.delete(timer)) timer.callback()
+    for (let next = this.#next(this.#monotonic); next; next = this.#next(this.#monotonic)) {
+      this.#timers.delete(next)
+      next.callback()
+      // Between two timers Node runs the promises that can go on, but hears nothing from outside.
+      await Promise.resolve()
     }
     await settle()
   }
