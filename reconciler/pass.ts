@@ -22,6 +22,7 @@ export interface News {
 /** docs/operations.md says what each means and what to do. */
 export type NewsReason =
   | 'Created'
+  | 'Configured'
   | 'Pruned'
   | 'DriftCorrected'
   | 'FieldConflict'

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../schemas/json.ts'
 import type { KubeObject, ObjectMeta } from '../kube/api.ts'
 import { FIELD_MANAGER } from '../kube/objects.ts'
-import { appliedAt, ownedFields } from './owned.ts'
+import { appliedAt, lastOtherManager, ownedFields } from './owned.ts'
 import { type Published, publishedIn } from './published.ts'
 import { count, record, text } from './reading.ts'
 
@@ -14,6 +14,8 @@ export interface Child {
   readonly owned: JsonObject
   /** When an apply of ours last changed it, in milliseconds since the epoch; 0 for never. */
   readonly appliedAt: number
+  /** Which other field manager changed it last; empty for none. */
+  readonly changedBy: string
   /** spec.replicas of a workload, whoever set it. */
   readonly replicas: number
   readonly status: JsonObject
@@ -43,12 +45,23 @@ export function projectChild(object: KubeObject): KubeObject {
     ...(status !== undefined && { status }),
     owned: ownedFields(object, FIELD_MANAGER),
     appliedAt: appliedAt(object, FIELD_MANAGER) ?? 0,
+    changedBy: lastOtherManager(object, FIELD_MANAGER),
     ...(kind === 'ConfigMap' && { published: publishedIn(object) }),
   }
 }
 
 export function childOf(projected: KubeObject): Child {
-  const { apiVersion, kind, metadata, spec, status = {}, owned, appliedAt: at, published } = projected
+  const {
+    apiVersion,
+    kind,
+    metadata,
+    spec,
+    status = {},
+    owned,
+    appliedAt: at,
+    changedBy,
+    published,
+  } = projected
   const { digest, routed } = record(published)
   return {
     apiVersion,
@@ -56,6 +69,7 @@ export function childOf(projected: KubeObject): Child {
     metadata,
     owned: record(owned),
     appliedAt: count(at),
+    changedBy: text(changedBy),
     replicas: count(spec?.replicas),
     status,
     published: digest === undefined ? undefined : { digest: text(digest), routed: count(routed) },

@@ -27,6 +27,16 @@ export function appliedAt(object: JsonObject, manager: string): number | undefin
   return Number.isNaN(time) ? undefined : time
 }
 
+/** Who else changed something of it last, its status apart; empty for nobody. */
+export function lastOtherManager(object: JsonObject, manager: string): string {
+  const metadata = isJsonObject(object.metadata) ? object.metadata : {}
+  const others = entries(metadata.managedFields).filter(
+    ({ manager: name, subresource }) => name !== manager && (subresource ?? '') !== 'status',
+  )
+  const last = others.toSorted((one, other) => String(one.time).localeCompare(String(other.time))).at(-1)
+  return typeof last?.manager === 'string' ? last.manager : ''
+}
+
 function entries(managedFields: unknown): JsonObject[] {
   return Array.isArray(managedFields) ? managedFields.filter(isJsonObject) : []
 }

@@ -29,6 +29,27 @@ export interface Pod {
 /** Annotation on router pods; see nudge.ts. */
 export const NUDGE_ANNOTATION = 'mcrouter.example.com/config'
 
+/** The form in which caches keep pods: what {@link podOf} needs. */
+export function projectPod({ apiVersion, kind, metadata, status = {} }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, deletionTimestamp, labels, annotations } = metadata
+  const nudged = annotations?.[NUDGE_ANNOTATION]
+  const { phase, reason, message, podIP, conditions, initContainerStatuses, containerStatuses } = status
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      uid,
+      resourceVersion,
+      ...(namespace !== undefined && { namespace }),
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      ...(labels !== undefined && { labels }),
+      ...(nudged !== undefined && { annotations: { [NUDGE_ANNOTATION]: nudged } }),
+    },
+    status: { phase, reason, message, podIP, conditions, initContainerStatuses, containerStatuses },
+  }
+}
+
 /** Undefined for a pod of no component. */
 export function podOf(object: KubeObject): Pod | undefined {
   const labels = record(object.metadata.labels)

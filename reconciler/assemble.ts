@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import { connect as dial } from 'node:net'
+import type { Logger } from 'pino'
+import { Certificates } from './certificates.ts'
+import type { Clock } from './clock.ts'
+import { confirmOver } from './confirm.ts'
+import { Controller } from './controller.ts'
+import type { Flags } from './flags.ts'
+import type { KubeApi } from './kube/api.ts'
+import type { Cluster } from './kube/connect.ts'
+import { countedSession } from './kube/counted-session.ts'
+import { Elector } from './kube/elector.ts'
+import { Recorder } from './kube/events.ts'
+import { kubeApi } from './kube/objects.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import type { QueueObserver } from './queue.ts'
+
+export interface Surroundings {
+  readonly flags: Flags
+  readonly cluster: Cluster
+  readonly clock: Clock
+  readonly log: Logger
+  /** Name of this pod or machine. */
+  readonly instance: string
+}
+
+/** The parts of the process, none of which has begun to work. */
+export interface Parts {
+  readonly controller: Controller
+  readonly elector: Elector
+  /** Undefined when somebody else issues the certificates, or nothing is to be registered. */
+  readonly certificates: Certificates | undefined
+  readonly recorder: Recorder
+  readonly metrics: Metrics
+}
+
+export function assemble(surroundings: Surroundings): Parts {
+  const { flags, cluster, clock, log, instance } = surroundings
+  const namespace = flags.namespace ?? cluster.namespace
+  const metrics = createMetrics()
+  const session = countedSession(cluster.session, metrics.request)
+  const api = kubeApi(session)
+  const reporter = { controller: 'mcrouter.example.com/operator', instance }
+  const recorder = new Recorder({
+    api,
+    reporter,
+    clock,
+    random: Math.random,
+    onTrouble: reported(log, 'an event was not written'),
+  })
+  const controller = new Controller({
+    session,
+    api,
+    clock,
+    recorder,
+    log,
+    observer: loggedBy(log, metrics.queue),
+    namespaces: flags.watchNamespaces,
+    concurrency: flags.concurrency,
+    settings: { clusterDomain: flags.clusterDomain },
+    patience: { graceMs: flags.graceMs, confirmMs: flags.confirmMs },
+    confirm: flags.confirmRouters ? confirmOver((host, port) => dial({ host, port })) : undefined,
+  })
+  const elector = new Elector({
+    api,
+    lease: { namespace, name: flags.name },
+    identity: `${instance}_${randomUUID()}`,
+    clock,
+    random: Math.random,
+    onTrouble: reported(log, 'leader election'),
+  })
+  return {
+    controller,
+    elector,
+    certificates: certificatesOf(surroundings, api, namespace),
+    recorder,
+    metrics,
+  }
+}
+
+function certificatesOf(
+  { flags, clock, log }: Surroundings,
+  api: KubeApi,
+  namespace: string,
+): Certificates | undefined {
+  const { name, clusterDomain, webhookConfiguration, certificates } = flags
+  if (certificates !== 'self' || webhookConfiguration === undefined) return undefined
+  return new Certificates({ api, clock, log, namespace, name, clusterDomain, webhookConfiguration })
+}
+
+function reported(log: Logger, what: string): (error: Error) => void {
+  return (error) => log.warn({ error: error.message }, what)
+}
+
+/** An observer that also tells the log of passes that failed. */
+function loggedBy(log: Logger, observer: QueueObserver): QueueObserver {
+  return {
+    ...observer,
+    ended(mcrouter, outcome) {
+      observer.ended?.(mcrouter, outcome)
+      if (outcome.kind === 'retry')
+        log.warn({ mcrouter, error: outcome.error.message }, 'the pass failed and is made again')
+      else log.debug({ mcrouter, outcome }, 'pass')
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import type { Router, RouterState } from './confirm.ts'
+import type { Pod } from './observe/pod.ts'
+
+/** Which routers run the published configuration, and since when all of them do. */
+export interface Confirmation {
+  readonly states: readonly RouterState[]
+  /** Milliseconds since the epoch; undefined while one may not. */
+  readonly since: number | undefined
+}
+
+/** What the status said of an earlier confirmation. */
+export interface Recorded {
+  readonly digest: string
+  /** Milliseconds since the epoch; undefined where not every router had confirmed. */
+  readonly since: number | undefined
+}
+
+/** The routers that may serve clients. */
+export function servingRouters(pods: readonly Pod[], port: number): Router[] {
+  return pods
+    .filter((pod) => pod.component === 'mcrouter' && pod.ready && !pod.deleting && pod.ip !== '')
+    .map((pod) => ({ pod: pod.name, host: pod.ip, port }))
+}
+
+/**
+ * Whether what is recorded is not enough: another configuration was published since, a router started since (an RFC 3339
+ * time is exact to a second), or servers are about to go, for which nothing but an answer of this moment will do.
+ */
+export function needsAsking(
+  recorded: Recorded | undefined,
+  digest: string,
+  pods: readonly Pod[],
+  shrinking: boolean,
+): boolean {
+  if (shrinking || recorded?.since === undefined || recorded.digest !== digest) return true
+  return startedSince(pods, recorded.since)
+}
+
+/** The confirmation that follows from what routers answered at `now`. */
+export function confirmed(
+  states: readonly RouterState[],
+  recorded: Recorded | undefined,
+  published: { readonly digest: string; readonly at: number },
+  pods: readonly Pod[],
+  now: number,
+): Confirmation {
+  if (states.length === 0) return { states, since: hasRunningRouter(pods) ? undefined : published.at }
+  if (states.some(({ runs }) => runs !== 'published')) return { states, since: undefined }
+  const before = recorded?.digest === published.digest ? recorded.since : undefined
+  return { states, since: before === undefined || startedSince(pods, before) ? now : before }
+}
+
+function startedSince(pods: readonly Pod[], since: number): boolean {
+  return pods.some((pod) => pod.component === 'mcrouter' && pod.ready && pod.startedAt >= since)
+}
+
+/** One that runs and is not Ready is asked by nobody and may serve again in a moment. */
+function hasRunningRouter(pods: readonly Pod[]): boolean {
+  return pods.some((pod) => pod.component === 'mcrouter' && pod.running && !pod.deleting)
+}

@@ -1,0 +1,162 @@
+import type { Logger } from 'pino'
+import { MANAGED_BY } from '../render/labels.ts'
+import { type Clock, sleep } from './clock.ts'
+import type { KubeApi, KubeObject, Resource } from './kube/api.ts'
+import type { Recorder } from './kube/events.ts'
+import { keyOf, keyText } from './kube/key.ts'
+import { Mirror, type MirrorOptions } from './kube/mirror.ts'
+import type { Change } from './kube/reflector.ts'
+import { childResources, mcrouters, pods } from './kube/resources.ts'
+import type { Session } from './kube/session.ts'
+import { Memories } from './memory.ts'
+import { projectChild } from './observe/child.ts'
+import { projectPod } from './observe/pod.ts'
+import { groupOf } from './observe/sight.ts'
+import type { News } from './pass.ts'
+import { type QueueObserver, WorkQueue } from './queue.ts'
+import { type ReconcileDeps, reconcile } from './reconcile.ts'
+
+export interface ControllerOptions extends Pick<ReconcileDeps, 'confirm' | 'patience' | 'settings'> {
+  readonly session: Session
+  readonly api: KubeApi
+  readonly clock: Clock
+  readonly recorder: Recorder
+  readonly log: Logger
+  readonly observer: QueueObserver
+  /** Undefined for the whole cluster. */
+  readonly namespaces: readonly string[] | undefined
+  /** Mcrouters worked on at the same time. */
+  readonly concurrency: number
+}
+
+/** Every Mcrouter is looked at again this often, heard of or not. It costs no request unless something is amiss. */
+const RESYNC_MS = 600_000
+/** A pass under way at the end may take so long to finish. */
+const FINISH_MS = 30_000
+
+/** Local copies of all that matters, a queue of the Mcrouters to which something happened, and a pass for each. */
+export class Controller {
+  /** Of each resource. */
+  readonly mirrors: ReadonlyMap<string, Mirror>
+  readonly queue: WorkQueue
+  readonly #options: ControllerOptions
+  readonly #mcrouters: Mirror
+  readonly #memories = new Memories()
+  #lost = new AbortController().signal
+  #cutShort: AbortSignal | undefined
+
+  constructor(options: ControllerOptions) {
+    this.#options = options
+    const ours = { labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` }
+    const part = { onChange: (change: Change) => this.#partChanged(change), grouping: groupOf }
+    this.#mcrouters = this.#mirror(
+      mcrouters,
+      {},
+      { onChange: ({ key, after }) => this.#add(keyText(key), after) },
+    )
+    const podMirror = this.#mirror(pods, ours, { ...part, trim: projectPod })
+    const children = new Map(
+      [...childResources].map(([kind, resource]) => [
+        kind,
+        this.#mirror(resource, ours, { ...part, trim: projectChild }),
+      ]),
+    )
+    this.mirrors = new Map([
+      [mcrouters.plural, this.#mcrouters],
+      [pods.plural, podMirror],
+      ...[...childResources].flatMap(([kind, { plural }]) => {
+        const mirror = children.get(kind)
+        return mirror === undefined ? [] : [[plural, mirror] as const]
+      }),
+    ])
+    const deps: ReconcileDeps = {
+      ...options,
+      caches: { mcrouters: this.#mcrouters, pods: podMirror, children },
+      memories: this.#memories,
+      tell: (about, news) => this.#tell(about, news),
+    }
+    this.queue = new WorkQueue({
+      work: (key, hurry) => reconcile(key, deps, this.#signal(hurry)),
+      clock: options.clock,
+      concurrency: options.concurrency,
+      observer: options.observer,
+    })
+  }
+
+  /** Resolves when all that existed at the start is known. */
+  async synced(): Promise<void> {
+    await Promise.all([...this.mirrors.values()].map((mirror) => mirror.synced))
+  }
+
+  /** Keeps the local copies true until the signal fires. */
+  async watch(signal: AbortSignal): Promise<void> {
+    await Promise.all([...this.mirrors.values()].map((mirror) => mirror.run(signal)))
+  }
+
+  /** Milliseconds since the API server was last heard of, on the watch where that is longest ago. */
+  get silentMs(): number {
+    return Math.max(...[...this.mirrors.values()].map(({ silentMs }) => silentMs))
+  }
+
+  /** Works until `stop` fires, and then finishes what is under way; when `lost` fires nothing is written any more. */
+  async lead(stop: AbortSignal, lost: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options
+    const over = AbortSignal.any([stop, lost])
+    this.#lost = lost
+    this.queue.start()
+    while (!over.aborted) {
+      await sleep(clock, RESYNC_MS, over)
+      if (!over.aborted) this.#resync()
+    }
+    const unfinished = await this.queue.drain(AbortSignal.any([lost, AbortSignal.timeout(FINISH_MS)]))
+    if (unfinished.length > 0) log.warn({ unfinished }, 'passes were cut short')
+  }
+
+  /** One for all passes: the queue hands out the same each time, and leadership comes once. */
+  #signal(hurry: AbortSignal): AbortSignal {
+    this.#cutShort ??= AbortSignal.any([hurry, this.#lost])
+    return this.#cutShort
+  }
+
+  #mirror(
+    resource: Resource,
+    selection: { readonly labelSelector?: string },
+    handling: Pick<MirrorOptions, 'onChange' | 'trim' | 'grouping'>,
+  ): Mirror {
+    const { session, clock, namespaces, log } = this.#options
+    const onTrouble = (error: Error) =>
+      log.warn({ resource: resource.plural, error: error.message }, 'watch failed, going on')
+    return new Mirror({
+      session,
+      clock,
+      namespaces,
+      random: Math.random,
+      selection: { resource, ...selection },
+      onTrouble,
+      ...handling,
+    })
+  }
+
+  #partChanged({ before, after }: Change): void {
+    const groups = new Set([before, after].flatMap((object) => (object && groupOf(object)) ?? []))
+    for (const group of groups) this.#add(group, after)
+  }
+
+  /** What a pass wrote itself tells it nothing new, unless a pass waits for just that. */
+  #add(key: string, after: KubeObject | undefined): void {
+    const memory = this.#memories.known(key)
+    const isEcho =
+      after !== undefined && memory !== undefined && !memory.waits && memory.writes.has(after.metadata)
+    if (!isEcho) this.queue.add(key)
+  }
+
+  #resync(): void {
+    for (const mcrouter of this.#mcrouters.values()) this.queue.add(keyText(keyOf(mcrouter)))
+  }
+
+  #tell(about: KubeObject, { type, reason, note }: News): void {
+    const { log, recorder } = this.#options
+    log[type === 'Normal' ? 'info' : 'warn']({ mcrouter: keyText(keyOf(about)), reason }, note)
+    recorder.record(about, { type, reason, action: 'Reconcile', note })
+  }
+}

@@ -1,0 +1,111 @@
+import { selectorOf } from '../render/labels.ts'
+import type { RenderSettings } from '../render/rendering.ts'
+import { serverNames } from '../routing/servers.ts'
+import type { Mcrouter } from '../schemas/mcrouter.ts'
+import { type CarriedOut, carryOut } from './carry-out.ts'
+import type { Clock } from './clock.ts'
+import { workload } from './conditions/tier.ts'
+import { type Confirmation, servingRouters } from './confirmation.ts'
+import { expand } from './expand.ts'
+import type { Findings, Scale } from './findings.ts'
+import type { Memory } from './memory.ts'
+import { milestones } from './milestones.ts'
+import { nudge } from './nudge.ts'
+import { count } from './observe/reading.ts'
+import type { Observed } from './observe/sight.ts'
+import type { Pass } from './pass.ts'
+import { planOf } from './plan.ts'
+import { pollAfter } from './poll.ts'
+import { refusedServers } from './refusals.ts'
+import { type Scaling, type ScalingDeps, scalingOf } from './scaling.ts'
+import { recordedIn } from './status.ts'
+import { adoptedServers } from './takeover/adoption.ts'
+import { retire, retiringIn } from './takeover/deployment.ts'
+
+export interface ConvergeDeps extends ScalingDeps {
+  readonly clock: Clock
+  readonly settings: Omit<RenderSettings, 'step'>
+}
+
+/** What a pass came to. */
+export interface Result {
+  readonly findings: Findings
+  /** Milliseconds after which to look again even if nothing is heard; Infinity for never. */
+  readonly lookAgainMs: number
+  /** Why the pass has to be made again; undefined when it succeeded. */
+  readonly error: Error | undefined
+}
+
+/** Brings what runs one step nearer to an accepted spec, and says what is there now. */
+export async function converge(
+  pass: Pass,
+  mcrouter: Mcrouter,
+  observed: Observed,
+  memory: Memory,
+  deps: ConvergeDeps,
+): Promise<Result> {
+  const { clock, settings } = deps
+  const { mcrouter: stored, tell } = pass
+  const now = clock.now()
+  const scaling = await scalingOf(mcrouter, stored, observed, deps, now)
+  const { step } = scaling.next
+  const { desired, fingerprint } = expand(mcrouter, stored, observed.pods, { ...settings, step })
+  const changes = planOf(desired, observed.children, stored.metadata.uid)
+  const carried = await carryOut(pass, memory, changes, fingerprint, clock.monotonic())
+  if (carried.error === undefined) {
+    for (const news of milestones(scaling, mcrouter.topology, recordedIn(stored.status ?? {}))) tell(news)
+  }
+  if (retiringIn(stored).length > 0 && isServing(carried)) await retire(pass)
+  const refused = await refusedServers(pass, memory, carried.children, clock.monotonic())
+  const scale = scaleFindings(mcrouter, pass, observed, scaling, carried, deps)
+  await nudge(pass, observed.pods, scale.confirmation?.states ?? [], scale, now)
+  return {
+    findings: {
+      generation: stored.metadata.generation ?? 0,
+      admission: { kind: 'accepted', mcrouter },
+      children: carried.children,
+      pods: observed.pods,
+      faults: [...carried.faults, ...refused.faults],
+      scale,
+    },
+    lookAgainMs: Math.min(carried.lookAgainMs, refused.lookAgainMs, pollAfter(scaling, scale, now)),
+    error: carried.error,
+  }
+}
+
+function isServing({ children }: CarriedOut): boolean {
+  return count(workload(children, 'Deployment')?.status.availableReplicas) > 0
+}
+
+function scaleFindings(
+  mcrouter: Mcrouter,
+  { mcrouter: stored }: Pass,
+  { pods }: Observed,
+  scaling: Scaling,
+  { children }: CarriedOut,
+  { settings, confirm }: ConvergeDeps,
+): Scale {
+  const { name, namespace, memcached, routers } = mcrouter
+  const { step, wait } = scaling.next
+  const digest = children.find(({ published }) => published !== undefined)?.published?.digest ?? ''
+  const republished = digest !== scaling.published?.digest
+  const behind: Confirmation = {
+    states: servingRouters(pods, routers.port).map(({ pod }) => ({ pod, runs: 'old' })),
+    since: undefined,
+  }
+  return {
+    step,
+    wait,
+    running: scaling.pool.running,
+    adopting: retiringIn(stored).length > 0 || adoptedServers(pods).length > 0,
+    servers: serverNames(mcrouter, step.routed, settings.clusterDomain),
+    endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
+    selector: Object.entries(selectorOf(mcrouter, 'memcached'))
+      .map(([label, value]) => `${label}=${value}`)
+      .join(','),
+    wanted: { servers: memcached.servers, routers: routers.replicas },
+    digest,
+    confirmation: confirm && (republished ? behind : scaling.confirmation),
+    overdue: scaling.overdue && !republished,
+  }
+}

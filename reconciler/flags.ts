@@ -1,0 +1,192 @@
+import { parseArgs } from 'node:util'
+import { LOG_LEVELS } from '../process/log.ts'
+
+/** The command line is wrong; the message says how. */
+export class FlagsError extends Error {
+  readonly code = 'MCR_ERR_FLAGS'
+  override readonly name = 'FlagsError'
+}
+
+export interface Flags {
+  /** Of the operator itself: its Lease and its Secrets are there. Undefined: the one of the connection. */
+  readonly namespace: string | undefined
+  /** What the names of the operator's own objects begin with. */
+  readonly name: string
+  /** Undefined for the whole cluster. */
+  readonly watchNamespaces: readonly string[] | undefined
+  readonly clusterDomain: string
+  /** Undefined when nothing is to be registered. */
+  readonly webhookConfiguration: string | undefined
+  readonly certificates: 'self' | 'cert-manager'
+  readonly confirmRouters: boolean
+  readonly confirmMs: number
+  readonly graceMs: number
+  readonly concurrency: number
+  /** Undefined: every address. */
+  readonly host: string | undefined
+  readonly port: number
+  readonly kubeconfig: string | undefined
+  readonly context: string | undefined
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+}
+
+interface Flag {
+  readonly value: string
+  readonly fallback: string
+  readonly description: string
+}
+
+const FLAGS = {
+  namespace: {
+    value: 'NAMESPACE',
+    fallback: '',
+    description:
+      "Where the operator's own Lease and Secrets are. Default: that of the pod or of the kubeconfig.",
+  },
+  name: {
+    value: 'NAME',
+    fallback: 'mcrouter-operator',
+    description: "What the names of the operator's own objects begin with.",
+  },
+  'watch-namespaces': {
+    value: 'A,B,…',
+    fallback: '',
+    description: 'Namespaces whose Mcrouters are served. Default: all.',
+  },
+  'cluster-domain': {
+    value: 'DOMAIN',
+    fallback: 'cluster.local',
+    description: 'DNS domain of the cluster, for the names of the memcached servers.',
+  },
+  'webhook-configuration': {
+    value: 'NAME',
+    fallback: '',
+    description: 'Webhook configurations in which the CA of the server is registered. Default: none.',
+  },
+  certificates: {
+    value: 'self|cert-manager',
+    fallback: 'self',
+    description: 'Who issues the certificate of the server.',
+  },
+  'confirm-routers': {
+    value: 'on|off',
+    fallback: 'on',
+    description: 'Ask routers which configuration they run. Off where pods cannot be reached from here.',
+  },
+  'confirm-timeout': {
+    value: 'SECONDS',
+    fallback: '120',
+    description:
+      'Time allowed for all routers to run a new configuration. With --confirm-routers=off, the time they are given.',
+  },
+  'shrink-grace': {
+    value: 'SECONDS',
+    fallback: '5',
+    description: 'Time between the last router leaving a server and the end of that server.',
+  },
+  concurrency: { value: 'N', fallback: '16', description: 'Mcrouters worked on at the same time.' },
+  listen: {
+    value: '[HOST]:PORT',
+    fallback: ':8080',
+    description: 'Address of /healthz, /readyz and /metrics.',
+  },
+  kubeconfig: {
+    value: 'FILE',
+    fallback: '',
+    description: 'Default: $KUBECONFIG, else the service account of the pod, else ~/.kube/config.',
+  },
+  context: { value: 'CONTEXT', fallback: '', description: 'Of the kubeconfig. Default: its current one.' },
+  'log-level': { value: 'LEVEL', fallback: 'info', description: `One of ${LOG_LEVELS.join(', ')}.` },
+} as const satisfies Record<string, Flag>
+
+type Name = keyof typeof FLAGS
+
+/**
+ * @returns undefined when `--help` was asked for
+ * @throws {FlagsError} for an unknown flag or a value that cannot be
+ */
+export function parseFlags(argv: readonly string[]): Flags | undefined {
+  const values = valuesOf(argv)
+  if (values === undefined) return undefined
+  const text = (name: Name) => values.get(name) ?? FLAGS[name].fallback
+  const optional = (name: Name) => text(name) || undefined
+  const seconds = (name: Name) => 1000 * numberOf(name, text(name), 0, 86_400)
+  return {
+    ...addressOf(text('listen')),
+    namespace: optional('namespace'),
+    name: text('name'),
+    watchNamespaces: optional('watch-namespaces')?.split(',').map(namespaceOf),
+    clusterDomain: domainOf(text('cluster-domain')),
+    webhookConfiguration: optional('webhook-configuration'),
+    certificates: oneOf('certificates', ['self', 'cert-manager'], text('certificates')),
+    confirmRouters: oneOf('confirm-routers', ['on', 'off'], text('confirm-routers')) === 'on',
+    confirmMs: seconds('confirm-timeout'),
+    graceMs: seconds('shrink-grace'),
+    concurrency: numberOf('concurrency', text('concurrency'), 1, 256),
+    kubeconfig: optional('kubeconfig'),
+    context: optional('context'),
+    logLevel: oneOf('log-level', LOG_LEVELS, text('log-level')),
+  }
+}
+
+export function help(): string {
+  const lines = Object.entries(FLAGS).flatMap(([name, { value, fallback, description }]) => [
+    `  --${name}=${value}`,
+    `      ${description}${fallback === '' ? '' : ` Default: ${fallback}.`}`,
+  ])
+  return `${HEADER}\n\nFlags:\n${lines.join('\n')}\n`
+}
+
+const HEADER = `Usage: mcrouter-operator reconciler [flags]
+
+Watches Mcrouters and what they expand to, applies the one to the other, and reports in their status. Of several
+such processes one leads; the others wait.`
+
+/** Undefined for `--help`. */
+function valuesOf(argv: readonly string[]): ReadonlyMap<string, string> | undefined {
+  const options = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' } as const]))
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+    })
+    if (values.help === true) return undefined
+    return new Map(
+      Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    )
+  } catch (error) {
+    throw new FlagsError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function addressOf(listen: string): Pick<Flags, 'host' | 'port'> {
+  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.%]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(listen) ?? []
+  const port = Number(digits)
+  if (digits === undefined || port > 65_535) {
+    throw new FlagsError(`--listen=${listen} is not [HOST]:PORT, such as :8080, 127.0.0.1:8080 or [::1]:8080`)
+  }
+  return { host: bracketed || plain || undefined, port }
+}
+
+function domainOf(domain: string): string {
+  if (/^(?=.{1,200}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/.test(domain))
+    return domain
+  throw new FlagsError(`--cluster-domain=${domain} is not a DNS domain in lower case, such as cluster.local`)
+}
+
+function namespaceOf(name: string): string {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name
+  throw new FlagsError(`--watch-namespaces: ${JSON.stringify(name)} is not the name of a namespace`)
+}
+
+function numberOf(name: Name, value: string, least: number, most: number): number {
+  const number = Number(value)
+  if (/^\d+$/.test(value) && number >= least && number <= most) return number
+  throw new FlagsError(`--${name}=${value} is not a whole number from ${least} to ${most}`)
+}
+
+function oneOf<T extends string>(name: Name, choices: readonly T[], value: string): T {
+  const choice = choices.find((candidate) => candidate === value)
+  if (choice === undefined) throw new FlagsError(`--${name}=${value} is not one of ${choices.join(', ')}`)
+  return choice
+}

@@ -1,0 +1,49 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { Registry } from 'prom-client'
+
+export interface HealthDeps {
+  /** Why this process should be restarted; undefined when it is well. */
+  readonly ailment: () => string | undefined
+  /** Why this process is not ready; undefined when it is. */
+  readonly unready: () => string | undefined
+  readonly registry: Registry
+}
+
+/** Nobody but kubelet and Prometheus calls it, and neither takes long. */
+const CONNECTIONS = 64
+
+/** Serves /healthz, /readyz and /metrics. Resolves once it listens; rejects when it cannot. */
+export async function serveHealth(deps: HealthDeps, host: string | undefined, port: number): Promise<Server> {
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0]
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return answer(response, 405, 'GET or HEAD only')
+    if (path === '/healthz') return verdict(response, deps.ailment())
+    if (path === '/readyz') return verdict(response, deps.unready())
+    if (path === '/metrics') return void metrics(response, deps.registry)
+    return answer(response, 404, 'there are /healthz, /readyz and /metrics')
+  })
+  server.maxConnections = CONNECTIONS
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  return server
+}
+
+function verdict(response: ServerResponse, complaint: string | undefined): void {
+  answer(response, complaint === undefined ? 200 : 503, complaint ?? 'ok')
+}
+
+async function metrics(response: ServerResponse, registry: Registry): Promise<void> {
+  try {
+    const text = await registry.metrics()
+    response.writeHead(200, { 'content-type': registry.contentType }).end(text)
+  } catch (error) {
+    answer(response, 500, error instanceof Error ? error.message : String(error))
+  }
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
+}

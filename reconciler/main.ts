@@ -1,0 +1,63 @@
+import { hostname } from 'node:os'
+import packageJson from '../package.json' with { type: 'json' }
+import { createLog } from '../process/log.ts'
+import { signalled } from '../process/signals.ts'
+import { systemClock as clock } from './clock.ts'
+import { type Flags, FlagsError, help, parseFlags } from './flags.ts'
+import { connect } from './kube/connect.ts'
+import { ApiError } from './kube/errors.ts'
+import { operate } from './operate.ts'
+
+const FAILURE = 1
+const USAGE = 2
+
+/**
+ * Works until SIGTERM or SIGINT, finishes what is under way and gives the lead back; a second signal ends the process
+ * at once.
+ *
+ * @param argv what follows `reconciler` on the command line
+ * @returns the exit code: 0, 1 when it cannot work or has lost the lead, 2 for bad flags
+ */
+export async function runReconciler(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  try {
+    const flags = parseFlags(argv)
+    if (flags !== undefined) return await run(flags, env)
+    process.stdout.write(help())
+    return 0
+  } catch (error) {
+    if (error instanceof FlagsError) return complain(error.message, USAGE)
+    if (error instanceof ApiError || isSystemError(error)) return complain(error.message, FAILURE)
+    throw error
+  }
+}
+
+async function run(flags: Flags, env: NodeJS.ProcessEnv): Promise<number> {
+  const { kubeconfig, context } = flags
+  const log = createLog(flags.logLevel, process.stderr)
+  process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'the process ends by an error'))
+  const userAgent = `mcrouter-operator/${packageJson.version}`
+  const cluster = await connect({ kubeconfig, context, environment: env, clock, userAgent })
+  const stop = new AbortController()
+  void signalled().then((signal) => {
+    log.info({ signal }, 'stopping; a second signal ends the process at once')
+    stop.abort()
+  })
+  try {
+    const instance = env.POD_NAME || hostname()
+    const end = await operate({ flags, cluster, clock, log, instance }, stop.signal)
+    log.info({ end }, 'ended')
+    return end === 'lost' ? FAILURE : 0
+  } finally {
+    cluster.close()
+  }
+}
+
+function complain(message: string, code: number): number {
+  process.stderr.write(`mcrouter-operator reconciler: ${message}\n`)
+  return code
+}
+
+/** Such as an address that is in use. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
+}

@@ -1,0 +1,41 @@
+import { OwnWrites } from './own-writes.ts'
+import { Rivals } from './rivals.ts'
+
+/**
+ * What this process remembers of one Mcrouter from pass to pass. Nothing of it is needed to do the right thing: it
+ * spares writes, and tells a change that somebody else made from one of our own.
+ */
+export class Memory {
+  readonly writes = new OwnWrites()
+  readonly rivals = new Rivals()
+  /** Whether a pass was put off until the caches show what was written. */
+  waits = false
+  /** Hash of the manifests that were all applied when last seen; '' for none. */
+  applied = ''
+  /** metadata.generation whose spec was already written in its normalised form; 0 for none. */
+  normalised = 0
+  /** Since when pods of the StatefulSet are missing, in monotonic milliseconds; undefined while none is. */
+  missingSince: number | undefined
+}
+
+/** The memories of all Mcrouters, by key. */
+export class Memories {
+  readonly #byKey = new Map<string, Memory>()
+
+  of(key: string): Memory {
+    const known = this.#byKey.get(key)
+    if (known !== undefined) return known
+    const memory = new Memory()
+    this.#byKey.set(key, memory)
+    return memory
+  }
+
+  /** Undefined when no pass was made over it yet. */
+  known(key: string): Memory | undefined {
+    return this.#byKey.get(key)
+  }
+
+  forget(key: string): void {
+    this.#byKey.delete(key)
+  }
+}

@@ -1,0 +1,62 @@
+import type { Applied, Write } from './apply.ts'
+import type { News } from './pass.ts'
+
+/** `StatefulSet cache-memcached` */
+export function nameOf(write: Write): string {
+  const { kind, metadata } = write.action === 'prune' ? write.child : write.manifest
+  return `${kind} ${metadata.name}`
+}
+
+/**
+ * What a person would want to know of the writes of a pass.
+ *
+ * @param drifted whether nothing else was desired than before, so that somebody else caused them
+ */
+export function newsOf(results: readonly Applied[], drifted: boolean): News[] {
+  const written = results.filter(({ kind }) => kind === 'written').map(({ change }) => change)
+  return [...(drifted ? written.map(correction) : changes(written)), ...results.flatMap(single)]
+}
+
+function changes(written: readonly Write[]): News[] {
+  const created = written.filter(({ action }) => action === 'create').map(nameOf)
+  const configured = written.flatMap((write) =>
+    write.action === 'configure' ? `${nameOf(write)} (${few(write.paths)})` : [],
+  )
+  const news: News[] = []
+  if (created.length > 0)
+    news.push({ type: 'Normal', reason: 'Created', note: `Created ${created.join(', ')}` })
+  if (configured.length > 0)
+    news.push({ type: 'Normal', reason: 'Configured', note: `Changed ${configured.join(', ')}` })
+  return news
+}
+
+function correction(write: Write): News {
+  const note =
+    write.action === 'configure'
+      ? `${nameOf(write)} was changed by ${write.child.changedBy || 'somebody'} and is as it should be again: ${few(write.paths)}`
+      : `${nameOf(write)} was deleted and is made again`
+  return { type: 'Normal', reason: 'DriftCorrected', note }
+}
+
+function single(result: Applied): News[] {
+  const name = nameOf(result.change)
+  switch (result.kind) {
+    case 'pruned':
+      return [{ type: 'Normal', reason: 'Pruned', note: `Deleted ${name}, which is no longer part of it` }]
+    case 'failed':
+      return [{ type: 'Warning', reason: 'ApplyFailed', note: `${name}: ${result.error.message}` }]
+    case 'foreign':
+      return [{ type: 'Warning', reason: 'NameConflict', note: strangerNote(result.what) }]
+    default:
+      return []
+  }
+}
+
+/** What to do about an object of somebody else that has the name of one of ours. */
+export function strangerNote(what: string): string {
+  return `${what} is in the way: it was not made for this Mcrouter, and stays as it is. Delete it or give the Mcrouter another name`
+}
+
+function few(paths: readonly string[]): string {
+  return paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more`
+}

@@ -1,0 +1,52 @@
+import type { KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
+import { keyText } from '../kube/key.ts'
+import { type Child, childOf } from './child.ts'
+import { type Pod, podOf } from './pod.ts'
+
+/** What the caches hold of one Mcrouter. */
+export interface Observed {
+  /** Undefined when there is none (any more). */
+  readonly mcrouter: KubeObject | undefined
+  readonly children: readonly Child[]
+  readonly pods: readonly Pod[]
+}
+
+/** A local copy of the objects of one resource, grouped by the Mcrouter to which they belong (see {@link groupOf}). */
+export interface Cache {
+  get(key: ObjectKey): KubeObject | undefined
+  group(mcrouter: string): readonly KubeObject[]
+}
+
+export interface Caches {
+  readonly mcrouters: Cache
+  readonly pods: Cache
+  /** By kind. */
+  readonly children: ReadonlyMap<string, Cache>
+}
+
+/** The key, `namespace/name`, of the Mcrouter that an object was made for; undefined when it bears no such label. */
+export function groupOf(object: KubeObject): string | undefined {
+  const { namespace, labels } = object.metadata
+  const name = labels?.['app.kubernetes.io/instance']
+  return namespace === undefined || name === undefined ? undefined : keyText({ namespace, name })
+}
+
+export function observe({ mcrouters, pods, children }: Caches, key: ObjectKey): Observed {
+  const group = keyText(key)
+  return {
+    mcrouter: mcrouters.get(key),
+    children: [...children.values()].flatMap((cache) => cache.group(group).map(childOf)),
+    pods: pods.group(group).flatMap((object) => podOf(object) ?? []),
+  }
+}
+
+/** The metadata with which the caches have an object of one of the kinds above. */
+export function cachedMeta(
+  { mcrouters, children }: Caches,
+  kind: string,
+  namespace: string,
+  name: string,
+): ObjectMeta | undefined {
+  const cache = kind === 'Mcrouter' ? mcrouters : children.get(kind)
+  return cache?.get({ namespace, name })?.metadata
+}

@@ -1,0 +1,20 @@
+import type { Scale } from './findings.ts'
+import type { Scaling } from './scaling.ts'
+
+/** Routers that are behind are asked again after a tenth of the time that they have been behind so far, between these. */
+const SOONEST_MS = 1_000
+const LATEST_MS = 30_000
+
+/** After how many milliseconds the routers are to be asked or a time is over; Infinity when nothing is waited for that sends no event. */
+export function pollAfter({ next, published }: Scaling, { confirmation, wait }: Scale, now: number): number {
+  const behindFor = now - (published?.at ?? now)
+  const asked =
+    confirmation !== undefined && confirmation.since === undefined && confirmation.states.length > 0
+  const ask = asked ? Math.min(LATEST_MS, Math.max(SOONEST_MS, behindFor / 10)) : Number.POSITIVE_INFINITY
+  const { wait: waits } = next
+  const over =
+    waits === undefined || waits.for === 'servers' || waits.remainingMs <= 0
+      ? Number.POSITIVE_INFINITY
+      : waits.remainingMs
+  return wait === undefined ? ask : Math.min(ask, over)
+}

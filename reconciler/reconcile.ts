@@ -1,0 +1,96 @@
+import { type Admitted, admit } from './admit.ts'
+import { type ConvergeDeps, converge, type Result } from './converge.ts'
+import type { KubeApi, KubeObject } from './kube/api.ts'
+import { ApiError } from './kube/errors.ts'
+import { keyOf, parseKey } from './kube/key.ts'
+import { mcrouters } from './kube/resources.ts'
+import type { Memories, Memory } from './memory.ts'
+import { mergePatch } from './merge-patch.ts'
+import { type Caches, cachedMeta, type Observed, observe } from './observe/sight.ts'
+import type { Outcome } from './outcome.ts'
+import type { News, Pass } from './pass.ts'
+import { statusOf } from './status.ts'
+
+export interface ReconcileDeps extends ConvergeDeps {
+  readonly api: KubeApi
+  readonly caches: Caches
+  readonly memories: Memories
+  /** Makes an event of it. */
+  readonly tell: (about: KubeObject, news: News) => void
+}
+
+const DONE: Outcome = { kind: 'done' }
+/** The caches are behind what was just written by somebody: they will not be for long. */
+const SOON: Outcome = { kind: 'requeue', afterMs: 200 }
+
+/**
+ * One pass over the Mcrouter `key` (namespace/name): judge it, bring what runs one step nearer to it, write its status.
+ * All is derived from what the caches and the routers say, so that a pass may be cut short anywhere and made again by
+ * any process. Rejects only for faults of the program.
+ */
+export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
+  const { caches, memories, clock } = deps
+  const observed = observe(caches, parseKey(key))
+  const { mcrouter } = observed
+  if (mcrouter === undefined || mcrouter.metadata.deletionTimestamp !== undefined) {
+    memories.forget(key)
+    return DONE
+  }
+  const memory = memories.of(key)
+  const behind = memory.writes.outstanding((...object) => cachedMeta(caches, ...object), clock.monotonic())
+  memory.waits = behind > 0
+  if (memory.waits) return { kind: 'requeue', afterMs: behind }
+  const pass: Pass = { api: deps.api, mcrouter, signal, tell: (news) => deps.tell(mcrouter, news) }
+  try {
+    return await complete(pass, observed, memory, deps)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return error.conflict ? SOON : { kind: 'retry', error }
+  }
+}
+
+async function complete(
+  pass: Pass,
+  observed: Observed,
+  memory: Memory,
+  deps: ReconcileDeps,
+): Promise<Outcome> {
+  const admitted = await admit(pass, memory, deps.clock.monotonic())
+  const { admission } = admitted
+  // Its new version is on its way here.
+  if (admission.kind === 'normalising' && admission.problem === undefined) return DONE
+  const result =
+    admission.kind === 'accepted'
+      ? await converge(pass, admission.mcrouter, observed, memory, deps)
+      : standstill(pass, observed, admitted)
+  await writeStatus(pass, result, memory, deps)
+  if (result.error !== undefined) return { kind: 'retry', error: result.error }
+  if (admission.kind === 'invalid') return { kind: 'terminal', reason: 'the spec is not accepted' }
+  return Number.isFinite(result.lookAgainMs) ? { kind: 'requeue', afterMs: result.lookAgainMs } : DONE
+}
+
+/** What runs stays as it is while the spec is not accepted. */
+function standstill(
+  { mcrouter }: Pass,
+  { children, pods }: Observed,
+  { admission, error }: Admitted,
+): Result {
+  const generation = mcrouter.metadata.generation ?? 0
+  const findings = { generation, admission, children, pods, faults: [], scale: undefined }
+  return { findings, lookAgainMs: Number.POSITIVE_INFINITY, error }
+}
+
+async function writeStatus(
+  { api, mcrouter, signal }: Pass,
+  { findings }: Result,
+  memory: Memory,
+  { clock }: ReconcileDeps,
+): Promise<void> {
+  const before = mcrouter.status ?? {}
+  const status = mergePatch(before, statusOf(findings, before, clock.now()))
+  if (status === undefined) return
+  const { resourceVersion } = mcrouter.metadata
+  const patch = { metadata: { resourceVersion }, status }
+  const written = await api.merge(mcrouters, keyOf(mcrouter), patch, { subresource: 'status', signal })
+  memory.writes.wrote(written.kind, written.metadata, clock.monotonic())
+}

@@ -1,0 +1,114 @@
+import type { Mcrouter } from '../schemas/mcrouter.ts'
+import { readyOrdinals, workload } from './conditions/tier.ts'
+import type { Confirm } from './confirm.ts'
+import { type Confirmation, confirmed, needsAsking, servingRouters } from './confirmation.ts'
+import type { KubeObject } from './kube/api.ts'
+import type { Published } from './observe/published.ts'
+import type { Observed } from './observe/sight.ts'
+import { recordedIn } from './status.ts'
+import { type NextStep, nextStep, type Patience, type Pool } from './steps.ts'
+import { retiringIn } from './takeover/deployment.ts'
+
+/** Annotation on a Mcrouter: `true` lets its pool shrink although a router has not confirmed in time. */
+export const SHRINK_UNCONFIRMED_ANNOTATION = 'mcrouter.example.com/shrink-unconfirmed'
+
+export interface ScalingDeps {
+  /** Undefined when routers cannot be reached and so are not asked. */
+  readonly confirm: Confirm | undefined
+  readonly patience: Omit<Patience, 'shrinkUnconfirmed'>
+}
+
+/** Where a pool is, and how far it may go now. */
+export interface Scaling {
+  readonly pool: Pool
+  readonly next: NextStep
+  /** What the ConfigMap holds; undefined when there is none. */
+  readonly published: Dated | undefined
+  /** Undefined when routers are not asked, or nothing is published. */
+  readonly confirmation: Confirmation | undefined
+  /** Not confirmed in the time allowed. */
+  readonly overdue: boolean
+}
+
+/** `at`: when it was published, in milliseconds since the epoch. */
+type Dated = Published & { readonly at: number }
+
+/** @param now milliseconds since the epoch */
+export async function scalingOf(
+  mcrouter: Mcrouter,
+  stored: KubeObject,
+  observed: Observed,
+  deps: ScalingDeps,
+  now: number,
+): Promise<Scaling> {
+  const { confirmMs } = deps.patience
+  const published = publishedIn(observed)
+  const wanted = mcrouter.memcached.servers
+  const running = runningServers(observed)
+  const shrinking = published !== undefined && published.routed <= wanted && wanted < running
+  const asked = published && deps.confirm && { published, shrinking, confirm: deps.confirm }
+  const confirmation = asked && (await confirmationOf(mcrouter, stored, observed, asked, now))
+  const deadline = (published?.at ?? now) + confirmMs
+  const pool: Pool = {
+    wanted,
+    running,
+    routed: published?.routed,
+    ready: readyOrdinals(observed.pods),
+    publishedAt: published?.at ?? now,
+    confirmedAt: confirmedAt(stored, confirmation, deps, deadline),
+  }
+  return {
+    pool,
+    next: nextStep(pool, { ...deps.patience, shrinkUnconfirmed: isAllowed(stored) }, now),
+    published,
+    confirmation,
+    overdue: confirmation !== undefined && confirmation.since === undefined && deadline <= now,
+  }
+}
+
+function confirmedAt(
+  stored: KubeObject,
+  confirmation: Confirmation | undefined,
+  { confirm }: ScalingDeps,
+  deadline: number,
+): number | undefined {
+  // Routers of the Ansible operator use all servers, and answer for no configuration of ours.
+  if (retiringIn(stored).length > 0) return undefined
+  // A router that is not asked is taken to have read by then what was published.
+  return confirm === undefined ? deadline : confirmation?.since
+}
+
+async function confirmationOf(
+  mcrouter: Mcrouter,
+  stored: KubeObject,
+  { pods }: Observed,
+  asked: { readonly published: Dated; readonly shrinking: boolean; readonly confirm: Confirm },
+  now: number,
+): Promise<Confirmation> {
+  const { published, shrinking, confirm } = asked
+  const recorded = recordedIn(stored.status ?? {})
+  const routers = servingRouters(pods, mcrouter.routers.port)
+  const states = needsAsking(recorded, published.digest, pods, shrinking)
+    ? await confirm(routers, published.digest)
+    : routers.map(({ pod }) => ({ pod, runs: 'published' as const }))
+  return confirmed(states, recorded, published, pods, now)
+}
+
+function publishedIn({ children }: Observed): Dated | undefined {
+  const config = children.find(({ published }) => published !== undefined)
+  return config?.published && { ...config.published, at: config.appliedAt }
+}
+
+/** Replicas of the StatefulSet; where it is gone from over its pods, as many as the highest of them needs. */
+function runningServers({ children, pods }: Observed): number {
+  const statefulSet = workload(children, 'StatefulSet')
+  if (statefulSet !== undefined) return statefulSet.replicas
+  const ordinals = pods
+    .filter(({ component, deleting }) => component === 'memcached' && !deleting)
+    .map((pod) => pod.ordinal)
+  return Math.max(-1, ...ordinals) + 1
+}
+
+function isAllowed(mcrouter: KubeObject): boolean {
+  return mcrouter.metadata.annotations?.[SHRINK_UNCONFIRMED_ANNOTATION] === 'true'
+}

@@ -1,0 +1,36 @@
+import type { Manifest } from '../../render/rendering.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import type { KubeObject } from '../kube/api.ts'
+import type { Pod } from '../observe/pod.ts'
+import { record } from '../observe/reading.ts'
+
+/** Annotation on a Mcrouter: `roll` moves the memcached pods of the Ansible operator to the new template, one by one. */
+export const ADOPT_ANNOTATION = 'mcrouter.example.com/adopt'
+
+/** The one port on which the memcached of that operator listens, whatever its memcached_port said. */
+const PREDECESSORS_PORT = 11211
+
+/** Memcached pods that the Ansible operator made and that are still there. */
+export function adoptedServers(pods: readonly Pod[]): Pod[] {
+  return pods.filter(({ component, adopted, deleting }) => component === 'memcached' && adopted && !deleting)
+}
+
+/**
+ * A StatefulSet's manifest that leaves adopted pods as they are, with their data: the controller replaces no pod whose
+ * ordinal is below the partition, and makes one that goes away by itself anew from the new template.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#partitions
+ */
+export function sparing(
+  manifest: Manifest,
+  pods: readonly Pod[],
+  stored: KubeObject,
+  mcrouter: Mcrouter,
+): Manifest {
+  if (manifest.kind !== 'StatefulSet') return manifest
+  const partition = Math.max(-1, ...adoptedServers(pods).map(({ ordinal }) => ordinal)) + 1
+  const roll = stored.metadata.annotations?.[ADOPT_ANNOTATION] === 'roll'
+  // On another port no request of the new routers reaches them: what they hold is lost already.
+  if (partition === 0 || roll || mcrouter.memcached.port !== PREDECESSORS_PORT) return manifest
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition } }
+  return { ...manifest, spec: { ...record(manifest.spec), updateStrategy } }
+}
