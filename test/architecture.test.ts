@@ -8,11 +8,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Folders of the product, and which others each may import from. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
+  process: [],
   routing: ['schemas'],
   render: ['schemas', 'routing'],
   certs: ['schemas'],
-  server: ['schemas', 'routing', 'render', 'certs'],
-  reconciler: ['schemas', 'routing', 'render', 'certs'],
+  server: ['schemas', 'routing', 'render', 'certs', 'process'],
+  reconciler: ['schemas', 'routing', 'render', 'certs', 'process'],
   cli: ['schemas', 'routing', 'render', 'server', 'reconciler'],
 }
 
@@ -28,7 +29,8 @@ const OWNERS: readonly (readonly [library: string, owner: string])[] = [
 /** Names that say nothing about what is inside. */
 const EMPTY_NAMES = /(^|\/)(utils?|helpers?|common|managers?|types?|constants?|misc|shared|lib)(\/|\.ts$)/
 
-const MOST_LINES = 250
+/** A specification may be longer: its tests are read one at a time. */
+const MOST_LINES = { product: 250, specification: 350 }
 
 const product = globSync(`{${Object.keys(LAYERS).join(',')}}/**/*.ts`, { cwd: ROOT })
 const everything = globSync('{*,!(node_modules|dist)/**/*}.ts', {
@@ -85,7 +87,8 @@ t.test('a file has one subject: a name that says it, and no more lines than one 
   for (const file of everything) {
     t.notMatch(file, EMPTY_NAMES)
     const lines = readFileSync(join(ROOT, file), 'utf8').split('\n').length
-    t.ok(lines <= MOST_LINES, `${file} has ${lines} lines`)
+    const most = file.endsWith('.test.ts') ? MOST_LINES.specification : MOST_LINES.product
+    t.ok(lines <= most, `${file} has ${lines} lines`)
   }
   t.end()
 })

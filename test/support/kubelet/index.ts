@@ -18,7 +18,7 @@ const RETRY_MS = 200
 /**
  * Stands in for scheduler and kubelet where there are no nodes: it binds pods to a Node object, reports them
  * ready and confirms their deletion, as those would; the real controllers derive the status of StatefulSets,
- * Deployments and endpoints from that. No process is started, and every condition says so.
+ * Deployments and disruption budgets from that. No process is started, and every condition says so.
  */
 export async function startKubelet(
   client: Client,
@@ -92,8 +92,9 @@ class Reporter {
   #address(pod: JsonObject): string {
     const known = object(pod.status).podIP
     if (typeof known === 'string') return known
+    // Loopback, so that nobody who dials a pod ever reaches a stranger; the endpoints controllers refuse to publish it.
     const number = this.#addresses++
-    return `10.88.${Math.floor(number / 250)}.${(number % 250) + 2}`
+    return `127.88.${Math.floor(number / 250)}.${(number % 250) + 2}`
   }
 }
 

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify'
+import supertest from 'supertest'
+import type { Test } from 'tap'
+import type { ServerDeps } from '../../server/app.ts'
+import { buildApp } from '../../server/app.ts'
+import { BodyBudget } from '../../server/body.ts'
+import { Drain } from '../../server/drain.ts'
+import { createLog } from '../../server/log.ts'
+import { createMetrics } from '../../server/metrics.ts'
+import { Turns } from '../../server/turns.ts'
+
+/** The server's app with nothing real behind it, and what it has logged. */
+export interface TestServer {
+  readonly app: FastifyInstance
+  readonly deps: ServerDeps
+  readonly logged: string[]
+}
+
+export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
+  const logged: string[] = []
+  const clock = { now: () => Date.now(), monotonic: () => performance.now() }
+  const deps: ServerDeps = {
+    settings: { clusterDomain: 'cluster.local' },
+    version: '1.2.3',
+    certificate: { unready: () => undefined },
+    drain: new Drain(clock, () => new Promise(() => {})),
+    metrics: createMetrics(() => undefined),
+    bodies: new BodyBudget(64 * 1024 * 1024),
+    turns: new Turns(async () => {}),
+    log: createLog('warn', { write: (line) => logged.push(line) }),
+    ...overrides,
+  }
+  return { app: buildApp(deps), deps, logged }
+}
+
+/** A client of a fresh server that goes away with the test. */
+export async function clientOf(t: Pick<Test, 'teardown'>, overrides: Partial<ServerDeps> = {}) {
+  const server = serverWith(overrides)
+  t.teardown(() => server.app.close())
+  await server.app.ready()
+  return { http: supertest(server.app.server), ...server }
+}
