@@ -211,6 +211,12 @@ export const CONDITIONS = {
         meaning: 'The API server has refused or not answered the change of an object; it is tried again.',
         action: 'The message names the object and the error.',
       },
+      NameConflict: {
+        status: 'True',
+        meaning:
+          'Something that was not made for the Mcrouter has the name of one of its objects. It stays as it is.',
+        action: 'Delete the object that the message names, or give the Mcrouter another name.',
+      },
       FieldConflict: {
         status: 'True',
         meaning: 'Something else keeps changing a field that belongs to the operator.',

@@ -6,8 +6,11 @@ import { McrouterSpec } from './v1alpha3.ts'
  * they follow from other fields, and would no longer once they were stored (see resources.ts).
  */
 export function withDefaults(spec: JsonObject): JsonObject {
-  const missing = [...DEFAULTS].filter(([field]) => !Object.hasOwn(spec, field))
-  return { ...spec, ...Object.fromEntries(missing) }
+  const complete: Record<string, unknown> = { ...spec }
+  for (const [field, value] of DEFAULTS) {
+    if (!Object.hasOwn(spec, field)) complete[field] = value
+  }
+  return complete
 }
 
 /** Undefined for a field without a default. */

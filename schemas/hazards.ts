@@ -1,4 +1,4 @@
-import { member } from './path.ts'
+import { type Place, pathOf } from './path.ts'
 import type { Violation } from './verdict.ts'
 
 /** The deepest known field is four levels down; a newer API's may be deeper, no honest one this deep. */
@@ -11,23 +11,23 @@ const MOST = 20
  * text that is no Unicode (JSON readers replace half a surrogate pair, so that what is stored is not what was judged),
  * control characters in a key, numbers beyond a double, and nesting without end.
  */
-export function hazards(value: unknown, path: string): Violation[] {
+export function hazards(value: unknown, place: Place): Violation[] {
   const found: Violation[] = []
-  search(value, path, DEPTH, found)
+  search(value, place, DEPTH, found)
   return found
 }
 
-function search(value: unknown, path: string, levels: number, found: Violation[]): void {
+function search(value: unknown, place: Place, levels: number, found: Violation[]): void {
   if (found.length >= MOST) return
-  if (typeof value === 'string') check(value.isWellFormed(), path, NO_UNICODE, found)
-  if (typeof value === 'number') check(Number.isFinite(value), path, 'the number is too large', found)
+  if (typeof value === 'string') check(value.isWellFormed(), place, NO_UNICODE, found)
+  if (typeof value === 'number') check(Number.isFinite(value), place, 'the number is too large', found)
   if (typeof value !== 'object' || value === null) return
   if (levels === 0) {
-    check(false, path, `it is nested more than ${DEPTH} levels deep`, found)
+    check(false, place, `it is nested more than ${DEPTH} levels deep`, found)
     return
   }
   for (const [key, inner] of Object.entries(value)) {
-    const here = Array.isArray(value) ? `${path}[${key}]` : member(path, key)
+    const here = { within: place, key: Array.isArray(value) ? Number(key) : key }
     check(key !== '__proto__', here, 'no field or label can have this name', found)
     check(isPrintable(key), here, 'the name of a field must be printable text', found)
     search(inner, here, levels - 1, found)
@@ -42,6 +42,7 @@ function isPrintable(key: string): boolean {
   return key.isWellFormed() && !CONTROL.test(key)
 }
 
-function check(isFine: boolean, path: string, complaint: string, found: Violation[]): void {
-  if (!isFine) found.push({ path, reason: 'FieldValueInvalid', message: `Invalid value: ${complaint}` })
+function check(isFine: boolean, place: Place, complaint: string, found: Violation[]): void {
+  if (!isFine)
+    found.push({ path: pathOf(place), reason: 'FieldValueInvalid', message: `Invalid value: ${complaint}` })
 }

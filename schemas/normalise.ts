@@ -22,6 +22,7 @@ export interface Normalised {
  * @param stored the spec before the update, undefined on create
  */
 export function normalise(spec: JsonObject, stored?: JsonObject): Normalised {
+  if (!ALIAS_NAMES.some((alias) => Object.hasOwn(spec, alias))) return { spec, written: NONE, violations: [] }
   const result = new Map(Object.entries(spec))
   const written = new Map<string, string>()
   const violations: Violation[] = []
@@ -38,6 +39,9 @@ export function normalise(spec: JsonObject, stored?: JsonObject): Normalised {
   }
   return { spec: Object.fromEntries(result), written, violations }
 }
+
+const ALIAS_NAMES = Object.keys(ALIASES)
+const NONE: ReadonlyMap<string, string> = new Map()
 
 /** The values of one field in its two spellings, undefined where not given. */
 interface Both {

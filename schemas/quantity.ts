@@ -5,7 +5,7 @@ const NANO = 9
 /** No quantity exceeds this (k8s.io/apimachinery pkg/api/resource/quantity.go: maxAllowed, 2^63 - 1). */
 const LARGEST = (2n ** 63n - 1n) * 10n ** BigInt(NANO)
 
-const SHAPE = /^([0-9]*)(?:\.([0-9]*))?([A-Za-z]{0,2})([+-]?[0-9]*)$/
+const SHAPE = /^([0-9.]+)([A-Za-z]{0,2})([+-]?[0-9]*)$/
 const DECIMAL: Readonly<Record<string, number>> = {
   n: -9,
   u: -6,
@@ -28,8 +28,9 @@ const BINARY: Readonly<Record<string, bigint>> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti
 export function amountOf(quantity: number | string): Amount | undefined {
   const text = `${quantity}`
   if (text.length > 32) return undefined
-  const [, whole = '', fraction = '', suffix = '', exponent = ''] = SHAPE.exec(text) ?? []
-  if (whole === '' && fraction === '') return undefined
+  const [, number = '', suffix = '', exponent = ''] = SHAPE.exec(text) ?? []
+  const [whole = '', fraction = '', ...more] = number.split('.')
+  if (whole + fraction === '' || more.length > 0) return undefined
   const scale = scaleOf(suffix, exponent)
   if (scale === undefined) return undefined
   const digits = BigInt(whole + fraction) * scale.factor
@@ -61,11 +62,6 @@ const MIB = 2n ** 20n * 10n ** BigInt(NANO)
 
 export function mebibytes(count: number): Amount {
   return BigInt(count) * MIB
-}
-
-/** How many MiB hold the amount: rounded up. */
-export function toMebibytes(amount: Amount): number {
-  return Number((amount + MIB - 1n) / MIB)
 }
 
 /** Thousandths, which CPUs are counted in: rounded up. */

@@ -2,7 +2,7 @@
 const SHOWN = 60
 
 /** Characters that would move the cursor, reorder the line or not be seen at all in a terminal or a log. */
-const INVISIBLE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu
 
 /** A value from outside as one short printable line for a message; never throws, whatever the value. */
 export function quote(value: unknown): string {
@@ -19,5 +19,6 @@ function quoted(text: string): string {
 }
 
 function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const hex = character.codePointAt(0)?.toString(16) ?? ''
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
 }

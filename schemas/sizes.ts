@@ -1,5 +1,5 @@
 import { isJsonObject } from './json.ts'
-import { member } from './path.ts'
+import { type Place, pathOf } from './path.ts'
 import { quote } from './quote.ts'
 import { memberOf, type Schema } from './schema.ts'
 import type { Violation } from './verdict.ts'
@@ -8,21 +8,27 @@ import type { Violation } from './verdict.ts'
  * Texts, lists and maps that are larger than the schema allows. Looked for before anything else, so that the work of the
  * other checks, and the number of their answers, is bounded.
  */
-export function oversized(value: unknown, schema: Schema, path: string): Violation[] {
+export function oversized(value: unknown, schema: Schema, place: Place): Violation[] {
   const complaint = complaintOf(value, schema)
   if (complaint !== undefined) {
-    return [{ path, reason: 'FieldValueInvalid', message: `Invalid value: ${quote(value)}: ${complaint}` }]
+    return [
+      {
+        path: pathOf(place),
+        reason: 'FieldValueInvalid',
+        message: `Invalid value: ${quote(value)}: ${complaint}`,
+      },
+    ]
   }
   const { items } = schema
   if (Array.isArray(value)) {
     return items === undefined
       ? []
-      : value.flatMap((item, index) => oversized(item, items, member(path, index)))
+      : value.flatMap((item, index) => oversized(item, items, { within: place, key: index }))
   }
   if (!isJsonObject(value)) return []
   return Object.entries(value).flatMap(([key, inner]) => {
     const known = memberOf(schema, key)
-    return known === undefined ? [] : oversized(inner, known, member(path, key))
+    return known === undefined ? [] : oversized(inner, known, { within: place, key })
   })
 }
 

@@ -4,6 +4,7 @@ import { hazards } from './hazards.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { normalise } from './normalise.ts'
 import { withoutNulls } from './nulls.ts'
+import { SPEC } from './path.ts'
 import { quote } from './quote.ts'
 import { RULES } from './rules/index.ts'
 import { oversized } from './sizes.ts'
@@ -33,37 +34,36 @@ export function validate(
   stored: JsonObject | undefined,
   unknown: 'keep' | 'reject' = 'keep',
 ): Validity {
-  const hazardous = hazards(written, 'spec')
+  const hazardous = hazards(written, SPEC)
   // Nothing else looks at such a spec: the rest relies on it being plain data.
   if (hazardous.length > 0) return { valid: false, violations: hazardous }
   const given = withoutNulls(written ?? {}, WrittenSpec)
   if (!isJsonObject(given)) return { valid: false, violations: [notAnObject(given)] }
 
   const { spec, written: aliases, violations: conflicts } = normalise(given, stored)
-  const large = oversized(spec, McrouterSpec, 'spec')
+  const large = oversized(spec, McrouterSpec, SPEC)
   const structure = structureOf(withDefaults(without(spec, large)))
   const unsound = structure.sound ? large : [...large, ...structure.violations]
-  const complete = unsound.length === 0 ? withDefaults(spec) : withDefaults(without(spec, unsound))
+  // The rules see a spec in which unsound fields have their defaults.
+  const ruled = unsound.length === 0 ? structure : structureOf(withDefaults(without(spec, unsound)))
   const violations = [
     ...conflicts,
-    ...respelt([...unsound, ...brokenRules(complete, unsound)], aliases),
-    ...(unknown === 'reject' ? unknownFields(given, WrittenSpec, 'spec') : []),
+    ...respelt([...unsound, ...(ruled.sound ? brokenRules(ruled.spec, unsound) : [])], aliases),
+    ...(unknown === 'reject' ? unknownFields(given, WrittenSpec, SPEC) : []),
   ]
   if (violations.length > 0 || !structure.sound) return { valid: false, violations }
   return { valid: true, spec: structure.spec, aliases: [...aliases.values()] }
 }
 
-/** The rules are asked about a spec in which unsound fields have their defaults, and not about those fields. */
-function brokenRules(spec: JsonObject, unsound: readonly Violation[]): Violation[] {
-  const structure = structureOf(spec)
-  if (!structure.sound) return []
+/** Of the rules that read no unsound field. */
+function brokenRules(spec: McrouterSpec, unsound: readonly Violation[]): Violation[] {
   const fields = new Set(unsound.map(fieldOf))
-  return RULES.filter(({ reads }) => !reads.some((field) => fields.has(field))).flatMap(({ violations }) => [
-    ...violations(structure.spec),
-  ])
+  const rules = RULES.filter(({ reads }) => !reads.some((field) => fields.has(field)))
+  return rules.flatMap(({ violations }) => [...violations(spec)])
 }
 
 function without(spec: JsonObject, violations: readonly Violation[]): JsonObject {
+  if (violations.length === 0) return spec
   const fields = new Set(violations.map(fieldOf))
   return Object.fromEntries(Object.entries(spec).filter(([field]) => !fields.has(field)))
 }

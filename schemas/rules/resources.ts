@@ -16,14 +16,15 @@ export const memcachedResourcesRule: Rule = {
 }
 
 function check(given: ResourcesSpec | undefined, path: string): Violation[] {
+  if (given === undefined) return []
   return RESOURCE_NAMES.flatMap((name) => {
-    const request = given?.requests?.[name]
-    const limit = given?.limits?.[name]
+    const request = given.requests?.[name]
+    const limit = given.limits?.[name]
     const amounts = [
-      ...sensible(request, name, member(`${path}.requests`, name)),
-      ...sensible(limit, name, member(`${path}.limits`, name)),
+      ...sensible(request, name, `${path}.requests`),
+      ...sensible(limit, name, `${path}.limits`),
     ]
-    return amounts.length > 0 ? amounts : inOrder(request, limit, member(`${path}.requests`, name))
+    return amounts.length > 0 ? amounts : inOrder(request, limit, name, `${path}.requests`)
   })
 }
 
@@ -31,7 +32,7 @@ function sensible(quantity: number | string | undefined, name: ResourceName, pat
   const amount = quantity === undefined ? undefined : amountOf(quantity)
   if (amount === undefined) return []
   const complaint = name === 'cpu' ? cpuComplaint(amount) : bytesComplaint(amount, quantity)
-  return complaint === undefined ? [] : [invalid(path, `${quote(quantity)}: ${complaint}`)]
+  return complaint === undefined ? [] : [invalid(member(path, name), `${quote(quantity)}: ${complaint}`)]
 }
 
 function cpuComplaint(amount: Amount): string | undefined {
@@ -49,10 +50,16 @@ function bytesComplaint(amount: Amount, quantity: number | string | undefined): 
 function inOrder(
   request: number | string | undefined,
   limit: number | string | undefined,
+  name: ResourceName,
   path: string,
 ): Violation[] {
   if (request === undefined || limit === undefined) return []
   const [least, most] = [amountOf(request), amountOf(limit)]
   if (least === undefined || most === undefined || least <= most) return []
-  return [invalid(path, `${quote(request)}: must not be more than the limit, which is ${quote(limit)}`)]
+  return [
+    invalid(
+      member(path, name),
+      `${quote(request)}: must not be more than the limit, which is ${quote(limit)}`,
+    ),
+  ]
 }

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { CONDITIONS, type ConditionKind } from '../../schemas/conditions.ts'
+import { reference } from '../../schemas/reference.ts'
+import { McrouterSpec } from '../../schemas/v1alpha3.ts'
+
+const GENERATE = fileURLToPath(new URL('../../schemas/generate.ts', import.meta.url))
+
+t.test('what is committed is what the schemas say', async (t) => {
+  const { code, stderr } = await new Promise<{ code: number; stderr: string }>((resolve) => {
+    execFile(process.execPath, [GENERATE, '--check'], (error, _, stderr) => {
+      resolve({ code: error === null ? 0 : 1, stderr })
+    })
+  })
+  t.equal(code, 0, stderr)
+})
+
+t.test('the reference has every field, condition and reason', async (t) => {
+  const text = reference()
+  for (const field of Object.keys(McrouterSpec.properties)) t.match(text, `| \`${field}\` |`)
+  for (const [type, { reasons }] of Object.entries(CONDITIONS)) {
+    t.match(text, `### ${type}\n`)
+    for (const reason of Object.keys(reasons)) t.match(text, `| \`${reason}\` |`)
+  }
+})
+
+t.test('reasons are what Kubernetes allows, and one that is bad news says what to do', async (t) => {
+  const kinds: Readonly<Record<string, ConditionKind>> = CONDITIONS
+  for (const [type, { reasons }] of Object.entries(kinds)) {
+    for (const [reason, { status, meaning, action }] of Object.entries(reasons)) {
+      // k8s.io/apimachinery pkg/apis/meta/v1/types.go: Condition.Reason
+      t.match(reason, /^[A-Z][A-Za-z]{0,62}$/)
+      t.match(meaning, /\.$/)
+      const isBad = type === 'Degraded' ? status === 'True' : status === 'False' && type !== 'Progressing'
+      if (isBad) t.match(action, /\S/, `${type} ${reason}`)
+    }
+  }
+})

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import t from 'tap'
+import { parseImage } from '../../schemas/image.ts'
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { judge } from '../../schemas/judge.ts'
+import { judgeScale } from '../../schemas/scale.ts'
+import { hostileString, hostileValue } from '../support/arbitrary/hostile.ts'
+import { anyMcrouter, validMcrouter } from '../support/arbitrary/mcrouter.ts'
+
+const RUNS = { numRuns: 500 }
+
+t.test('every valid Mcrouter is accepted', async () => {
+  fc.assert(
+    fc.property(validMcrouter(), (object) => {
+      const judgement = judge(object, { unknownFields: 'reject' })
+      assert.deepEqual(judgement.accepted ? [] : judgement.violations, [])
+    }),
+    RUNS,
+  )
+})
+
+t.test('judging never throws, and a refusal says why in short printable lines', async () => {
+  fc.assert(
+    fc.property(
+      anyMcrouter(),
+      fc.option(anyMcrouter(), { nil: undefined }),
+      fc.boolean(),
+      (object, stored, strict) => {
+        const judgement = judge(object, {
+          ...(stored && { stored }),
+          unknownFields: strict ? 'reject' : 'keep',
+        })
+        const lines = judgement.accepted
+          ? judgement.warnings
+          : judgement.violations.map(({ message }) => message)
+        return (
+          lines.every((line) => line.length > 0 && line.length <= 400 && isPrintable(line)) &&
+          (judgement.accepted || (judgement.violations.length > 0 && judgement.violations.length <= 51))
+        )
+      },
+    ),
+    RUNS,
+  )
+})
+
+t.test('judging what was accepted changes nothing: normalising twice is normalising once', async () => {
+  fc.assert(
+    fc.property(anyMcrouter(), (object) => {
+      const first = judge(object)
+      if (!first.accepted) return true
+      const settled = { ...object, spec: first.spec }
+      for (const options of [{}, { stored: settled }, { stored: object }]) {
+        const second = judge(settled, options)
+        if (!second.accepted || !isDeepStrictEqual(second.spec, first.spec)) return false
+        if (!isDeepStrictEqual(second.mcrouter, first.mcrouter)) return false
+      }
+      return true
+    }),
+    RUNS,
+  )
+})
+
+t.test('what is accepted survives JSON as it is', async () => {
+  fc.assert(
+    fc.property(anyMcrouter(), (object) => {
+      const judgement = judge(object)
+      if (!judgement.accepted) return true
+      const { mcrouter } = judgement
+      return JSON.stringify(JSON.parse(JSON.stringify(mcrouter))) === JSON.stringify(mcrouter)
+    }),
+    RUNS,
+  )
+})
+
+const CONFIG_BOUND = [
+  'mcrouter_image',
+  'debug_fifo_root',
+  'memcached_image',
+  'memcached_max_item_size',
+  'pool_setup',
+  'mcrouter_release',
+]
+
+t.test('no hostile text reaches a configuration, a flag or a file name', async () => {
+  fc.assert(
+    fc.property(validMcrouter(), fc.constantFrom(...CONFIG_BOUND), hostileString(), (object, field, text) => {
+      const judgement = judge(withField(object, field, text))
+      return !judgement.accepted || /^[A-Za-z0-9./_:[\]-]*(@sha256:[a-f0-9]+)?$/.test(text)
+    }),
+    RUNS,
+  )
+  fc.assert(
+    fc.property(validMcrouter(), hostileString(), (object, name) => {
+      const judgement = judge({ ...object, metadata: { name, namespace: 'default' } })
+      return !judgement.accepted || /^[a-z][a-z0-9-]*$/.test(name)
+    }),
+    RUNS,
+  )
+})
+
+t.test('an image reference is read without a throw, whatever it is', async () => {
+  fc.assert(
+    fc.property(hostileString(), (text) => ['string', 'object'].includes(typeof parseImage(text))),
+    RUNS,
+  )
+})
+
+t.test('judging a Scale never throws and accepts whole numbers from 1 to 1000 only', async () => {
+  fc.assert(
+    fc.property(hostileValue(), hostileValue(), (replicas, stored) => {
+      const isWanted = Number.isInteger(replicas) && Number(replicas) >= 1 && Number(replicas) <= 1000
+      return (
+        judgeScale({ spec: { replicas } }, isJsonObject(stored) ? stored : { spec: stored }).accepted ===
+        isWanted
+      )
+    }),
+    RUNS,
+  )
+})
+
+function withField(object: JsonObject, field: string, value: unknown): JsonObject {
+  const spec = isJsonObject(object.spec) ? object.spec : {}
+  return { ...object, spec: { ...spec, [field]: value } }
+}
+
+function isPrintable(line: string): boolean {
+  return line.isWellFormed() && !/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(line)
+}

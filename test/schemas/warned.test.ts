@@ -1,0 +1,112 @@
+import t from 'tap'
+import { judgeScale } from '../../schemas/scale.ts'
+import { warningsOf } from './mcrouter.ts'
+
+const PINNED = {
+  mcrouter_image: 'registry.example.com/mcrouter:37',
+  memcached_image: 'memcached:1.6.40-alpine',
+}
+
+t.test('nothing is said about the defaults, nor about an update that changes nothing', async (t) => {
+  t.same(warningsOf({}), [])
+  t.same(warningsOf({}, {}), [])
+  t.same(warningsOf({ ...PINNED, pool_setup: 'sharded', mcrouter_replicas: 3 }), [])
+})
+
+t.test('an image that can change under its name, except the default one', async (t) => {
+  t.match(warningsOf({ memcached_image: 'memcached' }), [
+    'spec.memcached_image "memcached" can change at any time',
+  ])
+  t.match(warningsOf({ mcrouter_image: 'example.com/mcrouter:latest' }), ['spec.mcrouter_image'])
+  t.same(warningsOf({ mcrouter_image: 'devan2502/mcrouter:latest' }), [])
+})
+
+t.test('a newer release than the default image is', async (t) => {
+  t.match(warningsOf({ mcrouter_release: '41' }), ['the default image is release 37'])
+  t.same(warningsOf({ ...PINNED, mcrouter_release: '41' }), [])
+})
+
+t.test('one router; replicated with one server', async (t) => {
+  t.match(warningsOf({ mcrouter_replicas: 1 }), ['spec.mcrouter_replicas is 1'])
+  t.match(warningsOf({ memcached_pool_size: 1 }), ['replicated with one server'])
+  t.same(warningsOf({ memcached_pool_size: 1, pool_setup: 'sharded' }), [])
+})
+
+t.test('a pool that grows: how many keys move, and where to', async (t) => {
+  const grown = (from: number, to: number) =>
+    warningsOf({ memcached_pool_size: to }, { memcached_pool_size: from })
+  t.same(grown(3, 4), [
+    '3 → 4 servers moves about 25 % of the keys, all to the new server, which starts empty',
+  ])
+  t.same(grown(2, 5), [
+    '2 → 5 servers moves about 60 % of the keys, all to the new servers, which start empty',
+  ])
+})
+
+t.test('a pool that shrinks: also that old values may come back', async (t) => {
+  const shrunk = (setup: string) =>
+    warningsOf({ memcached_pool_size: 3, pool_setup: setup }, { memcached_pool_size: 4, pool_setup: setup })
+  t.match(shrunk('sharded'), [
+    '4 → 3 servers moves about 25 % of the keys, those on the server that goes, which is the last',
+    'old values may come back until they expire',
+  ])
+  t.equal(shrunk('replicated').length, 1, 'replicated, every server had every write')
+})
+
+t.test('a change that empties the cache', async (t) => {
+  t.match(warningsOf({ pool_setup: 'sharded' }, {}), ['the cache is as good as empty'])
+  t.match(warningsOf({ memcached_port: 11_311 }, {}), ['the cache is emptied'])
+})
+
+t.test('a change that restarts the servers one by one', async (t) => {
+  for (const change of [
+    { memcached_image: 'memcached:1.6.40' },
+    { memcached_memory_mb: 512 },
+    { node_selector: { a: 'b' } },
+  ]) {
+    t.match(warningsOf(change, {}), ['restarts the memcached servers one by one'])
+  }
+  t.same(warningsOf({ mcrouter_port: 5001 }, {}), [], 'routers hold nothing')
+})
+
+t.test('a memory limit that small values may exceed', async (t) => {
+  const limit = (memory: string) => warningsOf({ memcached_resources: { limits: { memory } } })
+  t.match(limit('300Mi'), ['300Mi is less than 320Mi'])
+  t.same(limit('320Mi'), [])
+})
+
+t.test('the deprecated spelling, in one line', async (t) => {
+  t.same(warningsOf({ mcrouterPort: 5000, poolSetup: 'sharded' }), [
+    'deprecated spelling: mcrouterPort, poolSetup; write snake_case (kubectl explain mcrouter.spec)',
+  ])
+})
+
+t.test('no warning is longer than the API server passes on whole', async (t) => {
+  const all = warningsOf(
+    {
+      ...{
+        mcrouterImage: `${'a/'.repeat(120)}b`,
+        mcrouterPort: 5001,
+        memcachedImage: 'b',
+        memcachedPoolSize: 1,
+      },
+      ...{ memcachedPort: 11_212, poolSetup: 'sharded', debugFifoRoot: '/fifos', mcrouter_replicas: 1 },
+    },
+    { memcached_pool_size: 1000, pool_setup: 'sharded' },
+  )
+  t.ok(all.length > 4)
+  for (const warning of all) t.ok(warning.length <= 256, warning)
+})
+
+t.test('kubectl scale and autoscalers hear the same', async (t) => {
+  const scaled = (from: number, to: number) =>
+    judgeScale({ spec: { replicas: to } }, { spec: { replicas: from } })
+  t.match(scaled(3, 4), { accepted: true, warnings: ['3 → 4 servers moves about 25 %'] })
+  t.same(scaled(3, 3), { accepted: true, warnings: [] })
+  t.match(judgeScale({ spec: {} }), {
+    accepted: false,
+    violations: [{ path: 'spec.replicas', message: '0: a pool has from 1 to 1000' }],
+  })
+  t.match(judgeScale({ spec: { replicas: 1001 } }), { accepted: false })
+  t.match(judgeScale({}), { accepted: false })
+})
