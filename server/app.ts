@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 import type { RenderSettings } from '../render/rendering.ts'
 import type { BodyBudget } from './body.ts'
 
+import type { Certificate } from './certificate.ts'
+import { answerClientError } from './client-error.ts'
 import type { Drain } from './drain.ts'
 import { answerFailure } from './failure.ts'
 import { createListener, type TlsSource } from './listener.ts'
@@ -17,14 +19,14 @@ import { renderRoute } from './routes/render.ts'
 import { validateWebhook } from './routes/validate.ts'
 import { webhookRoute } from './routes/webhook.ts'
 import type { Turns } from './turns.ts'
-import { answerUnrouted } from './unrouted.ts'
+import { unrouted } from './unrouted.ts'
 
 /** What the server needs from outside; everything else about an answer is in the request. */
 export interface ServerDeps {
   readonly settings: RenderSettings
   /** Of the operator, as OpenAPI tells it. */
   readonly version: string
-  readonly certificate: Certificate
+  readonly certificate: Pick<Certificate, 'unready'>
   readonly drain: Drain
   readonly metrics: Metrics
   readonly bodies: BodyBudget
@@ -34,30 +36,31 @@ export interface ServerDeps {
   readonly tls?: TlsSource
 }
 
-/** What the probes tell of the certificate that is served. */
-export interface Certificate {
-  /** Why the API server would not trust it, with what to do; undefined when it would. */
-  unready(): string | undefined
-}
-
 /** The app, with every route and not yet listening. */
 export function buildApp(deps: ServerDeps): FastifyInstance {
   const { log, drain, tls } = deps
+  const fail = answerFailure(log, drain)
   const app = Fastify({
     serverFactory: (handler) => createListener(handler, tls),
     // A keep-alive connection that gets 503 while closing is a failed `kubectl apply` for someone.
     return503OnClosing: false,
     // Errors before routing (a URL that does not decode) take the same way as the others.
-    frameworkErrors: answerFailure(log),
+    frameworkErrors: fail,
+    clientErrorHandler: answerClientError,
   })
   // Fastify's own parsers limit, coerce and refuse in ways that are wrong for admission; each route brings its own.
   app.removeAllContentTypeParsers()
-  app.setErrorHandler(answerFailure(log))
+  const answerUnrouted = unrouted(app)
+  app.setNotFoundHandler(answerUnrouted)
+  app.setErrorHandler((error, request, reply) => {
+    // Fastify looks at the body's type before it says that there is no route.
+    if (request.is404) answerUnrouted(request, reply)
+    else fail(error, request, reply)
+  })
   app.addHook('onRequest', (_request, reply, done) => {
     if (drain.draining) reply.header('connection', 'close')
     done()
   })
-  answerUnrouted(app)
   addRoutes(app, deps)
   return app
 }

@@ -20,6 +20,16 @@ export const MCR_ERR_HTTP = createError(
   'the request is not HTTP/1.1 that this server reads: %s',
   400,
 )
+export const MCR_ERR_TIMEOUT = createError(
+  'MCR_ERR_TIMEOUT',
+  'the request did not arrive in time; send it again',
+  408,
+)
+export const MCR_ERR_HEADERS_TOO_LARGE = createError(
+  'MCR_ERR_HEADERS_TOO_LARGE',
+  'the headers are larger than 16 KiB; send fewer',
+  431,
+)
 export const MCR_ERR_MEDIA_TYPE = createError(
   'MCR_ERR_MEDIA_TYPE',
   'content type %s is not taken here; send %s',

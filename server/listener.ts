@@ -6,7 +6,7 @@ import type { SecureContextOptions, Server as TlsServer } from 'node:tls'
  * Limits of connections. The API server is almost the only client: it keeps 25 idle connections to a host,
  * with no cap on busy ones (client-go transport/cache.go), and there are a few API servers in a cluster.
  */
-const CONNECTIONS = 1024
+const CONNECTIONS = 512
 
 /** Above the 90 s for which the API server keeps an idle connection, else it writes into one that just closed. */
 const KEEP_ALIVE_MS = 120_000
@@ -43,6 +43,8 @@ export function createListener(handler: RequestListener, tls?: TlsSource): Serve
   server.maxConnections = CONNECTIONS
   server.maxRequestsPerSocket = 0
   server.timeout = STALL_MS
+  // Who holds connections without using them makes room; the API server dials again, others were attacking.
+  server.on('drop', () => server.closeIdleConnections())
   return server
 }
 

@@ -9,7 +9,8 @@ import type { PatchOperation } from './verdict.ts'
  */
 export function difference(object: JsonObject, spec: JsonObject): PatchOperation[] {
   const operations: PatchOperation[] = []
-  for (const operation of jsonpatch.compare({ spec: object.spec }, { spec })) {
+  const before = object.spec === undefined ? {} : { spec: object.spec }
+  for (const operation of jsonpatch.compare(before, { spec })) {
     const { op, path } = operation
     if (op === 'remove') operations.push({ op, path })
     else if (op === 'add' || op === 'replace') operations.push({ op, path, value: operation.value })

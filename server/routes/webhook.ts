@@ -31,7 +31,7 @@ export function webhookRoute(
 ): void {
   const { log } = deps
   const metrics = deps.metrics.webhook(path)
-  const fail = answerFailure(log)
+  const fail = answerFailure(log, deps.drain)
   app.addContentTypeParser(JSON_TYPE, readText(REVIEW_LIMIT, deps.bodies))
   app.setErrorHandler((error, request, reply) => {
     fail(error, request, reply)

@@ -1,0 +1,30 @@
+import type { Socket } from 'node:net'
+import { MCR_ERR_HEADERS_TOO_LARGE, MCR_ERR_HTTP, MCR_ERR_TIMEOUT } from './errors.ts'
+import { type CodedError, PROBLEM_TYPE, problemOf } from './problem.ts'
+
+/**
+ * Answers what Node's parser could not make a request of, or did not get in time, and closes the connection.
+ * There is no reply to write with yet, hence the bytes by hand.
+ */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const problem = problemOf(explained(error.code ?? ''))
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.destroySoon()
+}
+
+function explained(code: string): CodedError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new MCR_ERR_TIMEOUT()
+  if (code === 'HPE_HEADER_OVERFLOW') return new MCR_ERR_HEADERS_TOO_LARGE()
+  return new MCR_ERR_HTTP(code)
+}

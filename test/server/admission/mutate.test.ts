@@ -1,0 +1,117 @@
+import { applyPatch } from 'rfc6902'
+import t from 'tap'
+import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
+import { mutate } from '../../../server/admission/mutate.ts'
+import { requestOf } from '../../../server/admission/review.ts'
+import { mcrouterObject, reviewOf, scaleReviewOf } from '../../support/review.ts'
+
+function mutated(object: JsonObject, stored?: JsonObject) {
+  return mutate(requestOf(reviewOf(object, stored)))
+}
+
+function patchOf(object: JsonObject, stored?: JsonObject) {
+  const verdict = mutated(object, stored)
+  if (verdict.kind !== 'patched') throw new Error(`not patched but ${JSON.stringify(verdict)}`)
+  return verdict.patch
+}
+
+/** The object after the patch, as the API server would have it. */
+function patched(object: JsonObject): JsonObject {
+  const copy = structuredClone(object)
+  const faults = applyPatch(copy, [...patchOf(object)]).filter((fault) => fault !== null)
+  if (faults.length > 0) throw faults[0]
+  return copy
+}
+
+t.test('an empty spec gets every default', async (t) => {
+  const { spec } = patched(mcrouterObject({}))
+  t.match(spec, {
+    mcrouter_image: 'devan2502/mcrouter:latest',
+    mcrouter_port: 5000,
+    memcached_image: 'memcached:1.5-alpine',
+    memcached_pool_size: 2,
+    memcached_port: 11211,
+    pool_setup: 'replicated',
+    debug_fifo_root: '',
+  })
+})
+
+t.test('an object without a spec gets one', async (t) => {
+  const { spec: _, ...bare } = mcrouterObject()
+  t.match(patchOf(bare), [{ op: 'add', path: '/spec', value: { memcached_pool_size: 2 } }])
+})
+
+t.test('a complete spec is left alone', async (t) => {
+  const complete = patched(mcrouterObject({ memcached_pool_size: 3 }))
+  t.match(mutated(complete), { kind: 'allowed', warnings: [] })
+})
+
+t.test('only what changes is named: an alias goes, its field comes', async (t) => {
+  const complete = patched(mcrouterObject())
+  t.ok(isJsonObject(complete.spec))
+  const { memcached_pool_size: _, ...rest } = isJsonObject(complete.spec) ? complete.spec : {}
+  t.same(
+    new Set(patchOf(mcrouterObject({ ...rest, memcachedPoolSize: 5 }))),
+    new Set([
+      { op: 'remove', path: '/spec/memcachedPoolSize' },
+      { op: 'add', path: '/spec/memcached_pool_size', value: 5 },
+    ]),
+  )
+})
+
+t.test('fields that this release does not know stay as they are', async (t) => {
+  const future = { mode: 'fast', list: [{ a: null }], 'odd/key~': 1 }
+  t.match(patched(mcrouterObject({ future })), { spec: { future } })
+  for (const { path } of patchOf(mcrouterObject({ future }))) t.notMatch(path, 'future')
+})
+
+t.test('a key with the special characters of a JSON pointer is patched at its own place', async (t) => {
+  const before = mcrouterObject({
+    node_selector: { 'example.com/zone': 'a' },
+    'x~1/y': null,
+    memcachedPort: 11212,
+  })
+  t.match(patched(before), { spec: { node_selector: { 'example.com/zone': 'a' }, memcached_port: 11212 } })
+})
+
+t.test('an invalid object is denied with every violation', async (t) => {
+  const verdict = mutated(
+    mcrouterObject({ pool_setup: 'shraded', memcached_pool_size: 0, mcrouter_port: '5000' }),
+  )
+  t.match(verdict, {
+    kind: 'denied',
+    status: {
+      status: 'Failure',
+      code: 422,
+      reason: 'Invalid',
+      details: { kind: 'Mcrouter', name: 'cache', group: 'mcrouter.example.com' },
+    },
+  })
+  if (verdict.kind !== 'denied') return
+  const causes = verdict.status.details?.causes ?? []
+  t.same(causes.map(({ field }) => field).toSorted(), [
+    'spec.mcrouter_port',
+    'spec.memcached_pool_size',
+    'spec.pool_setup',
+  ])
+  t.match(
+    causes.find(({ field }) => field === 'spec.pool_setup')?.message,
+    /"shraded".*did you mean "sharded"\?/,
+  )
+})
+
+t.test('on update the stored object says which spelling is new', async (t) => {
+  const stored = patched(mcrouterObject({ memcachedPoolSize: 3 }))
+  const spec = isJsonObject(stored.spec) ? stored.spec : {}
+  t.same(
+    new Set(patchOf(mcrouterObject({ ...spec, memcachedPoolSize: 4 }), stored)),
+    new Set([
+      { op: 'remove', path: '/spec/memcachedPoolSize' },
+      { op: 'replace', path: '/spec/memcached_pool_size', value: 4 },
+    ]),
+  )
+})
+
+t.test('a Scale has nothing to normalise', async (t) => {
+  t.match(mutate(requestOf(scaleReviewOf(5000, 2))), { kind: 'allowed', warnings: [] })
+})

@@ -1,0 +1,42 @@
+import t from 'tap'
+import type { JsonObject } from '../../../schemas/json.ts'
+import { requestOf } from '../../../server/admission/review.ts'
+import { validate } from '../../../server/admission/validate.ts'
+import { mcrouterObject, reviewOf, scaleReviewOf } from '../../support/review.ts'
+
+function verdict(review: JsonObject) {
+  return validate(requestOf(review))
+}
+
+t.test('a valid object is allowed, never patched', async (t) => {
+  t.match(verdict(reviewOf(mcrouterObject({ memcached_pool_size: 3 }))), { kind: 'allowed', warnings: [] })
+})
+
+t.test('what is regrettable is allowed with a warning', async (t) => {
+  t.match(verdict(reviewOf(mcrouterObject({ mcrouter_replicas: 1 }))), {
+    kind: 'allowed',
+    warnings: [/mcrouter_replicas/],
+  })
+})
+
+t.test('a change of the pool says how many keys it moves', async (t) => {
+  const stored = mcrouterObject({ pool_setup: 'sharded', memcached_pool_size: 3 })
+  const grown = mcrouterObject({ pool_setup: 'sharded', memcached_pool_size: 4 })
+  t.match(verdict(reviewOf(grown, stored)), { kind: 'allowed', warnings: [/3 → 4 .*25 ?%/] })
+})
+
+t.test('an invalid object is denied here too', async (t) => {
+  t.match(verdict(reviewOf(mcrouterObject({ memcached_pool_size: 1001 }))), {
+    kind: 'denied',
+    status: { code: 422 },
+  })
+})
+
+t.test('a Scale is held to the bounds of the pool and warned about alike', async (t) => {
+  t.match(verdict(scaleReviewOf(4, 3)), { kind: 'allowed', warnings: [/3 → 4/] })
+  t.match(verdict(scaleReviewOf(0, 3)), {
+    kind: 'denied',
+    status: { code: 422, details: { kind: 'Scale', name: 'cache', causes: [{ field: 'spec.replicas' }] } },
+  })
+  t.match(verdict(scaleReviewOf(3, 3)), { kind: 'allowed', warnings: [] })
+})
