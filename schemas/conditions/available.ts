@@ -1,0 +1,26 @@
+import { type ConditionKind, PENDING } from './reason.ts'
+
+export const AVAILABLE = {
+  meaning:
+    'Every key can be read and written: a router is ready, and so are all memcached servers (sharded) or all but one (replicated).',
+  reasons: {
+    Serving: { status: 'True', meaning: 'Routers and servers are ready.', action: '' },
+    NoRouter: {
+      status: 'False',
+      meaning: 'No router is ready: clients cannot connect.',
+      action: 'See Degraded, or the events of the router pods.',
+    },
+    ServersNotReady: {
+      status: 'False',
+      meaning:
+        'Servers are missing. Sharded: their keys miss and cannot be written. Replicated: more than one is down.',
+      action: 'See Degraded, or the events of the memcached pods.',
+    },
+    NotAccepted: {
+      status: 'False',
+      meaning: 'The spec has never been accepted, so that nothing runs.',
+      action: 'See Accepted.',
+    },
+    Pending: PENDING,
+  },
+} as const satisfies ConditionKind

@@ -1,0 +1,53 @@
+import { type ConditionKind, PENDING } from './reason.ts'
+
+export const CONFIG_APPLIED = {
+  meaning: 'Every ready router runs the configuration rendered from the spec (status.config.digest).',
+  reasons: {
+    Confirmed: {
+      status: 'True',
+      meaning: 'Each ready router has answered that it runs the digest in status.config.',
+      action: '',
+    },
+    Written: {
+      status: 'True',
+      meaning:
+        'The ConfigMap holds the configuration. Routers load it by themselves as soon as kubelet delivers it.',
+      action: '',
+    },
+    Waiting: {
+      status: 'False',
+      meaning:
+        'Routers still run the configuration before: kubelet takes up to a minute or two to deliver a ConfigMap.',
+      action: 'Wait. A router that stays behind is named in the message.',
+    },
+    OldConfig: {
+      status: 'False',
+      meaning: 'A router still runs an older configuration after the time allowed for a reload.',
+      action:
+        'Look at the pod named in the message. If its volume holds the new config.json, it has stopped watching: delete the pod.',
+    },
+    Unreachable: {
+      status: 'False',
+      meaning: 'A router does not answer on its port, so that what it runs is unknown.',
+      action:
+        'Look at the pod named in the message; a NetworkPolicy must let the reconciler reach the router port.',
+    },
+    Refused: {
+      status: 'False',
+      meaning: 'A router has refused the new configuration and goes on with the one before.',
+      action:
+        'Does mcrouter_release suit mcrouter_image? The log of the pod named in the message says what was refused.',
+    },
+    NoRouter: {
+      status: 'False',
+      meaning: 'No router is ready, so that none can confirm.',
+      action: 'See Available and Degraded.',
+    },
+    NotAccepted: {
+      status: 'False',
+      meaning: 'The spec is not accepted; routers keep the configuration of the last one that was.',
+      action: 'See Accepted.',
+    },
+    Pending: PENDING,
+  },
+} as const satisfies ConditionKind

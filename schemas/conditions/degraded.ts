@@ -1,0 +1,72 @@
+import { type ConditionKind, PENDING } from './reason.ts'
+
+export const DEGRADED = {
+  meaning:
+    'Something needs attention, even if clients are still served. The message names the pod or object.',
+  reasons: {
+    AsExpected: { status: 'False', meaning: 'Nothing is wrong.', action: '' },
+    ServerNotReady: {
+      status: 'True',
+      meaning: 'A memcached server that was ready is not. It comes back empty if it restarts.',
+      action: 'Look at the pod and its node; Kubernetes restarts it.',
+    },
+    RouterNotReady: {
+      status: 'True',
+      meaning: 'A router that was ready is not; the others carry its load.',
+      action: 'Look at the pod and its node.',
+    },
+    ImagePullFailed: {
+      status: 'True',
+      meaning: 'A node cannot pull an image.',
+      action: 'Check the image name, and image_pull_secrets for a private registry.',
+    },
+    CrashLooping: {
+      status: 'True',
+      meaning: 'A container ends again and again.',
+      action: 'kubectl logs --previous of the pod named in the message.',
+    },
+    OutOfMemory: {
+      status: 'True',
+      meaning: 'A container was killed at its memory limit.',
+      action: 'Raise the memory limit, or lower memcached_memory_mb or memcached_max_connections.',
+    },
+    Unschedulable: {
+      status: 'True',
+      meaning: 'No node takes a pod: the message has the reasons of the scheduler.',
+      action: 'Add nodes, lower the requests, or correct node_selector and tolerations.',
+    },
+    PodsRefused: {
+      status: 'True',
+      meaning: 'The API server refuses the pods: a quota, a limit range, Pod Security or another webhook.',
+      action: 'The message has its words; mend the rule or the Mcrouter.',
+    },
+    ConfigUnconfirmed: {
+      status: 'True',
+      meaning:
+        'Routers have not confirmed the configuration in the time allowed. A grow went on, a shrink waits.',
+      action: 'See ConfigApplied.',
+    },
+    ApplyFailed: {
+      status: 'True',
+      meaning: 'The API server has refused or not answered the change of an object; it is tried again.',
+      action: 'The message names the object and the error.',
+    },
+    NameConflict: {
+      status: 'True',
+      meaning:
+        'Something that was not made for the Mcrouter has the name of one of its objects. It stays as it is.',
+      action: 'Delete the object that the message names, or give the Mcrouter another name.',
+    },
+    FieldConflict: {
+      status: 'True',
+      meaning: 'Something else keeps changing a field that belongs to the operator.',
+      action: 'The message names the object, the field and the other manager; stop one of the two.',
+    },
+    NotAccepted: {
+      status: 'True',
+      meaning: 'The spec is not accepted; what runs is from an earlier one.',
+      action: 'See Accepted.',
+    },
+    Pending: PENDING,
+  },
+} as const satisfies ConditionKind

@@ -1,0 +1,48 @@
+import { type ConditionKind, PENDING } from './reason.ts'
+
+export const PROGRESSING = {
+  meaning: 'Something is still on its way to what the spec says.',
+  reasons: {
+    Creating: { status: 'True', meaning: 'The objects are made and the first pods start.', action: '' },
+    RollingOut: {
+      status: 'True',
+      meaning: 'Pods are replaced one by one after a change of image, flags or resources.',
+      action: '',
+    },
+    Growing: {
+      status: 'True',
+      meaning: 'Servers are added: first they become ready, then the routers use them.',
+      action: '',
+    },
+    Shrinking: {
+      status: 'True',
+      meaning: 'Servers are removed: first the routers stop using them, then they go.',
+      action: '',
+    },
+    Adopting: {
+      status: 'True',
+      meaning:
+        'Objects of the Ansible operator are taken over; memcached pods that hold data are left alone.',
+      action:
+        'Annotate the Mcrouter with mcrouter.example.com/adopt=roll to move them to the new template one by one.',
+    },
+    WaitingForRouters: {
+      status: 'False',
+      meaning:
+        'A shrink waits until every router has confirmed that it no longer uses the servers to be removed.',
+      action: 'See ConfigApplied.',
+    },
+    Stalled: {
+      status: 'False',
+      meaning: 'A rollout has made no progress for ten minutes.',
+      action: 'See Degraded for the pod that holds it up.',
+    },
+    NotAccepted: {
+      status: 'False',
+      meaning: 'The spec is not accepted; nothing is changed.',
+      action: 'See Accepted.',
+    },
+    Complete: { status: 'False', meaning: 'Everything is as the spec says.', action: '' },
+    Pending: PENDING,
+  },
+} as const satisfies ConditionKind
