@@ -31,6 +31,8 @@ export interface ControllerOptions extends Pick<ReconcileDeps, 'confirm' | 'pati
 
 /** Every Mcrouter is looked at again this often, heard of or not. It costs no request unless something is amiss. */
 const RESYNC_MS = 600_000
+/** Changes of the parts come in bursts when pods start: one pass for all that happen within so long. */
+const GATHER_MS = 25
 /** A pass under way at the end may take so long to finish. */
 const FINISH_MS = 30_000
 
@@ -139,15 +141,15 @@ export class Controller {
 
   #partChanged({ before, after }: Change): void {
     const groups = new Set([before, after].flatMap((object) => (object && groupOf(object)) ?? []))
-    for (const group of groups) this.#add(group, after)
+    for (const group of groups) this.#add(group, after, GATHER_MS)
   }
 
   /** What a pass wrote itself tells it nothing new, unless a pass waits for just that. */
-  #add(key: string, after: KubeObject | undefined): void {
+  #add(key: string, after: KubeObject | undefined, delayMs: number): void {
     const memory = this.#memories.known(key)
     const isEcho =
       after !== undefined && memory !== undefined && !memory.waits && memory.writes.has(after.metadata)
-    if (!isEcho) this.queue.add(key)
+    if (!isEcho) this.queue.addAfter(key, delayMs)
   }
 
   #resync(): void {

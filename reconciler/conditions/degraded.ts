@@ -18,7 +18,7 @@ export function degraded(findings: Findings, progressing: string): Statement<'De
     ...missing(findings, progressing),
   ]
   const [first] = faults
-  if (first === undefined) return { reason: 'AsExpected', message: '' }
+  if (first === undefined) return { reason: 'AsExpected', message: 'Nothing is wrong' }
   const message = faults
     .slice(0, NAMED)
     .map((fault) => fault.message)
