@@ -4,7 +4,7 @@ import { type FSWatcher, watch } from 'node:fs'
  * Calls `look` now, at every notice that the file system gives of the directory, and every `pollMs` milliseconds.
  * The directory need not exist yet. It and not its files is watched: the kubelet swaps a link in it, and a watched file
  * would be the old one for ever. Polling finds what comes without notice (network file systems, a replaced directory).
- * @returns stops it
+ * @returns stops it; until then it keeps the process alive
  */
 export function watchDirectory(directory: string, pollMs: number, look: () => void): () => void {
   let watcher: FSWatcher | undefined
@@ -16,7 +16,7 @@ export function watchDirectory(directory: string, pollMs: number, look: () => vo
     watcher ??= noticesOf(directory, look)?.on('error', unwatch)
     look()
   }
-  const poll = setInterval(lookAround, pollMs).unref()
+  const poll = setInterval(lookAround, pollMs)
   lookAround()
   return () => {
     clearInterval(poll)
@@ -27,7 +27,7 @@ export function watchDirectory(directory: string, pollMs: number, look: () => vo
 /** Undefined while there are none to be had: no such directory yet, or no more watches on this machine. */
 function noticesOf(directory: string, look: () => void): FSWatcher | undefined {
   try {
-    return watch(directory, { persistent: false }, look)
+    return watch(directory, look)
   } catch {
     return undefined
   }
