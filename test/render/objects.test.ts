@@ -4,8 +4,7 @@ import type { Manifest } from '../../render/rendering.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { at } from '../support/at.ts'
 import { mcrouterWith } from '../support/mcrouter.ts'
-
-const SETTINGS = { clusterDomain: 'cluster.local' }
+import { manifestsOf, objectOf, SETTINGS, specOf } from './rendered.ts'
 
 t.test('the objects of a Mcrouter have the names of the Ansible operator', async (t) => {
   const names = render(mcrouterWith(), SETTINGS).manifests.map(
@@ -83,16 +82,6 @@ t.test(
   },
 )
 
-t.test('the fifo root is a volume when it is set, and no volume when it is not', async (t) => {
-  const pod = at(
-    specOf(mcrouterWith({ routers: { debugFifoRoot: '/var/mcrouter/fifos' } }), 'Deployment', 'cache'),
-    'template',
-    'spec',
-  )
-  t.match(at(pod, 'containers', 0, 'volumeMounts', 1), { name: 'fifos', mountPath: '/var/mcrouter/fifos' })
-  t.match(at(pod, 'volumes', 1), { name: 'fifos', emptyDir: { medium: 'Memory' } })
-})
-
 t.test('a step of a scale differs in replicas and server list only', async (t) => {
   const mcrouter = mcrouterWith({ memcached: { servers: 4 } })
   const step = render(mcrouter, { ...SETTINGS, step: { servers: 4, routed: 2 } })
@@ -101,15 +90,15 @@ t.test('a step of a scale differs in replicas and server list only', async (t) =
   t.equal(at(statefulSet, 'spec', 'replicas'), 4)
 })
 
-t.test('no selector of one Mcrouter takes a pod of another, nor of its own other part', async (t) => {
-  const pods = ['a', 'b'].flatMap((name) => templateLabels(mcrouterWith({ name })))
-  for (const name of ['a', 'b']) {
-    for (const selector of selectors(mcrouterWith({ name }))) {
+t.test('a selector takes the pods of its own tier, and of no other nor of another Mcrouter', async (t) => {
+  const pods = ['a', 'b'].flatMap((name) => manifestsOf(mcrouterWith({ name })).flatMap(templateLabels))
+  t.equal(pods.length, 4)
+  for (const manifest of ['a', 'b'].flatMap((name) => manifestsOf(mcrouterWith({ name })))) {
+    for (const selector of selectorsIn(manifest)) {
       const taken = pods.filter((labels) =>
         Object.entries(selector).every(([key, value]) => labels[key] === value),
       )
-      t.equal(taken.length, 1, JSON.stringify(selector))
-      t.equal(taken[0]?.['app.kubernetes.io/instance'], name)
+      t.strictSame(taken, [manifest.metadata.labels], `${manifest.kind} ${manifest.metadata.name}`)
     }
   }
 })
@@ -136,62 +125,6 @@ t.test('every workload is spread, guarded against drains, and rolled one pod at 
   }
 })
 
-t.test('a pod holds to the restricted Pod Security level, and more', async (t) => {
-  for (const pod of podSpecs(mcrouterWith({ routers: { debugFifoRoot: '/var/mcrouter/fifos' } }))) {
-    t.match(at(pod, 'securityContext'), { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } })
-    t.ok(
-      Number(at(pod, 'securityContext', 'runAsUser')) > 0,
-      'by number, as neither image names a user by one',
-    )
-    t.equal(at(pod, 'automountServiceAccountToken'), false)
-    t.strictSame(at(pod, 'containers', 0, 'securityContext'), {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    })
-  }
-})
-
-t.test('a pod that ends first waits for clients to hear of it, within its grace', async (t) => {
-  for (const pod of podSpecs(mcrouterWith())) {
-    const seconds = Number(at(pod, 'containers', 0, 'lifecycle', 'preStop', 'sleep', 'seconds'))
-    t.ok(seconds >= 5 && seconds + 10 < Number(at(pod, 'terminationGracePeriodSeconds')))
-  }
-})
-
-t.test('what is given for pods is in both workloads, what is not given in neither', async (t) => {
-  const given = {
-    imagePullSecrets: [{ name: 'registry' }],
-    nodeSelector: { pool: 'cache' },
-    tolerations: [{ key: 'cache', operator: 'Exists' as const }],
-  }
-  for (const pod of podSpecs(mcrouterWith(given))) t.match(pod, given)
-  for (const pod of podSpecs(mcrouterWith())) {
-    for (const field of Object.keys(given)) t.equal(at(pod, field), undefined, field)
-  }
-})
-
-t.test(
-  'an argument reaches the container as it is written, whatever Kubernetes would expand in it',
-  async (t) => {
-    const mcrouter = mcrouterWith({ routers: { debugFifoRoot: '/run/$(HOSTNAME)/$x' } })
-    const args = at(specOf(mcrouter, 'Deployment', 'cache'), 'template', 'spec', 'containers', 0, 'args')
-    t.match(args, { 7: '--debug-fifo-root=/run/$$(HOSTNAME)/$$x' })
-  },
-)
-
-function objectOf(mcrouter: Mcrouter, kind: string, name: string): Manifest | undefined {
-  return render(mcrouter, SETTINGS).manifests.find((one) => one.kind === kind && one.metadata.name === name)
-}
-
-function specOf(mcrouter: Mcrouter, kind: string, name: string): unknown {
-  return objectOf(mcrouter, kind, name)?.spec
-}
-
-function podSpecs(mcrouter: Mcrouter): unknown[] {
-  return render(mcrouter, SETTINGS).manifests.flatMap((one) => at(one, 'spec', 'template', 'spec') ?? [])
-}
-
 function differing(one: Mcrouter, other: Mcrouter): string[] {
   const others = render(other, SETTINGS).manifests.map((manifest) => JSON.stringify(manifest))
   return render(one, SETTINGS)
@@ -199,33 +132,17 @@ function differing(one: Mcrouter, other: Mcrouter): string[] {
     .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
 }
 
-function templateLabels(mcrouter: Mcrouter): Record<string, unknown>[] {
-  return render(mcrouter, SETTINGS).manifests.flatMap((one) =>
-    record(at(one, 'spec', 'template', 'metadata', 'labels')),
-  )
+function templateLabels(manifest: Manifest): Record<string, unknown>[] {
+  return record(at(manifest, 'spec', 'template', 'metadata', 'labels'))
 }
 
-/** Of Services, workloads, disruption budgets and spread constraints. */
-function selectors(mcrouter: Mcrouter): Record<string, unknown>[] {
-  return render(mcrouter, SETTINGS).manifests.flatMap((one) => [
-    ...record(
-      one.kind === 'Service' ? at(one, 'spec', 'selector') : at(one, 'spec', 'selector', 'matchLabels'),
-    ),
-    ...[0, 1].flatMap((index) =>
-      record(
-        at(
-          one,
-          'spec',
-          'template',
-          'spec',
-          'topologySpreadConstraints',
-          index,
-          'labelSelector',
-          'matchLabels',
-        ),
-      ),
-    ),
-  ])
+/** Of a Service, a workload, its spread constraints or a disruption budget. */
+function selectorsIn(manifest: Manifest): Record<string, unknown>[] {
+  const spread = ['spec', 'template', 'spec', 'topologySpreadConstraints']
+  return [
+    ...record(at(manifest, 'spec', 'selector', 'matchLabels') ?? at(manifest, 'spec', 'selector')),
+    ...[0, 1].flatMap((index) => record(at(manifest, ...spread, index, 'labelSelector', 'matchLabels'))),
+  ]
 }
 
 function record(value: unknown): Record<string, unknown>[] {

@@ -1,0 +1,58 @@
+import t from 'tap'
+import { at } from '../support/at.ts'
+import { mcrouterWith } from '../support/mcrouter.ts'
+import { podSpecs, specOf } from './rendered.ts'
+
+t.test('the fifo root is a volume when it is set, and no volume when it is not', async (t) => {
+  const pod = at(
+    specOf(mcrouterWith({ routers: { debugFifoRoot: '/var/mcrouter/fifos' } }), 'Deployment', 'cache'),
+    'template',
+    'spec',
+  )
+  t.match(at(pod, 'containers', 0, 'volumeMounts', 1), { name: 'fifos', mountPath: '/var/mcrouter/fifos' })
+  t.match(at(pod, 'volumes', 1), { name: 'fifos', emptyDir: { medium: 'Memory' } })
+})
+
+t.test('a pod holds to the restricted Pod Security level, and more', async (t) => {
+  for (const pod of podSpecs(mcrouterWith({ routers: { debugFifoRoot: '/var/mcrouter/fifos' } }))) {
+    t.match(at(pod, 'securityContext'), { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } })
+    t.ok(
+      Number(at(pod, 'securityContext', 'runAsUser')) > 0,
+      'by number, as neither image names a user by one',
+    )
+    t.equal(at(pod, 'automountServiceAccountToken'), false)
+    t.strictSame(at(pod, 'containers', 0, 'securityContext'), {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    })
+  }
+})
+
+t.test('a pod that ends first waits for clients to hear of it, within its grace', async (t) => {
+  for (const pod of podSpecs(mcrouterWith())) {
+    const seconds = Number(at(pod, 'containers', 0, 'lifecycle', 'preStop', 'sleep', 'seconds'))
+    t.ok(seconds >= 5 && seconds + 10 < Number(at(pod, 'terminationGracePeriodSeconds')))
+  }
+})
+
+t.test('what is given for pods is in both workloads, what is not given in neither', async (t) => {
+  const given = {
+    imagePullSecrets: [{ name: 'registry' }],
+    nodeSelector: { pool: 'cache' },
+    tolerations: [{ key: 'cache', operator: 'Exists' as const }],
+  }
+  for (const pod of podSpecs(mcrouterWith(given))) t.match(pod, given)
+  for (const pod of podSpecs(mcrouterWith())) {
+    for (const field of Object.keys(given)) t.equal(at(pod, field), undefined, field)
+  }
+})
+
+t.test(
+  'an argument reaches the container as it is written, whatever Kubernetes would expand in it',
+  async (t) => {
+    const mcrouter = mcrouterWith({ routers: { debugFifoRoot: '/run/$(HOSTNAME)/$x' } })
+    const args = at(specOf(mcrouter, 'Deployment', 'cache'), 'template', 'spec', 'containers', 0, 'args')
+    t.match(args, { 7: '--debug-fifo-root=/run/$$(HOSTNAME)/$$x' })
+  },
+)
