@@ -7,7 +7,12 @@ export type Fault =
   /** Nothing comes back, and the connection stays open. */
   | { readonly kind: 'silent' }
   /** Answered here, with a Status of that code. */
-  | { readonly kind: 'status'; readonly status: number; readonly reason: string; readonly retryAfter?: string }
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly reason: string
+      readonly retryAfter?: string
+    }
   /** The body comes in pieces of so many bytes, one every so many milliseconds. */
   | { readonly kind: 'slow'; readonly bytes: number; readonly everyMs: number }
   /** The body ends after so many bytes, and the connection with it. */
