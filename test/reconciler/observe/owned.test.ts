@@ -1,0 +1,135 @@
+import t from 'tap'
+import { appliedAt, lastOtherManager, ownedFields } from '../../../reconciler/observe/owned.ts'
+
+// As an API server of release 1.36 wrote it after two applies of ours and a `kubectl scale`.
+const managedFields = [
+  {
+    manager: 'mcrouter-operator',
+    operation: 'Apply',
+    apiVersion: 'apps/v1',
+    time: '2026-01-31T12:00:00Z',
+    fieldsType: 'FieldsV1',
+    fieldsV1: {
+      'f:metadata': {
+        'f:labels': { 'f:app': {} },
+        'f:ownerReferences': { 'k:{"uid":"u-1"}': {} },
+        'f:finalizers': { 'v:"a/b"': {} },
+      },
+      'f:spec': {
+        'f:selector': {},
+        'f:template': {
+          'f:spec': {
+            'f:containers': {
+              'k:{"name":"memcached"}': {
+                '.': {},
+                'f:args': {},
+                'f:image': {},
+                'f:name': {},
+                'f:ports': {
+                  'k:{"containerPort":11211,"protocol":"TCP"}': { '.': {}, 'f:containerPort': {} },
+                },
+              },
+            },
+            'f:volumes': { 'k:{"name":"fifos"}': { '.': {}, 'f:emptyDir': {}, 'f:name': {} } },
+          },
+        },
+      },
+    },
+  },
+  {
+    manager: 'kubectl',
+    operation: 'Update',
+    apiVersion: 'apps/v1',
+    time: '2026-01-31T12:00:05Z',
+    fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+    subresource: 'scale',
+  },
+  {
+    manager: 'kube-controller-manager',
+    operation: 'Update',
+    time: '2026-01-31T12:00:09Z',
+    fieldsV1: { 'f:status': { 'f:replicas': {} } },
+    subresource: 'status',
+  },
+]
+
+const object = {
+  metadata: {
+    name: 'cache-memcached',
+    labels: { app: 'cache', extra: 'of somebody else' },
+    ownerReferences: [
+      { uid: 'u-0', kind: 'Other' },
+      { uid: 'u-1', kind: 'Mcrouter' },
+    ],
+    finalizers: ['x/y', 'a/b'],
+    managedFields,
+  },
+  spec: {
+    replicas: 5,
+    selector: { matchLabels: { app: 'cache' } },
+    template: {
+      spec: {
+        containers: [
+          { name: 'sidecar', image: 'of somebody else' },
+          {
+            name: 'memcached',
+            image: 'memcached:1.6',
+            imagePullPolicy: 'IfNotPresent',
+            args: ['-p', '11211'],
+            ports: [{ containerPort: 11211, protocol: 'TCP' }],
+          },
+        ],
+        volumes: [{ name: 'fifos', emptyDir: { medium: 'Memory' } }],
+        dnsPolicy: 'ClusterFirst',
+      },
+    },
+  },
+}
+
+t.test(
+  'what is owned is what was applied and nobody has changed since, with the values of now',
+  async (t) => {
+    t.strictSame(ownedFields(object, 'mcrouter-operator'), {
+      metadata: {
+        labels: { app: 'cache' },
+        ownerReferences: [{ uid: 'u-1', kind: 'Mcrouter' }],
+        finalizers: ['a/b'],
+      },
+      spec: {
+        selector: { matchLabels: { app: 'cache' } },
+        template: {
+          spec: {
+            containers: [
+              {
+                name: 'memcached',
+                image: 'memcached:1.6',
+                args: ['-p', '11211'],
+                ports: [{ containerPort: 11211 }],
+              },
+            ],
+            volumes: [{ name: 'fifos', emptyDir: { medium: 'Memory' } }],
+          },
+        },
+      },
+    })
+  },
+)
+
+t.test('a manager that never applied owns nothing', async (t) => {
+  t.strictSame(ownedFields(object, 'kubectl'), {}, 'an update is not an apply')
+  t.strictSame(ownedFields(object, 'nobody'), {})
+  t.strictSame(ownedFields({ metadata: {} }, 'mcrouter-operator'), {})
+  t.strictSame(ownedFields({}, 'mcrouter-operator'), {})
+})
+
+t.test('a status is not owned with the rest', async (t) => {
+  const entry = { ...managedFields[0], subresource: 'status' }
+  t.strictSame(ownedFields({ ...object, metadata: { managedFields: [entry] } }, 'mcrouter-operator'), {})
+})
+
+t.test('it is known when an apply last changed the object, and who else did', async (t) => {
+  t.equal(appliedAt(object, 'mcrouter-operator'), Date.UTC(2026, 0, 31, 12))
+  t.equal(appliedAt(object, 'nobody'), undefined)
+  t.equal(lastOtherManager(object, 'mcrouter-operator'), 'kubectl', 'reports of a status do not count')
+  t.equal(lastOtherManager({ metadata: {} }, 'mcrouter-operator'), '')
+})

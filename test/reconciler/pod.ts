@@ -1,0 +1,37 @@
+import type { Pod } from '../../reconciler/observe/pod.ts'
+
+/** A pod that is well, but for what is given. */
+export function podWith(overrides: Partial<Pod> = {}): Pod {
+  const component = overrides.component ?? 'memcached'
+  const ordinal = overrides.ordinal ?? (component === 'memcached' ? 0 : -1)
+  return {
+    name: component === 'memcached' ? `cache-memcached-${ordinal}` : 'cache-x',
+    namespace: 'shop',
+    uid: `u-${component}-${ordinal}`,
+    component,
+    ordinal,
+    ip: '10.0.0.1',
+    ready: true,
+    running: true,
+    deleting: false,
+    startedAt: 1,
+    nudged: '',
+    adopted: false,
+    trouble: undefined,
+    ...overrides,
+  }
+}
+
+/** Servers 0 to count - 1. */
+export function serverPods(count: number, overrides: Partial<Pod> = {}): Pod[] {
+  return Array.from({ length: count }, (_, ordinal) =>
+    podWith({ component: 'memcached', ordinal, ...overrides }),
+  )
+}
+
+/** Routers r-0 to r-(count - 1). */
+export function routerPods(count: number, overrides: Partial<Pod> = {}): Pod[] {
+  return Array.from({ length: count }, (_, index) =>
+    podWith({ component: 'mcrouter', name: `r-${index}`, ...overrides }),
+  )
+}
