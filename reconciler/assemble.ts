@@ -12,8 +12,10 @@ import { countedSession } from './kube/counted-session.ts'
 import { Elector } from './kube/elector.ts'
 import { Recorder } from './kube/events.ts'
 import { kubeApi } from './kube/objects.ts'
+import type { Session } from './kube/session.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { QueueObserver } from './queue.ts'
+import { Webhook } from './webhook.ts'
 
 export interface Surroundings {
   readonly flags: Flags
@@ -30,6 +32,8 @@ export interface Parts {
   readonly elector: Elector
   /** Undefined when somebody else issues the certificates, or nothing is to be registered. */
   readonly certificates: Certificates | undefined
+  /** Undefined when there is no webhook. */
+  readonly webhook: Webhook | undefined
   readonly recorder: Recorder
   readonly metrics: Metrics
 }
@@ -73,6 +77,7 @@ export function assemble(surroundings: Surroundings): Parts {
     controller,
     elector,
     certificates: certificatesOf(surroundings, api, namespace),
+    webhook: webhookOf(surroundings, session, namespace),
     recorder,
     metrics,
   }
@@ -86,6 +91,12 @@ function certificatesOf(
   const { name, clusterDomain, webhookConfiguration, certificates } = flags
   if (certificates !== 'self' || webhookConfiguration === undefined) return undefined
   return new Certificates({ api, clock, log, namespace, name, clusterDomain, webhookConfiguration })
+}
+
+function webhookOf({ flags, clock }: Surroundings, session: Session, namespace: string): Webhook | undefined {
+  const { webhookConfiguration, watchNamespaces } = flags
+  if (webhookConfiguration === undefined) return undefined
+  return new Webhook({ session, clock, namespace: watchNamespaces?.[0] ?? namespace })
 }
 
 function reported(log: Logger, what: string): (error: Error) => void {

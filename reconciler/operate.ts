@@ -16,7 +16,7 @@ const FLUSH_MS = 2_000
 export async function operate(surroundings: Surroundings, stop: AbortSignal): Promise<ElectionEnd> {
   const { flags, clock, log } = surroundings
   const parts = assemble(surroundings)
-  const { controller, elector, certificates, recorder, metrics } = parts
+  const { controller, elector, certificates, webhook, recorder, metrics } = parts
   const state = { synced: false, leads: false }
   const { queue, mirrors } = controller
   registerGauges(metrics.registry, {
@@ -32,7 +32,8 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
         controller.silentMs > DEAF_MS
           ? `nothing was heard from the API server for ${DEAF_MS / 60_000} minutes`
           : undefined,
-      unready: () => (state.synced ? certificates?.complaint : 'waiting for the first lists'),
+      unready: () =>
+        state.synced ? (certificates?.complaint ?? webhook?.complaint) : 'waiting for the first lists',
       registry: metrics.registry,
     },
     flags.host,
@@ -42,6 +43,7 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
   const watches = Promise.all([
     controller.watch(watching.signal),
     certificates?.awaitRegistration(watching.signal),
+    webhook?.awaitAnswer(watching.signal),
   ])
   try {
     await untilSynced(parts, stop)

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { eventually } from '../support/deadline.ts'
-import { run } from '../support/process/command.ts'
 import { type Client, startClient } from './support/client.ts'
 import { at, get, kubectlOk, list, textAt } from './support/cluster.ts'
 import { environment } from './support/environment.ts'
@@ -9,6 +8,7 @@ import { failed } from './support/figures.ts'
 import { Mcrouter } from './support/mcrouter.ts'
 import { namespace } from './support/namespace.ts'
 import { installOperator, SYSTEM } from './support/operator.ts'
+import { shell } from './support/shell.ts'
 import { underTraffic } from './support/under-traffic.ts'
 
 const NAMESPACE = 'mcrouter-e2e-crash'
@@ -62,16 +62,16 @@ for (const { from, to, step, reached } of steps) {
   })
 }
 
-const api = environment.stopApi && environment.startApi
+const { stopApi = '', startApi = '' } = environment
 t.test(
   'the API server is away for a minute in the middle of a scale',
-  { skip: !api && 'E2E_STOP_API and E2E_START_API are not set' },
+  { skip: (stopApi === '' || startApi === '') && 'E2E_STOP_API and E2E_START_API are not set' },
   async (t) => {
     const report = await underTraffic(t, client, mcrouter, 'API server away for a minute', async () => {
       await mcrouter.scale(4)
-      await shell(environment.stopApi)
+      await shell(stopApi)
       await delay(API_AWAY_MS)
-      await shell(environment.startApi)
+      await shell(startApi)
       await mcrouter.settled(RECOVERY_MS)
     })
     t.equal(failed(report), 0, 'no request failed')
@@ -123,9 +123,4 @@ async function killReconcilers(): Promise<void> {
     const pods = await list(['-n', SYSTEM, 'pods', '-l', selector])
     return pods.every((pod) => at(pod, 'metadata.deletionTimestamp') === undefined)
   })
-}
-
-async function shell(command: string | undefined): Promise<void> {
-  const { code, stderr } = await run('sh', ['-c', command ?? 'false'])
-  if (code !== 0) throw new Error(`${command}: ${stderr}`)
 }

@@ -4,6 +4,10 @@
 - apiGroups: [mcrouter.example.com]
   resources: [mcrouters]
   verbs: [get, list, watch, patch]
+# A dry run, until the first that passes, shows that the API server reaches the webhook; none is ever created.
+- apiGroups: [mcrouter.example.com]
+  resources: [mcrouters]
+  verbs: [create]
 # Reports what it found.
 - apiGroups: [mcrouter.example.com]
   resources: [mcrouters/status]
@@ -34,8 +38,8 @@
 - apiGroups: [apps]
   resources: [controllerrevisions]
   verbs: [list, patch]
-# Tells a person what it did; a repeated event is patched.
+# Tells a person what it did; a repeated event is patched. Reads why pods of a StatefulSet are refused: nothing else says.
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [create, patch, list]
 {{- end -}}

@@ -1,0 +1,62 @@
+import { API_VERSION, KIND } from '../schemas/v1alpha3.ts'
+import { type Clock, sleep } from './clock.ts'
+import { collectionPath, withQuery } from './kube/paths.ts'
+import { mcrouters } from './kube/resources.ts'
+import type { Session } from './kube/session.ts'
+import { record } from './observe/reading.ts'
+
+export interface WebhookOptions {
+  readonly session: Session
+  readonly clock: Clock
+  /** One whose Mcrouters are served. */
+  readonly namespace: string
+}
+
+const LOOK_AGAIN_MS = 500
+/** Differs from the default, which the API server fills in without the webhook. */
+const SERVERS = 7
+
+/**
+ * Whether a Mcrouter that is applied now would pass through the webhook. Registered, trusted and Ready is not enough:
+ * between a Ready server and an API server that reaches it are the proxies of the nodes, which follow a little later.
+ */
+export class Webhook {
+  readonly #options: WebhookOptions
+  #complaint: string | undefined = 'it is not known yet whether the API server reaches the webhook'
+
+  constructor(options: WebhookOptions) {
+    this.#options = options
+  }
+
+  /** Why it would not pass; undefined from the first time that one did. */
+  get complaint(): string | undefined {
+    return this.#complaint
+  }
+
+  /** Tries until one passes, or the signal fires. */
+  async awaitAnswer(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.#complaint !== undefined) {
+      this.#complaint = await this.#tryOne(signal)
+      if (this.#complaint !== undefined) await sleep(this.#options.clock, LOOK_AGAIN_MS, signal)
+    }
+  }
+
+  /** A dry run: nothing is stored. The deprecated spelling comes back normalised by the webhook alone. */
+  async #tryOne(signal: AbortSignal): Promise<string | undefined> {
+    const { session, namespace } = this.#options
+    const path = withQuery(collectionPath(mcrouters, namespace), { dryRun: 'All' })
+    const body = {
+      apiVersion: API_VERSION,
+      kind: KIND,
+      metadata: { name: 'mcrouter-operator-readiness', namespace },
+      spec: { memcachedPoolSize: SERVERS },
+    }
+    try {
+      const { spec } = await session.request({ method: 'POST', path, body, signal })
+      if (record(spec).memcached_pool_size === SERVERS) return undefined
+      return 'the API server does not call the webhook'
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+}

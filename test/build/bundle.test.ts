@@ -1,0 +1,53 @@
+import { cp, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { bundle } from '../../build/bundle.ts'
+import packageJson from '../../package.json' with { type: 'json' }
+import { run } from '../support/process/command.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const example = join(root, 'examples', 'replicated.yaml')
+
+// Laid out as in the image: no sources, no node_modules.
+const directory = t.testdir()
+const program = join(directory, 'dist', 'mcrouter-operator.js')
+const call = (...args: string[]) => run(process.execPath, [program, ...args], { cwd: directory })
+
+t.before(async () => {
+  await bundle(join(directory, 'dist'))
+  await cp(join(root, 'charts', 'mcrouter'), join(directory, 'charts', 'mcrouter'), { recursive: true })
+})
+
+t.test('the bundle needs nothing but Node', async (t) => {
+  t.strictSame(await call('--version'), { code: 0, stdout: `${packageJson.version}\n`, stderr: '' })
+  for (const command of ['server', 'reconciler', 'render']) {
+    t.match(await call(command, '--help'), {
+      code: 0,
+      stdout: new RegExp(`Usage: mcrouter-operator ${command}`),
+    })
+  }
+})
+
+t.test('it renders what the sources render', async (t) => {
+  const sources = await run(process.execPath, [
+    join(root, 'bin', 'mcrouter-operator.js'),
+    'render',
+    '-f',
+    example,
+  ])
+  t.strictSame(await call('render', '-f', example), sources)
+})
+
+t.test('each command loads its own libraries only', async (t) => {
+  const files = (await readdir(join(directory, 'dist'))).filter((file) => file.endsWith('.js'))
+  const texts = await Promise.all(files.map((file) => readFile(join(directory, 'dist', file), 'utf8')))
+  const fastify = texts.filter((text) => text.includes('node_modules/fastify/'))
+  t.equal(fastify.length, 1, 'fastify is in one chunk, the server')
+  t.notMatch(fastify[0], /node_modules\/@kubernetes\/client-node\//, 'which has no Kubernetes client')
+})
+
+t.test('the image has the templates where the bundle looks for them', async (t) => {
+  const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8')
+  t.match(dockerfile, /COPY --from=build \/src\/charts\/mcrouter \.\/charts\/mcrouter\n/)
+})
