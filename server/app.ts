@@ -7,7 +7,7 @@ import type { Certificate } from './certificate.ts'
 import { answerClientError } from './client-error.ts'
 import type { Drain } from './drain.ts'
 import { answerFailure } from './failure.ts'
-import { createListener, type TlsSource } from './listener.ts'
+import { createListener, type Limits, type TlsSource } from './listener.ts'
 import type { Metrics } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import { overload } from './overload.ts'
@@ -32,16 +32,17 @@ export interface ServerDeps {
   readonly bodies: BodyBudget
   readonly turns: Turns
   readonly log: Logger
+  readonly limits: Limits
   /** Without it the app speaks plain HTTP. */
   readonly tls?: TlsSource
 }
 
 /** The app, with every route and not yet listening. */
 export function buildApp(deps: ServerDeps): FastifyInstance {
-  const { log, drain, tls } = deps
+  const { log, drain, limits, tls } = deps
   const fail = answerFailure(log, drain)
   const app = Fastify({
-    serverFactory: (handler) => createListener(handler, tls),
+    serverFactory: (handler) => createListener(handler, limits, tls),
     // A keep-alive connection that gets 503 while closing is a failed `kubectl apply` for someone.
     return503OnClosing: false,
     // Errors before routing (a URL that does not decode) take the same way as the others.

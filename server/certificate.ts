@@ -6,6 +6,7 @@ import { issueEphemeral } from '../certs/ephemeral.ts'
 import { MCR_ERR_CERT_DIR } from './errors.ts'
 import type { Flags } from './flags.ts'
 import type { TlsSource } from './listener.ts'
+import { reasonOf } from './system-error.ts'
 import { CertificateSource } from './tls.ts'
 
 /** The certificate that the server starts with, and all that follow it. */
@@ -29,8 +30,8 @@ export async function certificateFor(
   clock: Clock,
 ): Promise<Certificate> {
   if (certDir === undefined) return madeInMemory(await ephemeral(clock, tlsMinVersion))
-  await readdir(certDir).catch((cause) => {
-    throw new MCR_ERR_CERT_DIR(certDir, cause.message, { cause })
+  await readdir(certDir).catch((cause: unknown) => {
+    throw new MCR_ERR_CERT_DIR(certDir, reasonOf(cause, REASONS), { cause })
   })
   const source = new CertificateSource({
     directory: certDir,
@@ -49,6 +50,12 @@ export async function certificateFor(
     notAfter: () => source.notAfter(),
     close: () => source.close(),
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'it is not a directory',
+  EACCES: 'this user may not read it',
 }
 
 function madeInMemory(context: SecureContextOptions): Certificate {

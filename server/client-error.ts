@@ -7,11 +7,13 @@ import { type CodedError, PROBLEM_TYPE, problemOf } from './problem.ts'
  * There is no reply to write with yet, hence the bytes by hand.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  const coded = explained(error.code ?? '')
+  // A reset, or a handshake that failed: what is written would wait for a secure connection for ever.
+  if (coded === undefined || !socket.writable) {
     socket.destroy()
     return
   }
-  const problem = problemOf(explained(error.code ?? ''))
+  const problem = problemOf(coded)
   const body = JSON.stringify(problem)
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.title}`,
@@ -23,8 +25,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   socket.destroySoon()
 }
 
-function explained(code: string): CodedError {
+function explained(code: string): CodedError | undefined {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new MCR_ERR_TIMEOUT()
   if (code === 'HPE_HEADER_OVERFLOW') return new MCR_ERR_HEADERS_TOO_LARGE()
-  return new MCR_ERR_HTTP(code)
+  return code.startsWith('HPE_') ? new MCR_ERR_HTTP(code) : undefined
 }

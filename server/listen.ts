@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { MCR_ERR_LISTEN } from './errors.ts'
 import type { Flags } from './flags.ts'
+import { codeOf, reasonOf } from './system-error.ts'
 
 /**
  * Listens where the flags say; without a host on every address of both families, or of IPv4 where the
@@ -30,13 +31,7 @@ async function listenOn(app: FastifyInstance, host: string, port: number): Promi
 
 function explained(error: unknown, host: string | undefined, port: number): Error {
   const where = `${host?.includes(':') ? `[${host}]` : (host ?? '')}:${port}`
-  return new MCR_ERR_LISTEN(
-    where,
-    REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error)),
-    {
-      cause: error,
-    },
-  )
+  return new MCR_ERR_LISTEN(where, reasonOf(error, REASONS), { cause: error })
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -44,10 +39,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'ports below 1024 are for root; choose another with --listen',
   EADDRNOTAVAIL: 'the machine has no such address; choose another with --listen',
   ENOTFOUND: 'the host name is not known; use an address with --listen',
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 function reachable(address: AddressInfo | string | null): string {

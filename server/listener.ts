@@ -2,29 +2,37 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import { createServer as createTlsServer } from 'node:https'
 import type { SecureContextOptions, Server as TlsServer } from 'node:tls'
 
+/** What a connection may cost; all times in milliseconds. */
+export interface Limits {
+  readonly connections: number
+  readonly headerBytes: number
+  /** For which a connection without a request is kept. */
+  readonly keepAlive: number
+  /** From the first byte of a request to the last of its body. */
+  readonly request: number
+  /** From the first byte of a request, or the connection, to the end of its headers. */
+  readonly headers: number
+  readonly handshake: number
+  /** Without a byte moved in either direction while a request or its answer is under way. */
+  readonly stall: number
+  /** Between two looks for requests that are overdue. */
+  readonly check: number
+}
+
 /**
- * Limits of connections. The API server is almost the only client: it keeps 25 idle connections to a host,
- * with no cap on busy ones (client-go transport/cache.go), and there are a few API servers in a cluster.
+ * The API server is almost the only client. It keeps 25 idle connections to a host, each for 90 s, with no cap
+ * on busy ones (client-go transport/cache.go): it must never find one closed that it believes open. It gives a
+ * call up after the 5 s of the webhook configuration.
  */
-const CONNECTIONS = 512
-
-/** Above the 90 s for which the API server keeps an idle connection, else it writes into one that just closed. */
-const KEEP_ALIVE_MS = 120_000
-/** From the first byte of a request to the last of its body; a webhook call is given up after 5 s by the caller. */
-const REQUEST_MS = 10_000
-const HEADERS_MS = 5_000
-const HANDSHAKE_MS = 5_000
-/** Without a byte moved in either direction while a request or its answer is under way. */
-const STALL_MS = 15_000
-/** How often Node looks for requests that are overdue. */
-const CHECK_MS = 1_000
-
-const HTTP: ServerOptions = {
-  maxHeaderSize: 16 * 1024,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  requestTimeout: REQUEST_MS,
-  headersTimeout: HEADERS_MS,
-  connectionsCheckingInterval: CHECK_MS,
+export const LIMITS: Limits = {
+  connections: 512,
+  headerBytes: 16 * 1024,
+  keepAlive: 120_000,
+  request: 10_000,
+  headers: 5_000,
+  handshake: 5_000,
+  stall: 15_000,
+  check: 1_000,
 }
 
 /** Where the listener gets its certificate from, now and later. */
@@ -38,19 +46,31 @@ export interface TlsSource {
  * The Node server under Fastify: HTTPS with `tls`, plain HTTP without.
  * HTTP/1.1 alone, as the API server speaks to webhooks, and no stream multiplexing to guard against.
  */
-export function createListener(handler: RequestListener, tls?: TlsSource): Server {
-  const server = tls ? createSecure(handler, tls) : createServer(HTTP, handler)
-  server.maxConnections = CONNECTIONS
+export function createListener(handler: RequestListener, limits: Limits, tls?: TlsSource): Server {
+  const options: ServerOptions = {
+    maxHeaderSize: limits.headerBytes,
+    keepAliveTimeout: limits.keepAlive,
+    requestTimeout: limits.request,
+    headersTimeout: limits.headers,
+    connectionsCheckingInterval: limits.check,
+  }
+  const server = tls ? createSecure(handler, options, limits, tls) : createServer(options, handler)
+  server.maxConnections = limits.connections
   server.maxRequestsPerSocket = 0
-  server.timeout = STALL_MS
+  server.timeout = limits.stall
   // Who holds connections without using them makes room; the API server dials again, others were attacking.
   server.on('drop', () => server.closeIdleConnections())
   return server
 }
 
-function createSecure(handler: RequestListener, tls: TlsSource): Server {
-  const options = { ...HTTP, ...tls.context, ALPNProtocols: ['http/1.1'], handshakeTimeout: HANDSHAKE_MS }
-  const server = createTlsServer(options, handler)
+function createSecure(
+  handler: RequestListener,
+  options: ServerOptions,
+  { handshake }: Limits,
+  tls: TlsSource,
+): Server {
+  const secure = { ...options, ...tls.context, ALPNProtocols: ['http/1.1'], handshakeTimeout: handshake }
+  const server = createTlsServer(secure, handler)
   tls.attach(server)
   return server
 }

@@ -9,6 +9,7 @@ import { Drain } from './drain.ts'
 import { MCR_ERR_FLAGS } from './errors.ts'
 import { type Flags, help, parseFlags } from './flags.ts'
 import { listen } from './listen.ts'
+import { LIMITS } from './listener.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { signalled } from './signals.ts'
@@ -57,6 +58,7 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     certificate,
     tls: certificate,
     drain,
+    limits: LIMITS,
     metrics: createMetrics(() => certificate.notAfter()),
     bodies: new BodyBudget(BODIES_BYTES),
     turns: new Turns(pause),

@@ -5,6 +5,7 @@ import type { ServerDeps } from '../../server/app.ts'
 import { buildApp } from '../../server/app.ts'
 import { BodyBudget } from '../../server/body.ts'
 import { Drain } from '../../server/drain.ts'
+import { LIMITS } from '../../server/listener.ts'
 import { createLog } from '../../server/log.ts'
 import { createMetrics } from '../../server/metrics.ts'
 import { Turns } from '../../server/turns.ts'
@@ -27,6 +28,7 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
     metrics: createMetrics(() => undefined),
     bodies: new BodyBudget(64 * 1024 * 1024),
     turns: new Turns(async () => {}),
+    limits: LIMITS,
     log: createLog('warn', { write: (line) => logged.push(line) }),
     ...overrides,
   }
