@@ -1,6 +1,9 @@
+import fc from 'fast-check'
+import { loadAll } from 'js-yaml'
 import t from 'tap'
 import { expand } from '../../render/expand.ts'
 import type { Expansion, Refusal, Rendered } from '../../render/expansion.ts'
+import { print } from '../../render/print.ts'
 
 const HEAD = 'apiVersion: mcrouter.example.com/v1alpha3\nkind: Mcrouter\n'
 const CACHE = `${HEAD}metadata: {name: cache}\nspec: {pool_setup: replicated}\n`
@@ -102,6 +105,23 @@ t.test('keys that mean something to JavaScript mean nothing here', async (t) => 
     const refusals = refusalsOf(run(CACHE.replace('spec: {', `spec: {${key}: {pool_setup: sharded}, `)))
     t.match(paths(refusals[0])[0], key)
   }
+})
+
+t.test('no text makes it throw, and what it renders can be read by kubectl', async () => {
+  const cuts = fc.array(fc.tuple(fc.nat(CACHE.length), fc.string({ unit: 'binary', maxLength: 6 })), {
+    maxLength: 5,
+  })
+  const broken = cuts.map((edits) =>
+    edits.reduce((text, [at, piece]) => text.slice(0, at) + piece + text.slice(at + piece.length), CACHE),
+  )
+  const spec = fc.json().map((json) => `${HEAD}metadata: {name: cache}\nspec: ${json}\n`)
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), broken, spec), (text) => {
+      const expansion = run(text)
+      if (expansion.kind === 'rendered') loadAll(print(expansion.rendered, 'yaml', 'manifests'))
+    }),
+    { numRuns: 500 },
+  )
 })
 
 function run(text: string): Expansion {
