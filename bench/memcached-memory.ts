@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// How much memory memcached needs at a given -m: it is filled one and a half times with values of one size, then every
-// allowed connection is opened. Prints the high-water mark of its resident memory as the kernel counts it (VmHWM).
+// How much memory memcached needs at a given -m: it is filled one and a half times with values of one size, is given some
+// of every other size where a run says so, and then every connection that it allows. Prints the high-water mark of its
+// resident memory as the kernel counts it (VmHWM).
 // Usage: node bench/memcached-memory.ts [path of memcached]
 
 const binary = process.argv[2] ?? 'memcached'
@@ -18,6 +19,8 @@ interface Run {
   readonly item: string
   /** Bytes of each value. */
   readonly value: number
+  /** Whether values of all other sizes follow. */
+  readonly mixed?: boolean
   /** -c; all but a few are opened. */
   readonly connections: number
   /** What each of those connections does before it idles. */
@@ -28,6 +31,11 @@ const RUNS: readonly Run[] = [
   ...[64, 256, 1024].flatMap((memory) =>
     [10, 100, 1000, 10_000, 400_000, 3_000_000].map(
       (value): Run => ({ memory, item: '32m', value, connections: 1024, use: 'idle' }),
+    ),
+  ),
+  ...[64, 256, 1024, 1180].flatMap((memory) =>
+    [10, 1000].map(
+      (value): Run => ({ memory, item: '32m', value, mixed: true, connections: 1024, use: 'idle' }),
     ),
   ),
   { memory: 64, item: '1m', value: 1000, connections: 1024, use: 'get' },
@@ -49,6 +57,7 @@ async function measure(run: Run): Promise<string> {
     const socket = await dial()
     const empty = await resident(child.pid)
     await fill(socket, run)
+    if (run.mixed) await mix(socket)
     const full = await resident(child.pid)
     const clients: Socket[] = []
     for (let opened = 0; opened < run.connections - 8; opened += 64) {
@@ -61,7 +70,7 @@ async function measure(run: Run): Promise<string> {
     const stats = await statistics(socket)
     for (const client of [...clients, socket]) client.destroy()
     return [
-      `-m ${run.memory} -I ${run.item} -c ${run.connections}: values of ${run.value} B, connections ${run.use}`,
+      `-m ${run.memory} -I ${run.item} -c ${run.connections}: values of ${run.value} B${run.mixed ? ' and others' : ''}, connections ${run.use}`,
       `empty ${empty} full ${full} connected ${connected} MiB (over -m: ${(Number(connected) - run.memory).toFixed(1)})`,
       `items ${stats.get('curr_items')} hash ${mib(Number(stats.get('hash_bytes')))} evictions ${stats.get('evictions')}`,
     ].join('; ')
@@ -97,6 +106,15 @@ async function fill(socket: Socket, { memory, value }: Run): Promise<void> {
       text += `set key:${i.toString().padStart(12, '0')} 0 0 ${value} noreply\r\n${payload}\r\n`
     }
     if (!socket.write(text)) await once(socket, 'drain')
+  }
+  await statistics(socket)
+}
+
+/** memcached has a class of chunks for each quarter more of size, and takes a first MiB for each although it is full. */
+async function mix(socket: Socket): Promise<void> {
+  for (let size = 1; size < 500_000; size = Math.ceil(size * 1.1)) {
+    for (let i = 0; i < 20; i++)
+      socket.write(`set mix:${size}:${i} 0 0 ${size} noreply\r\n${'x'.repeat(size)}\r\n`)
   }
   await statistics(socket)
 }

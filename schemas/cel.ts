@@ -1,6 +1,6 @@
 import { SHARED, TREES } from './fifo-root.ts'
 import { LONGEST_NAME, NAME_PATTERN } from './identity.ts'
-import { BUSY_CONNECTION, PROCESS } from './memcached-memory.ts'
+import { BUSY_CONNECTION, FIXED } from './memcached-memory.ts'
 import { ITEM_SIZE } from './patterns.ts'
 import { RESOURCE_NAMES } from './pod.ts'
 import type { CelRule } from './structural.ts'
@@ -32,7 +32,7 @@ const nameRule: CelRule = {
 const LIMIT = 'self.memcached_resources.limits.memory'
 const MEMORY = 'self.memcached_memory_mb'
 const CONNECTIONS = 'self.memcached_max_connections'
-const LEAST = `${MEMORY} + (${MEMORY} + 63) / 64 + ${PROCESS} + (${CONNECTIONS} * ${BUSY_CONNECTION} + 1023) / 1024`
+const LEAST = `${MEMORY} + (${MEMORY} + 63) / 64 + ${FIXED} + (${CONNECTIONS} * ${BUSY_CONNECTION} + 1023) / 1024`
 
 const specRules: CelRule[] = [
   {
@@ -49,7 +49,7 @@ const specRules: CelRule[] = [
       `!isQuantity(string(${LIMIT})) || !quantity(string(${LIMIT})).isInteger()`,
       `quantity(string(${LIMIT})).asInteger() >= (${LEAST}) * 1048576`,
     ].join(' || '),
-    message: `must be at least memcached_memory_mb and 1/64 of it, ${PROCESS}Mi, and ${BUSY_CONNECTION}Ki for each of memcached_max_connections`,
+    message: `must be at least memcached_memory_mb and 1/64 of it, ${FIXED}Mi, and ${BUSY_CONNECTION}Ki for each of memcached_max_connections`,
     fieldPath: '.memcached_resources.limits.memory',
   },
 ]

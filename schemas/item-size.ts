@@ -19,7 +19,7 @@ export function itemBytes(size: string): number | undefined {
   return Number.parseInt(size, 10) * factor
 }
 
-/** Why memcached would not start with this -I, whatever its -m (measured: docs/adr/0003-memcached-memory.md). */
+/** Why memcached would not start with this -I, whatever its -m (measured: docs/adr/0001-memcached-memory.md). */
 export function itemSizeComplaint(size: string): string | undefined {
   const bytes = itemBytes(size)
   if (bytes === undefined) return 'it is not a number with k or m'

@@ -1,21 +1,25 @@
-// How much memory memcached needs, in MiB; measured by bench/memcached-memory.ts, see docs/adr/0003-memcached-memory.md.
+// How much memory memcached needs, in MiB; measured by bench/memcached-memory.ts, see docs/adr/0001-memcached-memory.md.
 
-/** A process with its threads and empty hash table. */
-export const PROCESS = 8
+/**
+ * Whatever its -m: 8 for the process, its threads and a small hash table, and 40 for the first page of each size of chunk,
+ * which memcached takes although it is full (slabs.c: do_slabs_newslab).
+ */
+export const FIXED = 48
 /** KiB of a connection that is in the middle of a value. */
 export const BUSY_CONNECTION = 8
 
-/** What the container needs at the very least to fill its cache: below, memcached is killed before it evicts anything. */
+/** What a server needs to fill its cache with values of about 1 kB: with less it is killed before it evicts anything. */
 export function leastMemory(memoryMb: number, connections: number): number {
-  const bookkeeping = Math.ceil(memoryMb / 64)
-  return memoryMb + bookkeeping + PROCESS + Math.ceil((connections * BUSY_CONNECTION) / 1024)
+  const hashTable = Math.ceil(memoryMb / 64)
+  return memoryMb + hashTable + FIXED + Math.ceil((connections * BUSY_CONNECTION) / 1024)
 }
 
 /**
- * What it needs with the smallest values, every connection in use and some room to spare. The hash table has 8 bytes for
- * each item, as many again while it grows, and items are of 96 bytes or more: together up to a tenth of the cache.
+ * What it needs with the smallest values, twice the memory for connections and 8 MiB to spare. The hash table has 8 bytes
+ * for each item, up to 16 just after it has grown and 8 more while it grows; an item takes 96 bytes at least, and the
+ * table grows at one and a half items an entry: a sixth of the cache when it is worst.
  */
 export function ampleMemory(memoryMb: number, connections: number): number {
-  const hashTable = Math.ceil(memoryMb / 8)
-  return memoryMb + hashTable + 2 * PROCESS + Math.ceil((connections * 2 * BUSY_CONNECTION) / 1024)
+  const hashTable = Math.ceil(memoryMb / 6)
+  return memoryMb + hashTable + FIXED + 8 + Math.ceil((connections * 2 * BUSY_CONNECTION) / 1024)
 }

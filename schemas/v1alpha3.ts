@@ -82,7 +82,7 @@ const SETTINGS = {
     maximum: 1_048_576,
     default: 256,
     description:
-      'Memory for items in each server, in MiB (memcached -m). Memory request and limit of the pods follow from it unless memcached_resources sets them: an eighth more for the hash table, 16 MiB for the process and 16 KiB for each connection. Changing it restarts the servers one by one, and each comes back empty.',
+      'Memory for items in each server, in MiB (memcached -m). Memory request and limit of the pods follow from it unless memcached_resources sets them: a sixth more for the hash table, 56 MiB for the process and its pages, and 16 KiB for each connection. Changing it restarts the servers one by one, and each comes back empty.',
   }),
   memcached_max_item_size: Type.String({
     minLength: 1,
@@ -128,7 +128,7 @@ const CHOICES = {
   ),
   memcached_resources: Type.Optional(
     resourcesSchema(
-      'Requests and limits of each memcached server. What is left out: a request of 100m CPU, no CPU limit, memory request and limit that follow from memcached_memory_mb (320Mi for 256). A memory limit in which memcached would be killed before its cache is full is rejected.',
+      'Requests and limits of each memcached server. What is left out: a request of 100m CPU, no CPU limit, memory request and limit that follow from memcached_memory_mb (371Mi for 256). A memory limit in which memcached would be killed before its cache is full is rejected.',
     ),
   ),
   image_pull_secrets: Type.Optional(

@@ -4,13 +4,16 @@ import { judge } from '../../schemas/judge.ts'
 import { ampleMemory, leastMemory } from '../../schemas/memcached-memory.ts'
 import { object } from './mcrouter.ts'
 
-/** MiB that memcached 1.6.18 was seen to take: -m, -c, with values of 1 kB and of 10 bytes. */
+/** MiB that memcached 1.6.18 was seen to take, full of values of 1 kB or of 10 bytes and some of every size. */
 const MEASURED: readonly (readonly [memory: number, connections: number, usual: number, worst: number])[] = [
-  [64, 1024, 70.1, 72.3],
-  [256, 1024, 263.3, 284.8],
-  [1024, 1024, 1043.5, 1125.1],
+  [64, 1024, 108.2, 111.6],
+  [256, 1024, 302.3, 315.5],
+  // The hash table has just grown.
+  [290, 1024, 336.5, 381.3],
+  [1024, 1024, 1076.7, 1131.6],
+  [1180, 1024, 1232.7, 1376.8],
   // Every connection in the middle of a value.
-  [64, 16_384, 170.5, 172.7],
+  [64, 16_384, 208.6, 212],
 ]
 
 t.test('the least and the ample memory are on either side of what was measured', async (t) => {
@@ -22,25 +25,25 @@ t.test('the least and the ample memory are on either side of what was measured',
 })
 
 t.test('memory requests and limits follow from memcached_memory_mb', async (t) => {
-  t.same(resourcesFor({}), { requests: { cpu: '100m', memory: '320Mi' }, limits: { memory: '320Mi' } })
-  t.same(resourcesFor({ memcached_memory_mb: 1024 }).limits, { memory: '1184Mi' })
-  t.same(resourcesFor({ memcached_max_connections: 65_536 }).limits, { memory: '1328Mi' })
+  t.same(resourcesFor({}), { requests: { cpu: '100m', memory: '371Mi' }, limits: { memory: '371Mi' } })
+  t.same(resourcesFor({ memcached_memory_mb: 1024 }).limits, { memory: '1267Mi' })
+  t.same(resourcesFor({ memcached_max_connections: 65_536 }).limits, { memory: '1379Mi' })
 })
 
 t.test('what is given stands, and what is not gives way to it', async (t) => {
   const given = (memcached_resources: object) => resourcesFor({ memcached_resources })
-  t.same(given({ limits: { memory: '300Mi' } }), {
-    requests: { cpu: '100m', memory: '300Mi' },
-    limits: { memory: '300Mi' },
+  t.same(given({ limits: { memory: '330Mi' } }), {
+    requests: { cpu: '100m', memory: '330Mi' },
+    limits: { memory: '330Mi' },
   })
   t.same(given({ requests: { memory: '1Gi' } }), {
     requests: { cpu: '100m', memory: '1Gi' },
     limits: { memory: '1Gi' },
   })
-  t.same(given({ limits: { cpu: '50m' } }).requests, { cpu: '50m', memory: '320Mi' })
+  t.same(given({ limits: { cpu: '50m' } }).requests, { cpu: '50m', memory: '371Mi' })
   t.same(given({ requests: { cpu: 2, 'ephemeral-storage': '1Gi' } }).requests, {
     cpu: '2',
-    memory: '320Mi',
+    memory: '371Mi',
     'ephemeral-storage': '1Gi',
   })
 })

@@ -157,14 +157,14 @@ t.test('an item size that memcached refuses', async (t) => {
 t.test('a memory limit that memcached cannot live in', async (t) => {
   const limit = (memory: string, rest = {}) => ({ memcached_resources: { limits: { memory } }, ...rest })
   rejects(t, [
-    [limit('256Mi'), 'spec.memcached_resources.limits.memory', 'at least 276Mi', 'memcached_memory_mb 256'],
+    [limit('256Mi'), 'spec.memcached_resources.limits.memory', 'at least 316Mi', 'memcached_memory_mb 256'],
     [
       limit('1100Mi', { memcached_memory_mb: 1024, memcached_max_connections: 16_384 }),
       'spec.memcached_resources.limits.memory',
-      '1176Mi',
+      '1216Mi',
     ],
   ])
-  t.same(violationsOf(limit('276Mi')), [])
+  t.same(violationsOf(limit('316Mi')), [])
 })
 
 t.test('too few connections for the routers', async (t) => {

@@ -71,8 +71,8 @@ t.test('a change that restarts the servers one by one', async (t) => {
 
 t.test('a memory limit that small values may exceed', async (t) => {
   const limit = (memory: string) => warningsOf({ memcached_resources: { limits: { memory } } })
-  t.match(limit('300Mi'), ['300Mi is less than 320Mi'])
-  t.same(limit('320Mi'), [])
+  t.match(limit('330Mi'), ['330Mi is less than 371Mi'])
+  t.same(limit('371Mi'), [])
 })
 
 t.test('the deprecated spelling, in one line', async (t) => {
