@@ -93,10 +93,14 @@ function certificatesOf(
   return new Certificates({ api, clock, log, namespace, name, clusterDomain, webhookConfiguration })
 }
 
-function webhookOf({ flags, clock }: Surroundings, session: Session, namespace: string): Webhook | undefined {
+function webhookOf(
+  { flags, clock, log }: Surroundings,
+  session: Session,
+  namespace: string,
+): Webhook | undefined {
   const { webhookConfiguration, watchNamespaces } = flags
   if (webhookConfiguration === undefined) return undefined
-  return new Webhook({ session, clock, namespace: watchNamespaces?.[0] ?? namespace })
+  return new Webhook({ session, clock, log, namespace: watchNamespaces?.[0] ?? namespace })
 }
 
 function reported(log: Logger, what: string): (error: Error) => void {

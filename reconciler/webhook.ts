@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import { API_VERSION, KIND } from '../schemas/v1alpha3.ts'
 import { type Clock, sleep } from './clock.ts'
 import { collectionPath, withQuery } from './kube/paths.ts'
@@ -8,6 +9,7 @@ import { record } from './observe/reading.ts'
 export interface WebhookOptions {
   readonly session: Session
   readonly clock: Clock
+  readonly log: Logger
   /** One whose Mcrouters are served. */
   readonly namespace: string
 }
@@ -36,8 +38,13 @@ export class Webhook {
   /** Tries until one passes, or the signal fires. */
   async awaitAnswer(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.#complaint !== undefined) {
-      this.#complaint = await this.#tryOne(signal)
-      if (this.#complaint !== undefined) await sleep(this.#options.clock, LOOK_AGAIN_MS, signal)
+      const complaint = await this.#tryOne(signal)
+      // At a first installation it takes seconds until the server is there: said once, not every time.
+      if (complaint !== undefined && complaint !== this.#complaint) {
+        this.#options.log.warn({ complaint }, 'the API server does not reach the webhook yet')
+      }
+      this.#complaint = complaint
+      if (complaint !== undefined) await sleep(this.#options.clock, LOOK_AGAIN_MS, signal)
     }
   }
 

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import t from 'tap'
 import type { Clock } from '../../reconciler/clock.ts'
 import type { ApiRequest } from '../../reconciler/kube/session.ts'
@@ -26,7 +27,10 @@ function answering(answers: (JsonObject | Error)[]) {
     },
     stream: () => Promise.reject(new Error('no stream')),
   }
-  return { requests, webhook: new Webhook({ session, clock, namespace: 'shop' }) }
+  return {
+    requests,
+    webhook: new Webhook({ session, clock, log: pino({ level: 'silent' }), namespace: 'shop' }),
+  }
 }
 
 const normalised = { spec: { memcached_pool_size: 7 } }
