@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_INVALID, MCR_ERR_REVIEW_VERSION } from '../errors.ts'
+import { faultOf, isSuspect } from './forbidden.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The only version that the webhook configurations ask for (admissionReviewVersions). */
@@ -17,27 +18,21 @@ export interface AdmissionRequest {
   readonly name: string
   readonly object: JsonObject | undefined
   readonly oldObject: JsonObject | undefined
-}
-
-/** @throws MCR_ERR_BODY_NOT_JSON */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new MCR_ERR_BODY_NOT_JSON(error instanceof Error ? error.message : String(error))
-  }
+  /** Why nothing in the request may be used; undefined for almost all. */
+  readonly fault: string | undefined
 }
 
 /**
- * The request in an AdmissionReview's body.
+ * The request in the text of an AdmissionReview.
  * Read by hand: a schema validator over the whole review would cost more than the verdict itself.
- * @throws MCR_ERR_REVIEW_VERSION for another version, MCR_ERR_REVIEW_INVALID for anything else
+ * @throws MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_VERSION for another version, else MCR_ERR_REVIEW_INVALID
  */
-export function requestOf(review: unknown): AdmissionRequest {
+export function readReview(body: string): AdmissionRequest {
+  const review = parsed(body)
   if (!isJsonObject(review)) throw new MCR_ERR_REVIEW_INVALID('the body is not a JSON object')
   if (review.kind !== 'AdmissionReview') throw new MCR_ERR_REVIEW_INVALID('kind is not "AdmissionReview"')
   if (review.apiVersion !== REVIEW_API_VERSION) throw new MCR_ERR_REVIEW_VERSION(quoted(review.apiVersion))
-  const request = review.request
+  const { request } = review
   if (!isJsonObject(request)) throw new MCR_ERR_REVIEW_INVALID('request is missing')
   const uid = text(request.uid)
   if (uid === '') throw new MCR_ERR_REVIEW_INVALID('request.uid is missing')
@@ -52,6 +47,15 @@ export function requestOf(review: unknown): AdmissionRequest {
     name: text(request.name),
     object: isJsonObject(request.object) ? request.object : undefined,
     oldObject: isJsonObject(request.oldObject) ? request.oldObject : undefined,
+    fault: isSuspect(body) ? faultOf(review) : undefined,
+  }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch (error) {
+    throw new MCR_ERR_BODY_NOT_JSON(error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -29,7 +29,8 @@ export function subjectOf(request: AdmissionRequest): Subject {
   // Finalizers must stay removable from whatever is on its way out. What is stored says so: a request could say anything.
   if (isBeingDeleted(stored)) return { verdict: allowed() }
   const unchanged = stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored)
-  return unchanged ? { verdict: allowed() } : { kind, object, stored }
+  if (unchanged) return { verdict: allowed() }
+  return request.fault === undefined ? { kind, object, stored } : { verdict: malformed(request.fault) }
 }
 
 function isBeingDeleted(stored: JsonObject | undefined): boolean {

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { failed, malformed } from '../admission/denial.ts'
-import { forbidden } from '../admission/forbidden.ts'
-import { type AdmissionRequest, answer, parseJson, requestOf } from '../admission/review.ts'
+import { failed } from '../admission/denial.ts'
+import { type AdmissionRequest, answer, readReview } from '../admission/review.ts'
 import type { Verdict } from '../admission/verdict.ts'
 import type { ServerDeps } from '../app.ts'
 import { readText, textOf } from '../body.ts'
@@ -42,9 +41,10 @@ export function webhookRoute(
   function handle(request: FastifyRequest, reply: FastifyReply): void {
     const end = metrics.begin()
     try {
-      const { uid, verdict } = judge(textOf(request), verdictOn, log)
+      const admission = readReview(textOf(request))
+      const verdict = judge(admission, verdictOn, log)
       metrics.decided(verdict.kind)
-      reply.header('content-type', JSON_TYPE).send(answer(uid, verdict))
+      reply.header('content-type', JSON_TYPE).send(answer(admission.uid, verdict))
       metrics.answered(200)
     } finally {
       end()
@@ -52,28 +52,15 @@ export function webhookRoute(
   }
 }
 
-function judge(
-  text: string,
-  verdictOn: Webhook['verdictOn'],
-  log: Logger,
-): { uid: string; verdict: Verdict } {
-  const review = parseJson(text)
-  const request = requestOf(review)
-  const why = forbidden(text, review)
-  const verdict = why === undefined ? attempt(request, verdictOn, log) : malformed(why)
-  log.debug(
-    { uid: request.uid, name: request.name, operation: request.operation, verdict: verdict.kind },
-    'judged',
-  )
-  return { uid: request.uid, verdict }
-}
-
 /** An error while judging is answered with the uid, as controller-runtime does with a panic: the user sees whose fault it was. */
-function attempt(request: AdmissionRequest, verdictOn: Webhook['verdictOn'], log: Logger): Verdict {
+function judge(request: AdmissionRequest, verdictOn: Webhook['verdictOn'], log: Logger): Verdict {
+  const { uid, name, operation } = request
   try {
-    return verdictOn(request)
+    const verdict = verdictOn(request)
+    log.debug({ uid, name, operation, verdict: verdict.kind }, 'judged')
+    return verdict
   } catch (error) {
-    log.error({ err: error, uid: request.uid }, 'judging failed')
+    log.error({ err: error, uid }, 'judging failed')
     return failed(request)
   }
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../schemas/json.ts'
 import { API_VERSION, GROUP, KIND, PLURAL, VERSION } from '../../schemas/v1alpha3.ts'
+import { type AdmissionRequest, readReview } from '../../server/admission/review.ts'
 
 /** A Mcrouter as a user writes it. */
 export function mcrouterObject(spec: JsonObject = {}, metadata: JsonObject = {}): JsonObject {
@@ -53,6 +54,11 @@ export function scaleReviewOf(replicas: number, stored: number): JsonObject {
     kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
     subResource: 'scale',
   })
+}
+
+/** What the webhooks make of such a review. */
+export function requestOf(review: JsonObject): AdmissionRequest {
+  return readReview(JSON.stringify(review))
 }
 
 export const UID = '0df28fbd-5f5f-11e8-bc74-36e6bb280816'

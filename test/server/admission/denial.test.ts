@@ -1,8 +1,7 @@
 import t from 'tap'
 import type { Violation } from '../../../schemas/verdict.ts'
 import { bounded, invalid } from '../../../server/admission/denial.ts'
-import { requestOf } from '../../../server/admission/review.ts'
-import { mcrouterObject, reviewOf } from '../../support/review.ts'
+import { mcrouterObject, requestOf, reviewOf } from '../../support/review.ts'
 
 const request = requestOf(reviewOf(mcrouterObject()))
 

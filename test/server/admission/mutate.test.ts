@@ -2,8 +2,7 @@ import { applyPatch } from 'rfc6902'
 import t from 'tap'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { mutate } from '../../../server/admission/mutate.ts'
-import { requestOf } from '../../../server/admission/review.ts'
-import { mcrouterObject, reviewOf, scaleReviewOf } from '../../support/review.ts'
+import { mcrouterObject, requestOf, reviewOf, scaleReviewOf } from '../../support/review.ts'
 
 function mutated(object: JsonObject, stored?: JsonObject) {
   return mutate(requestOf(reviewOf(object, stored)))

@@ -1,11 +1,11 @@
 import t from 'tap'
-import { answer, requestOf } from '../../../server/admission/review.ts'
+import { answer, readReview } from '../../../server/admission/review.ts'
 import { allowed, denied, patched } from '../../../server/admission/verdict.ts'
 import { mcrouterObject, reviewOf, UID } from '../../support/review.ts'
 
 t.test('what a verdict depends on is read', async (t) => {
   const object = mcrouterObject()
-  t.same(requestOf(reviewOf(object)), {
+  t.same(readReview(JSON.stringify(reviewOf(object))), {
     uid: UID,
     operation: 'CREATE',
     group: 'mcrouter.example.com',
@@ -15,6 +15,7 @@ t.test('what a verdict depends on is read', async (t) => {
     name: 'cache',
     object,
     oldObject: undefined,
+    fault: undefined,
   })
 })
 
@@ -41,7 +42,7 @@ t.test('what is no AdmissionReview v1 is refused, saying why and what to do', as
     ],
   ]
   for (const [review, code, message] of cases)
-    t.throws(() => requestOf(review), { code, statusCode: 400, message })
+    t.throws(() => readReview(JSON.stringify(review)), { code, statusCode: 400, message })
 })
 
 t.test('fields of the wrong type count as not there', async (t) => {
@@ -51,7 +52,12 @@ t.test('fields of the wrong type count as not there', async (t) => {
     object: 'y',
     oldObject: [],
   })
-  t.match(requestOf(review), { operation: '', kind: '', object: undefined, oldObject: undefined })
+  t.match(readReview(JSON.stringify(review)), {
+    operation: '',
+    kind: '',
+    object: undefined,
+    oldObject: undefined,
+  })
 })
 
 t.test('each verdict is answered in the form that the API server wants', async (t) => {

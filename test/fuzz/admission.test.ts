@@ -1,0 +1,129 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import { applyPatch } from 'rfc6902'
+import t from 'tap'
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { judge } from '../../schemas/judge.ts'
+import { mutate } from '../../server/admission/mutate.ts'
+import { validate } from '../../server/admission/validate.ts'
+import type { PatchOperation } from '../../server/admission/verdict.ts'
+import { anyMcrouter, validMcrouter } from '../support/arbitrary/mcrouter.ts'
+import { requestOf, reviewOf, UID } from '../support/review.ts'
+import { serverWith } from '../support/server.ts'
+
+const RUNS = Number(process.env.FUZZ_RUNS ?? 100_000)
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
+
+/** Sampled once: making one takes several times as long as judging it. */
+const SAMPLES = [validMcrouter(), anyMcrouter()].map((arbitrary) =>
+  fc.sample(arbitrary, { numRuns: Math.ceil(RUNS / 50), seed: SEED }),
+)
+
+/** A sample whose spec has some fields of another's: valid fields together, or with invalid and hostile ones. */
+function crossed(): fc.Arbitrary<JsonObject> {
+  return fc.oneof(
+    ...SAMPLES.map((samples) => {
+      const sample = fc.nat(samples.length - 1).map((index) => samples[index] ?? {})
+      return fc.tuple(sample, sample, fc.nat(2 ** 31 - 1)).map(cross)
+    }),
+  )
+}
+
+/** @param choice a bit for each field */
+function cross([one, other, choice]: [JsonObject, JsonObject, number]): JsonObject {
+  if (!isJsonObject(one.spec) || !isJsonObject(other.spec)) return one
+  const fields = [...Object.entries(one.spec), ...Object.entries(other.spec)]
+  return { ...one, spec: Object.fromEntries(fields.filter((_, index) => (choice >> (index % 31)) & 1)) }
+}
+
+/** What the API server would read. */
+function transmitted(value: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(value))
+}
+
+function patched(object: JsonObject, patch: string): JsonObject {
+  const operations: PatchOperation[] = JSON.parse(Buffer.from(patch, 'base64').toString())
+  const copy = structuredClone(object)
+  const fault = applyPatch(copy, operations).find((result) => result !== null)
+  if (fault) throw fault
+  return copy
+}
+
+t.setTimeout(600_000)
+t.comment(`FUZZ_SEED=${SEED} FUZZ_RUNS=${RUNS}`)
+
+const { app, logged } = serverWith()
+t.teardown(() => app.close())
+
+/** The response in the review, of what must be HTTP 200 and no error of the server. */
+async function responseOf(url: string, review: JsonObject) {
+  const headers = { 'content-type': 'application/json' }
+  const { statusCode, body } = await app.inject({
+    method: 'POST',
+    url,
+    headers,
+    payload: JSON.stringify(review),
+  })
+  if (statusCode !== 200) throw new Error(`HTTP ${statusCode}: ${body}`)
+  const { response } = JSON.parse(body)
+  if (response.uid !== UID) throw new Error(`another uid: ${body}`)
+  if (!response.allowed) complainAbout(response.status)
+  return response
+}
+
+function complainAbout({
+  code,
+  message,
+  details,
+}: {
+  code: number
+  message: string
+  details?: { causes: unknown[] }
+}) {
+  if (code >= 500) throw new Error(`status ${code}: ${message}`)
+  if (code === 422 && !details?.causes.length) throw new Error('a denial without a cause')
+  if (message.length > 1024 || /\p{Cc}/u.test(message)) throw new Error(`unfit message: ${message}`)
+}
+
+/** Sends an object, or an update to it, the way that the API server does; gives how that ended. */
+async function admit(
+  object: JsonObject,
+  stored: JsonObject | undefined,
+): Promise<'denied' | 'patched' | 'as it is'> {
+  const mutated = await responseOf('/mutate', reviewOf(object, stored))
+  if (!mutated.allowed) {
+    const verdict = validate(requestOf(reviewOf(object, stored)))
+    if (verdict.kind !== 'denied') throw new Error('/validate allows what /mutate denies')
+    return 'denied'
+  }
+  const result = mutated.patch === undefined ? object : patched(object, mutated.patch)
+  const again = mutate(requestOf(reviewOf(result, stored)))
+  if (again.kind !== 'allowed') throw new Error(`mutated twice is not mutated once: ${JSON.stringify(again)}`)
+  const validated = await responseOf('/validate', reviewOf(result, stored))
+  if (!validated.allowed) throw new Error(`/validate denies what /mutate made: ${JSON.stringify(validated)}`)
+  if (!isDeepStrictEqual(result.spec, expectedSpec(object, stored)))
+    throw new Error('not the normalised spec')
+  return mutated.patch === undefined ? 'as it is' : 'patched'
+}
+
+/** By the same judge that everything else in the product asks. */
+function expectedSpec(object: JsonObject, stored: JsonObject | undefined): unknown {
+  if (stored !== undefined && isDeepStrictEqual(object.spec, stored.spec)) return stored.spec
+  const judgement = judge(object, stored && { stored })
+  if (!judgement.accepted) throw new Error('allowed, and refused elsewhere')
+  return judgement.spec
+}
+
+t.test('whatever comes gets a verdict, and the patch makes it the normalised object', async (t) => {
+  const endings = new Map<string, number>()
+  const stored = fc.option(crossed(), { freq: 3, nil: undefined })
+  const property = fc.asyncProperty(crossed(), stored, async (object, before) => {
+    const ending = await admit(transmitted(object), before && transmitted(before))
+    endings.set(ending, (endings.get(ending) ?? 0) + 1)
+  })
+  await fc.assert(property, { numRuns: RUNS, seed: SEED })
+  for (const ending of ['denied', 'patched', 'as it is']) {
+    t.ok((endings.get(ending) ?? 0) > RUNS / 1000, `${ending}: ${endings.get(ending)}`)
+  }
+  t.same(logged, [], 'the server had nothing to complain of itself')
+})
