@@ -203,10 +203,8 @@ export class Reflector {
   #put(object: KubeObject): void {
     const { trim = trimmed } = this.#options
     const key = keyOf(object)
-    const known = this.store.version(key)
-    const { uid, resourceVersion } = object.metadata
-    if (known?.uid === uid && known.resourceVersion === resourceVersion) return
-    const before = known && this.store.get(key)
+    if (this.store.resourceVersion(key) === object.metadata.resourceVersion) return
+    const before = this.store.get(key)
     const after = trim(object)
     this.store.put(after)
     this.#tell({ key, before, after })

@@ -22,7 +22,7 @@ t.test('an object comes out as it was put in', (t) => {
   t.same(store.get({ namespace: 'shop', name: 'a' }), odd)
   t.same([...store.values()], [odd])
   t.same([...store.keys()], [{ namespace: 'shop', name: 'a' }])
-  t.same(store.version({ namespace: 'shop', name: 'a' })?.resourceVersion, '1')
+  t.same(store.resourceVersion({ namespace: 'shop', name: 'a' }), '1')
   t.equal(store.get({ namespace: 'other', name: 'a' }), undefined)
   t.end()
 })
