@@ -6,6 +6,9 @@ import { API_VERSION, KIND, McrouterSpec } from '../../../schemas/v1alpha3.ts'
 import { hostileString, hostileValue } from './hostile.ts'
 import { imageReference, labelKey, labelValue, mcrouterName, namespace, subdomain } from './names.ts'
 
+/** Objects as JSON.parse makes them. */
+const PLAIN = { noNullPrototype: true } as const
+
 const FIELDS = Object.keys(McrouterSpec.properties)
 
 /** A Mcrouter that must be accepted: any subset of the fields, in either spelling. */
@@ -46,7 +49,7 @@ function validSpec(): fc.Arbitrary<JsonObject> {
         memcached_max_connections: fc.integer({ min: 64, max: 65_536 }),
         pool_setup: fc.constantFrom('replicated', 'sharded'),
         debug_fifo_root: fc.constantFrom('', '/fifos', '/var/mcrouter/fifos', '/data/a-b/c_d.e'),
-        image_pull_secrets: fc.uniqueArray(fc.record({ name: subdomain() }), {
+        image_pull_secrets: fc.uniqueArray(fc.record({ name: subdomain() }, PLAIN), {
           maxLength: 4,
           selector: ({ name }) => name,
         }),
@@ -55,7 +58,7 @@ function validSpec(): fc.Arbitrary<JsonObject> {
           .map((pairs) => Object.fromEntries(pairs)),
         tolerations: fc.array(toleration(), { maxLength: 4 }),
       },
-      { requiredKeys: [] },
+      { requiredKeys: [], ...PLAIN },
     )
     .chain(withServerResources)
 }
@@ -67,10 +70,10 @@ function withServerResources(spec: JsonObject): fc.Arbitrary<JsonObject> {
   const limit = fc.integer({ min: ample, max: 4 * ample }).map((mebibytes) => `${mebibytes}Mi`)
   const resources = fc.record(
     {
-      requests: fc.record({ cpu: cpu(), memory: fc.constant('64Mi') }, { requiredKeys: [] }),
-      limits: fc.record({ memory: limit }),
+      requests: fc.record({ cpu: cpu(), memory: fc.constant('64Mi') }, { requiredKeys: [], ...PLAIN }),
+      limits: fc.record({ memory: limit }, PLAIN),
     },
-    { requiredKeys: [] },
+    { requiredKeys: [], ...PLAIN },
   )
   return fc
     .option(resources, { nil: undefined })
@@ -80,13 +83,13 @@ function withServerResources(spec: JsonObject): fc.Arbitrary<JsonObject> {
 function routerResources(): fc.Arbitrary<JsonObject> {
   const request = fc.record(
     { cpu: cpu(), memory: fc.constantFrom('1Mi', '64Mi', '128M', 134_217_728) },
-    { requiredKeys: [] },
+    { requiredKeys: [], ...PLAIN },
   )
   const limit = fc.record(
     { cpu: fc.constantFrom(16, '16', '64000m', '1e3'), memory: fc.constantFrom('1Gi', '1.5Gi', '2e9') },
-    { requiredKeys: [] },
+    { requiredKeys: [], ...PLAIN },
   )
-  return fc.record({ requests: request, limits: limit }, { requiredKeys: [] })
+  return fc.record({ requests: request, limits: limit }, { requiredKeys: [], ...PLAIN })
 }
 
 function cpu(): fc.Arbitrary<string | number> {
@@ -97,13 +100,16 @@ function toleration(): fc.Arbitrary<JsonObject> {
   const key = labelKey()
   const effect = fc.constantFrom('NoSchedule', 'PreferNoSchedule', 'NoExecute')
   return fc.oneof(
-    fc.record({ operator: fc.constant('Exists') }),
-    fc.record({ key, operator: fc.constant('Exists'), effect }, { requiredKeys: ['key', 'operator'] }),
+    fc.record({ operator: fc.constant('Exists') }, PLAIN),
+    fc.record(
+      { key, operator: fc.constant('Exists'), effect },
+      { requiredKeys: ['key', 'operator'], ...PLAIN },
+    ),
     fc.record(
       { key, operator: fc.constant('Equal'), value: labelValue(), effect },
-      { requiredKeys: ['key'] },
+      { requiredKeys: ['key'], ...PLAIN },
     ),
-    fc.record({ key, effect: fc.constant('NoExecute'), tolerationSeconds: fc.nat() }),
+    fc.record({ key, effect: fc.constant('NoExecute'), tolerationSeconds: fc.nat() }, PLAIN),
   )
 }
 
@@ -176,7 +182,7 @@ function hostileMcrouter(): fc.Arbitrary<JsonObject> {
     fc.tuple(hostileValue(), hostileValue(), hostileValue()).map((parts) => mcrouterOf(...parts)),
     fc.record(
       { apiVersion: hostileValue(), kind: hostileValue(), metadata: hostileValue(), spec: hostileValue() },
-      { requiredKeys: [] },
+      { requiredKeys: [], ...PLAIN },
     ),
   )
 }
