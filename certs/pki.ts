@@ -32,7 +32,7 @@ export function readPki(
   serving: SecretContent,
   registered: readonly string[],
 ): Pki {
-  const issued = usable(authority)
+  const issued = authorityOf(authority)
   const known = [authority.certificate, authority.bundle, serving.bundle, ...registered].flatMap(readable)
   const others = known.filter(
     (certificate) => certificate.fingerprint256 !== issued?.certificate.fingerprint256,
@@ -91,6 +91,13 @@ function leafOf({ authority, retired, serving }: Pki, names: ServingNames): Leaf
     signedBy: byAuthority ? 'authority' : 'retired',
     named: names.dns.every((name) => leaf.checkHost(name)) && names.ip.every((ip) => leaf.checkIP(ip)),
   }
+}
+
+/** Only what issueServing can sign with: somebody may have put a certificate of theirs there. */
+function authorityOf(content: SecretContent): Issued | undefined {
+  const issued = usable(content)
+  const { ca, publicKey } = issued?.certificate ?? {}
+  return ca && publicKey?.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? issued : undefined
 }
 
 /** A certificate with the key that belongs to it. */

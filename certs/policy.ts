@@ -43,7 +43,7 @@ export const SETTLE_TIME = 120_000
  */
 export function decide(pki: PkiState, now: number): Decision {
   const { authority } = pki
-  if (!authority) return { action: 'rotate', because: 'there is no CA with its key' }
+  if (!authority) return { action: 'rotate', because: 'there is no CA that can sign' }
   if (!inDate(authority, now)) return { action: 'rotate', because: 'the CA is out of date' }
   if (now >= renewalTime(authority)) {
     return { action: 'rotate', because: 'two thirds of the life of the CA are over' }

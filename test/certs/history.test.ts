@@ -134,7 +134,7 @@ t.test('whatever happens once it is installed, no call fails, and it comes to re
       const { retired, ...rest } = await history.installation.summary()
       deepEqual(rest, { signedByNewest: true, inDate: true, sameEverywhere: true })
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
   t.pass()
 })

@@ -1,9 +1,12 @@
+import 'reflect-metadata'
+import { KeyObject } from 'node:crypto'
+import { BasicConstraintsExtension, X509CertificateGenerator } from '@peculiar/x509'
 import t from 'tap'
 import { type ObjectKey, SECRETS } from '../../certs/api.ts'
 import { AUTHORITY_LIFE, CLOCK_ALLOWANCE, lifeFrom, renewalTime, SERVING_LIFE } from '../../certs/life.ts'
 import { SETTLE_TIME } from '../../certs/policy.ts'
 import { isJsonObject } from '../../schemas/json.ts'
-import { AUTHORITY_SECRET, DAY, Installation, MINUTE, SERVING_SECRET } from './installation.ts'
+import { AUTHORITY_SECRET, DAY, Installation, MINUTE, SERVING_SECRET, YEAR } from './installation.ts'
 import { Witness } from './witness.ts'
 
 const START = Date.parse('2026-06-01T12:00:00Z')
@@ -112,14 +115,40 @@ t.test('what was lost is made again, and what servers still serve stays trusted'
   }
 })
 
+const encoded = (text: string) => Buffer.from(text).toString('base64')
+
 function spoil({ cluster }: Installation, key: ObjectKey, field: string): void {
   const secret = cluster.peek(SECRETS, key)
   const data = isJsonObject(secret?.data) ? secret.data : {}
   cluster.put(SECRETS, key, {
     ...secret,
-    data: { ...data, [field]: Buffer.from('garbage').toString('base64') },
+    data: { ...data, [field]: encoded('garbage') },
   })
 }
+
+t.test('what is in the place of the CA but cannot sign is replaced', async (t) => {
+  const elliptic = { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' }
+  const keys = await crypto.subtle.generateKey(elliptic, true, ['sign', 'verify'])
+  const strange = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=strange',
+    notBefore: new Date(START),
+    notAfter: new Date(START + YEAR),
+    signingAlgorithm: elliptic,
+    keys,
+    extensions: [new BasicConstraintsExtension(true)],
+  })
+  const installation = await installed(START)
+  const serving = await installation.serving()
+  const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString()
+  for (const pair of [serving, { certificate: strange.toString('pem'), key }]) {
+    const data = { 'tls.crt': encoded(pair.certificate), 'tls.key': encoded(pair.key) }
+    installation.cluster.put(SECRETS, AUTHORITY_SECRET, { data })
+    const witness = new Witness(installation, installation.clock.now)
+    await installation.rest()
+    t.strictSame(witness.refusals, [])
+    t.match(await installation.summary(), WHOLE)
+  }
+})
 
 t.test('two processes that both think that they lead do no harm', async (t) => {
   const installation = await rotating()

@@ -50,7 +50,7 @@ t.test('says what it did, when the certificates end and when to look again', asy
   const installation = new Installation(START)
   t.match(await installation.report(), {
     actions: [
-      'issued a CA, because there is no CA with its key',
+      'issued a CA, because there is no CA that can sign',
       'registered the CA bundle in MutatingWebhookConfiguration op.sys',
       'registered the CA bundle in ValidatingWebhookConfiguration op.sys',
       'issued a serving certificate, because there is no serving certificate that is trusted, with its key',
