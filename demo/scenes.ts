@@ -42,7 +42,7 @@ export async function play(stage: Stage, screen: Screen): Promise<void> {
 
   screen.heading('The pool grows')
   await show(`scale mcrouter/${NAME} --replicas=4`)
-  await show(`wait mcrouter/${NAME} --for=jsonpath={.status.servers}=4 --timeout=120s`)
+  await show(`wait mcrouter/${NAME} --for=jsonpath={.status.readyServers}=4 --timeout=120s`)
   await show(`wait mcrouter/${NAME} --for=condition=Available --timeout=120s`)
   await show('get mcrouters -o wide')
 

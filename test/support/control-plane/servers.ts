@@ -10,7 +10,7 @@ import { apiServerFlags, controllerManagerFlags, etcdFlags, type Files, filesIn 
 import { type Endpoint, kubeconfig } from './kubeconfig.ts'
 import { freePort, LOOPBACK } from './port.ts'
 
-const START_MS = 60_000
+const START_MS = 90_000
 /** An orderly shutdown waits up to a minute for open watches; clients gain nothing from the wait. */
 const SHUTDOWN_MS = 1_000
 

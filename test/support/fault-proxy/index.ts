@@ -38,7 +38,8 @@ export class FaultProxy {
   #token = ''
 
   static async start(controlPlane: ControlPlane): Promise<FaultProxy> {
-    const { server, tls } = await credentials([controlPlane.kubeconfig], undefined).read(false)
+    const { read } = await credentials([controlPlane.kubeconfig], undefined)
+    const { server, tls } = await read(false)
     const proxy = new FaultProxy(server, tls, join(controlPlane.directory, `proxy-${randomUUID()}`))
     await mkdir(proxy.mount, { recursive: true })
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))

@@ -120,7 +120,7 @@ async function follow(
       }
     } catch {
       // Tests stop the API server on purpose; kubelet goes on trying, too.
-      if (!signal.aborted) await delay(RETRY_MS)
+      if (!signal.aborted) await delay(RETRY_MS, undefined, { ref: false })
     }
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { ControlPlane } from '../control-plane/index.ts'
 import { freePort, LOOPBACK } from '../control-plane/port.ts'
 import type { CommandResult } from '../process/command.ts'
-import { launchReconciler, launchServer, ROOT } from './launch.ts'
+import { launchReconciler, launchServer, type Program, ROOT } from './launch.ts'
 import { mountSecret } from './mount.ts'
 import type { HostProcess } from './process.ts'
 
@@ -15,6 +15,8 @@ export interface OperatorOptions {
   readonly values?: readonly string[]
   /** Helm's major version; 4 by default. */
   readonly helm?: 3 | 4
+  /** The sources of this checkout by default. */
+  readonly program?: Program
   /** More flags; one given twice counts as given last. */
   readonly serverFlags?: readonly string[]
   /** More flags. Unless told otherwise it asks no router for its configuration: there are none. */
@@ -30,6 +32,8 @@ export interface HostOperator {
   readonly namespace: string
   readonly server: HostProcess
   readonly reconciler: HostProcess
+  /** Of the reconciler's /healthz, /readyz and /metrics: http://127.0.0.1:PORT */
+  readonly reconcilerUrl: string
   /** What `helm install` said. */
   readonly notes: string
   /** Both processes, in an orderly way; the release stays. */
@@ -59,6 +63,7 @@ export async function startOperator(
     port: ports.server,
     certificates: mount.directory,
     flags: options.serverFlags ?? [],
+    program: options.program,
   })
   const reconciler = launchReconciler(children, {
     port: ports.reconciler,
@@ -67,6 +72,7 @@ export async function startOperator(
     // The chart's own service account: everything is tested with the rights that the chart grants.
     kubeconfig: await controlPlane.serviceAccountKubeconfig(namespace, `${name}-reconciler`),
     flags: [...WITHOUT_ROUTERS, ...(options.reconcilerFlags ?? [])],
+    program: options.program,
   })
   const stop = async () => {
     await Promise.all([server.stop(), reconciler.stop()])
@@ -78,7 +84,16 @@ export async function startOperator(
     await stop()
     throw error
   }
-  return { url, caFile: join(mount.directory, 'ca.crt'), namespace, server, reconciler, notes, stop }
+  return {
+    url,
+    caFile: join(mount.directory, 'ca.crt'),
+    namespace,
+    server,
+    reconciler,
+    reconcilerUrl: `http://${LOOPBACK}:${ports.reconciler}`,
+    notes,
+    stop,
+  }
 }
 
 interface Release {

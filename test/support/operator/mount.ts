@@ -55,7 +55,7 @@ async function follow(
       await swap(directory, String(version), Object.fromEntries(keys.map((key) => [key, String(data[key])])))
       written = version
     }
-    await delay(EVERY_MS, undefined, { signal }).catch(() => {})
+    await delay(EVERY_MS, undefined, { signal, ref: false }).catch(() => {})
   }
 }
 

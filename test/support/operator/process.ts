@@ -1,7 +1,7 @@
 import { eventually } from '../deadline.ts'
 import type { Child, ChildCommand, Children, Exit } from '../process/children.ts'
 
-const READY_MS = 30_000
+const READY_MS = 60_000
 
 /** One of the operator's processes on this machine; it can be killed and started again at any point. */
 export class HostProcess {
@@ -22,12 +22,17 @@ export class HostProcess {
     return this.#child?.running ?? false
   }
 
+  /** Of the process started last; undefined before the first. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
   /** No-op while it runs; does not wait until it is ready. */
   launch(): void {
     if (!this.running) this.#child = this.#children.start(this.name, this.#command)
   }
 
-  /** Rejects with its log when it ends before, or is not ready within 30 s. */
+  /** Rejects with its log when it ends before, or is not ready within a minute. */
   async ready(): Promise<void> {
     const child = this.#child
     if (child === undefined) throw new Error(`${this.name} was not started`)

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import t from 'tap'
+import { mcrouter, startCluster } from '../support/cluster.ts'
+import { run } from '../support/process/command.ts'
+
+t.test('a Mcrouter', async (t) => {
+  const { apply, kubectl, read, operator } = await startCluster(t)
+  const cr = mcrouter('cache', { pool_setup: 'sharded', memcached_pool_size: 3 })
+  await apply(cr)
+
+  t.test('is waited for with kubectl wait', async (t) => {
+    const { code, stderr } = await kubectl([
+      'wait',
+      'mcrouter/cache',
+      '--for=condition=Available',
+      '--timeout=30s',
+    ])
+    t.equal(code, 0, stderr)
+  })
+
+  t.test('says in its status what runs', async (t) => {
+    const status = JSON.parse(await read('mcrouter cache', '{.status}'))
+    t.match(status, { observedGeneration: 1, endpoint: /^cache\.default\.svc.*:5000$/ })
+    for (const type of ['Accepted', 'ConfigApplied', 'Available']) {
+      t.match(await read('mcrouter cache', `{.status.conditions[?(@.type=="${type}")].status}`), 'True', type)
+    }
+    t.equal(await read('mcrouter cache', '{.status.conditions[?(@.type=="Degraded")].status}'), 'False')
+  })
+
+  t.test('still has the condition that scripts of the Ansible operator look for', async (t) => {
+    t.match(JSON.parse(await read('mcrouter cache', '{.status.conditions[?(@.type=="Running")]}')), {
+      status: 'True',
+      reason: 'Successful',
+      message: 'Awaiting next reconciliation',
+    })
+  })
+
+  t.test("has mcrouter's configuration, whose digest is in the status", async (t) => {
+    const config = await read('configmap cache-config', '{.data.config\\.json}')
+    const digest = createHash('md5').update(config).digest('hex')
+    t.equal(await read('mcrouter cache', '{.status.config.digest}'), digest)
+  })
+
+  t.test('is listed with what a person wants to know, under its short name too', async (t) => {
+    const [header, row] = (await kubectl(['get', 'mcr', 'cache'])).stdout.split('\n')
+    t.match(header, /^NAME +SETUP +SERVERS +ROUTERS +AVAILABLE +AGE$/)
+    t.match(row, /^cache +sharded +3(\/3)? +2(\/2)? +True /)
+    const [wide, wideRow] = (await kubectl(['get', 'mcr', 'cache', '-o', 'wide'])).stdout.split('\n')
+    t.match(wide, /ENDPOINT.*DIGEST.*IMAGE/)
+    t.match(wideRow, /devan2502\/mcrouter:latest/)
+  })
+
+  t.test('is explained field by field', async (t) => {
+    for (const part of ['mcrouter.spec', 'mcrouter.status']) {
+      const { code, stdout } = await kubectl(['explain', part])
+      t.equal(code, 0)
+      t.notMatch(stdout, /<no description>/, `all of ${part} is described`)
+    }
+    const { stdout } = await kubectl(['explain', 'mcrouter.spec.pool_setup'])
+    t.match(stdout, /sharded/)
+    t.match(stdout, /replicated/)
+  })
+
+  t.test('is scaled like a Deployment, within the same bounds', async (t) => {
+    const scale = (replicas: number) => kubectl(['scale', 'mcrouter/cache', `--replicas=${replicas}`])
+    t.match(await scale(4), { code: 0, stderr: /Warning: .*25 ?%/ })
+    t.equal(await read('mcrouter cache', '{.spec.memcached_pool_size}'), '4')
+    t.match(await scale(0), { code: 1, stderr: /greater than or equal to 1|1\.\.1000/ })
+    t.match(await scale(1001), { code: 1 })
+    t.equal(await read('mcrouter cache', '{.spec.memcached_pool_size}'), '4')
+    const wait = ['wait', 'mcrouter/cache', '--for=jsonpath={.status.readyServers}=4', '--timeout=30s']
+    t.equal((await kubectl(wait)).code, 0)
+  })
+
+  t.test('has a scale subresource that an autoscaler can use', async (t) => {
+    const { stdout } = await kubectl(['get', 'mcrouter', 'cache', '--subresource=scale', '-o', 'json'])
+    const { spec, status } = JSON.parse(stdout)
+    t.same({ spec: spec.replicas, status: status.replicas }, { spec: 4, status: 4 })
+    const pods = (await kubectl(['get', 'pods', '-l', status.selector, '-o', 'name'])).stdout
+      .trim()
+      .split('\n')
+    t.equal(pods.length, 4, 'its selector finds the servers and nothing else')
+  })
+
+  t.test('is what /render says it becomes: kubectl diff finds nothing', async (t) => {
+    const render = async (input: string) => {
+      const args = ['-sS', '--fail-with-body', '--cacert', operator.caFile, '--data-binary', '@-']
+      const result = await run('curl', [...args, `${operator.url}/render`], { input })
+      t.equal(result.code, 0, result.stderr)
+      return result.stdout
+    }
+    const stored = (await kubectl(['get', 'mcrouter', 'cache', '-o', 'json'])).stdout
+    const same = await kubectl(['diff', '-f', '-'], { input: await render(stored) })
+    t.equal(same.code, 0, same.stdout)
+    const other = await render(
+      JSON.stringify(mcrouter('cache', { pool_setup: 'sharded', memcached_pool_size: 5 })),
+    )
+    const differs = await kubectl(['diff', '-f', '-'], { input: other })
+    t.match(differs, { code: 1, stdout: /^- {2}replicas: 4\n\+ {2}replicas: 5$/m })
+  })
+
+  t.test('takes everything with it when it is deleted', async (t) => {
+    await kubectl(['delete', 'mcrouter', 'cache'])
+    // The garbage collector of the API learns of a new kind of owner within 30 s.
+    const what = 'statefulsets,deployments,services,configmaps,poddisruptionbudgets,pods'
+    const left = ['get', what, '-l', 'app.kubernetes.io/instance=cache', '-o', 'name']
+    const { code, stderr } = await kubectl([
+      'wait',
+      what,
+      '-l',
+      'app.kubernetes.io/instance=cache',
+      '--for=delete',
+      '--timeout=60s',
+    ])
+    t.equal(code, 0, stderr)
+    t.equal((await kubectl(left)).stdout, '')
+  })
+})

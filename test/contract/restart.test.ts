@@ -1,0 +1,100 @@
+import t from 'tap'
+import type { JsonObject } from '../../schemas/json.ts'
+import { type Cluster, mcrouter, startCluster } from '../support/cluster.ts'
+import type { AuditEvent } from '../support/control-plane/audit.ts'
+import { eventually } from '../support/deadline.ts'
+
+const KINDS = 'statefulsets,deployments,services,configmaps,poddisruptionbudgets'
+const SPEC = { pool_setup: 'replicated', memcached_pool_size: 3 }
+
+t.test('a process that is killed leaves nothing wrong', async (t) => {
+  const cluster = await startCluster(t)
+  const { operator, apply, read } = cluster
+
+  t.test('the reconciler, after a number of writes', async (t) => {
+    await apply(mcrouter('undisturbed', SPEC))
+    await available(cluster, 'undisturbed')
+    const expected = await objectsOf(cluster, 'undisturbed')
+    t.ok(expected.length >= 7, `${expected.length} objects`)
+
+    // The second kill meets a process that has only just taken over.
+    for (const [name, writes] of [
+      ['killed-first', 1],
+      ['killed-fifth', 5],
+    ] as const) {
+      await apply(mcrouter(name, SPEC))
+      const written = async () => (await writesTo(cluster, name)).length >= writes
+      await eventually(`write ${writes}`, written, { everyMs: 2 })
+      await operator.reconciler.stop('SIGKILL')
+      await operator.reconciler.start()
+      await available(cluster, name)
+      t.same(
+        await objectsOf(cluster, name),
+        expected,
+        `killed after write ${writes}, it ends where it would have`,
+      )
+      const failed = (await writesTo(cluster, name)).filter(({ code }) => code >= 400 && code !== 409)
+      t.same(failed, [], 'no write was refused')
+    }
+  })
+
+  t.test('the server, under load: what failed succeeds when repeated', async (t) => {
+    const crs = Array.from({ length: 12 }, (_, index) => mcrouter(`cr-${index}`, { pool_setup: 'sharded' }))
+    const applies = crs.map((cr) => apply(cr))
+    await Promise.race(applies)
+    await operator.server.stop('SIGKILL')
+    for (const { code, stderr } of await Promise.all(applies)) {
+      if (code !== 0) t.match(stderr, /failed calling webhook/)
+    }
+
+    await operator.server.start()
+    const repeated = await apply({ apiVersion: 'v1', kind: 'List', items: crs })
+    t.equal(repeated.code, 0, repeated.stderr)
+    const stored = await read('mcrouters', '{range .items[*]}{.metadata.name}={.spec.mcrouter_image} {end}')
+    const incomplete = crs.filter((_, index) => !stored.includes(`cr-${index}=devan2502/mcrouter`))
+    t.same(incomplete, [], 'each is there with its defaults')
+  })
+})
+
+/** What the reconciler sent about a Mcrouter and what it owns. */
+async function writesTo({ controlPlane }: Cluster, name: string): Promise<readonly AuditEvent[]> {
+  const writes = new Set(['create', 'update', 'patch', 'delete'])
+  return (await controlPlane.audit()).filter(
+    ({ user, verb, object }) =>
+      user.endsWith('-reconciler') &&
+      writes.has(verb) &&
+      (object.name === name || object.name.startsWith(`${name}-`)),
+  )
+}
+
+async function available({ kubectl }: Cluster, name: string): Promise<void> {
+  // A leader that was killed cannot give back its lease: the next one waits for it to run out.
+  const { code, stderr } = await kubectl([
+    'wait',
+    `mcrouter/${name}`,
+    '--for=condition=Available',
+    '--timeout=60s',
+  ])
+  if (code !== 0) throw new Error(stderr)
+}
+
+/** All that a Mcrouter owns and its spec, without what differs between two runs of the same. */
+async function objectsOf({ kubectl }: Cluster, name: string): Promise<JsonObject[]> {
+  const children = await kubectl(['get', KINDS, '-l', `app.kubernetes.io/instance=${name}`, '-o', 'json'])
+  const { items } = JSON.parse(children.stdout.replaceAll(name, 'NAME'))
+  return items.map(withoutCircumstances)
+}
+
+const CIRCUMSTANCES = new Set([
+  'uid',
+  'resourceVersion',
+  'creationTimestamp',
+  'managedFields',
+  'clusterIP',
+  'clusterIPs',
+  'status',
+])
+
+function withoutCircumstances(object: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(object, (key, value) => (CIRCUMSTANCES.has(key) ? undefined : value)))
+}

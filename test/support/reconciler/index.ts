@@ -1,0 +1,78 @@
+import { pino } from 'pino'
+import { systemClock } from '../../../reconciler/clock.ts'
+import type { Confirm } from '../../../reconciler/confirm.ts'
+import { Controller } from '../../../reconciler/controller.ts'
+import type { KubeApi } from '../../../reconciler/kube/api.ts'
+import { connect } from '../../../reconciler/kube/connect.ts'
+import { Recorder } from '../../../reconciler/kube/events.ts'
+import { kubeApi } from '../../../reconciler/kube/objects.ts'
+import type { ControlPlane } from '../control-plane/index.ts'
+
+export interface ReconcilerOptions {
+  readonly namespace: string
+  /** By default routers are not asked. */
+  readonly confirm?: Confirm
+  /** Milliseconds; 1000 by default. */
+  readonly graceMs?: number
+  /** Milliseconds; 0 by default, which with no `confirm` takes everything for confirmed. */
+  readonly confirmMs?: number
+  /** Stands between the reconciler and the API server; its writes can be counted and cut off. */
+  readonly through?: (api: KubeApi) => KubeApi
+}
+
+/** A reconciler of one namespace inside this process, with the rights of a cluster admin and without an election. */
+export interface InProcessReconciler {
+  /** What went wrong without stopping it. */
+  readonly troubles: readonly string[]
+  /** Ends it: in an orderly way, or at once, as when the process is killed. */
+  stop(how?: 'orderly' | 'at once'): Promise<void>
+}
+
+export async function startReconciler(
+  controlPlane: ControlPlane,
+  { namespace, confirm, graceMs = 1_000, confirmMs = 0, through = (api) => api }: ReconcilerOptions,
+): Promise<InProcessReconciler> {
+  const clock = systemClock
+  const cluster = await connect({
+    kubeconfig: controlPlane.kubeconfig,
+    environment: {},
+    clock,
+    userAgent: 'mcrouter-operator/in-process',
+  })
+  const api = through(kubeApi(cluster.session))
+  const troubles: string[] = []
+  const onTrouble = (error: Error) => void troubles.push(error.message)
+  const reporter = { controller: 'mcrouter.example.com/operator', instance: 'in-process' }
+  const controller = new Controller({
+    session: cluster.session,
+    api,
+    clock,
+    recorder: new Recorder({ api, reporter, clock, random: Math.random, onTrouble }),
+    log: pino({ level: 'silent' }),
+    observer: {
+      ended: (_, outcome) => {
+        if (outcome.kind === 'retry') onTrouble(outcome.error)
+      },
+    },
+    namespaces: [namespace],
+    concurrency: 4,
+    settings: { clusterDomain: 'cluster.local' },
+    patience: { graceMs, confirmMs },
+    confirm,
+  })
+  const [watching, stopping, killed] = [new AbortController(), new AbortController(), new AbortController()]
+  const watches = controller.watch(watching.signal)
+  await controller.synced()
+  const led = controller.lead(stopping.signal, killed.signal)
+  return {
+    troubles,
+    stop: async (how = 'orderly') => {
+      if (how === 'at once') killed.abort()
+      stopping.abort()
+      await led
+      watching.abort()
+      await watches
+      cluster.close()
+    },
+  }
+}
