@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { KubeApi } from './api.ts'
 import type { Credentials } from './credentials.ts'
 import { ApiError } from './errors.ts'
+import { kubeconfig } from './kubeconfig.ts'
 import { kubeApi } from './objects.ts'
 import { SERVICE_ACCOUNT_DIRECTORY, serviceAccount } from './service-account.ts'
 import { HttpSession, type Session } from './session.ts'
@@ -53,22 +54,16 @@ async function findCredentials(options: ConnectOptions): Promise<Credentials> {
   const { environment, context, serviceAccountDirectory: directory = SERVICE_ACCOUNT_DIRECTORY } = options
   const named = options.kubeconfig ?? environment.KUBECONFIG ?? ''
   const files = named.split(delimiter).filter((file) => file !== '')
-  if (files.length > 0) return await fromKubeconfig(files, context)
+  if (files.length > 0) return await kubeconfig(files, context)
   if (environment.KUBERNETES_SERVICE_HOST && (await exists(join(directory, 'token')))) {
     return await serviceAccount(environment, directory)
   }
   const usual = join(environment.HOME ?? '', '.kube', 'config')
-  if (await exists(usual)) return await fromKubeconfig([usual], context)
+  if (await exists(usual)) return await kubeconfig([usual], context)
   throw new ApiError(
     `no cluster to talk to: ${directory}/token and ${usual} do not exist; give --kubeconfig FILE or set KUBECONFIG`,
     { status: 0, reason: 'Credentials' },
   )
-}
-
-async function fromKubeconfig(files: readonly string[], context: string | undefined): Promise<Credentials> {
-  // Imported only here: see service-account.ts.
-  const { kubeconfig } = await import('./kubeconfig.ts')
-  return kubeconfig(files, context)
 }
 
 async function exists(file: string): Promise<boolean> {

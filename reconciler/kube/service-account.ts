@@ -10,9 +10,6 @@ export const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/service
  * The credentials of a pod. The kubelet replaces the token at 80 % of its life and the CA when it changes, so both are
  * read anew each time.
  *
- * This is not left to client-node's KubeConfig because loading that module alone costs 16 MB of resident memory, and in
- * a pod these three files are all that it would read.
- *
  * @param environment KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, as every container has them
  * @throws ApiError with reason Credentials
  */

@@ -26,113 +26,128 @@ function base64(value: string): string {
 }
 
 t.test('server, namespace, token, authority and server name', async (t) => {
-  const file = join(
-    t.testdir({
-      config: text({
-        user: { token: 'secret' },
-        cluster: { 'certificate-authority-data': base64('CA'), 'tls-server-name': 'kubernetes' },
-        context: { namespace: 'shop' },
-      }),
+  const directory = t.testdir({
+    config: text({
+      user: { token: 'secret' },
+      cluster: { 'certificate-authority-data': base64('CA'), 'tls-server-name': 'kubernetes' },
+      context: { namespace: 'shop' },
     }),
-    'config',
-  )
-  const credentials = kubeconfig([file], undefined)
+  })
+  const credentials = await kubeconfig([join(directory, 'config')], undefined)
   t.equal(credentials.namespace, 'shop')
   const { server, headers, tls } = await credentials.read(false)
   t.equal(server.href, 'https://10.0.0.1:6443/')
   t.same(headers, { authorization: 'Bearer secret' })
-  t.same(tls, { ca: Buffer.from('CA'), servername: 'kubernetes' })
+  t.same(tls, { ca: 'CA', servername: 'kubernetes' })
 })
 
-t.test('client certificates, from data or from files beside it', async (t) => {
+t.test('files beside it are read anew each time: they are replaced while we run', async (t) => {
   const directory = t.testdir({
-    data: text({ user: { 'client-certificate-data': base64('CERT'), 'client-key-data': base64('KEY') } }),
-    files: text({
-      user: { 'client-certificate': 'my.crt', 'client-key': 'my.key' },
+    config: text({
+      user: { 'client-certificate': 'my.crt', 'client-key': 'my.key', tokenFile: 'token' },
       cluster: { 'certificate-authority': 'ca.crt' },
     }),
     'my.crt': 'CERT',
     'my.key': 'KEY',
     'ca.crt': 'CA',
+    token: 'one\n',
   })
-  t.same((await kubeconfig([join(directory, 'data')], undefined).read(false)).tls, {
-    cert: Buffer.from('CERT'),
-    key: Buffer.from('KEY'),
-  })
-  const credentials = kubeconfig([join(directory, 'files')], undefined)
-  t.same((await credentials.read(false)).tls, {
-    ca: Buffer.from('CA'),
-    cert: Buffer.from('CERT'),
-    key: Buffer.from('KEY'),
+  const credentials = await kubeconfig([join(directory, 'config')], undefined)
+  t.match(await credentials.read(false), {
+    headers: { authorization: 'Bearer one' },
+    tls: { ca: 'CA', cert: 'CERT', key: 'KEY' },
   })
   await writeFile(join(directory, 'my.crt'), 'RENEWED')
-  t.same((await credentials.read(false)).tls.cert, Buffer.from('RENEWED'))
+  await writeFile(join(directory, 'token'), 'two')
+  t.match(await credentials.read(false), {
+    headers: { authorization: 'Bearer two' },
+    tls: { cert: 'RENEWED' },
+  })
+  await writeFile(join(directory, 'config'), text({ user: { token: 'three' } }))
+  t.match(await credentials.read(false), { headers: { authorization: 'Bearer three' } })
 })
 
-t.test('basic authentication, impersonation and no verification when it says so', async (t) => {
+t.test('inline data count before files; basic authentication, impersonation, no verification', async (t) => {
   const directory = t.testdir({
     config: text({
-      user: { username: 'ann', password: 'p:w', as: 'bob' },
+      user: {
+        'client-certificate-data': base64('CERT'),
+        'client-certificate': 'missing',
+        'client-key-data': base64('KEY'),
+        username: 'ann',
+        password: 'p:w',
+        as: 'bob',
+      },
       cluster: { 'insecure-skip-tls-verify': true },
     }),
   })
-  const { headers, tls } = await kubeconfig([join(directory, 'config')], undefined).read(false)
+  const { read } = await kubeconfig([join(directory, 'config')], undefined)
+  const { headers, tls } = await read(false)
   t.same(headers, { authorization: `Basic ${base64('ann:p:w')}`, 'impersonate-user': 'bob' })
-  t.equal(tls.rejectUnauthorized, false)
+  t.same(tls, { cert: 'CERT', key: 'KEY', rejectUnauthorized: false })
+})
+
+t.test('of several files the first counts for each name', async (t) => {
+  const directory = t.testdir({
+    one: text({ user: { token: 'one' } }),
+    two: text({ user: { token: 'two' } }).replace('"current-context":"here"', '"current-context":"other"'),
+  })
+  const { read } = await kubeconfig([join(directory, 'one'), join(directory, 'two')], undefined)
+  t.match(await read(false), { headers: { authorization: 'Bearer one' } })
 })
 
 t.test('an exec plugin is asked once, and again when its token is refused', async (t) => {
-  const directory = t.testdir({ runs: '' })
+  const directory = t.testdir({ runs: '', 'ca.crt': 'CA' })
+  const runs = JSON.stringify(join(directory, 'runs'))
   const credential = {
     apiVersion: 'client.authentication.k8s.io/v1',
     kind: 'ExecCredential',
     status: { token: 'T' },
   }
-  const script = `require('fs').appendFileSync(${JSON.stringify(join(directory, 'runs'))}, 'x');
-    const c = ${JSON.stringify(credential)};
-    c.status.token += require('fs').readFileSync(${JSON.stringify(join(directory, 'runs'))}).length;
-    console.log(JSON.stringify(c))`
+  const script = `const fs = require('fs'); fs.appendFileSync(${runs}, 'x');
+    const credential = ${JSON.stringify(credential)};
+    credential.status.token += fs.readFileSync(${runs}).length;
+    console.log(JSON.stringify(credential))`
   const exec = {
     apiVersion: 'client.authentication.k8s.io/v1',
     command: process.execPath,
     args: ['-e', script],
   }
-  await writeFile(join(directory, 'config'), text({ user: { exec } }))
-  const credentials = kubeconfig([join(directory, 'config')], undefined)
-  t.match(await credentials.read(false), { headers: { authorization: 'Bearer T1' } })
+  const cluster = { 'certificate-authority': 'ca.crt' }
+  await writeFile(
+    join(directory, 'config'),
+    text({ user: { exec }, cluster, context: { namespace: 'shop' } }),
+  )
+  const credentials = await kubeconfig([join(directory, 'config')], undefined)
+  t.equal(credentials.namespace, 'shop')
+  const { server, headers, tls } = await credentials.read(false)
+  t.equal(server.href, 'https://10.0.0.1:6443/')
+  t.same(headers, { authorization: 'Bearer T1' })
+  t.equal(String(tls.ca), 'CA')
   t.match(await credentials.read(false), { headers: { authorization: 'Bearer T1' } })
   t.match(await credentials.read(true), { headers: { authorization: 'Bearer T2' } })
 })
 
-t.test('a file that was rewritten is read again when its credentials are refused', async (t) => {
-  const file = join(t.testdir({ config: text({ user: { token: 'one' } }) }), 'config')
-  const credentials = kubeconfig([file], undefined)
-  await writeFile(file, text({ user: { token: 'two' } }))
-  t.match(await credentials.read(true), { headers: { authorization: 'Bearer two' } })
-})
-
 t.test('what is wrong is said, with what would be right', async (t) => {
   const directory = t.testdir({
-    config: text(),
+    config: text({ user: { 'client-key': 'my.key' } }),
     proxy: text({ cluster: { 'proxy-url': 'http://proxy:3128' } }),
-    plain: text({ cluster: { server: 'http://10.0.0.1:8080' } }),
+    server: text({ cluster: { server: 'not a URL' } }),
     plugin: text({ user: { exec: { command: join('/', 'does', 'not', 'exist') } } }),
     broken: '{',
+    list: '[]',
   })
-  const at = (name: string) => join(directory, name)
-  t.throws(() => kubeconfig([at('missing')], undefined), {
-    reason: 'Credentials',
-    message: /cannot read.*missing.*ENOENT/,
-  })
-  t.throws(() => kubeconfig([at('broken')], undefined), { reason: 'Credentials', message: /broken/ })
-  t.throws(() => kubeconfig([at('config')], 'there'), { message: /context "there": known contexts: here/ })
-  await t.rejects(kubeconfig([at('proxy')], undefined).read(false), { message: /proxy-url is not supported/ })
-  await t.rejects(kubeconfig([at('plain')], undefined).read(false), {
-    reason: 'Credentials',
-    message: /HTTP protocol/,
-  })
-  await t.rejects(kubeconfig([at('plugin')], undefined).read(false), {
-    reason: 'Credentials',
-    message: /ENOENT/,
-  })
+  const complaint = async (file: string, context?: string) => {
+    const { read } = await kubeconfig([join(directory, file)], context)
+    await read(false)
+  }
+  const because = (message: RegExp) => ({ reason: 'Credentials', message })
+  await t.rejects(complaint('missing'), because(/cannot read the kubeconfig .*missing: ENOENT/))
+  await t.rejects(complaint('broken'), because(/cannot read the kubeconfig .*broken/))
+  await t.rejects(complaint('list'), because(/not a mapping/))
+  await t.rejects(complaint('config', 'there'), because(/no cluster for context "there"; its contexts: here/))
+  await t.rejects(complaint('config'), because(/context "here": ENOENT.*my\.key/))
+  await t.rejects(complaint('proxy'), because(/proxy-url is not supported/))
+  await t.rejects(complaint('server'), because(/context "here": Invalid URL/))
+  await t.rejects(complaint('plugin'), because(/ENOENT/))
 })
