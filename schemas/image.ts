@@ -23,15 +23,23 @@ const LONGEST_NAME = 255
  * @returns the parts, or what is wrong with it as half a sentence
  */
 export function parseImage(text: string): ImageReference | string {
-  const [head = '', digest, ...more] = text.split('@')
-  if (more.length > 0) return 'it has more than one "@"'
+  if (text.indexOf('@') !== text.lastIndexOf('@')) return 'it has more than one "@"'
+  const reference = takeApart(text)
+  const { name, tag, digest } = reference
+  return nameComplaint(name) ?? tagComplaint(tag) ?? digestComplaint(digest) ?? reference
+}
+
+/** The parts of a reference that parseImage has nothing to say against. */
+export function takeApart(text: string): ImageReference {
+  const at = text.indexOf('@')
+  const head = at < 0 ? text : text.slice(0, at)
   // A colon after the last slash is a tag's; any before it a port's.
   const colon = head.indexOf(':', head.lastIndexOf('/') + 1)
-  const name = colon < 0 ? head : head.slice(0, colon)
-  const tag = colon < 0 ? undefined : head.slice(colon + 1)
-  const complaint = nameComplaint(name) ?? tagComplaint(tag) ?? digestComplaint(digest)
-  if (complaint !== undefined) return complaint
-  return { name, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) }
+  return {
+    name: colon < 0 ? head : head.slice(0, colon),
+    ...(colon >= 0 && { tag: head.slice(colon + 1) }),
+    ...(at >= 0 && { digest: text.slice(at + 1) }),
+  }
 }
 
 /** Whether the image that a node pulls can change under the same reference by convention: no digest, and no tag or latest. */
@@ -65,6 +73,7 @@ function isDomainPart(part: string): boolean {
 
 /** Runs of lower-case letters and digits, joined by one ".", one or two "_" or any number of "-". */
 function componentComplaint(component: string): string | undefined {
+  if (/^[a-z0-9]+$/.test(component)) return undefined
   if (component === '') return 'it has an empty part between slashes'
   if (/[A-Z]/.test(component)) return 'the repository name must be lower-case'
   if (/[^a-z0-9._-]/.test(component))

@@ -9,6 +9,24 @@ import type { Violation } from './verdict.ts'
  * other checks, and the number of their answers, is bounded.
  */
 export function oversized(value: unknown, schema: Schema, place: Place): Violation[] {
+  return fits(value, schema) ? [] : search(value, schema, place)
+}
+
+/** Almost every value does, and where in it a place would be need not be kept in mind. */
+function fits(value: unknown, schema: Schema): boolean {
+  if (complaintOf(value, schema) !== undefined) return false
+  if (Array.isArray(value)) {
+    const { items } = schema
+    return items === undefined || value.every((item) => fits(item, items))
+  }
+  if (!isJsonObject(value)) return true
+  return Object.keys(value).every((key) => {
+    const known = memberOf(schema, key)
+    return known === undefined || fits(value[key], known)
+  })
+}
+
+function search(value: unknown, schema: Schema, place: Place): Violation[] {
   const complaint = complaintOf(value, schema)
   if (complaint !== undefined) {
     return [
@@ -23,21 +41,27 @@ export function oversized(value: unknown, schema: Schema, place: Place): Violati
   if (Array.isArray(value)) {
     return items === undefined
       ? []
-      : value.flatMap((item, index) => oversized(item, items, { within: place, key: index }))
+      : value.flatMap((item, index) => search(item, items, { within: place, key: index }))
   }
   if (!isJsonObject(value)) return []
   return Object.entries(value).flatMap(([key, inner]) => {
     const known = memberOf(schema, key)
-    return known === undefined ? [] : oversized(inner, known, { within: place, key })
+    return known === undefined ? [] : search(inner, known, { within: place, key })
   })
 }
 
 /** Undefined as well for a value of another type than the schema's, which is another check's to say. */
 function complaintOf(value: unknown, schema: Schema): string | undefined {
-  if (typeof value === 'string') return beyond([...value].length, schema.maxLength, 'characters')
+  if (typeof value === 'string') return beyond(charactersOf(value, schema), schema.maxLength, 'characters')
   if (Array.isArray(value)) return beyond(value.length, schema.maxItems ?? 0, 'items')
-  if (isJsonObject(value)) return beyond(Object.keys(value).length, schema.maxProperties, 'entries')
+  if (isJsonObject(value) && schema.maxProperties !== undefined)
+    return beyond(Object.keys(value).length, schema.maxProperties, 'entries')
   return undefined
+}
+
+/** Counted one by one only where it matters: there are never more characters than code units. */
+function charactersOf(text: string, { maxLength = Number.POSITIVE_INFINITY }: Schema): number {
+  return text.length <= maxLength ? text.length : [...text].length
 }
 
 function beyond(size: number, most: number | undefined, what: string): string | undefined {

@@ -1,7 +1,7 @@
-import { isFloating, parseImage } from './image.ts'
+import { isFloating, takeApart } from './image.ts'
 import type { Mcrouter, Memcached } from './mcrouter.ts'
 import { ampleMemory } from './memcached-memory.ts'
-import { resizeWarning } from './moved.ts'
+import { MAY_COME_BACK, resizeWarning } from './moved.ts'
 import { amountOf, mebibytes } from './quantity.ts'
 import { quote } from './quote.ts'
 import { DEFAULT_ROUTER_IMAGE } from './v1alpha3.ts'
@@ -34,9 +34,7 @@ function imageWarnings({ routers, memcached }: Mcrouter) {
 }
 
 function floating(field: string, image: string) {
-  const reference = parseImage(image)
-  if (image === DEFAULT_ROUTER_IMAGE || typeof reference === 'string' || !isFloating(reference))
-    return undefined
+  if (image === DEFAULT_ROUTER_IMAGE || !isFloating(takeApart(image))) return undefined
   return `spec.${field} ${quote(image)} can change at any time: pods of one pool may run different versions; pin a tag or digest`
 }
 
@@ -53,8 +51,10 @@ function availabilityWarnings({ topology, routers, memcached }: Mcrouter) {
 /** Between what memcached cannot live without and what it may come to need. */
 function tightMemory({ resources, memoryMb, maxConnections }: Memcached) {
   const limit = resources.limits.memory
-  const amount = limit === undefined ? undefined : amountOf(limit)
   const ample = ampleMemory(memoryMb, maxConnections)
+  // The default, which need not be reckoned with.
+  if (limit === `${ample}Mi`) return undefined
+  const amount = limit === undefined ? undefined : amountOf(limit)
   if (amount === undefined || amount >= mebibytes(ample)) return undefined
   return `spec.memcached_resources.limits.memory ${limit} is less than ${ample}Mi: full of values below 1 kB, memcached may be killed`
 }
@@ -71,9 +71,7 @@ function changeWarnings(before: Mcrouter, now: Mcrouter) {
   const { servers } = before.memcached
   return [
     resizeWarning(servers, now.memcached.servers),
-    now.topology === 'sharded' &&
-      now.memcached.servers < servers &&
-      'after a shrink, keys that had moved away when the pool grew are read from their old server again: old values may come back until they expire',
+    now.topology === 'sharded' && now.memcached.servers < servers && MAY_COME_BACK,
     restarts(before, now) && 'this change restarts the memcached servers one by one; each comes back empty',
   ]
 }
