@@ -127,8 +127,9 @@ const tolerationRules: CelRule[] = [
   },
 ].map((rule) => ({ at: 'spec.tolerations[]', ...rule }))
 
+// Not format.qualifiedName(), which Kubernetes 1.30 does not know.
 const nodeSelectorRule: CelRule = {
   at: 'spec.node_selector',
-  rule: 'self.all(key, !format.qualifiedName().validate(key).hasValue())',
+  rule: "self.all(key, key.matches('^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'))",
   message: 'the keys must be label keys such as kubernetes.io/arch',
 }

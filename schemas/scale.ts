@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from './json.ts'
-import { resizeWarning } from './moved.ts'
+import { MAY_COME_BACK, resizeWarning } from './moved.ts'
 import { quote } from './quote.ts'
 import { POOL_SIZE } from './v1alpha3.ts'
 import type { Violation, Warning } from './verdict.ts'
@@ -21,8 +21,22 @@ export function judgeScale(scale: JsonObject, stored?: JsonObject): ScaleJudgeme
     return { accepted: false, violations: [{ path: 'spec.replicas', reason: 'FieldValueInvalid', message }] }
   }
   const before = stored === undefined ? undefined : replicasOf(stored)
-  const warning = typeof before === 'number' && before > 0 ? resizeWarning(before, wanted) : undefined
-  return { accepted: true, warnings: warning === undefined ? [] : [warning] }
+  return {
+    accepted: true,
+    warnings: typeof before === 'number' && before > 0 ? changeWarnings(before, wanted) : [],
+  }
+}
+
+/** A Scale does not say how the pool is set up: what depends on it is said with the condition. */
+function changeWarnings(from: number, to: number): Warning[] {
+  const warnings = [
+    resizeWarning(from, to),
+    to < from ? MAY_COME_BACK : undefined,
+    to === 1 && from > 1
+      ? 'one server: with pool_setup replicated there is no second copy of any key'
+      : undefined,
+  ]
+  return warnings.filter((warning) => warning !== undefined)
 }
 
 /** A Scale leaves replicas out when they are 0 (k8s.io/api/autoscaling/v1: omitempty). */

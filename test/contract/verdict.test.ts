@@ -21,7 +21,7 @@ const OURS = /^admission webhook "(mutate|validate)\.mcrouter\.example\.com" den
 
 t.test(`generated Mcrouters through the API server (SEED=${seed})`, async (t) => {
   t.setTimeout(300_000)
-  const { controlPlane } = await startCluster(t)
+  const { controlPlane } = await startCluster(t, { values: ['webhook.timeoutSeconds=30'] })
   const { client } = controlPlane
 
   const create = (object: JsonObject) =>

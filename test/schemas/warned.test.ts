@@ -103,6 +103,8 @@ t.test('kubectl scale and autoscalers hear the same', async (t) => {
     judgeScale({ spec: { replicas: to } }, { spec: { replicas: from } })
   t.match(scaled(3, 4), { accepted: true, warnings: ['3 → 4 servers moves about 25 %'] })
   t.same(scaled(3, 3), { accepted: true, warnings: [] })
+  t.match(scaled(4, 3), { warnings: ['4 → 3 servers', 'after a shrink of a sharded pool'] })
+  t.match(scaled(2, 1), { warnings: ['2 → 1 servers', 'old values may come back', 'no second copy'] })
   t.match(judgeScale({ spec: {} }), {
     accepted: false,
     violations: [{ path: 'spec.replicas', message: '0: a pool has from 1 to 1000' }],
