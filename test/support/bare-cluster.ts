@@ -1,25 +1,38 @@
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import type { Resource } from '../../reconciler/kube/api.ts'
+import { collectionPath, objectPath, withQuery } from '../../reconciler/kube/paths.ts'
+import { mcrouters } from '../../reconciler/kube/resources.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import type { Method, RequestOptions } from './control-plane/client.ts'
 import { type ControlPlane, startControlPlane } from './control-plane/index.ts'
 import { eventually } from './deadline.ts'
 import { type Kubelet, startKubelet } from './kubelet/index.ts'
 
 const CRD = fileURLToPath(new URL('../../charts/mcrouter-operator/files/crd.yaml', import.meta.url))
 
-/** A control plane with the API of Mcrouters and a stand-in for kubelet, but without webhooks and without an operator. */
+/**
+ * A control plane with the API of Mcrouters and a stand-in for kubelet, but without webhooks and without an operator.
+ * Its calls go over HTTP: kubectl takes longer to start than most of what is tested.
+ */
 export interface BareCluster {
   readonly controlPlane: ControlPlane
   readonly kubelet: Kubelet
-  /** Standard output of kubectl; rejects with its complaint when it fails. */
-  kubectl(...args: string[]): Promise<string>
-  /** Applies one object. */
-  apply(namespace: string, object: JsonObject): Promise<void>
   createNamespace(name: string): Promise<void>
-  /** Objects of some kinds (as kubectl names them) with a label, or all of them. */
-  list(namespace: string, kinds: string, selector?: string): Promise<JsonObject[]>
-  /** The value at a jsonpath, as text; empty when there is nothing. */
-  read(namespace: string, what: string, jsonpath: string): Promise<string>
+  /** Server-side apply by somebody who is not the operator. */
+  apply(resource: Resource, object: JsonObject): Promise<JsonObject>
+  /** A merge patch by somebody who is not the operator. */
+  patch(
+    resource: Resource,
+    namespace: string,
+    name: string,
+    patch: JsonObject,
+    subresource?: string,
+  ): Promise<void>
+  /** Undefined when there is none. */
+  get(resource: Resource, namespace: string, name: string): Promise<JsonObject | undefined>
+  list(resource: Resource, namespace: string, labelSelector?: string): Promise<JsonObject[]>
+  remove(resource: Resource, namespace: string, name: string): Promise<void>
 }
 
 /** About six seconds; everything ends with the test. */
@@ -28,30 +41,49 @@ export async function startBareCluster(t: Test): Promise<BareCluster> {
   t.teardown(() => controlPlane.stop())
   const kubelet = await startKubelet(controlPlane.client)
   t.teardown(() => kubelet.stop())
-  const run = async (args: readonly string[], input?: string) => {
-    const { code, stdout, stderr } = await controlPlane.kubectl(args, input === undefined ? {} : { input })
-    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`)
-    return stdout
+  const { code, stderr } = await controlPlane.kubectl(['apply', '-f', CRD])
+  if (code !== 0) throw new Error(stderr)
+  const send = async (method: Method, path: string, options: RequestOptions = {}) => {
+    const { status, body, text } = await controlPlane.client.request(method, path, options)
+    if (status === 404 && method === 'GET') return undefined
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`)
+    return body
   }
-  await run(['apply', '-f', CRD])
-  await eventually('Mcrouters are served', async () => (await run(['get', 'mcrouters'])) !== undefined)
+  await eventually(
+    'Mcrouters are served',
+    async () => (await send('GET', collectionPath(mcrouters))) !== undefined,
+  )
   return {
     controlPlane,
     kubelet,
-    kubectl: (...args) => run(args),
-    apply: async (namespace, object) => {
-      await run(['apply', '-n', namespace, '-f', '-'], JSON.stringify(object))
-    },
     createNamespace: async (name) => {
-      await controlPlane.client.request('POST', '/api/v1/namespaces', { body: { metadata: { name } } })
+      await send('POST', '/api/v1/namespaces', { body: { metadata: { name } } })
     },
-    list: async (namespace, kinds, selector = '') => {
-      const { items }: JsonObject = JSON.parse(
-        await run(['get', '-n', namespace, kinds, '-l', selector, '-o', 'json']),
-      )
+    apply: async (resource, object) => {
+      const { name, namespace } = Object(object.metadata)
+      const path = withQuery(objectPath(resource, { namespace, name }), {
+        fieldManager: 'somebody',
+        force: true,
+      })
+      const body = { apiVersion: resource.apiVersion, kind: resource.kind, ...object }
+      return (await send('PATCH', path, { body, contentType: 'application/apply-patch+yaml' })) ?? {}
+    },
+    patch: async (resource, namespace, name, body, subresource) => {
+      const path = withQuery(objectPath(resource, { namespace, name }, subresource), {
+        fieldManager: 'somebody',
+      })
+      await send('PATCH', path, { body })
+    },
+    get: (resource, namespace, name) => send('GET', objectPath(resource, { namespace, name })),
+    list: async (resource, namespace, labelSelector) => {
+      const { items } =
+        (await send('GET', withQuery(collectionPath(resource, namespace), { labelSelector }))) ?? {}
       return Array.isArray(items) ? items.filter(isJsonObject) : []
     },
-    read: (namespace, what, jsonpath) =>
-      run(['get', '-n', namespace, ...what.split(' '), '--ignore-not-found', '-o', `jsonpath=${jsonpath}`]),
+    remove: async (resource, namespace, name) => {
+      await send('DELETE', objectPath(resource, { namespace, name }), {
+        body: { propagationPolicy: 'Background' },
+      })
+    },
   }
 }

@@ -1,0 +1,138 @@
+import t from 'tap'
+import type { JsonObject } from '../../schemas/json.ts'
+import {
+  predecessorsDeployment,
+  predecessorsService,
+  predecessorsStatefulSet,
+} from '../reconciler/takeover/predecessor.ts'
+import { type Cluster, mcrouter, startCluster } from '../support/cluster.ts'
+import { eventually } from '../support/deadline.ts'
+
+const cluster = await startCluster(t)
+const { apply, kubectl, operator, read } = cluster
+
+/** An installation of the Ansible operator: a Mcrouter and what that operator made for it, pods running. */
+async function installation(name: string, spec: JsonObject): Promise<void> {
+  await operator.reconciler.stop()
+  await succeed(apply(mcrouter(name, spec)))
+  const uid = await read(`mcrouter/${name}`, '{.metadata.uid}')
+  const ownerReferences = [{ apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', name, uid }]
+  for (const object of [
+    predecessorsService(name),
+    predecessorsStatefulSet(name, 2),
+    predecessorsDeployment(name),
+  ]) {
+    const { metadata } = object
+    await succeed(apply({ ...object, metadata: { ...Object(metadata), ownerReferences } }))
+  }
+  await succeed(kubectl(['rollout', 'status', `statefulset/${name}-memcached`, '--timeout=30s']))
+  await succeed(kubectl(['rollout', 'status', `deployment/${name}`, '--timeout=30s']))
+}
+
+async function succeed(running: ReturnType<Cluster['kubectl']>): Promise<void> {
+  const { code, stderr } = await running
+  if (code !== 0) throw new Error(stderr)
+}
+
+/** uid by name of the pods with a label. */
+async function pods(selector: string): Promise<Record<string, string>> {
+  const found = await read(`pods -l ${selector}`, '{range .items[*]}{.metadata.name}={.metadata.uid} {end}')
+  return Object.fromEntries(
+    found
+      .trim()
+      .split(' ')
+      .filter((pair) => pair !== '')
+      .map((pair) => pair.split('=')),
+  )
+}
+
+t.test(
+  'memcached pods of the Ansible operator stay, with their data, until they are told to move',
+  async (t) => {
+    await installation('old', { memcached_pool_size: 2, pool_setup: 'sharded' })
+    const servers = await pods('app=old-cache')
+    t.equal(Object.keys(servers).length, 2)
+    const routers = await pods('app=mcrouter')
+
+    await operator.reconciler.start()
+    await succeed(kubectl(['wait', 'mcrouter/old', '--for=condition=Available', '--timeout=30s']))
+    await eventually(
+      'the old router is gone',
+      async () => (await read('rs', '{.items[*].metadata.name}')).split(' ').length === 1,
+    )
+
+    t.strictSame(
+      await pods('app.kubernetes.io/instance=old,app.kubernetes.io/component=memcached'),
+      servers,
+      'the same pods',
+    )
+    t.equal(await read('service/old-memcached', '{.spec.clusterIP}'), 'None')
+    t.equal(
+      await read('statefulset/old-memcached', '{.spec.selector.matchLabels}'),
+      '{"app.kubernetes.io/component":"memcached","app.kubernetes.io/instance":"old","app.kubernetes.io/name":"mcrouter"}',
+    )
+    t.equal(await read('statefulset/old-memcached', '{.spec.updateStrategy.rollingUpdate.partition}'), '2')
+    t.equal(
+      await read('pods -l app=old-cache', '{.items[*].metadata.ownerReferences[?(@.controller==true)].kind}'),
+      'StatefulSet StatefulSet',
+      'they are adopted',
+    )
+    for (const router of Object.keys(routers))
+      t.equal(await read(`pod/${router} --ignore-not-found`, '{.metadata.name}'), '')
+    t.equal(await read('mcrouter/old', '{.metadata.annotations.mcrouter\\.example\\.com/retiring}'), '')
+    t.match(await read('mcrouter/old', '{.status.conditions[?(@.type=="Progressing")].reason}'), 'Adopting')
+    const { stdout: events } = await kubectl(['events', '--for=mcrouter/old'])
+    t.match(
+      events,
+      /TakingOver .*StatefulSet default\/old-memcached is made anew around its 2 pods, which keep running/,
+    )
+    t.match(events, /TakingOver .*Service default\/old-memcached was made anew/)
+    t.match(events, /TakingOver .*Deployment default\/old is made anew/)
+
+    await succeed(kubectl(['annotate', 'mcrouter/old', 'mcrouter.example.com/adopt=roll']))
+    await eventually('every pod has moved', async () => Object.keys(await pods('app=old-cache')).length === 0)
+    t.equal(await read('statefulset/old-memcached', '{.spec.updateStrategy.rollingUpdate.partition}'), '')
+    await eventually(
+      'it is said that all is done',
+      async () =>
+        (await read('mcrouter/old', '{.status.conditions[?(@.type=="Progressing")].reason}')) === 'Complete',
+    )
+  },
+)
+
+t.test('an adopted pod that goes away by itself comes back from the new template', async (t) => {
+  await installation('half', { memcached_pool_size: 2 })
+  await operator.reconciler.start()
+  await eventually(
+    'the pods are adopted',
+    async () => (await read('statefulset/half-memcached', '{.status.readyReplicas}')) === '2',
+  )
+  await succeed(kubectl(['delete', 'pod/half-memcached-1']))
+  await eventually('one has moved', async () => Object.keys(await pods('app=half-cache')).length === 1)
+  t.strictSame(Object.keys(await pods('app=half-cache')), ['half-memcached-0'])
+  await eventually(
+    'only the other is still spared',
+    async () =>
+      (await read('statefulset/half-memcached', '{.spec.updateStrategy.rollingUpdate.partition}')) === '1',
+  )
+})
+
+t.test('what is somebody else’s stays, and it is said what to do', async (t) => {
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'taken' },
+    spec: { ports: [{ port: 80 }], selector: { app: 'web' } },
+  }
+  await succeed(apply(service))
+  const before = await read('service/taken', '{.metadata.resourceVersion}')
+  await succeed(apply(mcrouter('taken')))
+  const degraded = '{.status.conditions[?(@.type=="Degraded")].reason}'
+  await eventually('it is said', async () => (await read('mcrouter/taken', degraded)) === 'NameConflict')
+  t.match(
+    await read('mcrouter/taken', '{.status.conditions[?(@.type=="Degraded")].message}'),
+    'Service default/taken is in the way: it was not made for this Mcrouter, and stays as it is. Delete it or give the Mcrouter another name',
+  )
+  t.equal(await read('mcrouter/taken', '{.status.conditions[?(@.type=="Accepted")].status}'), 'True')
+  t.equal(await read('service/taken', '{.metadata.resourceVersion}'), before, 'it was not touched')
+})
