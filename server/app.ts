@@ -10,7 +10,6 @@ import { answerFailure } from './failure.ts'
 import { createListener, type Limits, type TlsSource } from './listener.ts'
 import type { Metrics } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
-import { overload } from './overload.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { mutateWebhook } from './routes/mutate.ts'
 import { openApiRoute } from './routes/openapi.ts'
@@ -67,16 +66,9 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
 }
 
 function addRoutes(app: FastifyInstance, deps: ServerDeps): void {
-  app.register(async (scope) => {
-    await overload(scope)
-    scope.addHook('onRequest', (_request, _reply, done) => {
-      deps.drain.requested()
-      done()
-    })
-    scope.register(async (webhook) => webhookRoute(webhook, mutateWebhook, deps))
-    scope.register(async (webhook) => webhookRoute(webhook, validateWebhook, deps))
-    scope.register(async (render) => renderRoute(render, deps))
-  })
+  app.register(async (scope) => webhookRoute(scope, mutateWebhook, deps))
+  app.register(async (scope) => webhookRoute(scope, validateWebhook, deps))
+  app.register(async (scope) => renderRoute(scope, deps))
   probeRoutes(app, deps)
   metricsRoute(app, deps)
   openApiRoute(app, () => openApiDocument((other) => addRoutes(other, deps), deps.version))

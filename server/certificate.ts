@@ -2,12 +2,11 @@ import { readdir } from 'node:fs/promises'
 import type { SecureContextOptions } from 'node:tls'
 import type { Logger } from 'pino'
 import type { Clock } from '../certs/clock.ts'
-import { issueEphemeral } from '../certs/ephemeral.ts'
 import { MCR_ERR_CERT_DIR } from './errors.ts'
 import type { Flags } from './flags.ts'
 import type { TlsSource } from './listener.ts'
 import { reasonOf } from './system-error.ts'
-import { CertificateSource } from './tls.ts'
+import { CertificateSource, type Look } from './tls.ts'
 
 /** The certificate that the server starts with, and all that follow it. */
 export interface Certificate extends TlsSource {
@@ -22,12 +21,14 @@ type Needs = Pick<Flags, 'certDir' | 'tlsMinVersion'>
 
 /**
  * From the directory that the flags name, else made in memory.
+ * @param onLook told of each look at the directory
  * @throws MCR_ERR_CERT_DIR when the directory cannot be read; an empty one is waited for
  */
 export async function certificateFor(
   { certDir, tlsMinVersion }: Needs,
   log: Logger,
   clock: Clock,
+  onLook: (look: Look) => void,
 ): Promise<Certificate> {
   if (certDir === undefined) return madeInMemory(await ephemeral(clock, tlsMinVersion))
   await readdir(certDir).catch((cause: unknown) => {
@@ -38,6 +39,7 @@ export async function certificateFor(
     log,
     minVersion: tlsMinVersion,
     now: () => clock.now(),
+    onLook,
   })
   source.start()
   await source.look()
@@ -63,6 +65,8 @@ function madeInMemory(context: SecureContextOptions): Certificate {
 }
 
 async function ephemeral(clock: Clock, minVersion: Flags['tlsMinVersion']): Promise<SecureContextOptions> {
+  // Loaded when it is needed, which is hardly ever in a cluster: issuing takes 10 MiB of code.
+  const { issueEphemeral } = await import('../certs/ephemeral.ts')
   const { certificate, key } = await issueEphemeral(clock.now())
   return { cert: certificate, key, minVersion }
 }

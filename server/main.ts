@@ -50,7 +50,8 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   }
   const log = createLog(flags.logLevel, process.stderr)
   process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'the process ends by an error'))
-  const certificate = await certificateFor(flags, log, clock)
+  const metrics = createMetrics(() => certificate.notAfter())
+  const certificate = await certificateFor(flags, log, clock, metrics.looked)
   const drain = new Drain(clock, (ms, signal) => pause(ms, undefined, { signal }))
   const app = buildApp({
     settings: { clusterDomain: flags.clusterDomain },
@@ -59,7 +60,7 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     tls: certificate,
     drain,
     limits: LIMITS,
-    metrics: createMetrics(() => certificate.notAfter()),
+    metrics,
     bodies: new BodyBudget(BODIES_BYTES),
     turns: new Turns(pause),
     log,

@@ -1,14 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Verdict } from './admission/verdict.ts'
+import type { Look } from './tls.ts'
 
 /**
  * The server's own numbers. Names and labels are controller-runtime's where it has them
- * (pkg/webhook/internal/metrics/metrics.go), so that its dashboards and alerts fit.
+ * (pkg/webhook/internal/metrics/metrics.go, pkg/certwatcher/metrics/metrics.go), so that its dashboards and alerts fit.
  */
 export interface Metrics {
   readonly registry: Registry
   /** @param path of the webhook, which is its label */
   webhook(path: string): WebhookMetrics
+  /** The files of the serving certificate were looked at. */
+  looked(look: Look): void
 }
 
 /** Of one webhook; its label is bound once, because looking a label up costs more than counting. */
@@ -34,6 +37,16 @@ export function createMetrics(certificateExpiry: () => number | undefined): Metr
       if (expiry === undefined) this.reset()
       else this.set(expiry / 1000)
     },
+  })
+  const reads = new Counter({
+    name: 'certwatcher_read_certificate_total',
+    help: 'Total number of certificate reads',
+    registers,
+  })
+  const readErrors = new Counter({
+    name: 'certwatcher_read_certificate_errors_total',
+    help: 'Total number of certificate read errors',
+    registers,
   })
   const requests = new Counter({
     name: 'controller_runtime_webhook_requests_total',
@@ -63,6 +76,10 @@ export function createMetrics(certificateExpiry: () => number | undefined): Metr
 
   return {
     registry,
+    looked(look) {
+      reads.inc()
+      if (look === 'refused') readErrors.inc()
+    },
     webhook(webhook) {
       const running = inFlight.labels({ webhook })
       const observer = latency.labels({ webhook })

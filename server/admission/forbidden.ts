@@ -3,12 +3,15 @@ import { isJsonObject } from '../../schemas/json.ts'
 /** Levels of a review that are searched; the API's own have about fifteen, managedFields included. */
 const DEPTH = 100
 
-/** An escape can hide any letter of a key; Go's encoder writes only those of `<`, `>` and `&`, which are below 40. */
-const SUSPECT = /__proto__|"constructor"|\\u00[5-7]/
+/** Begins the escape of an ASCII letter, which can hide one of a key. Go writes such escapes for `<`, `>` and `&` too. */
+const ESCAPE = '\\u00'
+
+/** What a text must hold for a key to be one of those; plain searches, ten times as fast as one pattern for all. */
+const WORDS = ['__proto__', '"constructor"', ESCAPE]
 
 /** Whether the text of a review has to be searched: one look clears almost every text. */
 export function isSuspect(text: string): boolean {
-  return SUSPECT.test(text)
+  return WORDS.some((word) => text.includes(word))
 }
 
 /**

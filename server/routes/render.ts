@@ -15,7 +15,7 @@ import { RENDER } from './descriptions.ts'
 const TAKEN = /^(text\/|application\/(.*(yaml|json)|octet-stream|x-www-form-urlencoded)\b)/
 
 /** `POST /render`: the text of Mcrouters in, everything that they expand to out. */
-export function renderRoute(app: FastifyInstance, { settings, bodies, turns }: ServerDeps): void {
+export function renderRoute(app: FastifyInstance, { settings, bodies, turns, drain }: ServerDeps): void {
   const read = readText(MAX_BYTES, bodies)
   app.addContentTypeParser(TAKEN, read)
   app.addContentTypeParser('*', (request, payload, done) => {
@@ -25,6 +25,7 @@ export function renderRoute(app: FastifyInstance, { settings, bodies, turns }: S
   app.post('/render', { config: { takes: 'one or more Mcrouters as YAML or JSON', openapi: RENDER } }, handle)
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    drain.requested()
     const query = renderQueryOf(request.query)
     const output = outputOf(request.headers.accept)
     const text = textOf(request)

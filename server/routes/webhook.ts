@@ -39,6 +39,7 @@ export function webhookRoute(
   app.post(path, { config: { takes: `an AdmissionReview as ${JSON_TYPE}`, openapi } }, handle)
 
   function handle(request: FastifyRequest, reply: FastifyReply): void {
+    deps.drain.requested()
     const end = metrics.begin()
     try {
       const admission = readReview(textOf(request))

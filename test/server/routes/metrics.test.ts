@@ -29,3 +29,12 @@ t.test('the end of the certificate is told while there is one', async (t) => {
     /^mcrouter_operator_certificate_expiry_timestamp_seconds 1800000000$/m,
   )
 })
+
+t.test('looks at the certificate are counted, and those that found none to serve', async (t) => {
+  const metrics = createMetrics(() => undefined)
+  const { http } = await clientOf(t, { metrics })
+  for (const look of ['refused', 'taken', 'same'] as const) metrics.looked(look)
+  const { text } = await http.get('/metrics')
+  t.match(text, /^certwatcher_read_certificate_total 3$/m)
+  t.match(text, /^certwatcher_read_certificate_errors_total 1$/m)
+})
