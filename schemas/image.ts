@@ -23,6 +23,7 @@ const LONGEST_NAME = 255
  * @returns the parts, or what is wrong with it as half a sentence
  */
 export function parseImage(text: string): ImageReference | string {
+  if (text.length === 64 && HEX.test(text)) return '64 hex digits are taken for an image ID'
   if (text.indexOf('@') !== text.lastIndexOf('@')) return 'it has more than one "@"'
   const reference = takeApart(text)
   const { name, tag, digest } = reference
@@ -50,7 +51,6 @@ export function isFloating({ tag, digest }: ImageReference): boolean {
 function nameComplaint(name: string): string | undefined {
   if (name === '') return 'it has no name'
   if (name.length > LONGEST_NAME) return `its name is longer than ${LONGEST_NAME} characters`
-  if (name.length === 64 && HEX.test(name)) return 'a name of 64 hex digits is taken for an image ID'
   const parts = name.split('/')
   const [first = ''] = parts
   const isDomain = parts.length > 1 && (first === 'localhost' || /[.:A-Z[]/.test(first))

@@ -29,6 +29,7 @@ t.test('taken apart as container runtimes do', async (t) => {
     '192.168.1.1:5000/repo:5050': { name: '192.168.1.1:5000/repo', tag: '5050' },
     '[2001:db8::1]:5000/repo:tag': { name: '[2001:db8::1]:5000/repo', tag: 'tag' },
     'localhost/a__b/c--d:v': { name: 'localhost/a__b/c--d', tag: 'v' },
+    [`${HEX}:tag`]: { name: HEX, tag: 'tag' },
     'Registry/team/app': { name: 'Registry/team/app' },
   }
   for (const [text, parts] of Object.entries(cases)) t.same(parseImage(text), parts, text)
