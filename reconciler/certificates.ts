@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { servingNames } from '../certs/names.ts'
-import { createRotation, type Rotation } from '../certs/rotation.ts'
+import { createRotation, type Rotation, type RotationReport } from '../certs/rotation.ts'
 import {
   mutatingWebhook,
   readRegistration,
@@ -31,6 +31,7 @@ export class Certificates {
   readonly #options: CertificateOptions
   readonly #rotation: Rotation
   readonly #webhooks: readonly WebhookConfiguration[]
+  #expiry: RotationReport['notAfter'] | undefined
   #complaint: string | undefined = 'it is not known yet whether the webhooks trust the server'
 
   constructor(options: CertificateOptions) {
@@ -52,6 +53,11 @@ export class Certificates {
     return this.#complaint
   }
 
+  /** When the certificates end, in milliseconds since 1970; undefined in a process that does not lead. */
+  get notAfter(): RotationReport['notAfter'] | undefined {
+    return this.#expiry
+  }
+
   /** Issues and rotates until the signal fires: for the leader alone. */
   async rotate(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options
@@ -59,7 +65,8 @@ export class Certificates {
     while (!signal.aborted) {
       let pauseMs = retryMs
       try {
-        const { actions, absent, lookAgainMs } = await this.#rotation.pass(signal)
+        const { actions, absent, lookAgainMs, notAfter } = await this.#rotation.pass(signal)
+        this.#expiry = notAfter
         for (const action of actions) log.info({ action }, 'certificates')
         if (absent.length > 0)
           log.warn({ absent }, 'there is no such webhook configuration; it is registered once there is')

@@ -25,6 +25,7 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
     lease: flags.name,
     leads: () => state.leads,
     events: recorder,
+    certificates: () => certificates?.notAfter,
   })
   const health = await serveHealth(
     {

@@ -14,11 +14,12 @@ export interface CertificateSourceOptions {
   /** Milliseconds between two looks at the directory, beside the notices of the file system. */
   readonly pollMs?: number
   readonly minVersion?: SecureVersion
-  /** After each certificate that was taken into use, the first one included. */
-  readonly onReload?: () => void
-  /** At each look that found something that cannot be served. */
-  readonly onFault?: () => void
+  /** Told of each look at the directory. */
+  readonly onLook?: (look: Look) => void
 }
+
+/** What a look found: a certificate that was taken into use, the one in use, or what cannot be served. */
+export type Look = 'taken' | 'same' | 'refused'
 
 /** Some file systems give no notice of a change; controller-runtime's certwatcher polls as often. */
 const POLL_INTERVAL = 10_000
@@ -94,8 +95,9 @@ export class CertificateSource {
     while (this.#lookAgain) {
       this.#lookAgain = false
       try {
-        this.#use(await this.#read())
+        const look = this.#use(await this.#read())
         this.#fault = undefined
+        this.#options.onLook?.(look)
       } catch (error) {
         this.#refuse(error instanceof Error ? error.message : String(error))
       }
@@ -116,25 +118,25 @@ export class CertificateSource {
   }
 
   /** Throws when clients, or OpenSSL, would not have it. */
-  #use(serving: ServingCertificate): void {
+  #use(serving: ServingCertificate): Look {
     const fault = distrust(serving, this.#bundle, this.#now())
     if (fault) throw new Error(fault)
     const { files } = serving
     const inUse = this.#serving?.files
-    if (files.certificate === inUse?.certificate && files.key === inUse.key) return
+    if (files.certificate === inUse?.certificate && files.key === inUse.key) return 'same'
 
     const context = this.#contextOf(serving)
     createSecureContext(context)
     this.#server?.setSecureContext(context)
     this.#serving = serving
     this.#events.emit('taken')
-    this.#options.onReload?.()
     const { serialNumber, issuer, validTo } = serving.leaf
     this.#options.log.info({ serialNumber, issuer, validTo }, 'took a serving certificate into use')
+    return 'taken'
   }
 
   #refuse(fault: string): void {
-    this.#options.onFault?.()
+    this.#options.onLook?.('refused')
     if (fault === this.#fault) return
     this.#fault = fault
     const meanwhile = this.#serving ? 'the certificate before it stays in use' : 'not ready until then'

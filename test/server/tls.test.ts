@@ -7,7 +7,7 @@ import { issueAuthority, issueServing } from '../../certs/authority.ts'
 import { SERVING_LIFE } from '../../certs/life.ts'
 import { LOCAL_NAMES } from '../../certs/names.ts'
 import { parseServing, type ServingFiles } from '../../certs/serving.ts'
-import { CertificateSource, type CertificateSourceOptions } from '../../server/tls.ts'
+import { CertificateSource, type CertificateSourceOptions, type Look } from '../../server/tls.ts'
 import { eventually } from '../support/deadline.ts'
 import { Volume } from './volume.ts'
 
@@ -128,7 +128,10 @@ t.test('a swap of the volume: new connections get the new certificate, open ones
 
 t.test('what clients would refuse is not taken into use; the last good one stays', async (t) => {
   let faults = 0
-  const { source, volume, log } = await inUse(t, { onFault: () => (faults += 1) })
+  const onLook = (look: Look) => {
+    if (look === 'refused') faults += 1
+  }
+  const { source, volume, log } = await inUse(t, { onLook })
   const bad: Record<string, [ServingFiles, RegExp]> = {
     'a key of another certificate': [{ ...second, key: first.key }, /tls.key is not the key/],
     'no PEM': [{ ...second, certificate: 'x' }, /tls.crt holds no certificate/],
@@ -194,15 +197,16 @@ t.test('files that are written one after the other are taken once they fit', asy
   await eventually('the second', async () => (await source.options()).cert === second.certificate)
 })
 
-t.test('every reload is counted', async (t) => {
-  let reloads = 0
-  const { source, volume } = await inUse(t, { onReload: () => (reloads += 1) })
-  t.equal(reloads, 1)
+t.test('every look is told of, with what it found', async (t) => {
+  const looks: Look[] = []
+  const taken = () => looks.filter((look) => look === 'taken').length
+  const { source, volume } = await inUse(t, { onLook: (look) => looks.push(look) })
+  t.equal(taken(), 1)
   await source.look()
-  t.equal(reloads, 1, 'the same bytes are no reload')
+  t.equal(looks.at(-1), 'same', 'the same bytes are not taken again')
   await volume.write(second)
   await source.look()
-  t.equal(reloads, 2)
+  t.equal(taken(), 2)
 })
 
 t.test('the lowest TLS version stays what it was through a swap', async (t) => {
