@@ -16,8 +16,6 @@ export const ALIASES = {
   debugFifoRoot: 'debug_fifo_root',
 } as const satisfies Readonly<Record<string, keyof McrouterSpec>>
 
-export type Alias = keyof typeof ALIASES
-
 /** A spec as a user may write it: nothing is required, and either spelling will do. */
 export const WrittenSpec = Type.Object({ ...Type.Partial(McrouterSpec).properties, ...aliasProperties() })
 

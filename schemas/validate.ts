@@ -7,8 +7,8 @@ import { withoutNulls } from './nulls.ts'
 import { SPEC } from './path.ts'
 import { quote } from './quote.ts'
 import { RULES } from './rules/index.ts'
+import { shapeOf } from './shape.ts'
 import { oversized } from './sizes.ts'
-import { structureOf } from './structure.ts'
 import { unknownFields } from './unknown.ts'
 import { McrouterSpec } from './v1alpha3.ts'
 import type { Violation } from './verdict.ts'
@@ -42,17 +42,17 @@ export function validate(
 
   const { spec, written: aliases, violations: conflicts } = normalise(given, stored)
   const large = oversized(spec, McrouterSpec, SPEC)
-  const structure = structureOf(withDefaults(without(spec, large)))
-  const unsound = structure.sound ? large : [...large, ...structure.violations]
+  const shape = shapeOf(withDefaults(without(spec, large)))
+  const unsound = shape.sound ? large : [...large, ...shape.violations]
   // The rules see a spec in which unsound fields have their defaults.
-  const ruled = unsound.length === 0 ? structure : structureOf(withDefaults(without(spec, unsound)))
+  const ruled = unsound.length === 0 ? shape : shapeOf(withDefaults(without(spec, unsound)))
   const violations = [
     ...conflicts,
     ...respelt([...unsound, ...(ruled.sound ? brokenRules(ruled.spec, unsound) : [])], aliases),
     ...(unknown === 'reject' ? unknownFields(given, WrittenSpec, SPEC) : []),
   ]
-  if (violations.length > 0 || !structure.sound) return { valid: false, violations }
-  return { valid: true, spec: structure.spec, aliases: [...aliases.values()] }
+  if (violations.length > 0 || !shape.sound) return { valid: false, violations }
+  return { valid: true, spec: shape.spec, aliases: [...aliases.values()] }
 }
 
 /** Of the rules that read no unsound field. */

@@ -7,7 +7,7 @@ import { McrouterSpec } from './v1alpha3.ts'
 import type { Violation } from './verdict.ts'
 
 /** A spec, or every place where it is not what its schema says; at most one violation a place. */
-export type Structure =
+export type Shape =
   | { readonly sound: true; readonly spec: McrouterSpec }
   | { readonly sound: false; readonly violations: readonly Violation[] }
 
@@ -15,7 +15,7 @@ export type Structure =
  * Checks types, ranges, patterns and formats of a complete spec. Its sizes must have been checked (sizes.ts).
  * Fields that the schema does not know are no fault here.
  */
-export function structureOf(spec: JsonObject): Structure {
+export function shapeOf(spec: JsonObject): Shape {
   if (isMcrouterSpec(spec)) return { sound: true, spec }
   const violations = new Map<string, Violation>()
   for (const error of isMcrouterSpec.errors ?? []) {
