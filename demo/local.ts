@@ -11,7 +11,7 @@ export async function localStage(): Promise<Stage> {
     const operator = await startOperator(controlPlane)
     return {
       description:
-        'A real API server on loopback, without nodes: a stand-in reports pods ready as a kubelet would; nothing runs in them.',
+        'A real API server on loopback. There are no nodes: pods are reported ready as a kubelet would, and nothing runs in them.',
       installation: `helm install mcrouter-operator charts/mcrouter-operator -n ${operator.namespace} --create-namespace --set hostProcesses.enabled=true,hostProcesses.url=${operator.url}`,
       namespace: 'default',
       kubectl: controlPlane.kubectl,

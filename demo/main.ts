@@ -12,6 +12,9 @@ Shows the operator's main job on a control plane of its own, or on the cluster o
 On a terminal it stays up afterwards, until Ctrl-C; either way it takes everything away again.
 `
 
+/** As a shell has it for SIGINT. */
+const INTERRUPTED = 130
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -25,32 +28,34 @@ async function main(): Promise<number> {
     return 0
   }
   const screen = createScreen(process.stdout, process.env)
-  // The control plane of the demo is in a session of its own, so that Ctrl-C reaches this process alone.
-  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interrupted.abort())
+  const where = values.context === undefined ? 'a control plane of its own' : `context ${values.context}`
+  process.stdout.write(`Starting the operator on ${where} …\n`)
   const start = performance.now()
   const stage = await (values.context === undefined
     ? localStage()
     : existingStage({ context: values.context, image: values.image }))
   try {
-    const outcome = await Promise.race([
-      play(stage, screen).then(() => 'played' as const),
-      interrupted.then(() => 'interrupted' as const),
-    ])
-    if (outcome === 'interrupted') return 130
-    screen.heading(`Done in ${Math.round((performance.now() - start) / 1000)} s`)
-    if (process.stdin.isTTY && process.stdout.isTTY) await stay(stage, screen.remark, interrupted)
+    process.stdout.write(`${stage.description}\n`)
+    await play(stage, screen, interrupted.signal)
+    process.stdout.write(`\nDone in ${Math.round((performance.now() - start) / 1000)} s.\n`)
+    if (process.stdin.isTTY && process.stdout.isTTY) await stay(stage, interrupted.signal)
     return 0
+  } catch (error) {
+    if (interrupted.signal.aborted) return INTERRUPTED
+    throw error
   } finally {
     await stage.end()
   }
 }
 
-async function stay(stage: Stage, say: (text: string) => void, interrupted: Promise<unknown>): Promise<void> {
-  say('Look around in another terminal; Ctrl-C here takes everything away.')
-  for (const line of stage.invitation) say(`  ${line}`)
+async function stay(stage: Stage, signal: AbortSignal): Promise<void> {
+  const lines = ['Look around in another terminal; Ctrl-C here takes everything away.', ...stage.invitation]
+  process.stdout.write(`${lines.join('\n  ')}\n`)
   // An unresolved promise alone does not keep a process alive.
   const alive = setInterval(() => {}, 60_000)
-  await interrupted
+  if (!signal.aborted) await once(signal, 'abort')
   clearInterval(alive)
 }
 

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { eventually } from '../support/deadline.ts'
+import { run } from '../support/process/command.ts'
+
+const DEMO = fileURLToPath(new URL('../../demo/main.ts', import.meta.url))
+
+/** A directory for temporary files in which nothing but the demo's own can be. */
+async function scratch(): Promise<NodeJS.ProcessEnv> {
+  return { ...process.env, TMPDIR: await mkdtemp(join(tmpdir(), 'demo-')) }
+}
+
+t.test('the demo shows the main job and ends with 0 where nobody watches', async (t) => {
+  const env = await scratch()
+  const { code, stdout, stderr } = await run(process.execPath, [DEMO], { env })
+  t.equal(code, 0, stderr)
+  t.match(stdout, /reported ready as a kubelet would/, 'it says what is not real')
+  t.match(stdout, /^ {2}my-mcrouter +replicated +3\/3 /m, "the Ansible operator's CR runs")
+  t.match(stdout, /did you mean "sharded"\?/, 'a mistake is refused')
+  t.match(stdout, /^ {2}# Mcrouter default\/my-mcrouter$/m, '/render answers')
+  t.match(stdout, /^ {2}my-mcrouter +replicated +4\/4 /m, 'it is scaled')
+  t.match(stdout, /Running=True Successful: Awaiting next reconciliation/, 'the status is shown')
+  t.same(await readdir(env.TMPDIR ?? ''), [], 'nothing is left')
+})
+
+t.test('Ctrl-C in the middle of it leaves nothing behind', async (t) => {
+  const env = await scratch()
+  const child = spawn(process.execPath, [DEMO], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  await eventually('the first scene', () => output.includes('$ kubectl'), { withinMs: 120_000 })
+  child.kill('SIGINT')
+  const [code] = await once(child, 'exit')
+  t.equal(code, 130)
+  t.ok(existsSync(env.TMPDIR ?? ''))
+  t.same(await readdir(env.TMPDIR ?? ''), [])
+})
