@@ -54,7 +54,7 @@ export class Controller {
     this.#mcrouters = this.#mirror(
       mcrouters,
       {},
-      { onChange: ({ key, after }) => this.#add(keyText(key), after) },
+      { onChange: ({ key, after }) => this.#add(keyText(key), after, 0) },
     )
     const podMirror = this.#mirror(pods, ours, { ...part, trim: projectPod })
     const children = new Map(
