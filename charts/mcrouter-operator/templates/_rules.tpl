@@ -3,7 +3,7 @@
 # Watches them; writes the normalised spec of one that was stored before the webhook existed.
 - apiGroups: [mcrouter.example.com]
   resources: [mcrouters]
-  verbs: [get, list, watch, patch]
+  verbs: [list, watch, patch]
 # A dry run, until the first that passes, shows that the API server reaches the webhook; none is ever created.
 - apiGroups: [mcrouter.example.com]
   resources: [mcrouters]
@@ -27,17 +27,20 @@
   resources: [poddisruptionbudgets]
   verbs: [get, list, watch, create, patch, delete]
 # Says which pod is in trouble and why; gives taken-over pods their new labels; an annotation hastens kubelet's sync.
+# It deletes none; but where OwnerReferencesPermissionEnforcement is on, a takeover may give them other owners only with
+# the right to.
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list, watch, patch]
+  verbs: [list, watch, patch, delete]
 # Takes over from an operator whose workloads have other, immutable selectors: what keeps their pods running while the
-# workload is made anew gets the labels by which the next one finds it, and goes once that one serves.
+# workload is made anew gets the labels by which the next one finds it, and goes once that one serves. Controller revisions
+# are deleted as little as pods.
 - apiGroups: [apps]
   resources: [replicasets]
   verbs: [get, list, patch, delete]
 - apiGroups: [apps]
   resources: [controllerrevisions]
-  verbs: [list, patch]
+  verbs: [list, patch, delete]
 # Tells a person what it did; a repeated event is patched. Reads why pods of a StatefulSet are refused: nothing else says.
 - apiGroups: [events.k8s.io]
   resources: [events]

@@ -1,0 +1,201 @@
+import t from 'tap'
+import type { JsonObject } from '../../schemas/json.ts'
+import {
+  predecessorsDeployment,
+  predecessorsService,
+  predecessorsStatefulSet,
+} from '../reconciler/takeover/predecessor.ts'
+import { mcrouter } from '../support/cluster.ts'
+import { startControlPlane } from '../support/control-plane/index.ts'
+import { eventually } from '../support/deadline.ts'
+import { startKubelet } from '../support/kubelet/index.ts'
+import { object, objects } from '../support/kubelet/pod-status.ts'
+import { startOperator, succeeded } from '../support/operator/index.ts'
+import { covers, grantsOf, titleOf } from '../support/rights/grant.ts'
+import { usesOf } from '../support/rights/use.ts'
+
+// One installation lives through everything that a reconciler does; then its calls, as the API server has noted them, are
+// held against what the chart grants it.
+
+const NAMESPACE = 'mcrouter-system'
+const ACCOUNT = 'mcrouter-operator-reconciler'
+
+const controlPlane = await startControlPlane({
+  // As on OpenShift: who blocks an owner's deletion needs a right to its finalizers.
+  apiServerFlags: ['--enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement'],
+})
+t.teardown(() => controlPlane.stop())
+const kubelet = await startKubelet(controlPlane.client)
+t.teardown(() => kubelet.stop())
+const operator = await startOperator(controlPlane)
+t.teardown(() => operator.stop())
+
+async function kubectl(...args: string[]): Promise<string> {
+  return succeeded(await controlPlane.kubectl(args), `kubectl ${args.join(' ')}`)
+}
+
+async function apply(...items: JsonObject[]): Promise<void> {
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
+  succeeded(await controlPlane.kubectl(['apply', '-f', '-'], { input }), 'kubectl apply')
+}
+
+async function read(what: string, jsonpath: string): Promise<string> {
+  return kubectl('get', ...what.split(' '), '-o', `jsonpath=${jsonpath}`)
+}
+
+async function condition(name: string, type: string, reason: string): Promise<void> {
+  const path = `{.status.conditions[?(@.type=="${type}")].reason}`
+  await eventually(
+    `${name}: ${type} ${reason}`,
+    async () => (await read(`mcrouter/${name}`, path)) === reason,
+  )
+}
+
+const settled = (name: string) => condition(name, 'Progressing', 'Complete')
+
+/** Everything that has been said about it so far. */
+const eventsOf = (name: string) => kubectl('events', `--for=mcrouter/${name}`)
+
+t.test('created, scaled in both directions, and deleted', async () => {
+  await apply(mcrouter('cache', { memcached_pool_size: 2 }))
+  await settled('cache')
+  for (const replicas of [3, 2]) {
+    await kubectl('scale', 'mcrouter/cache', `--replicas=${replicas}`)
+    const path = '{.spec.replicas}'
+    await eventually(
+      'scaled',
+      async () => (await read('statefulset/cache-memcached', path)) === `${replicas}`,
+    )
+    await settled('cache')
+  }
+  await kubectl('delete', 'mcrouter/cache')
+})
+
+t.test('what somebody deletes again and again is made again', async (t) => {
+  await apply(mcrouter('drifting'))
+  await settled('drifting')
+  for (let time = 0; time < 2; time++) {
+    await kubectl('delete', 'configmap/drifting-config')
+    await eventually('it is back', () => read('configmap/drifting-config', '{.metadata.uid}').then(Boolean))
+  }
+  await eventually('the event has a count', async () =>
+    /\(x2 over .*DriftCorrected/.test(await eventsOf('drifting')),
+  )
+  t.match(await eventsOf('drifting'), /ConfigMap drifting-config was deleted and is made again/)
+})
+
+t.test('what is no longer part of a Mcrouter is pruned', async () => {
+  await apply(mcrouter('pruned'))
+  await settled('pruned')
+  const kinds = ['configmap', 'service', 'statefulset', 'deployment', 'poddisruptionbudget']
+  const ours = await kubectl('get', kinds.join(), '-l', 'app.kubernetes.io/instance=pruned', '-o', 'json')
+  await apply(...objects(JSON.parse(ours).items).map(leftover))
+  await eventually(
+    'they are gone',
+    async () => !(await kubectl('get', kinds.join(), '-o', 'name')).includes('-before'),
+  )
+  await settled('pruned')
+})
+
+t.test('what belongs to somebody else is looked at and left', async () => {
+  const metadata = { name: 'taken-config' }
+  const selector = { matchLabels: { app: 'web' } }
+  await apply(
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata },
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'taken' },
+      spec: { maxUnavailable: 1, selector },
+    },
+  )
+  await apply(mcrouter('taken'))
+  await condition('taken', 'Degraded', 'NameConflict')
+})
+
+t.test('an installation of the Ansible operator is taken over', async () => {
+  await operator.reconciler.stop()
+  await apply(mcrouter('old', { memcached_pool_size: 2, pool_setup: 'sharded' }))
+  const uid = await read('mcrouter/old', '{.metadata.uid}')
+  const owner = { apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', name: 'old', uid }
+  const predecessors = [
+    predecessorsService('old'),
+    predecessorsStatefulSet('old', 2),
+    predecessorsDeployment('old'),
+  ]
+  await apply(
+    ...predecessors.map((one) => ({
+      ...one,
+      metadata: { ...object(one.metadata), ownerReferences: [owner] },
+    })),
+  )
+  await kubectl('rollout', 'status', 'statefulset/old-memcached', '--timeout=30s')
+  await kubectl('rollout', 'status', 'deployment/old', '--timeout=30s')
+
+  await operator.reconciler.start()
+  await eventually(
+    'its routers are gone',
+    async () => (await read('pods -l app=mcrouter', '{.items}')) === '[]',
+  )
+  await condition('old', 'Progressing', 'Adopting')
+  await kubectl('annotate', 'mcrouter/old', 'mcrouter.example.com/adopt=roll')
+  await settled('old')
+})
+
+t.test('pods that a limit refuses are asked about', async () => {
+  await kubectl('create', 'namespace', 'tight')
+  const limits = [{ type: 'Container', max: { memory: '1Mi' } }]
+  await apply({
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'none', namespace: 'tight' },
+    spec: { limits },
+  })
+  await apply(mcrouter('refused', {}, { namespace: 'tight' }))
+  const message = '{.status.conditions[?(@.reason=="PodsRefused")].message}'
+  const read = () => kubectl('-n', 'tight', 'get', 'mcrouter/refused', '-o', `jsonpath=${message}`)
+  await eventually('it says so', async () => (await read()).includes('StatefulSet refused-memcached: '))
+})
+
+t.test('the lead is given back and taken again', async () => {
+  await operator.reconciler.stop()
+  await operator.reconciler.start()
+  await apply(mcrouter('next'))
+  await settled('next')
+  await operator.reconciler.stop()
+})
+
+t.test('for all of that', async (t) => {
+  const grants = await grantsOf(controlPlane.client, NAMESPACE, ACCOUNT)
+  const user = `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`
+  const calls = (await controlPlane.audit()).filter(
+    (event) => event.user === user && event.object.resource !== '',
+  )
+  t.ok(grants.length > 40, `${grants.length} rights`)
+  t.ok(calls.length > 100, `${calls.length} calls`)
+
+  t.test('no call was denied', async (t) => {
+    const denied = calls.filter(({ code }) => code === 403)
+    t.strictSame(denied.flatMap(usesOf).map(titleOf), [])
+  })
+
+  t.test('no right was of no use', async (t) => {
+    const uses = calls.flatMap(usesOf)
+    const unused = grants.filter((grant) => !uses.some((use) => covers(grant, use)))
+    t.strictSame(unused.map(titleOf), [])
+  })
+
+  t.test('no right is for everything', async (t) => {
+    const wild = grants.filter(({ verb, group, resource }) => `${verb}${group}${resource}`.includes('*'))
+    t.strictSame(wild.map(titleOf), [])
+  })
+})
+
+/** The same object as it would be under another name, left by an earlier release. */
+function leftover({ apiVersion, kind, metadata, spec, data }: JsonObject): JsonObject {
+  const { name, labels, ownerReferences } = object(metadata)
+  // An address of a Service is for one alone.
+  const { clusterIP: _, clusterIPs: __, ...rest } = object(spec)
+  const own = kind === 'ConfigMap' ? { data } : { spec: rest }
+  return { apiVersion, kind, metadata: { name: `${name}-before`, labels, ownerReferences }, ...own }
+}
