@@ -1,6 +1,10 @@
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { thirdPartyLicences } from './third-party.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** Some dependencies are CommonJS and call require() for Node's own modules; an ES module has none. */
 const requireBanner =
@@ -8,13 +12,13 @@ const requireBanner =
 
 /**
  * Bundles the command line into `outdir`: one entry, and a chunk for each command that it imports on demand, so that the
- * server does not load the Kubernetes client. Templates and package.json stay files: the sources find them one directory
+ * server does not load the Kubernetes client; and the licences of what went into it. Templates and package.json stay files: the sources find them one directory
  * above their own, where the image has them as well.
  */
 export async function bundle(outdir: string): Promise<void> {
   await rm(outdir, { recursive: true, force: true })
-  await build({
-    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
     entryPoints: ['bin/mcrouter-operator.js'],
     outdir,
     bundle: true,
@@ -27,9 +31,13 @@ export async function bundle(outdir: string): Promise<void> {
     sourcemap: 'linked',
     // Stack traces need positions, not the sources a second time.
     sourcesContent: false,
-    legalComments: 'linked',
+    // THIRD-PARTY-LICENSES.txt has the whole texts.
+    legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   })
+  const licences = await thirdPartyLicences(ROOT, Object.keys(metafile.inputs))
+  await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licences)
 }
 
 if (import.meta.main) await bundle(process.argv[2] ?? 'dist')

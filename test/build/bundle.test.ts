@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { bundle } from '../../build/bundle.ts'
+import { FITTING } from '../../build/licences.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { run } from '../support/process/command.ts'
 
@@ -45,6 +46,25 @@ t.test('each command loads its own libraries only', async (t) => {
   const fastify = texts.filter((text) => text.includes('node_modules/fastify/'))
   t.equal(fastify.length, 1, 'fastify is in one chunk, the server')
   t.notMatch(fastify[0], /node_modules\/@kubernetes\/client-node\//, 'which has no Kubernetes client')
+})
+
+t.test('it brings the licences of what it is made of', async (t) => {
+  const text = await readFile(join(directory, 'dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+  const sections = text.split('\n===== ').slice(1)
+  for (const name of ['fastify', '@kubernetes/client-node', 'eta', '@peculiar/x509']) {
+    const section = sections.find((one) => one.startsWith(`${name} `))
+    t.match(section, /Permission is hereby granted|Apache License/, name)
+  }
+  for (const section of sections) {
+    const [title = ''] = section.split('\n', 1)
+    t.match(title, /^\S+ \d+\.\d+\.\d+\S*: \S+$/)
+    t.ok(FITTING.has(title.split(': ')[1] ?? ''), title)
+  }
+})
+
+t.test('it has no file but modules, their maps and the licences', async (t) => {
+  const others = (await readdir(join(directory, 'dist'))).filter((file) => !/\.js(\.map)?$/.test(file))
+  t.strictSame(others, ['THIRD-PARTY-LICENSES.txt'])
 })
 
 t.test('the image has the templates where the bundle looks for them', async (t) => {
