@@ -20,7 +20,7 @@ export function isSuspect(text: string): boolean {
  * No name, label or field of Kubernetes can be such a key. What is stored is not searched: it can only be mended.
  */
 export function faultOf(review: unknown): string | undefined {
-  return search(review, '', DEPTH)
+  return search(review, '', DEPTH)?.replace(' request.object.', ' ')
 }
 
 function search(value: unknown, path: string, levels: number): string | undefined {
