@@ -1,4 +1,5 @@
 import { CONDITIONS, type ConditionType, type Reason, type ReasonOf } from '../../schemas/conditions.ts'
+import { plainText } from '../plain-text.ts'
 
 /** What is to be said of one aspect; the status follows from the reason. */
 export interface Statement<Type extends ConditionType> {
@@ -27,13 +28,14 @@ export function condition(
   now: string,
 ): Condition {
   const status = statusOf(type, reason)
+  const line = plainText(message)
   return {
     type,
     status,
     observedGeneration: generation,
     lastTransitionTime: before?.status === status ? before.lastTransitionTime : now,
     reason,
-    message: message.length <= LONGEST ? message : `${message.slice(0, LONGEST - 1)}…`,
+    message: line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1).toWellFormed()}…`,
   }
 }
 

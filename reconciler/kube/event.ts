@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
+import { plainText } from '../plain-text.ts'
 import type { KubeObject, ObjectKey } from './api.ts'
 import { events } from './resources.ts'
 import { microTime } from './time.ts'
@@ -76,9 +77,9 @@ export function seriesOf({ count, lastAt }: Occurrences): JsonObject {
   return { series: { count, lastObservedTime: microTime(lastAt) } }
 }
 
-/** On one line, without control characters (it ends up on terminals and in logs), and short enough. */
+/** On one line, and short enough. */
 function plain(note: string): string {
-  const line = note.replace(/\p{Cc}+/gu, ' ')
+  const line = plainText(note)
   if (Buffer.byteLength(line) <= NOTE_BYTES) return line
   const ellipsis = '…'
   const room = NOTE_BYTES - Buffer.byteLength(ellipsis)

@@ -135,13 +135,13 @@ t.test(
 
 t.test('a note is one line of at most 1024 bytes, cut between characters', async (t) => {
   const { recorder, stored } = fixture()
-  recorder.record(MCROUTER, { ...SCALED, note: 'a\n\u001b[31mb\u0000\tc' })
+  recorder.record(MCROUTER, { ...SCALED, note: 'a\n\u001b[31mb\u0000\tc\u202ed' })
   recorder.record(MCROUTER, { ...SCALED, note: 'x'.repeat(1_024) })
   for (const pad of ['', 'x', 'xx', 'xxx'])
     recorder.record(MCROUTER, { ...SCALED, note: pad + '🐕'.repeat(500) })
   await recorder.flush()
   const [line, exact, ...long] = stored().map(({ note }) => String(note))
-  t.equal(line, 'a [31mb c')
+  t.equal(line, 'a [31mb c d')
   t.equal(exact, 'x'.repeat(1_024))
   for (const note of long) {
     t.ok(Buffer.byteLength(note) <= 1_024 && Buffer.byteLength(note) > 1_015)
