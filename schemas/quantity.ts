@@ -5,7 +5,8 @@ const NANO = 9
 /** No quantity exceeds this (k8s.io/apimachinery pkg/api/resource/quantity.go: maxAllowed, 2^63 - 1). */
 const LARGEST = (2n ** 63n - 1n) * 10n ** BigInt(NANO)
 
-const SHAPE = /^([0-9.]+)([A-Za-z]{0,2})([+-]?[0-9]*)$/
+/** A number ends where its digits do, so that there is one way to take a text apart. */
+const SHAPE = /^([0-9.]+)(?![0-9.])([A-Za-z]{0,2})([+-]?[0-9]*)$/
 const DECIMAL: Readonly<Record<string, number>> = {
   n: -9,
   u: -6,
