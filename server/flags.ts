@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import { LOG_LEVELS } from '../process/log.ts'
 import { MCR_ERR_FLAGS } from './errors.ts'
-import { LOG_LEVELS } from './log.ts'
 
 export interface Flags {
   /** Undefined: every address, IPv6 and IPv4. */

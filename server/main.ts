@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Clock } from '../certs/clock.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { createLog } from '../process/log.ts'
+import { signalled } from '../process/signals.ts'
 import { buildApp } from './app.ts'
 import { BodyBudget } from './body.ts'
 import { certificateFor } from './certificate.ts'
@@ -10,9 +12,7 @@ import { MCR_ERR_FLAGS } from './errors.ts'
 import { type Flags, help, parseFlags } from './flags.ts'
 import { listen } from './listen.ts'
 import { LIMITS } from './listener.ts'
-import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import { signalled } from './signals.ts'
 import { Turns } from './turns.ts'
 
 const USAGE = 2

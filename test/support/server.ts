@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import supertest from 'supertest'
 import type { Test } from 'tap'
+import { createLog } from '../../process/log.ts'
 import type { ServerDeps } from '../../server/app.ts'
 import { buildApp } from '../../server/app.ts'
 import { BodyBudget } from '../../server/body.ts'
 import { Drain } from '../../server/drain.ts'
 import { LIMITS } from '../../server/listener.ts'
-import { createLog } from '../../server/log.ts'
 import { createMetrics } from '../../server/metrics.ts'
 import { Turns } from '../../server/turns.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createLog } from '../../server/log.ts'
+import { createLog } from '../../process/log.ts'
 
 function logged(write: (log: ReturnType<typeof createLog>) => void): string[] {
   const lines: string[] = []
