@@ -82,7 +82,10 @@ t.test(
 async function ended(t: Test, servers: number): Promise<void> {
   t.equal(await replicas(), servers)
   t.equal(await routed(), servers)
-  t.equal((await mcrouter.pods('memcached')).length, servers)
+  await eventually(
+    'the servers that went are gone',
+    async () => (await mcrouter.pods('memcached')).length === servers,
+  )
 }
 
 async function replicas(): Promise<number> {

@@ -3,7 +3,7 @@ import { ch3 } from '../../routing/ch3.ts'
 import { eventually } from '../support/deadline.ts'
 import type { TrafficReport } from './agent/traffic.ts'
 import { type Client, startClient } from './support/client.ts'
-import { kubectlOk } from './support/cluster.ts'
+import { kubectlOk, textAt } from './support/cluster.ts'
 import { failed } from './support/figures.ts'
 import { Mcrouter } from './support/mcrouter.ts'
 import { namespace } from './support/namespace.ts'
@@ -81,8 +81,10 @@ async function disturb(t: Test, mcrouter: Mcrouter) {
 
 /** Deletes a pod, and waits until what replaces it is in use. */
 async function lose(mcrouter: Mcrouter, pod: string, how: readonly string[]): Promise<void> {
-  const uids = async () =>
-    (await mcrouter.podObjects('memcached')).concat(await mcrouter.podObjects('mcrouter')).map(uidOf)
+  const uids = async () => {
+    const pods = [...(await mcrouter.podObjects('memcached')), ...(await mcrouter.podObjects('mcrouter'))]
+    return pods.map((one) => textAt(one, 'metadata.uid'))
+  }
   const before = await uids()
   await kubectlOk(['-n', NAMESPACE, 'delete', 'pod', pod, ...how])
   await eventually('another pod is there', async () => {
@@ -90,10 +92,6 @@ async function lose(mcrouter: Mcrouter, pod: string, how: readonly string[]): Pr
     return after.length === before.length && after.some((uid) => !before.includes(uid))
   })
   await mcrouter.settled()
-}
-
-function uidOf(pod: unknown): string {
-  return JSON.stringify(pod).match(/"uid":"([^"]+)"/)?.[1] ?? ''
 }
 
 /** Replicated, nobody notices; sharded, only keys of the servers that went, and not for long. */

@@ -32,7 +32,13 @@ export async function underTraffic(
 }
 
 function outcome({ set, get, failures }: TrafficReport): string {
-  const first = failures[0]?.at ?? 0
-  const window = failures.length === 0 ? '' : `; failures within ${(failures.at(-1)?.at ?? 0) - first} ms`
-  return `sets: ${countsText(set)}; gets: ${countsText(get)}${window}`
+  return `sets: ${countsText(set)}; gets: ${countsText(get)}${window(failures)}`
+}
+
+function window(failures: TrafficReport['failures']): string {
+  const [first] = failures
+  if (first === undefined) return ''
+  const times = failures.map(({ at }) => at)
+  const words = [...new Set(failures.map(({ text }) => text))].slice(0, 3)
+  return `; failures within ${Math.max(...times) - first.at} ms from ${new Date(first.at).toISOString()}: ${words.join(' | ')}`
 }

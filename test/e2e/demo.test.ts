@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { run } from '../support/process/command.ts'
+import { kubectlOk } from './support/cluster.ts'
+import { environment } from './support/environment.ts'
+
+const DEMO = fileURLToPath(new URL('../../demo/main.ts', import.meta.url))
+
+t.test('the demo runs on the cluster of a context, in pods, and takes everything away again', async (t) => {
+  const context = (await kubectlOk(['config', 'current-context'])).trim()
+  const args = [DEMO, '--context', context, '--image', environment.image]
+  const { code, stdout, stderr } = await run(process.execPath, args)
+  t.equal(code, 0, stderr)
+  t.match(stdout, `The cluster of context ${context}`)
+  t.match(stdout, /^ {2}my-mcrouter +replicated +3\/3 +2\/2 /m)
+  t.match(stdout, /did you mean "sharded"\?/)
+  t.match(stdout, /^ {2}# Mcrouter mcrouter-demo\/my-mcrouter$/m)
+  t.match(stdout, /^ {2}my-mcrouter +replicated +4\/4 /m)
+  const left = await kubectlOk(['get', 'customresourcedefinitions,namespaces', '-o', 'name'])
+  t.notMatch(left, /mcrouter/)
+})
