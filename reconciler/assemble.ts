@@ -13,6 +13,7 @@ import { Elector } from './kube/elector.ts'
 import { Recorder } from './kube/events.ts'
 import { kubeApi } from './kube/objects.ts'
 import type { Session } from './kube/session.ts'
+import { clusterLookup } from './lookup.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { QueueObserver } from './queue.ts'
 import { Webhook } from './webhook.ts'
@@ -63,6 +64,7 @@ export function assemble(surroundings: Surroundings): Parts {
     concurrency: flags.concurrency,
     settings: { clusterDomain: flags.clusterDomain },
     patience: { graceMs: flags.graceMs, confirmMs: flags.confirmMs },
+    lookup: flags.confirmRouters ? clusterLookup() : undefined,
     confirm: flags.confirmRouters ? confirmOver((host, port) => dial({ host, port })) : undefined,
   })
   const elector = new Elector({

@@ -16,7 +16,8 @@ import type { News } from './pass.ts'
 import { type QueueObserver, WorkQueue } from './queue.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
 
-export interface ControllerOptions extends Pick<ReconcileDeps, 'confirm' | 'patience' | 'settings'> {
+export interface ControllerOptions
+  extends Pick<ReconcileDeps, 'confirm' | 'lookup' | 'patience' | 'settings'> {
   readonly session: Session
   readonly api: KubeApi
   readonly clock: Clock

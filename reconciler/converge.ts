@@ -1,5 +1,4 @@
 import { selectorOf } from '../render/labels.ts'
-import type { RenderSettings } from '../render/rendering.ts'
 import { serverNames } from '../routing/servers.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import { type CarriedOut, carryOut } from './carry-out.ts'
@@ -24,7 +23,6 @@ import { retire, retiringIn } from './takeover/deployment.ts'
 
 export interface ConvergeDeps extends ScalingDeps {
   readonly clock: Clock
-  readonly settings: Omit<RenderSettings, 'step'>
 }
 
 /** What a pass came to. */

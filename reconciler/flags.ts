@@ -71,7 +71,8 @@ const FLAGS = {
   'confirm-routers': {
     value: 'on|off',
     fallback: 'on',
-    description: 'Ask routers which configuration they run. Off where pods cannot be reached from here.',
+    description:
+      'Ask routers which configuration they run, and DNS for new servers. Off where neither can be reached from here.',
   },
   'confirm-timeout': {
     value: 'SECONDS',

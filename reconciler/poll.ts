@@ -1,4 +1,5 @@
 import type { Scale } from './findings.ts'
+import { LOOK_UP_AGAIN_MS } from './lookup.ts'
 import type { Scaling } from './scaling.ts'
 
 /** Routers that are behind are asked again after a tenth of the time that they have been behind so far, between these. */
@@ -6,7 +7,11 @@ const SOONEST_MS = 1_000
 const LATEST_MS = 30_000
 
 /** After how many milliseconds the routers are to be asked or a time is over; Infinity when nothing is waited for that sends no event. */
-export function pollAfter({ next, published }: Scaling, { confirmation, wait }: Scale, now: number): number {
+export function pollAfter(
+  { next, published, unnamed }: Scaling,
+  { confirmation, wait }: Scale,
+  now: number,
+): number {
   const behindFor = now - (published?.at ?? now)
   const asked =
     confirmation !== undefined && confirmation.since === undefined && confirmation.states.length > 0
@@ -16,5 +21,6 @@ export function pollAfter({ next, published }: Scaling, { confirmation, wait }: 
     waits === undefined || waits.for === 'servers' || waits.remainingMs <= 0
       ? Number.POSITIVE_INFINITY
       : waits.remainingMs
+  if (unnamed) return Math.min(ask, LOOK_UP_AGAIN_MS)
   return wait === undefined ? ask : Math.min(ask, over)
 }

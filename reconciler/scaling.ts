@@ -1,8 +1,11 @@
+import type { RenderSettings } from '../render/rendering.ts'
+import { serverNames } from '../routing/servers.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import { readyOrdinals, workload } from './conditions/tier.ts'
 import type { Confirm } from './confirm.ts'
 import { type Confirmation, confirmed, needsAsking, servingRouters } from './confirmation.ts'
 import type { KubeObject } from './kube/api.ts'
+import { type Lookup, withoutName } from './lookup.ts'
 import type { Published } from './observe/published.ts'
 import type { Observed } from './observe/sight.ts'
 import { recordedIn } from './status.ts'
@@ -15,6 +18,9 @@ export const SHRINK_UNCONFIRMED_ANNOTATION = 'mcrouter.example.com/shrink-unconf
 export interface ScalingDeps {
   /** Undefined when routers cannot be reached and so are not asked. */
   readonly confirm: Confirm | undefined
+  /** Undefined where the names of the cluster cannot be looked up. */
+  readonly lookup: Lookup | undefined
+  readonly settings: Omit<RenderSettings, 'step'>
   readonly patience: Omit<Patience, 'shrinkUnconfirmed'>
 }
 
@@ -24,6 +30,8 @@ export interface Scaling {
   readonly next: NextStep
   /** What the ConfigMap holds; undefined when there is none. */
   readonly published: Dated | undefined
+  /** Whether the pool waits for DNS to have the names of servers that are Ready. */
+  readonly unnamed: boolean
   /** Undefined when routers are not asked, or nothing is published. */
   readonly confirmation: Confirmation | undefined
   /** Not confirmed in the time allowed. */
@@ -49,11 +57,13 @@ export async function scalingOf(
   const asked = published && deps.confirm && { published, shrinking, confirm: deps.confirm }
   const confirmation = asked && (await confirmationOf(mcrouter, stored, observed, asked, now))
   const deadline = (published?.at ?? now) + confirmMs
+  const ready = readyOrdinals(observed.pods)
+  const unnamed = await unnamedServers(mcrouter, observed, published, deps)
   const pool: Pool = {
     wanted,
     running,
     routed: published?.routed,
-    ready: readyOrdinals(observed.pods),
+    ready: new Set([...ready].filter((ordinal) => !unnamed.has(ordinal))),
     publishedAt: published?.at ?? now,
     confirmedAt: confirmedAt(stored, confirmation, deps, deadline),
   }
@@ -61,9 +71,25 @@ export async function scalingOf(
     pool,
     next: nextStep(pool, { ...deps.patience, shrinkUnconfirmed: isAllowed(stored) }, now),
     published,
+    unnamed: unnamed.size > 0,
     confirmation,
     overdue: confirmation !== undefined && confirmation.since === undefined && deadline <= now,
   }
+}
+
+/** Ordinals of the Ready servers that routers are to use next and could not find. */
+async function unnamedServers(
+  mcrouter: Mcrouter,
+  { pods }: Observed,
+  published: Dated | undefined,
+  { lookup, settings }: ScalingDeps,
+): Promise<ReadonlySet<number>> {
+  const { servers: wanted } = mcrouter.memcached
+  if (lookup === undefined || published === undefined || wanted <= published.routed) return new Set()
+  const joining = [...readyOrdinals(pods)].filter(
+    (ordinal) => ordinal >= published.routed && ordinal < wanted,
+  )
+  return await withoutName(joining, serverNames(mcrouter, wanted, settings.clusterDomain), pods, lookup)
 }
 
 function confirmedAt(

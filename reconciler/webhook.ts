@@ -7,7 +7,7 @@ import type { Session } from './kube/session.ts'
 import { record } from './observe/reading.ts'
 
 export interface WebhookOptions {
-  readonly session: Session
+  readonly session: Pick<Session, 'request'>
   readonly clock: Clock
   readonly log: Logger
   /** One whose Mcrouters are served. */

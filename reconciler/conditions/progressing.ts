@@ -47,7 +47,7 @@ function scalingOf({ step, wait, running }: Scale, wanted: number): Statement<'P
   if (wait?.for === 'servers') {
     return {
       reason: 'Growing',
-      message: `To ${plural(wanted, 'server')}: waiting for ${few(wait.ordinals.map((ordinal) => `server ${ordinal}`))} to be ready; routers use ${step.routed}`,
+      message: `To ${plural(wanted, 'server')}: waiting for ${few(wait.ordinals.map((ordinal) => `server ${ordinal}`))} to be ready and in DNS; routers use ${step.routed}`,
     }
   }
   if (wait === undefined || running <= wanted) return undefined

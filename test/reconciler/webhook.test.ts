@@ -25,7 +25,6 @@ function answering(answers: (JsonObject | Error)[]) {
       if (answer instanceof Error) throw answer
       return answer
     },
-    stream: () => Promise.reject(new Error('no stream')),
   }
   return {
     requests,

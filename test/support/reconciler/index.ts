@@ -59,6 +59,7 @@ export async function startReconciler(
     settings: { clusterDomain: 'cluster.local' },
     patience: { graceMs, confirmMs },
     confirm,
+    lookup: undefined,
   })
   const [watching, stopping, killed] = [new AbortController(), new AbortController(), new AbortController()]
   const watches = controller.watch(watching.signal)
