@@ -18,6 +18,7 @@ export function countedSession(session: Session, count: CountRequest): Session {
   }
   return {
     request: (request) => counted(request.method, session.request(request)),
+    receive: (request, take) => counted(request.method, session.receive(request, take)),
     stream: (request) => counted(request.method, session.stream(request)),
   }
 }

@@ -93,7 +93,7 @@ export function kubeApi(session: Session): KubeApi {
 
 async function listAll(session: Session, selection: Selection, signal?: AbortSignal): Promise<KubeObject[]> {
   const all: KubeObject[] = []
-  for await (const page of listPages(session, selection, signal)) all.push(...page.items)
+  for await (const page of listPages(session, selection, (object) => object, signal)) all.push(...page.items)
   return all
 }
 

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../schemas/json.ts'
 import type { KubeObject, Resource } from './api.ts'
 import { ApiError } from './errors.ts'
+import { readList } from './list-body.ts'
 import { toKubeObject } from './object.ts'
 import { collectionPath, withQuery } from './paths.ts'
 import type { Session } from './session.ts'
@@ -13,8 +14,8 @@ export interface Selection {
   readonly fieldSelector?: string | undefined
 }
 
-export interface Page {
-  readonly items: readonly KubeObject[]
+export interface Page<T> {
+  readonly items: readonly T[]
   /** Of the whole list, the same on each page: a watch goes on from here. */
   readonly resourceVersion: string
 }
@@ -23,28 +24,29 @@ export interface Page {
 const LIMIT = 500
 
 /**
- * The list in pages. Each page stands for the same moment; a 410 in the middle means that moment is forgotten, and the
- * caller begins anew.
+ * The list in pages, of each object only what `keep` leaves. All pages show the same moment; a 410 in the middle means
+ * that moment is forgotten, and the caller begins anew.
  */
-export async function* listPages(
+export async function* listPages<T>(
   session: Session,
   selection: Selection,
+  keep: (object: KubeObject) => T,
   signal?: AbortSignal,
-): AsyncGenerator<Page> {
+): AsyncGenerator<Page<T>> {
   const { resource, namespace, labelSelector, fieldSelector } = selection
   const path = collectionPath(resource, namespace)
   let next: string | undefined
   do {
     const query = { labelSelector, fieldSelector, limit: LIMIT, continue: next }
-    const body = await session.request({ method: 'GET', path: withQuery(path, query), signal })
-    const { items, metadata } = body
-    if (!Array.isArray(items) || !isJsonObject(metadata) || typeof metadata.resourceVersion !== 'string') {
+    const items: T[] = []
+    const list = await session.receive({ method: 'GET', path: withQuery(path, query), signal }, (body) =>
+      readList(body, (item) => items.push(keep(toKubeObject(resource, item)))),
+    )
+    const metadata = isJsonObject(list) ? list.metadata : undefined
+    if (!isJsonObject(metadata) || typeof metadata.resourceVersion !== 'string') {
       throw new ApiError(`GET ${path}: the answer is not a list`, { status: 0, reason: 'Malformed' })
     }
-    yield {
-      items: items.map((item) => toKubeObject(resource, item)),
-      resourceVersion: metadata.resourceVersion,
-    }
+    yield { items, resourceVersion: metadata.resourceVersion }
     next = typeof metadata.continue === 'string' && metadata.continue !== '' ? metadata.continue : undefined
   } while (next !== undefined)
 }

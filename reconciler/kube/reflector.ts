@@ -135,10 +135,10 @@ export class Reflector {
 
   /** Makes the store what the list says, and answers where the watch begins. */
   async #list(signal: AbortSignal): Promise<string> {
-    const { session, selection } = this.#options
+    const { session, selection, trim = trimmed } = this.#options
     const seen = new Set<string>()
     let resourceVersion = ''
-    for await (const page of listPages(session, selection, signal)) {
+    for await (const page of listPages(session, selection, trim, signal)) {
       this.#heardAt = this.#clock.monotonic()
       if (resourceVersion === '') this.#refuseStale(page.resourceVersion)
       resourceVersion = page.resourceVersion
@@ -193,19 +193,19 @@ export class Reflector {
     if (event.type === 'BOOKMARK') {
       this.#resourceVersion = event.resourceVersion
     } else {
-      if (event.type === 'DELETED') this.#remove(keyOf(event.object), event.object)
-      else this.#put(event.object)
+      const { trim = trimmed } = this.#options
+      const object = trim(event.object)
+      if (event.type === 'DELETED') this.#remove(keyOf(object), object)
+      else this.#put(object)
       this.#resourceVersion = event.object.metadata.resourceVersion
     }
     this.#newest = this.#resourceVersion
   }
 
-  #put(object: KubeObject): void {
-    const { trim = trimmed } = this.#options
-    const key = keyOf(object)
-    if (this.store.resourceVersion(key) === object.metadata.resourceVersion) return
+  #put(after: KubeObject): void {
+    const key = keyOf(after)
+    if (this.store.resourceVersion(key) === after.metadata.resourceVersion) return
     const before = this.store.get(key)
-    const after = trim(object)
     this.store.put(after)
     this.#tell({ key, before, after })
   }

@@ -19,12 +19,17 @@ export interface ApiRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The API server as requests and answers. Both calls reject with an ApiError. */
+/** The API server as requests and answers. All calls reject with an ApiError. */
 export interface Session {
+  /** The answer as a whole. */
   request(request: ApiRequest): Promise<JsonObject>
-  /** The body of the answer as it comes. Reading it fails with Node's own error when it breaks off or the signal fires. */
-  stream(request: ApiRequest): Promise<AsyncIterable<Uint8Array>>
+  /** What `take` makes of the answer's body while it comes, all within the time limit. */
+  receive<T>(request: ApiRequest, take: (body: Body) => Promise<T>): Promise<T>
+  /** An answer that goes on for minutes: reading it fails with Node's own error when it breaks off or the signal fires. */
+  stream(request: ApiRequest): Promise<Body>
 }
+
+export type Body = AsyncIterable<Uint8Array>
 
 export interface SessionOptions {
   readonly credentials: Credentials
@@ -46,11 +51,14 @@ export class HttpSession implements Session {
     this.#userAgent = userAgent
   }
 
-  async request(request: ApiRequest): Promise<JsonObject> {
+  request(request: ApiRequest): Promise<JsonObject> {
+    return this.receive(request, async (body) => parseAnswer(request, await readText(body)))
+  }
+
+  async receive<T>(request: ApiRequest, take: (body: Body) => Promise<T>): Promise<T> {
     const limit = this.#limit(request)
     try {
-      const text = await readText(await this.#send('call', request, limit.signal))
-      return parseAnswer(request, text)
+      return await take(await this.#send('call', request, limit.signal))
     } catch (error) {
       throw explained(request, limit, error)
     } finally {
@@ -58,7 +66,7 @@ export class HttpSession implements Session {
     }
   }
 
-  async stream(request: ApiRequest): Promise<AsyncIterable<Uint8Array>> {
+  async stream(request: ApiRequest): Promise<Body> {
     const limit = this.#limit(request)
     try {
       const answer = await this.#send('watch', request, limit.signal)
@@ -117,7 +125,7 @@ export class HttpSession implements Session {
   }
 }
 
-async function readText(answer: AsyncIterable<Uint8Array>): Promise<string> {
+async function readText(answer: Body): Promise<string> {
   const chunks: Uint8Array[] = []
   for await (const chunk of answer) chunks.push(chunk)
   return Buffer.concat(chunks).toString('utf8')
@@ -166,5 +174,6 @@ function explained(request: ApiRequest, limit: Deadline, error: unknown): ApiErr
     return new ApiError(`${call}: given up`, { status: 0, reason: 'Aborted', cause: error })
   }
   const why = error instanceof Error ? error.message || codeOf(error) : String(error)
-  return new ApiError(`${call}: ${why}`, { status: 0, reason: 'Unreachable', cause: error })
+  const reason = error instanceof SyntaxError ? 'Malformed' : 'Unreachable'
+  return new ApiError(`${call}: ${why}`, { status: 0, reason, cause: error })
 }

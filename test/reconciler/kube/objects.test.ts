@@ -13,17 +13,23 @@ const PATH = '/apis/apps/v1/namespaces/shop/deployments/a'
 /** The API over a session that answers from a list and remembers what it was asked. */
 function fixture(...answers: (JsonObject | ApiError)[]) {
   const sent: ApiRequest[] = []
+  const request = async (one: ApiRequest) => {
+    sent.push(one)
+    const answer = answers.shift()
+    if (answer === undefined) throw new Error('one request too many')
+    if (answer instanceof ApiError) throw answer
+    return answer
+  }
   const session: Session = {
-    async request(request) {
-      sent.push(request)
-      const answer = answers.shift()
-      if (answer === undefined) throw new Error('one request too many')
-      if (answer instanceof ApiError) throw answer
-      return answer
-    },
+    request,
+    receive: async (one, take) => take(bodyOf(await request(one))),
     stream: () => Promise.reject(new Error('nothing is streamed')),
   }
   return { api: kubeApi(session), sent }
+}
+
+async function* bodyOf(answer: JsonObject): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(JSON.stringify(answer))
 }
 
 const refusal = (status: number, reason: string) => new ApiError(reason, { status, reason })

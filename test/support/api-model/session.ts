@@ -1,9 +1,10 @@
 import type { Clock } from '../../../reconciler/clock.ts'
 import { Deadline } from '../../../reconciler/kube/deadline.ts'
 import { ApiError } from '../../../reconciler/kube/errors.ts'
-import type { ApiRequest, Session } from '../../../reconciler/kube/session.ts'
+import type { ApiRequest, Body, Session } from '../../../reconciler/kube/session.ts'
 import { errorFromAnswer } from '../../../reconciler/kube/status.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
+import { Feed } from './feed.ts'
 import { type Answer, type ApiModel, failure } from './index.ts'
 
 /** What becomes of a request instead of its answer. */
@@ -50,7 +51,14 @@ export class ModelSession implements Session {
     throw new Error('a watch has to be streamed')
   }
 
-  async stream(request: ApiRequest): Promise<AsyncIterable<Uint8Array>> {
+  async receive<T>(request: ApiRequest, take: (body: Body) => Promise<T>): Promise<T> {
+    const feed = new Feed()
+    feed.write(JSON.stringify(await this.request(request)))
+    feed.end()
+    return await take(feed)
+  }
+
+  async stream(request: ApiRequest): Promise<Body> {
     const answer = await this.#answer(request)
     if (!('feed' in answer)) throw new Error('only a watch can be streamed')
     const { feed } = answer

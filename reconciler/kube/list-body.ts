@@ -1,0 +1,105 @@
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPEN_ARRAY = 0x5b
+const CLOSE_ARRAY = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+
+/** Depths of nesting: inside the list, inside its items, inside one of them. */
+const LIST = 1
+const ITEMS = 2
+const ITEM = 3
+
+/**
+ * Reads a Kubernetes list without having all of it in memory: each item is parsed and handed over as soon as it is
+ * there. 500 objects at once would be 5 MB of text and 25 MB of objects, for each kind that is listed.
+ *
+ * @returns the list without its items
+ * @throws SyntaxError when it is not JSON
+ */
+export async function readList(
+  body: AsyncIterable<Uint8Array>,
+  take: (item: unknown) => void,
+): Promise<unknown> {
+  const splitter = new Splitter(take)
+  for await (const chunk of body) splitter.read(chunk)
+  return splitter.end()
+}
+
+/** Tells items from the rest by brackets and strings alone; whether it is JSON is for JSON.parse to say. */
+class Splitter {
+  readonly #take: (item: unknown) => void
+  readonly #rest: Uint8Array[] = []
+  #item: Uint8Array[] = []
+  #depth = 0
+  #inString = false
+  #escaped = false
+  #inItems = false
+  /** The last string directly inside the list: before a value, its name. */
+  #name: number[] = []
+
+  constructor(take: (item: unknown) => void) {
+    this.#take = take
+  }
+
+  read(chunk: Uint8Array): void {
+    let from = 0
+    for (let at = 0; at < chunk.length; at += 1) {
+      if (this.#inString) at = this.#skipText(chunk, at)
+      const byte = chunk[at] ?? 0
+      if (byte < OPEN_ARRAY && byte !== QUOTE) continue
+      if (byte === QUOTE) {
+        this.#inString = !this.#inString
+        if (this.#inString && this.#depth === LIST) this.#name = []
+      } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+        this.#depth += 1
+        if (this.#depth === ITEM && this.#inItems) from = at
+        if (this.#depth === ITEMS && byte === OPEN_ARRAY && this.#isNamedItems()) {
+          this.#rest.push(chunk.subarray(from, at + 1))
+          this.#inItems = true
+        }
+      } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
+        this.#depth -= 1
+        if (this.#depth === ITEMS && this.#inItems) {
+          this.#item.push(chunk.subarray(from, at + 1))
+          this.#hand()
+        }
+        if (this.#depth === LIST && this.#inItems) {
+          this.#inItems = false
+          from = at
+        }
+      }
+    }
+    const left = chunk.subarray(from)
+    if (!this.#inItems) this.#rest.push(left)
+    else if (this.#depth >= ITEM) this.#item.push(left)
+  }
+
+  end(): unknown {
+    return JSON.parse(Buffer.concat(this.#rest).toString())
+  }
+
+  /** Where the text ends that goes on at `from`: its quote, or the end of the chunk. */
+  #skipText(chunk: Uint8Array, from: number): number {
+    let at = from
+    for (; at < chunk.length; at += 1) {
+      const byte = chunk[at]
+      if (this.#escaped) this.#escaped = false
+      else if (byte === BACKSLASH) this.#escaped = true
+      else if (byte === QUOTE) break
+    }
+    if (this.#depth === LIST)
+      this.#name.push(...chunk.subarray(from, Math.min(at, from + 'items'.length + 1)))
+    return at
+  }
+
+  #isNamedItems(): boolean {
+    return String.fromCharCode(...this.#name) === 'items'
+  }
+
+  #hand(): void {
+    const text = Buffer.concat(this.#item).toString()
+    this.#item = []
+    this.#take(JSON.parse(text))
+  }
+}
