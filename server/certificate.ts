@@ -5,15 +5,14 @@ import type { Clock } from '../certs/clock.ts'
 import { MCR_ERR_CERT_DIR } from './errors.ts'
 import type { Flags } from './flags.ts'
 import type { TlsSource } from './listener.ts'
+import type { CertificateMetrics } from './metrics.ts'
 import { reasonOf } from './system-error.ts'
-import { CertificateSource, type Look } from './tls.ts'
+import { CertificateSource } from './tls.ts'
 
 /** The certificate that the server starts with, and all that follow it. */
 export interface Certificate extends TlsSource {
   /** Why the API server would not trust it, with what to do; undefined when it would. */
   unready(): string | undefined
-  /** In milliseconds since 1970; undefined while there is none that anybody would trust. */
-  notAfter(): number | undefined
   close(): void
 }
 
@@ -21,14 +20,13 @@ type Needs = Pick<Flags, 'certDir' | 'tlsMinVersion'>
 
 /**
  * From the directory that the flags name, else made in memory.
- * @param onLook told of each look at the directory
  * @throws MCR_ERR_CERT_DIR when the directory cannot be read; an empty one is waited for
  */
 export async function certificateFor(
   { certDir, tlsMinVersion }: Needs,
   log: Logger,
   clock: Clock,
-  onLook: (look: Look) => void,
+  metrics: CertificateMetrics,
 ): Promise<Certificate> {
   if (certDir === undefined) return madeInMemory(await ephemeral(clock, tlsMinVersion))
   await readdir(certDir).catch((cause: unknown) => {
@@ -39,17 +37,17 @@ export async function certificateFor(
     log,
     minVersion: tlsMinVersion,
     now: () => clock.now(),
-    onLook,
+    onLook: metrics.looked,
   })
   source.start()
   await source.look()
+  metrics.follow(() => source.notAfter())
   const found = source.notAfter() !== undefined
   return {
     // Nobody trusts the one in memory, and nobody needs to: it lets the kubelet see a live process that is not ready.
     context: found ? await source.options() : await ephemeral(clock, tlsMinVersion),
     attach: (server) => source.attach(server),
     unready: () => source.unready(),
-    notAfter: () => source.notAfter(),
     close: () => source.close(),
   }
 }
@@ -61,7 +59,7 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 function madeInMemory(context: SecureContextOptions): Certificate {
-  return { context, attach() {}, unready: () => undefined, notAfter: () => undefined, close() {} }
+  return { context, attach() {}, unready: () => undefined, close() {} }
 }
 
 async function ephemeral(clock: Clock, minVersion: Flags['tlsMinVersion']): Promise<SecureContextOptions> {

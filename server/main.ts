@@ -50,8 +50,8 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   }
   const log = createLog(flags.logLevel, process.stderr)
   process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'the process ends by an error'))
-  const metrics = createMetrics(() => certificate.notAfter())
-  const certificate = await certificateFor(flags, log, clock, metrics.looked)
+  const metrics = createMetrics()
+  const certificate = await certificateFor(flags, log, clock, metrics.certificate)
   const drain = new Drain(clock, (ms, signal) => pause(ms, undefined, { signal }))
   const app = buildApp({
     settings: { clusterDomain: flags.clusterDomain },
@@ -66,8 +66,8 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     log,
   })
   try {
-    const stop = signalled()
     const address = await listen(app, flags)
+    const stop = signalled()
     log.info({ address, version: packageJson.version, unready: certificate.unready() }, 'listening')
     if (flags.certDir === undefined) process.stdout.write(invitation(address))
     await leave(await stop, drain, log)

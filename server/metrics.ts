@@ -8,10 +8,16 @@ import type { Look } from './tls.ts'
  */
 export interface Metrics {
   readonly registry: Registry
+  readonly certificate: CertificateMetrics
   /** @param path of the webhook, which is its label */
   webhook(path: string): WebhookMetrics
-  /** The files of the serving certificate were looked at. */
-  looked(look: Look): void
+}
+
+export interface CertificateMetrics {
+  /** A look at the certificate's directory. */
+  readonly looked: (look: Look) => void
+  /** @param ends gives when the certificate in use does, in ms since 1970; undefined while there is none */
+  follow(ends: () => number | undefined): void
 }
 
 /** Of one webhook; its label is bound once, because looking a label up costs more than counting. */
@@ -23,31 +29,46 @@ export interface WebhookMetrics {
   decided(verdict: Verdict['kind']): void
 }
 
-/** @param certificateExpiry of the leaf that is served, in ms since 1970; undefined while there is none */
-export function createMetrics(certificateExpiry: () => number | undefined): Metrics {
+export function createMetrics(): Metrics {
   const registry = new Registry()
-  const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  new Gauge({
-    name: 'mcrouter_operator_certificate_expiry_timestamp_seconds',
-    help: 'When the serving certificate ends, in seconds since 1970.',
-    registers,
-    collect() {
-      const expiry = certificateExpiry()
-      if (expiry === undefined) this.reset()
-      else this.set(expiry / 1000)
-    },
-  })
+  const webhook = webhookMetrics([registry])
+  return { registry, certificate: certificateMetrics([registry]), webhook }
+}
+
+function certificateMetrics(registers: Registry[]): CertificateMetrics {
   const reads = new Counter({
     name: 'certwatcher_read_certificate_total',
     help: 'Total number of certificate reads',
     registers,
   })
-  const readErrors = new Counter({
+  const errors = new Counter({
     name: 'certwatcher_read_certificate_errors_total',
     help: 'Total number of certificate read errors',
     registers,
   })
+  return {
+    looked(look) {
+      reads.inc()
+      if (look === 'refused') errors.inc()
+    },
+    follow(ends) {
+      new Gauge({
+        name: 'mcrouter_operator_certificate_expiry_timestamp_seconds',
+        help: 'When the serving certificate ends, in seconds since 1970',
+        labelNames: ['certificate'],
+        registers,
+        collect() {
+          const end = ends()
+          if (end === undefined) this.reset()
+          else this.set({ certificate: 'serving' }, end / 1000)
+        },
+      })
+    },
+  }
+}
+
+function webhookMetrics(registers: Registry[]): Metrics['webhook'] {
   const requests = new Counter({
     name: 'controller_runtime_webhook_requests_total',
     help: 'Total number of admission requests by HTTP status code.',
@@ -74,32 +95,25 @@ export function createMetrics(certificateExpiry: () => number | undefined): Metr
     registers,
   })
 
-  return {
-    registry,
-    looked(look) {
-      reads.inc()
-      if (look === 'refused') readErrors.inc()
-    },
-    webhook(webhook) {
-      const running = inFlight.labels({ webhook })
-      const observer = latency.labels({ webhook })
-      const byStatus = bound((code: number) => requests.labels({ webhook, code }))
-      const byVerdict = bound((verdict: Verdict['kind']) => verdicts.labels({ webhook, verdict }))
-      running.set(0)
-      byStatus(200).inc(0)
-      return {
-        begin() {
-          running.inc()
-          const start = performance.now()
-          return () => {
-            running.dec()
-            observer.observe((performance.now() - start) / 1000)
-          }
-        },
-        answered: (status) => byStatus(status).inc(),
-        decided: (verdict) => byVerdict(verdict).inc(),
-      }
-    },
+  return (webhook) => {
+    const running = inFlight.labels({ webhook })
+    const observer = latency.labels({ webhook })
+    const byStatus = bound((code: number) => requests.labels({ webhook, code }))
+    const byVerdict = bound((verdict: Verdict['kind']) => verdicts.labels({ webhook, verdict }))
+    running.set(0)
+    byStatus(200).inc(0)
+    return {
+      begin() {
+        running.inc()
+        const start = performance.now()
+        return () => {
+          running.dec()
+          observer.observe((performance.now() - start) / 1000)
+        }
+      },
+      answered: (status) => byStatus(status).inc(),
+      decided: (verdict) => byVerdict(verdict).inc(),
+    }
   }
 }
 

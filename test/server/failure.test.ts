@@ -13,7 +13,9 @@ function broken(): never {
 }
 
 t.test('an error of the server is logged in full and answered without a word of it', async (t) => {
-  const { http, logged } = await clientOf(t, { metrics: createMetrics(broken) })
+  const metrics = createMetrics()
+  metrics.certificate.follow(broken)
+  const { http, logged } = await clientOf(t, { metrics })
   const { status, headers, text, body } = await http.get('/metrics')
   t.equal(status, 500)
   t.match(headers['content-type'], /^application\/problem\+json/)

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { Agent, request } from 'undici'
 import { issueEphemeral } from '../../certs/ephemeral.ts'
+import { runServer } from '../../server/main.ts'
 import { eventually } from '../support/deadline.ts'
 import { run } from '../support/process/command.ts'
 import { mcrouterObject, reviewOf } from '../support/review.ts'
@@ -15,8 +16,19 @@ import { Volume } from './volume.ts'
 const LAUNCHER = fileURLToPath(new URL('../../bin/mcrouter-operator.js', import.meta.url))
 const { KUBERNETES_SERVICE_HOST: _, ...outside } = process.env
 
-const server = (args: string[], env: NodeJS.ProcessEnv = outside) =>
-  run(process.execPath, [LAUNCHER, 'server', ...args], { env })
+/** A server that cannot run, or need not, ends in this process just as well. */
+async function ended(t: Test, args: string[], env: NodeJS.ProcessEnv = outside) {
+  const written = {
+    stdout: t.capture(process.stdout, 'write', () => true),
+    stderr: t.capture(process.stderr, 'write', () => true),
+  }
+  const code = await runServer(args, env)
+  const text = (calls: { args: unknown[] }[]) => calls.map(({ args }) => args[0]).join('')
+  const ending = { code, stdout: text(written.stdout()), stderr: text(written.stderr()) }
+  written.stdout.restore()
+  written.stderr.restore()
+  return ending
+}
 
 /** A process that serves. */
 class Running {
@@ -60,17 +72,17 @@ async function get(t: Test, url: string, ca?: string) {
 }
 
 t.test('--help tells the flags and ends well', async (t) => {
-  t.match(await server(['--help']), { code: 0, stdout: /^Usage: mcrouter-operator server/, stderr: '' })
+  t.match(await ended(t, ['--help']), { code: 0, stdout: /^Usage: mcrouter-operator server/, stderr: '' })
 })
 
 t.test('bad flags end with 2, the reason and where to read on', async (t) => {
-  t.match(await server(['--listen=nonsense']), {
+  t.match(await ended(t, ['--listen=nonsense']), {
     code: 2,
     stdout: '',
     stderr: /--listen=nonsense is not \[HOST\]:PORT.*server --help \(MCR_ERR_FLAGS\)\n$/,
   })
   const inside = { ...outside, KUBERNETES_SERVICE_HOST: '10.0.0.1' }
-  t.match(await server([], inside), { code: 2, stderr: /in a cluster --cert-dir is needed/ })
+  t.match(await ended(t, [], inside), { code: 2, stderr: /in a cluster --cert-dir is needed/ })
 })
 
 t.test('a port in use ends with 1 and what to do', async (t) => {
@@ -79,7 +91,7 @@ t.test('a port in use ends with 1 and what to do', async (t) => {
   t.teardown(() => other.close())
   const address = other.address()
   const port = typeof address === 'object' ? address?.port : 0
-  t.match(await server([`--listen=127.0.0.1:${port}`]), {
+  t.match(await ended(t, [`--listen=127.0.0.1:${port}`]), {
     code: 1,
     stderr: new RegExp(
       `cannot listen on 127.0.0.1:${port}: another process does; .*--listen.*MCR_ERR_LISTEN`,
@@ -89,11 +101,11 @@ t.test('a port in use ends with 1 and what to do', async (t) => {
 
 t.test('a certificate directory that cannot be read ends with 1 and its name', async (t) => {
   const directory = join(t.testdir({ file: '' }), 'nowhere')
-  t.match(await server([`--cert-dir=${directory}`]), {
+  t.match(await ended(t, [`--cert-dir=${directory}`]), {
     code: 1,
     stderr: new RegExp(`${directory}.*does not exist.*MCR_ERR_CERT_DIR`),
   })
-  t.match(await server([`--cert-dir=${t.testdirName}/file`]), { code: 1, stderr: /is not a directory/ })
+  t.match(await ended(t, [`--cert-dir=${t.testdirName}/file`]), { code: 1, stderr: /is not a directory/ })
 })
 
 t.test('for a person: a certificate in memory, the line to try, and an end at once', async (t) => {
@@ -121,7 +133,10 @@ t.test('without its certificate it is alive and not ready, and becomes ready wit
   await volume.write(files)
   const ready = await eventually('it serves the certificate', () => get(t, `${origin}/readyz`, files.bundle))
   t.equal(ready.status, 200)
-  t.match((await get(t, `${origin}/metrics`)).text, /certificate_expiry_timestamp_seconds 1\d{9}\n/)
+  t.match(
+    (await get(t, `${origin}/metrics`)).text,
+    /certificate_expiry_timestamp_seconds\{certificate="serving"\} 1\d{9}\n/,
+  )
   t.equal(running.stdout, '', 'nobody is invited to a server in a cluster')
 })
 

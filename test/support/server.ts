@@ -25,7 +25,7 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
     version: '1.2.3',
     certificate: { unready: () => undefined },
     drain: new Drain(clock, () => new Promise(() => {})),
-    metrics: createMetrics(() => undefined),
+    metrics: createMetrics(),
     bodies: new BodyBudget(64 * 1024 * 1024),
     turns: new Turns(async () => {}),
     limits: LIMITS,

@@ -16,25 +16,18 @@ t.test('metrics are in the text format of Prometheus', async (t) => {
   }
 })
 
-t.test('the end of the certificate is told while there is one', async (t) => {
-  let expiry: number | undefined
-  const { http } = await clientOf(t, { metrics: createMetrics(() => expiry) })
-  t.notMatch(
-    (await http.get('/metrics')).text,
-    /^mcrouter_operator_certificate_expiry_timestamp_seconds [1-9]/m,
-  )
-  expiry = 1_800_000_000_000
-  t.match(
-    (await http.get('/metrics')).text,
-    /^mcrouter_operator_certificate_expiry_timestamp_seconds 1800000000$/m,
-  )
-})
-
-t.test('looks at the certificate are counted, and those that found none to serve', async (t) => {
-  const metrics = createMetrics(() => undefined)
+t.test('reads of the certificate are counted, and its end is told while there is one', async (t) => {
+  const metrics = createMetrics()
+  let end: number | undefined
+  metrics.certificate.follow(() => end)
+  for (const look of ['refused', 'taken', 'same'] as const) metrics.certificate.looked(look)
   const { http } = await clientOf(t, { metrics })
-  for (const look of ['refused', 'taken', 'same'] as const) metrics.looked(look)
   const { text } = await http.get('/metrics')
   t.match(text, /^certwatcher_read_certificate_total 3$/m)
   t.match(text, /^certwatcher_read_certificate_errors_total 1$/m)
+  const serving =
+    /^mcrouter_operator_certificate_expiry_timestamp_seconds\{certificate="serving"\} 1800000000$/m
+  t.notMatch(text, serving)
+  end = 1_800_000_000_000
+  t.match((await http.get('/metrics')).text, serving)
 })
