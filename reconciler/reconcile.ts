@@ -57,8 +57,11 @@ async function complete(
 ): Promise<Outcome> {
   const admitted = await admit(pass, memory, deps.clock.monotonic())
   const { admission } = admitted
-  // Its new version is on its way here.
-  if (admission.kind === 'normalising' && admission.problem === undefined) return DONE
+  if (admission.kind === 'normalising' && admission.problem === undefined) {
+    // Its new version is on its way here, and no echo to be ignored.
+    memory.waits = true
+    return SOON
+  }
   const result =
     admission.kind === 'accepted'
       ? await converge(pass, admission.mcrouter, observed, memory, deps)

@@ -1,0 +1,170 @@
+import t from 'tap'
+import {
+  childResources,
+  configMaps,
+  deployments,
+  events,
+  mcrouters,
+  podDisruptionBudgets,
+  pods,
+  services,
+} from '../../reconciler/kube/resources.ts'
+import { render } from '../../render/index.ts'
+import { judge } from '../../schemas/judge.ts'
+import { at } from '../support/at.ts'
+import { startBareCluster } from '../support/bare-cluster.ts'
+import { eventually } from '../support/deadline.ts'
+import { startReconciler } from '../support/reconciler/index.ts'
+import { reconciledNamespace } from '../support/reconciler/namespace.ts'
+
+const cluster = await startBareCluster(t)
+const { get, list, patch, remove } = cluster
+const CONFIG = 'cache-config'
+const SERVERS = 'cache-memcached'
+
+t.test(
+  'a Mcrouter becomes what /render shows of it, owned by it, in one request for each object',
+  async (t) => {
+    const { want, settled, requests } = await reconciledNamespace(t, cluster, 'created')
+    const stored = await want({ pool_setup: 'sharded', memcached_pool_size: 3 })
+    await settled()
+
+    const judgement = judge(stored)
+    if (!judgement.accepted) throw new Error('not accepted')
+    const { manifests } = render(judgement.mcrouter, { clusterDomain: 'cluster.local' })
+    const sent = (await requests()).filter(({ object }) => object.resource !== 'mcrouters')
+    t.equal(sent.length, manifests.length, 'no object needed a second request')
+    const uid = at(stored, 'metadata', 'uid')
+    for (const manifest of manifests) {
+      const { kind, metadata } = manifest
+      const request = sent.find(
+        ({ requestObject }) =>
+          requestObject?.kind === kind && at(requestObject, 'metadata', 'name') === metadata.name,
+      )
+      const {
+        ownerReferences,
+        resourceVersion: _,
+        ...sentMetadata
+      } = Object(request?.requestObject?.metadata)
+      t.strictSame(
+        { ...request?.requestObject, metadata: sentMetadata },
+        manifest,
+        `${kind} ${metadata.name}`,
+      )
+      t.match(ownerReferences, [{ kind: 'Mcrouter', name: 'cache', uid, controller: true }])
+    }
+  },
+)
+
+t.test(
+  'an object that is as it should be costs no write, also for a reconciler that has just started',
+  async (t) => {
+    const { want, settled, requests } = await reconciledNamespace(t, cluster, 'unchanged')
+    // Quantities that the API server writes differently, and lists and maps that it drops.
+    await want({
+      memcached_resources: { limits: { memory: '1024Mi', cpu: '0.5' } },
+      tolerations: [],
+      node_selector: {},
+    })
+    await settled()
+    const before = (await requests()).length
+    const another = await startReconciler(cluster.controlPlane, { namespace: 'unchanged' })
+    await patch(mcrouters, 'unchanged', 'cache', { metadata: { labels: { touched: 'yes' } } })
+    // Passes follow their causes: once this drift is gone, all that came before has been looked at.
+    await patch(deployments, 'unchanged', 'cache', { spec: { replicas: 5 } })
+    await eventually('a drift is corrected', async () => {
+      return at(await get(deployments, 'unchanged', 'cache'), 'spec', 'replicas') === 2
+    })
+    await another.stop()
+    const writes = (await requests()).slice(before).filter(({ verb, code }) => verb !== 'get' && code < 400)
+    t.ok(writes.length > 0)
+    for (const { object } of writes) t.match(object.resource, /^(deployments|mcrouters)$/)
+  },
+)
+
+t.test('drift is undone within two seconds, and it is said whose it was', async (t) => {
+  const { want, settled } = await reconciledNamespace(t, cluster, 'drift')
+  await want({})
+  await settled()
+  const within = { withinMs: 2_000 }
+  const component = 'app.kubernetes.io/component'
+  const managedBy = 'app.kubernetes.io/managed-by'
+
+  await patch(services, 'drift', 'cache', { spec: { selector: { [component]: 'web' } } })
+  const selector = async () => at(await get(services, 'drift', 'cache'), 'spec', 'selector', component)
+  await eventually('the selector is back', async () => (await selector()) === 'mcrouter', within)
+
+  await patch(configMaps, 'drift', CONFIG, { data: { 'config.json': '{}' } })
+  const config = async () => String(at(await get(configMaps, 'drift', CONFIG), 'data', 'config.json'))
+  await eventually('the configuration is back', async () => (await config()).includes('"pools"'), within)
+
+  await patch(podDisruptionBudgets, 'drift', 'cache', { metadata: { labels: { [managedBy]: null } } })
+  const label = async () =>
+    at(await get(podDisruptionBudgets, 'drift', 'cache'), 'metadata', 'labels', managedBy)
+  await eventually('labels by which it is found are back', async () => (await label()) !== undefined, within)
+
+  const said = (await list(events, 'drift')).filter(({ reason }) => reason === 'DriftCorrected')
+  const notes = said.map(({ note }) => note)
+  t.ok(
+    notes.includes('Service cache was changed by somebody and is as it should be again: spec.selector'),
+    notes.join(),
+  )
+})
+
+t.test('a deleted object comes back', async (t) => {
+  const { want, settled } = await reconciledNamespace(t, cluster, 'lost')
+  await want({})
+  await settled()
+  for (const resource of childResources.values()) {
+    const [victim] = await list(resource, 'lost', 'app.kubernetes.io/managed-by=mcrouter-operator')
+    const { name, uid } = Object(victim?.metadata)
+    await remove(resource, 'lost', name)
+    await eventually(`${resource.kind} ${name} is back`, async () => {
+      const now = at(await get(resource, 'lost', name), 'metadata', 'uid')
+      return now !== undefined && now !== uid
+    })
+  }
+})
+
+t.test('what others own is left to them', async (t) => {
+  const { want, settled } = await reconciledNamespace(t, cluster, 'shared')
+  await want({})
+  await settled()
+  const extra = { metadata: { annotations: { 'example.com/note': 'mine' }, labels: { team: 'a' } } }
+  await patch(services, 'shared', SERVERS, extra)
+  await want({ memcached_port: 11_212 })
+  await eventually('the port has changed', async () => {
+    return at(await get(services, 'shared', SERVERS), 'spec', 'ports', 0, 'port') === 11_212
+  })
+  t.match(await get(services, 'shared', SERVERS), extra)
+})
+
+t.test('deleting a Mcrouter removes everything, and nothing comes back', async (t) => {
+  const { want, settled, children, requests } = await reconciledNamespace(t, cluster, 'deleted')
+  await want({})
+  await settled()
+  await remove(mcrouters, 'deleted', 'cache')
+  await eventually(
+    'all is gone',
+    async () => (await children()).length + (await list(pods, 'deleted')).length === 0,
+  )
+  t.equal((await requests()).filter(({ code }) => code === 201).length, 7, 'nothing was made twice')
+})
+
+t.test('Mcrouters in a namespace do not see each other, whatever their names', async (t) => {
+  const { want, settled, status, reason } = await reconciledNamespace(t, cluster, 'two')
+  await want({ pool_setup: 'sharded' }, 'a')
+  await want({ memcached_pool_size: 3 }, 'b')
+  await settled('a')
+  await settled('b')
+  t.match(await status('a'), { readyServers: 2 })
+  t.match(await status('b'), { readyServers: 3 })
+  // Its router Service would have the name of the memcached Service of `a`.
+  await want({}, 'a-memcached')
+  await eventually(
+    'it is in the way',
+    async () => (await reason('Degraded', 'a-memcached')) === 'NameConflict',
+  )
+  t.match(JSON.stringify(await status('a-memcached')), /Service two\/a-memcached of Mcrouter a is in the way/)
+  t.equal(await reason('Degraded', 'a'), 'AsExpected')
+})
