@@ -50,6 +50,19 @@ function isOf(library: string, specifier: string): boolean {
   return specifier === library || specifier.startsWith(`${library}/`)
 }
 
+/** Functions that connect or listen, of those that a module imports. */
+function openers(file: string): string[] {
+  const source = readFileSync(join(ROOT, file), 'utf8')
+  const imports = source.matchAll(
+    /^import \{([^}]*)\} from '(?:node:(?:net|tls|https?|http2|dgram)|undici)'/gm,
+  )
+  const names = [...imports].flatMap(([, list = '']) => list.split(','))
+  const opened = names
+    .map((name) => name.trim())
+    .filter((name) => /^(connect|request|get|fetch|createServer|\w*Agent)\b/.test(name))
+  return /[^.\w]fetch\(/.test(source) ? [...opened, 'fetch'] : opened
+}
+
 function layerOf(path: string): string {
   return path.split('/')[0] ?? ''
 }
@@ -73,6 +86,26 @@ t.test('a library with an owner is imported by it alone', (t) => {
       OWNERS.some(([library, owner]) => isOf(library, specifier) && !file.startsWith(owner)),
     )
     t.same(strangers, [], file)
+  }
+  t.end()
+})
+
+t.test('only what speaks to the API server, to routers and to callers opens connections', (t) => {
+  // So that no value of a Mcrouter is ever fetched: its images are pulled by the nodes.
+  const callers = product.filter((file) => openers(file).length > 0)
+  t.same(callers.toSorted(), [
+    'reconciler/assemble.ts',
+    'reconciler/health.ts',
+    'reconciler/kube/transport.ts',
+    'server/listener.ts',
+  ])
+  t.end()
+})
+
+t.test('no module starts a process or makes code of text', (t) => {
+  for (const file of product) {
+    const source = readFileSync(join(ROOT, file), 'utf8')
+    t.notMatch(source, /child_process|node:vm|worker_threads|\bnew Function\b|\beval\(/, file)
   }
   t.end()
 })

@@ -146,6 +146,26 @@ t.test('with the processes on the host, nothing of it is a pod, and the webhooks
   )
 })
 
+t.test('only the ports in use can be reached', async (t) => {
+  const manifests = await render()
+  for (const [component, port] of [
+    ['server', 'https'],
+    ['reconciler', 'http'],
+  ] as const) {
+    const policy = ofKind(manifests, 'NetworkPolicy').find(
+      ({ metadata }) => metadata.name === `op-mcrouter-operator-${component}`,
+    )
+    t.strictSame(at(policy, 'spec.policyTypes'), ['Ingress'])
+    t.strictSame(at(policy, 'spec.ingress'), [{ ports: [{ port, protocol: 'TCP' }] }])
+    const deployment = ofKind(manifests, 'Deployment').find(
+      ({ metadata }) => metadata.name === `op-mcrouter-operator-${component}`,
+    )
+    t.match(at(deployment, 'spec.template.metadata.labels'), at(policy, 'spec.podSelector.matchLabels'))
+    t.match(at(deployment, 'spec.template.spec.containers.0.ports'), [{ name: port }])
+  }
+  t.strictSame(ofKind(await render('--set=networkPolicy.enabled=false'), 'NetworkPolicy'), [])
+})
+
 t.test('a digest wins over a tag, and the tag over the version of the chart', async (t) => {
   const image = async (...values: string[]) =>
     at(ofKind(await render(...values), 'Deployment')[0], 'spec.template.spec.containers.0.image')
