@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
 import {
@@ -5,6 +7,7 @@ import {
   predecessorsService,
   predecessorsStatefulSet,
 } from '../reconciler/takeover/predecessor.ts'
+import { at } from '../support/at.ts'
 import { mcrouter } from '../support/cluster.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
 import { eventually } from '../support/deadline.ts'
@@ -15,7 +18,7 @@ import { covers, grantsOf, titleOf } from '../support/rights/grant.ts'
 import { usesOf } from '../support/rights/use.ts'
 
 // One installation lives through everything that a reconciler does; then its calls, as the API server has noted them, are
-// held against what the chart grants it.
+// held against what the chart grants it, and what it said against what it must not tell.
 
 const NAMESPACE = 'mcrouter-system'
 const ACCOUNT = 'mcrouter-operator-reconciler'
@@ -29,6 +32,14 @@ const kubelet = await startKubelet(controlPlane.client)
 t.teardown(() => kubelet.stop())
 const operator = await startOperator(controlPlane)
 t.teardown(() => operator.stop())
+
+/** What the processes of the reconciler wrote, at the level debug. */
+const logs: string[] = []
+
+async function stopReconciler(): Promise<void> {
+  await operator.reconciler.stop()
+  logs.push(await operator.reconciler.log())
+}
 
 async function kubectl(...args: string[]): Promise<string> {
   return succeeded(await controlPlane.kubectl(args), `kubectl ${args.join(' ')}`)
@@ -114,7 +125,7 @@ t.test('what belongs to somebody else is looked at and left', async () => {
 })
 
 t.test('an installation of the Ansible operator is taken over', async () => {
-  await operator.reconciler.stop()
+  await stopReconciler()
   await apply(mcrouter('old', { memcached_pool_size: 2, pool_setup: 'sharded' }))
   const uid = await read('mcrouter/old', '{.metadata.uid}')
   const owner = { apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', name: 'old', uid }
@@ -158,11 +169,11 @@ t.test('pods that a limit refuses are asked about', async () => {
 })
 
 t.test('the lead is given back and taken again', async () => {
-  await operator.reconciler.stop()
+  await stopReconciler()
   await operator.reconciler.start()
   await apply(mcrouter('next'))
   await settled('next')
-  await operator.reconciler.stop()
+  await stopReconciler()
 })
 
 t.test('for all of that', async (t) => {
@@ -185,11 +196,35 @@ t.test('for all of that', async (t) => {
     t.strictSame(unused.map(titleOf), [])
   })
 
+  t.test('no secret was told, in a log, an event or a status', async (t) => {
+    const secrets = await secretsKnownToIt()
+    t.equal(secrets.length, 5, 'the keys of the CA and of the server, twice, and the token')
+    const told = [...logs, await operator.server.log()]
+    for (const what of ['events', 'mcrouters', 'leases'])
+      told.push(await kubectl('get', what, '-A', '-o', 'yaml'))
+    t.match(logs[0], 'issued a CA', 'the log is of the process that made them')
+    for (const secret of secrets) t.notOk(told.some((text) => text.includes(secret)))
+  })
+
   t.test('no right is for everything', async (t) => {
     const wild = grants.filter(({ verb, group, resource }) => `${verb}${group}${resource}`.includes('*'))
     t.strictSame(wild.map(titleOf), [])
   })
 })
+
+/** A part of each that cannot be there by chance, in the forms in which it goes around. */
+async function secretsKnownToIt(): Promise<string[]> {
+  const names = ['mcrouter-operator-ca', 'mcrouter-operator-serving-cert']
+  const path = 'jsonpath={.data.tls\\.key}'
+  const keys = await Promise.all(
+    names.map((name) => kubectl('-n', NAMESPACE, 'get', `secret/${name}`, '-o', path)),
+  )
+  const file = join(controlPlane.directory, `${NAMESPACE}.${ACCOUNT}.kubeconfig`)
+  const token = at(JSON.parse(await readFile(file, 'utf8')), 'users', 0, 'user', 'token')
+  // The private number is in the first two lines of the PEM.
+  const lines = keys.map((key) => Buffer.from(key, 'base64').toString().split('\n')[2] ?? '')
+  return [...keys, ...lines, String(token)].filter((secret) => secret.length > 30)
+}
 
 /** The same object as it would be under another name, left by an earlier release. */
 function leftover({ apiVersion, kind, metadata, spec, data }: JsonObject): JsonObject {
