@@ -2,7 +2,6 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { RenderSettings } from '../render/rendering.ts'
 import type { BodyBudget } from './body.ts'
-
 import type { Certificate } from './certificate.ts'
 import { answerClientError } from './client-error.ts'
 import type { Drain } from './drain.ts'

@@ -49,7 +49,7 @@ function patched(object: JsonObject, patch: string): JsonObject {
   return copy
 }
 
-t.setTimeout(600_000)
+t.setTimeout(1_200_000)
 t.comment(`FUZZ_SEED=${SEED} FUZZ_RUNS=${RUNS}`)
 
 const { app, logged } = serverWith()
