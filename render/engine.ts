@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { Eta } from 'eta/core'
+import { type Draft, markOf } from './draft.ts'
 
 /** A template, ready to run. */
 export interface Template {
   /** File name without `.eta`, such as memcached-service.yaml. */
   readonly name: string
   /** @throws when the template uses a value that the model does not have */
-  readonly render: (model: object) => string
+  readonly render: (model: object) => Draft
 }
 
 /**
@@ -16,7 +17,16 @@ export interface Template {
  * @throws when a template cannot be read or is not valid
  */
 export function loadTemplates(directory: URL): Template[] {
-  const eta = new Eta({ autoTrim: false, autoEscape: true, escapeFunction: scalar, functionHeader: HEADER })
+  let values: unknown[] = []
+  const escapeFunction = (value: unknown) => {
+    if (value === undefined) throw new Error('A template uses a value that the model does not have.')
+    return markOf(values.push(value) - 1)
+  }
+  const eta = new Eta({ autoTrim: false, autoEscape: true, escapeFunction, functionHeader: HEADER })
+  const draft = (name: string, model: object): Draft => {
+    values = []
+    return { text: eta.render(`@${name}`, { model }), values }
+  }
   const files = readdirSync(directory).filter((file) => file.endsWith('.eta'))
   for (const file of files) {
     eta.loadTemplate(`@${nameOf(file)}`, readFileSync(new URL(file, directory), 'utf8'))
@@ -25,7 +35,7 @@ export function loadTemplates(directory: URL): Template[] {
     .filter((file) => !file.startsWith('_'))
     .sort()
     .map(nameOf)
-    .map((name) => ({ name, render: (model) => eta.render(`@${name}`, { model }) }))
+    .map((name) => ({ name, render: (model) => draft(name, model) }))
 }
 
 /** Templates say `model.x`; the model is one key of Eta's data, whose other keys Eta may give a meaning. */
@@ -34,18 +44,3 @@ const HEADER = 'const model = it.model;'
 function nameOf(file: string): string {
   return file.slice(0, -'.eta'.length)
 }
-
-/**
- * Any value as one YAML scalar or flow collection, whatever characters are in it. JSON is YAML but for a few
- * characters that YAML takes for line breaks or refuses; as escapes they are the same to both.
- */
-function scalar(value: unknown): string {
-  const json = JSON.stringify(value)
-  if (json === undefined) throw new Error('A template uses a value that the model does not have.')
-  return json.replaceAll(
-    NOT_PRINTABLE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-}
-
-const NOT_PRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g

@@ -1,7 +1,9 @@
 import { CORE_SCHEMA, load, YAMLException } from 'js-yaml'
 import { isJsonObject } from '../schemas/json.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
+import type { Draft } from './draft.ts'
 import type { Manifest, ManifestMetadata } from './rendering.ts'
+import { type Skeleton, skeletonOf } from './skeleton.ts'
 
 /** A template made something that must not be applied: a fault of the chart, never of the Mcrouter. */
 export class ManifestError extends Error {
@@ -28,8 +30,8 @@ const KINDS: ReadonlySet<string> = new Set([
  * @throws {ManifestError} when it is no YAML, no object of an allowed kind, in another namespace or under a name
  *   that is not the Mcrouter's
  */
-export function parseManifest(template: string, yaml: string, mcrouter: Mcrouter): Manifest {
-  const manifest = parse(template, yaml)
+export function parseManifest(template: string, { text, values }: Draft, mcrouter: Mcrouter): Manifest {
+  const manifest = parsed(template, text)(values)
   if (!isManifest(manifest)) throw new ManifestError(template, 'is not a Kubernetes object')
   const { apiVersion, kind, metadata } = manifest
   if (!KINDS.has(`${apiVersion} ${kind}`))
@@ -41,13 +43,24 @@ export function parseManifest(template: string, yaml: string, mcrouter: Mcrouter
   return manifest
 }
 
+/** Parsing takes ten times as long as filling in. Each template has as many texts as ways through its branches. */
+const SKELETONS = new Map<string, Skeleton>()
+const MOST_SKELETONS = 256
+
+function parsed(template: string, yaml: string): Skeleton {
+  const known = SKELETONS.get(yaml)
+  if (known !== undefined) return known
+  const skeleton = parse(template, yaml)
+  if (SKELETONS.size < MOST_SKELETONS) SKELETONS.set(yaml, skeleton)
+  return skeleton
+}
+
 /** Anchors, aliases and unknown tags are refused: a template has no need of what makes more than is written. */
-function parse(template: string, yaml: string): unknown {
+function parse(template: string, yaml: string): Skeleton {
   try {
-    return load(yaml, { schema: CORE_SCHEMA, filename: template, listener: refuseAnchor })
+    return skeletonOf(load(yaml, { schema: CORE_SCHEMA, filename: template, listener: refuseAnchor }))
   } catch (error) {
-    if (error instanceof YAMLException) throw new ManifestError(template, error.message)
-    throw error
+    throw new ManifestError(template, error instanceof Error ? error.message : String(error))
   }
 }
 

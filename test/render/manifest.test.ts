@@ -1,4 +1,5 @@
 import t from 'tap'
+import { markOf } from '../../render/draft.ts'
 import { ManifestError, parseManifest } from '../../render/manifest.ts'
 import { mcrouterWith } from '../support/mcrouter.ts'
 
@@ -54,6 +55,29 @@ t.test('what makes more of a text than is written in it is refused', async (t) =
   }
 })
 
+t.test('values come into their places as they are', async (t) => {
+  const yaml = `${JSON.stringify(OURS).slice(0, -1)}, data: {${markOf(0)}: ${markOf(1)}, list: [${markOf(1)}, {a: ${markOf(2)}}]}}`
+  const fill = (...values: unknown[]) => parse(yaml, ...values).data
+  t.strictSame(fill('key', 'a: b\n- &c', 7), { key: 'a: b\n- &c', list: ['a: b\n- &c', { a: 7 }] })
+  t.strictSame(fill('other', { b: [markOf(0)] }, null), {
+    other: { b: [markOf(0)] },
+    list: [{ b: [markOf(0)] }, { a: null }],
+  })
+  const made = fill('__proto__', { polluted: true }, 0)
+  t.strictSame(Object.keys(Object(made)), ['__proto__', 'list'], 'a key is a key, whatever it is called')
+  t.notOk('polluted' in Object(made))
+})
+
+t.test('a value that is a part of a text is refused', async (t) => {
+  for (const yaml of [
+    `a: b-${markOf(0)}`,
+    `a: ${markOf(0)}-b`,
+    `${markOf(0)}${markOf(1)}: a`,
+    `- "${markOf(0)} "`,
+  ])
+    t.throws(() => parse(yaml, 'x', 'y'), { code: 'MCR_ERR_MANIFEST', message: /whole YAML scalar/ }, yaml)
+})
+
 t.test('the fault names the template and the place', async (t) => {
   t.throws(() => parse('kind: Service\n  bad: 1'), { message: /^charts\/mcrouter: x\.yaml: .*\(2:6\)/ })
 })
@@ -62,6 +86,6 @@ function named(name: string) {
   return { ...OURS, metadata: { ...OURS.metadata, name } }
 }
 
-function parse(yaml: string) {
-  return parseManifest('x.yaml', yaml, mcrouterWith())
+function parse(yaml: string, ...values: unknown[]) {
+  return parseManifest('x.yaml', { text: yaml, values }, mcrouterWith())
 }
