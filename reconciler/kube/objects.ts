@@ -5,6 +5,7 @@ import { ApiError } from './errors.ts'
 import { toKubeObject } from './object.ts'
 import { listPages, type Selection } from './pages.ts'
 import { collectionPath, objectPath, withQuery } from './paths.ts'
+import { leases } from './resources.ts'
 import type { ApiRequest, Session } from './session.ts'
 
 /** The owner of what we write, in metadata.managedFields. Never change it: the new name would not own the old fields. */
@@ -15,8 +16,11 @@ const LIST_ATTEMPTS = 3
 
 /** The calls of {@link KubeApi} over a session. Bodies go out as they are given: no model in between drops a field. */
 export function kubeApi(session: Session): KubeApi {
-  const send = async (resource: Resource, request: ApiRequest): Promise<KubeObject> =>
-    toKubeObject(resource, await session.request(request))
+  const send = async (resource: Resource, request: ApiRequest): Promise<KubeObject> => {
+    // A renewal that waits behind a thousand applies would lose the lead.
+    const urgent = resource === leases
+    return toKubeObject(resource, await session.request({ ...request, ...(urgent && { urgent }) }))
+  }
 
   return {
     async get(resource, key, signal) {

@@ -6,6 +6,7 @@ import type { Credentials } from './credentials.ts'
 import { Deadline } from './deadline.ts'
 import { ApiError } from './errors.ts'
 import { errorFromAnswer } from './status.ts'
+import type { Purpose } from './transport.ts'
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -16,6 +17,8 @@ export interface ApiRequest {
   readonly contentType?: string
   /** For the whole answer, or for its head when streamed. Milliseconds; 30,000 by default. */
   readonly timeoutMs?: number
+  /** It must not wait behind a burst of other requests. */
+  readonly urgent?: boolean
   readonly signal?: AbortSignal | undefined
 }
 
@@ -58,7 +61,7 @@ export class HttpSession implements Session {
   async receive<T>(request: ApiRequest, take: (body: Body) => Promise<T>): Promise<T> {
     const limit = this.#limit(request)
     try {
-      return await take(await this.#send('call', request, limit.signal))
+      return await take(await this.#send(request.urgent ? 'urgent' : 'call', request, limit.signal))
     } catch (error) {
       throw explained(request, limit, error)
     } finally {
@@ -89,24 +92,24 @@ export class HttpSession implements Session {
   }
 
   /** The answer to it, once more with fresh credentials when the first are refused. */
-  async #send(kind: 'call' | 'watch', request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  async #send(purpose: Purpose, request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
     try {
-      return await this.#attempt(kind, request, signal, false)
+      return await this.#attempt(purpose, request, signal, false)
     } catch (error) {
       if (!refusesCredentials(error) || signal.aborted) throw error
-      return await this.#attempt(kind, request, signal, true)
+      return await this.#attempt(purpose, request, signal, true)
     }
   }
 
   async #attempt(
-    kind: 'call' | 'watch',
+    purpose: Purpose,
     request: ApiRequest,
     signal: AbortSignal,
     refused: boolean,
   ): Promise<IncomingMessage> {
     const { identity, transport } = await this.#connection.get(refused)
     const { method, path, body, contentType = 'application/json' } = request
-    const answer = await transport[kind]({
+    const answer = await transport.send(purpose, {
       method,
       path,
       headers: {

@@ -17,6 +17,13 @@ export interface WireRequest {
   readonly signal: AbortSignal
 }
 
+/**
+ * - `call`: ends soon
+ * - `urgent`: as that, and must not wait behind others
+ * - `watch`: goes on for minutes
+ */
+export type Purpose = 'call' | 'urgent' | 'watch'
+
 // The API server closes idle connections after 90 s (http.Server.IdleTimeout in apiserver
 // pkg/server/secure_serving.go): going first avoids to send on a connection that is just being closed.
 const IDLE_MS = 60_000
@@ -33,22 +40,24 @@ const CONNECTIONS = 16
  */
 export class Transport {
   readonly #server: URL
-  /** For requests that end soon. */
-  readonly #calls: HttpAgent
-  /** Each watch holds a connection for minutes; they must not use up those of the calls. */
-  readonly #watches: HttpAgent
+  /** Apart from each other, so that neither a burst of calls nor watches take the connections that others need. */
+  readonly #agents: Readonly<Record<Purpose, HttpAgent>>
+  readonly #underWay = new Set<ClientRequest>()
 
   constructor(server: URL, tls: TlsOptions) {
     this.#server = server
-    const shared = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, ...tls }
+    const kept = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS, ...tls }
     const Agent = server.protocol === 'http:' ? HttpAgent : HttpsAgent
-    this.#calls = new Agent({ ...shared, maxSockets: CONNECTIONS, timeout: IDLE_MS })
-    this.#watches = new Agent(shared)
+    this.#agents = {
+      call: new Agent({ ...kept, maxSockets: CONNECTIONS, timeout: IDLE_MS }),
+      urgent: new Agent({ ...kept, timeout: IDLE_MS }),
+      watch: new Agent(kept),
+    }
   }
 
   /** Resolves with the answer's head; its body is still to be read. Rejects with Node's own error. */
-  async call(request: WireRequest): Promise<IncomingMessage> {
-    const first = this.#send(this.#calls, request)
+  async send(purpose: Purpose, request: WireRequest): Promise<IncomingMessage> {
+    const first = this.#begin(purpose, request)
     try {
       return await first.answer
     } catch (error) {
@@ -56,27 +65,25 @@ export class Transport {
       // Only a POST is not safe to repeat.
       const stale = first.sent.reusedSocket && isReset(error) && request.method !== 'POST'
       if (!stale || request.signal.aborted) throw error
-      return await this.#send(this.#calls, request).answer
+      return await this.#begin(purpose, request).answer
     }
   }
 
-  /** As {@link call}, for an answer that goes on for minutes. */
-  watch(request: WireRequest): Promise<IncomingMessage> {
-    return this.#send(this.#watches, request).answer
-  }
-
-  /** Cuts every connection, also those in use. */
+  /** Ends every request and every connection. */
   close(): void {
-    this.#calls.destroy()
-    this.#watches.destroy()
+    for (const request of this.#underWay) request.destroy(new Error('the connection was closed'))
+    for (const agent of Object.values(this.#agents)) agent.destroy()
   }
 
-  #send(agent: HttpAgent, request: WireRequest): { sent: ClientRequest; answer: Promise<IncomingMessage> } {
+  #begin(purpose: Purpose, request: WireRequest): { sent: ClientRequest; answer: Promise<IncomingMessage> } {
     const { method, headers, body, signal } = request
+    const agent = this.#agents[purpose]
     const begin = this.#server.protocol === 'http:' ? httpRequest : httpsRequest
     const path = this.#server.pathname.replace(/\/$/, '') + request.path
     const length = body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` }
     const sent = begin(this.#server, { method, path, agent, signal, headers: { ...headers, ...length } })
+    this.#underWay.add(sent)
+    sent.once('close', () => this.#underWay.delete(sent))
     const answer = new Promise<IncomingMessage>((resolve, reject) => {
       sent.once('response', resolve)
       // Not once: an abort after the answer's head raises it again, when nobody waits here any more.

@@ -1,7 +1,12 @@
 import t from 'tap'
 import { ApiError } from '../../../reconciler/kube/errors.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
-import { deployments, mutatingWebhookConfigurations, pods } from '../../../reconciler/kube/resources.ts'
+import {
+  deployments,
+  leases,
+  mutatingWebhookConfigurations,
+  pods,
+} from '../../../reconciler/kube/resources.ts'
 import type { ApiRequest, Session } from '../../../reconciler/kube/session.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 
@@ -176,6 +181,16 @@ t.test('the signal goes along with every call', async (t) => {
   await api.merge(deployments, KEY, {}, { signal })
   await api.delete(deployments, KEY, { signal })
   t.ok(sent.every((request) => request.signal === signal))
+})
+
+t.test('what concerns a Lease is urgent, and nothing else is', async (t) => {
+  const { api, sent } = fixture(DEPLOYMENT, DEPLOYMENT)
+  await api.replace(leases, DEPLOYMENT)
+  await api.replace(deployments, DEPLOYMENT)
+  t.same(
+    sent.map(({ urgent }) => urgent),
+    [true, undefined],
+  )
 })
 
 t.test('an object without a name is a bug of ours and not sent', async (t) => {

@@ -90,6 +90,21 @@ t.test('watches do not use up the connections of other requests', async (t) => {
   t.match(await session.request({ method: 'GET', path: '/x' }), { kind: 'Echo' })
 })
 
+t.test('an urgent request does not wait until a burst of others is through', async (t) => {
+  const { session, server } = await fixture(t, (request, response) => {
+    if (request.url === '/urgent') echo(request, response)
+  })
+  const burst = Array.from({ length: 100 }, () => failure(session.request({ method: 'GET', path: '/slow' })))
+  await eventually('no connection is free', () => server.received.length === 16)
+  t.match(await session.request({ method: 'PUT', path: '/urgent', urgent: true }), { url: '/urgent' })
+  session.close()
+  const errors = await Promise.all(burst)
+  t.ok(
+    errors.every(({ reason }) => reason === 'Unreachable'),
+    'closing ends them all, also those that wait',
+  )
+})
+
 t.test('a server behind a path keeps its path', async (t) => {
   const { session, server, source } = await fixture(t)
   source.identity = { ...source.identity, server: new URL(`${server.url}/clusters/one/`) }
