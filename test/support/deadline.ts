@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface Deadline {
-  /** Milliseconds until it is given up; 30,000 by default. */
+  /** Milliseconds until it is given up; 120,000 by default: a machine may be busy, and only a failure waits so long. */
   readonly withinMs?: number
   /** Milliseconds between two looks; 50 by default. */
   readonly everyMs?: number
@@ -14,7 +14,7 @@ export interface Deadline {
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  { withinMs = 30_000, everyMs = 50 }: Deadline = {},
+  { withinMs = 120_000, everyMs = 50 }: Deadline = {},
 ): Promise<T> {
   const end = performance.now() + withinMs
   let last: unknown
