@@ -6,6 +6,7 @@ import {
   events,
   mcrouters,
   pods,
+  services,
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
 import { NUDGE_ANNOTATION } from '../../reconciler/observe/pod.ts'
@@ -75,7 +76,10 @@ t.test(
     )
     t.equal(await replicas('grow'), 4)
     t.equal(await routed('grow'), 2, 'the routing waits for the other')
-    t.match(JSON.stringify(await status()), /To 4 servers: waiting for server 3 to be ready[^;]*; routers use 2/)
+    t.match(
+      JSON.stringify(await status()),
+      /To 4 servers: waiting for server 3 to be ready[^;]*; routers use 2/,
+    )
 
     await cluster.kubelet.decide(() => 'ready')
     await eventually('routers use all', async () => (await routed('grow')) === 4)
@@ -132,11 +136,10 @@ t.test('shrinking: the routing first, confirmed by every router, then the server
   t.not(at(await status(), 'config', 'since'), since)
   const asked = routers.asked
   await patch(mcrouters, 'shrink', 'cache', { metadata: { labels: { touched: 'yes' } } })
-  await patch(deployments, 'shrink', 'cache', { spec: { replicas: 7 } })
-  await eventually(
-    'passes were made',
-    async () => at(await get(deployments, 'shrink', 'cache'), 'spec', 'replicas') === 2,
-  )
+  await patch(services, 'shrink', 'cache', { metadata: { labels: { 'app.kubernetes.io/part-of': 'web' } } })
+  const label = async () =>
+    at(await get(services, 'shrink', 'cache'), 'metadata', 'labels', 'app.kubernetes.io/part-of')
+  await eventually('passes were made', async () => (await label()) === 'mcrouter')
   t.equal(routers.asked, asked, 'once confirmed, nobody is asked any more')
 })
 
