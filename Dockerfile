@@ -23,5 +23,5 @@ COPY --from=build /src/charts/mcrouter ./charts/mcrouter
 COPY --from=build /src/dist ./dist
 ENV NODE_ENV=production
 USER 65532:65532
-ENTRYPOINT ["/nodejs/bin/node", "--enable-source-maps", "/app/dist/mcrouter-operator.js"]
+ENTRYPOINT ["/nodejs/bin/node", "/app/dist/mcrouter-operator.js"]
 CMD ["--help"]

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
 import { thirdPartyLicences } from './third-party.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -14,8 +14,10 @@ const requireBanner =
  * Bundles the command line into `outdir`: one entry, and a chunk for each command that it imports on demand, so that the
  * server does not load the Kubernetes client; and the licences of what went into it. Templates and package.json stay files: the sources find them one directory
  * above their own, where the image has them as well.
+ *
+ * @returns what went into each file
  */
-export async function bundle(outdir: string): Promise<void> {
+export async function bundle(outdir: string): Promise<Metafile> {
   await rm(outdir, { recursive: true, force: true })
   const { metafile } = await build({
     absWorkingDir: ROOT,
@@ -28,9 +30,8 @@ export async function bundle(outdir: string): Promise<void> {
     target: 'node24',
     banner: { js: requireBanner },
     chunkNames: '[name]-[hash]',
-    sourcemap: 'linked',
-    // Stack traces need positions, not the sources a second time.
-    sourcesContent: false,
+    // Not minified, so that a stack trace can be read as it is: Node holds source maps in memory, 24 MiB for these.
+    sourcemap: false,
     // THIRD-PARTY-LICENSES.txt has the whole texts.
     legalComments: 'none',
     logLevel: 'warning',
@@ -38,6 +39,7 @@ export async function bundle(outdir: string): Promise<void> {
   })
   const licences = await thirdPartyLicences(ROOT, Object.keys(metafile.inputs))
   await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licences)
+  return metafile
 }
 
 if (import.meta.main) await bundle(process.argv[2] ?? 'dist')
