@@ -1,0 +1,92 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import type { Benchmark } from './support/benchmark.ts'
+import { document } from './support/document.ts'
+import { machine } from './support/machine.ts'
+import { merged, type Result, resultOf } from './support/result.ts'
+import { startRun } from './support/run.ts'
+import { parseSoak } from './support/soak.ts'
+import { tableOf } from './support/table.ts'
+
+const USAGE = `Usage: npm run bench [-- [--quick] NAME…]
+
+Measures what is in bench/, all of it or the named, and writes bench/results.json and docs/benchmarks.md.
+  --quick     only show that the benchmarks run; nothing is written
+  --document  measure nothing, write docs/benchmarks.md from the results that are there
+Names: `
+
+/** In an order in which none disturbs the next: what is sensitive to a busy machine comes first. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
+  rendering: () => import('./rendering.ts'),
+  'webhook-cpu': () => import('./webhook-cpu.ts'),
+  'admission-latency': () => import('./admission-latency.ts'),
+  start: () => import('./start.ts'),
+  convergence: () => import('./convergence.ts'),
+  'api-requests': () => import('./api-requests.ts'),
+  restart: () => import('./restart.ts'),
+  'reconciler-memory': () => import('./reconciler-memory.ts'),
+  size: () => import('./size.ts'),
+}
+
+const RESULTS = new URL('results.json', import.meta.url)
+const SOAK = new URL('soak.json', import.meta.url)
+const DOCUMENT = new URL('../docs/benchmarks.md', import.meta.url)
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean' }, quick: { type: 'boolean' }, document: { type: 'boolean' } },
+  })
+  const unknown = positionals.filter((name) => !Object.hasOwn(BENCHMARKS, name))
+  if (values.help || unknown.length > 0) {
+    process.stdout.write(`${USAGE}${Object.keys(BENCHMARKS).join(', ')}\n`)
+    return unknown.length > 0 ? 2 : 0
+  }
+  if (!values.document) {
+    const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)
+    const results = await measure(names, values.quick === true)
+    if (values.quick) return 0
+    const known: readonly Result[] = JSON.parse((await readIfAny(RESULTS)) ?? '[]')
+    const order = Object.keys(BENCHMARKS)
+    await writeFile(RESULTS, `${JSON.stringify(merged(known, results, order), null, 2)}\n`)
+  }
+  await writeDocument()
+  return 0
+}
+
+/** One after the other; a table is shown as soon as it is known. */
+async function measure(names: readonly string[], quick: boolean): Promise<Result[]> {
+  const results: Result[] = []
+  const run = startRun(quick, (line) => process.stderr.write(`    ${line}\n`))
+  try {
+    for (const name of names) {
+      const load = BENCHMARKS[name]
+      if (load === undefined) continue
+      process.stderr.write(`${name}\n`)
+      const { benchmark } = await load()
+      const result = resultOf(name, benchmark, await benchmark.run(run), machine())
+      process.stdout.write(`\n## ${benchmark.title}\n\n${tableOf(result.figures)}\n`)
+      results.push(result)
+    }
+  } finally {
+    await run.end()
+  }
+  return results
+}
+
+async function writeDocument(): Promise<void> {
+  const results: readonly Result[] = JSON.parse((await readIfAny(RESULTS)) ?? '[]')
+  const soak = await readIfAny(SOAK)
+  await writeFile(DOCUMENT, document(results, soak === undefined ? undefined : parseSoak(soak)))
+}
+
+async function readIfAny(file: URL): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+process.exitCode = await main()

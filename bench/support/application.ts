@@ -1,0 +1,43 @@
+import { cp, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Metafile } from 'esbuild'
+import { bundle } from '../../build/bundle.ts'
+import { ROOT } from '../../test/support/operator/launch.ts'
+import type { ChildCommand } from '../../test/support/process/children.ts'
+
+/** The operator with the files and the command line that it has in the image. */
+export interface Application {
+  readonly directory: string
+  /** What went into each file of the bundle. */
+  readonly metafile: Metafile
+  /** Whatever an image's own Node would be started with, but with the Node that runs this. */
+  command(args: readonly string[]): ChildCommand
+}
+
+/** Makes in `directory` what the Dockerfile puts into /app. */
+export async function buildApplication(directory: string): Promise<Application> {
+  const metafile = await bundle(join(directory, 'dist'))
+  for (const part of ['package.json', 'charts/mcrouter']) {
+    await cp(join(ROOT, part), join(directory, part), { recursive: true })
+  }
+  const entrypoint = await entrypointOf(join(ROOT, 'Dockerfile'))
+  const flags = entrypoint.map((word) => word.replace(/^\/app\//, `${directory}/`))
+  return {
+    directory,
+    metafile,
+    command: (args) => ({
+      file: process.execPath,
+      args: [...flags, ...args],
+      env: { ...process.env, NODE_ENV: 'production' },
+      cwd: directory,
+    }),
+  }
+}
+
+/** What follows Node in the ENTRYPOINT. */
+async function entrypointOf(dockerfile: string): Promise<string[]> {
+  const [, json = ''] = /^ENTRYPOINT (\[.*\])$/m.exec(await readFile(dockerfile, 'utf8')) ?? []
+  const words: unknown = JSON.parse(json)
+  if (!Array.isArray(words)) throw new Error(`${dockerfile} has no ENTRYPOINT in its JSON form`)
+  return words.slice(1).map(String)
+}

@@ -1,0 +1,101 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
+import { type ControlPlane, startControlPlane } from '../../test/support/control-plane/index.ts'
+import { eventually } from '../../test/support/deadline.ts'
+import { startKubelet } from '../../test/support/kubelet/index.ts'
+import { type HostOperator, startOperator } from '../../test/support/operator/index.ts'
+import { Children } from '../../test/support/process/children.ts'
+import type { Application } from './application.ts'
+import { AuditTail } from './audit-tail.ts'
+import { type Growth, growthIn } from './growth.ts'
+
+/** Mcrouters on a control plane of their own, with the operator as it is in the image. */
+export interface Fleet {
+  readonly controlPlane: ControlPlane
+  readonly operator: HostOperator
+  readonly audit: AuditTail
+  readonly size: number
+  /** Makes so many more, all at the same time; resolves when every object of every one is there. */
+  grow(by: number): Promise<Growth>
+  /** Resolves when every pod is Ready, every status says so and the reconciler has nothing left to do. */
+  settle(): Promise<void>
+  stop(): Promise<void>
+}
+
+const MCROUTERS = '/apis/mcrouter.example.com/v1alpha3/mcrouters'
+const IN_DEFAULT = '/apis/mcrouter.example.com/v1alpha3/namespaces/default/mcrouters'
+/** Who, when, what: the bodies of thousands of writes would fill the disk. */
+const AUDIT_POLICY = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata' }],
+}
+const LARGEST_LOG_MB = 100_000
+
+export async function startFleet(application: Application, say: (line: string) => void): Promise<Fleet> {
+  say('a control plane with the operator')
+  const policy = new Children('mcrouter-bench-audit')
+  const policyFile = join(policy.directory, 'policy.json')
+  await writeFile(policyFile, JSON.stringify(AUDIT_POLICY))
+  const controlPlane = await startControlPlane({
+    apiServerFlags: [`--audit-policy-file=${policyFile}`, `--audit-log-maxsize=${LARGEST_LOG_MB}`],
+  })
+  const operator = await startOperator(controlPlane, {
+    program: application.command,
+    serverFlags: ['--log-level=info'],
+    reconcilerFlags: ['--log-level=info'],
+  })
+  const audit = new AuditTail(controlPlane.auditLog)
+  const { client } = controlPlane
+  let size = 0
+  let kubelet: ReturnType<typeof startKubelet> | undefined
+  return {
+    controlPlane,
+    operator,
+    audit,
+    get size() {
+      return size
+    },
+    grow: async (by) => {
+      const since = await audit.end()
+      const names = Array.from({ length: by }, (_, index) => `cache-${size + index}`)
+      size += by
+      await Promise.all(
+        names.map(async (name) => {
+          const body = { apiVersion: API_VERSION, kind: KIND, metadata: { name }, spec: {} }
+          const { status, text } = await client.request('POST', IN_DEFAULT, { body })
+          if (status !== 201) throw new Error(`${name}: ${status} ${text}`)
+        }),
+      )
+      const growth = async () => growthIn(await audit.since(since), by)
+      return await eventually(`the objects of ${by} Mcrouters`, growth, { withinMs: 600_000, everyMs: 200 })
+    },
+    settle: async () => {
+      kubelet ??= startKubelet(client)
+      await kubelet
+      say(`pods of ${size} Mcrouters become ready`)
+      const settled = async () => {
+        const { body } = await client.request('GET', MCROUTERS)
+        return Array.isArray(body.items) && body.items.every(isSettled)
+      }
+      await eventually('all are Available', settled, { withinMs: 1_800_000, everyMs: 3_000 })
+    },
+    stop: async () => {
+      await (await kubelet)?.stop()
+      await operator.stop()
+      await controlPlane.stop()
+      await policy.end()
+    },
+  }
+}
+
+function isSettled(mcrouter: JsonObject): boolean {
+  const status = isJsonObject(mcrouter.status) ? mcrouter.status : {}
+  const conditions = Array.isArray(status.conditions) ? status.conditions : []
+  const is = (type: string, value: string) =>
+    conditions.some((one) => isJsonObject(one) && one.type === type && one.status === value)
+  return is('Available', 'True') && is('Progressing', 'False')
+}

@@ -1,0 +1,59 @@
+import type { Benchmark, Figure } from './benchmark.ts'
+import type { Machine } from './machine.ts'
+import { median } from './statistics.ts'
+
+/** What one benchmark measured, as in results.json. */
+export interface Result {
+  readonly name: string
+  readonly title: string
+  readonly method: string
+  readonly machine: Machine
+  readonly figures: readonly Measured[]
+}
+
+export interface Measured extends Figure {
+  readonly rounds: number
+  readonly min: number
+  readonly median: number
+  /** Whether the median is within the bar; left out where there is none. */
+  readonly met?: boolean
+}
+
+export function resultOf(
+  name: string,
+  { title, method }: Benchmark,
+  figures: readonly Figure[],
+  machine: Machine,
+): Result {
+  return { name, title, method, machine, figures: figures.map(measured) }
+}
+
+function measured(figure: Figure): Measured {
+  const samples = figure.samples.map(rounded)
+  const middle = median(samples)
+  return {
+    ...figure,
+    samples,
+    rounds: samples.length,
+    min: Math.min(...samples),
+    median: middle,
+    ...(figure.bar === undefined ? {} : { met: middle <= figure.bar }),
+  }
+}
+
+/** Four digits are more than any of them is good for. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4))
+}
+
+/** The newest of each benchmark, in order. */
+export function merged(
+  known: readonly Result[],
+  fresh: readonly Result[],
+  order: readonly string[],
+): readonly Result[] {
+  return order.flatMap((name) => {
+    const result = fresh.find((one) => one.name === name) ?? known.find((one) => one.name === name)
+    return result === undefined ? [] : [result]
+  })
+}

@@ -1,0 +1,54 @@
+import type { JsonObject } from '../../schemas/json.ts'
+import { mcrouterObject, reviewOf } from '../../test/support/review.ts'
+
+/** What a user writes. */
+const WRITTEN = {
+  mcrouter_image: 'registry.example.com/cache/mcrouter:v2026.03.02',
+  mcrouter_resources: { requests: { cpu: '500m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+  memcached_image: 'memcached:1.6.38-alpine',
+  memcached_memory_mb: 1024,
+  pool_setup: 'sharded',
+  node_selector: { 'node.kubernetes.io/pool': 'cache' },
+  tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'cache', effect: 'NoSchedule' }],
+  image_pull_secrets: [{ name: 'registry-example-com' }],
+}
+
+/** What the API server fills in before it calls a webhook. */
+const DEFAULTED = {
+  mcrouter_port: 5000,
+  mcrouter_replicas: 2,
+  mcrouter_release: '37',
+  memcached_port: 11211,
+  memcached_pool_size: 2,
+  memcached_max_item_size: '32m',
+  memcached_max_connections: 1024,
+  debug_fifo_root: '',
+}
+
+/**
+ * The AdmissionReview of a `kubectl apply` that creates a Mcrouter which says more than most, as the API server sends
+ * it: 2.5 KB, with the annotation that kubectl adds and the ownership of every field.
+ * @param more to write, such as a field in its deprecated spelling, which `/mutate` has to rewrite
+ */
+export function realisticReview(more: JsonObject = {}): string {
+  const spec = { ...WRITTEN, ...more }
+  const written = mcrouterObject(spec)
+  const fields = Object.fromEntries(Object.keys(spec).map((field) => [`f:${field}`, {}]))
+  const metadata = {
+    annotations: { 'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(written)}\n` },
+    uid: '6d3a1c5e-8a53-4ad4-9d4d-2f0a4b4f7f4e',
+    generation: 1,
+    creationTimestamp: '2026-03-02T10:00:00Z',
+    managedFields: [
+      {
+        manager: 'kubectl-client-side-apply',
+        operation: 'Update',
+        apiVersion: 'mcrouter.example.com/v1alpha3',
+        time: '2026-03-02T10:00:00Z',
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:metadata': { 'f:annotations': {} }, 'f:spec': fields },
+      },
+    ],
+  }
+  return JSON.stringify(reviewOf(mcrouterObject({ ...DEFAULTED, ...spec }, metadata)))
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { ROOT } from '../support/operator/launch.ts'
+import { run } from '../support/process/command.ts'
+
+const main = join(ROOT, 'bench', 'main.ts')
+const bench = (...args: string[]) => run(process.execPath, [main, ...args], { cwd: ROOT })
+
+// What they measure here means nothing; that they still run does.
+t.setTimeout(600_000)
+
+t.test('every benchmark runs', async (t) => {
+  const { code, stdout, stderr } = await bench('--quick')
+  t.equal(code, 0, stderr)
+  const [, ...sections] = stdout.split('\n## ')
+  t.equal(sections.length, 9)
+  for (const section of sections) t.match(section, /^.+\n\n\| what \|.*\n\| --- .*\n\| \S.* \|\n/)
+})
+
+t.test('an unknown name is told from the known', async (t) => {
+  const { code, stdout } = await bench('speed')
+  t.equal(code, 2)
+  t.match(stdout, /^Names: rendering, /m)
+})
