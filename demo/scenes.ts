@@ -32,12 +32,14 @@ export async function play(stage: Stage, screen: Screen, signal: AbortSignal): P
   })
 
   screen.heading('What a CR would become, without applying it')
-  await shell.render(EXAMPLE, '?show=config', 10)
-  await shell.render(EXAMPLE, '', 10)
+  const namespace = `namespace=${stage.namespace}`
+  await shell.render(EXAMPLE, `${namespace}&show=config`, 10)
+  await shell.render(EXAMPLE, namespace, 10)
 
   screen.heading('The pool grows')
   await shell.kubectl('scale', MCROUTER, '--replicas=4')
   await shell.kubectl('wait', MCROUTER, '--for=jsonpath={.status.readyServers}=4', PATIENCE)
+  await shell.kubectl('wait', MCROUTER, '--for=condition=ConfigApplied', PATIENCE)
   await shell.kubectl('get', 'mcrouters')
 
   screen.heading('How it is doing')

@@ -37,10 +37,10 @@ export class Shell {
     this.#screen.answer(result.stderr)
   }
 
-  /** Shows the first `rows` lines that the render service answers for a file. */
+  /** Shows the first `rows` lines that the render service answers for a file; the query is what follows `?`. */
   async render(file: string, query: string, rows: number): Promise<void> {
-    const url = `${this.#stage.renderUrl}/render${query}`
-    this.#screen.command(`curl -sk --data-binary @${file} ${url}`)
+    const url = `${this.#stage.renderUrl}/render?${query}`
+    this.#screen.command(`curl -sk --data-binary @${file} '${url}'`)
     const args = ['-sSk', '--fail-with-body', '--data-binary', `@${file}`, url]
     const lines = succeeded(await run('curl', args, { cwd: this.root, signal: this.#signal }), 'curl')
       .trimEnd()
