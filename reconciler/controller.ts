@@ -77,6 +77,7 @@ export class Controller {
       caches: { mcrouters: this.#mcrouters, pods: podMirror, children },
       memories: this.#memories,
       tell: (about, news) => this.#tell(about, news),
+      onTrouble: (error) => options.log.warn({ error: error.message }, 'going on without it'),
     }
     this.queue = new WorkQueue({
       work: (key, hurry) => reconcile(key, deps, this.#signal(hurry)),

@@ -15,7 +15,7 @@ const OVERDUE_AGAIN_MS = 60_000
  * https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#mounted-configmaps-are-updated-automatically
  */
 export async function nudge(
-  { api, signal }: Pass,
+  { api, signal, onTrouble }: Pass,
   pods: readonly Pod[],
   states: readonly RouterState[],
   config: { readonly digest: string; readonly overdue: boolean },
@@ -29,8 +29,9 @@ export async function nudge(
       try {
         await api.merge(podResource, { namespace, name }, { metadata: { uid, annotations } }, { signal })
       } catch (error) {
-        // A pod that went away needs no nudge; and a nudge saves time, nothing more.
+        // A nudge saves time, nothing more.
         if (!(error instanceof ApiError) || error.aborted) throw error
+        if (!error.notFound && !error.conflict) onTrouble(error)
       }
     }),
   )

@@ -8,6 +8,8 @@ export interface Pass {
   /** Fires when nothing may be written any more. */
   readonly signal: AbortSignal
   readonly tell: (news: News) => void
+  /** Told of what went wrong and stands in the way of nothing. */
+  readonly onTrouble: (error: Error) => void
 }
 
 /** Something that a person would want to know: becomes an event of the Mcrouter. */

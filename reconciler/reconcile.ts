@@ -10,6 +10,7 @@ import { type Caches, cachedMeta, type Observed, observe } from './observe/sight
 import type { Outcome } from './outcome.ts'
 import type { News, Pass } from './pass.ts'
 import { statusOf } from './status.ts'
+import { pace } from './status-pace.ts'
 
 export interface ReconcileDeps extends ConvergeDeps {
   readonly api: KubeApi
@@ -17,6 +18,8 @@ export interface ReconcileDeps extends ConvergeDeps {
   readonly memories: Memories
   /** Makes an event of it. */
   readonly tell: (about: KubeObject, news: News) => void
+  /** Told of what went wrong in a pass without stopping it. */
+  readonly onTrouble: (error: Error) => void
 }
 
 const DONE: Outcome = { kind: 'done' }
@@ -40,7 +43,8 @@ export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortS
   const behind = memory.writes.outstanding((...object) => cachedMeta(caches, ...object), clock.monotonic())
   memory.waits = behind > 0
   if (memory.waits) return { kind: 'requeue', afterMs: behind }
-  const pass: Pass = { api: deps.api, mcrouter, signal, tell: (news) => deps.tell(mcrouter, news) }
+  const { api, onTrouble } = deps
+  const pass: Pass = { api, mcrouter, signal, tell: (news) => deps.tell(mcrouter, news), onTrouble }
   try {
     return await complete(pass, observed, memory, deps)
   } catch (error) {
@@ -66,8 +70,9 @@ async function complete(
     admission.kind === 'accepted'
       ? await converge(pass, admission.mcrouter, observed, memory, deps)
       : standstill(pass, observed, admitted)
-  await writeStatus(pass, result, memory, deps)
+  const statusMs = await writeStatus(pass, result, memory, deps)
   if (result.error !== undefined) return { kind: 'retry', error: result.error }
+  if (statusMs > 0) return { kind: 'requeue', afterMs: Math.min(statusMs, result.lookAgainMs) }
   if (admission.kind === 'invalid') return { kind: 'terminal', reason: 'the spec is not accepted' }
   return Number.isFinite(result.lookAgainMs) ? { kind: 'requeue', afterMs: result.lookAgainMs } : DONE
 }
@@ -83,17 +88,22 @@ function standstill(
   return { findings, lookAgainMs: Number.POSITIVE_INFINITY, error }
 }
 
+/** Milliseconds until it is time to write it; 0 when nothing is left to write. */
 async function writeStatus(
   { api, mcrouter, signal }: Pass,
   { findings }: Result,
   memory: Memory,
   { clock }: ReconcileDeps,
-): Promise<void> {
+): Promise<number> {
   const before = mcrouter.status ?? {}
   const status = mergePatch(before, statusOf(findings, before, clock.now()))
-  if (status === undefined) return
+  if (status === undefined) return 0
+  const waitMs = pace(before, status, clock.monotonic() - memory.statusAt)
+  if (waitMs > 0) return waitMs
   const { resourceVersion } = mcrouter.metadata
   const patch = { metadata: { resourceVersion }, status }
   const written = await api.merge(mcrouters, keyOf(mcrouter), patch, { subresource: 'status', signal })
-  memory.writes.wrote(written.kind, written.metadata, clock.monotonic())
+  memory.statusAt = clock.monotonic()
+  memory.writes.wrote(written.kind, written.metadata, memory.statusAt)
+  return 0
 }
