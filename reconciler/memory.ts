@@ -14,6 +14,8 @@ export class Memory {
   applied = ''
   /** metadata.generation whose spec was already written in its normalised form; 0 for none. */
   normalised = 0
+  /** When its status was last written, in monotonic milliseconds. */
+  statusAt = Number.NEGATIVE_INFINITY
   /** Since when pods of the StatefulSet are missing, in monotonic milliseconds; undefined while none is. */
   missingSince: number | undefined
 }
