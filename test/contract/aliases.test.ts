@@ -8,7 +8,6 @@ const CAMEL_CASE = new URL('../fixtures/seed/my-mcrouter-camel-case.yml', import
 
 t.test('the deprecated spelling on a real API server', async (t) => {
   const { apply, kubectl, read } = await startCluster(t)
-  t.setTimeout(300_000)
   const seed = await readFile(CAMEL_CASE, 'utf8')
   /** The Ansible operator's CR in camelCase under a name of its own, edited. */
   const seedWith = (name: string, edits: Readonly<Record<string, string>> = {}) =>

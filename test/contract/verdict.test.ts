@@ -20,7 +20,6 @@ const SETTINGS = { clusterDomain: 'cluster.local' }
 const OURS = /^admission webhook "(mutate|validate)\.mcrouter\.example\.com" denied the request/
 
 t.test(`generated Mcrouters through the API server (SEED=${seed})`, async (t) => {
-  t.setTimeout(300_000)
   const { controlPlane } = await startCluster(t, { values: ['webhook.timeoutSeconds=30'] })
   const { client } = controlPlane
 
