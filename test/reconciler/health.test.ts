@@ -1,0 +1,58 @@
+import type { AddressInfo } from 'node:net'
+import { Registry } from 'prom-client'
+import t from 'tap'
+import { serveHealth } from '../../reconciler/health.ts'
+import { createMetrics } from '../../reconciler/metrics.ts'
+
+const complaints: { ailment: string | undefined; unready: string | undefined } = {
+  ailment: undefined,
+  unready: undefined,
+}
+const metrics = createMetrics()
+const server = await serveHealth(
+  { ailment: () => complaints.ailment, unready: () => complaints.unready, registry: metrics.registry },
+  '127.0.0.1',
+  0,
+)
+t.teardown(() => server.close().closeAllConnections())
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+async function ask(path: string, method = 'GET'): Promise<string> {
+  const response = await fetch(url + path, { method })
+  return `${response.status} ${(await response.text()).trim()}`
+}
+
+t.test('alive and ready are told apart, each with what is wrong', async (t) => {
+  t.equal(await ask('/healthz'), '200 ok')
+  t.equal(await ask('/readyz'), '200 ok')
+  complaints.unready = 'waiting for the first lists'
+  t.equal(await ask('/healthz'), '200 ok')
+  t.equal(await ask('/readyz'), '503 waiting for the first lists')
+  complaints.ailment = 'nothing was heard'
+  t.equal(await ask('/healthz?verbose'), '503 nothing was heard')
+})
+
+t.test('metrics have the names of controller-runtime', async (t) => {
+  metrics.queue.ended?.('shop/cache', { kind: 'done' })
+  metrics.queue.ended?.('shop/cache', { kind: 'retry', error: new Error('no') })
+  metrics.queue.worked?.(0.02)
+  metrics.request('PATCH', '409')
+  const text = await ask('/metrics')
+  t.match(text, 'controller_runtime_reconcile_total{controller="mcrouter",result="success"} 1')
+  t.match(text, 'controller_runtime_reconcile_total{controller="mcrouter",result="error"} 1')
+  t.match(text, 'controller_runtime_reconcile_errors_total{controller="mcrouter"} 1')
+  t.match(text, 'controller_runtime_reconcile_time_seconds_count{controller="mcrouter"} 1')
+  t.match(text, 'rest_client_requests_total{method="PATCH",code="409"} 1')
+  t.match(text, 'process_resident_memory_bytes')
+})
+
+t.test('everything else is refused in words', async (t) => {
+  t.equal(await ask('/other'), '404 there are /healthz, /readyz and /metrics')
+  t.equal(await ask('/healthz', 'POST'), '405 GET or HEAD only')
+})
+
+t.test('an address that is taken is an error of the caller', async (t) => {
+  const { port } = server.address() as AddressInfo
+  const nothing = { ailment: () => undefined, unready: () => undefined, registry: new Registry() }
+  await t.rejects(serveHealth(nothing, '127.0.0.1', port), { code: 'EADDRINUSE' })
+})

@@ -1,0 +1,86 @@
+import t from 'tap'
+import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
+import type { News } from '../../../reconciler/pass.ts'
+import { type OwnedManifest, withOwner } from '../../../reconciler/plan.ts'
+import { ownerReference } from '../../../reconciler/takeover/belonging.ts'
+import { encounter } from '../../../reconciler/takeover/encounter.ts'
+import { render } from '../../../render/index.ts'
+import { mcrouterWith } from '../../support/mcrouter.ts'
+import { MCROUTER, passWith } from '../pass.ts'
+
+function manifestOf(kind: string, name: string): OwnedManifest {
+  const { manifests } = render(mcrouterWith(), { clusterDomain: 'cluster.local' })
+  const manifest = manifests.find((one) => one.kind === kind && one.metadata.name === name)
+  if (manifest === undefined) throw new Error(`no ${kind} ${name}`)
+  return withOwner(manifest, ownerReference(MCROUTER))
+}
+
+function live(manifest: OwnedManifest, metadata: Partial<KubeObject['metadata']> = {}): KubeObject {
+  return {
+    ...manifest,
+    metadata: { ...manifest.metadata, uid: 'u-live', resourceVersion: '9', ...metadata },
+    spec: Object(manifest.spec),
+  }
+}
+
+async function met(object: KubeObject | undefined, manifest: OwnedManifest, calls: Partial<KubeApi> = {}) {
+  const news: News[] = []
+  const encountered = await encounter(passWith({ get: async () => object, ...calls }, news), manifest)
+  return { encountered, news }
+}
+
+const SERVICE = manifestOf('Service', 'cache')
+
+t.test('one of ours is applied over, on condition that it is the one that was met', async (t) => {
+  const sent: unknown[] = []
+  const { encountered } = await met(live(SERVICE), SERVICE, {
+    apply: async (_resource, body) => {
+      sent.push(body)
+      return live(SERVICE)
+    },
+  })
+  t.match(encountered, { kind: 'written' })
+  t.match(sent, [{ metadata: { uid: 'u-live', resourceVersion: '9' } }])
+})
+
+t.test('what is not there any more, or goes, is left to a later pass', async (t) => {
+  t.strictSame((await met(undefined, SERVICE)).encountered, { kind: 'moved' })
+  const going = live(SERVICE, { deletionTimestamp: '2026-01-01T00:00:00Z' })
+  t.match((await met(going, SERVICE)).encountered, {
+    kind: 'waiting',
+    for: /^Service shop\/cache .*to be gone$/,
+  })
+})
+
+t.test('somebody else’s object is never written, deleted or taken over', async (t) => {
+  const owner = { apiVersion: 'v1', kind: 'Other', name: 'x', uid: 'u' }
+  const stranger = live(SERVICE, { labels: {}, ownerReferences: [owner] })
+  t.strictSame((await met(stranger, SERVICE)).encountered, {
+    kind: 'foreign',
+    what: 'Service shop/cache of Other x',
+  })
+  t.strictSame((await met(live(SERVICE, { labels: {}, ownerReferences: [] }), SERVICE)).encountered, {
+    kind: 'foreign',
+    what: 'Service shop/cache',
+  })
+})
+
+t.test('a Service that has to become headless is deleted and made anew in one go', async (t) => {
+  const headless = manifestOf('Service', 'cache-memcached')
+  const before = live(headless)
+  const calls: string[] = []
+  const { encountered, news } = await met(
+    { ...before, spec: { ...before.spec, clusterIP: '10.0.0.1' } },
+    headless,
+    {
+      delete: async (_resource, _key, options) => void calls.push(`delete ${options?.uid}`),
+      apply: async (_resource, { metadata }) => {
+        calls.push(`apply at ${Object(metadata).resourceVersion}`)
+        return live(headless)
+      },
+    },
+  )
+  t.match(encountered, { kind: 'written' })
+  t.strictSame(calls, ['delete u-live', 'apply at 1'], 'nothing that somebody made in between is overwritten')
+  t.match(news, [{ reason: 'TakingOver' }])
+})
