@@ -114,11 +114,14 @@ export class Servers {
 
 /** Resolves once `ready`; rejects with the log when the process ends before. */
 async function whileRunning(child: Child, ready: () => Promise<boolean>): Promise<void> {
-  const failed = child.exited.then(async (exit) => {
-    const why = exit.error?.message ?? (await child.log()).split('\n').slice(-15).join('\n')
-    throw new StartError(`${child.name} ended before it was ready:\n${why}`)
-  })
-  await Promise.race([failed, eventually(`${child.name} is ready`, ready, { withinMs: START_MS })])
+  const look = async () => {
+    if (!child.running) return 'ended'
+    return (await ready()) ? 'ready' : undefined
+  }
+  if ((await eventually(`${child.name} is ready`, look, { withinMs: START_MS })) === 'ready') return
+  const { error } = await child.exited
+  const why = error?.message ?? (await child.log()).split('\n').slice(-15).join('\n')
+  throw new StartError(`${child.name} ended before it was ready:\n${why}`)
 }
 
 export class StartError extends Error {
@@ -130,8 +133,10 @@ export class StartError extends Error {
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, LOOPBACK)
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
+    const socket = connect(port, LOOPBACK, () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
   })
 }

@@ -36,18 +36,15 @@ export class HostProcess {
   async ready(): Promise<void> {
     const child = this.#child
     if (child === undefined) throw new Error(`${this.name} was not started`)
-    try {
-      await eventually(
-        `${this.name} is ready`,
-        async () => {
-          if (!child.running) throw new Error('it has ended')
-          return this.#ready()
-        },
-        { withinMs: READY_MS },
-      )
-    } catch (cause) {
-      throw new Error(`${this.name} did not become ready:\n${await this.log()}`, { cause })
+    const look = async () => {
+      if (!child.running) return 'ended'
+      return (await this.#ready()) ? 'ready' : undefined
     }
+    const outcome = await eventually(`${this.name} is ready`, look, { withinMs: READY_MS }).catch(
+      (error: unknown) => error,
+    )
+    if (outcome === 'ready') return
+    throw new Error(`${this.name} did not become ready:\n${await this.log()}`, { cause: outcome })
   }
 
   async start(): Promise<void> {

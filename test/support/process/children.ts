@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,9 +52,8 @@ export class Children {
       stdio: ['pipe', 'ignore', 'ignore'],
     })
     this.#guard.unref()
-    if (this.#guard.stdin && 'unref' in this.#guard.stdin && typeof this.#guard.stdin.unref === 'function') {
-      this.#guard.stdin.unref()
-    }
+    // The pipe is to end with this process, not to keep it alive.
+    if (this.#guard.stdin instanceof Socket) this.#guard.stdin.unref()
   }
 
   start(name: string, command: ChildCommand): Child {

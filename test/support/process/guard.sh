@@ -13,9 +13,13 @@ while read -r sign group; do
   esac
 done
 for g in $groups; do kill -KILL "-$g" 2>/dev/null; done
-# A killed process may still be writing for a moment.
+# They take a moment to go, and write until then. A zombie that nobody reaps is not waited for longer than that.
 tries=0
-until rm -rf -- "$1" 2>/dev/null || [ $tries -ge 20 ]; do
+while [ $tries -lt 20 ]; do
+  left=
+  for g in $groups; do kill -0 "-$g" 2>/dev/null && left=yes; done
+  [ -n "$left" ] || break
   tries=$((tries + 1))
   sleep 0.1
 done
+rm -rf -- "$1"
