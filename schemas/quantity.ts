@@ -29,6 +29,18 @@ const BINARY: Readonly<Record<string, bigint>> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti
 export function amountOf(quantity: number | string): Amount | undefined {
   const text = `${quantity}`
   if (text.length > 32) return undefined
+  const known = AMOUNTS.get(text)
+  if (known !== undefined) return known
+  const amount = parse(text)
+  if (amount !== undefined && AMOUNTS.size < MOST_AMOUNTS) AMOUNTS.set(text, amount)
+  return amount
+}
+
+/** The format, the range and the order of a quantity are checked one by one, and most objects have the same few. */
+const AMOUNTS = new Map<string, Amount>()
+const MOST_AMOUNTS = 1_000
+
+function parse(text: string): Amount | undefined {
   const [, number = '', suffix = '', exponent = ''] = SHAPE.exec(text) ?? []
   const [whole = '', fraction = '', ...more] = number.split('.')
   if (whole + fraction === '' || more.length > 0) return undefined

@@ -57,6 +57,7 @@ export function validate(
 
 /** Of the rules that read no unsound field. */
 function brokenRules(spec: McrouterSpec, unsound: readonly Violation[]): Violation[] {
+  if (unsound.length === 0) return RULES.flatMap(({ violations }) => [...violations(spec)])
   const fields = new Set(unsound.map(fieldOf))
   const rules = RULES.filter(({ reads }) => !reads.some((field) => fields.has(field)))
   return rules.flatMap(({ violations }) => [...violations(spec)])

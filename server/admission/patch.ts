@@ -1,5 +1,5 @@
 import jsonpatch from 'fast-json-patch'
-import type { JsonObject } from '../../schemas/json.ts'
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import type { PatchOperation } from './verdict.ts'
 
 /**
@@ -8,6 +8,7 @@ import type { PatchOperation } from './verdict.ts'
  * Of fast-json-patch only `compare` is used: it reads, it never applies what a caller wrote.
  */
 export function difference(object: JsonObject, spec: JsonObject): PatchOperation[] {
+  if (isSame(object.spec, spec)) return []
   const operations: PatchOperation[] = []
   const before = object.spec === undefined ? {} : { spec: object.spec }
   for (const operation of jsonpatch.compare(before, { spec })) {
@@ -16,4 +17,13 @@ export function difference(object: JsonObject, spec: JsonObject): PatchOperation
     else if (op === 'add' || op === 'replace') operations.push({ op, path, value: operation.value })
   }
   return operations
+}
+
+/** One look settles it for a spec that was complete already: judging copies its fields, and not what is in them. */
+function isSame(before: unknown, spec: JsonObject): boolean {
+  if (!isJsonObject(before)) return false
+  const fields = Object.keys(spec)
+  return (
+    fields.length === Object.keys(before).length && fields.every((field) => spec[field] === before[field])
+  )
 }
