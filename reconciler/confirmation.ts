@@ -16,10 +16,28 @@ export interface Recorded {
 }
 
 /** The routers that may serve clients. */
-export function servingRouters(pods: readonly Pod[], port: number): Router[] {
+export function servingRouters(pods: readonly Pod[]): Router[] {
   return pods
     .filter((pod) => pod.component === 'mcrouter' && pod.ready && !pod.deleting && pod.ip !== '')
-    .map((pod) => ({ pod: pod.name, host: pod.ip, port }))
+    .map(({ name, ip, port }) => ({ pod: name, host: ip, port }))
+}
+
+/**
+ * Since when the routers that are behind could have run what was published at `at`: it takes kubelet and them the same time
+ * after they start. Milliseconds since the epoch.
+ */
+export function readableSince(
+  at: number,
+  { states }: Pick<Confirmation, 'states'>,
+  pods: readonly Pod[],
+): number {
+  const behind = new Set(states.filter(({ runs }) => runs !== 'published').map(({ pod }) => pod))
+  return Math.max(at, ...pods.filter(({ name }) => behind.has(name)).map(({ startedAt }) => startedAt))
+}
+
+/** Whether a router that gets no new clients any more still has some, and whatever configuration it had. */
+export function hasLeavingRouter(pods: readonly Pod[]): boolean {
+  return pods.some((pod) => pod.component === 'mcrouter' && pod.deleting && pod.running)
 }
 
 /**

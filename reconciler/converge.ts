@@ -88,7 +88,7 @@ function scaleFindings(
   const digest = children.find(({ published }) => published !== undefined)?.published?.digest ?? ''
   const republished = digest !== scaling.published?.digest
   const behind: Confirmation = {
-    states: servingRouters(pods, routers.port).map(({ pod }) => ({ pod, runs: 'old' })),
+    states: servingRouters(pods).map(({ pod }) => ({ pod, runs: 'old' })),
     since: undefined,
   }
   return {

@@ -3,7 +3,14 @@ import { serverNames } from '../routing/servers.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import { readyOrdinals, workload } from './conditions/tier.ts'
 import type { Confirm } from './confirm.ts'
-import { type Confirmation, confirmed, needsAsking, servingRouters } from './confirmation.ts'
+import {
+  type Confirmation,
+  confirmed,
+  hasLeavingRouter,
+  needsAsking,
+  readableSince,
+  servingRouters,
+} from './confirmation.ts'
 import type { KubeObject } from './kube/api.ts'
 import { type Lookup, withoutName } from './lookup.ts'
 import type { Published } from './observe/published.ts'
@@ -55,8 +62,9 @@ export async function scalingOf(
   const running = runningServers(observed)
   const shrinking = published !== undefined && published.routed <= wanted && wanted < running
   const asked = published && deps.confirm && { published, shrinking, confirm: deps.confirm }
-  const confirmation = asked && (await confirmationOf(mcrouter, stored, observed, asked, now))
-  const deadline = (published?.at ?? now) + confirmMs
+  const confirmation = asked && (await confirmationOf(stored, observed, asked, now))
+  const readableAt = published && readableSince(published.at, confirmation ?? { states: [] }, observed.pods)
+  const deadline = (readableAt ?? now) + confirmMs
   const ready = readyOrdinals(observed.pods)
   const unnamed = await unnamedServers(mcrouter, observed, published, deps)
   const pool: Pool = {
@@ -64,8 +72,8 @@ export async function scalingOf(
     running,
     routed: published?.routed,
     ready: new Set([...ready].filter((ordinal) => !unnamed.has(ordinal))),
-    publishedAt: published?.at ?? now,
-    confirmedAt: confirmedAt(stored, confirmation, deps, deadline),
+    publishedAt: readableAt ?? now,
+    confirmedAt: confirmedAt(stored, observed, confirmation, deps, deadline),
   }
   return {
     pool,
@@ -94,6 +102,7 @@ async function unnamedServers(
 
 function confirmedAt(
   stored: KubeObject,
+  { pods }: Observed,
   confirmation: Confirmation | undefined,
   { confirm }: ScalingDeps,
   deadline: number,
@@ -101,11 +110,11 @@ function confirmedAt(
   // Routers of the Ansible operator use all servers, and answer for no configuration of ours.
   if (retiringIn(stored).length > 0) return undefined
   // A router that is not asked is taken to have read by then what was published.
-  return confirm === undefined ? deadline : confirmation?.since
+  if (confirm === undefined) return deadline
+  return hasLeavingRouter(pods) ? undefined : confirmation?.since
 }
 
 async function confirmationOf(
-  mcrouter: Mcrouter,
   stored: KubeObject,
   { pods }: Observed,
   asked: { readonly published: Dated; readonly shrinking: boolean; readonly confirm: Confirm },
@@ -113,7 +122,7 @@ async function confirmationOf(
 ): Promise<Confirmation> {
   const { published, shrinking, confirm } = asked
   const recorded = recordedIn(stored.status ?? {})
-  const routers = servingRouters(pods, mcrouter.routers.port)
+  const routers = servingRouters(pods)
   const states = needsAsking(recorded, published.digest, pods, shrinking)
     ? await confirm(routers, published.digest)
     : routers.map(({ pod }) => ({ pod, runs: 'published' as const }))

@@ -10,7 +10,7 @@ export interface Pool {
   readonly routed: number | undefined
   /** Ordinals of the servers that are Ready. */
   readonly ready: ReadonlySet<number>
-  /** When the published configuration was published, in milliseconds since the epoch. */
+  /** Since when the routers could have read the published configuration, in milliseconds since the epoch. */
   readonly publishedAt: number
   /** Since when every router has run the published configuration, in milliseconds since the epoch; undefined while one does not. */
   readonly confirmedAt: number | undefined

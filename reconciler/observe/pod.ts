@@ -1,6 +1,6 @@
 import type { Component } from '../../render/labels.ts'
 import type { KubeObject } from '../kube/api.ts'
-import { condition, record, records, text, time } from './reading.ts'
+import { condition, count, record, records, text, time } from './reading.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 
 /** What a reconcile wants to know of a pod. */
@@ -13,6 +13,8 @@ export interface Pod {
   readonly ordinal: number
   /** Empty before it has one. */
   readonly ip: string
+  /** On which its container listens; 0 when it says none. It is not the spec's while a new one is rolled out. */
+  readonly port: number
   readonly ready: boolean
   /** Whether one of its containers runs, Ready or not. */
   readonly running: boolean
@@ -30,7 +32,7 @@ export interface Pod {
 export const NUDGE_ANNOTATION = 'mcrouter.example.com/config'
 
 /** The form in which caches keep pods: what {@link podOf} needs. */
-export function projectPod({ apiVersion, kind, metadata, status = {} }: KubeObject): KubeObject {
+export function projectPod({ apiVersion, kind, metadata, spec = {}, status = {} }: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, deletionTimestamp, labels, annotations } = metadata
   const nudged = annotations?.[NUDGE_ANNOTATION]
   const { phase, reason, message, podIP, conditions, initContainerStatuses, containerStatuses } = status
@@ -46,6 +48,7 @@ export function projectPod({ apiVersion, kind, metadata, status = {} }: KubeObje
       ...(labels !== undefined && { labels }),
       ...(nudged !== undefined && { annotations: { [NUDGE_ANNOTATION]: nudged } }),
     },
+    spec: { containers: records(spec.containers).map(({ ports }) => ({ ports })) },
     status: { phase, reason, message, podIP, conditions, initContainerStatuses, containerStatuses },
   }
 }
@@ -66,6 +69,7 @@ export function podOf(object: KubeObject): Pod | undefined {
     component,
     ordinal: component === 'memcached' ? Number(/-(\d+)$/.exec(name)?.[1] ?? -1) : -1,
     ip: text(record(object.status).podIP),
+    port: count(records(records(object.spec?.containers)[0]?.ports)[0]?.containerPort),
     ready: condition(object.status, 'Ready')?.status === 'True',
     running: starts.some((start) => start > 0),
     deleting: deletionTimestamp !== undefined,

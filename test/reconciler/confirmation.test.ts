@@ -1,5 +1,11 @@
 import t from 'tap'
-import { confirmed, needsAsking, servingRouters } from '../../reconciler/confirmation.ts'
+import {
+  confirmed,
+  hasLeavingRouter,
+  needsAsking,
+  readableSince,
+  servingRouters,
+} from '../../reconciler/confirmation.ts'
 import { podWith } from './pod.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
@@ -14,7 +20,7 @@ t.test('routers that may serve are asked, and no others', async (t) => {
     podWith({ name: 'r-4', component: 'mcrouter', ip: '' }),
     podWith({ name: 'm-0', component: 'memcached' }),
   ]
-  t.strictSame(servingRouters(pods, 5000), [{ pod: 'r-1', host: router.ip, port: 5000 }])
+  t.strictSame(servingRouters(pods), [{ pod: 'r-1', host: router.ip, port: 5000 }])
 })
 
 t.test('a confirmation that is recorded is enough until something happens', async (t) => {
@@ -56,4 +62,20 @@ t.test('where no router runs, none can hold an old configuration; one that is no
   t.equal(confirmed([], undefined, published, [pending], NOW).since, published.at)
   const unready = podWith({ component: 'mcrouter', ready: false })
   t.equal(confirmed([], undefined, published, [unready], NOW).since, undefined)
+})
+
+t.test('a router that has just started is given the time that all are given', async (t) => {
+  const started = NOW - 10_000
+  const pods = [router, podWith({ name: 'r-2', component: 'mcrouter', startedAt: started })]
+  const states = (runs: 'old' | 'published') => ({ states: [{ pod: 'r-2', runs }] })
+  t.equal(readableSince(published.at, states('old'), pods), started)
+  t.equal(readableSince(published.at, states('published'), pods), published.at, 'nobody waits for it')
+  t.equal(readableSince(published.at, { states: [{ pod: 'r-1', runs: 'old' }] }, pods), published.at)
+})
+
+t.test('a router that is leaving may have clients as long as it runs', async (t) => {
+  t.equal(hasLeavingRouter([router]), false)
+  t.equal(hasLeavingRouter([podWith({ component: 'mcrouter', deleting: true })]), true)
+  t.equal(hasLeavingRouter([podWith({ component: 'mcrouter', deleting: true, running: false })]), false)
+  t.equal(hasLeavingRouter([podWith({ component: 'memcached', deleting: true })]), false)
 })

@@ -11,6 +11,7 @@ export function podWith(overrides: Partial<Pod> = {}): Pod {
     component,
     ordinal,
     ip: '10.0.0.1',
+    port: component === 'memcached' ? 11211 : 5000,
     ready: true,
     running: true,
     deleting: false,

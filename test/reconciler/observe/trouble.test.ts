@@ -15,7 +15,7 @@ function pod(status: JsonObject, metadata: JsonObject = {}) {
       labels,
       ...metadata,
     },
-    spec: { containers: [{ name: 'memcached' }] },
+    spec: { containers: [{ name: 'memcached', ports: [{ name: 'memcached', containerPort: 11212 }] }] },
     status,
   })
   return podOf(JSON.parse(JSON.stringify(projected)))
@@ -101,6 +101,7 @@ t.test('what else is read of a pod', async (t) => {
   t.match(pod({ ...running, conditions }), {
     ordinal: 2,
     ip: '10.0.0.7',
+    port: 11212,
     ready: true,
     running: true,
     deleting: false,
