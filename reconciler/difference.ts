@@ -5,7 +5,7 @@ import { amountOf } from '../schemas/quantity.ts'
  * Paths at which what is owned differs from what is desired, as a person would write them
  * (`spec.template.spec.containers[memcached].image`); none when an apply would change nothing.
  *
- * Differences that the API server itself makes are none: it drops empty lists and nulls, and rewrites quantities
+ * Differences that the API server itself makes are none: it drops empty lists, empty texts and nulls, and rewrites quantities
  * (`1024Mi` as `1Gi`).
  */
 export function differences(desired: JsonObject, owned: JsonObject): string[] {
@@ -38,7 +38,7 @@ function compareObjects(desired: JsonObject, owned: JsonObject, path: string, pa
 const DROPPED_WHEN_EMPTY = /\.(requests|limits|labels|annotations|nodeSelector|matchLabels)$/
 
 function isNothing(value: unknown, path: string): boolean {
-  if (value === null || value === undefined) return true
+  if (value === null || value === undefined || value === '') return true
   if (Array.isArray(value)) return value.length === 0
   return isJsonObject(value) && Object.keys(value).length === 0 && DROPPED_WHEN_EMPTY.test(path)
 }

@@ -55,6 +55,8 @@ t.test('what the API server itself rewrites or drops is no difference', async (t
     'elsewhere it is text',
   )
   t.strictSame(differences({ tolerations: [], nodeSelector: null }, {}), [])
+  t.strictSame(differences({ tolerations: [{ key: 'a', value: '' }] }, { tolerations: [{ key: 'a' }] }), [])
+  t.strictSame(differences({ automountServiceAccountToken: false }, {}), ['automountServiceAccountToken'])
   t.strictSame(differences({ a: { limits: {}, keep: 1 } }, { a: { keep: 1 } }), [])
 })
 

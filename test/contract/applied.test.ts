@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { expand } from '../../reconciler/expand.ts'
+import type { KubeObject } from '../../reconciler/kube/api.ts'
+import { FIELD_MANAGER } from '../../reconciler/kube/objects.ts'
+import { objectPath, withQuery } from '../../reconciler/kube/paths.ts'
+import { childOf, projectChild } from '../../reconciler/observe/child.ts'
+import { type OwnedManifest, planOf } from '../../reconciler/plan.ts'
+import { resourceOf } from '../../reconciler/write.ts'
+import { judge } from '../../schemas/judge.ts'
+import { validMcrouter } from '../support/arbitrary/mcrouter.ts'
+import { startBareCluster } from '../support/bare-cluster.ts'
+
+const { controlPlane, createNamespace } = await startBareCluster(t)
+await createNamespace('applied')
+
+/** What an apply of the operator would make. */
+async function made(manifest: OwnedManifest): Promise<KubeObject> {
+  const { apiVersion, kind, metadata } = manifest
+  const query = { fieldManager: FIELD_MANAGER, force: true, dryRun: 'All' }
+  const path = withQuery(objectPath(resourceOf(manifest), metadata), query)
+  const contentType = 'application/apply-patch+yaml'
+  const { body, status, text } = await controlPlane.client.request('PATCH', path, {
+    body: { ...manifest },
+    contentType,
+  })
+  if (status !== 201) throw new Error(text)
+  return { ...body, apiVersion, kind, metadata: { resourceVersion: '1', ...Object(body.metadata) } }
+}
+
+t.test('whatever the API server makes of what is applied, nothing is left to plan', async (t) => {
+  const planned = fc.asyncProperty(validMcrouter(), async (object) => {
+    const metadata = { ...Object(object.metadata), namespace: 'applied', uid: 'u-1', resourceVersion: '1' }
+    const stored: KubeObject = {
+      ...object,
+      apiVersion: String(object.apiVersion),
+      kind: String(object.kind),
+      metadata,
+    }
+    const judgement = judge(stored)
+    if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
+    const servers = Math.min(20, judgement.mcrouter.memcached.servers)
+    const settings = { clusterDomain: 'cluster.local', step: { servers, routed: servers } }
+    const { desired } = expand(judgement.mcrouter, stored, [], settings)
+    const objects = await Promise.all(desired.map(made))
+    const plan = planOf(desired, objects.map(projectChild).map(childOf), 'u-1')
+    assert.deepEqual(
+      plan.filter(({ action }) => action !== 'unchanged').map((change) => 'paths' in change && change.paths),
+      [],
+    )
+  })
+  await fc.assert(planned, { numRuns: 150 })
+  t.pass('150 generated Mcrouters')
+})
