@@ -13,8 +13,9 @@ export function nameOf(write: Write): string {
  * @param drifted whether nothing else was desired than before, so that somebody else caused them
  */
 export function newsOf(results: readonly Applied[], drifted: boolean): News[] {
-  const written = results.filter(({ kind }) => kind === 'written').map(({ change }) => change)
-  return [...(drifted ? written.map(correction) : changes(written)), ...results.flatMap(single)]
+  const written = results.filter((result) => result.kind === 'written')
+  const news = drifted ? written.map(correction) : changes(written.map(({ change }) => change))
+  return [...news, ...results.flatMap(single)]
 }
 
 function changes(written: readonly Write[]): News[] {
@@ -30,12 +31,23 @@ function changes(written: readonly Write[]): News[] {
   return news
 }
 
-function correction(write: Write): News {
-  const note =
-    write.action === 'configure'
-      ? `${nameOf(write)} was changed by ${write.child.changedBy || 'somebody'} and is as it should be again: ${few(write.paths)}`
-      : `${nameOf(write)} was deleted and is made again`
-  return { type: 'Normal', reason: 'DriftCorrected', note }
+type Written = Extract<Applied, { readonly kind: 'written' }>
+
+function correction(result: Written): News {
+  return {
+    type: 'Normal',
+    reason: 'DriftCorrected',
+    note: `${nameOf(result.change)} ${correctionOf(result)}`,
+  }
+}
+
+function correctionOf({ change, met }: Written): string {
+  if (change.action !== 'create') {
+    const who = change.child.changedBy || 'somebody'
+    const where = change.action === 'prune' ? '' : `: ${few(change.paths)}`
+    return `was changed by ${who} and is as it should be again${where}`
+  }
+  return met ? 'had lost the labels by which it is found and has them again' : 'was deleted and is made again'
 }
 
 function single(result: Applied): News[] {

@@ -10,7 +10,8 @@ import { orphanServers } from './statefulset.ts'
 
 /** What came of meeting an object that has the name of one of ours and is not as we know it. */
 export type Encounter =
-  | { readonly kind: 'written'; readonly object: KubeObject }
+  /** `met`: over one that was there and that the caches do not show. */
+  | { readonly kind: 'written'; readonly object: KubeObject; readonly met?: boolean }
   /** It has changed or gone since: plan again. */
   | { readonly kind: 'moved' }
   /** Nothing can be done before something else has happened; `for` says what. */
@@ -31,7 +32,7 @@ export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<En
   if (live.metadata.deletionTimestamp !== undefined) return { kind: 'waiting', for: `${what} to be gone` }
   if (originOf(live, pass.mcrouter.metadata.name) === 'foreign') return { kind: 'foreign', what }
   if (!needsNewObject(manifest, live)) {
-    return { kind: 'written', object: await configure(pass, manifest, live.metadata) }
+    return { kind: 'written', object: await configure(pass, manifest, live.metadata), met: true }
   }
   if (live.kind === 'Service') {
     return { kind: 'written', object: await replaceService(pass, manifest, live) }
