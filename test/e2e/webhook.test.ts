@@ -4,7 +4,6 @@ import { Applies, type AppliesReport } from './support/applies.ts'
 import { type Client, startClient } from './support/client.ts'
 import { kubectlOk, list, textAt } from './support/cluster.ts'
 import { figure } from './support/figures.ts'
-import { Mcrouter } from './support/mcrouter.ts'
 import { namespace } from './support/namespace.ts'
 import { installOperator, RELEASE, SYSTEM } from './support/operator.ts'
 
@@ -15,14 +14,11 @@ const ROTATION_MS = 300_000
 /** Until the endpoint of a killed pod is gone: the kubelet has to notice, and every kube-proxy to be told. */
 const OUTAGE_MS = 10_000
 
-const mcrouter = new Mcrouter(NAMESPACE, 'cache')
 let client: Client
 
 t.before(async () => {
   await namespace(t, NAMESPACE)
   await installOperator(t)
-  await mcrouter.apply({})
-  await mcrouter.settled()
   client = await startClient(NAMESPACE)
 })
 
@@ -76,7 +72,7 @@ t.test(
 )
 
 async function whileApplying(t: Test, what: string, action: () => Promise<void>): Promise<AppliesReport> {
-  const applies = await Applies.start(mcrouter)
+  const applies = await Applies.start(NAMESPACE)
   const failure = await action().catch((error: unknown) => error)
   const report = await applies.stop()
   if (failure !== undefined) throw failure

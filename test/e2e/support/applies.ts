@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '../../../reconciler/clock.ts'
 import { connect } from '../../../reconciler/kube/connect.ts'
 import type { Session } from '../../../reconciler/kube/session.ts'
-import type { Mcrouter } from './mcrouter.ts'
 
 export interface FailedApply {
   /** Milliseconds since 1970. */
@@ -21,27 +20,27 @@ const EVERY_MS = 20
 const REPEATS = 50
 const PAUSE_MS = 100
 
-/** Fifty server-side applies a second of a Mcrouter that exists, each with another annotation: all go through both webhooks. */
+/** Fifty server-side applies a second, each of another Mcrouter. Both webhooks see them; as dry runs they make no pods. */
 export class Applies {
   readonly #session: Session
   readonly #close: () => void
-  readonly #mcrouter: Mcrouter
+  readonly #namespace: string
   readonly #pending = new Set<Promise<void>>()
   readonly #failures: FailedApply[] = []
   readonly #running: Promise<void>
   #count = 0
   #stopped = false
 
-  static async start(mcrouter: Mcrouter): Promise<Applies> {
+  static async start(namespace: string): Promise<Applies> {
     const options = { environment: process.env, clock: systemClock, userAgent: 'mcrouter-e2e/1' }
     const { session, close } = await connect(options)
-    return new Applies(session, close, mcrouter)
+    return new Applies(session, close, namespace)
   }
 
-  private constructor(session: Session, close: () => void, mcrouter: Mcrouter) {
+  private constructor(session: Session, close: () => void, namespace: string) {
     this.#session = session
     this.#close = close
-    this.#mcrouter = mcrouter
+    this.#namespace = namespace
     this.#running = this.#run()
   }
 
@@ -79,16 +78,13 @@ export class Applies {
   }
 
   async #send(number: number): Promise<void> {
-    const { namespace, name } = this.#mcrouter
+    const name = `applied-${number}`
+    const collection = `/apis/mcrouter.example.com/v1alpha3/namespaces/${this.#namespace}/mcrouters`
     await this.#session.request({
       method: 'PATCH',
-      path: `/apis/mcrouter.example.com/v1alpha3/namespaces/${namespace}/mcrouters/${name}?fieldManager=e2e&force=true`,
+      path: `${collection}/${name}?fieldManager=e2e&dryRun=All`,
       contentType: 'application/apply-patch+yaml',
-      body: {
-        apiVersion: 'mcrouter.example.com/v1alpha3',
-        kind: 'Mcrouter',
-        metadata: { name, annotations: { 'example.com/applied': String(number) } },
-      },
+      body: { apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', metadata: { name }, spec: {} },
     })
   }
 }
