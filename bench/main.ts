@@ -42,21 +42,13 @@ async function main(): Promise<number> {
     process.stdout.write(`${USAGE}${Object.keys(BENCHMARKS).join(', ')}\n`)
     return unknown.length > 0 ? 2 : 0
   }
-  if (!values.document) {
-    const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)
-    const results = await measure(names, values.quick === true)
-    if (values.quick) return 0
-    const known: readonly Result[] = JSON.parse((await readIfAny(RESULTS)) ?? '[]')
-    const order = Object.keys(BENCHMARKS)
-    await writeFile(RESULTS, `${JSON.stringify(merged(known, results, order), null, 2)}\n`)
-  }
-  await writeDocument()
+  if (values.document) await writeDocument()
+  else await measure(positionals.length > 0 ? positionals : Object.keys(BENCHMARKS), values.quick === true)
   return 0
 }
 
-/** One after the other; a table is shown as soon as it is known. */
-async function measure(names: readonly string[], quick: boolean): Promise<Result[]> {
-  const results: Result[] = []
+/** One after the other; each is shown and kept as soon as it is known. */
+async function measure(names: readonly string[], quick: boolean): Promise<void> {
   const run = startRun(quick, (line) => process.stderr.write(`    ${line}\n`))
   try {
     for (const name of names) {
@@ -66,12 +58,18 @@ async function measure(names: readonly string[], quick: boolean): Promise<Result
       const { benchmark } = await load()
       const result = resultOf(name, benchmark, await benchmark.run(run), machine())
       process.stdout.write(`\n## ${benchmark.title}\n\n${tableOf(result.figures)}\n`)
-      results.push(result)
+      if (!quick) await keep(result)
     }
   } finally {
     await run.end()
   }
-  return results
+}
+
+async function keep(result: Result): Promise<void> {
+  const known: readonly Result[] = JSON.parse((await readIfAny(RESULTS)) ?? '[]')
+  const all = merged(known, [result], Object.keys(BENCHMARKS))
+  await writeFile(RESULTS, `${JSON.stringify(all, null, 2)}\n`)
+  await writeDocument()
 }
 
 async function writeDocument(): Promise<void> {

@@ -25,6 +25,16 @@ the image, and to a bare Fastify that parses the same body and sends it back. In
 of connections. CPU time is that of the whole process, user and system, all threads, divided by the requests; the ratio is
 taken within a round. *Rewritten* is a Mcrouter in a deprecated spelling, which \`/mutate\` answers with a patch.
 The comparison is not quite fair to the operator: the echo checks nothing, counts nothing and limits nothing.`,
+  limits: `A request costs what the echo's does, within a tenth, up to the verdict: the same request in which there is nothing
+to judge (an operation that is neither CREATE nor UPDATE) takes 0.9 times the echo's CPU time. The rest is judging. By itself,
+in a loop, that takes 11 µs (hazards and sizes 3, the schema's validator 3, rules, the internal form, warnings and the patch the
+rest); between requests, on a machine whose caches others fill, three times as much. It was 20 µs: an image and a
+quantity were read several times, and an empty patch was found by comparing all values. What is left is work that the echo does not do.
+
+Memory: 52 MiB of every Node process with TLS are pages of its own binary and libraries; a bare Fastify with one route and the
+same certificate is beyond the bar as well. What the operator could give up for less was tried: \`--optimize-for-size\` saves 12 MiB and
+costs a fifth more CPU time a request; a young generation of 1 MiB saves 9 MiB idle and nothing under load; a limit on the old
+generation would end the process at the first few large bodies. Source maps, which took 24 MiB idle and 60 under load, are gone.`,
   run: measure,
 }
 
@@ -68,17 +78,18 @@ async function warmUp(requests: readonly Request[], quick: boolean): Promise<voi
 /** Many short rounds: what else the machine does then falls on all alike. */
 async function rounds(requests: readonly Request[], connections: number, quick: boolean): Promise<Figure[]> {
   const times = 512
-  const callers = requests.map(({ process }) => new Caller(process, connections))
+  const processes = new Set(requests.map(({ process }) => process))
+  const callers = new Map([...processes].map((process) => [process, new Caller(process, connections)]))
   const spent = requests.map((): number[] => [])
   for (let round = 0; round < (quick ? 2 : 22); round++) {
     for (const [index, { process, path, body }] of requests.entries()) {
       const before = cpuOf(process.pid)
-      await callers[index]?.post(path, body, times)
+      await callers.get(process)?.post(path, body, times)
       // Connections are opened in the first round.
       if (round > 0) spent[index]?.push((cpuOf(process.pid) - before) / times)
     }
   }
-  await Promise.all(callers.map((caller) => caller.close()))
+  await Promise.all([...callers.values()].map((caller) => caller.close()))
   return requests.slice(1).map(({ name }, index) => figureOf(name, connections, spent[index + 1], spent[0]))
 }
 
@@ -88,11 +99,13 @@ function figureOf(
   ours: readonly number[] = [],
   echo: readonly number[] = [],
 ): Figure {
+  const spent = (of: (samples: readonly number[]) => number) =>
+    `${of(ours).toFixed(0)} µs to ${of(echo).toFixed(0)} µs`
   return {
     what: `CPU per ${name}, ${connections === 1 ? '1 connection' : `${connections} connections`}, against the echo`,
     unit: '×',
     bar: BAR,
     samples: ours.map((spent, round) => spent / (echo[round] ?? Number.NaN)),
-    remark: `${median(ours).toFixed(0)} µs against ${median(echo).toFixed(0)} µs`,
+    remark: `median ${spent(median)}, min ${spent((samples) => Math.min(...samples))}`,
   }
 }

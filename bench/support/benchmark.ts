@@ -8,6 +8,8 @@ export interface Benchmark {
   readonly title: string
   /** What is measured, how, and against what, in Markdown. */
   readonly method: string
+  /** Where a bar is missed: why, and what it would take, in Markdown. */
+  readonly limits?: string
   run(bench: Bench): Promise<readonly Figure[]>
 }
 

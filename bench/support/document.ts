@@ -27,8 +27,9 @@ export function document(results: readonly Result[], soak: Soak | undefined): st
   return sections.join('\n')
 }
 
-function section({ title, method, machine, figures, name }: Result): string {
-  return `## ${title}\n\n${method}\n\n${tableOf(figures)}\n\`${name}\`, ${where(machine)}\n`
+function section({ title, method, limits, machine, figures, name }: Result): string {
+  const why = limits !== undefined && figures.some(({ met }) => met === false) ? `\n${limits}\n` : ''
+  return `## ${title}\n\n${method}\n\n${tableOf(figures)}${why}\n\`${name}\`, ${where(machine)}\n`
 }
 
 function where({ at, processors, memoryGiB, node, kernel, load }: Machine): string {

@@ -33,6 +33,8 @@ const AUDIT_POLICY = {
   omitStages: ['RequestReceived'],
   rules: [{ level: 'Metadata' }],
 }
+/** Requests under way at a time: fewer than the API server lets through to webhooks at once, and than they take. */
+const CREATORS = 100
 const LARGEST_LOG_MB = 100_000
 
 export async function startFleet(application: Application, say: (line: string) => void): Promise<Fleet> {
@@ -63,13 +65,7 @@ export async function startFleet(application: Application, say: (line: string) =
       const since = await audit.end()
       const names = Array.from({ length: by }, (_, index) => `cache-${size + index}`)
       size += by
-      await Promise.all(
-        names.map(async (name) => {
-          const body = { apiVersion: API_VERSION, kind: KIND, metadata: { name }, spec: {} }
-          const { status, text } = await client.request('POST', IN_DEFAULT, { body })
-          if (status !== 201) throw new Error(`${name}: ${status} ${text}`)
-        }),
-      )
+      await Promise.all(Array.from({ length: CREATORS }, () => create(client, names)))
       const growth = async () => growthIn(await audit.since(since), by)
       return await eventually(`the objects of ${by} Mcrouters`, growth, { withinMs: 600_000, everyMs: 200 })
     },
@@ -89,6 +85,15 @@ export async function startFleet(application: Application, say: (line: string) =
       await controlPlane.stop()
       await policy.end()
     },
+  }
+}
+
+/** Creates those that nobody else has begun with. */
+async function create(client: ControlPlane['client'], names: string[]): Promise<void> {
+  for (let name = names.pop(); name !== undefined; name = names.pop()) {
+    const body = { apiVersion: API_VERSION, kind: KIND, metadata: { name }, spec: {} }
+    const { status, text } = await client.request('POST', IN_DEFAULT, { body })
+    if (status !== 201) throw new Error(`${name}: ${status} ${text}`)
   }
 }
 

@@ -7,6 +7,7 @@ export interface Result {
   readonly name: string
   readonly title: string
   readonly method: string
+  readonly limits?: string
   readonly machine: Machine
   readonly figures: readonly Measured[]
 }
@@ -21,11 +22,12 @@ export interface Measured extends Figure {
 
 export function resultOf(
   name: string,
-  { title, method }: Benchmark,
+  { title, method, limits }: Benchmark,
   figures: readonly Figure[],
   machine: Machine,
 ): Result {
-  return { name, title, method, machine, figures: figures.map(measured) }
+  const told = limits === undefined ? {} : { limits }
+  return { name, title, method, ...told, machine, figures: figures.map(measured) }
 }
 
 function measured(figure: Figure): Measured {
