@@ -56,7 +56,7 @@ async function measure(names: readonly string[], quick: boolean): Promise<void> 
       if (load === undefined) continue
       process.stderr.write(`${name}\n`)
       const { benchmark } = await load()
-      const result = resultOf(name, benchmark, await benchmark.run(run), machine())
+      const result = resultOf(name, await benchmark.run(run), machine())
       process.stdout.write(`\n## ${benchmark.title}\n\n${tableOf(result.figures)}\n`)
       if (!quick) await keep(result)
     }
@@ -74,8 +74,10 @@ async function keep(result: Result): Promise<void> {
 
 async function writeDocument(): Promise<void> {
   const results: readonly Result[] = JSON.parse((await readIfAny(RESULTS)) ?? '[]')
+  const texts = await Promise.all(Object.values(BENCHMARKS).map((load) => load()))
+  const named = new Map(Object.keys(BENCHMARKS).map((name, index) => [name, texts[index]?.benchmark]))
   const soak = await readIfAny(SOAK)
-  await writeFile(DOCUMENT, document(results, soak === undefined ? undefined : parseSoak(soak)))
+  await writeFile(DOCUMENT, document(results, named, soak === undefined ? undefined : parseSoak(soak)))
 }
 
 async function readIfAny(file: URL): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import type { Benchmark } from './benchmark.ts'
 import type { Machine } from './machine.ts'
 import type { Result } from './result.ts'
 import type { Soak } from './soak.ts'
@@ -21,13 +22,20 @@ What the operator costs and how fast it is, measured by \`npm run bench\` (\`-- 
 `
 
 /** The whole of docs/benchmarks.md. */
-export function document(results: readonly Result[], soak: Soak | undefined): string {
-  const sections = [HEAD, ...results.map(section)]
+export function document(
+  results: readonly Result[],
+  benchmarks: ReadonlyMap<string, Pick<Benchmark, 'title' | 'method' | 'limits'> | undefined>,
+  soak: Soak | undefined,
+): string {
+  const sections = [HEAD, ...results.map((result) => section(result, benchmarks.get(result.name)))]
   if (soak !== undefined) sections.push(`## ${soak.title}\n\n${soak.markdown}\n`)
   return sections.join('\n')
 }
 
-function section({ title, method, limits, machine, figures, name }: Result): string {
+function section(
+  { machine, figures, name }: Result,
+  { title = name, method = '', limits }: Partial<Benchmark> = {},
+): string {
   const why = limits !== undefined && figures.some(({ met }) => met === false) ? `\n${limits}\n` : ''
   return `## ${title}\n\n${method}\n\n${tableOf(figures)}${why}\n\`${name}\`, ${where(machine)}\n`
 }

@@ -1,13 +1,10 @@
-import type { Benchmark, Figure } from './benchmark.ts'
+import type { Figure } from './benchmark.ts'
 import type { Machine } from './machine.ts'
 import { median } from './statistics.ts'
 
 /** What one benchmark measured, as in results.json. */
 export interface Result {
   readonly name: string
-  readonly title: string
-  readonly method: string
-  readonly limits?: string
   readonly machine: Machine
   readonly figures: readonly Measured[]
 }
@@ -20,14 +17,8 @@ export interface Measured extends Figure {
   readonly met?: boolean
 }
 
-export function resultOf(
-  name: string,
-  { title, method, limits }: Benchmark,
-  figures: readonly Figure[],
-  machine: Machine,
-): Result {
-  const told = limits === undefined ? {} : { limits }
-  return { name, title, method, ...told, machine, figures: figures.map(measured) }
+export function resultOf(name: string, figures: readonly Figure[], machine: Machine): Result {
+  return { name, machine, figures: figures.map(measured) }
 }
 
 function measured(figure: Figure): Measured {

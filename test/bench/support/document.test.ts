@@ -12,9 +12,9 @@ const MACHINE = {
   node: 'v24',
   load: 1,
 }
-const BENCHMARK = { title: 'Speed', method: 'By watch.', run: async () => [] }
+const TEXTS = new Map([['walk', { title: 'Speed', method: 'By watch.', limits: 'Legs are short.' }]])
 const result = (name: string, ...samples: number[]) =>
-  resultOf(name, BENCHMARK, [{ what: 'a walk', unit: 'ms', bar: 2, samples }], MACHINE)
+  resultOf(name, [{ what: 'a walk', unit: 'ms', bar: 2, samples }], MACHINE)
 
 t.test('a bar is for the median', async (t) => {
   t.match(result('walk', 9, 1, 2).figures, [{ min: 1, median: 2, rounds: 3, met: true }])
@@ -38,9 +38,11 @@ t.test('a run of some leaves the results of the others', async (t) => {
 
 t.test('the document says what missed its bar, and ends with the soak', async (t) => {
   const soak = parseSoak('{"title": "Soak", "markdown": "An hour."}')
-  const text = document([result('walk', 3)], soak)
+  const text = document([result('walk', 3)], TEXTS, soak)
   t.match(text, '\n## Speed\n\nBy watch.\n\n| what |')
   t.match(text, '| a walk | 3 ms | 3 ms | 1 | ≤ 2 ms | **missed** |  |')
+  t.match(text, '\nLegs are short.\n')
+  t.notMatch(document([result('walk', 1)], TEXTS, undefined), 'Legs are short')
   t.ok(text.endsWith('\n## Soak\n\nAn hour.\n'))
   t.throws(() => parseSoak('{}'), { message: /needs the members/ })
 })
