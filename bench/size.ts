@@ -42,7 +42,7 @@ async function measure({ application }: Bench): Promise<Figure[]> {
       what: 'production dependencies, all',
       unit: 'packages',
       samples: [all],
-      remark: 'most through client-node, which only credential plugins of a kubeconfig need',
+      remark: 'the largest part through client-node, which only credential plugins of a kubeconfig need',
     },
   ]
 }

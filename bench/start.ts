@@ -14,7 +14,7 @@ export const benchmark: Benchmark = {
 has its certificate mounted; the reconciler finds an API server with a few Mcrouters, all converged, and both webhooks answering. Time
 on the wall needs a quiet machine: where it is much above the CPU time, the machine was not.`,
   limits: `Neither can be ready before its CPU time is over, and the more other processes want the processors, the later it is:
-see the load below. Most of the CPU time is Node's own start and the loading of the bundle; what a command does not need (the Kubernetes
+see the load below. What a command does not need (the Kubernetes
 client's credential plugins, the issuing of certificates, the OpenAPI document) is in files of its own, which it does not load.`,
   run: measure,
 }
