@@ -22,14 +22,15 @@ export interface Limits {
 /**
  * The API server is almost the only client. It keeps 25 idle connections to a host, each for 90 s, with no cap
  * on busy ones (client-go transport/cache.go): it must never find one closed that it believes open. It gives a
- * call up after the 5 s of the webhook configuration.
+ * call up after the 5 s of the webhook configuration. At most 600 requests are in flight in one by default
+ * (kube-apiserver --max-requests-inflight and --max-mutating-requests-inflight), each with a connection here at worst.
  *
  * These limits, those of bodies (body.ts) and of renderings (turns.ts) are all that keeps overload away from the
- * webhooks: a verdict takes 70 µs, so that behind 511 others it is waited for 40 ms. To refuse a request would take
+ * webhooks: a verdict takes 70 µs, so that behind 1,023 others it is waited for 80 ms. To refuse a request would take
  * as long as to answer it, and the lag of the event loop says more about the machine's other load than about ours.
  */
 export const LIMITS: Limits = {
-  connections: 512,
+  connections: 1024,
   headerBytes: 16 * 1024,
   keepAlive: 120_000,
   request: 10_000,
