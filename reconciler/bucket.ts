@@ -36,11 +36,6 @@ export class TokenBucket {
     return true
   }
 
-  get full(): boolean {
-    this.#refill()
-    return this.#tokens >= this.#limits.burst
-  }
-
   #refill(): void {
     const now = this.#clock.monotonic()
     const earned = ((now - this.#countedAt) / 1000) * this.#limits.perSecond

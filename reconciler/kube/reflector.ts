@@ -5,15 +5,18 @@ import { ApiError } from './errors.ts'
 import { keyOf, keyText } from './key.ts'
 import { listPages, type Selection } from './pages.ts'
 import type { Session } from './session.ts'
-import { type Grouping, Store, trimmed } from './store.ts'
+import { type Former, type Grouping, Store, trimmed } from './store.ts'
 import { isOlder } from './version.ts'
 import { type WatchEvent, watchEvents } from './watch.ts'
 
 /** An object that appeared (no `before`), changed, or went away (no `after`). Both as the store keeps them. */
 export interface Change {
   readonly key: ObjectKey
+  /** Unpacked each time it is asked for. */
   readonly before: KubeObject | undefined
   readonly after: KubeObject | undefined
+  /** Those that it was in before or is in now. */
+  readonly groups: readonly string[]
 }
 
 export interface ReflectorOptions {
@@ -194,9 +197,8 @@ export class Reflector {
       this.#resourceVersion = event.resourceVersion
     } else {
       const { trim = trimmed } = this.#options
-      const object = trim(event.object)
-      if (event.type === 'DELETED') this.#remove(keyOf(object), object)
-      else this.#put(object)
+      if (event.type === 'DELETED') this.#remove(keyOf(event.object))
+      else this.#put(trim(event.object))
       this.#resourceVersion = event.object.metadata.resourceVersion
     }
     this.#newest = this.#resourceVersion
@@ -205,15 +207,13 @@ export class Reflector {
   #put(after: KubeObject): void {
     const key = keyOf(after)
     if (this.store.resourceVersion(key) === after.metadata.resourceVersion) return
-    const before = this.store.get(key)
-    this.store.put(after)
-    this.#tell({ key, before, after })
+    const { group, former } = this.store.put(after)
+    this.#tell(changeOf(key, former, after, group))
   }
 
-  #remove(key: ObjectKey, last?: KubeObject): void {
-    const before = this.store.get(key) ?? last
-    this.store.remove(key)
-    this.#tell({ key, before, after: undefined })
+  #remove(key: ObjectKey): void {
+    const former = this.store.remove(key)
+    if (former) this.#tell(changeOf(key, former, undefined, undefined))
   }
 
   #tell(change: Change): void {
@@ -224,5 +224,22 @@ export class Reflector {
     } catch (error) {
       this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)))
     }
+  }
+}
+
+function changeOf(
+  key: ObjectKey,
+  former: Former | undefined,
+  after: KubeObject | undefined,
+  group: string | undefined,
+): Change {
+  const groups = [former?.group, group].filter((name) => name !== undefined)
+  return {
+    key,
+    after,
+    groups: [...new Set(groups)],
+    get before() {
+      return former?.read()
+    },
   }
 }

@@ -3,14 +3,30 @@ import { keyOf, keyText, parseKey } from './key.ts'
 import { toKubeObject } from './object.ts'
 import { Packing } from './packing.ts'
 
-interface Entry {
-  readonly resourceVersion: string
-  readonly group: string | undefined
-  readonly packed: string
-}
-
 /** Which group an object belongs to, for {@link Store.group}. */
 export type Grouping = (object: KubeObject) => string | undefined
+
+/** An object that was in the store until now. */
+export interface Former {
+  readonly group: string | undefined
+  read(): KubeObject
+}
+
+interface Group {
+  readonly name: string
+  readonly keys: string[]
+}
+
+interface Entry {
+  readonly resourceVersion: string
+  readonly group: Group | undefined
+  /** As JSON text, or packed. */
+  form: string
+  packed: boolean
+}
+
+// A new object changes a few times within seconds; packing it each time would be for nothing.
+const FRESH = 256
 
 /** Objects of one resource by key, in little memory: each is unpacked when it is asked for. */
 export class Store {
@@ -18,7 +34,9 @@ export class Store {
   readonly #grouping: Grouping | undefined
   readonly #packing = new Packing()
   readonly #entries = new Map<string, Entry>()
-  readonly #groups = new Map<string, Set<string>>()
+  readonly #groups = new Map<string, Group>()
+  /** Those that are not packed yet, oldest first. */
+  readonly #fresh = new Map<string, Entry>()
 
   constructor(resource: Resource, grouping?: Grouping) {
     this.#resource = resource
@@ -31,7 +49,7 @@ export class Store {
 
   get(key: ObjectKey): KubeObject | undefined {
     const entry = this.#entries.get(keyText(key))
-    return entry && this.#unpack(entry)
+    return entry && this.#read(entry)
   }
 
   /** Enough to tell whether an object is the one that is stored: no two states share a resourceVersion. */
@@ -44,48 +62,72 @@ export class Store {
   }
 
   *values(): Generator<KubeObject> {
-    for (const entry of this.#entries.values()) yield this.#unpack(entry)
+    for (const entry of this.#entries.values()) yield this.#read(entry)
   }
 
   /** The objects for which the grouping gave this name. */
   group(name: string): KubeObject[] {
     const members: KubeObject[] = []
-    for (const text of this.#groups.get(name) ?? []) {
+    for (const text of this.#groups.get(name)?.keys ?? []) {
       const entry = this.#entries.get(text)
-      if (entry) members.push(this.#unpack(entry))
+      if (entry) members.push(this.#read(entry))
     }
     return members
   }
 
-  put(object: KubeObject): void {
+  /** The group that it is in now, and what it replaces. */
+  put(object: KubeObject): { readonly group: string | undefined; readonly former: Former | undefined } {
     const text = keyText(keyOf(object))
+    const former = this.#take(text)
+    const group = this.#join(text, this.#grouping?.(object))
     const { resourceVersion } = object.metadata
-    const group = this.#grouping?.(object)
-    this.#move(text, this.#entries.get(text)?.group, group)
-    this.#entries.set(text, { resourceVersion, group, packed: this.#packing.pack(object) })
+    const entry = { resourceVersion, group, form: JSON.stringify(object), packed: false }
+    this.#entries.set(text, entry)
+    this.#fresh.set(text, entry)
+    this.#packOldest()
+    return { group: group?.name, former }
   }
 
-  remove(key: ObjectKey): void {
-    const text = keyText(key)
-    this.#move(text, this.#entries.get(text)?.group, undefined)
+  remove(key: ObjectKey): Former | undefined {
+    return this.#take(keyText(key))
+  }
+
+  #take(text: string): Former | undefined {
+    const entry = this.#entries.get(text)
+    if (entry === undefined) return undefined
     this.#entries.delete(text)
+    this.#fresh.delete(text)
+    this.#leave(text, entry.group)
+    return { group: entry.group?.name, read: () => this.#read(entry) }
   }
 
-  #unpack({ packed }: Entry): KubeObject {
-    return toKubeObject(this.#resource, this.#packing.unpack(packed))
-  }
-
-  #move(text: string, from: string | undefined, to: string | undefined): void {
-    if (from === to) return
-    if (from !== undefined) {
-      const members = this.#groups.get(from)
-      members?.delete(text)
-      if (members?.size === 0) this.#groups.delete(from)
+  #packOldest(): void {
+    if (this.#fresh.size <= FRESH) return
+    for (const [text, entry] of this.#fresh) {
+      entry.form = this.#packing.pack(entry.form)
+      entry.packed = true
+      this.#fresh.delete(text)
+      return
     }
-    if (to === undefined) return
-    const members = this.#groups.get(to)
-    if (members) members.add(text)
-    else this.#groups.set(to, new Set([text]))
+  }
+
+  #read({ form, packed }: Entry): KubeObject {
+    const value: unknown = JSON.parse(packed ? this.#packing.unpack(form) : form)
+    return toKubeObject(this.#resource, value)
+  }
+
+  #join(text: string, name: string | undefined): Group | undefined {
+    if (name === undefined) return undefined
+    const group = this.#groups.get(name) ?? { name, keys: [] }
+    group.keys.push(text)
+    this.#groups.set(name, group)
+    return group
+  }
+
+  #leave(text: string, group: Group | undefined): void {
+    if (group === undefined) return
+    group.keys.splice(group.keys.indexOf(text), 1)
+    if (group.keys.length === 0) this.#groups.delete(group.name)
   }
 }
 

@@ -3,13 +3,15 @@ import t from 'tap'
 import { Packing } from '../../../reconciler/kube/packing.ts'
 
 t.test('what comes out is what was put in, whatever came first', (t) => {
-  const object = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue())
+  const text = fc.string({ unit: 'grapheme' })
   fc.assert(
-    fc.property(fc.array(object, { minLength: 1 }), (objects) => {
+    fc.property(fc.array(text, { minLength: 1 }), (texts) => {
       const packing = new Packing()
-      const packed = objects.map((one) => packing.pack(one))
-      const same = packed.map((one) => JSON.stringify(packing.unpack(one)))
-      return same.every((text, index) => text === JSON.stringify(objects[index]))
+      const packed = texts.map((one) => packing.pack(one))
+      t.same(
+        packed.map((one) => packing.unpack(one)),
+        texts,
+      )
     }),
   )
   t.end()
@@ -17,17 +19,20 @@ t.test('what comes out is what was put in, whatever came first', (t) => {
 
 t.test('objects that are alike take a small part of their size', (t) => {
   const packing = new Packing()
-  const object = (index: number) => ({
-    metadata: { name: `cache-${index}`, uid: `${index}`.repeat(12), labels: { instance: `cache-${index}` } },
-    spec: {
+  const json = (index: number) =>
+    JSON.stringify({
+      metadata: {
+        name: `cache-${index}`,
+        uid: `${index}`.repeat(12),
+        labels: { instance: `cache-${index}` },
+      },
       containers: Array.from({ length: 20 }, (_, each) => ({
         name: `container-${each}`,
         image: 'memcached:1.5',
       })),
-    },
-  })
-  packing.pack(object(0))
-  const size = JSON.stringify(object(1)).length
-  for (let index = 1; index < 100; index += 1) t.ok(packing.pack(object(index)).length < size / 10)
+    })
+  packing.pack(json(0))
+  for (let index = 1; index < 100; index += 1)
+    t.ok(packing.pack(json(index)).length < json(index).length / 10)
   t.end()
 })

@@ -160,6 +160,22 @@ t.test('the store keeps what `trim` leaves, and finds objects by group', async (
   await it.stop()
 })
 
+t.test('a change says which groups it concerns: of before and of now', async (t) => {
+  const it = await new Reflection({ grouping: (object) => object.metadata.labels?.owner }).start()
+  const put = (owner: string) =>
+    it.model.put(`${COLLECTION}/a`, { metadata: { namespace: 'shop', labels: { owner } } })
+  put('x')
+  put('x')
+  put('y')
+  it.remove('a')
+  await it.clock.advance(0)
+  t.same(
+    it.changes.map(({ groups }) => groups),
+    [['x'], ['x'], ['x', 'y'], ['y']],
+  )
+  await it.stop()
+})
+
 t.test('a listener that throws is reported, and the next change is told all the same', async (t) => {
   const told: string[] = []
   const it = new Reflection({

@@ -51,6 +51,33 @@ t.test('groups follow their members', (t) => {
   t.end()
 })
 
+t.test('of many objects each comes out as it was put in last', (t) => {
+  const store = new Store(pods, (object) => object.metadata.labels?.instance)
+  const labelled = (index: number, instance: string) => pod(`pod-${index}`, { labels: { instance } })
+  for (let index = 0; index < 1_000; index += 1) store.put(labelled(index, 'x'))
+  for (let index = 0; index < 1_000; index += 3) store.put(labelled(index, 'y'))
+  for (let index = 0; index < 1_000; index += 7) store.remove({ namespace: 'shop', name: `pod-${index}` })
+  for (let index = 0; index < 1_000; index += 1) {
+    const expected = index % 7 === 0 ? undefined : labelled(index, index % 3 === 0 ? 'y' : 'x')
+    t.same(store.get({ namespace: 'shop', name: `pod-${index}` }), expected)
+  }
+  t.equal(store.group('x').length + store.group('y').length, store.size)
+  t.end()
+})
+
+t.test('who puts or removes is told what was there before', (t) => {
+  const store = new Store(pods, (object) => object.metadata.labels?.instance)
+  const before = pod('a', { labels: { instance: 'x' } })
+  t.same(store.put(before), { group: 'x', former: undefined })
+  const { group, former } = store.put(pod('a', { labels: { instance: 'y' } }))
+  t.equal(group, 'y')
+  t.equal(former?.group, 'x')
+  t.same(former?.read(), before)
+  t.equal(store.remove({ namespace: 'shop', name: 'a' })?.group, 'y')
+  t.equal(store.remove({ namespace: 'shop', name: 'a' }), undefined)
+  t.end()
+})
+
 t.test('without managedFields and the copy that kubectl keeps, and otherwise whole', (t) => {
   const object = {
     ...pod('a', {
