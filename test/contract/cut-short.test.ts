@@ -125,7 +125,7 @@ async function predecessor(namespace: string): Promise<void> {
 
 /** The pool has that size, the status says that all is done, and nothing of another operator's routers is left. */
 function arrived(namespace: string, servers: number, signal?: AbortSignal): Promise<boolean> {
-  return eventually(`${servers} servers in ${namespace}`, async () => {
+  const look = async () => {
     if (signal?.aborted) return true
     const statefulSet = await cluster.get(statefulSets, namespace, 'cache-memcached')
     if (at(statefulSet, 'spec', 'replicas') !== servers) return false
@@ -137,7 +137,9 @@ function arrived(namespace: string, servers: number, signal?: AbortSignal): Prom
       at(stored, 'metadata', 'annotations', RETIRING_ANNOTATION) === undefined &&
       (await cluster.list(replicaSets, namespace)).length === 1
     )
-  })
+  }
+  // Rarely: of many cases at the same time, looking would be most of the work.
+  return eventually(`${servers} servers in ${namespace}`, look, { everyMs: 250 })
 }
 
 const CIRCUMSTANCES = new Set([

@@ -103,18 +103,13 @@ t.test(
 t.test('an adopted pod that goes away by itself comes back from the new template', async (t) => {
   await installation('half', { memcached_pool_size: 2 })
   await operator.reconciler.start()
-  await eventually(
-    'the pods are adopted',
-    async () => (await read('statefulset/half-memcached', '{.status.readyReplicas}')) === '2',
-  )
+  const partition = () => read('statefulset/half-memcached', '{.spec.updateStrategy.rollingUpdate.partition}')
+  await eventually('the StatefulSet is the new one', async () => (await partition()) === '2')
+  await succeed(kubectl(['wait', 'mcrouter/half', '--for=condition=Available', '--timeout=60s']))
   await succeed(kubectl(['delete', 'pod/half-memcached-1']))
   await eventually('one has moved', async () => Object.keys(await pods('app=half-cache')).length === 1)
   t.strictSame(Object.keys(await pods('app=half-cache')), ['half-memcached-0'])
-  await eventually(
-    'only the other is still spared',
-    async () =>
-      (await read('statefulset/half-memcached', '{.spec.updateStrategy.rollingUpdate.partition}')) === '1',
-  )
+  await eventually('only the other is still spared', async () => (await partition()) === '1')
 })
 
 t.test('what is somebody else’s stays, and it is said what to do', async (t) => {

@@ -56,11 +56,18 @@ export class Client {
   async *watch(path: string, signal: AbortSignal): AsyncGenerator<{ type: string; object: JsonObject }> {
     const response = await this.#agent.request({ origin: this.#url, path, method: 'GET', signal })
     if (response.statusCode !== 200) throw new Error(`watch ${path}: ${await response.body.text()}`)
-    for await (const line of createInterface({ input: response.body })) {
-      const event = parseObject(line)
-      if (typeof event.type === 'string' && isJsonObject(event.object)) {
-        yield { type: event.type, object: event.object }
+    const lines = createInterface({ input: response.body })
+    // Whoever reads gets it from the iterator; when nobody does any more, it would end the process.
+    lines.on('error', () => lines.close())
+    try {
+      for await (const line of lines) {
+        const event = parseObject(line)
+        if (typeof event.type === 'string' && isJsonObject(event.object)) {
+          yield { type: event.type, object: event.object }
+        }
       }
+    } finally {
+      response.body.destroy()
     }
   }
 
