@@ -5,7 +5,7 @@ import { at, get, kubectlOk, textAt } from './support/cluster.ts'
 import { failed, figure, percent } from './support/figures.ts'
 import { Mcrouter } from './support/mcrouter.ts'
 import { namespace } from './support/namespace.ts'
-import { installOperator } from './support/operator.ts'
+import { installOperator, RELEASE, SYSTEM } from './support/operator.ts'
 import { underTraffic } from './support/under-traffic.ts'
 
 const NAMESPACE = 'mcrouter-e2e-scale'
@@ -80,10 +80,36 @@ async function scaling(t: Test, mcrouter: Mcrouter) {
       await mcrouter.settled()
     })
     t.equal(failed(report), 0, 'no request failed')
-    t.equal((await mcrouter.pods('memcached')).length, 3)
+    await eventually('three are left', async () => (await mcrouter.pods('memcached')).length === 3)
     await undisturbed(t)
   })
 }
+
+t.test('the traffic of this suite tells the right order from the wrong one', async (t) => {
+  const mcrouter = new Mcrouter(NAMESPACE, 'wrong-order')
+  t.teardown(() => kubectlOk(['-n', NAMESPACE, 'delete', 'mcrouter', mcrouter.name, '--wait=false']))
+  await mcrouter.apply({ pool_setup: 'sharded', memcached_pool_size: 4, memcached_memory_mb: 64 })
+  await mcrouter.settled()
+  const reconcilers = (count: number) =>
+    kubectlOk(['-n', SYSTEM, 'scale', 'deployment', `${RELEASE}-reconciler`, `--replicas=${count}`])
+  const report = await underTraffic(t, client, mcrouter, 'servers shrunk before the routing', async () => {
+    await reconcilers(0)
+    await kubectlOk([
+      '-n',
+      SYSTEM,
+      'wait',
+      '--for=delete',
+      'pods',
+      '-l',
+      'app.kubernetes.io/component=reconciler',
+    ])
+    await kubectlOk(['-n', NAMESPACE, 'scale', 'statefulset', 'wrong-order-memcached', '--replicas=2'])
+    await eventually('they are gone', async () => (await mcrouter.pods('memcached')).length === 2)
+    await reconcilers(2)
+    await mcrouter.settled()
+  })
+  t.ok(failed(report) > 100, `${failed(report)} requests failed`)
+})
 
 function moved(t: Test, what: string, count: number, theory: number): void {
   figure(t, what, `${percent(count, KEYS)} (theory ${percent(theory, 1)})`)

@@ -16,6 +16,9 @@ export interface AppliesReport {
   readonly failures: readonly FailedApply[]
 }
 
+/** The message of one that failed however often it was repeated. */
+export const NEVER = 'never succeeded'
+
 const EVERY_MS = 20
 const REPEATS = 50
 const PAUSE_MS = 100
@@ -74,7 +77,7 @@ export class Applies {
         await delay(PAUSE_MS)
       }
     }
-    this.#failures.push({ at, message: 'never succeeded', repeats: REPEATS })
+    this.#failures.push({ at, message: NEVER, repeats: REPEATS })
   }
 
   async #send(number: number): Promise<void> {
