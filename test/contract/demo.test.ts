@@ -1,23 +1,25 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { eventually } from '../support/deadline.ts'
 import { run } from '../support/process/command.ts'
 
 const DEMO = fileURLToPath(new URL('../../demo/main.ts', import.meta.url))
 
 /** A directory for temporary files in which nothing but the demo's own can be. */
-async function scratch(): Promise<NodeJS.ProcessEnv> {
-  return { ...process.env, TMPDIR: await mkdtemp(join(tmpdir(), 'demo-')) }
+async function scratch(t: Test): Promise<NodeJS.ProcessEnv> {
+  const directory = await mkdtemp(join(tmpdir(), 'demo-'))
+  t.teardown(() => rm(directory, { recursive: true }))
+  return { ...process.env, TMPDIR: directory }
 }
 
 t.test('the demo shows the main job and ends with 0 where nobody watches', async (t) => {
-  const env = await scratch()
+  const env = await scratch(t)
   const { code, stdout, stderr } = await run(process.execPath, [DEMO], { env })
   t.equal(code, 0, stderr)
   t.match(stdout, /reported ready as a kubelet would/, 'it says what is not real')
@@ -30,7 +32,7 @@ t.test('the demo shows the main job and ends with 0 where nobody watches', async
 })
 
 t.test('Ctrl-C in the middle of it leaves nothing behind', async (t) => {
-  const env = await scratch()
+  const env = await scratch(t)
   const child = spawn(process.execPath, [DEMO], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.on('data', (chunk) => {

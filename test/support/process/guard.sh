@@ -1,6 +1,7 @@
 #!/bin/sh
 # Outlives the process that started it. Reads "+ PGID" and "- PGID" lines; when its input ends, however that
 # process ended, it kills the process groups that are left and removes the directory given as its argument.
+trap '' HUP INT TERM # whoever ends everything in sight must not end the one that cleans up
 groups=
 while read -r sign group; do
   case $sign in
