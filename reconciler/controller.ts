@@ -33,7 +33,7 @@ export interface ControllerOptions
 /** Every Mcrouter is looked at again this often, heard of or not. It costs no request unless something is amiss. */
 const RESYNC_MS = 600_000
 /** Changes of the parts come in bursts when pods start: one pass for all that happen within so long. */
-const GATHER_MS = 25
+const GATHER_MS = 50
 /** A pass under way at the end may take so long to finish. */
 const FINISH_MS = 30_000
 

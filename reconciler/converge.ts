@@ -54,7 +54,7 @@ export async function converge(
     for (const news of milestones(scaling, mcrouter.topology, recordedIn(stored.status ?? {}))) tell(news)
   }
   if (retiringIn(stored).length > 0 && isServing(carried)) await retire(pass)
-  const refused = await refusedServers(pass, memory, carried.children, clock.monotonic())
+  const refused = await refusedServers(pass, memory, carried.children, observed.pods, clock.monotonic())
   const scale = scaleFindings(mcrouter, pass, observed, scaling, carried, deps)
   await nudge(pass, observed.pods, scale.confirmation?.states ?? [], scale, now)
   return {

@@ -1,4 +1,5 @@
 import { OwnWrites } from './own-writes.ts'
+import type { Missing } from './refusals.ts'
 import { Rivals } from './rivals.ts'
 
 /**
@@ -16,8 +17,8 @@ export class Memory {
   normalised = 0
   /** When its status was last written, in monotonic milliseconds. */
   statusAt = Number.NEGATIVE_INFINITY
-  /** Since when pods of the StatefulSet are missing, in monotonic milliseconds; undefined while none is. */
-  missingSince: number | undefined
+  /** Pods of the StatefulSet that do not come into being; undefined while none is missing. */
+  missing: Missing | undefined
 }
 
 /** The memories of all Mcrouters, by key. */
