@@ -48,7 +48,7 @@ function entries(managedFields: unknown): JsonObject[] {
 function pick(fields: JsonObject, value: unknown): unknown {
   const names = Object.keys(fields)
   if (names.length === 0) return value
-  if (Array.isArray(value)) return value.filter(isOwnedItem(fields)).map((item) => pickItem(fields, item))
+  if (Array.isArray(value)) return pickItems(fields, value)
   if (!isJsonObject(value)) return value
   const picked: Record<string, unknown> = {}
   for (const name of names) {
@@ -60,24 +60,28 @@ function pick(fields: JsonObject, value: unknown): unknown {
   return picked
 }
 
-function isOwnedItem(fields: JsonObject): (item: unknown) => boolean {
-  return (item) => fieldsOfItem(fields, item) !== undefined
+interface Element {
+  readonly names: (item: unknown) => boolean
+  /** What is owned of the item that it names. */
+  readonly fields: JsonObject
 }
 
-function pickItem(fields: JsonObject, item: unknown): unknown {
-  return pick(fieldsOfItem(fields, item) ?? {}, item)
+function pickItems(fields: JsonObject, items: readonly unknown[]): unknown[] {
+  const elements = Object.entries(fields).flatMap(([name, below]) => elementOf(name, below))
+  return items.flatMap((item) => {
+    const element = elements.find(({ names }) => names(item))
+    return element === undefined ? [] : [pick(element.fields, item)]
+  })
 }
 
-function fieldsOfItem(fields: JsonObject, item: unknown): JsonObject | undefined {
-  for (const [name, below] of Object.entries(fields)) {
-    if (isJsonObject(below) && names(name, item)) return below
-  }
-  return undefined
-}
-
-function names(element: string, item: unknown): boolean {
-  if (element.startsWith('v:')) return element.slice(2) === JSON.stringify(item)
-  if (!element.startsWith('k:') || !isJsonObject(item)) return false
-  const key: unknown = JSON.parse(element.slice(2))
-  return isJsonObject(key) && Object.entries(key).every(([field, value]) => item[field] === value)
+function elementOf(name: string, fields: unknown): Element[] {
+  if (!isJsonObject(fields)) return []
+  const value = name.slice(2)
+  if (name.startsWith('v:')) return [{ fields, names: (item) => JSON.stringify(item) === value }]
+  const key: unknown = name.startsWith('k:') ? JSON.parse(value) : undefined
+  if (!isJsonObject(key)) return []
+  const wanted = Object.entries(key)
+  return [
+    { fields, names: (item) => isJsonObject(item) && wanted.every(([field, part]) => item[field] === part) },
+  ]
 }
