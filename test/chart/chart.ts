@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CORE_SCHEMA, loadAll } from 'js-yaml'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { atPath } from '../support/at.ts'
 import { findBinaries } from '../support/control-plane/binaries.ts'
 import { PROGRAMS } from '../support/control-plane/release.ts'
 import { type CommandResult, run } from '../support/process/command.ts'
@@ -29,7 +30,7 @@ export async function olderChart(directory: string): Promise<string> {
 }
 
 function objectAt(object: unknown, path: string): JsonObject {
-  const value = at(object, path)
+  const value = atPath(object, path)
   if (!isJsonObject(value)) throw new Error(`no object at ${path}`)
   return value
 }
@@ -80,12 +81,4 @@ export function namesOf(manifests: readonly Manifest[]): string[] {
   return manifests.map(({ kind, metadata: { name, namespace } }) =>
     namespace === undefined || namespace === 'system' ? `${kind}/${name}` : `${namespace}/${kind}/${name}`,
   )
-}
-
-/** The value at a path such as `spec.template.spec.containers.0`; undefined where the path ends. */
-export function at(object: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, key) => {
-    if (Array.isArray(value)) return value[Number(key)]
-    return isJsonObject(value) ? value[key] : undefined
-  }, object)
 }

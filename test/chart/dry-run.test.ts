@@ -1,6 +1,7 @@
 import t from 'tap'
+import { atPath } from '../support/at.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
-import { at, CHART, HELM_VERSIONS, ofKind, render, template } from './chart.ts'
+import { CHART, HELM_VERSIONS, ofKind, render, template } from './chart.ts'
 import { succeeded } from './cluster.ts'
 
 const plane = await startControlPlane()
@@ -41,14 +42,14 @@ t.test('the API server takes what the chart renders, without a warning', async (
 
 t.test('the pods are of the restricted Pod Security level', async (t) => {
   for (const deployment of ofKind(await render(), 'Deployment')) {
-    const template = at(deployment, 'spec.template')
-    const account = String(at(template, 'spec.serviceAccountName'))
+    const template = atPath(deployment, 'spec.template')
+    const account = String(atPath(template, 'spec.serviceAccountName'))
     await plane.kubectl(['-n', 'system', 'create', 'serviceaccount', account])
     const pod = {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: deployment.metadata.name, namespace: 'system' },
-      spec: at(template, 'spec'),
+      spec: atPath(template, 'spec'),
     }
     const result = await plane.kubectl(['create', '--dry-run=server', '-f', '-'], {
       input: JSON.stringify(pod),

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { at, namesOf, ofKind, render } from './chart.ts'
+import { atPath } from '../support/at.ts'
+import { namesOf, ofKind, render } from './chart.ts'
 
 t.test('two servers and two reconcilers, spread, with disruption budgets', async (t) => {
   const manifests = await render()
@@ -9,17 +10,17 @@ t.test('two servers and two reconcilers, spread, with disruption budgets', async
     'Deployment/op-mcrouter-operator-server',
   ])
   for (const deployment of deployments) {
-    const pod = at(deployment, 'spec.template.spec')
-    t.equal(at(deployment, 'spec.replicas'), 2)
+    const pod = atPath(deployment, 'spec.template.spec')
+    t.equal(atPath(deployment, 'spec.replicas'), 2)
     t.strictSame(
-      [0, 1].map((index) => at(pod, `topologySpreadConstraints.${index}.topologyKey`)),
+      [0, 1].map((index) => atPath(pod, `topologySpreadConstraints.${index}.topologyKey`)),
       ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'],
     )
-    t.equal(at(pod, 'containers.0.securityContext.readOnlyRootFilesystem'), true)
+    t.equal(atPath(pod, 'containers.0.securityContext.readOnlyRootFilesystem'), true)
     const budget = ofKind(manifests, 'PodDisruptionBudget').find(
       ({ metadata }) => metadata.name === deployment.metadata.name,
     )
-    t.strictSame(at(budget, 'spec.selector'), at(deployment, 'spec.selector'))
+    t.strictSame(atPath(budget, 'spec.selector'), atPath(deployment, 'spec.selector'))
   }
 })
 
@@ -28,26 +29,26 @@ t.test('only the reconciler has a token', async (t) => {
   const token = Object.fromEntries(
     ofKind(manifests, 'Deployment').map((deployment) => [
       deployment.metadata.name,
-      at(deployment, 'spec.template.spec.automountServiceAccountToken'),
+      atPath(deployment, 'spec.template.spec.automountServiceAccountToken'),
     ]),
   )
   t.strictSame(token, { 'op-mcrouter-operator-reconciler': true, 'op-mcrouter-operator-server': false })
   const bound = ['RoleBinding', 'ClusterRoleBinding']
     .flatMap((kind) => ofKind(manifests, kind))
-    .map((binding) => at(binding, 'subjects.0.name'))
+    .map((binding) => atPath(binding, 'subjects.0.name'))
   t.strictSame(new Set(bound), new Set(['op-mcrouter-operator-reconciler']))
 })
 
 t.test('the API is kept when the release is uninstalled', async (t) => {
   const [crd] = ofKind(await render(), 'CustomResourceDefinition')
-  t.match(at(crd, 'metadata.annotations'), { 'helm.sh/resource-policy': 'keep' })
+  t.match(atPath(crd, 'metadata.annotations'), { 'helm.sh/resource-policy': 'keep' })
   t.strictSame(ofKind(await render('--set=crd.enabled=false'), 'CustomResourceDefinition'), [])
 })
 
 t.test('the webhooks see Mcrouters alone, and leave out only what is being deleted', async (t) => {
   const manifests = await render()
   const webhooks = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map((kind) =>
-    at(ofKind(manifests, kind)[0], 'webhooks.0'),
+    atPath(ofKind(manifests, kind)[0], 'webhooks.0'),
   )
   for (const webhook of webhooks) {
     t.match(webhook, {
@@ -58,17 +59,17 @@ t.test('the webhooks see Mcrouters alone, and leave out only what is being delet
       matchConditions: [{ expression: '!has(object.metadata.deletionTimestamp)' }],
       rules: [{ apiGroups: ['mcrouter.example.com'], operations: ['CREATE', 'UPDATE'] }],
     })
-    t.equal(at(webhook, 'matchConditions.1'), undefined)
-    t.equal(at(webhook, 'rules.1'), undefined)
-    t.equal(at(webhook, 'namespaceSelector'), undefined)
+    t.equal(atPath(webhook, 'matchConditions.1'), undefined)
+    t.equal(atPath(webhook, 'rules.1'), undefined)
+    t.equal(atPath(webhook, 'namespaceSelector'), undefined)
     t.equal(
-      at(webhook, 'clientConfig.caBundle'),
+      atPath(webhook, 'clientConfig.caBundle'),
       undefined,
       'an upgrade would wipe the one that is registered',
     )
   }
   t.strictSame(
-    webhooks.map((webhook) => at(webhook, 'rules.0.resources')),
+    webhooks.map((webhook) => atPath(webhook, 'rules.0.resources')),
     [['mcrouters'], ['mcrouters', 'mcrouters/scale']],
   )
 })
@@ -80,7 +81,7 @@ t.test(
     t.strictSame(namesOf(ofKind(manifests, 'ClusterRole')), [
       'ClusterRole/op-mcrouter-operator.system.webhooks',
     ])
-    t.strictSame(at(ofKind(manifests, 'ClusterRole')[0], 'rules'), [
+    t.strictSame(atPath(ofKind(manifests, 'ClusterRole')[0], 'rules'), [
       {
         apiGroups: ['admissionregistration.k8s.io'],
         resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
@@ -94,7 +95,7 @@ t.test(
       'red/Role/op-mcrouter-operator.system',
     ])
     for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']) {
-      t.strictSame(at(ofKind(manifests, kind)[0], 'webhooks.0.namespaceSelector.matchExpressions.0'), {
+      t.strictSame(atPath(ofKind(manifests, kind)[0], 'webhooks.0.namespaceSelector.matchExpressions.0'), {
         key: 'kubernetes.io/metadata.name',
         operator: 'In',
         values: ['red', 'blue'],
@@ -103,7 +104,7 @@ t.test(
     const reconciler = ofKind(manifests, 'Deployment').find(({ metadata }) =>
       metadata.name.endsWith('reconciler'),
     )
-    t.match(at(reconciler, 'spec.template.spec.containers.0.args'), /--watch-namespaces=red,blue/)
+    t.match(atPath(reconciler, 'spec.template.spec.containers.0.args'), /--watch-namespaces=red,blue/)
   },
 )
 
@@ -115,7 +116,7 @@ t.test('cert-manager: its certificate, its injector, and no right to any Secret 
   ])
   t.strictSame(ofKind(manifests, 'Secret'), [])
   for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']) {
-    t.match(at(ofKind(manifests, kind)[0], 'metadata.annotations'), {
+    t.match(atPath(ofKind(manifests, kind)[0], 'metadata.annotations'), {
       'cert-manager.io/inject-ca-from': 'system/op-mcrouter-operator-serving-cert',
     })
   }
@@ -127,7 +128,10 @@ t.test('cert-manager: its certificate, its injector, and no right to any Secret 
     '--set=certificates.certManager.issuerRef.name=corporate,certificates.certManager.issuerRef.kind=ClusterIssuer',
   )
   t.strictSame(ofKind(mine, 'Issuer'), [])
-  t.match(at(ofKind(mine, 'Certificate')[0], 'spec.issuerRef'), { name: 'corporate', kind: 'ClusterIssuer' })
+  t.match(atPath(ofKind(mine, 'Certificate')[0], 'spec.issuerRef'), {
+    name: 'corporate',
+    kind: 'ClusterIssuer',
+  })
 })
 
 t.test('with the processes on the host, nothing of it is a pod, and the webhooks call a URL', async (t) => {
@@ -140,7 +144,7 @@ t.test('with the processes on the host, nothing of it is a pod, and the webhooks
   }
   t.strictSame(
     ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map((kind) =>
-      at(ofKind(manifests, kind)[0], 'webhooks.0.clientConfig'),
+      atPath(ofKind(manifests, kind)[0], 'webhooks.0.clientConfig'),
     ),
     [{ url: 'https://192.0.2.1:8443/mutate' }, { url: 'https://192.0.2.1:8443/validate' }],
   )
@@ -155,20 +159,23 @@ t.test('only the ports in use can be reached', async (t) => {
     const policy = ofKind(manifests, 'NetworkPolicy').find(
       ({ metadata }) => metadata.name === `op-mcrouter-operator-${component}`,
     )
-    t.strictSame(at(policy, 'spec.policyTypes'), ['Ingress'])
-    t.strictSame(at(policy, 'spec.ingress'), [{ ports: [{ port, protocol: 'TCP' }] }])
+    t.strictSame(atPath(policy, 'spec.policyTypes'), ['Ingress'])
+    t.strictSame(atPath(policy, 'spec.ingress'), [{ ports: [{ port, protocol: 'TCP' }] }])
     const deployment = ofKind(manifests, 'Deployment').find(
       ({ metadata }) => metadata.name === `op-mcrouter-operator-${component}`,
     )
-    t.match(at(deployment, 'spec.template.metadata.labels'), at(policy, 'spec.podSelector.matchLabels'))
-    t.match(at(deployment, 'spec.template.spec.containers.0.ports'), [{ name: port }])
+    t.match(
+      atPath(deployment, 'spec.template.metadata.labels'),
+      atPath(policy, 'spec.podSelector.matchLabels'),
+    )
+    t.match(atPath(deployment, 'spec.template.spec.containers.0.ports'), [{ name: port }])
   }
   t.strictSame(ofKind(await render('--set=networkPolicy.enabled=false'), 'NetworkPolicy'), [])
 })
 
 t.test('a digest wins over a tag, and the tag over the version of the chart', async (t) => {
   const image = async (...values: string[]) =>
-    at(ofKind(await render(...values), 'Deployment')[0], 'spec.template.spec.containers.0.image')
+    atPath(ofKind(await render(...values), 'Deployment')[0], 'spec.template.spec.containers.0.image')
   const repository = '--set=image.repository=example.com/operator'
   const digest = `sha256:${'a'.repeat(64)}`
   t.equal(await image(repository), 'example.com/operator:0.1.0')

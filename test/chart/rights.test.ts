@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
+import { atPath } from '../support/at.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
-import { at } from './chart.ts'
 import { Release, removeApi, succeeded } from './cluster.ts'
 
 const plane = await startControlPlane()
@@ -20,7 +20,7 @@ async function may(account: string, ask: string): Promise<boolean> {
       spec: { user: account, groups: ['system:authenticated'], resourceAttributes: attributes },
     },
   })
-  return at(body, 'status.allowed') === true
+  return atPath(body, 'status.allowed') === true
 }
 
 async function check(t: Test, account: string, allowed: readonly string[], refused: readonly string[]) {

@@ -7,6 +7,7 @@ import { kubectlOk, textAt } from './support/cluster.ts'
 import { failed } from './support/figures.ts'
 import { Mcrouter } from './support/mcrouter.ts'
 import { namespace } from './support/namespace.ts'
+import { Nodes } from './support/node.ts'
 import { installOperator } from './support/operator.ts'
 import { underTraffic } from './support/under-traffic.ts'
 
@@ -18,10 +19,12 @@ const CLIENTS = 8
 const WINDOW_MS = 30_000
 
 let client: Client
+let nodes: Nodes
 t.before(async () => {
   await namespace(t, NAMESPACE)
   await installOperator(t)
   client = await startClient(NAMESPACE)
+  nodes = await Nodes.start(t)
 })
 
 for (const topology of ['replicated', 'sharded']) {
@@ -38,32 +41,33 @@ async function disturb(t: Test, mcrouter: Mcrouter) {
   await t.test('a memcached pod is deleted', async (t) => {
     const [, victim = ''] = await mcrouter.pods('memcached')
     const report = await underTraffic(t, client, mcrouter, 'memcached pod deleted', () =>
-      lose(mcrouter, victim, []),
+      lose(mcrouter, victim),
     )
     serverLost(t, mcrouter, report, [1])
   })
 
-  await t.test('a memcached pod is killed', async (t) => {
+  await t.test('a memcached server is killed', async (t) => {
     const [, victim = ''] = await mcrouter.pods('memcached')
-    const report = await underTraffic(t, client, mcrouter, 'memcached pod killed', () =>
-      lose(mcrouter, victim, ['--grace-period=0', '--force']),
-    )
+    await nodes.prepare(NAMESPACE, victim)
+    const report = await underTraffic(t, client, mcrouter, 'memcached server killed', async () => {
+      await nodes.kill(NAMESPACE, victim)
+      await restarted(mcrouter, 'memcached')
+    })
     serverLost(t, mcrouter, report, [1])
   })
 
   await t.test('a router pod is deleted', async (t) => {
     const [victim = ''] = await mcrouter.pods('mcrouter')
-    const report = await underTraffic(t, client, mcrouter, 'router pod deleted', () =>
-      lose(mcrouter, victim, []),
-    )
+    const report = await underTraffic(t, client, mcrouter, 'router pod deleted', () => lose(mcrouter, victim))
     t.ok(failed(report) <= CLIENTS, 'at most what was in flight')
   })
 
-  await t.test('a router vanishes as with its node', async (t) => {
+  await t.test('a router is killed', async (t) => {
     const [victim = ''] = await mcrouter.pods('mcrouter')
-    const report = await underTraffic(t, client, mcrouter, 'router vanished', () =>
-      lose(mcrouter, victim, ['--grace-period=0', '--force']),
-    )
+    const report = await underTraffic(t, client, mcrouter, 'router killed', async () => {
+      await nodes.kill(NAMESPACE, victim)
+      await restarted(mcrouter, 'mcrouter')
+    })
     within(t, report, WINDOW_MS)
   })
 
@@ -80,16 +84,25 @@ async function disturb(t: Test, mcrouter: Mcrouter) {
 }
 
 /** Deletes a pod, and waits until what replaces it is in use. */
-async function lose(mcrouter: Mcrouter, pod: string, how: readonly string[]): Promise<void> {
+async function lose(mcrouter: Mcrouter, pod: string): Promise<void> {
   const uids = async () => {
     const pods = [...(await mcrouter.podObjects('memcached')), ...(await mcrouter.podObjects('mcrouter'))]
     return pods.map((one) => textAt(one, 'metadata.uid'))
   }
   const before = await uids()
-  await kubectlOk(['-n', NAMESPACE, 'delete', 'pod', pod, ...how])
+  await kubectlOk(['-n', NAMESPACE, 'delete', 'pod', pod])
   await eventually('another pod is there', async () => {
     const after = await uids()
     return after.length === before.length && after.some((uid) => !before.includes(uid))
+  })
+  await mcrouter.settled()
+}
+
+/** Waits until a container of the tier was started again, and all is well. */
+async function restarted(mcrouter: Mcrouter, component: 'memcached' | 'mcrouter'): Promise<void> {
+  await eventually('it is started again', async () => {
+    const pods = await mcrouter.podObjects(component)
+    return pods.some((pod) => textAt(pod, 'status.containerStatuses.0.restartCount') !== '0')
   })
   await mcrouter.settled()
 }

@@ -1,6 +1,10 @@
 import t from 'tap'
+import {
+  predecessorsDeployment,
+  predecessorsService,
+  predecessorsStatefulSet,
+} from '../reconciler/takeover/predecessor.ts'
 import { eventually } from '../support/deadline.ts'
-import { ansibleObjects } from './support/ansible-operator.ts'
 import { startClient } from './support/client.ts'
 import { apply, get, kubectlOk, list, textAt } from './support/cluster.ts'
 import { figure } from './support/figures.ts'
@@ -27,7 +31,11 @@ t.before(async () => {
 
 t.test('an installation of the Ansible operator is taken over with its data', async (t) => {
   const mcrouter = new Mcrouter(NAMESPACE, 'cache')
-  await apply(ansibleObjects(NAMESPACE, 'cache', SERVERS))
+  await apply([
+    predecessorsService('cache', NAMESPACE),
+    predecessorsStatefulSet('cache', SERVERS, NAMESPACE),
+    predecessorsDeployment('cache', NAMESPACE, SERVERS),
+  ])
   for (const workload of ['statefulset/cache-memcached', 'deployment/cache']) {
     await kubectlOk(['-n', NAMESPACE, 'rollout', 'status', workload, '--timeout=120s'])
   }

@@ -5,3 +5,8 @@ export function at(root: unknown, ...path: readonly (string | number)[]): unknow
     return Reflect.get(value, key)
   }, root)
 }
+
+/** The same with the path in one text, such as `status.conditions.0.type`. */
+export function atPath(root: unknown, path: string): unknown {
+  return at(root, ...path.split('.'))
+}

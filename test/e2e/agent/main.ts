@@ -3,10 +3,11 @@ import { json } from 'node:stream/consumers'
 import { certificateOf } from './certificate.ts'
 import { Connection, type Target } from './connection.ts'
 import { audit, fill, type KeySet } from './keys.ts'
+import { type KillRequest, kill } from './kill.ts'
 import { Traffic, type TrafficPlan } from './traffic.ts'
 
 // A memcached client in a pod of the cluster, steered over HTTP: whatever the cluster, it speaks to routers and memcached
-// servers as an application does. The suite reaches it through the API server's proxy for pods.
+// servers as an application does. Where it may, it also kills processes of its node. The suite reaches it through the API server's proxy for pods.
 
 /** What each path takes, as JSON. */
 export interface Requests {
@@ -14,9 +15,9 @@ export interface Requests {
   readonly '/fill': KeySet
   readonly '/audit': KeySet
   readonly '/start': TrafficPlan & { readonly name: string }
-  readonly '/report': { readonly name: string }
   readonly '/stop': { readonly name: string }
   readonly '/certificate': Target
+  readonly '/kill': KillRequest
 }
 
 const PORT = 8080
@@ -35,13 +36,13 @@ const actions: { readonly [path in keyof Requests]: (request: Requests[path]) =>
     running.set(name, new Traffic(plan))
     return {}
   },
-  '/report': ({ name }) => running.get(name)?.report,
   '/stop': async ({ name }) => {
     const report = await running.get(name)?.stop()
     running.delete(name)
     return report
   },
   '/certificate': certificateOf,
+  '/kill': kill,
 }
 
 async function answer(request: IncomingMessage): Promise<unknown> {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../schemas/json.ts'
 import { isJsonObject } from '../../../schemas/json.ts'
+import { atPath } from '../../support/at.ts'
 import { type CommandResult, run } from '../../support/process/command.ts'
 
 /** kubectl on the cluster that KUBECONFIG names. A non-zero exit is a result. */
@@ -29,16 +30,9 @@ export async function list(args: readonly string[]): Promise<JsonObject[]> {
   return Array.isArray(items) ? items.filter(isJsonObject) : []
 }
 
-/** The value at a path such as `status.readyReplicas`; undefined where the path ends. */
-export function at(object: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, key) => {
-    if (Array.isArray(value)) return value[Number(key)]
-    return isJsonObject(value) ? value[key] : undefined
-  }, object)
-}
-
+/** The text or number at a path such as `status.readyReplicas`; empty where the path ends. */
 export function textAt(object: unknown, path: string): string {
-  const value = at(object, path)
+  const value = atPath(object, path)
   return value === undefined ? '' : String(value)
 }
 

@@ -1,5 +1,6 @@
+import { atPath } from '../../support/at.ts'
 import { eventually } from '../../support/deadline.ts'
-import { apply, at, get, kubectlOk, list, textAt } from './cluster.ts'
+import { apply, get, kubectlOk, list, textAt } from './cluster.ts'
 
 const SETTLE_MS = 180_000
 
@@ -69,7 +70,7 @@ export class Mcrouter {
 }
 
 export function conditionOf(mcrouter: unknown, type: string) {
-  const conditions = at(mcrouter, 'status.conditions')
+  const conditions = atPath(mcrouter, 'status.conditions')
   const found = Array.isArray(conditions) ? conditions.find((one) => textAt(one, 'type') === type) : undefined
   if (found === undefined) return undefined
   return {
@@ -82,7 +83,7 @@ export function conditionOf(mcrouter: unknown, type: string) {
 function settled(mcrouter: unknown): boolean {
   const is = (type: string, status: string) => conditionOf(mcrouter, type)?.status === status
   return (
-    at(mcrouter, 'status.observedGeneration') === at(mcrouter, 'metadata.generation') &&
+    atPath(mcrouter, 'status.observedGeneration') === atPath(mcrouter, 'metadata.generation') &&
     conditionOf(mcrouter, 'Progressing')?.reason === 'Complete' &&
     is('ConfigApplied', 'True') &&
     is('Available', 'True') &&

@@ -28,7 +28,7 @@ export function predecessorsStatefulSet(name: string, replicas: number, namespac
             {
               name: 'memcached',
               image: 'memcached:1.5-alpine',
-              command: ['memcached', '-m=256', '-I=32m', '-o', 'modern', '-v'],
+              command: ['memcached', '-m', '256', '-I', '32m', '-v'],
               ports: [{ containerPort: 11211 }],
             },
           ],
@@ -38,8 +38,13 @@ export function predecessorsStatefulSet(name: string, replicas: number, namespac
   }
 }
 
-export function predecessorsDeployment(name: string, namespace = 'default'): JsonObject {
+/** @param servers of the pool that its router uses */
+export function predecessorsDeployment(name: string, namespace = 'default', servers = 0): JsonObject {
   const labels = { app: 'mcrouter' }
+  const memcached = `${name}-memcached`
+  const pool = Array.from({ length: servers }, (_, ordinal) =>
+    JSON.stringify(`${memcached}-${ordinal}.${memcached}.${namespace}.svc.cluster.local:11211`),
+  )
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -56,7 +61,7 @@ export function predecessorsDeployment(name: string, namespace = 'default'): Jso
               image: 'devan2502/mcrouter:latest',
               command: [
                 'mcrouter',
-                '--config-str={"pools":{"A":{"servers":[]}},"route":"PoolRoute|A"}',
+                `--config-str={"pools":{"A":{"servers":[${pool}]}},"route":"PoolRoute|A"}`,
                 '-p',
                 '5000',
               ],
