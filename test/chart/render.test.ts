@@ -185,3 +185,41 @@ t.test('a digest wins over a tag, and the tag over the version of the chart', as
     `example.com/operator@${digest}`,
   )
 })
+
+t.test('a ServiceMonitor finds the metrics of each part, by a Service with that port', async (t) => {
+  t.strictSame(ofKind(await render(), 'ServiceMonitor'), [], 'only by choice')
+  const manifests = await render('--set=serviceMonitor.enabled=true,serviceMonitor.labels.team=red')
+  const monitors = ofKind(manifests, 'ServiceMonitor')
+  t.equal(monitors.length, 2)
+  for (const monitor of monitors) {
+    const found = ofKind(manifests, 'Service').filter((service) =>
+      matches(atPath(service, 'metadata.labels'), atPath(monitor, 'spec.selector.matchLabels')),
+    )
+    t.strictSame(namesOf(found), [`Service/${monitor.metadata.name}`])
+    t.equal(atPath(monitor, 'spec.endpoints.0.port'), atPath(found[0], 'spec.ports.0.name'))
+    t.match(atPath(monitor, 'metadata.labels'), { team: 'red' })
+  }
+})
+
+t.test('nothing but the ports in use can be reached', async (t) => {
+  const manifests = await render()
+  for (const deployment of ofKind(manifests, 'Deployment')) {
+    const policy = ofKind(manifests, 'NetworkPolicy').find(
+      ({ metadata }) => metadata.name === deployment.metadata.name,
+    )
+    t.strictSame(atPath(policy, 'spec.podSelector'), atPath(deployment, 'spec.selector'))
+    t.strictSame(atPath(policy, 'spec.policyTypes'), ['Ingress'])
+    t.equal(
+      atPath(policy, 'spec.ingress.0.ports.0.port'),
+      atPath(deployment, 'spec.template.spec.containers.0.ports.0.name'),
+    )
+    t.equal(atPath(policy, 'spec.ingress.0.ports.1'), undefined)
+  }
+  t.strictSame(ofKind(await render('--set=networkPolicy.enabled=false'), 'NetworkPolicy'), [])
+})
+
+/** Whether every label that is asked for is there. */
+function matches(labels: unknown, wanted: unknown): boolean {
+  const asked = typeof wanted === 'object' && wanted !== null ? Object.entries(wanted) : []
+  return asked.length > 0 && asked.every(([label, value]) => Reflect.get(Object(labels), label) === value)
+}

@@ -1,10 +1,14 @@
+import { appendFileSync } from 'node:fs'
 import type { Test } from 'tap'
 import type { Counts } from '../agent/keys.ts'
 import type { TrafficReport } from '../agent/traffic.ts'
 
-/** Prints a figure of the suite; docs/operations.md quotes them. */
+/** Notes a figure of the suite, which prints them all at its end; docs/operations.md quotes them. */
 export function figure(t: Test, what: string, value: string | number): void {
-  t.comment(`FIGURE ${what}: ${value}`)
+  const line = `${what}: ${value}`
+  t.comment(line)
+  const { E2E_FIGURES: file } = process.env
+  if (file !== undefined) appendFileSync(file, `${line}\n`)
 }
 
 export function countsText(counts: Counts): string {
