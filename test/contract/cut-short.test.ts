@@ -18,6 +18,7 @@ import {
 } from '../reconciler/takeover/predecessor.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
+import { withoutCircumstances } from '../support/circumstances.ts'
 import { mcrouter } from '../support/cluster.ts'
 import { eventually } from '../support/deadline.ts'
 import { Cut } from '../support/reconciler/cut.ts'
@@ -77,7 +78,8 @@ async function play(namespace: string, { given, servers }: Story, cut: Cut): Pro
     [mcrouters, ...childResources.values()].map((one) => cluster.list(one, namespace)),
   )
   const ours = lists.flat().filter(({ metadata }) => at(metadata, 'name') !== 'kube-root-ca.crt')
-  return ours.map((object) => withoutCircumstances(object, namespace))
+  const found = ours.map((object) => withoutCircumstances(object, 'generation'))
+  return JSON.parse(JSON.stringify(found).replaceAll(namespace, 'NAMESPACE'))
 }
 
 function start(namespace: string, cut = new Cut(Number.POSITIVE_INFINITY)) {
@@ -140,22 +142,4 @@ function arrived(namespace: string, servers: number, signal?: AbortSignal): Prom
   }
   // Rarely: of many cases at the same time, looking would be most of the work.
   return eventually(`${servers} servers in ${namespace}`, look, { everyMs: 250 })
-}
-
-const CIRCUMSTANCES = new Set([
-  'uid',
-  'resourceVersion',
-  'creationTimestamp',
-  'managedFields',
-  'clusterIP',
-  'clusterIPs',
-  'generation',
-  'status',
-])
-
-function withoutCircumstances(object: JsonObject, namespace: string): JsonObject {
-  const text = JSON.stringify(object, (key, value) =>
-    CIRCUMSTANCES.has(key) && value !== 'None' ? undefined : value,
-  )
-  return JSON.parse(text.replaceAll(namespace, 'NAMESPACE'))
 }

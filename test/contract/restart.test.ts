@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
+import { withoutCircumstances } from '../support/circumstances.ts'
 import { type Cluster, mcrouter, startCluster } from '../support/cluster.ts'
 import type { AuditEvent } from '../support/control-plane/audit.ts'
 import { eventually } from '../support/deadline.ts'
@@ -87,19 +88,5 @@ async function available({ kubectl }: Cluster, name: string): Promise<void> {
 async function objectsOf({ kubectl }: Cluster, name: string): Promise<JsonObject[]> {
   const children = await kubectl(['get', KINDS, '-l', `app.kubernetes.io/instance=${name}`, '-o', 'json'])
   const { items } = JSON.parse(children.stdout.replaceAll(name, 'NAME'))
-  return items.map(withoutCircumstances)
-}
-
-const CIRCUMSTANCES = new Set([
-  'uid',
-  'resourceVersion',
-  'creationTimestamp',
-  'managedFields',
-  'clusterIP',
-  'clusterIPs',
-  'status',
-])
-
-function withoutCircumstances(object: JsonObject): JsonObject {
-  return JSON.parse(JSON.stringify(object, (key, value) => (CIRCUMSTANCES.has(key) ? undefined : value)))
+  return items.map((object: JsonObject) => withoutCircumstances(object))
 }

@@ -3,6 +3,7 @@ import t from 'tap'
 import { render } from '../../render/index.ts'
 import type { Manifest } from '../../render/rendering.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { hostileString } from '../support/arbitrary/hostile.ts'
 import { at } from '../support/at.ts'
 import { mcrouterWith } from '../support/mcrouter.ts'
 
@@ -10,67 +11,9 @@ import { mcrouterWith } from '../support/mcrouter.ts'
 
 const SETTINGS = { clusterDomain: 'cluster.local' }
 
-/** What has broken templates, YAML or JSON before. */
-const NASTY = [
-  'a: b',
-  '- a',
-  '# a',
-  '{{ .Values }}',
-  '<%= 1 %>',
-  '<%~ it %>',
-  '%>',
-  '${',
-  '$(HOSTNAME)',
-  '$$',
-  '"',
-  "'",
-  '\\',
-  '\n',
-  'a\nsecurityContext: {privileged: true}',
-  '---',
-  '...',
-  '&a',
-  '*a',
-  '!!js/function',
-  '<<',
-  '~',
-  'null',
-  'yes',
-  'on',
-  '1e3',
-  '0x1F',
-  '0o17',
-  '012',
-  '1_000',
-  '12:30:45',
-  '2026-01-01',
-  '.inf',
-  '=',
-  '',
-  ' ',
-  '\t',
-  '\r\n',
-  '\0',
-  '\u0085',
-  '\u2028',
-  '\ufeff',
-  '\ufffe',
-  '\ud800',
-  '\udc00x',
-  '😀',
-  '__proto__',
-  'constructor',
-  '__blocks',
-  '%',
-  '@import(a)',
-]
-
 const text = fc.oneof(
-  fc.constantFrom(...NASTY),
-  fc
-    .tuple(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 8 }))
-    .map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  hostileString(),
+  fc.tuple(hostileString(), fc.string({ unit: 'binary', maxLength: 8 })).map((parts) => parts.join('')),
 )
 const map = fc.array(fc.tuple(text, text), { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs))
 const resources = fc.record({ requests: map, limits: map })
