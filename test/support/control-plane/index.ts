@@ -41,14 +41,18 @@ export interface ControlPlane {
   /** A non-zero exit is a result, not an error. */
   kubectl(args: readonly string[], options?: CommandOptions): Promise<CommandResult>
   helm(args: readonly string[], options?: HelmOptions): Promise<CommandResult>
-  /** Path of a new kubeconfig with a token of that service account, good for a day. */
-  serviceAccountKubeconfig(namespace: string, name: string): Promise<string>
+  /** Path of a kubeconfig with a token of that service account, good for a day; each `holder` has a token of its own. */
+  serviceAccountKubeconfig(namespace: string, name: string, holder?: string): Promise<string>
   audit(): Promise<readonly AuditEvent[]>
   /** SIGTERM by default. Its data stay; it comes back on the same port. */
   stopApiServer(signal?: NodeJS.Signals): Promise<void>
   /** Resolves once it is ready. */
   startApiServer(): Promise<void>
   restartApiServer(signal?: NodeJS.Signals): Promise<void>
+  /** SIGTERM by default; what is stored stays. */
+  restartEtcd(signal?: NodeJS.Signals): Promise<void>
+  /** SIGTERM by default. */
+  restartControllerManager(signal?: NodeJS.Signals): Promise<void>
   /** Kills all processes and removes all files. */
   stop(): Promise<void>
 }
@@ -86,9 +90,9 @@ function assemble(children: Children, binaries: Binaries, servers: Servers): Con
     kubectl: (args, commandOptions) => call(binaries.kubectl, args, commandOptions),
     helm: (args, { version = 4, ...commandOptions } = {}) =>
       call(version === 3 ? binaries.helm3 : binaries.helm, args, commandOptions),
-    serviceAccountKubeconfig: async (namespace, name) => {
+    serviceAccountKubeconfig: async (namespace, name, holder = name) => {
       const token = await serviceAccountToken(client, namespace, name)
-      const path = join(directory, `${namespace}.${name}.kubeconfig`)
+      const path = join(directory, `${namespace}.${holder}.kubeconfig`)
       await writeFile(path, kubeconfig(endpoint, { token }, namespace), { mode: 0o600 })
       return path
     },
@@ -99,6 +103,8 @@ function assemble(children: Children, binaries: Binaries, servers: Servers): Con
       await servers.stopApiServer(signal)
       await servers.startApiServer()
     },
+    restartEtcd: (signal = 'SIGTERM') => servers.restartEtcd(signal),
+    restartControllerManager: (signal = 'SIGTERM') => servers.restartControllerManager(signal),
     stop: async () => {
       await client.close()
       await children.end()

@@ -24,6 +24,8 @@ export class Servers {
   readonly #ports: { readonly api: number; readonly etcd: number }
   readonly #extraFlags: readonly string[]
   #apiServer: Child | undefined
+  #etcd: Child | undefined
+  #controllerManager: Child | undefined
 
   private constructor(
     children: Children,
@@ -74,11 +76,23 @@ export class Servers {
     await this.#apiServer?.stop(signal, SHUTDOWN_MS)
   }
 
+  /** What is stored stays: only the death of the machine loses what was not synced. */
+  async restartEtcd(signal: NodeJS.Signals): Promise<void> {
+    await this.#etcd?.stop(signal, SHUTDOWN_MS)
+    await this.#startEtcd()
+  }
+
+  async restartControllerManager(signal: NodeJS.Signals): Promise<void> {
+    await this.#controllerManager?.stop(signal, SHUTDOWN_MS)
+    await this.#startControllerManager()
+  }
+
   async #startEtcd(): Promise<void> {
     const etcd = this.#children.start('etcd', {
       file: this.#binaries.etcd,
       args: etcdFlags(this.files, this.#ports.etcd),
     })
+    this.#etcd = etcd
     await whileRunning(etcd, () => accepts(this.#ports.etcd))
   }
 
@@ -87,6 +101,7 @@ export class Servers {
       file: this.#binaries['kube-controller-manager'],
       args: controllerManagerFlags(this.files),
     })
+    this.#controllerManager = manager
     // Its work is the sign that it works: pods need the service account and the CA bundle of their namespace.
     const namespace = '/api/v1/namespaces/default'
     await whileRunning(manager, async () => {

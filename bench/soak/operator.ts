@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fetch } from 'undici'
+import { objectPath } from '../../reconciler/kube/paths.ts'
+import { leases } from '../../reconciler/kube/resources.ts'
+import { isJsonObject } from '../../schemas/json.ts'
+import { type ControlPlane, startControlPlane } from '../../test/support/control-plane/index.ts'
+import { freePort, LOOPBACK } from '../../test/support/control-plane/port.ts'
+import { eventually } from '../../test/support/deadline.ts'
+import { startOperator } from '../../test/support/operator/index.ts'
+import { launchReconciler } from '../../test/support/operator/launch.ts'
+import type { HostProcess } from '../../test/support/operator/process.ts'
+import { Children } from '../../test/support/process/children.ts'
+import type { Application } from '../support/application.ts'
+import { auditPolicyFor, type Writers, writersIn } from './writers.ts'
+
+/** Two reconcilers and a server, as in the image, on a control plane of their own. */
+export interface Operator {
+  readonly controlPlane: ControlPlane
+  /** By the names under which they are reported. */
+  readonly processes: ReadonlyMap<string, HostProcess>
+  /** Which of the reconcilers leads; undefined between two. */
+  leader(): Promise<string | undefined>
+  /** Who wrote, and how often the lease changed hands by its own count. */
+  writers(): Promise<Writers & { readonly leaseTransitions: number }>
+  stop(): Promise<void>
+}
+
+const NAME = 'mcrouter-operator'
+const NAMESPACE = 'mcrouter-system'
+const RECONCILERS = ['first reconciler', 'second reconciler'] as const
+const LEADS = /^leader_election_master_status\{[^}]*\} 1$/m
+
+export async function startSoakedOperator(application: Application): Promise<Operator> {
+  const policy = new Children('mcrouter-soak-audit')
+  const policyFile = join(policy.directory, 'policy.json')
+  await writeFile(policyFile, JSON.stringify(auditPolicyFor(NAMESPACE, `${NAME}-reconciler`)))
+  const controlPlane = await startControlPlane({
+    apiServerFlags: [`--audit-policy-file=${policyFile}`, '--audit-log-maxsize=100000'],
+  })
+  const flags = ['--log-level=info']
+  const program = application.command
+  const first = await startOperator(controlPlane, { program, serverFlags: flags, reconcilerFlags: flags })
+  const port = await freePort()
+  const second = launchReconciler(controlPlane.children, {
+    port,
+    namespace: NAMESPACE,
+    name: NAME,
+    kubeconfig: await controlPlane.serviceAccountKubeconfig(NAMESPACE, `${NAME}-reconciler`, 'second'),
+    flags: ['--confirm-routers=off', '--confirm-timeout=0', '--shrink-grace=0', ...flags],
+    program,
+  })
+  await second.start()
+  const urls = [first.reconcilerUrl, `http://${LOOPBACK}:${port}`]
+  return {
+    controlPlane,
+    processes: new Map([
+      ['server', first.server],
+      [RECONCILERS[0], first.reconciler],
+      [RECONCILERS[1], second],
+    ]),
+    leader: async () => {
+      const lead = await Promise.all(urls.map(leads))
+      return RECONCILERS[lead.indexOf(true)]
+    },
+    writers: async () => ({
+      ...(await writersIn(controlPlane.auditLog)),
+      leaseTransitions: await eventually('the lease is read', () => transitionsOf(controlPlane)),
+    }),
+    stop: async () => {
+      await second.stop('SIGKILL')
+      await first.stop()
+      await controlPlane.stop()
+      await policy.end()
+    },
+  }
+}
+
+async function leads(url: string): Promise<boolean> {
+  try {
+    return LEADS.test(await (await fetch(`${url}/metrics`)).text())
+  } catch {
+    // A process that is down does not lead.
+    return false
+  }
+}
+
+async function transitionsOf({ client }: ControlPlane): Promise<number | undefined> {
+  const { body } = await client.request('GET', objectPath(leases, { namespace: NAMESPACE, name: NAME }))
+  return isJsonObject(body.spec) ? Number(body.spec.leaseTransitions ?? 0) : undefined
+}

@@ -1,0 +1,58 @@
+import { readdirSync } from 'node:fs'
+import { objectPath } from '../../reconciler/kube/paths.ts'
+import { secrets } from '../../reconciler/kube/resources.ts'
+import { isJsonObject } from '../../schemas/json.ts'
+import type { HostProcess } from '../../test/support/operator/process.ts'
+import { memoryOf } from '../support/usage.ts'
+import type { Sample } from './memory.ts'
+import type { Operator } from './operator.ts'
+
+/** Looks at processes and certificates now and then. */
+export class Sampler {
+  readonly samples: Sample[] = []
+  readonly #operator: Operator
+  readonly #certificates = new Map<string, Set<unknown>>()
+
+  constructor(operator: Operator) {
+    this.#operator = operator
+  }
+
+  /** How many certificates there were, by Secret. */
+  get certificates(): ReadonlyMap<string, number> {
+    return new Map([...this.#certificates].map(([secret, seen]) => [secret, seen.size]))
+  }
+
+  /** @param at milliseconds since the start of the soak */
+  async look(at: number): Promise<void> {
+    for (const [part, process] of this.#operator.processes) {
+      const sample = sampleOf(part, process, at)
+      if (sample !== undefined) this.samples.push(sample)
+    }
+    await this.#lookAt('mcrouter-operator-ca')
+    await this.#lookAt('mcrouter-operator-serving-cert')
+  }
+
+  async #lookAt(name: string): Promise<void> {
+    const seen = this.#certificates.get(name) ?? new Set()
+    this.#certificates.set(name, seen)
+    const path = objectPath(secrets, { namespace: 'mcrouter-system', name })
+    try {
+      const { body } = await this.#operator.controlPlane.client.request('GET', path)
+      if (isJsonObject(body.data)) seen.add(body.data['tls.crt'])
+    } catch {
+      // The API server is away; certificates stay long enough to be seen at the next look.
+    }
+  }
+}
+
+function sampleOf(part: string, process: HostProcess, at: number): Sample | undefined {
+  const { pid, running } = process
+  if (pid === undefined || !running) return undefined
+  try {
+    const descriptors = readdirSync(`/proc/${pid}/fd`).length
+    return { part, pid, at, mebibytes: memoryOf(pid).now, descriptors }
+  } catch {
+    // It has ended in between.
+    return undefined
+  }
+}
