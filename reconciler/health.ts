@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
+import { boundConnections } from '../process/connections.ts'
 
 export interface HealthDeps {
   /** Why this process should be restarted; undefined when it is well. */
@@ -23,7 +24,7 @@ export async function serveHealth(deps: HealthDeps, host: string | undefined, po
     if (path === '/metrics') return void metrics(response, deps.registry)
     return answer(response, 404, 'there are /healthz, /readyz and /metrics')
   })
-  server.maxConnections = CONNECTIONS
+  boundConnections(server, CONNECTIONS)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)

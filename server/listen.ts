@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { MCR_ERR_LISTEN } from './errors.ts'
 import type { Flags } from './flags.ts'
+import { LIMITS } from './listener.ts'
 import { codeOf, reasonOf } from './system-error.ts'
 
 /**
@@ -26,7 +27,8 @@ export async function listen(
 }
 
 async function listenOn(app: FastifyInstance, host: string, port: number): Promise<void> {
-  await app.listen({ host, port })
+  // As many may wait to be accepted as are held. Beyond that a client tries again after a second; Node's own is 511.
+  await app.listen({ host, port, backlog: LIMITS.connections })
 }
 
 function explained(error: unknown, host: string | undefined, port: number): Error {

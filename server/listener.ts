@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { SecureContextOptions, Server as TlsServer } from 'node:tls'
+import { boundConnections } from '../process/connections.ts'
 
 /** What a connection may cost; all times in milliseconds. */
 export interface Limits {
@@ -60,11 +61,9 @@ export function createListener(handler: RequestListener, limits: Limits, tls?: T
     connectionsCheckingInterval: limits.check,
   }
   const server = tls ? createSecure(handler, options, limits, tls) : createServer(options, handler)
-  server.maxConnections = limits.connections
+  boundConnections(server, limits.connections)
   server.maxRequestsPerSocket = 0
   server.timeout = limits.stall
-  // Who holds connections without using them makes room; the API server dials again, others were attacking.
-  server.on('drop', () => server.closeIdleConnections())
   return server
 }
 

@@ -1,42 +1,53 @@
 import { once } from 'node:events'
 import { connect } from 'node:tls'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { issueEphemeral } from '../../certs/ephemeral.ts'
 import { BodyBudget } from '../../server/body.ts'
+import { createListener, LIMITS } from '../../server/listener.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
 import { eventually } from '../support/deadline.ts'
 import { serverWith } from '../support/server.ts'
 
-const NAME = 'held.mcrouter.example.com'
 /** Less than two reviews have. */
 const BYTES = 3000
+const { certificate, key, bundle } = await issueEphemeral(Date.now())
+const TLS = { context: { cert: certificate, key }, attach() {} }
 
-function configuration(url: string, bundle: string) {
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
-    metadata: { name: NAME },
-    webhooks: [
-      {
-        name: NAME,
-        admissionReviewVersions: ['v1'],
-        sideEffects: 'None',
-        failurePolicy: 'Fail',
-        timeoutSeconds: 5,
-        clientConfig: { url, caBundle: Buffer.from(bundle).toString('base64') },
-        rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
-        objectSelector: { matchLabels: { webhook: 'held' } },
-      },
-    ],
+const controlPlane = await startControlPlane()
+t.teardown(() => controlPlane.stop())
+
+/** From now on ConfigMaps with that label are judged at that port. The API server takes a moment to know. */
+async function register(label: string, port: number): Promise<void> {
+  const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
+  const name = `${label}.mcrouter.example.com`
+  const webhook = {
+    name,
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    failurePolicy: 'Fail',
+    timeoutSeconds: 30,
+    clientConfig: {
+      url: `https://127.0.0.1:${port}/validate`,
+      caBundle: Buffer.from(bundle).toString('base64'),
+    },
+    rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+    objectSelector: { matchLabels: { webhook: label } },
   }
+  const body = { metadata: { name }, webhooks: [webhook] }
+  const { status, text } = await controlPlane.client.request('POST', path, { body })
+  if (status !== 201) throw new Error(text)
+}
+
+/** Empty, or what the API server said against it. */
+async function create(label: string, name: string): Promise<string> {
+  const body = { metadata: { name, labels: { webhook: label } } }
+  const path = '/api/v1/namespaces/default/configmaps'
+  const { status, text } = await controlPlane.client.request('POST', path, { body })
+  return status === 201 ? '' : text
 }
 
 t.test('the API server repeats what a full server refused, and the user notices nothing', async (t) => {
-  const controlPlane = await startControlPlane()
-  t.teardown(() => controlPlane.stop())
-  const { certificate, key, bundle } = await issueEphemeral(Date.now())
-  const tls = { context: { cert: certificate, key }, attach() {} }
-  const { app, deps } = serverWith({ tls, bodies: new BodyBudget(BYTES) })
+  const { app, deps } = serverWith({ tls: TLS, bodies: new BodyBudget(BYTES) })
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   t.teardown(async () => {
     app.server.closeAllConnections()
@@ -46,15 +57,9 @@ t.test('the API server repeats what a full server refused, and the user notices 
     const line = new RegExp(`requests_total\\{webhook="/validate",code="${code}"\\} (\\d+)`)
     return Number(line.exec(await deps.metrics.registry.metrics())?.[1] ?? 0)
   }
-  const create = (name: string) => {
-    const labels = { webhook: 'held' }
-    const input = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } })
-    return controlPlane.kubectl(['create', '-f', '-'], { input })
-  }
-  const input = JSON.stringify(configuration(`https://127.0.0.1:${port}/validate`, bundle))
-  t.equal((await controlPlane.kubectl(['apply', '-f', '-'], { input })).code, 0)
+  await register('held', Number(port))
   await eventually('the webhook is in force', async () => {
-    await create(`probe-${performance.now()}`)
+    await create('held', `probe-${performance.now()}`)
     return (await count(200)) > 0
   })
 
@@ -65,8 +70,52 @@ t.test('the API server repeats what a full server refused, and the user notices 
     `POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${BYTES}\r\n\r\n`,
   )
   holder.write(' '.repeat(BYTES - 1))
-  const creating = create('held')
-  await eventually('the API server is told to come back', async () => (await count(503)) > 0)
+  const creating: Promise<string>[] = []
+  await eventually('the API server is told to come back', async () => {
+    creating.push(create('held', `held-${creating.length}`))
+    return (await count(503)) > 0
+  })
   holder.destroy()
-  t.match(await creating, { code: 0, stdout: /configmap\/held created/ })
+  t.same(new Set(await Promise.all(creating)), new Set(['']))
 })
+
+t.test('a thousand calls that an API server makes at the same time are answered, each', async (t) => {
+  const calls = 1000
+  const gate = Promise.withResolvers<void>()
+  const { port, arrived } = await gated(t, gate.promise)
+  await register('burst', port)
+  const probes: Promise<string>[] = []
+  await eventually('the webhook is in force', () => {
+    probes.push(create('burst', `probe-${probes.length}`))
+    return arrived() > 0
+  })
+  const wanted = arrived() + calls
+  const creating = Array.from({ length: calls }, (_, index) => create('burst', `burst-${index}`))
+  const failed = Promise.all(creating).then((answers) => answers.filter((answer) => answer !== ''))
+  // One that fails early would be waited for in vain.
+  await Promise.race([failed, eventually('all are under way', () => arrived() >= wanted)])
+  gate.resolve()
+  t.same(await failed, [])
+  t.ok(arrived() >= wanted, `${arrived()} calls`)
+  await Promise.all(probes)
+})
+
+/** The server with its limits, which holds back every request until the gate opens. */
+async function gated(t: Test, gate: Promise<void>) {
+  const { app } = serverWith()
+  await app.ready()
+  let arrived = 0
+  const server = createListener(
+    (request, response) => {
+      arrived += 1
+      void gate.then(() => app.routing(request, response))
+    },
+    LIMITS,
+    TLS,
+  )
+  await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 1024 }, resolve))
+  t.teardown(() => server.close().closeAllConnections())
+  const address = server.address()
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+  return { port, arrived: () => arrived }
+}

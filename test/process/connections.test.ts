@@ -1,0 +1,114 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecure } from 'node:https'
+import { connect, type Socket } from 'node:net'
+import { connect as connectSecure } from 'node:tls'
+import t, { type Test } from 'tap'
+import { issueEphemeral } from '../../certs/ephemeral.ts'
+import { boundConnections } from '../../process/connections.ts'
+import { eventually } from '../support/deadline.ts'
+
+const { certificate, key, bundle } = await issueEphemeral(Date.now())
+
+const LIMIT = 4
+const GET = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'
+const HALF = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf'
+
+interface Crowded {
+  /** A connection that the server has accepted. */
+  enter(): Promise<Socket>
+  /** As that, without a handshake. */
+  knock(): Promise<Socket>
+  connections(): Promise<number>
+}
+
+/** A server for four connections, with TLS and without. */
+async function crowded(t: Test, protocol: 'http' | 'https', handler: RequestListener): Promise<Crowded> {
+  const server: Server =
+    protocol === 'http' ? createServer(handler) : createSecure({ cert: certificate, key }, handler)
+  boundConnections(server, LIMIT)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close().closeAllConnections())
+  const address = server.address()
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+  const connected = async (open: () => Socket, event: string) => {
+    const accepted = once(server, 'connection')
+    const socket = open().on('error', () => {})
+    t.teardown(() => socket.destroy())
+    await Promise.all([accepted, once(socket, event)])
+    return socket
+  }
+  const knock = () => connected(() => connect(port, '127.0.0.1'), 'connect')
+  return {
+    knock,
+    enter: () =>
+      protocol === 'http'
+        ? knock()
+        : connected(() => connectSecure({ port, host: '127.0.0.1', ca: bundle }), 'secureConnect'),
+    connections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
+  }
+}
+
+/** The status of the answer to a request. */
+async function ask(socket: Socket): Promise<string> {
+  const answered = once(socket, 'data')
+  socket.write(GET)
+  const [answer] = await answered
+  return `${answer}`.split(' ', 2).join(' ')
+}
+
+const isClosed = (socket: Socket) => socket.destroyed || socket.readableEnded
+
+for (const protocol of ['http', 'https'] as const) {
+  const answer: RequestListener = (request, response) => {
+    request.resume().on('end', () => response.end('ok'))
+  }
+
+  t.test(`${protocol}: who owes its request for the longest gives way, and who asks does not`, async (t) => {
+    const { enter, knock, connections } = await crowded(t, protocol, answer)
+    const kept = await enter()
+    t.equal(await ask(kept), 'HTTP/1.1 200')
+    const silent = await knock()
+    const half = await enter()
+    half.write(HALF)
+    const crowd: Socket[] = []
+    for (let count = 0; count < 20; count += 1) crowd.push(await knock())
+    await eventually('the silent one is closed', () => isClosed(silent))
+    await eventually('the half request is closed', () => isClosed(half))
+    await eventually('the oldest of the crowd are', () => crowd.slice(0, -LIMIT).every(isClosed))
+    t.equal(await ask(kept), 'HTTP/1.1 200', 'as often as it likes')
+    t.equal(await ask(await enter()), 'HTTP/1.1 200', 'and so may a newcomer')
+    t.ok((await connections()) <= LIMIT)
+  })
+
+  t.test(`${protocol}: between idle ones, the one that was idle for the longest gives way`, async (t) => {
+    const { enter } = await crowded(t, protocol, answer)
+    const idle: Socket[] = []
+    for (let count = 0; count < LIMIT; count += 1) idle.push(await enter())
+    for (const socket of idle) await ask(socket)
+    const [first, second, third] = idle
+    if (first) t.equal(await ask(first), 'HTTP/1.1 200', 'the first is now the one that asked last')
+    await ask(await enter())
+    await eventually('the second is closed', () => second !== undefined && isClosed(second))
+    await ask(await enter())
+    await eventually('the third is closed', () => third !== undefined && isClosed(third))
+    t.notOk(first && isClosed(first))
+  })
+
+  t.test(`${protocol}: whoever has sent a whole request is answered; newcomers are refused`, async (t) => {
+    const waiting: ServerResponse[] = []
+    const { enter, knock } = await crowded(t, protocol, (_, response) => waiting.push(response))
+    const asking = []
+    for (let count = 1; count <= LIMIT; count += 1) {
+      asking.push(ask(await enter()))
+      await eventually('its request has come', () => waiting.length === count)
+    }
+    const newcomer = await knock()
+    await eventually('a newcomer is refused', () => isClosed(newcomer))
+    for (const response of waiting) response.end('ok')
+    t.same(await Promise.all(asking), Array(LIMIT).fill('HTTP/1.1 200'))
+  })
+}
