@@ -8,6 +8,7 @@ import type { Outcome } from './outcome.ts'
 import { Random } from './random.ts'
 import { Restarts } from './restarts.ts'
 import { Sampler } from './sampler.ts'
+import type { Arrival } from './tracker.ts'
 
 export interface SoakOptions {
   readonly minutes: number
@@ -37,6 +38,8 @@ export class Soak {
   readonly #sampler: Sampler
   readonly #found = { lost: new Set<string>(), wrong: new Set<string>(), compared: 0, checkpoints: 0 }
   #isPaused = false
+  /** Until all are deleted at once, which takes the garbage collector its time. */
+  #arrivals: readonly Arrival[] | undefined
 
   constructor(operator: Operator, options: SoakOptions) {
     const now = () => this.#now()
@@ -63,6 +66,7 @@ export class Soak {
       this.#options.say('the last comparison, and again once all Mcrouters are deleted')
       this.#isPaused = true
       this.#note(await this.#fleet.compare())
+      this.#arrivals = [...this.#fleet.tracker.arrivals]
       this.#note(await this.#fleet.empty())
     } catch (error) {
       interrupted =
@@ -139,7 +143,7 @@ export class Soak {
       minutes: this.#now() / 60_000,
       interrupted,
       counts: answers.counts,
-      arrivals: tracker.arrivals,
+      arrivals: this.#arrivals ?? tracker.arrivals,
       outages: this.#outages.all,
       checkpoints: this.#found.checkpoints,
       compared: this.#found.compared,
