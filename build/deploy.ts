@@ -11,7 +11,8 @@ const CHART = fileURLToPath(new URL('../charts/mcrouter-operator', import.meta.u
 const HEADER = `# The operator with the default values, for: kubectl apply --server-side -f mcrouter-operator.yaml
 # Generated from charts/mcrouter-operator by build/deploy.ts: change the chart.
 #
-# To uninstall, leave out the CustomResourceDefinition: its removal removes every Mcrouter and every cache.
+# To uninstall: kubectl delete -f mcrouter-operator.yaml -l app.kubernetes.io/part-of=mcrouter-operator
+# Without the selector, the CustomResourceDefinition goes as well, and with it every Mcrouter and every cache.
 apiVersion: v1
 kind: Namespace
 metadata:

@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import { WrittenSpec } from './aliases.ts'
 import { celRules } from './cel.ts'
 import { withDefaults } from './default.ts'
+import { spelledOut } from './spelled-out.ts'
 import { structural } from './structural.ts'
 import { API_VERSION, GROUP, KIND, McrouterStatus, PLURAL, VERSION } from './v1alpha3.ts'
 
@@ -83,7 +84,7 @@ function objectSchema() {
       kind: { type: 'string', description: KIND },
       metadata: { type: 'object' },
       spec: {
-        ...WrittenSpec,
+        ...spelledOut(WrittenSpec),
         // In full: the API server holds a default to the rules before it fills in any other.
         default: withDefaults({}),
         description: 'What is wanted. Every field has a default that suits production.',

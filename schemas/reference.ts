@@ -3,6 +3,7 @@ import { CONDITIONS, type ConditionKind } from './conditions.ts'
 import { COLUMNS } from './crd.ts'
 import { LONGEST_NAME } from './identity.ts'
 import { quote } from './quote.ts'
+import { rangeInWords } from './range.ts'
 import type { Schema } from './schema.ts'
 import { API_VERSION, KIND, McrouterSpec, McrouterStatus } from './v1alpha3.ts'
 
@@ -52,7 +53,7 @@ function objectsIn(schema: Schema, at: string): { at: string; fields: string }[]
     `\`${name}\``,
     typeOf(field),
     field.default === undefined ? '' : `\`${JSON.stringify(field.default)}\``,
-    rangeOf(field),
+    field.enum === undefined ? rangeInWords(field) : listed(field.enum),
     field.description ?? '',
   ])
   const within = members.flatMap(([name, field]) =>
@@ -68,15 +69,8 @@ function typeOf({ type, items, additionalProperties }: Schema): string {
   return type === 'string' ? 'text' : type
 }
 
-function rangeOf(schema: Schema): string {
-  const { minimum, maximum, maxLength, maxItems, maxProperties } = schema
-  const words = schema['x-allowed']
-  if (words !== undefined) return words
-  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${quote(value)}\``).join(', ')
-  if (maximum !== undefined) return `${minimum} to ${maximum}`
-  if (maxItems !== undefined) return `at most ${maxItems}`
-  if (maxProperties !== undefined) return `at most ${maxProperties}`
-  return maxLength === undefined ? '' : `at most ${maxLength} characters`
+function listed(values: readonly unknown[]): string {
+  return values.map((value) => `\`${quote(value)}\``).join(', ')
 }
 
 function deprecated(): string {

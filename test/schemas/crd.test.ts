@@ -51,6 +51,16 @@ t.test('every node is described, and every text, list and map is bounded', async
   }
 })
 
+t.test(
+  'kubectl explain, which shows descriptions only, tells the default of a field and what is allowed',
+  async (t) => {
+    const told = (field: string) => at(spec, 'properties', field, 'description')
+    t.match(told('mcrouter_port'), / Default: 5000, allowed: from 1024 to 65535 \(/)
+    t.match(told('memcached_pool_size'), / Default: 2, allowed: 1 to 1000\.$/)
+    t.match(told('pool_setup'), / Default: "replicated"\.$/, 'explain lists the values of an enum itself')
+  },
+)
+
 t.test('aliases are declared, deprecated and without a default; what they stand for has one', async (t) => {
   for (const [alias, field] of Object.entries({ mcrouterImage: 'mcrouter_image', poolSetup: 'pool_setup' })) {
     t.equal(at(spec, 'properties', alias, 'default'), undefined)
