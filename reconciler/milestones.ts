@@ -51,7 +51,7 @@ function confirmations(
   }
   const refused = states.filter(({ runs }) => runs === 'refused').map(({ pod }) => pod)
   if (refused.length > 0) {
-    const note = `${refused.join(', ')} refused configuration ${published.digest} and runs the one before: does mcrouter_release suit mcrouter_image?`
+    const note = `${refused.join(', ')} refused configuration ${published.digest} and went on with the one before: does mcrouter_release suit mcrouter_image?`
     return [{ type: 'Warning', reason: 'ConfigRefused', note }]
   }
   if (!overdue) return []

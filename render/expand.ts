@@ -44,7 +44,7 @@ interface Accepted {
 
 function verdictOn({ document, value }: TextObject, namespace: string): Accepted | Refusal {
   const subject = `document ${document}`
-  if (!isJsonObject(value)) return { subject, violations: [notAMcrouter(value)] }
+  if (!isJsonObject(value)) return { subject, violations: [notAMcrouter(undefined)] }
   if (value.kind !== KIND) return { subject, violations: [notAMcrouter(value.kind)] }
   const object = inNamespace(value, namespace)
   const judgement = judge(object, { unknownFields: 'reject' })

@@ -1,3 +1,5 @@
+import type { Topology } from './mcrouter.ts'
+
 /**
  * The share of keys that change their server when a pool goes from one size to another: Ch3 moves 1 - smaller/larger of
  * them, all to or from the servers at the end (measured on a million keys; mcrouter lib/fbi/hash.c).
@@ -10,8 +12,11 @@ export function movedShare(from: number, to: number): number {
 export const MAY_COME_BACK =
   'after a shrink of a sharded pool, keys that had moved away when it grew are read from their old server again: old values may come back until they expire'
 
-/** What a change of the pool's size means, or undefined when there is none. */
-export function resizeWarning(from: number, to: number): string | undefined {
+/**
+ * What a change of the pool's size means, or undefined when there is none.
+ * @param topology undefined where it is not known
+ */
+export function resizeWarning(from: number, to: number, topology?: Topology): string | undefined {
   if (from === to) return undefined
   const percent = `about ${Math.round(movedShare(from, to) * 100)} %`
   if (to > from) {
@@ -22,5 +27,12 @@ export function resizeWarning(from: number, to: number): string | undefined {
     from - to === 1
       ? 'the server that goes, which is the last'
       : `the ${from - to} servers that go, which are the last`
-  return `${from} → ${to} servers moves ${percent} of the keys, those on ${source}; what is stored there is lost`
+  return `${from} → ${to} servers moves ${percent} of the keys, those on ${source}; ${FATE[topology ?? 'unknown']}`
+}
+
+/** A replicated pool sends incr, decr and cas to one server only. */
+const FATE = {
+  sharded: 'what is stored there is lost',
+  replicated: 'the servers that stay hold them as well, but not what incr, decr or cas changed there',
+  unknown: 'a sharded pool loses what is stored there, a replicated one what incr, decr or cas changed there',
 }

@@ -1,3 +1,4 @@
+import { ALIASES } from './aliases.ts'
 import { isFloating, takeApart } from './image.ts'
 import type { Mcrouter, Memcached } from './mcrouter.ts'
 import { ampleMemory } from './memcached-memory.ts'
@@ -7,6 +8,8 @@ import { quote } from './quote.ts'
 import { DEFAULT_ROUTER_IMAGE } from './v1alpha3.ts'
 import type { Warning } from './verdict.ts'
 
+const CURRENT: ReadonlyMap<string, string> = new Map(Object.entries(ALIASES))
+
 /**
  * What is legal but may be regretted, in a valid Mcrouter and in the change to it.
  * @param aliases deprecated spellings that were used
@@ -15,7 +18,7 @@ import type { Warning } from './verdict.ts'
 export function warningsAbout(now: Mcrouter, aliases: readonly string[], before?: Mcrouter): Warning[] {
   return [
     aliases.length > 0 &&
-      `deprecated spelling: ${aliases.join(', ')}; write snake_case (kubectl explain mcrouter.spec)`,
+      `deprecated spelling: ${aliases.join(', ')}; write ${aliases.map((alias) => CURRENT.get(alias) ?? alias).join(', ')}`,
     ...imageWarnings(now),
     ...availabilityWarnings(now),
     tightMemory(now.memcached),
@@ -70,7 +73,7 @@ function changeWarnings(before: Mcrouter, now: Mcrouter) {
   }
   const { servers } = before.memcached
   return [
-    resizeWarning(servers, now.memcached.servers),
+    resizeWarning(servers, now.memcached.servers, now.topology),
     now.topology === 'sharded' && now.memcached.servers < servers && MAY_COME_BACK,
     restarts(before, now) && 'this change restarts the memcached servers one by one; each comes back empty',
   ]

@@ -18,7 +18,10 @@ export function configApplied({ scale, pods }: Findings): Statement<'ConfigAppli
   }
   const { states, since } = confirmation
   if (since !== undefined)
-    return { reason: 'Confirmed', message: `${plural(states.length, 'router')} run it` }
+    return {
+      reason: 'Confirmed',
+      message: `${plural(states.length, 'router')} ${states.length === 1 ? 'runs' : 'run'} it`,
+    }
   const behind = states.filter(({ runs }) => runs !== 'published')
   const message =
     behind.length === 0 ? 'The ConfigMap has just been written' : behind.slice(0, 5).map(sentence).join('; ')

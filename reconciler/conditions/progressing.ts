@@ -33,7 +33,7 @@ export function progressing(findings: Findings, before: string | undefined): Sta
   if (rolling.length > 0) {
     return {
       reason: 'RollingOut',
-      message: `${rolling.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(' and ')} replaces its pods`,
+      message: `${rolling.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(' and ')} ${rolling.length === 1 ? 'replaces its' : 'replace their'} pods`,
     }
   }
   return { reason: 'Complete', message: 'Everything is as the spec says' }

@@ -68,7 +68,7 @@ function troubleIn(container: JsonObject, pod: string): Trouble | undefined {
   if (reason === 'CrashLoopBackOff' || state.terminated !== undefined) {
     return {
       reason: 'CrashLooping',
-      message: bounded(`Pod ${pod}: container ${text(container.name)} ${ending(ended)}`),
+      message: bounded(`Pod ${pod}: container ${text(container.name)} ${ending(ended, pod)}`),
     }
   }
   // CreateContainerConfigError, CreateContainerError, RunContainerError: pkg/kubelet/kuberuntime/kuberuntime_container.go
@@ -83,11 +83,11 @@ function troubleIn(container: JsonObject, pod: string): Trouble | undefined {
   return undefined
 }
 
-function ending(terminated: JsonObject): string {
+function ending(terminated: JsonObject, pod: string): string {
   const code =
     typeof terminated.exitCode === 'number' ? `with exit code ${terminated.exitCode}` : 'again and again'
   const words = text(terminated.message).trim()
-  return words === '' ? `ends ${code}` : `ends ${code}: ${words}`
+  return words === '' ? `ends ${code}; kubectl logs ${pod} --previous says why` : `ends ${code}: ${words}`
 }
 
 function bounded(message: string): string {

@@ -74,7 +74,11 @@ t.test('a container that ends again and again, with how it ended', async (t) => 
     reason: 'OutOfMemory',
     message: 'Pod cache-memcached-2: container memcached was killed at its memory limit',
   })
-  t.match(pod(container({ terminated: { exitCode: 1 } }))?.trouble, { reason: 'CrashLooping' })
+  t.strictSame(pod(container({ terminated: { exitCode: 1 } }))?.trouble, {
+    reason: 'CrashLooping',
+    message:
+      'Pod cache-memcached-2: container memcached ends with exit code 1; kubectl logs cache-memcached-2 --previous says why',
+  })
 })
 
 t.test('a container that cannot start, and a pod that its node gave up', async (t) => {
