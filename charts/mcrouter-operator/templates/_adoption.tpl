@@ -5,7 +5,7 @@
 
 The API (mcrouters.mcrouter.example.com) is already in this cluster and belongs to {{ if .name }}the Helm release {{ .name }} in namespace {{ .namespace }}{{ else }}no Helm release{{ end }}.
 
-If that release is gone or this one replaces it, hand the API over and repeat your command; no Mcrouter and no cache is touched:
+If that release is gone or this one replaces it, hand the API over and repeat your command, with --force-conflicts if your Helm is 4; no Mcrouter and no cache is touched:
 
   kubectl annotate --overwrite {{ $crd }} meta.helm.sh/release-name={{ .root.Release.Name }} meta.helm.sh/release-namespace={{ .root.Release.Namespace }}
 {{- if not .name }}
