@@ -80,10 +80,17 @@ mcrouter-operator COMMAND --help tells the flags of a command; mcrouter-operator
 
 /** Runs the process's own command line and leaves its exit code; open handles keep the process alive, not this. */
 export async function start(): Promise<void> {
-  // Whoever reads the output may have had enough of it.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? 0 : FAILURE),
-  )
+  // A log on a full disk, or whose reader is gone: there is nobody to be told, and no reason to stop working. Node goes on
+  // writing to it, so that the log goes on as soon as it can.
+  process.stderr.on('error', () => {})
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever reads the output may have had enough of it.
+    if (error.code === 'EPIPE') return
+    process.stderr.write(`Cannot write to standard output: ${error.message}\n`)
+    process.exitCode = FAILURE
+  })
+  // Output is the last that a command does, and what becomes of it is told after this. The line that `server` begins with
+  // is told before and counts for nothing.
   process.exitCode = await main(process.argv.slice(2), {
     env: process.env,
     input: () => text(process.stdin),

@@ -47,6 +47,8 @@ export class Controller {
   readonly #memories = new Memories()
   #lost = new AbortController().signal
   #cutShort: AbortSignal | undefined
+  /** The last failure of a list or a watch. */
+  #trouble: string | undefined
 
   constructor(options: ControllerOptions) {
     this.#options = options
@@ -92,6 +94,11 @@ export class Controller {
     await Promise.all([...this.mirrors.values()].map((mirror) => mirror.synced))
   }
 
+  /** What is to be said until then. */
+  get unsynced(): string {
+    return `waiting for the first lists${this.#trouble === undefined ? '' : `: ${this.#trouble}`}`
+  }
+
   /** Keeps the local copies true until the signal fires. */
   async watch(signal: AbortSignal): Promise<void> {
     await Promise.all([...this.mirrors.values()].map((mirror) => mirror.run(signal)))
@@ -128,8 +135,10 @@ export class Controller {
     handling: Pick<MirrorOptions, 'onChange' | 'trim' | 'grouping'>,
   ): Mirror {
     const { session, clock, namespaces, log } = this.#options
-    const onTrouble = (error: Error) =>
+    const onTrouble = (error: Error) => {
+      this.#trouble = error.message
       log.warn({ resource: resource.plural, error: error.message }, 'watch failed, going on')
+    }
     return new Mirror({
       session,
       clock,

@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
 import { boundConnections } from '../process/connections.ts'
+import { addressText, whyNotListening } from '../process/listening.ts'
 
 export interface HealthDeps {
   /** Why this process should be restarted; undefined when it is well. */
@@ -13,7 +14,13 @@ export interface HealthDeps {
 /** Nobody but kubelet and Prometheus calls it, and neither takes long. */
 const CONNECTIONS = 64
 
-/** Serves /healthz, /readyz and /metrics. Resolves once it listens; rejects when it cannot. */
+/** The message says why and what to do. */
+export class ListenError extends Error {
+  readonly code = 'MCR_ERR_LISTEN'
+  override readonly name = 'ListenError'
+}
+
+/** Serves /healthz, /readyz and /metrics. Resolves once it listens; rejects with a ListenError when it cannot. */
 export async function serveHealth(deps: HealthDeps, host: string | undefined, port: number): Promise<Server> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0]
@@ -26,7 +33,10 @@ export async function serveHealth(deps: HealthDeps, host: string | undefined, po
   })
   boundConnections(server, CONNECTIONS)
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (cause) => {
+      const where = addressText(host, port)
+      reject(new ListenError(`cannot listen on ${where}: ${whyNotListening(cause)}`, { cause }))
+    })
     server.listen(port, host, resolve)
   })
   return server

@@ -4,6 +4,7 @@ import { createLog } from '../process/log.ts'
 import { signalled } from '../process/signals.ts'
 import { systemClock as clock } from './clock.ts'
 import { type Flags, FlagsError, help, parseFlags } from './flags.ts'
+import { ListenError } from './health.ts'
 import { connect } from './kube/connect.ts'
 import { ApiError } from './kube/errors.ts'
 import { operate } from './operate.ts'
@@ -26,7 +27,7 @@ export async function runReconciler(argv: string[], env: NodeJS.ProcessEnv): Pro
     return 0
   } catch (error) {
     if (error instanceof FlagsError) return complain(error.message, USAGE)
-    if (error instanceof ApiError || isSystemError(error)) return complain(error.message, FAILURE)
+    if (error instanceof ApiError || error instanceof ListenError) return complain(error.message, FAILURE)
     throw error
   }
 }
@@ -55,9 +56,4 @@ async function run(flags: Flags, env: NodeJS.ProcessEnv): Promise<number> {
 function complain(message: string, code: number): number {
   process.stderr.write(`mcrouter-operator reconciler: ${message}\n`)
   return code
-}
-
-/** Such as an address that is in use. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error
 }

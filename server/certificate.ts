@@ -2,11 +2,11 @@ import { readdir } from 'node:fs/promises'
 import type { SecureContextOptions } from 'node:tls'
 import type { Logger } from 'pino'
 import type { Clock } from '../certs/clock.ts'
+import { reasonOf } from '../process/system-error.ts'
 import { MCR_ERR_CERT_DIR } from './errors.ts'
 import type { Flags } from './flags.ts'
 import type { TlsSource } from './listener.ts'
 import type { CertificateMetrics } from './metrics.ts'
-import { reasonOf } from './system-error.ts'
 import { CertificateSource } from './tls.ts'
 
 /** The certificate that the server starts with, and all that follow it. */

@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { addressText, whyNotListening } from '../process/listening.ts'
+import { codeOf } from '../process/system-error.ts'
 import { MCR_ERR_LISTEN } from './errors.ts'
 import type { Flags } from './flags.ts'
 import { LIMITS } from './listener.ts'
-import { codeOf, reasonOf } from './system-error.ts'
 
 /**
  * Listens where the flags say; without a host on every address of both families, or of IPv4 where the
@@ -32,15 +33,7 @@ async function listenOn(app: FastifyInstance, host: string, port: number): Promi
 }
 
 function explained(error: unknown, host: string | undefined, port: number): Error {
-  const where = `${host?.includes(':') ? `[${host}]` : (host ?? '')}:${port}`
-  return new MCR_ERR_LISTEN(where, reasonOf(error, REASONS), { cause: error })
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another process does; stop it or choose another port with --listen',
-  EACCES: 'ports below 1024 are for root; choose another with --listen',
-  EADDRNOTAVAIL: 'the machine has no such address; choose another with --listen',
-  ENOTFOUND: 'the host name is not known; use an address with --listen',
+  return new MCR_ERR_LISTEN(addressText(host, port), whyNotListening(error), { cause: error })
 }
 
 function reachable(address: AddressInfo | string | null): string {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { codeOf } from '../../process/system-error.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import type { Clock } from '../clock.ts'
 import { Connection } from './connection.ts'
@@ -7,6 +8,7 @@ import { Deadline } from './deadline.ts'
 import { ApiError } from './errors.ts'
 import { errorFromAnswer } from './status.ts'
 import type { Purpose } from './transport.ts'
+import { whyUnreachable } from './unreachable.ts'
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -158,10 +160,6 @@ function refusesCredentials(error: unknown): boolean {
   return (error instanceof ApiError && error.unauthorized) || UNTRUSTED.test(codeOf(error))
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
 function explained(request: ApiRequest, limit: Deadline, error: unknown): ApiError {
   if (error instanceof ApiError) return error
   const call = callOf(request)
@@ -176,7 +174,6 @@ function explained(request: ApiRequest, limit: Deadline, error: unknown): ApiErr
   if (request.signal?.aborted) {
     return new ApiError(`${call}: given up`, { status: 0, reason: 'Aborted', cause: error })
   }
-  const why = error instanceof Error ? error.message || codeOf(error) : String(error)
   const reason = error instanceof SyntaxError ? 'Malformed' : 'Unreachable'
-  return new ApiError(`${call}: ${why}`, { status: 0, reason, cause: error })
+  return new ApiError(`${call}: ${whyUnreachable(error)}`, { status: 0, reason, cause: error })
 }

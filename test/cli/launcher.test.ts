@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import packageJson from '../../package.json' with { type: 'json' }
 import { eventually } from '../support/deadline.ts'
+import { type CommandResult, run } from '../support/process/command.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/mcrouter-operator.js', import.meta.url))
 
@@ -41,12 +42,49 @@ t.test(
   },
 )
 
+t.test('output that cannot be written is told, and ends with 1', async (t) => {
+  for (const args of [
+    ['render', '-f', '-'],
+    ['server', '--help'],
+  ]) {
+    t.match(await launch(args, '>/dev/full'), {
+      code: 1,
+      stderr: 'Cannot write to standard output: ENOSPC: no space left on device, write\n',
+    })
+  }
+})
+
+t.test('who has read enough of the output is no failure', async (t) => {
+  t.match(await launch(['render', '-f', '-'], '| head -1'), {
+    code: 0,
+    stdout: '# Mcrouter default/cache\n',
+    stderr: '',
+  })
+})
+
+t.test('where complaints cannot be written either, the exit code is what it would be', async (t) => {
+  t.match(await launch(['render', '-f', '/no/such/file'], '2>/dev/full'), { code: 1, stdout: '' })
+  t.match(await launch(['rendr'], '2>/dev/full'), { code: 2 })
+  t.match(await launch(['render', '-f', '-'], '>/dev/full 2>&1'), { code: 1 })
+})
+
+/** In a shell, with the output redirected; its exit code is that of the launcher. */
+function launch(args: readonly string[], redirected: string): Promise<CommandResult> {
+  const input = 'apiVersion: mcrouter.example.com/v1alpha3\nkind: Mcrouter\nmetadata: {name: cache}\n'
+  const script = `set -o pipefail; "$0" "$@" ${redirected}`
+  return run('bash', ['-c', script, process.execPath, LAUNCHER, ...args], { input })
+}
+
 function startsCommandLine(t: Test, node: string): void {
-  const run = (args: string[], input = '') =>
+  const launched = (args: string[], input = '') =>
     spawnSync(node, [LAUNCHER, ...args], { encoding: 'utf8', input })
-  t.match(run(['--version']), { status: 0, stdout: `${packageJson.version}\n`, stderr: '' })
-  t.match(run(['render', '-f', '-'], 'a: b: c'), { status: 1, stdout: '', stderr: /^standard input:1:5: / })
-  t.match(run([]), { status: 2 })
+  t.match(launched(['--version']), { status: 0, stdout: `${packageJson.version}\n`, stderr: '' })
+  t.match(launched(['render', '-f', '-'], 'a: b: c'), {
+    status: 1,
+    stdout: '',
+    stderr: /^standard input:1:5: /,
+  })
+  t.match(launched([]), { status: 2 })
 }
 
 function canStripTypes(node: string): boolean {

@@ -54,5 +54,8 @@ t.test('everything else is refused in words', async (t) => {
 t.test('an address that is taken is an error of the caller', async (t) => {
   const { port } = server.address() as AddressInfo
   const nothing = { ailment: () => undefined, unready: () => undefined, registry: new Registry() }
-  await t.rejects(serveHealth(nothing, '127.0.0.1', port), { code: 'EADDRINUSE' })
+  await t.rejects(serveHealth(nothing, '127.0.0.1', port), {
+    code: 'MCR_ERR_LISTEN',
+    message: /^cannot listen on 127.0.0.1:\d+: another process does/,
+  })
 })
