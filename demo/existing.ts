@@ -31,8 +31,19 @@ export async function existingStage({ context, image }: ExistingCluster): Promis
     run(programs.kubectl, ['--context', context, '--namespace', NAMESPACE, ...args], options)
   const helm = (args: readonly string[]) =>
     run(programs.helm, [...args, '--kube-context', context, '--namespace', NAMESPACE])
-  const had = (await kubectl(['get', 'crd', CRD])).code === 0
-  if (had) throw new Error(`context ${context} already has Mcrouters; the demo installs the API itself`)
+  const has = async (what: string, name: string) => {
+    const found = await kubectl(['get', what, name, '--ignore-not-found', '--output=name'])
+    return succeeded(found, `kubectl get ${what}`) !== ''
+  }
+  // Whatever is there when it begins would go away with it when it ends.
+  if (await has('crd', CRD)) {
+    throw new Error(`context ${context} already has Mcrouters; the demo installs the API itself`)
+  }
+  if (await has('namespace', NAMESPACE)) {
+    throw new Error(
+      `context ${context} already has namespace ${NAMESPACE}; delete it, or wait until it is gone`,
+    )
+  }
 
   const children = new Children('mcrouter-demo')
   const end = async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { startBareCluster } from '../support/bare-cluster.ts'
 import { eventually } from '../support/deadline.ts'
 import { run } from '../support/process/command.ts'
 
@@ -44,4 +45,27 @@ t.test('Ctrl-C in the middle of it leaves nothing behind', async (t) => {
   t.equal(code, 130)
   t.ok(existsSync(env.TMPDIR ?? ''))
   t.same(await readdir(env.TMPDIR ?? ''), [])
+})
+
+t.test('a cluster of somebody is left alone where the demo would have to take something away', async (t) => {
+  const { controlPlane } = await startBareCluster(t)
+  const { kubectl } = controlPlane
+  const context = (await kubectl(['config', 'current-context'])).stdout.trim()
+  const demo = async () => {
+    const env = { ...(await scratch(t)), KUBECONFIG: controlPlane.kubeconfig }
+    return await run(process.execPath, [DEMO, '--context', context], { env })
+  }
+  const what = ['get', 'crd/mcrouters.mcrouter.example.com', 'namespace/mcrouter-demo', '--output=name']
+  await kubectl(['create', 'namespace', 'mcrouter-demo'])
+
+  t.match(await demo(), { code: 1, stderr: /already has Mcrouters/ })
+  t.equal((await kubectl(what)).code, 0, 'all is still there')
+
+  await kubectl(['delete', 'crd', 'mcrouters.mcrouter.example.com'])
+  t.match(await demo(), { code: 1, stderr: /already has namespace mcrouter-demo/ })
+  t.equal((await kubectl(['get', 'namespace', 'mcrouter-demo'])).code, 0, 'it is still there')
+
+  await controlPlane.stopApiServer()
+  t.match(await demo(), { code: 1, stderr: /kubectl get crd failed/ }, 'no answer is not taken for nothing')
+  await controlPlane.startApiServer()
 })
