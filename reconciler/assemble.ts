@@ -102,7 +102,7 @@ function webhookOf(
 ): Webhook | undefined {
   const { webhookConfiguration, watchNamespaces } = flags
   if (webhookConfiguration === undefined) return undefined
-  return new Webhook({ session, clock, log, namespace: watchNamespaces?.[0] ?? namespace })
+  return new Webhook({ session, clock, log, namespaces: watchNamespaces ?? [namespace] })
 }
 
 function reported(log: Logger, what: string): (error: Error) => void {

@@ -1,17 +1,18 @@
 import type { Logger } from 'pino'
 import { MANAGED_BY } from '../render/labels.ts'
 import { type Clock, sleep } from './clock.ts'
-import type { KubeApi, KubeObject, Resource } from './kube/api.ts'
+import type { KubeApi, KubeObject, ObjectKey, Resource } from './kube/api.ts'
+import type { Change } from './kube/change.ts'
 import type { Recorder } from './kube/events.ts'
-import { keyOf, keyText } from './kube/key.ts'
+import { keyOf, keyText, parseKey } from './kube/key.ts'
 import { Mirror, type MirrorOptions } from './kube/mirror.ts'
-import type { Change } from './kube/reflector.ts'
 import { childResources, mcrouters, pods } from './kube/resources.ts'
 import type { Session } from './kube/session.ts'
 import { Memories } from './memory.ts'
 import { projectChild } from './observe/child.ts'
 import { projectPod } from './observe/pod.ts'
 import { groupOf } from './observe/sight.ts'
+import type { Outcome } from './outcome.ts'
 import type { News } from './pass.ts'
 import { type QueueObserver, WorkQueue } from './queue.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
@@ -34,6 +35,8 @@ export interface ControllerOptions
 const RESYNC_MS = 600_000
 /** Changes of the parts come in bursts when pods start: one pass for all that happen within so long. */
 const GATHER_MS = 50
+/** What is not listed yet must not be taken for missing. */
+const UNKNOWN: Outcome = { kind: 'requeue', afterMs: 1_000 }
 /** A pass under way at the end may take so long to finish. */
 const FINISH_MS = 30_000
 
@@ -82,14 +85,15 @@ export class Controller {
       onTrouble: (error) => options.log.warn({ error: error.message }, 'going on without it'),
     }
     this.queue = new WorkQueue({
-      work: (key, hurry) => reconcile(key, deps, this.#signal(hurry)),
+      work: async (key, hurry) =>
+        this.#knows(parseKey(key)) ? await reconcile(key, deps, this.#signal(hurry)) : UNKNOWN,
       clock: options.clock,
       concurrency: options.concurrency,
       observer: options.observer,
     })
   }
 
-  /** Resolves when all that existed at the start is known. */
+  /** Resolves when all that existed at the start is known, but for what is in namespaces that are forbidden. */
   async synced(): Promise<void> {
     await Promise.all([...this.mirrors.values()].map((mirror) => mirror.synced))
   }
@@ -121,6 +125,11 @@ export class Controller {
     }
     const unfinished = await this.queue.drain(AbortSignal.any([lost, AbortSignal.timeout(FINISH_MS)]))
     if (unfinished.length > 0) log.warn({ unfinished }, 'passes were cut short')
+  }
+
+  /** Whether all that existed in the Mcrouter's namespace at the start is known. */
+  #knows({ namespace = '' }: ObjectKey): boolean {
+    return [...this.mirrors.values()].every((mirror) => mirror.knows(namespace))
   }
 
   /** One for all passes: the queue hands out the same each time, and leadership comes once. */

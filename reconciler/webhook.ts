@@ -10,8 +10,8 @@ export interface WebhookOptions {
   readonly session: Pick<Session, 'request'>
   readonly clock: Clock
   readonly log: Logger
-  /** One whose Mcrouters are served. */
-  readonly namespace: string
+  /** Whose Mcrouters are served, at least one: tried in turn, since some may be gone. */
+  readonly namespaces: readonly string[]
 }
 
 const LOOK_AGAIN_MS = 500
@@ -37,8 +37,9 @@ export class Webhook {
 
   /** Tries until one passes, or the signal fires. */
   async awaitAnswer(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.#complaint !== undefined) {
-      const complaint = await this.#tryOne(signal)
+    for (const namespace of inTurn(this.#options.namespaces)) {
+      if (signal.aborted || this.#complaint === undefined) return
+      const complaint = await this.#tryOne(namespace, signal)
       // At a first installation it takes seconds until the server is there: said once, not every time.
       if (complaint !== undefined && complaint !== this.#complaint) {
         this.#options.log.warn({ complaint }, 'the API server does not reach the webhook yet')
@@ -49,8 +50,7 @@ export class Webhook {
   }
 
   /** A dry run: nothing is stored. The deprecated spelling comes back normalised by the webhook alone. */
-  async #tryOne(signal: AbortSignal): Promise<string | undefined> {
-    const { session, namespace } = this.#options
+  async #tryOne(namespace: string, signal: AbortSignal): Promise<string | undefined> {
     const path = withQuery(collectionPath(mcrouters, namespace), { dryRun: 'All' })
     const body = {
       apiVersion: API_VERSION,
@@ -59,11 +59,15 @@ export class Webhook {
       spec: { memcachedPoolSize: SERVERS },
     }
     try {
-      const { spec } = await session.request({ method: 'POST', path, body, signal })
+      const { spec } = await this.#options.session.request({ method: 'POST', path, body, signal })
       if (record(spec).memcached_pool_size === SERVERS) return undefined
       return 'the API server does not call the webhook'
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
   }
+}
+
+function* inTurn<T>(all: readonly T[]): Generator<T> {
+  for (;;) yield* all
 }

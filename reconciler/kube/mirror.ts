@@ -10,7 +10,10 @@ export interface MirrorOptions extends Omit<ReflectorOptions, 'selection'> {
 
 /** The local copy of one resource over the cluster or over some namespaces, as one. */
 export class Mirror {
-  /** Resolves when all that existed at the start is in it. */
+  /**
+   * Resolves when all that existed at the start is in it, but for what is in namespaces that are forbidden: one that was
+   * deleted, and the role in it, must not keep the others waiting. Where all are forbidden, it waits.
+   */
   readonly synced: Promise<void>
   readonly #byNamespace: ReadonlyMap<string | undefined, Reflector>
 
@@ -22,7 +25,9 @@ export class Mirror {
         new Reflector({ ...options, selection: { ...selection, namespace } }),
       ]),
     )
-    this.synced = Promise.all(this.#reflectors.map((one) => one.synced)).then(() => undefined)
+    this.synced = Promise.all(this.#reflectors.map((one) => one.judged)).then(() =>
+      Promise.race(this.#reflectors.map((one) => one.synced)),
+    )
   }
 
   /** Runs until the signal fires; never rejects. */
@@ -31,8 +36,12 @@ export class Mirror {
   }
 
   get(key: ObjectKey): KubeObject | undefined {
-    const reflector = this.#byNamespace.get(key.namespace) ?? this.#byNamespace.get(undefined)
-    return reflector?.store.get(key)
+    return this.#of(key.namespace)?.store.get(key)
+  }
+
+  /** Whether all that existed in the namespace at the start is in it. */
+  knows(namespace: string): boolean {
+    return this.#of(namespace)?.isSynced ?? false
   }
 
   *values(): Generator<KubeObject> {
@@ -61,6 +70,10 @@ export class Mirror {
   /** Differences that only a later list brought to light. */
   get relistRepairs(): number {
     return this.#sum((one) => one.relistRepairs)
+  }
+
+  #of(namespace: string | undefined): Reflector | undefined {
+    return this.#byNamespace.get(namespace) ?? this.#byNamespace.get(undefined)
   }
 
   get #reflectors(): Reflector[] {

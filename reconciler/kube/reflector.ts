@@ -1,23 +1,14 @@
 import { exponential } from '../backoff.ts'
 import { type Clock, sleep } from '../clock.ts'
 import type { KubeObject, ObjectKey } from './api.ts'
+import { type Change, changeOf } from './change.ts'
 import { ApiError } from './errors.ts'
 import { keyOf, keyText } from './key.ts'
 import { listPages, type Selection } from './pages.ts'
 import type { Session } from './session.ts'
-import { type Former, type Grouping, Store, trimmed } from './store.ts'
+import { type Grouping, Store, trimmed } from './store.ts'
 import { isOlder } from './version.ts'
 import { type WatchEvent, watchEvents } from './watch.ts'
-
-/** An object that appeared (no `before`), changed, or went away (no `after`). Both as the store keeps them. */
-export interface Change {
-  readonly key: ObjectKey
-  /** Unpacked each time it is asked for. */
-  readonly before: KubeObject | undefined
-  readonly after: KubeObject | undefined
-  /** Those that it was in before or is in now. */
-  readonly groups: readonly string[]
-}
 
 export interface ReflectorOptions {
   readonly session: Session
@@ -58,9 +49,12 @@ export class Reflector {
   readonly store: Store
   /** Resolves when the first list is in the store. */
   readonly synced: Promise<void>
+  /** Resolves when it is synced, or was forbidden to be: whether it may list is not up to it. */
+  readonly judged: Promise<void>
   readonly #options: ReflectorOptions
   readonly #clock: Clock
   readonly #markSynced: () => void
+  readonly #markJudged: () => void
   #isSynced = false
   /** The watch goes on after this one; undefined when a list has to come first. */
   #resourceVersion: string | undefined
@@ -74,16 +68,23 @@ export class Reflector {
   #repairs = 0
 
   constructor(options: ReflectorOptions) {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.synced = promise
-    this.#markSynced = resolve
+    const [synced, judged] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    this.synced = synced.promise
+    this.#markSynced = synced.resolve
+    this.judged = judged.promise
+    this.#markJudged = judged.resolve
     this.store = new Store(options.selection.resource, options.grouping)
     this.#options = options
     this.#clock = options.clock
     this.#heardAt = options.clock.monotonic()
   }
 
-  /** Milliseconds since the server was last heard of: a page of a list, an event or a bookmark. */
+  /** Whether the first list is in the store. */
+  get isSynced(): boolean {
+    return this.#isSynced
+  }
+
+  /** Milliseconds since the server was last heard of: a page of a list, an event, a bookmark or a refusal. */
   get silentMs(): number {
     return this.#clock.monotonic() - this.#heardAt
   }
@@ -117,6 +118,8 @@ export class Reflector {
       return undefined
     } catch (error) {
       if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error))
+      if (error.status > 0) this.#heardAt = this.#clock.monotonic()
+      if (error.forbidden) this.#markJudged()
       if (!error.transient || error.reason === 'Malformed') this.#stuck += 1
       if (error.gone || this.#stuck >= STUCK) this.#resourceVersion = undefined
       return error
@@ -157,6 +160,7 @@ export class Reflector {
     this.#newest = resourceVersion
     this.#isSynced = true
     this.#markSynced()
+    this.#markJudged()
     return resourceVersion
   }
 
@@ -224,22 +228,5 @@ export class Reflector {
     } catch (error) {
       this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)))
     }
-  }
-}
-
-function changeOf(
-  key: ObjectKey,
-  former: Former | undefined,
-  after: KubeObject | undefined,
-  group: string | undefined,
-): Change {
-  const groups = [former?.group, group].filter((name) => name !== undefined)
-  return {
-    key,
-    after,
-    groups: [...new Set(groups)],
-    get before() {
-      return former?.read()
-    },
   }
 }

@@ -28,7 +28,7 @@ function answering(answers: (JsonObject | Error)[]) {
   }
   return {
     requests,
-    webhook: new Webhook({ session, clock, log: pino({ level: 'silent' }), namespace: 'shop' }),
+    webhook: new Webhook({ session, clock, log: pino({ level: 'silent' }), namespaces: ['shop', 'mall'] }),
   }
 }
 
@@ -48,6 +48,7 @@ t.test('it is tried until a dry run comes back normalised', async (t) => {
   t.equal(webhook.complaint, undefined)
   t.equal(requests.length, 3)
   t.match(requests[0], { method: 'POST', path: /\/namespaces\/shop\/mcrouters\?dryRun=All$/ })
+  t.match(requests[1], { path: /\/namespaces\/mall\// }, 'the first may be gone')
 })
 
 t.test('what keeps it from answering can be read', async (t) => {

@@ -1,10 +1,13 @@
 import t from 'tap'
+import type { Change } from '../../../reconciler/kube/change.ts'
+import { ApiError } from '../../../reconciler/kube/errors.ts'
 import { Mirror } from '../../../reconciler/kube/mirror.ts'
-import type { Change } from '../../../reconciler/kube/reflector.ts'
 import { configMaps } from '../../../reconciler/kube/resources.ts'
 import { ApiModel } from '../../support/api-model/index.ts'
 import { ModelSession } from '../../support/api-model/session.ts'
 import { TestClock } from '../../support/clock.ts'
+
+const FORBIDDEN = { kind: 'status', status: 403, reason: 'Forbidden' } as const
 
 function fixture(namespaces?: readonly string[]) {
   const clock = new TestClock()
@@ -18,7 +21,7 @@ function fixture(namespaces?: readonly string[]) {
     grouping: (object) => object.metadata.name,
     onChange: (change) => changes.push(change),
     onTrouble: (error) => {
-      throw error
+      if (!(error instanceof ApiError && error.forbidden)) throw error
     },
     clock,
     random: () => 0.5,
@@ -70,6 +73,45 @@ t.test('it is synced when the last namespace is', async (t) => {
   t.equal(mirror.silentMs, 10_000, 'the most silent one counts')
   stop.abort()
   await ended
+})
+
+t.test(
+  'a namespace that is forbidden keeps nobody waiting, and comes in as soon as it is allowed',
+  async (t) => {
+    const { clock, session, mirror, changes, put, stop } = fixture(['red', 'blue'])
+    put('red', 'a')
+    put('blue', 'a')
+    session.fault = ({ path }) => (path.includes('blue') ? FORBIDDEN : undefined)
+    const ended = mirror.run(stop.signal)
+    await mirror.synced
+    t.same([mirror.knows('red'), mirror.knows('blue')], [true, false])
+    session.fault = () => undefined
+    await clock.until('it is known', () => mirror.knows('blue'), 60_000)
+    t.same(
+      changes.map(({ key }) => `${key.namespace}/${key.name}`),
+      ['red/a', 'blue/a'],
+    )
+    stop.abort()
+    await ended
+  },
+)
+
+t.test('where nothing may be listed, it does not pass for empty', async (t) => {
+  for (const namespaces of [['red', 'blue'], undefined]) {
+    const { clock, session, mirror, stop } = fixture(namespaces)
+    let synced = false
+    mirror.synced.then(() => {
+      synced = true
+    })
+    session.fault = () => FORBIDDEN
+    const ended = mirror.run(stop.signal)
+    await clock.advance(60_000)
+    t.equal(synced, false)
+    session.fault = () => undefined
+    await clock.until('it is synced', () => synced, 60_000)
+    stop.abort()
+    await ended
+  }
 })
 
 t.test('the whole cluster is one list and one watch', async (t) => {

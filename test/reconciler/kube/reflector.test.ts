@@ -99,6 +99,18 @@ t.test('idle, it asks for nothing as long as bookmarks come', async (t) => {
   await it.stop()
 })
 
+t.test('a server that refuses is heard, and one that is not reached is not', async (t) => {
+  const it = new Reflection()
+  it.session.fault = () => ({ kind: 'status', status: 403, reason: 'Forbidden' })
+  await it.start()
+  await it.clock.advance(10 * MINUTE)
+  t.ok(it.reflector.silentMs <= 30_000, `${it.reflector.silentMs} ms`)
+  it.session.fault = () => ({ kind: 'reset' })
+  await it.clock.advance(10 * MINUTE)
+  t.ok(it.reflector.silentMs >= 9 * MINUTE, `${it.reflector.silentMs} ms`)
+  await it.stop()
+})
+
 t.test('an object that did not change is not told again after a list', async (t) => {
   const it = new Reflection()
   it.put('a', 'one')

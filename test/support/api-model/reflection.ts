@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
+import type { Change } from '../../../reconciler/kube/change.ts'
 import { keyText } from '../../../reconciler/kube/key.ts'
-import { type Change, Reflector, type ReflectorOptions } from '../../../reconciler/kube/reflector.ts'
+import { Reflector, type ReflectorOptions } from '../../../reconciler/kube/reflector.ts'
 import { configMaps } from '../../../reconciler/kube/resources.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { TestClock } from '../clock.ts'
