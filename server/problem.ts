@@ -35,10 +35,13 @@ export function problemOf(error: CodedError): Problem {
   }
 }
 
-/** @param extension further members of the problem, such as the violations */
+/**
+ * Indented, since the reader is a person with curl as often as a program.
+ * @param extension further members of the problem, such as the violations
+ */
 export function sendProblem(reply: FastifyReply, error: CodedError, extension?: object): void {
   const problem = problemOf(error)
   reply.code(problem.status).header('content-type', PROBLEM_TYPE)
   if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_S)
-  reply.send(JSON.stringify({ ...problem, ...extension }))
+  reply.send(`${JSON.stringify({ ...problem, ...extension }, null, 2)}\n`)
 }

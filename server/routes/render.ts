@@ -29,12 +29,18 @@ export function renderRoute(app: FastifyInstance, { settings, bodies, turns, dra
     const query = renderQueryOf(request.query)
     const output = outputOf(request.headers.accept)
     const text = textOf(request)
-    await turns.take(() => answer(reply, text, query, output))
+    await turns.take(() => answer(request, reply, text, query, output))
   }
 
-  function answer(reply: FastifyReply, text: string, { namespace, show }: RenderQuery, output: Output): void {
+  function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    text: string,
+    { namespace, show }: RenderQuery,
+    output: Output,
+  ): void {
     const expansion = expand(text, { namespace, settings })
-    if (expansion.kind === 'unreadable') refuseText(reply, expansion.fault)
+    if (expansion.kind === 'unreadable') refuseText(reply, expansion.fault, adviceOn(request, text))
     else if (expansion.kind === 'refused') refuseObjects(reply, expansion.refusals)
     else {
       reply.header('content-type', typeOf(output, show, expansion.rendered.length))
@@ -55,9 +61,19 @@ function typeOf(output: Output, show: Show, count: number): string {
   return show === 'config' ? 'text/plain; charset=utf-8' : 'application/yaml'
 }
 
-function refuseText(reply: FastifyReply, { message, line, column }: SyntaxFault): void {
+/** curl(1): -d drops the line breaks of a file, without which no YAML of two lines is left. */
+function adviceOn({ headers }: FastifyRequest, text: string): string {
+  const mangled = headers['content-type'] === 'application/x-www-form-urlencoded' && !text.includes('\n')
+  return mangled ? '; curl -d drops line breaks: send the file with --data-binary' : ''
+}
+
+function refuseText(reply: FastifyReply, { message, line, column }: SyntaxFault, advice: string): void {
   const place = line === undefined ? '' : ` (line ${line}, column ${column})`
-  sendProblem(reply, new MCR_ERR_TEXT(`${message}${place}`), line === undefined ? {} : { line, column })
+  sendProblem(
+    reply,
+    new MCR_ERR_TEXT(`${message}${place}${advice}`),
+    line === undefined ? {} : { line, column },
+  )
 }
 
 function refuseObjects(reply: FastifyReply, refusals: readonly Refusal[]): void {

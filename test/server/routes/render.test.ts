@@ -144,6 +144,16 @@ t.test('an invalid Mcrouter is answered with every violation of every object', a
   ])
 })
 
+t.test('a file that curl -d ran together is answered with what to use instead', async (t) => {
+  const { http } = await clientOf(t)
+  const send = (text: string) => http.post('/render').type('form').send(text)
+  const { status, text } = await send(CR.replaceAll('\n', ''))
+  t.equal(status, 400)
+  t.match(text, /curl -d drops line breaks: send the file with --data-binary/)
+  t.match(text, /^\{\n {2}"type": .*\}\n$/s, 'a person can read it in a terminal')
+  t.notMatch((await send(`${CR}: :`)).text, /curl/)
+})
+
 t.test('a text that is not YAML is answered with line and column', async (t) => {
   const { http } = await clientOf(t)
   const { status, body } = await http.post('/render').type('text').send('a: 1\nb: [')
