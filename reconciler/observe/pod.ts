@@ -75,8 +75,8 @@ export function podOf(object: KubeObject): Pod | undefined {
     deleting: deletionTimestamp !== undefined,
     startedAt: Math.max(0, ...starts),
     nudged: annotations?.[NUDGE_ANNOTATION] ?? '',
-    // The label by which the Ansible operator's own selectors find it; ours have no such label.
-    adopted: 'app' in labels,
+    // By exactly this the Ansible operator's selectors find it: any other `app` is somebody's own label on a pod of ours.
+    adopted: labels.app === `${text(labels['app.kubernetes.io/instance'])}-cache`,
     trouble: troubleOf(object),
   }
 }
