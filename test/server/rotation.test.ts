@@ -4,7 +4,7 @@ import { AUTHORITY_LIFE, lifeFrom, renewalTime } from '../../certs/life.ts'
 import { parseBundle } from '../../certs/serving.ts'
 import { createListener, LIMITS } from '../../server/listener.ts'
 import { CertificateSource } from '../../server/tls.ts'
-import { DAY, Installation, MINUTE } from '../certs/installation.ts'
+import { DAY, HOUR, Installation, MINUTE } from '../certs/installation.ts'
 import { eventually } from '../support/deadline.ts'
 import { ApiServer } from './api-server.ts'
 import { Volume } from './volume.ts'
@@ -116,3 +116,27 @@ t.test('no call fails while the leaf and the CA are rotated under traffic', asyn
   await eventually('a refusal', () => stuck.failures.length > 0)
   t.match(stuck.failures[0], { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }, 'clients do verify')
 })
+
+t.test(
+  'a clock that jumps by hours takes no server out, and a machine that sleeps too long wakes up to a new certificate',
+  async (t) => {
+    const installation = new Installation(Date.now())
+    await installation.pass()
+    const { source, sync } = await startServer(t, `${t.testdir({})}/volume`, installation)
+    for (const hours of [12, -24, 23, -11]) {
+      installation.clock.jump(hours * HOUR)
+      t.strictSame(await installation.pass(), [], `${hours} hours`)
+      t.ok(source.ready())
+    }
+
+    // Its monotonic clock stands still meanwhile, and so do all timers.
+    installation.clock.jump(120 * DAY)
+    t.match(source.unready(), /is valid from .* only; renew it, or set the clock right/)
+    await source.look()
+    t.notOk(source.ready(), 'what is on the volume is no better')
+    t.strictSame(await installation.pass(), ['secrets/sys/op-serving-cert'], 'the first pass renews it')
+    t.notOk(source.ready(), 'nor is the server ready before it has it')
+    await sync()
+    t.ok(source.ready())
+  },
+)
