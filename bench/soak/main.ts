@@ -61,6 +61,7 @@ async function soak(out: string | URL, options: SoakOptions): Promise<number> {
   const application = await buildApplication(join(children.directory, 'app'))
   await shortenLives(join(application.directory, 'dist'), livesFor(options.minutes * MINUTE))
   const operator = await startSoakedOperator(application)
+  options.say(`everything that runs logs into ${operator.controlPlane.directory}`)
   const kubelet = await startKubelet(operator.controlPlane.client)
   try {
     const outcome = await new Soak(operator, options).run(stop.signal)

@@ -31,6 +31,8 @@ export interface Outcome {
   readonly certificates: ReadonlyMap<string, number>
   readonly writers: (Writers & { readonly leaseTransitions: number }) | undefined
   readonly samples: readonly Sample[]
+  /** Runnable threads of the machine, sampled. */
+  readonly loads: readonly number[]
 }
 
 /** Arrivals, apart from those that an outage overlaps. */

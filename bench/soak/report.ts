@@ -1,6 +1,5 @@
-import type { Machine } from '../support/machine.ts'
 import type { Soak } from '../support/soak.ts'
-import { percentile } from '../support/statistics.ts'
+import { median, percentile } from '../support/statistics.ts'
 import { chartOf } from './chart.ts'
 import { trends } from './memory.ts'
 import { faults, late, type Outcome, undisturbed } from './outcome.ts'
@@ -18,7 +17,7 @@ export function reportOf(outcome: Outcome): Soak {
     `### What was asked\n\n${requestsOf(outcome)}`,
     `### Until the objects were as they should be\n\n${arrivalsOf(outcome)}`,
     `### Memory and open files\n\n${memoryOf(outcome)}`,
-    `\`npm run soak\`, seed ${outcome.seed}, ${where(outcome.machine)}`,
+    `\`npm run soak\`, seed ${outcome.seed}, ${where(outcome)}`,
   ]
   return { title: titleOf(outcome), markdown: sections.join('\n\n') }
 }
@@ -133,7 +132,12 @@ ${chartOf(samples, PARTS)}
 ${table(head, rows)}`
 }
 
-function where({ at, processors, memoryGiB, node, kernel, load }: Machine): string {
+function where({ machine, loads }: Outcome): string {
+  const { at, processors, memoryGiB, node, kernel } = machine
   const when = `${at.slice(0, 16).replace('T', ' ')} UTC`
-  return `${when}, ${processors}, ${memoryGiB} GiB, Linux ${kernel}, Node ${node}, load ${load} at the end.`
+  const load =
+    loads.length === 0
+      ? ''
+      : `, load ${median(loads).toFixed(1)} at the median, ${Math.max(...loads).toFixed(1)} at most`
+  return `${when}, ${processors}, ${memoryGiB} GiB, Linux ${kernel}, Node ${node}${load}.`
 }

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { objectPath } from '../../reconciler/kube/paths.ts'
 import { secrets } from '../../reconciler/kube/resources.ts'
 import { isJsonObject } from '../../schemas/json.ts'
@@ -10,6 +11,8 @@ import type { Operator } from './operator.ts'
 /** Looks at processes and certificates now and then. */
 export class Sampler {
   readonly samples: Sample[] = []
+  /** Runnable threads of the machine, on average over the minute before each look. */
+  readonly loads: number[] = []
   readonly #operator: Operator
   readonly #certificates = new Map<string, Set<unknown>>()
 
@@ -24,6 +27,7 @@ export class Sampler {
 
   /** @param at milliseconds since the start of the soak */
   async look(at: number): Promise<void> {
+    this.loads.push(loadavg()[0] ?? 0)
     for (const [part, process] of this.#operator.processes) {
       const sample = sampleOf(part, process, at)
       if (sample !== undefined) this.samples.push(sample)

@@ -31,7 +31,7 @@ export class Soak {
   readonly #options: SoakOptions
   readonly #operator: Operator
   readonly #durationMs: number
-  readonly #startedAt = performance.now()
+  #startedAt = performance.now()
   readonly #outages = new Outages()
   readonly #fleet: Fleet
   readonly #restarts: Restarts
@@ -47,7 +47,7 @@ export class Soak {
     this.#operator = operator
     this.#durationMs = options.minutes * 60_000
     this.#fleet = new Fleet(operator.controlPlane.client, options.mcrouters, this.#outages, now)
-    this.#restarts = new Restarts(operator, this.#outages, now)
+    this.#restarts = new Restarts(operator, this.#outages, now, options.say)
     this.#sampler = new Sampler(operator)
   }
 
@@ -60,6 +60,10 @@ export class Soak {
     try {
       this.#options.say(`${this.#options.mcrouters} Mcrouters are created`)
       await this.#fleet.fill()
+      this.#note(await this.#fleet.compare())
+      // That all are made at once is no part of what is measured.
+      this.#startedAt = performance.now()
+      this.#fleet.tracker.arrivals.length = 0
       const beside = Promise.all([this.#churn(signal), this.#watchOver(signal)])
       await Promise.race([this.#disturb(), beside])
       stop.throwIfAborted()
@@ -155,6 +159,7 @@ export class Soak {
       certificates: this.#sampler.certificates,
       writers: await this.#operator.writers().catch(() => undefined),
       samples: this.#sampler.samples,
+      loads: this.#sampler.loads,
     }
   }
 }

@@ -31,6 +31,7 @@ const GOOD: Outcome = {
   certificates: new Map([['mcrouter-operator-ca', 5]]),
   writers: { writes: 1_000, changes: 2, leaseTransitions: 2 },
   samples: [],
+  loads: [1, 2, 7],
 }
 
 t.test('what an outage overlaps is not late', async (t) => {
@@ -70,6 +71,7 @@ t.test(
     t.match(markdown, '| stored | yes | 1 | 39500 ms | 39500 ms | 39500 ms |')
     t.match(markdown, 'Restarted on purpose: leader, SIGKILL.')
     t.match(markdown, '1,000 writes; the writer changed 2 times, the lease 2 times')
+    t.match(markdown, ', Node v24, load 2.0 at the median, 7.0 at most.')
     t.notMatch(markdown, /^\* /m)
   },
 )

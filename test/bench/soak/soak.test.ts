@@ -19,7 +19,7 @@ t.test('half a minute of churn, a server killed, a leader restarted: nothing is 
   t.equal(code, 0, `${stderr}\n${stdout}`)
   const { markdown } = parseSoak(await readFile(out, 'utf8'))
   t.match(markdown, 'Restarted on purpose: server, SIGKILL; leader, SIGTERM.')
-  t.match(markdown, '| lost: objects missing, or left of a deleted Mcrouter | 0 | 2 checkpoints |')
+  t.match(markdown, '| lost: objects missing, or left of a deleted Mcrouter | 0 | 3 checkpoints |')
   t.match(markdown, /\| serving certificates that were used \| ([2-9]|\d\d) \|/)
   t.match(markdown, /\| change \| done \| (yes|no) \| \d+ \|/)
 })
