@@ -1,6 +1,6 @@
 import { type Dial, refusedLast, runningDigest } from './router-client.ts'
 
-/** A router that may serve: a pod that is Ready. */
+/** Where a pod answers as mcrouter. */
 export interface Router {
   readonly pod: string
   readonly host: string

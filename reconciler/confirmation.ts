@@ -15,10 +15,19 @@ export interface Recorded {
   readonly since: number | undefined
 }
 
-/** The routers that may serve clients. */
+/** The routers that get new clients. */
 export function servingRouters(pods: readonly Pod[]): Router[] {
+  return routersAmong(pods.filter(({ ready }) => ready))
+}
+
+/** The routers that may have clients: connections outlive readiness. */
+export function runningRouters(pods: readonly Pod[]): Router[] {
+  return routersAmong(pods.filter(({ ready, running }) => ready || running))
+}
+
+function routersAmong(pods: readonly Pod[]): Router[] {
   return pods
-    .filter((pod) => pod.component === 'mcrouter' && pod.ready && !pod.deleting && pod.ip !== '')
+    .filter(({ component, deleting, ip }) => component === 'mcrouter' && !deleting && ip !== '')
     .map(({ name, ip, port }) => ({ pod: name, host: ip, port }))
 }
 
@@ -72,7 +81,7 @@ function startedSince(pods: readonly Pod[], since: number): boolean {
   return pods.some((pod) => pod.component === 'mcrouter' && pod.ready && pod.startedAt >= since)
 }
 
-/** One that runs and is not Ready is asked by nobody and may serve again in a moment. */
+/** One that runs and is not Ready may serve again in a moment. */
 function hasRunningRouter(pods: readonly Pod[]): boolean {
   return pods.some((pod) => pod.component === 'mcrouter' && pod.running && !pod.deleting)
 }

@@ -9,6 +9,7 @@ import {
   hasLeavingRouter,
   needsAsking,
   readableSince,
+  runningRouters,
   servingRouters,
 } from './confirmation.ts'
 import type { KubeObject } from './kube/api.ts'
@@ -122,7 +123,7 @@ async function confirmationOf(
 ): Promise<Confirmation> {
   const { published, shrinking, confirm } = asked
   const recorded = recordedIn(stored.status ?? {})
-  const routers = servingRouters(pods)
+  const routers = shrinking ? runningRouters(pods) : servingRouters(pods)
   const states = needsAsking(recorded, published.digest, pods, shrinking)
     ? await confirm(routers, published.digest)
     : routers.map(({ pod }) => ({ pod, runs: 'published' as const }))

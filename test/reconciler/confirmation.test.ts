@@ -4,6 +4,7 @@ import {
   hasLeavingRouter,
   needsAsking,
   readableSince,
+  runningRouters,
   servingRouters,
 } from '../../reconciler/confirmation.ts'
 import { podWith } from './pod.ts'
@@ -12,16 +13,24 @@ const NOW = Date.UTC(2026, 0, 31, 12)
 const published = { digest: 'new', at: NOW - 60_000 }
 const router = podWith({ name: 'r-1', component: 'mcrouter', startedAt: NOW - 3_600_000 })
 
-t.test('routers that may serve are asked, and no others', async (t) => {
-  const pods = [
-    router,
-    podWith({ name: 'r-2', component: 'mcrouter', ready: false }),
-    podWith({ name: 'r-3', component: 'mcrouter', deleting: true }),
-    podWith({ name: 'r-4', component: 'mcrouter', ip: '' }),
-    podWith({ name: 'm-0', component: 'memcached' }),
-  ]
-  t.strictSame(servingRouters(pods), [{ pod: 'r-1', host: router.ip, port: 5000 }])
-})
+t.test(
+  'routers that get new clients are those that are Ready; old clients may be on any that runs',
+  async (t) => {
+    const pods = [
+      router,
+      podWith({ name: 'r-2', component: 'mcrouter', ready: false }),
+      podWith({ name: 'r-5', component: 'mcrouter', ready: false, running: false }),
+      podWith({ name: 'r-3', component: 'mcrouter', deleting: true }),
+      podWith({ name: 'r-4', component: 'mcrouter', ip: '' }),
+      podWith({ name: 'm-0', component: 'memcached' }),
+    ]
+    t.strictSame(servingRouters(pods), [{ pod: 'r-1', host: router.ip, port: 5000 }])
+    t.strictSame(
+      runningRouters(pods).map(({ pod }) => pod),
+      ['r-1', 'r-2'],
+    )
+  },
+)
 
 t.test('a confirmation that is recorded is enough until something happens', async (t) => {
   const recorded = { digest: 'new', since: NOW - 1_000 }

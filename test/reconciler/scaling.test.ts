@@ -1,0 +1,71 @@
+import t from 'tap'
+import type { Confirm, RouterState } from '../../reconciler/confirm.ts'
+import type { KubeObject } from '../../reconciler/kube/api.ts'
+import type { Child } from '../../reconciler/observe/child.ts'
+import type { Pod } from '../../reconciler/observe/pod.ts'
+import { type Scaling, scalingOf } from '../../reconciler/scaling.ts'
+import { mcrouterWith } from '../support/mcrouter.ts'
+import { statefulSetWith } from './findings.ts'
+import { MCROUTER } from './pass.ts'
+import { podWith, routerPods, serverPods } from './pod.ts'
+
+const NOW = Date.UTC(2026, 0, 31, 12)
+const DIGEST = 'published'
+
+interface Situation {
+  readonly routers: readonly Pod[]
+  /** Which run something else than the published configuration. */
+  readonly behind?: Readonly<Record<string, RouterState>>
+  /** Servers that run; two are wanted and routed to. */
+  readonly running: number
+  /** Milliseconds since the configuration was published. */
+  readonly age?: number
+  /** Since when the status says that all routers run it; milliseconds before now. */
+  readonly confirmedFor?: number
+}
+
+/** How a pool that has two servers in its configuration is scaled on, and which routers were asked for that. */
+async function scaled(situation: Situation): Promise<Scaling & { readonly asked: readonly string[] }> {
+  const { routers, behind = {}, running, age = 60_000, confirmedFor } = situation
+  const asked: string[] = []
+  const confirm: Confirm = async (all) => {
+    asked.push(...all.map(({ pod }) => pod))
+    return all.map(({ pod }) => behind[pod] ?? { pod, runs: 'published' })
+  }
+  const config: Child = {
+    ...statefulSetWith(0),
+    kind: 'ConfigMap',
+    appliedAt: NOW - age,
+    published: { digest: DIGEST, routed: 2 },
+  }
+  const pods = [...serverPods(running), ...routers]
+  const observed = { mcrouter: MCROUTER, children: [statefulSetWith(running), config], pods }
+  const patience = { graceMs: 5_000, confirmMs: 120_000 }
+  const deps = { confirm, lookup: undefined, settings: { clusterDomain: 'cluster.local' }, patience }
+  return { ...(await scalingOf(mcrouterWith(), recording(confirmedFor), observed, deps, NOW)), asked }
+}
+
+function recording(confirmedFor: number | undefined): KubeObject {
+  const since = confirmedFor === undefined ? {} : { since: new Date(NOW - confirmedFor).toISOString() }
+  return { ...MCROUTER, status: { config: { digest: DIGEST, ...since } } }
+}
+
+t.test('no server goes as long as a router that runs may use it, Ready or not', async (t) => {
+  const unready = podWith({ name: 'r-9', component: 'mcrouter', ready: false })
+  const routers = [...routerPods(2), unready]
+  const old = { pod: 'r-9', runs: 'old' } as const
+  const waits = await scaled({ running: 4, routers, behind: { 'r-9': old }, confirmedFor: 30_000 })
+  t.strictSame(waits.asked, ['r-0', 'r-1', 'r-9'])
+  t.match(waits.next, { step: { servers: 4 }, wait: { for: 'confirmation', overdue: false } })
+  const overdue = await scaled({ running: 4, routers, behind: { 'r-9': old }, age: 200_000 })
+  t.match(overdue, { next: { step: { servers: 4 }, wait: { overdue: true } }, overdue: true })
+  const goesOn = await scaled({ running: 4, routers, confirmedFor: 30_000 })
+  t.strictSame(goesOn.next, { step: { servers: 2, routed: 2 } })
+})
+
+t.test('a router that is not Ready is asked for nothing but a shrink', async (t) => {
+  const unready = podWith({ name: 'r-9', component: 'mcrouter', ready: false })
+  const { asked, confirmation } = await scaled({ running: 2, routers: [...routerPods(1), unready] })
+  t.strictSame(asked, ['r-0'])
+  t.equal(confirmation?.since, NOW)
+})
