@@ -50,8 +50,8 @@ export function hasLeavingRouter(pods: readonly Pod[]): boolean {
 }
 
 /**
- * Whether what is recorded is not enough: another configuration was published since, a router started since (an RFC 3339
- * time is exact to a second), or servers are about to go, for which nothing but an answer of this moment will do.
+ * Whether what is recorded is not enough: another configuration was published since, a router started or became Ready since
+ * (an RFC 3339 time is exact to a second), or servers are about to go, for which nothing but an answer of this moment will do.
  */
 export function needsAsking(
   recorded: Recorded | undefined,
@@ -60,7 +60,7 @@ export function needsAsking(
   shrinking: boolean,
 ): boolean {
   if (shrinking || recorded?.since === undefined || recorded.digest !== digest) return true
-  return startedSince(pods, recorded.since)
+  return changedSince(servingRouters(pods), pods, recorded.since)
 }
 
 /** The confirmation that follows from what routers answered at `now`. */
@@ -74,11 +74,13 @@ export function confirmed(
   if (states.length === 0) return { states, since: hasRunningRouter(pods) ? undefined : published.at }
   if (states.some(({ runs }) => runs !== 'published')) return { states, since: undefined }
   const before = recorded?.digest === published.digest ? recorded.since : undefined
-  return { states, since: before === undefined || startedSince(pods, before) ? now : before }
+  return { states, since: before === undefined || changedSince(states, pods, before) ? now : before }
 }
 
-function startedSince(pods: readonly Pod[], since: number): boolean {
-  return pods.some((pod) => pod.component === 'mcrouter' && pod.ready && pod.startedAt >= since)
+/** Whether one of the routers may not have been asked at that time: it started, became Ready or stopped being it since. */
+function changedSince(routers: readonly Pick<Router, 'pod'>[], pods: readonly Pod[], since: number): boolean {
+  const names = new Set(routers.map(({ pod }) => pod))
+  return pods.some((pod) => names.has(pod.name) && Math.max(pod.startedAt, pod.turnedAt) >= since)
 }
 
 /** One that runs and is not Ready may serve again in a moment. */

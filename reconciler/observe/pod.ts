@@ -16,6 +16,8 @@ export interface Pod {
   /** On which its container listens; 0 when it says none. It is not the spec's while a new one is rolled out. */
   readonly port: number
   readonly ready: boolean
+  /** When it last became Ready or stopped being it, in milliseconds since the epoch; 0 for never. */
+  readonly turnedAt: number
   /** Whether one of its containers runs, Ready or not. */
   readonly running: boolean
   readonly deleting: boolean
@@ -59,6 +61,7 @@ export function podOf(object: KubeObject): Pod | undefined {
   const component = labels['app.kubernetes.io/component']
   if (component !== 'memcached' && component !== 'mcrouter') return undefined
   const { name, namespace = '', uid, deletionTimestamp, annotations } = object.metadata
+  const ready = condition(object.status, 'Ready')
   const starts = records(record(object.status).containerStatuses).map(
     (container) => time(record(record(container.state).running).startedAt) ?? 0,
   )
@@ -70,7 +73,8 @@ export function podOf(object: KubeObject): Pod | undefined {
     ordinal: component === 'memcached' ? Number(/-(\d+)$/.exec(name)?.[1] ?? -1) : -1,
     ip: text(record(object.status).podIP),
     port: count(records(records(object.spec?.containers)[0]?.ports)[0]?.containerPort),
-    ready: condition(object.status, 'Ready')?.status === 'True',
+    ready: ready?.status === 'True',
+    turnedAt: time(ready?.lastTransitionTime) ?? 0,
     running: starts.some((start) => start > 0),
     deleting: deletionTimestamp !== undefined,
     startedAt: Math.max(0, ...starts),

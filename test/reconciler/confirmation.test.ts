@@ -45,6 +45,9 @@ t.test('a confirmation that is recorded is enough until something happens', asyn
   t.equal(needsAsking(undefined, 'new', [router], false), true)
   const started = podWith({ name: 'r-2', component: 'mcrouter', startedAt: NOW - 1_000 })
   t.equal(needsAsking(recorded, 'new', [router, started], false), true, 'a router started since')
+  const back = podWith({ name: 'r-2', component: 'mcrouter', turnedAt: NOW - 1_000 })
+  t.equal(needsAsking(recorded, 'new', [router, back], false), true, 'a router was not Ready then')
+  t.equal(needsAsking(recorded, 'new', [router, { ...back, ready: false }], false), false, 'nor is it now')
 })
 
 t.test('all routers have to run it', async (t) => {
@@ -63,6 +66,8 @@ t.test('the time of a confirmation stays until the configuration or a router is 
   t.equal(confirmed(states, { digest: 'old', since }, published, [router], NOW).since, NOW)
   const started = podWith({ name: 'r-1', component: 'mcrouter', startedAt: since })
   t.equal(confirmed(states, { digest: 'new', since }, published, [started], NOW).since, NOW)
+  const back = podWith({ name: 'r-1', component: 'mcrouter', turnedAt: since })
+  t.equal(confirmed(states, { digest: 'new', since }, published, [back], NOW).since, NOW)
 })
 
 t.test('where no router runs, none can hold an old configuration; one that is not Ready can', async (t) => {

@@ -13,6 +13,7 @@ export function podWith(overrides: Partial<Pod> = {}): Pod {
     ip: '10.0.0.1',
     port: component === 'memcached' ? 11211 : 5000,
     ready: true,
+    turnedAt: 1,
     running: true,
     deleting: false,
     startedAt: 1,

@@ -63,6 +63,14 @@ t.test('no server goes as long as a router that runs may use it, Ready or not', 
   t.strictSame(goesOn.next, { step: { servers: 2, routed: 2 } })
 })
 
+t.test('a router that was not Ready when the others confirmed is asked when it is', async (t) => {
+  const late = podWith({ name: 'r-9', component: 'mcrouter', turnedAt: NOW - 1_000 })
+  const old = { pod: 'r-9', runs: 'old' } as const
+  const situation = { running: 2, routers: [...routerPods(1), late], behind: { 'r-9': old } }
+  const { confirmation } = await scaled({ ...situation, confirmedFor: 30_000 })
+  t.strictSame(confirmation, { states: [{ pod: 'r-0', runs: 'published' }, old], since: undefined })
+})
+
 t.test('a router that is not Ready is asked for nothing but a shrink', async (t) => {
   const unready = podWith({ name: 'r-9', component: 'mcrouter', ready: false })
   const { asked, confirmation } = await scaled({ running: 2, routers: [...routerPods(1), unready] })

@@ -101,18 +101,23 @@ t.test('words without end are cut', async (t) => {
 
 t.test('what else is read of a pod', async (t) => {
   const running = { ...container({ running: { startedAt: '2026-01-31T12:00:00Z' } }), podIP: '10.0.0.7' }
-  const conditions = [{ type: 'Ready', status: 'True' }]
+  const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-31T12:00:07Z' }]
   t.match(pod({ ...running, conditions }), {
     ordinal: 2,
     ip: '10.0.0.7',
     port: 11212,
     ready: true,
+    turnedAt: Date.UTC(2026, 0, 31, 12, 0, 7),
     running: true,
     deleting: false,
     startedAt: Date.UTC(2026, 0, 31, 12),
     adopted: false,
   })
-  const labels = { 'app.kubernetes.io/component': 'memcached', app: 'cache-cache' }
+  const labels = {
+    'app.kubernetes.io/component': 'memcached',
+    'app.kubernetes.io/instance': 'cache',
+    app: 'cache-cache',
+  }
   t.match(pod({}, { labels }), { adopted: true, ready: false, running: false })
   t.equal(pod({}, { labels: {} }), undefined, 'of no component')
 })
