@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { ch3 } from '../../routing/ch3.ts'
 import { eventually } from '../support/deadline.ts'
@@ -13,10 +14,17 @@ import { underTraffic } from './support/under-traffic.ts'
 
 const NAMESPACE = 'mcrouter-e2e-disturbance'
 const SERVERS = 3
+const ROUTERS = 2
 /** The clients of underTraffic: each loses at most the one request that is in flight when a router closes its connection. */
 const CLIENTS = 8
 /** A restarted server takes requests again within seconds; a rolled one waits for its successor to be scheduled. */
 const WINDOW_MS = 30_000
+/** How long a router answers nothing: several times what a client waits for a reply. */
+const SILENCE_MS = 10_000
+/** What a client of the suite waits for a reply. */
+const PATIENCE_MS = 2_000
+/** A killed router refuses connections at once, and its clients dial again after each until its endpoint is gone. */
+const OUTAGE_FAILURES = 100
 
 let client: Client
 let nodes: Nodes
@@ -43,7 +51,7 @@ async function disturb(t: Test, mcrouter: Mcrouter) {
     const report = await underTraffic(t, client, mcrouter, 'memcached pod deleted', () =>
       lose(mcrouter, victim),
     )
-    serverLost(t, mcrouter, report, [1])
+    serverLost(t, mcrouter, report, { ordinals: [1] })
   })
 
   await t.test('a memcached server is killed', async (t) => {
@@ -53,7 +61,7 @@ async function disturb(t: Test, mcrouter: Mcrouter) {
       await nodes.kill(NAMESPACE, victim)
       await restarted(mcrouter, 'memcached')
     })
-    serverLost(t, mcrouter, report, [1])
+    serverLost(t, mcrouter, report, { ordinals: [1] })
   })
 
   await t.test('a router pod is deleted', async (t) => {
@@ -68,7 +76,22 @@ async function disturb(t: Test, mcrouter: Mcrouter) {
       await nodes.kill(NAMESPACE, victim)
       await restarted(mcrouter, 'mcrouter')
     })
+    t.ok(failed(report) <= OUTAGE_FAILURES, 'at most what each client tried while it was away')
     within(t, report, WINDOW_MS)
+  })
+
+  await t.test('a router answers nothing for a while, as when its node is cut off', async (t) => {
+    const [victim = ''] = await mcrouter.pods('mcrouter')
+    await nodes.prepare(NAMESPACE, victim)
+    const report = await underTraffic(t, client, mcrouter, 'router silent for 10 s', async () => {
+      await nodes.freeze(NAMESPACE, victim)
+      await delay(SILENCE_MS)
+      await nodes.thaw(NAMESPACE, victim)
+      await mcrouter.settled()
+    })
+    t.ok(failed(report) > 0, 'its clients notice')
+    t.ok(failed(report) <= CLIENTS * (SILENCE_MS / PATIENCE_MS + 1), 'each waits and dials again')
+    within(t, report, SILENCE_MS + PATIENCE_MS)
   })
 
   await t.test('the image of both tiers changes', async (t) => {
@@ -79,7 +102,7 @@ async function disturb(t: Test, mcrouter: Mcrouter) {
       })
       await mcrouter.settled()
     })
-    serverLost(t, mcrouter, report, [0, 1, 2])
+    serverLost(t, mcrouter, report, { ordinals: [0, 1, 2], routers: ROUTERS })
   })
 }
 
@@ -107,8 +130,15 @@ async function restarted(mcrouter: Mcrouter, component: 'memcached' | 'mcrouter'
   await mcrouter.settled()
 }
 
-/** Replicated, nobody notices; sharded, only keys of the servers that went, and not for long. */
-function serverLost(t: Test, mcrouter: Mcrouter, report: TrafficReport, ordinals: readonly number[]): void {
+/** Replicated, nobody notices, but for connections that a router closes; sharded, only keys of the servers that went, and not for long. */
+function serverLost(
+  t: Test,
+  mcrouter: Mcrouter,
+  report: TrafficReport,
+  { ordinals, routers = 0 }: { readonly ordinals: readonly number[]; readonly routers?: number },
+): void {
+  const closed = report.failures.filter(({ kind }) => kind === 'connection')
+  t.ok(closed.length <= CLIENTS * routers, `${closed.length} connections were closed by ${routers} routers`)
   const fromServers = report.failures.filter(({ kind }) => kind !== 'connection')
   if (mcrouter.name === 'replicated') {
     t.strictSame(fromServers, [], 'no request failed')

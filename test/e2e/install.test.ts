@@ -18,18 +18,14 @@ t.before(async () => {
   figure(t, 'helm install --wait', seconds(began))
 })
 
-t.test('a Mcrouter is served right after helm install --wait', async (t) => {
-  const seed = await readFile(new URL('../../examples/ansible-operator.yaml', import.meta.url), 'utf8')
+const example = (name: string) => readFile(new URL(`../../examples/${name}.yaml`, import.meta.url), 'utf8')
+const untilAvailable = (name: string) =>
+  kubectlOk(['-n', NAMESPACE, 'wait', `mcrouter/${name}`, '--for=condition=Available', '--timeout=180s'])
+
+t.test("the Ansible operator's Mcrouter is served right after helm install --wait", async (t) => {
   const began = performance.now()
-  await apply(seed, ['-n', NAMESPACE])
-  await kubectlOk([
-    '-n',
-    NAMESPACE,
-    'wait',
-    'mcrouter/my-mcrouter',
-    '--for=condition=Available',
-    '--timeout=180s',
-  ])
+  await apply(await example('ansible-operator'), ['-n', NAMESPACE])
+  await untilAvailable('my-mcrouter')
   figure(t, 'kubectl apply until Available', seconds(began))
   const mcrouter = new Mcrouter(NAMESPACE, 'my-mcrouter')
   await mcrouter.settled()
@@ -61,4 +57,16 @@ t.test('a Mcrouter is served right after helm install --wait', async (t) => {
     const stats = await client.talk(mcrouter.host, 5000, 'stats')
     t.match(stats.text, /^STAT num_servers_up 2\r?$/m)
   })
+  for (const [file, name] of [
+    ['replicated', 'sessions'],
+    ['sharded', 'pages'],
+  ] as const) {
+    t.test(`the example ${file} serves`, async (t) => {
+      await apply(await example(file), ['-n', NAMESPACE])
+      await untilAvailable(name)
+      const { host } = new Mcrouter(NAMESPACE, name)
+      t.match(await client.talk(host, 5000, 'set hello 0 0 5\r\nworld'), { kind: 'stored' })
+      t.match(await client.talk(host, 5000, 'get hello'), { kind: 'hit', text: 'world' })
+    })
+  }
 })

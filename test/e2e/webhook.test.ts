@@ -14,6 +14,8 @@ const SERVER = `${RELEASE}-server`
 const ROTATION_MS = 300_000
 /** Until the endpoint of a killed pod is gone: the kubelet has to notice, and every kube-proxy to be told. */
 const OUTAGE_MS = 10_000
+/** Two seconds' worth of the applies that would go to one of two servers. */
+const OUTAGE_APPLIES = 50
 
 let client: Client
 let nodes: Nodes
@@ -79,6 +81,7 @@ function fewFailed(t: Test, { failures }: AppliesReport): void {
   if (words.length > 0)
     figure(t, 'failed applies', `${words.length} within ${window} ms, such as: ${words[0]}`)
   t.ok(window < OUTAGE_MS, `failures within ${window} ms`)
+  t.ok(failures.length <= OUTAGE_APPLIES, `${failures.length} failures`)
   t.notOk(words.includes(NEVER), 'each succeeded when repeated')
 }
 

@@ -27,12 +27,21 @@ export function fill(keys: KeySet): Promise<Counts> {
   })
 }
 
+export interface Audit {
+  readonly counts: Counts
+  /** The keys that were not there. */
+  readonly missed: readonly string[]
+}
+
 /** Reads every key of the set once. */
-export function audit(keys: KeySet): Promise<Counts> {
-  return each(keys, async (connection, key, counts) => {
+export async function audit(keys: KeySet): Promise<Audit> {
+  const missed: string[] = []
+  const counts = await each(keys, async (connection, key, counts) => {
     const reply = await connection.get(key)
+    if (reply.kind === 'miss') missed.push(key)
     count(counts, reply.kind === 'hit' && reply.text !== valueUnder(key) ? 'wrong' : reply.kind)
   })
+  return { counts, missed }
 }
 
 async function each(

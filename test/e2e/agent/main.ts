@@ -3,11 +3,12 @@ import { json } from 'node:stream/consumers'
 import { certificateOf } from './certificate.ts'
 import { Connection, type Target } from './connection.ts'
 import { audit, fill, type KeySet } from './keys.ts'
-import { type KillRequest, kill } from './kill.ts'
+import { type SignalRequest, signal } from './signal.ts'
 import { Traffic, type TrafficPlan } from './traffic.ts'
 
 // A memcached client in a pod of the cluster, steered over HTTP: whatever the cluster, it speaks to routers and memcached
-// servers as an application does. Where it may, it also kills processes of its node. The suite reaches it through the API server's proxy for pods.
+// servers as an application does. Where it may, it also sends signals to
+// processes of its node. The suite reaches it through the API server's proxy for pods.
 
 /** What each path takes, as JSON. */
 export interface Requests {
@@ -17,7 +18,7 @@ export interface Requests {
   readonly '/start': TrafficPlan & { readonly name: string }
   readonly '/stop': { readonly name: string }
   readonly '/certificate': Target
-  readonly '/kill': KillRequest
+  readonly '/signal': SignalRequest
 }
 
 const PORT = 8080
@@ -42,7 +43,7 @@ const actions: { readonly [path in keyof Requests]: (request: Requests[path]) =>
     return report
   },
   '/certificate': certificateOf,
-  '/kill': kill,
+  '/signal': signal,
 }
 
 async function answer(request: IncomingMessage): Promise<unknown> {

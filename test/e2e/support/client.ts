@@ -1,5 +1,5 @@
 import type { Target } from '../agent/connection.ts'
-import type { Counts, KeySet } from '../agent/keys.ts'
+import type { Audit, Counts, KeySet } from '../agent/keys.ts'
 import type { Reply } from '../agent/reply.ts'
 import type { TrafficPlan, TrafficReport } from '../agent/traffic.ts'
 import { Agent } from './agent.ts'
@@ -25,8 +25,8 @@ export class Client {
     return this.#agent.ask<Counts>('/fill', keys)
   }
 
-  audit(keys: KeySet): Promise<Counts> {
-    return this.#agent.ask<Counts>('/audit', keys)
+  audit(keys: KeySet): Promise<Audit> {
+    return this.#agent.ask<Audit>('/audit', keys)
   }
 
   async start(name: string, plan: TrafficPlan): Promise<void> {

@@ -6,7 +6,7 @@ import { namespace } from './namespace.ts'
 const NAMESPACE = 'mcrouter-e2e-node'
 
 /**
- * SIGKILL for the processes of pods, sent from their node as a kernel out of memory would. From within, the first process of
+ * Signals for the processes of pods, sent from their node; SIGKILL as a kernel out of memory sends it. From within, the first process of
  * a container cannot be killed, and a forced deletion still gives it two seconds to say goodbye (kubelet's
  * minimumGracePeriodInSeconds).
  */
@@ -25,16 +25,29 @@ export class Nodes {
     return new Nodes()
   }
 
-  /** Have it ready on the node of this pod: killing is then a matter of milliseconds. */
+  /** Have it ready on the node of this pod: a signal is then a matter of milliseconds. */
   async prepare(podNamespace: string, pod: string): Promise<void> {
     await this.#agentOn(textAt(await get(['-n', podNamespace, 'pod', pod]), 'spec.nodeName'))
   }
 
-  async kill(podNamespace: string, pod: string): Promise<void> {
+  kill(podNamespace: string, pod: string): Promise<void> {
+    return this.#signal(podNamespace, pod, 'SIGKILL')
+  }
+
+  /** From then on it takes connections and answers nothing, as when its node is cut off, until it is thawed. */
+  freeze(podNamespace: string, pod: string): Promise<void> {
+    return this.#signal(podNamespace, pod, 'SIGSTOP')
+  }
+
+  thaw(podNamespace: string, pod: string): Promise<void> {
+    return this.#signal(podNamespace, pod, 'SIGCONT')
+  }
+
+  async #signal(podNamespace: string, pod: string, signal: NodeJS.Signals): Promise<void> {
     const object = await get(['-n', podNamespace, 'pod', pod])
     const agent = await this.#agentOn(textAt(object, 'spec.nodeName'))
     const container = textAt(object, 'status.containerStatuses.0.containerID').replace(/^.*:\/\//, '')
-    const { processes } = await agent.ask<{ processes: number }>('/kill', { container })
+    const { processes } = await agent.ask<{ processes: number }>('/signal', { container, signal })
     if (processes === 0) throw new Error(`found no process of pod ${podNamespace}/${pod} on its node`)
   }
 

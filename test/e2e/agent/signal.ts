@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-export interface KillRequest {
+export interface SignalRequest {
   /** Id of a container, without the name of the runtime before it. */
   readonly container: string
+  readonly signal: NodeJS.Signals
 }
 
-/** SIGKILL for every process of a container of this node. Needs the node's process ids, and root. */
-export function kill({ container }: KillRequest): { processes: number } {
+/** A signal for every process of a container of this node. Needs the node's process ids, and root. */
+export function signal({ container, signal: name }: SignalRequest): { processes: number } {
   const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && belongsTo(entry, container))
-  for (const pid of pids) process.kill(Number(pid), 'SIGKILL')
+  for (const pid of pids) process.kill(Number(pid), name)
   return { processes: pids.length }
 }
 
