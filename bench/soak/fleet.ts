@@ -12,7 +12,7 @@ import { Tracker } from './tracker.ts'
 
 const NAMESPACES = ['soak-a', 'soak-b', 'soak-c']
 /** A rollout of hundreds of pods on a busy machine takes its time; only a failure waits so long. */
-const SETTLE_MS = 180_000
+const SETTLE_MS = 600_000
 const AT_A_TIME = 8
 
 /** The Mcrouters of a soak, what is done to them and what became of it. */
