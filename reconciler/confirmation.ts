@@ -44,9 +44,11 @@ export function readableSince(
   return Math.max(at, ...pods.filter(({ name }) => behind.has(name)).map(({ startedAt }) => startedAt))
 }
 
-/** Whether a router that gets no new clients any more still has some, and whatever configuration it had. */
-export function hasLeavingRouter(pods: readonly Pod[]): boolean {
-  return pods.some((pod) => pod.component === 'mcrouter' && pod.deleting && pod.running)
+/** Names of the routers that get no new clients any more and may still have some, and whatever configuration they had. */
+export function leavingRouters(pods: readonly Pod[]): string[] {
+  return pods
+    .filter(({ component, deleting, running }) => component === 'mcrouter' && deleting && running)
+    .map(({ name }) => name)
 }
 
 /**

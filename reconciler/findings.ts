@@ -44,7 +44,7 @@ export interface Scale {
   readonly digest: string
   /** Undefined when routers are not to be asked. */
   readonly confirmation: Confirmation | undefined
-  /** The time allowed for confirming is over. */
+  /** The time allowed for confirming is over, or for leaving where a shrink waits for that. */
   readonly overdue: boolean
 }
 

@@ -32,7 +32,7 @@ function scaled({ pool, next, published }: Scaling, topology: Topology): News[] 
     news.push({ type: 'Normal', reason: 'Scaled', note: `The pool has ${plural(wanted, 'server')}` })
   }
   if (wait?.for === 'confirmation' && wait.overdue) {
-    const note = `${running} servers keep running: not every router has confirmed that it uses ${wanted}. ConfigApplied says which; the annotation mcrouter.example.com/shrink-unconfirmed=true lets them go all the same`
+    const note = `${running} servers keep running: a router may still use more than ${wanted}. Degraded says which; the annotation mcrouter.example.com/shrink-unconfirmed=true lets them go all the same`
     news.push({ type: 'Warning', reason: 'ShrinkWaits', note })
   }
   return news

@@ -6,7 +6,7 @@ import type { Confirm } from './confirm.ts'
 import {
   type Confirmation,
   confirmed,
-  hasLeavingRouter,
+  leavingRouters,
   needsAsking,
   readableSince,
   runningRouters,
@@ -42,7 +42,7 @@ export interface Scaling {
   readonly unnamed: boolean
   /** Undefined when routers are not asked, or nothing is published. */
   readonly confirmation: Confirmation | undefined
-  /** Not confirmed in the time allowed. */
+  /** Not confirmed in the time allowed, or a shrink waits for a router that has not left within it. */
   readonly overdue: boolean
 }
 
@@ -76,13 +76,15 @@ export async function scalingOf(
     publishedAt: readableAt ?? now,
     confirmedAt: confirmedAt(stored, observed, confirmation, deps, deadline),
   }
+  const next = nextStep(pool, { ...deps.patience, shrinkUnconfirmed: isAllowed(stored) }, now)
+  const unconfirmed = confirmation !== undefined && confirmation.since === undefined && deadline <= now
   return {
     pool,
-    next: nextStep(pool, { ...deps.patience, shrinkUnconfirmed: isAllowed(stored) }, now),
+    next,
     published,
     unnamed: unnamed.size > 0,
     confirmation,
-    overdue: confirmation !== undefined && confirmation.since === undefined && deadline <= now,
+    overdue: unconfirmed || (next.wait?.for === 'confirmation' && next.wait.overdue),
   }
 }
 
@@ -112,7 +114,7 @@ function confirmedAt(
   if (retiringIn(stored).length > 0) return undefined
   // A router that is not asked is taken to have read by then what was published.
   if (confirm === undefined) return deadline
-  return hasLeavingRouter(pods) ? undefined : confirmation?.since
+  return leavingRouters(pods).length > 0 ? undefined : confirmation?.since
 }
 
 async function confirmationOf(

@@ -1,3 +1,4 @@
+import { leavingRouters } from '../confirmation.ts'
 import type { Fault, Findings } from '../findings.ts'
 import { condition, text } from '../observe/reading.ts'
 import type { Statement } from './condition.ts'
@@ -38,15 +39,18 @@ function podFaults({ pods, children }: Findings): Fault[] {
 }
 
 function unconfirmed({ scale, pods }: Findings): Fault[] {
-  if (scale === undefined || !scale.overdue || scale.confirmation?.since !== undefined) return []
-  if (readyPods(pods, 'mcrouter').length === 0) return []
-  const shrinking = scale.wait?.for === 'confirmation' ? '; servers that are to go keep running' : ''
-  return [
-    {
-      reason: 'ConfigUnconfirmed',
-      message: `Routers have not confirmed the configuration in time${shrinking}`,
-    },
+  if (scale === undefined || !scale.overdue) return []
+  const shrinks = scale.wait?.for === 'confirmation'
+  if (!shrinks && readyPods(pods, 'mcrouter').length === 0) return []
+  const states = scale.confirmation?.states ?? []
+  const behind = states.filter(({ runs }) => runs !== 'published').map(({ pod }) => pod)
+  const leaving = shrinks ? leavingRouters(pods) : []
+  const sentences = [
+    ...(shrinks ? ['Servers that are to go keep running'] : []),
+    ...(behind.length > 0 ? [`Configuration not confirmed in time by ${few(behind)}`] : []),
+    ...(leaving.length > 0 ? [`Being deleted and still running: ${few(leaving)}`] : []),
   ]
+  return [{ reason: 'ConfigUnconfirmed', message: sentences.join('; ') }]
 }
 
 /** Pods that are not ready although nothing under way explains it, and that do not say why themselves. */

@@ -43,8 +43,9 @@ export const DEGRADED = {
     ConfigUnconfirmed: {
       status: 'True',
       meaning:
-        'Routers have not confirmed the configuration in the time allowed. A grow went on, a shrink waits.',
-      action: 'See ConfigApplied.',
+        'Routers have not confirmed the configuration in the time allowed, or one that is being deleted has not ended within it. A grow went on, a shrink waits.',
+      action:
+        'See ConfigApplied. A router that is being deleted on a node that is gone: kubectl delete pod --force.',
     },
     ApplyFailed: {
       status: 'True',

@@ -30,7 +30,7 @@ export const PROGRESSING = {
       status: 'False',
       meaning:
         'A shrink waits until every router has confirmed that it no longer uses the servers to be removed.',
-      action: 'See ConfigApplied.',
+      action: 'See Degraded.',
     },
     Stalled: {
       status: 'False',

@@ -63,6 +63,18 @@ t.test('no server goes as long as a router that runs may use it, Ready or not', 
   t.strictSame(goesOn.next, { step: { servers: 2, routed: 2 } })
 })
 
+t.test(
+  'a router that is being deleted and does not end holds a shrink up, which is said in time',
+  async (t) => {
+    const leaving = podWith({ name: 'r-9', component: 'mcrouter', deleting: true })
+    const situation = { running: 4, routers: [...routerPods(2), leaving], confirmedFor: 30_000 }
+    const waits = await scaled({ ...situation, age: 119_000 })
+    t.match(waits, { next: { step: { servers: 4 }, wait: { overdue: false } }, overdue: false })
+    const overdue = await scaled({ ...situation, age: 120_000 })
+    t.match(overdue, { next: { step: { servers: 4 }, wait: { overdue: true } }, overdue: true })
+  },
+)
+
 t.test('a router that was not Ready when the others confirmed is asked when it is', async (t) => {
   const late = podWith({ name: 'r-9', component: 'mcrouter', turnedAt: NOW - 1_000 })
   const old = { pod: 'r-9', runs: 'old' } as const

@@ -147,6 +147,17 @@ t.test('growing and shrinking say what they wait for', async (t) => {
     ConfigApplied: 'OldConfig',
     Degraded: 'ConfigUnconfirmed',
   })
+  t.match(
+    JSON.stringify(statusOf(shrink(true), COMPLETE, NOW)),
+    /Servers that are to go keep running; Configuration not confirmed in time by r-0/,
+  )
+  const leaving = podWith({ name: 'r-9', component: 'mcrouter', deleting: true })
+  const held = findingsWith(
+    { pods: [...serverPods(4), ...routerPods(2), leaving] },
+    { running: 4, wait: { for: 'confirmation', overdue: true, remainingMs: 0 }, overdue: true },
+  )
+  t.match(reasons(held), { ConfigApplied: 'Confirmed', Degraded: 'ConfigUnconfirmed' })
+  t.match(JSON.stringify(statusOf(held, COMPLETE, NOW)), /keep running; Being deleted and still running: r-9/)
   const grace = findingsWith({}, { running: 4, wait: { for: 'grace', remainingMs: 1 } })
   t.match(reasons(grace), { Progressing: 'Shrinking' })
   t.match(reasons(findingsWith({}, { adopting: true })), { Progressing: 'Adopting' })
