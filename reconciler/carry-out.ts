@@ -75,9 +75,11 @@ function childAfter(one: Applied | Change): Child[] {
 }
 
 function faultOf(result: Applied): Fault[] {
-  if (result.kind === 'foreign') return [{ reason: 'NameConflict', message: strangerNote(result.what) }]
+  const { change } = result
+  const { kind } = change.action === 'prune' ? change.child : change.manifest
+  if (result.kind === 'foreign') return [{ reason: 'NameConflict', message: strangerNote(result.what), kind }]
   if (result.kind !== 'failed' || result.error.aborted) return []
-  return [{ reason: 'ApplyFailed', message: `${nameOf(result.change)}: ${result.error.message}` }]
+  return [{ reason: 'ApplyFailed', message: `${nameOf(change)}: ${result.error.message}`, kind }]
 }
 
 function fight(write: Write): Fault {

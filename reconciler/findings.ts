@@ -52,4 +52,6 @@ export interface Scale {
 export interface Fault {
   readonly reason: ReasonOf<'Degraded'>
   readonly message: string
+  /** Of the object that is not as it should be; undefined where it is a pod. */
+  readonly kind?: string
 }

@@ -16,6 +16,12 @@ export const AVAILABLE = {
         'Servers are missing. Sharded: their keys miss and cannot be written. Replicated: more than one is down.',
       action: 'See Degraded, or the events of the memcached pods.',
     },
+    NameConflict: {
+      status: 'False',
+      meaning:
+        'Something that was not made for the Mcrouter has the name of an object that clients or routers need, such as the Service of the endpoint.',
+      action: 'Delete the object that the message names, or give the Mcrouter another name.',
+    },
     NotAccepted: {
       status: 'False',
       meaning: 'The spec has never been accepted, so that nothing runs.',

@@ -128,6 +128,9 @@ t.test('what is somebody else’s stays, and it is said what to do', async (t) =
     await read('mcrouter/taken', '{.status.conditions[?(@.type=="Degraded")].message}'),
     'Service default/taken is in the way: it was not made for this Mcrouter, and stays as it is. Delete it or give the Mcrouter another name',
   )
-  t.equal(await read('mcrouter/taken', '{.status.conditions[?(@.type=="Accepted")].status}'), 'True')
+  const status = (type: string) => read('mcrouter/taken', `{.status.conditions[?(@.type=="${type}")].status}`)
+  t.equal(await status('Accepted'), 'True')
+  t.equal(await status('Available'), 'False', 'the endpoint is not ours')
+  t.equal(await status('Running'), 'False')
   t.equal(await read('service/taken', '{.metadata.resourceVersion}'), before, 'it was not touched')
 })

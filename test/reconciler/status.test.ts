@@ -92,6 +92,23 @@ t.test('available: a router, and as many servers as the topology needs', async (
   t.match(reasons(findingsWith({ pods: serverPods(2) })), { Available: 'NoRouter' })
 })
 
+t.test(
+  'a stranger that has the name of one of the objects: not all is applied, nor is it ours that clients meet',
+  async (t) => {
+    const fault = (kind: string) => ({
+      reason: 'NameConflict' as const,
+      message: `${kind} is in the way`,
+      kind,
+    })
+    const taken = { Available: 'NameConflict', Degraded: 'NameConflict', Running: 'Failed' }
+    t.match(reasons(findingsWith({ faults: [fault('Service')] })), taken)
+    t.match(reasons(findingsWith({ faults: [fault('PodDisruptionBudget')] })), {
+      ...taken,
+      Available: 'Serving',
+    })
+  },
+)
+
 t.test('what is wrong with a pod is said, and a rollout that replaces it is nothing wrong', async (t) => {
   const trouble = {
     reason: 'Unschedulable' as const,
