@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { KubeApi } from '../../reconciler/kube/api.ts'
+import type { KubeApi, Resource } from '../../reconciler/kube/api.ts'
 import { ApiError } from '../../reconciler/kube/errors.ts'
 import { statefulSets } from '../../reconciler/kube/resources.ts'
 import { at } from '../support/at.ts'
@@ -14,6 +14,8 @@ const cluster = await startBareCluster(t)
 class Pause {
   /** How each write that was held back ended; what is written after the pause was planned after it. */
   readonly ends: Promise<string>[] = []
+  /** Kind and name of what each is about. */
+  readonly subjects: string[] = []
   #gate: Promise<void> | undefined
   #open: () => void = () => undefined
 
@@ -31,14 +33,17 @@ class Pause {
   through(api: KubeApi): KubeApi {
     return {
       ...api,
-      apply: (...args) => this.#write(() => api.apply(...args)),
-      merge: (...args) => this.#write(() => api.merge(...args)),
-      delete: (...args) => this.#write(() => api.delete(...args)),
+      apply: (resource, object, ...rest) =>
+        this.#write(resource, object.metadata, () => api.apply(resource, object, ...rest)),
+      merge: (resource, key, ...rest) => this.#write(resource, key, () => api.merge(resource, key, ...rest)),
+      delete: (resource, key, ...rest) =>
+        this.#write(resource, key, () => api.delete(resource, key, ...rest)),
     }
   }
 
-  #write<T>(call: () => Promise<T>): Promise<T> {
+  #write<T>({ plural }: Resource, subject: unknown, call: () => Promise<T>): Promise<T> {
     if (this.#gate === undefined) return call()
+    this.subjects.push(`${plural} ${at(subject, 'name')}`)
     const late = this.#gate.then(call)
     this.ends.push(
       late.then(
@@ -52,7 +57,7 @@ class Pause {
 
 t.test('what a process decided before another took the lead is refused, however late it comes', async (t) => {
   const pause = new Pause()
-  const { want, settled } = await reconciledNamespace(t, cluster, 'late', {
+  const { want, settled, requests } = await reconciledNamespace(t, cluster, 'late', {
     through: (api) => pause.through(api),
   })
   await want({})
@@ -84,5 +89,10 @@ t.test('what a process decided before another took the lead is refused, however 
     ends,
     ends.map(() => 'conflict'),
   )
+  await eventually('the audit log has each refusal', async () => {
+    const refused = (await requests()).filter(({ code }) => code === 409)
+    const subjects = new Set(refused.map(({ object }) => `${object.resource} ${object.name}`))
+    return pause.subjects.every((subject) => subjects.has(subject))
+  })
   t.equal(await image(), 'memcached:1.6.2')
 })
