@@ -1,11 +1,6 @@
-import { parseArgs } from 'node:util'
+import { addressOf, clusterDomainOf, numberOf, oneOf } from '../process/flag-values.ts'
+import { type Flag, FlagsError, flagValues, helpOn } from '../process/flags.ts'
 import { LOG_LEVELS } from '../process/log.ts'
-
-/** The command line is wrong; the message says how. */
-export class FlagsError extends Error {
-  readonly code = 'MCR_ERR_FLAGS'
-  override readonly name = 'FlagsError'
-}
 
 export interface Flags {
   /** Of the operator itself: its Lease and its Secrets are there. Undefined: the one of the connection. */
@@ -28,12 +23,6 @@ export interface Flags {
   readonly kubeconfig: string | undefined
   readonly context: string | undefined
   readonly logLevel: (typeof LOG_LEVELS)[number]
-}
-
-interface Flag {
-  readonly value: string
-  readonly fallback: string
-  readonly description: string
 }
 
 const FLAGS = {
@@ -107,9 +96,8 @@ type Name = keyof typeof FLAGS
  * @throws {FlagsError} for an unknown flag or a value that cannot be
  */
 export function parseFlags(argv: readonly string[]): Flags | undefined {
-  const values = valuesOf(argv)
-  if (values === undefined) return undefined
-  const text = (name: Name) => values.get(name) ?? FLAGS[name].fallback
+  const text = flagValues(FLAGS, argv)
+  if (text === undefined) return undefined
   const optional = (name: Name) => text(name) || undefined
   const seconds = (name: Name) => 1000 * numberOf(name, text(name), 0, 86_400)
   return {
@@ -117,7 +105,7 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
     namespace: optional('namespace'),
     name: text('name'),
     watchNamespaces: optional('watch-namespaces')?.split(',').map(namespaceOf),
-    clusterDomain: domainOf(text('cluster-domain')),
+    clusterDomain: clusterDomainOf(text('cluster-domain')),
     webhookConfiguration: optional('webhook-configuration'),
     certificates: oneOf('certificates', ['self', 'cert-manager'], text('certificates')),
     confirmRouters: oneOf('confirm-routers', ['on', 'off'], text('confirm-routers')) === 'on',
@@ -131,11 +119,7 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
 }
 
 export function help(): string {
-  const lines = Object.entries(FLAGS).flatMap(([name, { value, fallback, description }]) => [
-    `  --${name}=${value}`,
-    `      ${description}${fallback === '' ? '' : ` Default: ${fallback}.`}`,
-  ])
-  return `${HEADER}\n\nFlags:\n${lines.join('\n')}\n`
+  return helpOn(HEADER, FLAGS)
 }
 
 const HEADER = `Usage: mcrouter-operator reconciler [flags]
@@ -143,51 +127,7 @@ const HEADER = `Usage: mcrouter-operator reconciler [flags]
 Watches Mcrouters and what they expand to, applies the one to the other, and reports in their status. Of several
 such processes one leads; the others wait.`
 
-/** Undefined for `--help`. */
-function valuesOf(argv: readonly string[]): ReadonlyMap<string, string> | undefined {
-  const options = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' } as const]))
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: { ...options, help: { type: 'boolean', short: 'h' } },
-    })
-    if (values.help === true) return undefined
-    return new Map(
-      Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-    )
-  } catch (error) {
-    throw new FlagsError(error instanceof Error ? error.message : String(error))
-  }
-}
-
-function addressOf(listen: string): Pick<Flags, 'host' | 'port'> {
-  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.%]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(listen) ?? []
-  const port = Number(digits)
-  if (digits === undefined || port > 65_535) {
-    throw new FlagsError(`--listen=${listen} is not [HOST]:PORT, such as :8080, 127.0.0.1:8080 or [::1]:8080`)
-  }
-  return { host: bracketed || plain || undefined, port }
-}
-
-function domainOf(domain: string): string {
-  if (/^(?=.{1,200}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/.test(domain))
-    return domain
-  throw new FlagsError(`--cluster-domain=${domain} is not a DNS domain in lower case, such as cluster.local`)
-}
-
 function namespaceOf(name: string): string {
   if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name
   throw new FlagsError(`--watch-namespaces: ${JSON.stringify(name)} is not the name of a namespace`)
-}
-
-function numberOf(name: Name, value: string, least: number, most: number): number {
-  const number = Number(value)
-  if (/^\d+$/.test(value) && number >= least && number <= most) return number
-  throw new FlagsError(`--${name}=${value} is not a whole number from ${least} to ${most}`)
-}
-
-function oneOf<T extends string>(name: Name, choices: readonly T[], value: string): T {
-  const choice = choices.find((candidate) => candidate === value)
-  if (choice === undefined) throw new FlagsError(`--${name}=${value} is not one of ${choices.join(', ')}`)
-  return choice
 }

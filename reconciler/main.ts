@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
 import packageJson from '../package.json' with { type: 'json' }
+import { FlagsError } from '../process/flags.ts'
 import { createLog } from '../process/log.ts'
 import { signalled } from '../process/signals.ts'
 import { systemClock as clock } from './clock.ts'
-import { type Flags, FlagsError, help, parseFlags } from './flags.ts'
+import { type Flags, help, parseFlags } from './flags.ts'
 import { ListenError } from './health.ts'
 import { connect } from './kube/connect.ts'
 import { ApiError } from './kube/errors.ts'
@@ -26,7 +27,8 @@ export async function runReconciler(argv: string[], env: NodeJS.ProcessEnv): Pro
     process.stdout.write(help())
     return 0
   } catch (error) {
-    if (error instanceof FlagsError) return complain(error.message, USAGE)
+    if (error instanceof FlagsError)
+      return complain(`${error.message}; see mcrouter-operator reconciler --help`, USAGE)
     if (error instanceof ApiError || error instanceof ListenError) return complain(error.message, FAILURE)
     throw error
   }

@@ -87,5 +87,4 @@ export const MCR_ERR_CERT_DIR = createError(
   'MCR_ERR_CERT_DIR',
   'cannot read the certificate directory %s: %s; mount the Secret with tls.crt, tls.key and ca.crt there',
 )
-export const MCR_ERR_FLAGS = createError('MCR_ERR_FLAGS', '%s; see mcrouter-operator server --help')
 export const MCR_ERR_LISTEN = createError('MCR_ERR_LISTEN', 'cannot listen on %s: %s')

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Clock } from '../certs/clock.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { FlagsError } from '../process/flags.ts'
 import { createLog } from '../process/log.ts'
 import { signalled } from '../process/signals.ts'
 import { buildApp } from './app.ts'
 import { BodyBudget } from './body.ts'
 import { certificateFor } from './certificate.ts'
 import { Drain } from './drain.ts'
-import { MCR_ERR_FLAGS } from './errors.ts'
 import { type Flags, help, parseFlags } from './flags.ts'
 import { listen } from './listen.ts'
 import { LIMITS } from './listener.ts'
@@ -37,14 +37,16 @@ export async function runServer(argv: string[], env: NodeJS.ProcessEnv): Promise
     return 0
   } catch (error) {
     if (!isCoded(error)) throw error
-    process.stderr.write(`mcrouter-operator server: ${error.message} (${error.code})\n`)
-    return error instanceof MCR_ERR_FLAGS ? USAGE : FAILURE
+    const misused = error instanceof FlagsError
+    const advice = misused ? '; see mcrouter-operator server --help' : ''
+    process.stderr.write(`mcrouter-operator server: ${error.message}${advice} (${error.code})\n`)
+    return misused ? USAGE : FAILURE
   }
 }
 
 async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   if (flags.certDir === undefined && env.KUBERNETES_SERVICE_HOST !== undefined) {
-    throw new MCR_ERR_FLAGS(
+    throw new FlagsError(
       'in a cluster --cert-dir is needed: the directory where the serving certificate is mounted',
     )
   }

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { FlagsError, help, parseFlags } from '../../reconciler/flags.ts'
+import { FlagsError } from '../../process/flags.ts'
+import { help, parseFlags } from '../../reconciler/flags.ts'
 
 t.test('without flags it serves the whole cluster with the documented defaults', async (t) => {
   t.strictSame(parseFlags([]), {
