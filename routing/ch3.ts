@@ -1,6 +1,3 @@
-/** Most servers that the hash can choose among: 2^23 (mcrouter/lib/fbi/hash.c, furc_maximum_pool_size). */
-export const CH3_MAX_SERVERS = 2 ** 23
-
 /**
  * Index of the server that holds a key, in a pool of `servers`: mcrouter's default hash, Ch3.
  *
