@@ -11,6 +11,8 @@ export interface CelRule {
   readonly message: string
   /** The field below the node that the message is about, where it is not the node itself: .limits.memory */
   readonly fieldPath?: string
+  /** Makes `oldSelf`, where the rule has it, an optional that is there on an update: else such a rule holds for updates alone. */
+  readonly optionalOldSelf?: true
 }
 
 /** Keywords that mean the same in a structural schema. The rest of what a schema says is for other validators. */

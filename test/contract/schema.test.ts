@@ -77,4 +77,22 @@ t.test('while the webhook is away, the API server by itself', async (t) => {
     }
     t.match(await create(mcrouter('a'.repeat(42))), { code: 0 })
   })
+
+  t.test('lets an object be that has had such a name since before', async (t) => {
+    const succeeds = async (...args: Parameters<typeof kubectl>) => {
+      const { code, stderr } = await kubectl(...args)
+      t.equal(code, 0, stderr)
+    }
+    const rules = '/spec/versions/0/schema/openAPIV3Schema/x-kubernetes-validations'
+    const withoutRules = JSON.stringify([{ op: 'remove', path: rules }])
+    await succeeds(['patch', 'crd', 'mcrouters.mcrouter.example.com', '--type=json', '-p', withoutRules])
+    await eventually('any name will do', async () => (await create(mcrouter('1st'))).code === 0)
+    await succeeds(['create', '-f', '-'], { input: JSON.stringify(mcrouter('1st')) })
+    await succeeds(['replace', '-f', '-'], { input: crdManifest() })
+    await eventually('the rules are in force again', async () => (await create(mcrouter('2nd'))).code !== 0)
+
+    await succeeds(['label', 'mcrouter/1st', 'team=web'])
+    const status = JSON.stringify({ status: { observedGeneration: 1 } })
+    await succeeds(['patch', 'mcrouter/1st', '--subresource=status', '--type=merge', '-p', status])
+  })
 })
