@@ -3,7 +3,7 @@ import { keyOf } from '../kube/key.ts'
 import { deployments, mcrouters, replicaSets } from '../kube/resources.ts'
 import { count } from '../observe/reading.ts'
 import type { Pass } from '../pass.ts'
-import { controlledBy, release } from './release.ts'
+import { controlledBy, labelsSelectedBy, release } from './release.ts'
 
 /**
  * Annotation on a Mcrouter: names, separated by commas, of ReplicaSets whose routers serve until those of the new
@@ -17,15 +17,19 @@ export function retiringIn(mcrouter: KubeObject): string[] {
 
 /**
  * Deletes a Deployment from over its routers, which go on serving, so that one with another selector can be made under
- * its name. Every part may be cut short and done again.
+ * its name. Every part may be cut short and done again; the first call does no more than to pause it.
  */
 export async function orphanRouters(pass: Pass, live: KubeObject): Promise<void> {
   const { api, signal } = pass
+  if (!(await isPaused(pass, live))) return
   const { uid, namespace, name } = live.metadata
   const sets = await controlledBy(pass, live, replicaSets)
   const serving = sets.filter(({ spec }) => count(spec?.replicas) > 0)
   await note(pass, [...new Set([...retiringIn(pass.mcrouter), ...serving.map((set) => set.metadata.name)])])
-  await Promise.all(serving.map((set) => release(pass, replicaSets, set, {})))
+  // Without the labels of its selector: the Ansible operator's is `app: mcrouter` for every Mcrouter, so that another
+  // Deployment of the namespace would adopt them and scale them to 0 (kubernetes pkg/controller/controller_ref_manager.go).
+  const unselected = Object.fromEntries(Object.keys(labelsSelectedBy(live)).map((label) => [label, null]))
+  await Promise.all(serving.map((set) => release(pass, replicaSets, set, unselected)))
   const idle = sets.filter((set) => !serving.includes(set))
   await Promise.all(idle.map((set) => api.delete(replicaSets, keyOf(set), { uid: set.metadata.uid, signal })))
   await api.delete(deployments, keyOf(live), { propagation: 'Orphan', uid, signal })
@@ -34,6 +38,15 @@ export async function orphanRouters(pass: Pass, live: KubeObject): Promise<void>
     reason: 'TakingOver',
     note: `Deployment ${namespace}/${name} is made anew; the routers before serve until a new one is ready`,
   })
+}
+
+/** Pauses a Deployment. True once its controller knows: it makes no other routers then for those that it loses. */
+async function isPaused({ api, signal }: Pass, live: KubeObject): Promise<boolean> {
+  const { uid, resourceVersion, generation = 0 } = live.metadata
+  if (live.spec?.paused === true) return count(live.status?.observedGeneration) >= generation
+  const patch = { metadata: { uid, resourceVersion }, spec: { paused: true } }
+  await api.merge(deployments, keyOf(live), patch, { signal })
+  return false
 }
 
 /** Lets the routers go that were kept until there are others. */

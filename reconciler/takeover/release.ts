@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { KubeObject, Resource } from '../kube/api.ts'
 import { keyOf } from '../kube/key.ts'
+import { labelSelector } from '../kube/selector.ts'
 import { isOwnedBy } from '../observe/child.ts'
-import { record, text } from '../observe/reading.ts'
+import { record } from '../observe/reading.ts'
 import type { Pass } from '../pass.ts'
 import { sharedReferences } from './belonging.ts'
 
@@ -14,16 +15,19 @@ export async function controlledBy(
   resource: Resource,
 ): Promise<KubeObject[]> {
   const { namespace = '', uid } = workload.metadata
-  const labelSelector = Object.entries(record(record(workload.spec?.selector).matchLabels))
-    .map(([label, value]) => `${label}=${text(value)}`)
-    .join(',')
-  const found = await pass.api.list(resource, { namespace, labelSelector, signal: pass.signal })
+  const selector = labelSelector(labelsSelectedBy(workload))
+  const found = await pass.api.list(resource, { namespace, labelSelector: selector, signal: pass.signal })
   return found.filter((object) => isOwnedBy(object.metadata, uid))
 }
 
+/** The labels by which a workload finds what it controls. */
+export function labelsSelectedBy(workload: KubeObject): JsonObject {
+  return record(record(workload.spec?.selector).matchLabels)
+}
+
 /**
- * Prepares an object for the time in which it has no controller: it gets the labels by which the next one finds it, and
- * goes away with the Mcrouter should there never be a next one.
+ * Prepares an object for the time in which it has no controller: it gets the labels by which the next one finds it (null
+ * takes one away), and goes away with the Mcrouter should there never be a next one.
  */
 export async function release(
   pass: Pass,

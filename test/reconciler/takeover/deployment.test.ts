@@ -1,0 +1,70 @@
+import t from 'tap'
+import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
+import { orphanRouters } from '../../../reconciler/takeover/deployment.ts'
+import type { JsonObject } from '../../../schemas/json.ts'
+import { passWith } from '../pass.ts'
+import { predecessorsDeployment } from './predecessor.ts'
+
+/** The Ansible operator's Deployment, the second version of its spec, of which its controller has seen `observed`. */
+function deployment(spec: JsonObject, observed: number): KubeObject {
+  const { spec: made } = predecessorsDeployment('cache')
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'cache', namespace: 'shop', uid: 'u-old', resourceVersion: '7', generation: 2 },
+    spec: { ...Object(made), ...spec },
+    status: { observedGeneration: observed },
+  }
+}
+
+function replicaSet(name: string, replicas: number): KubeObject {
+  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'cache', uid: 'u-old', controller: true }
+  const labels = { app: 'mcrouter', 'pod-template-hash': 'x' }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name, namespace: 'shop', uid: name, resourceVersion: '3', labels, ownerReferences: [owner] },
+    spec: { replicas },
+  }
+}
+
+/** What is written, each as `verb Kind/name` with the patch, or the propagation of a deletion. */
+async function orphan(live: KubeObject): Promise<[string, unknown][]> {
+  const written: [string, unknown][] = []
+  const api: Partial<KubeApi> = {
+    list: async () => [replicaSet('serving', 1), replicaSet('idle', 0)],
+    merge: async ({ kind }, { name }, patch) => {
+      written.push([`merge ${kind}/${name}`, patch])
+      return live
+    },
+    delete: async ({ kind }, { name }, options) => {
+      written.push([`delete ${kind}/${name}`, options?.propagation])
+    },
+  }
+  await orphanRouters(passWith(api), live)
+  return written
+}
+
+t.test('first its controller learns to make no other routers for those that it loses', async (t) => {
+  t.strictSame(await orphan(deployment({}, 2)), [
+    ['merge Deployment/cache', { metadata: { uid: 'u-old', resourceVersion: '7' }, spec: { paused: true } }],
+  ])
+  t.strictSame(await orphan(deployment({ paused: true }, 1)), [], 'it has not seen it yet')
+})
+
+t.test('then it goes from over its routers, which no other Deployment can take', async (t) => {
+  const written = await orphan(deployment({ paused: true }, 2))
+  t.strictSame(
+    written.map(([call]) => call),
+    ['merge Mcrouter/cache', 'merge ReplicaSet/serving', 'delete ReplicaSet/idle', 'delete Deployment/cache'],
+  )
+  t.match(
+    written.map(([, what]) => what),
+    [
+      { metadata: { annotations: { 'mcrouter.example.com/retiring': 'serving' } } },
+      { metadata: { labels: { app: null, 'pod-template-hash': 'x' } } },
+      undefined,
+      'Orphan',
+    ],
+  )
+})
