@@ -7,6 +7,7 @@ import { workload } from './conditions/tier.ts'
 import { type Confirmation, servingRouters } from './confirmation.ts'
 import { expand } from './expand.ts'
 import type { Findings, Scale } from './findings.ts'
+import { labelSelector } from './kube/selector.ts'
 import type { Memory } from './memory.ts'
 import { milestones } from './milestones.ts'
 import { nudge } from './nudge.ts'
@@ -20,6 +21,7 @@ import { type Scaling, type ScalingDeps, scalingOf } from './scaling.ts'
 import { recordedIn } from './status.ts'
 import { adoptedServers } from './takeover/adoption.ts'
 import { retire, retiringIn } from './takeover/deployment.ts'
+import { withUnseen } from './takeover/unseen.ts'
 
 export interface ConvergeDeps extends ScalingDeps {
   readonly clock: Clock
@@ -38,12 +40,13 @@ export interface Result {
 export async function converge(
   pass: Pass,
   mcrouter: Mcrouter,
-  observed: Observed,
+  cached: Observed,
   memory: Memory,
   deps: ConvergeDeps,
 ): Promise<Result> {
   const { clock, settings } = deps
   const { mcrouter: stored, tell } = pass
+  const observed = await withUnseen(pass, cached, mcrouter)
   const now = clock.now()
   const scaling = await scalingOf(mcrouter, stored, observed, deps, now)
   const { step } = scaling.next
@@ -98,9 +101,7 @@ function scaleFindings(
     adopting: retiringIn(stored).length > 0 || adoptedServers(pods).length > 0,
     servers: serverNames(mcrouter, step.routed, settings.clusterDomain),
     endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
-    selector: Object.entries(selectorOf(mcrouter, 'memcached'))
-      .map(([label, value]) => `${label}=${value}`)
-      .join(','),
+    selector: labelSelector(selectorOf(mcrouter, 'memcached')),
     wanted: { servers: memcached.servers, routers: routers.replicas },
     digest,
     confirmation: confirm && (republished ? behind : scaling.confirmation),

@@ -7,6 +7,7 @@ import { needsNewObject } from './immutable.ts'
 import { describe, originOf } from './origin.ts'
 import { replaceService } from './service.ts'
 import { orphanServers } from './statefulset.ts'
+import { isNew } from './unseen.ts'
 
 /** What came of meeting an object that has the name of one of ours and is not as we know it. */
 export type Encounter =
@@ -37,6 +38,8 @@ export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<En
   if (live.kind === 'Service') {
     return { kind: 'written', object: await replaceService(pass, manifest, live) }
   }
+  if (isNew(pass.mcrouter))
+    return { kind: 'waiting', for: `the Mcrouter to have a status; then ${what} is made anew` }
   await (live.kind === 'StatefulSet' ? orphanServers(pass, manifest, live) : orphanRouters(pass, live))
   return { kind: 'waiting', for: `${what} to be made anew` }
 }

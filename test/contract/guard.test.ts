@@ -1,15 +1,15 @@
 import t from 'tap'
-import { objectPath } from '../../reconciler/kube/paths.ts'
-import { customResourceDefinitions, mcrouters, statefulSets } from '../../reconciler/kube/resources.ts'
+import { mcrouters, statefulSets } from '../../reconciler/kube/resources.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { eventually } from '../support/deadline.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
+import { withoutSchema } from '../support/without-schema.ts'
 
 // What was stored while no webhook was there is judged by the reconciler.
 
 const cluster = await startBareCluster(t)
-const { apply, controlPlane, get } = cluster
+const { get } = cluster
 
 t.test('a stored object that is invalid says so, and what runs stays as it is', async (t) => {
   const { want, settled, children, status, reason } = await reconciledNamespace(t, cluster, 'invalid')
@@ -19,7 +19,7 @@ t.test('a stored object that is invalid says so, and what runs stays as it is', 
   const versions = async () =>
     (await children()).map(({ metadata }) => at(metadata, 'generation') ?? at(metadata, 'resourceVersion'))
   const before = await versions()
-  await withoutSchema(() => want({ pool_setup: 'shraded', memcached_pool_size: 0 }))
+  await withoutSchema(cluster, () => want({ pool_setup: 'shraded', memcached_pool_size: 0 }))
   await eventually('it is refused', async () => (await reason('Accepted')) === 'Invalid')
   const violations = /spec\.memcached_pool_size: [^;]+; spec\.pool_setup: .*did you mean .*sharded/
   t.match(JSON.stringify(await status()), violations, 'all that is wrong')
@@ -48,25 +48,3 @@ t.test('a stored object that is not normalised is normalised, and only then appl
   t.equal(again.length, 0, 'once')
   t.equal(at(await get(statefulSets, 'camel', 'cache-memcached'), 'spec', 'replicas'), 3)
 })
-
-/** Does something while the API server takes any Mcrouter, as before there was a schema. */
-async function withoutSchema(act: () => Promise<unknown>): Promise<void> {
-  const path = objectPath(customResourceDefinitions, { name: 'mcrouters.mcrouter.example.com' })
-  const version = Object(at((await controlPlane.client.request('GET', path)).body, 'spec', 'versions', 0))
-  const replace = (versions: unknown[]) =>
-    controlPlane.client.request('PATCH', path, { body: { spec: { versions } } })
-  const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
-  await replace([{ ...version, schema: { openAPIV3Schema } }])
-  await eventually('it takes anything', async () => (await act()) !== undefined)
-  await replace([version])
-  let attempts = 0
-  await eventually('it is strict again', async () => {
-    attempts += 1
-    const metadata = { name: `wrong-${attempts}`, namespace: 'default' }
-    const refused = apply(mcrouters, { metadata, spec: { pool_setup: 'shraded' } }).then(
-      () => false,
-      () => true,
-    )
-    return await refused
-  })
-}

@@ -7,6 +7,7 @@ import { encounter } from '../../../reconciler/takeover/encounter.ts'
 import { render } from '../../../render/index.ts'
 import { mcrouterWith } from '../../support/mcrouter.ts'
 import { MCROUTER, passWith } from '../pass.ts'
+import { predecessorsDeployment } from './predecessor.ts'
 
 function manifestOf(kind: string, name: string): OwnedManifest {
   const { manifests } = render(mcrouterWith(), { clusterDomain: 'cluster.local' })
@@ -83,4 +84,11 @@ t.test('a Service that has to become headless is deleted and made anew in one go
   t.match(encountered, { kind: 'written' })
   t.strictSame(calls, ['delete u-live', 'apply at 1'], 'nothing that somebody made in between is overwritten')
   t.match(news, [{ reason: 'TakingOver' }])
+})
+
+t.test('no workload goes from over its pods before the Mcrouter has a status', async (t) => {
+  const deployment = manifestOf('Deployment', 'cache')
+  const { spec } = predecessorsDeployment('cache')
+  const { encountered } = await met({ ...live(deployment), spec: Object(spec) }, deployment)
+  t.match(encountered, { kind: 'waiting', for: /the Mcrouter to have a status/ })
 })

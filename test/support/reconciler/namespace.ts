@@ -23,12 +23,18 @@ export interface ReconciledNamespace {
   requests(): Promise<AuditEvent[]>
 }
 
-/** @param given what is to be there before the reconciler begins */
+interface Options extends Omit<ReconcilerOptions, 'namespace'> {
+  /** Spec of a Mcrouter that is there before the reconciler begins. */
+  readonly given?: JsonObject
+  /** Sees to whatever else is to be there by then. */
+  readonly prepare?: () => Promise<void>
+}
+
 export async function reconciledNamespace(
   t: Test,
   cluster: BareCluster,
   namespace: string,
-  options: Omit<ReconcilerOptions, 'namespace'> & { readonly given?: JsonObject } = {},
+  options: Options = {},
 ): Promise<ReconciledNamespace> {
   const { apply, controlPlane, get, list } = cluster
   const want = (spec: JsonObject, name = 'cache') => apply(mcrouters, { metadata: { name, namespace }, spec })
@@ -36,6 +42,7 @@ export async function reconciledNamespace(
   const status = async (name = 'cache'): Promise<JsonObject> => Object((await stored(name)).status)
   await cluster.createNamespace(namespace)
   if (options.given !== undefined) await want(options.given)
+  await options.prepare?.()
   const reconciler = await startReconciler(controlPlane, { graceMs: 100, ...options, namespace })
   t.teardown(() => reconciler.stop())
   return {
