@@ -1,23 +1,37 @@
+import type { JsonObject } from '../schemas/json.ts'
 import { judge } from '../schemas/judge.ts'
 import type { Admission } from './findings.ts'
+import type { KubeObject } from './kube/api.ts'
 import { ApiError } from './kube/errors.ts'
+import { keyOf } from './kube/key.ts'
+import { mcrouters } from './kube/resources.ts'
 import type { Memory } from './memory.ts'
-import { normalise } from './normalise.ts'
+import { mergePatch } from './merge-patch.ts'
 import type { Pass } from './pass.ts'
 
 export interface Admitted {
   readonly admission: Admission
   /** Why the normalised spec could not be written. */
   readonly error?: ApiError
+  /** Milliseconds after which to look again: what it waits for sends no event. */
+  readonly lookAgainMs?: number
 }
+
+const LOOK_AGAIN_MS = 500
 
 /**
  * Judges a stored Mcrouter by the code of the webhook, which it may never have met: it was stored before the webhook was
- * there. One that is valid and not normalised is written back in its normalised form.
+ * there. One that is valid and not normalised is written back in its normalised form, once the webhook lets it through.
  *
  * @param now monotonic milliseconds
+ * @param closed why the webhook would not let it through, as far as is known
  */
-export async function admit(pass: Pass, memory: Memory, now: number): Promise<Admitted> {
+export async function admit(
+  pass: Pass,
+  memory: Memory,
+  now: number,
+  closed: string | undefined,
+): Promise<Admitted> {
   const { mcrouter, tell } = pass
   const judgement = judge(mcrouter)
   if (!judgement.accepted) {
@@ -34,9 +48,13 @@ export async function admit(pass: Pass, memory: Memory, now: number): Promise<Ad
   const generation = mcrouter.metadata.generation ?? 0
   // Once: an API server whose CRD does not know a field would drop it each time.
   if (memory.normalised === generation) return accepted
+  const patch = mergePatch(mcrouter.spec ?? {}, judgement.spec)
+  if (patch === undefined) return accepted
+  // Right after an installation it is a matter of seconds, and nobody's fault.
+  if (closed !== undefined)
+    return { admission: { kind: 'normalising', problem: closed }, lookAgainMs: LOOK_AGAIN_MS }
   try {
-    const written = await normalise(pass, judgement.spec)
-    if (written === undefined) return accepted
+    const written = await writeSpec(pass, patch)
     memory.normalised = written.metadata.generation ?? generation
     memory.writes.wrote(written.kind, written.metadata, now)
     tell({
@@ -50,4 +68,10 @@ export async function admit(pass: Pass, memory: Memory, now: number): Promise<Ad
     if (!error.conflict) tell({ type: 'Warning', reason: 'NormaliseFailed', note: error.message })
     return { admission: { kind: 'normalising', problem: error.message }, error }
   }
+}
+
+/** Through the API, and so through the webhook. Rejects with an ApiError. */
+function writeSpec({ api, mcrouter, signal }: Pass, spec: JsonObject): Promise<KubeObject> {
+  const { resourceVersion } = mcrouter.metadata
+  return api.merge(mcrouters, keyOf(mcrouter), { metadata: { resourceVersion }, spec }, { signal })
 }

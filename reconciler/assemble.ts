@@ -53,6 +53,7 @@ export function assemble(surroundings: Surroundings): Parts {
     random: Math.random,
     onTrouble: reported(log, 'an event was not written'),
   })
+  const webhook = webhookOf(surroundings, session, namespace)
   const controller = new Controller({
     session,
     api,
@@ -64,6 +65,7 @@ export function assemble(surroundings: Surroundings): Parts {
     concurrency: flags.concurrency,
     settings: { clusterDomain: flags.clusterDomain },
     patience: { graceMs: flags.graceMs, confirmMs: flags.confirmMs },
+    webhookClosed: () => webhook?.complaint,
     lookup: flags.confirmRouters ? clusterLookup() : undefined,
     confirm: flags.confirmRouters ? confirmOver((host, port) => dial({ host, port })) : undefined,
   })
@@ -79,7 +81,7 @@ export function assemble(surroundings: Surroundings): Parts {
     controller,
     elector,
     certificates: certificatesOf(surroundings, api, namespace),
-    webhook: webhookOf(surroundings, session, namespace),
+    webhook,
     recorder,
     metrics,
   }

@@ -18,7 +18,7 @@ import { type QueueObserver, WorkQueue } from './queue.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
 
 export interface ControllerOptions
-  extends Pick<ReconcileDeps, 'confirm' | 'lookup' | 'patience' | 'settings'> {
+  extends Pick<ReconcileDeps, 'confirm' | 'lookup' | 'patience' | 'settings' | 'webhookClosed'> {
   readonly session: Session
   readonly api: KubeApi
   readonly clock: Clock

@@ -16,6 +16,8 @@ export interface ReconcileDeps extends ConvergeDeps {
   readonly api: KubeApi
   readonly caches: Caches
   readonly memories: Memories
+  /** Why what is written now would not pass through the webhook; undefined when it does, or there is none. */
+  readonly webhookClosed: () => string | undefined
   /** Makes an event of it. */
   readonly tell: (about: KubeObject, news: News) => void
   /** Told of what went wrong in a pass without stopping it. */
@@ -59,7 +61,7 @@ async function complete(
   memory: Memory,
   deps: ReconcileDeps,
 ): Promise<Outcome> {
-  const admitted = await admit(pass, memory, deps.clock.monotonic())
+  const admitted = await admit(pass, memory, deps.clock.monotonic(), deps.webhookClosed())
   const { admission } = admitted
   if (admission.kind === 'normalising' && admission.problem === undefined) {
     // Its new version is on its way here, and no echo to be ignored.
@@ -81,11 +83,11 @@ async function complete(
 function standstill(
   { mcrouter }: Pass,
   { children, pods }: Observed,
-  { admission, error }: Admitted,
+  { admission, error, lookAgainMs = Number.POSITIVE_INFINITY }: Admitted,
 ): Result {
   const generation = mcrouter.metadata.generation ?? 0
   const findings = { generation, admission, children, pods, faults: [], scale: undefined }
-  return { findings, lookAgainMs: Number.POSITIVE_INFINITY, error }
+  return { findings, lookAgainMs, error }
 }
 
 /** Milliseconds until it is time to write it; 0 when nothing is left to write. */

@@ -29,12 +29,12 @@ export interface InProcessReconciler {
 }
 
 export async function startReconciler(
-  controlPlane: ControlPlane,
+  { kubeconfig }: Pick<ControlPlane, 'kubeconfig'>,
   { namespace, confirm, graceMs = 1_000, confirmMs = 0, through = (api) => api }: ReconcilerOptions,
 ): Promise<InProcessReconciler> {
   const clock = systemClock
   const cluster = await connect({
-    kubeconfig: controlPlane.kubeconfig,
+    kubeconfig,
     environment: {},
     clock,
     userAgent: 'mcrouter-operator/in-process',
@@ -60,6 +60,7 @@ export async function startReconciler(
     patience: { graceMs, confirmMs },
     confirm,
     lookup: undefined,
+    webhookClosed: () => undefined,
   })
   const [watching, stopping, killed] = [new AbortController(), new AbortController(), new AbortController()]
   const watches = controller.watch(watching.signal)
