@@ -51,7 +51,7 @@ function conditionsOf(findings: Findings, before: JsonObject, now: number): Cond
     ['ConfigApplied', configApplied(findings)],
     ['Available', available(findings)],
     ['Progressing', progress],
-    ['Degraded', degraded(findings, progress.reason)],
+    ['Degraded', degraded(findings, progress.reason, now)],
     ['Running', running(findings)],
   ]
   const stored = records(before.conditions)

@@ -2,13 +2,17 @@ import { leavingRouters } from '../confirmation.ts'
 import type { Fault, Findings } from '../findings.ts'
 import { condition, text } from '../observe/reading.ts'
 import type { Statement } from './condition.ts'
-import { few, notReady, readyOrdinals, readyPods, workload } from './tier.ts'
+import { few, readyPods, workload } from './tier.ts'
+import { unready } from './unready.ts'
 
 /** How many faults one message names. */
 const NAMED = 3
 
-/** @param progressing reason of that condition: what is under way is no fault */
-export function degraded(findings: Findings, progressing: string): Statement<'Degraded'> {
+/**
+ * @param progressing reason of that condition: what is under way is no fault
+ * @param now milliseconds since the epoch
+ */
+export function degraded(findings: Findings, progressing: string, now: number): Statement<'Degraded'> {
   if (findings.admission.kind === 'invalid') {
     return { reason: 'NotAccepted', message: 'The spec is not accepted; what runs is from an earlier one' }
   }
@@ -16,7 +20,7 @@ export function degraded(findings: Findings, progressing: string): Statement<'De
     ...findings.faults,
     ...podFaults(findings),
     ...unconfirmed(findings),
-    ...missing(findings, progressing),
+    ...unready(findings, progressing, now),
   ]
   const [first] = faults
   if (first === undefined) return { reason: 'AsExpected', message: 'Nothing is wrong' }
@@ -51,28 +55,4 @@ function unconfirmed({ scale, pods }: Findings): Fault[] {
     ...(leaving.length > 0 ? [`Being deleted and still running: ${few(leaving)}`] : []),
   ]
   return [{ reason: 'ConfigUnconfirmed', message: sentences.join('; ') }]
-}
-
-/** Pods that are not ready although nothing under way explains it, and that do not say why themselves. */
-function missing({ pods, scale, admission }: Findings, progressing: string): Fault[] {
-  if (scale === undefined || admission.kind !== 'accepted') return []
-  if (progressing === 'Creating' || progressing === 'RollingOut') return []
-  const explained = new Set(pods.filter(({ trouble }) => trouble !== undefined).map(({ name }) => name))
-  const { memcached, name, routers } = admission.mcrouter
-  const expected =
-    scale.wait?.for === 'servers' ? scale.step.routed : Math.min(scale.step.servers, memcached.servers)
-  const servers = notReady(readyOrdinals(pods), expected)
-    .map((ordinal) => `${name}-memcached-${ordinal}`)
-    .filter((server) => !explained.has(server))
-  const faults: Fault[] = []
-  if (servers.length > 0) faults.push({ reason: 'ServerNotReady', message: `${few(servers)} not ready` })
-  const lacking = routers.replicas - readyPods(pods, 'mcrouter').length
-  const unready = pods.filter((pod) => pod.component === 'mcrouter' && !pod.ready).map((pod) => pod.name)
-  if (lacking > 0 && !unready.some((router) => explained.has(router))) {
-    faults.push({
-      reason: 'RouterNotReady',
-      message: `${lacking} of ${routers.replicas} routers not ready: ${few(unready) || 'no pod'}`,
-    })
-  }
-  return faults
 }

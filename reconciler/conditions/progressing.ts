@@ -17,6 +17,9 @@ export function progressing(findings: Findings, before: string | undefined): Sta
   }
   const scaling = scalingOf(scale, admission.mcrouter.memcached.servers)
   if (scaling !== undefined) return scaling
+  const deployment = workload(children, 'Deployment')
+  const stuck = deployment && stall(deployment)
+  if (stuck !== undefined) return { reason: 'Stalled', message: stuck }
   const rolling = children
     .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
     .filter(isRollingOut)
@@ -27,9 +30,6 @@ export function progressing(findings: Findings, before: string | undefined): Sta
   ) {
     return { reason: 'Creating', message: 'The first pods start' }
   }
-  const deployment = workload(children, 'Deployment')
-  const stuck = deployment && stall(deployment)
-  if (stuck !== undefined) return { reason: 'Stalled', message: stuck }
   if (rolling.length > 0) {
     return {
       reason: 'RollingOut',

@@ -16,7 +16,7 @@ export interface Pod {
   /** On which its container listens; 0 when it says none. It is not the spec's while a new one is rolled out. */
   readonly port: number
   readonly ready: boolean
-  /** When it last became Ready or stopped being it, in milliseconds since the epoch; 0 for never. */
+  /** When it last became Ready or stopped being it, before that when it was made; in milliseconds since the epoch. */
   readonly turnedAt: number
   /** Whether one of its containers runs, Ready or not. */
   readonly running: boolean
@@ -35,7 +35,8 @@ export const NUDGE_ANNOTATION = 'mcrouter.example.com/config'
 
 /** The form in which caches keep pods: what {@link podOf} needs. */
 export function projectPod({ apiVersion, kind, metadata, spec = {}, status = {} }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, deletionTimestamp, labels, annotations } = metadata
+  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels, annotations } =
+    metadata
   const nudged = annotations?.[NUDGE_ANNOTATION]
   const { phase, reason, message, podIP, conditions, initContainerStatuses, containerStatuses } = status
   return {
@@ -46,6 +47,7 @@ export function projectPod({ apiVersion, kind, metadata, spec = {}, status = {} 
       uid,
       resourceVersion,
       ...(namespace !== undefined && { namespace }),
+      ...(creationTimestamp !== undefined && { creationTimestamp }),
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(labels !== undefined && { labels }),
       ...(nudged !== undefined && { annotations: { [NUDGE_ANNOTATION]: nudged } }),
@@ -60,7 +62,7 @@ export function podOf(object: KubeObject): Pod | undefined {
   const labels = record(object.metadata.labels)
   const component = labels['app.kubernetes.io/component']
   if (component !== 'memcached' && component !== 'mcrouter') return undefined
-  const { name, namespace = '', uid, deletionTimestamp, annotations } = object.metadata
+  const { name, namespace = '', uid, creationTimestamp, deletionTimestamp, annotations } = object.metadata
   const ready = condition(object.status, 'Ready')
   const starts = records(record(object.status).containerStatuses).map(
     (container) => time(record(record(container.state).running).startedAt) ?? 0,
@@ -74,7 +76,7 @@ export function podOf(object: KubeObject): Pod | undefined {
     ip: text(record(object.status).podIP),
     port: count(records(records(object.spec?.containers)[0]?.ports)[0]?.containerPort),
     ready: ready?.status === 'True',
-    turnedAt: time(ready?.lastTransitionTime) ?? 0,
+    turnedAt: time(ready?.lastTransitionTime ?? creationTimestamp) ?? 0,
     running: starts.some((start) => start > 0),
     deleting: deletionTimestamp !== undefined,
     startedAt: Math.max(0, ...starts),

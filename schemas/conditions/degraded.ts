@@ -7,13 +7,15 @@ export const DEGRADED = {
     AsExpected: { status: 'False', meaning: 'Nothing is wrong.', action: '' },
     ServerNotReady: {
       status: 'True',
-      meaning: 'A memcached server that was ready is not. It comes back empty if it restarts.',
-      action: 'Look at the pod and its node; Kubernetes restarts it.',
+      meaning:
+        'A memcached server that was ready is not, or a new one is not after ten minutes. It comes back empty if it restarts.',
+      action: 'kubectl describe the pod, and look at its node; Kubernetes restarts it.',
     },
     RouterNotReady: {
       status: 'True',
-      meaning: 'A router that was ready is not; the others carry its load.',
-      action: 'Look at the pod and its node.',
+      meaning:
+        'A router that was ready is not, or a new one is not after ten minutes; the others carry its load.',
+      action: 'kubectl describe the pod, and look at its node.',
     },
     ImagePullFailed: {
       status: 'True',

@@ -118,7 +118,11 @@ t.test('what is wrong with a pod is said, and a rollout that replaces it is noth
   t.match(reasons(findingsWith({ pods })), { Degraded: 'Unschedulable' })
   t.match(JSON.stringify(statusOf(findingsWith({ pods }), COMPLETE, NOW)), 'fits on no node: 0/3 nodes')
 
-  const one = [podWith({ ordinal: 0 }), podWith({ ordinal: 1, ready: false }), ...routerPods(2)]
+  const one = [
+    podWith({ ordinal: 0 }),
+    podWith({ ordinal: 1, ready: false, turnedAt: NOW }),
+    ...routerPods(2),
+  ]
   t.match(reasons(findingsWith({ pods: one })), { Progressing: 'Complete', Degraded: 'ServerNotReady' })
   const rolling = [statefulSetWith(2, { updateRevision: 'b', updatedReplicas: 1 }), deploymentWith(2)]
   t.match(reasons(findingsWith({ pods: one, children: rolling })), {
@@ -126,6 +130,24 @@ t.test('what is wrong with a pod is said, and a rollout that replaces it is noth
     Degraded: 'AsExpected',
   })
   t.match(reasons(findingsWith({ pods: [...serverPods(2), ...routerPods(1)] })), {
+    Degraded: 'RouterNotReady',
+  })
+})
+
+t.test('a pod that says nothing is no longer explained by what is under way after ten minutes', async (t) => {
+  const creating = { conditions: [{ type: 'Progressing', reason: 'Creating', status: 'True' }] }
+  const waiting = (forMs: number) => ({ ready: false, running: false, turnedAt: NOW - forMs })
+  const server = (forMs: number) =>
+    findingsWith({ pods: [podWith({ ordinal: 0, ...waiting(forMs) }), ...routerPods(2)] })
+  t.match(reasons(server(599_000), creating), { Progressing: 'Creating', Degraded: 'AsExpected' })
+  t.match(reasons(server(600_000), creating), { Progressing: 'Creating', Degraded: 'ServerNotReady' })
+  t.match(JSON.stringify(statusOf(server(600_000), creating, NOW)), '"cache-memcached-0 not ready"')
+
+  const surge = podWith({ name: 'r-9', component: 'mcrouter', ...waiting(600_000) })
+  const pods = [...serverPods(2), ...routerPods(2), surge]
+  const rolling = [statefulSetWith(2), deploymentWith(2, { replicas: 3, updatedReplicas: 1 })]
+  t.match(reasons(findingsWith({ pods, children: rolling })), {
+    Progressing: 'RollingOut',
     Degraded: 'RouterNotReady',
   })
 })
@@ -138,6 +160,8 @@ t.test('what the workload controllers say', async (t) => {
   t.match(reasons(findingsWith({ children: [statefulSetWith(2), refused] })), { Degraded: 'PodsRefused' })
   const stuck = deploymentWith(2, condition('Progressing', 'False', 'ProgressDeadlineExceeded', 'timed out'))
   t.match(reasons(findingsWith({ children: [statefulSetWith(2), stuck] })), { Progressing: 'Stalled' })
+  const none = findingsWith({ pods: [], children: [statefulSetWith(2), stuck] })
+  t.match(reasons(none, {}), { Progressing: 'Stalled' }, 'also where it never ran')
   const unseen = { ...deploymentWith(2), metadata: { ...deploymentWith(2).metadata, generation: 2 } }
   t.match(reasons(findingsWith({ children: [statefulSetWith(2), unseen] })), { Progressing: 'RollingOut' })
 })

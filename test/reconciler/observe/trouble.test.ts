@@ -113,6 +113,8 @@ t.test('what else is read of a pod', async (t) => {
     startedAt: Date.UTC(2026, 0, 31, 12),
     adopted: false,
   })
+  const creationTimestamp = '2026-01-31T11:00:00Z'
+  t.match(pod({}, { creationTimestamp }), { turnedAt: Date.UTC(2026, 0, 31, 11) }, 'before it says anything')
   const labels = {
     'app.kubernetes.io/component': 'memcached',
     'app.kubernetes.io/instance': 'cache',
