@@ -58,20 +58,7 @@ export class Soak {
     const following = this.#fleet.follow(signal)
     let interrupted: string | undefined
     try {
-      this.#options.say(`${this.#options.mcrouters} Mcrouters are created`)
-      await this.#fleet.fill()
-      this.#note(await this.#fleet.compare())
-      // That all are made at once is no part of what is measured.
-      this.#startedAt = performance.now()
-      this.#fleet.tracker.arrivals.length = 0
-      const beside = Promise.all([this.#churn(signal), this.#watchOver(signal)])
-      await Promise.race([this.#disturb(), beside])
-      stop.throwIfAborted()
-      this.#options.say('the last comparison, and again once all Mcrouters are deleted')
-      this.#isPaused = true
-      this.#note(await this.#fleet.compare())
-      this.#arrivals = [...this.#fleet.tracker.arrivals]
-      this.#note(await this.#fleet.empty())
+      await Promise.race([this.#course(signal), untilAborted(stop)])
     } catch (error) {
       interrupted =
         error instanceof Error ? `${error.message} ${String(error.cause ?? '')}`.trim() : String(error)
@@ -80,6 +67,23 @@ export class Soak {
     over.abort()
     await following
     return outcome
+  }
+
+  async #course(signal: AbortSignal): Promise<void> {
+    const { say, mcrouters } = this.#options
+    say(`${mcrouters} Mcrouters are created`)
+    await this.#fleet.fill()
+    this.#note(await this.#fleet.compare())
+    // That all are made at once is no part of what is measured.
+    this.#startedAt = performance.now()
+    this.#fleet.tracker.arrivals.length = 0
+    const beside = Promise.all([this.#churn(signal), this.#watchOver(signal)])
+    await Promise.race([this.#disturb(), beside])
+    this.#isPaused = true
+    say('the last comparison, and again once all Mcrouters are deleted')
+    this.#note(await this.#fleet.compare())
+    this.#arrivals = [...this.#fleet.tracker.arrivals]
+    this.#note(await this.#fleet.empty())
   }
 
   #now(): number {
@@ -162,4 +166,11 @@ export class Soak {
       loads: this.#sampler.loads,
     }
   }
+}
+
+/** Rejects with the reason when the signal fires. */
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }

@@ -110,18 +110,41 @@ async function follow(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
+    const failed = new AbortController()
+    const lanes = new Lanes(report, () => failed.abort())
+    const either = AbortSignal.any([signal, failed.signal])
     try {
-      const { pods, resourceVersion } = await listPods(client, signal)
-      for (const pod of pods) await report(pod)
+      const { pods, resourceVersion } = await listPods(client, either)
+      for (const pod of pods) lanes.add(pod)
       const path = `/api/v1/pods?watch=1&resourceVersion=${resourceVersion}`
-      for await (const event of client.watch(path, signal)) {
+      for await (const event of client.watch(path, either)) {
         if (event.type === 'ERROR') break
-        if (event.type !== 'DELETED') await report(event.object)
+        if (event.type !== 'DELETED') lanes.add(event.object)
       }
     } catch {
       // Tests stop the API server on purpose; kubelet goes on trying, too.
       if (!signal.aborted) await delay(RETRY_MS, undefined, { ref: false })
     }
+  }
+}
+
+const LANES = 16
+
+/** Reports on several pods at a time, and on each in the order of what is seen of it. */
+class Lanes {
+  readonly #report: (pod: JsonObject) => Promise<void>
+  readonly #onFailure: () => void
+  readonly #lanes = Array.from({ length: LANES }, () => Promise.resolve())
+
+  constructor(report: (pod: JsonObject) => Promise<void>, onFailure: () => void) {
+    this.#report = report
+    this.#onFailure = onFailure
+  }
+
+  add(pod: JsonObject): void {
+    const lane = Number.parseInt(String(object(pod.metadata).uid).slice(0, 8), 16) % LANES
+    const before = this.#lanes[lane] ?? Promise.resolve()
+    this.#lanes[lane] = before.then(() => this.#report(pod)).catch(this.#onFailure)
   }
 }
 
