@@ -35,17 +35,18 @@ export async function carryOut(
   fingerprint: string,
   now: number,
 ): Promise<CarriedOut> {
-  const drifted = memory.applied === fingerprint
-  const hold = (write: Write) => (drifted ? memory.rivals.holdOff(nameOf(write), now) : 0)
+  const { settled, rivals } = memory
+  settled.under(fingerprint)
+  for (const change of changes) if (change.action === 'unchanged') settled.add(nameOf(change))
   const writes = changes.filter(isWrite)
+  const drifted = new Set(writes.filter((write) => settled.has(nameOf(write))))
+  const hold = (write: Write) => (drifted.has(write) ? rivals.holdOff(nameOf(write), now) : 0)
   const held = writes.filter((write) => hold(write) > 0)
   const results = await applyAll(
     pass,
     writes.filter((write) => !held.includes(write)),
   )
   for (const result of results) remember(memory, result, drifted, now)
-  if (held.length === 0 && results.every(({ kind }) => kind === 'written' || kind === 'pruned'))
-    memory.applied = fingerprint
   const fights = held.map(fight)
   for (const news of [...newsOf(results, drifted), ...fights.map(warning)]) pass.tell(news)
   return {
@@ -60,11 +61,13 @@ function isWrite(change: Change): change is Write {
   return change.action !== 'unchanged' && change.action !== 'wait'
 }
 
-function remember(memory: Memory, result: Applied, drifted: boolean, now: number): void {
+function remember(memory: Memory, result: Applied, drifted: ReadonlySet<Write>, now: number): void {
   if (result.kind === 'pruned') memory.writes.deleted(result.child.kind, result.child.metadata, now)
   if (result.kind !== 'written') return
   memory.writes.wrote(result.object.kind, result.object.metadata, now)
-  if (drifted) memory.rivals.corrected(nameOf(result.change), now)
+  const name = nameOf(result.change)
+  if (drifted.has(result.change)) memory.rivals.corrected(name, now)
+  memory.settled.add(name)
 }
 
 function childAfter(one: Applied | Change): Child[] {

@@ -1,6 +1,7 @@
 import { OwnWrites } from './own-writes.ts'
 import type { Missing } from './refusals.ts'
 import { Rivals } from './rivals.ts'
+import { Settled } from './settled.ts'
 
 /**
  * What this process remembers of one Mcrouter from pass to pass. Nothing of it is needed to do the right thing: it
@@ -9,10 +10,9 @@ import { Rivals } from './rivals.ts'
 export class Memory {
   readonly writes = new OwnWrites()
   readonly rivals = new Rivals()
+  readonly settled = new Settled()
   /** Whether a pass was put off until the caches show what was written. */
   waits = false
-  /** Hash of the manifests that were all applied when last seen; '' for none. */
-  applied = ''
   /** metadata.generation whose spec was already written in its normalised form; 0 for none. */
   normalised = 0
   /** When its status was last written, in monotonic milliseconds. */

@@ -1,21 +1,23 @@
 import type { Applied, Write } from './apply.ts'
 import type { News } from './pass.ts'
+import type { Change } from './plan.ts'
 
 /** `StatefulSet cache-memcached` */
-export function nameOf(write: Write): string {
-  const { kind, metadata } = write.action === 'prune' ? write.child : write.manifest
+export function nameOf(change: Change): string {
+  const { kind, metadata } = 'manifest' in change ? change.manifest : change.child
   return `${kind} ${metadata.name}`
 }
 
 /**
  * What a person would want to know of the writes of a pass.
  *
- * @param drifted whether nothing else was desired than before, so that somebody else caused them
+ * @param drifted changes of what had been as desired, so that somebody else caused them
  */
-export function newsOf(results: readonly Applied[], drifted: boolean): News[] {
+export function newsOf(results: readonly Applied[], drifted: ReadonlySet<Write>): News[] {
   const written = results.filter((result) => result.kind === 'written')
-  const news = drifted ? written.map(correction) : changes(written.map(({ change }) => change))
-  return [...news, ...results.flatMap(single)]
+  const ours = written.filter(({ change }) => !drifted.has(change))
+  const corrections = written.filter(({ change }) => drifted.has(change)).map(correction)
+  return [...changes(ours.map(({ change }) => change)), ...corrections, ...results.flatMap(single)]
 }
 
 function changes(written: readonly Write[]): News[] {
