@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isJsonObject } from '../../../schemas/json.ts'
+import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { Children } from '../process/children.ts'
 import { type CommandOptions, type CommandResult, run } from '../process/command.ts'
 import { type AuditEvent, readAuditLog } from './audit.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
 import type { Client } from './client.ts'
+import { put } from './etcd.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { Servers, StartError } from './servers.ts'
 
@@ -44,6 +45,8 @@ export interface ControlPlane {
   /** Path of a kubeconfig with a token of that service account, good for a day; each `holder` has a token of its own. */
   serviceAccountKubeconfig(namespace: string, name: string, holder?: string): Promise<string>
   audit(): Promise<readonly AuditEvent[]>
+  /** Stores an object past the API server; see etcd.ts. */
+  store(path: string, object: JsonObject): Promise<void>
   /** SIGTERM by default. Its data stay; it comes back on the same port. */
   stopApiServer(signal?: NodeJS.Signals): Promise<void>
   /** Resolves once it is ready. */
@@ -97,6 +100,7 @@ function assemble(children: Children, binaries: Binaries, servers: Servers): Con
       return path
     },
     audit: () => readAuditLog(files.auditLog),
+    store: (path, object) => put(servers.etcdUrl, path, object),
     stopApiServer: (signal = 'SIGTERM') => servers.stopApiServer(signal),
     startApiServer: () => servers.startApiServer(),
     restartApiServer: async (signal = 'SIGTERM') => {

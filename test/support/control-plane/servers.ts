@@ -76,6 +76,10 @@ export class Servers {
     await this.#apiServer?.stop(signal, SHUTDOWN_MS)
   }
 
+  get etcdUrl(): string {
+    return `http://${LOOPBACK}:${this.#ports.etcd}`
+  }
+
   /** What is stored stays: only the death of the machine loses what was not synced. */
   async restartEtcd(signal: NodeJS.Signals): Promise<void> {
     await this.#etcd?.stop(signal, SHUTDOWN_MS)
