@@ -1,4 +1,5 @@
 import type { Component } from '../../render/labels.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { condition, count, record, records, text, time } from './reading.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
@@ -18,10 +19,10 @@ export interface Pod {
   readonly ready: boolean
   /** When it last became Ready or stopped being it, before that when it was made; in milliseconds since the epoch. */
   readonly turnedAt: number
-  /** Whether one of its containers runs, Ready or not. */
+  /** Whether its container runs, Ready or not. */
   readonly running: boolean
   readonly deleting: boolean
-  /** When its last container start was, in milliseconds since the epoch; 0 before the first. */
+  /** When its container started, in milliseconds since the epoch; 0 while it does not run. */
   readonly startedAt: number
   /** Value of our annotation that hastens kubelet. */
   readonly nudged: string
@@ -52,7 +53,7 @@ export function projectPod({ apiVersion, kind, metadata, spec = {}, status = {} 
       ...(labels !== undefined && { labels }),
       ...(nudged !== undefined && { annotations: { [NUDGE_ANNOTATION]: nudged } }),
     },
-    spec: { containers: records(spec.containers).map(({ ports }) => ({ ports })) },
+    spec: { containers: records(spec.containers).map(({ name, ports }) => ({ name, ports })) },
     status: { phase, reason, message, podIP, conditions, initContainerStatuses, containerStatuses },
   }
 }
@@ -64,9 +65,8 @@ export function podOf(object: KubeObject): Pod | undefined {
   if (component !== 'memcached' && component !== 'mcrouter') return undefined
   const { name, namespace = '', uid, creationTimestamp, deletionTimestamp, annotations } = object.metadata
   const ready = condition(object.status, 'Ready')
-  const starts = records(record(object.status).containerStatuses).map(
-    (container) => time(record(record(container.state).running).startedAt) ?? 0,
-  )
+  const { state } = own(record(object.status).containerStatuses, component)
+  const startedAt = time(record(record(state).running).startedAt) ?? 0
   return {
     name,
     namespace,
@@ -74,15 +74,20 @@ export function podOf(object: KubeObject): Pod | undefined {
     component,
     ordinal: component === 'memcached' ? Number(/-(\d+)$/.exec(name)?.[1] ?? -1) : -1,
     ip: text(record(object.status).podIP),
-    port: count(records(records(object.spec?.containers)[0]?.ports)[0]?.containerPort),
+    port: count(records(own(object.spec?.containers, component).ports)[0]?.containerPort),
     ready: ready?.status === 'True',
     turnedAt: time(ready?.lastTransitionTime ?? creationTimestamp) ?? 0,
-    running: starts.some((start) => start > 0),
+    running: startedAt > 0,
     deleting: deletionTimestamp !== undefined,
-    startedAt: Math.max(0, ...starts),
+    startedAt,
     nudged: annotations?.[NUDGE_ANNOTATION] ?? '',
     // By exactly this the Ansible operator's selectors find it: any other `app` is somebody's own label on a pod of ours.
     adopted: labels.app === `${text(labels['app.kubernetes.io/instance'])}-cache`,
     trouble: troubleOf(object),
   }
+}
+
+/** The container of the tier: a webhook of somebody else may put its own beside it, and first. */
+function own(containers: unknown, component: Component): JsonObject {
+  return records(containers).find(({ name }) => name === component) ?? {}
 }

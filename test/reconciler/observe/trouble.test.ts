@@ -2,6 +2,9 @@ import t from 'tap'
 import { podOf, projectPod } from '../../../reconciler/observe/pod.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 
+/** As a webhook of somebody else puts it first. */
+const SIDECAR = { name: 'proxy', ports: [{ containerPort: 15_090 }] }
+
 function pod(status: JsonObject, metadata: JsonObject = {}) {
   const labels = { 'app.kubernetes.io/component': 'memcached' }
   const projected = projectPod({
@@ -15,7 +18,7 @@ function pod(status: JsonObject, metadata: JsonObject = {}) {
       labels,
       ...metadata,
     },
-    spec: { containers: [{ name: 'memcached', ports: [{ name: 'memcached', containerPort: 11212 }] }] },
+    spec: { containers: [SIDECAR, { name: 'memcached', ports: [{ containerPort: 11212 }] }] },
     status,
   })
   return podOf(JSON.parse(JSON.stringify(projected)))
@@ -92,6 +95,12 @@ t.test('a container that cannot start, and a pod that its node gave up', async (
       message: 'Pod cache-memcached-2 has failed: Evicted: The node was low on resource: memory.',
     },
   )
+})
+
+t.test('a container of somebody else’s says nothing of ours', async (t) => {
+  const proxy = { name: 'proxy', state: { running: { startedAt: '2026-01-31T12:00:00Z' } } }
+  const ours = { name: 'memcached', state: { waiting: { reason: 'ContainerCreating' } } }
+  t.match(pod({ containerStatuses: [proxy, ours] }), { running: false, startedAt: 0, port: 11212 })
 })
 
 t.test('words without end are cut', async (t) => {
