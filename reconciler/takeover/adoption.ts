@@ -17,8 +17,9 @@ export function adoptedServers(pods: readonly Pod[]): Pod[] {
 
 /**
  * A StatefulSet's manifest that leaves adopted pods as they are, with their data: the controller replaces no pod whose
- * ordinal is below the partition, and makes one that goes away by itself anew from the new template.
- * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#partitions
+ * ordinal is below the partition. One that goes away by itself is made anew from our template as it was at the take-over,
+ * the StatefulSet's current revision; changes since then reach it once the partition is no longer above it (kubernetes
+ * pkg/controller/statefulset/stateful_set_utils.go, newVersionedStatefulSetPod).
  */
 export function sparing(
   manifest: Manifest,

@@ -112,6 +112,32 @@ t.test('an adopted pod that goes away by itself comes back from the new template
   await eventually('only the other is still spared', async () => (await partition()) === '1')
 })
 
+t.test(
+  'it comes back as of the take-over; what changed since follows when none above it is adopted',
+  async (t) => {
+    await installation('since', { memcached_pool_size: 2 })
+    await operator.reconciler.start()
+    await succeed(kubectl(['wait', 'mcrouter/since', '--for=condition=Available', '--timeout=60s']))
+    await succeed(apply(mcrouter('since', { memcached_pool_size: 2, memcached_memory_mb: 128 })))
+    const memory = (what: string, at: string) =>
+      read(what, `{${at}.containers[?(@.name=="memcached")].args[3]}`)
+    await eventually('the template is changed', async () => {
+      return (await memory('statefulset/since-memcached', '.spec.template.spec')) === '128'
+    })
+    await succeed(kubectl(['delete', 'pod/since-memcached-0']))
+    await eventually('one has moved', async () => Object.keys(await pods('app=since-cache')).length === 1)
+    t.equal(await memory('pod/since-memcached-0', '.spec'), '256')
+    await succeed(kubectl(['delete', 'pod/since-memcached-1']))
+    await eventually('both have changed', async () => {
+      return (
+        (await memory('pod/since-memcached-0', '.spec')) +
+          (await memory('pod/since-memcached-1', '.spec')) ===
+        '128128'
+      )
+    })
+  },
+)
+
 t.test('what is somebody else’s stays, and it is said what to do', async (t) => {
   const service = {
     apiVersion: 'v1',
