@@ -16,7 +16,7 @@ import type { KubeObject } from './kube/api.ts'
 import { type Lookup, withoutName } from './lookup.ts'
 import type { Published } from './observe/published.ts'
 import type { Observed } from './observe/sight.ts'
-import { recordedIn } from './status.ts'
+import { recordedIn, routedIn } from './status.ts'
 import { type NextStep, nextStep, type Patience, type Pool } from './steps.ts'
 import { retiringIn } from './takeover/deployment.ts'
 
@@ -72,6 +72,7 @@ export async function scalingOf(
     wanted,
     running,
     routed: published?.routed,
+    recorded: routedIn(stored.status ?? {}),
     ready: new Set([...ready].filter((ordinal) => !unnamed.has(ordinal))),
     publishedAt: readableAt ?? now,
     confirmedAt: confirmedAt(stored, observed, confirmation, deps, deadline),

@@ -38,6 +38,11 @@ export function recordedIn(status: JsonObject): Recorded | undefined {
   return typeof digest === 'string' ? { digest, since: time(since) } : undefined
 }
 
+/** How many servers the status says are routed to; undefined where it says nothing. */
+export function routedIn({ servers }: JsonObject): number | undefined {
+  return Array.isArray(servers) ? servers.length : undefined
+}
+
 /** The reason that a stored status gives for a condition; undefined when it has no such condition. */
 export function reasonIn(status: JsonObject, type: string): string | undefined {
   const found = records(status.conditions).find((one) => one.type === type)

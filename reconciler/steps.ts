@@ -8,6 +8,8 @@ export interface Pool {
   readonly running: number
   /** Servers in the published configuration; undefined while none is published. */
   readonly routed: number | undefined
+  /** Servers that the status says are routed to, for the time in which nothing is published; undefined where it says nothing. */
+  readonly recorded?: number | undefined
   /** Ordinals of the servers that are Ready. */
   readonly ready: ReadonlySet<number>
   /** Since when the routers could have read the published configuration, in milliseconds since the epoch. */
@@ -56,10 +58,11 @@ interface NextRouting {
   readonly wait?: Wait
 }
 
-function nextRouting({ wanted, running, routed, ready }: Pool): NextRouting {
+function nextRouting({ wanted, running, routed, recorded, ready }: Pool): NextRouting {
   if (running === 0 && routed === undefined) return { routed: wanted }
-  // Where nothing is published, routers may use all that runs: those of the Ansible operator do.
-  const used = routed ?? running
+  // Where nothing was ever published, routers may use all that runs: those of the Ansible operator do. Where somebody took
+  // away what was, servers that were just added have still to become Ready.
+  const used = routed ?? Math.min(recorded ?? running, running)
   if (wanted <= used) return { routed: wanted }
   const ordinals = missing(ready, used, wanted)
   return ordinals.length === 0 ? { routed: wanted } : { routed: used, wait: { for: 'servers', ordinals } }

@@ -18,6 +18,8 @@ interface Situation {
   readonly behind?: Readonly<Record<string, RouterState>>
   /** Servers that run; two are wanted and routed to. */
   readonly running: number
+  /** Whether somebody deleted the ConfigMap. */
+  readonly unpublished?: boolean
   /** Milliseconds since the configuration was published. */
   readonly age?: number
   /** Since when the status says that all routers run it; milliseconds before now. */
@@ -39,7 +41,8 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
     published: { digest: DIGEST, routed: 2 },
   }
   const pods = [...serverPods(running), ...routers]
-  const observed = { mcrouter: MCROUTER, children: [statefulSetWith(running), config], pods }
+  const children = [statefulSetWith(running), ...(situation.unpublished === true ? [] : [config])]
+  const observed = { mcrouter: MCROUTER, children, pods }
   const patience = { graceMs: 5_000, confirmMs: 120_000 }
   const deps = { confirm, lookup: undefined, settings: { clusterDomain: 'cluster.local' }, patience }
   return { ...(await scalingOf(mcrouterWith(), recording(confirmedFor), observed, deps, NOW)), asked }
@@ -47,7 +50,8 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
 
 function recording(confirmedFor: number | undefined): KubeObject {
   const since = confirmedFor === undefined ? {} : { since: new Date(NOW - confirmedFor).toISOString() }
-  return { ...MCROUTER, status: { config: { digest: DIGEST, ...since } } }
+  const servers = ['cache-memcached-0:11211', 'cache-memcached-1:11211']
+  return { ...MCROUTER, status: { servers, config: { digest: DIGEST, ...since } } }
 }
 
 t.test('no server goes as long as a router that runs may use it, Ready or not', async (t) => {
@@ -88,4 +92,9 @@ t.test('a router that is not Ready is asked for nothing but a shrink', async (t)
   const { asked, confirmation } = await scaled({ running: 2, routers: [...routerPods(1), unready] })
   t.strictSame(asked, ['r-0'])
   t.equal(confirmation?.since, NOW)
+})
+
+t.test('how many servers were routed to is still known when somebody deletes the ConfigMap', async (t) => {
+  const { pool } = await scaled({ running: 4, routers: routerPods(2), unpublished: true })
+  t.match(pool, { running: 4, routed: undefined, recorded: 2 })
 })

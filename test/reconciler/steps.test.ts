@@ -130,6 +130,17 @@ t.test('where nothing is published, routers may use every server that runs', asy
   t.strictSame(nextStep({ ...takenOver, wanted: 6 }, patience, LATER).step, { servers: 6, routed: 4 })
 })
 
+t.test('a configuration that is taken away in the middle of a grow comes back as it was', async (t) => {
+  const growing: Pool = { ...atRest(2), wanted: 4, running: 4, routed: undefined, recorded: 2 }
+  t.strictSame(nextStep(growing, patience, LATER), {
+    step: { servers: 4, routed: 2 },
+    wait: { for: 'servers', ordinals: [2, 3] },
+  })
+  t.strictSame(nextStep({ ...growing, ready: ordinals(4) }, patience, LATER).step, { servers: 4, routed: 4 })
+  const outdated = { ...growing, running: 2, recorded: 4 }
+  t.equal(nextStep(outdated, patience, LATER).step.routed, 2, 'what does not run is not routed to')
+})
+
 t.test('in a simulated world', async (t) => {
   const event = fc.oneof(
     {
