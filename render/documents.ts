@@ -1,6 +1,7 @@
-import { CORE_SCHEMA, loadAll, YAMLException } from 'js-yaml'
+import { loadAll, YAMLException } from 'js-yaml'
 import { isJsonObject } from '../schemas/json.ts'
 import type { SyntaxFault } from './expansion.ts'
+import { KUBERNETES_SCHEMA } from './yaml-schema.ts'
 
 /** Bytes of a text that are read. */
 export const MAX_BYTES = 256 * 1024
@@ -41,7 +42,7 @@ function tooMuch(what: string): { fault: SyntaxFault } {
 
 function readDocuments(text: string): { values: unknown[] } | { fault: SyntaxFault } {
   try {
-    return { values: loadAll(text, null, { schema: CORE_SCHEMA }) }
+    return { values: loadAll(text, null, { schema: KUBERNETES_SCHEMA }) }
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
     const { line, column } = error.mark
