@@ -17,8 +17,8 @@ export interface CarriedOut {
   readonly error: ApiError | undefined
 }
 
-/** The caches are a moment behind, or the garbage collector has to do its part first. */
-const SOON_MS = 200
+/** The garbage collector has to do its part first. */
+const GARBAGE_MS = 200
 /** What is not ours is not watched. */
 const STRANGER_MS = 30_000
 
@@ -52,7 +52,7 @@ export async function carryOut(
   return {
     children: [...changes.filter((change) => !isWrite(change)), ...held, ...results].flatMap(childAfter),
     faults: [...results.flatMap(faultOf), ...fights],
-    lookAgainMs: Math.min(...held.map(hold), ...results.map(delayAfter)),
+    lookAgainMs: Math.min(...held.map(hold), ...results.map((result) => delayAfter(result, memory))),
     error: results.find((result) => result.kind === 'failed')?.error,
   }
 }
@@ -98,7 +98,8 @@ function warning({ message }: Fault): News {
   return { type: 'Warning', reason: 'FieldConflict', note: message }
 }
 
-function delayAfter(result: Applied): number {
-  if (result.kind === 'foreign') return STRANGER_MS
-  return result.kind === 'moved' || result.kind === 'waiting' ? SOON_MS : Number.POSITIVE_INFINITY
+function delayAfter({ kind }: Applied, { conflicts }: Memory): number {
+  if (kind === 'moved') return conflicts.met()
+  if (kind === 'waiting') return GARBAGE_MS
+  return kind === 'foreign' ? STRANGER_MS : Number.POSITIVE_INFINITY
 }

@@ -1,3 +1,4 @@
+import { Conflicts } from './conflicts.ts'
 import { OwnWrites } from './own-writes.ts'
 import type { Missing } from './refusals.ts'
 import { Rivals } from './rivals.ts'
@@ -10,6 +11,7 @@ import { Settled } from './settled.ts'
 export class Memory {
   readonly writes = new OwnWrites()
   readonly rivals = new Rivals()
+  readonly conflicts = new Conflicts()
   readonly settled = new Settled()
   /** Whether a pass was put off until the caches show what was written. */
   waits = false

@@ -46,12 +46,13 @@ export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortS
   memory.waits = behind > 0
   if (memory.waits) return { kind: 'requeue', afterMs: behind }
   const { api, onTrouble } = deps
+  memory.conflicts.begin()
   const pass: Pass = { api, mcrouter, signal, tell: (news) => deps.tell(mcrouter, news), onTrouble }
   try {
     return await complete(pass, observed, memory, deps)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    return error.conflict ? SOON : { kind: 'retry', error }
+    return error.conflict ? { kind: 'requeue', afterMs: memory.conflicts.met() } : { kind: 'retry', error }
   }
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { deployments } from '../../reconciler/kube/resources.ts'
+import { deployments, events } from '../../reconciler/kube/resources.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { eventually } from '../support/deadline.ts'
@@ -8,7 +8,7 @@ import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 // What is wrong is named within seconds, in words that help.
 
 const cluster = await startBareCluster(t)
-const { apply, get, patch, remove } = cluster
+const { apply, get, list, patch, remove } = cluster
 
 t.test('pods that a quota refuses are said to be refused, and come once they may', async (t) => {
   const { want, status, reason } = await reconciledNamespace(t, cluster, 'quota')
@@ -59,7 +59,13 @@ t.test('a fight over a field is noticed, told, and does not become a storm', asy
   await eventually('it is noticed', async () => (await reason('Degraded')) === 'FieldConflict')
   peace.abort()
   await rival
-  t.match(JSON.stringify(await status()), /Deployment cache: somebody keeps changing spec\.replicas/)
+  const note = /Deployment cache: somebody keeps changing spec\.replicas/
+  t.match(JSON.stringify(await status()), note)
+  const told = await eventually('an event tells it', async () => {
+    const conflicts = (await list(events, 'fight')).filter((event) => event.reason === 'FieldConflict')
+    return conflicts.length > 0 && conflicts
+  })
+  t.match(told, [{ type: 'Warning', note }], 'one, however often it happens')
   const corrections = (await requests()).filter(
     ({ object, code }) => object.resource === 'deployments' && code === 200,
   )
