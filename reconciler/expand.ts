@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { render } from '../render/index.ts'
 import type { Rendering, ScaleStep } from '../render/rendering.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
+import { fenced } from './fence.ts'
 import type { KubeObject } from './kube/api.ts'
 import type { Pod } from './observe/pod.ts'
 import { type OwnedManifest, withOwner } from './plan.ts'
@@ -25,7 +26,7 @@ export function expand(
   const rendering = render(mcrouter, settings)
   const owner = ownerReference(stored)
   const desired = rendering.manifests.map((manifest) =>
-    withOwner(sparing(manifest, pods, stored, mcrouter), owner),
+    withOwner(fenced(sparing(manifest, pods, stored, mcrouter), stored), owner),
   )
   const fingerprint = createHash('sha256').update(JSON.stringify(desired)).digest('base64')
   return { desired, rendering, fingerprint }

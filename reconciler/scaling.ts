@@ -12,6 +12,7 @@ import {
   runningRouters,
   servingRouters,
 } from './confirmation.ts'
+import { isCurrent } from './fence.ts'
 import type { KubeObject } from './kube/api.ts'
 import { type Lookup, withoutName } from './lookup.ts'
 import type { Published } from './observe/published.ts'
@@ -58,7 +59,9 @@ export async function scalingOf(
   now: number,
 ): Promise<Scaling> {
   const { confirmMs } = deps.patience
-  const published = publishedIn(observed)
+  const config = observed.children.find(({ published }) => published !== undefined)
+  const statefulSet = workload(observed.children, 'StatefulSet')
+  const published = config?.published && { ...config.published, at: config.appliedAt }
   const wanted = mcrouter.memcached.servers
   const running = runningServers(observed)
   const shrinking = published !== undefined && published.routed <= wanted && wanted < running
@@ -74,6 +77,8 @@ export async function scalingOf(
     routed: published?.routed,
     recorded: routedIn(stored.status ?? {}),
     ready: new Set([...ready].filter((ordinal) => !unnamed.has(ordinal))),
+    serversCurrent: statefulSet === undefined || isCurrent(statefulSet, stored),
+    routingCurrent: config !== undefined && isCurrent(config, stored),
     publishedAt: readableAt ?? now,
     confirmedAt: confirmedAt(stored, observed, confirmation, deps, deadline),
   }
@@ -131,11 +136,6 @@ async function confirmationOf(
     ? await confirm(routers, published.digest)
     : routers.map(({ pod }) => ({ pod, runs: 'published' as const }))
   return confirmed(states, recorded, published, pods, now)
-}
-
-function publishedIn({ children }: Observed): Dated | undefined {
-  const config = children.find(({ published }) => published !== undefined)
-  return config?.published && { ...config.published, at: config.appliedAt }
 }
 
 /** Replicas of the StatefulSet; where it is gone from over its pods, as many as the highest of them needs. */

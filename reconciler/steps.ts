@@ -12,6 +12,10 @@ export interface Pool {
   readonly recorded?: number | undefined
   /** Ordinals of the servers that are Ready. */
   readonly ready: ReadonlySet<number>
+  /** Whether the StatefulSet was written from this very spec: no older decision can take servers away from then on. */
+  readonly serversCurrent: boolean
+  /** The same of the published configuration: no older decision can route to more servers from then on. */
+  readonly routingCurrent: boolean
   /** Since when the routers could have read the published configuration, in milliseconds since the epoch. */
   readonly publishedAt: number
   /** Since when every router has run the published configuration, in milliseconds since the epoch; undefined while one does not. */
@@ -58,13 +62,13 @@ interface NextRouting {
   readonly wait?: Wait
 }
 
-function nextRouting({ wanted, running, routed, recorded, ready }: Pool): NextRouting {
+function nextRouting({ wanted, running, routed, recorded, ready, serversCurrent }: Pool): NextRouting {
   if (running === 0 && routed === undefined) return { routed: wanted }
   // Where nothing was ever published, routers may use all that runs: those of the Ansible operator do. Where somebody took
   // away what was, servers that were just added have still to become Ready.
   const used = routed ?? Math.min(recorded ?? running, running)
   if (wanted <= used) return { routed: wanted }
-  const ordinals = missing(ready, used, wanted)
+  const ordinals = missing(serversCurrent ? ready : new Set(), used, wanted)
   return ordinals.length === 0 ? { routed: wanted } : { routed: used, wait: { for: 'servers', ordinals } }
 }
 
@@ -81,12 +85,12 @@ function nextServers(pool: Pool, patience: Patience, now: number): NextServers {
 
 /** What keeps the servers that a pool no longer wants from going; undefined when no router uses them. */
 function obstacle(
-  { wanted, routed, publishedAt, confirmedAt }: Pool,
+  { wanted, routed, routingCurrent, publishedAt, confirmedAt }: Pool,
   patience: Patience,
   now: number,
 ): Wait | undefined {
   const { graceMs, confirmMs, shrinkUnconfirmed } = patience
-  if (routed === undefined || routed > wanted)
+  if (routed === undefined || routed > wanted || !routingCurrent)
     return { for: 'confirmation', overdue: false, remainingMs: confirmMs }
   if (confirmedAt !== undefined) {
     const remainingMs = confirmedAt + graceMs - now

@@ -1,3 +1,4 @@
+import { isOvertaken } from '../fence.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Pass } from '../pass.ts'
 import type { OwnedManifest } from '../plan.ts'
@@ -32,6 +33,7 @@ export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<En
   const what = describe(live)
   if (live.metadata.deletionTimestamp !== undefined) return { kind: 'waiting', for: `${what} to be gone` }
   if (originOf(live, pass.mcrouter.metadata.name) === 'foreign') return { kind: 'foreign', what }
+  if (isOvertaken(manifest, live)) return { kind: 'moved' }
   if (!needsNewObject(manifest, live)) {
     return { kind: 'written', object: await configure(pass, manifest, live.metadata), met: true }
   }

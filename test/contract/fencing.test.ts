@@ -16,8 +16,14 @@ class Pause {
   readonly ends: Promise<string>[] = []
   /** Kind and name of what each is about. */
   readonly subjects: string[] = []
+  readonly #holds: (body: unknown) => boolean
   #gate: Promise<void> | undefined
   #open: () => void = () => undefined
+
+  /** @param holds whether a write with that body is held back; all of them by default */
+  constructor(holds: (body: unknown) => boolean = () => true) {
+    this.#holds = holds
+  }
 
   begin(): void {
     this.#gate = new Promise((resolve) => {
@@ -34,15 +40,16 @@ class Pause {
     return {
       ...api,
       apply: (resource, object, ...rest) =>
-        this.#write(resource, object.metadata, () => api.apply(resource, object, ...rest)),
-      merge: (resource, key, ...rest) => this.#write(resource, key, () => api.merge(resource, key, ...rest)),
+        this.#write(resource, object.metadata, object, () => api.apply(resource, object, ...rest)),
+      merge: (resource, key, patch, ...rest) =>
+        this.#write(resource, key, patch, () => api.merge(resource, key, patch, ...rest)),
       delete: (resource, key, ...rest) =>
-        this.#write(resource, key, () => api.delete(resource, key, ...rest)),
+        this.#write(resource, key, {}, () => api.delete(resource, key, ...rest)),
     }
   }
 
-  #write<T>({ plural }: Resource, subject: unknown, call: () => Promise<T>): Promise<T> {
-    if (this.#gate === undefined) return call()
+  #write<T>({ plural }: Resource, subject: unknown, body: unknown, call: () => Promise<T>): Promise<T> {
+    if (this.#gate === undefined || !this.#holds(body)) return call()
     this.subjects.push(`${plural} ${at(subject, 'name')}`)
     const late = this.#gate.then(call)
     this.ends.push(
@@ -96,3 +103,35 @@ t.test('what a process decided before another took the lead is refused, however 
   })
   t.equal(await image(), 'memcached:1.6.2')
 })
+
+t.test(
+  'so is the end of servers that are wanted again, though nothing else in their StatefulSet changed',
+  async (t) => {
+    const pause = new Pause(
+      (object) => at(object, 'kind') === 'StatefulSet' && at(object, 'spec', 'replicas') === 2,
+    )
+    const through = (api: KubeApi) => pause.through(api)
+    const { want, settled } = await reconciledNamespace(t, cluster, 'regret', { through })
+    await want({ memcached_pool_size: 4 })
+    await settled()
+    const replicas = async () =>
+      at(await cluster.get(statefulSets, 'regret', 'cache-memcached'), 'spec', 'replicas')
+
+    pause.begin()
+    await want({ memcached_pool_size: 2 })
+    await eventually('it wants to end two', () => pause.subjects.includes('statefulsets cache-memcached'))
+    const next = await startReconciler(cluster.controlPlane, { namespace: 'regret' })
+    await want({ memcached_pool_size: 4 })
+    await settled()
+    await next.stop()
+    t.equal(await replicas(), 4)
+
+    pause.end()
+    const ends = await Promise.all(pause.ends)
+    t.strictSame(
+      ends,
+      ends.map(() => 'conflict'),
+    )
+    t.equal(await replicas(), 4)
+  },
+)

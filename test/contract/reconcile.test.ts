@@ -1,4 +1,5 @@
 import t from 'tap'
+import { GENERATION_ANNOTATION } from '../../reconciler/fence.ts'
 import {
   childResources,
   configMaps,
@@ -44,6 +45,7 @@ t.test(
       const {
         ownerReferences,
         resourceVersion: _,
+        annotations,
         ...sentMetadata
       } = Object(request?.requestObject?.metadata)
       t.strictSame(
@@ -51,6 +53,9 @@ t.test(
         manifest,
         `${kind} ${metadata.name}`,
       )
+      const { [GENERATION_ANNOTATION]: planned = '1', ...others } = Object(annotations)
+      t.strictSame(others, {}, 'but for the spec that it was planned from')
+      t.equal(planned, '1')
       t.match(ownerReferences, [{ kind: 'Mcrouter', name: 'cache', uid, controller: true }])
     }
   },

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Confirm, RouterState } from '../../reconciler/confirm.ts'
+import { GENERATION_ANNOTATION } from '../../reconciler/fence.ts'
 import type { KubeObject } from '../../reconciler/kube/api.ts'
 import type { Child } from '../../reconciler/observe/child.ts'
 import type { Pod } from '../../reconciler/observe/pod.ts'
@@ -24,11 +25,13 @@ interface Situation {
   readonly age?: number
   /** Since when the status says that all routers run it; milliseconds before now. */
   readonly confirmedFor?: number
+  /** Generation of the spec that the configuration was published for; it is 1 now. */
+  readonly planned?: number
 }
 
 /** How a pool that has two servers in its configuration is scaled on, and which routers were asked for that. */
 async function scaled(situation: Situation): Promise<Scaling & { readonly asked: readonly string[] }> {
-  const { routers, behind = {}, running, age = 60_000, confirmedFor } = situation
+  const { routers, behind = {}, running, age = 60_000, confirmedFor, planned = 1 } = situation
   const asked: string[] = []
   const confirm: Confirm = async (all) => {
     asked.push(...all.map(({ pod }) => pod))
@@ -39,6 +42,7 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
     kind: 'ConfigMap',
     appliedAt: NOW - age,
     published: { digest: DIGEST, routed: 2 },
+    owned: { metadata: { annotations: { [GENERATION_ANNOTATION]: `${planned}` } } },
   }
   const pods = [...serverPods(running), ...routers]
   const children = [statefulSetWith(running), ...(situation.unpublished === true ? [] : [config])]
@@ -92,6 +96,12 @@ t.test('a router that is not Ready is asked for nothing but a shrink', async (t)
   const { asked, confirmation } = await scaled({ running: 2, routers: [...routerPods(1), unready] })
   t.strictSame(asked, ['r-0'])
   t.equal(confirmation?.since, NOW)
+})
+
+t.test('no server goes before the configuration was written for this very spec', async (t) => {
+  const routers = routerPods(2)
+  const { next } = await scaled({ running: 4, routers, confirmedFor: 30_000, planned: 0 })
+  t.match(next, { step: { servers: 4, routed: 2 }, wait: { for: 'confirmation', overdue: false } })
 })
 
 t.test('how many servers were routed to is still known when somebody deletes the ConfigMap', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { nextStep, type Patience, type Pool } from '../../reconciler/steps.ts'
-import { World } from './world.ts'
+import { type Happening, World, type Write } from './world.ts'
 
 const patience: Patience = { graceMs: 5_000, confirmMs: 120_000, shrinkUnconfirmed: false }
 
@@ -13,6 +13,8 @@ function atRest(servers: number): Pool {
     running: servers,
     routed: servers,
     ready: ordinals(servers),
+    serversCurrent: true,
+    routingCurrent: true,
     publishedAt: 0,
     confirmedAt: 0,
   }
@@ -30,6 +32,8 @@ t.test('a new pool is made in its full size at once', async (t) => {
     running: 0,
     routed: undefined,
     ready: new Set(),
+    serversCurrent: true,
+    routingCurrent: false,
     publishedAt: 0,
     confirmedAt: undefined,
   }
@@ -57,6 +61,19 @@ t.test('growing: servers first, routing once every new one is Ready', async (t) 
     step: { servers: 4, routed: 4 },
   })
 })
+
+t.test(
+  'an older decision could still come: until it cannot, nothing is built on what it may undo',
+  async (t) => {
+    const growing: Pool = { ...atRest(2), wanted: 4, running: 4, ready: ordinals(4), serversCurrent: false }
+    t.match(nextStep(growing, patience, LATER), { step: { servers: 4, routed: 2 }, wait: { for: 'servers' } })
+    const shrinking: Pool = { ...atRest(4), wanted: 2, routed: 2, routingCurrent: false }
+    t.match(nextStep(shrinking, patience, LATER), {
+      step: { servers: 4, routed: 2 },
+      wait: { for: 'confirmation' },
+    })
+  },
+)
 
 t.test('growing does not wait for a server that was there before', async (t) => {
   const growing = { ...atRest(2), wanted: 3, running: 3, ready: new Set([1, 2]) }
@@ -147,7 +164,21 @@ t.test('in a simulated world', async (t) => {
       weight: 3,
       arbitrary: fc.record({ kind: fc.constant('spec' as const), servers: fc.integer({ min: 1, max: 8 }) }),
     },
-    { weight: 8, arbitrary: fc.constant({ kind: 'reconcile' as const }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        kind: fc.constant('reconcile' as const),
+        writes: fc.subarray<Write>(['config', 'statefulSet'], { minLength: 1 }),
+      }),
+    },
+    { weight: 3, arbitrary: fc.constant({ kind: 'stall' as const }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('resume' as const),
+        write: fc.constantFrom<Write>('statefulSet', 'config'),
+      }),
+    },
     {
       weight: 8,
       arbitrary: fc.record({ kind: fc.constant('pod' as const), ordinal: fc.integer({ min: 0, max: 7 }) }),
@@ -179,6 +210,32 @@ t.test('in a simulated world', async (t) => {
       }),
       { numRuns: 2_000 },
     )
+  })
+
+  t.test('nor after a decision that was carried out late, though the spec has changed since', async (t) => {
+    const reload = [0, 1, 2].map((router) => ({ kind: 'reload', router }) as const)
+    const reconcile = (...writes: Write[]) => ({ kind: 'reconcile', writes }) as const
+    const both = reconcile('config', 'statefulSet')
+    const ready = [2, 3].map((ordinal) => ({ kind: 'pod', ordinal }) as const)
+    const spec = (servers: number) => ({ kind: 'spec', servers }) as const
+    const wait = { kind: 'time', ms: 10_000 } as const
+    const grown: Happening[] = [spec(4), both, both, ...ready, both, ...reload]
+    const routedToTwo: Happening[] = [...grown, spec(2), both, both, ...reload, both, wait]
+    const late: Record<string, Happening[]> = {
+      'the end of servers': [
+        ...[...routedToTwo, { kind: 'stall' } as const],
+        ...[spec(4), reconcile('config'), ...reload, { kind: 'resume', write: 'statefulSet' } as const],
+      ],
+      'routing to more servers': [
+        ...[spec(4), both, both, ...ready, { kind: 'stall' } as const, wait],
+        ...[spec(2), reconcile('statefulSet'), { kind: 'resume', write: 'config' } as const, ...reload],
+      ],
+    }
+    for (const [what, events] of Object.entries(late)) {
+      const world = new World(patience)
+      for (const one of events) world.happens(one)
+      t.doesNotThrow(() => world.check(), what)
+    }
   })
 
   t.test('every history ends with the pool that the spec wants, on every router', async () => {
