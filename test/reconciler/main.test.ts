@@ -28,7 +28,8 @@ t.test('bad flags end with 2 and the reason', async (t) => {
   t.match(await ended(t, ['--concurrency=0']), {
     code: 2,
     stdout: '',
-    stderr: 'mcrouter-operator reconciler: --concurrency=0 is not a whole number from 1 to 256; see mcrouter-operator reconciler --help\n',
+    stderr:
+      'mcrouter-operator reconciler: --concurrency=0 is not a whole number from 1 to 256; see mcrouter-operator reconciler --help\n',
   })
 })
 
