@@ -10,6 +10,10 @@ import { ScaledClock } from '../support/scaled-clock.ts'
 
 /** The reflector's minute is a second and a half here. */
 const SPEED = 40
+/** No fault that ends may leave the copy older than this, in the reflector's milliseconds (reflector.test.ts has it exactly). */
+const STALENESS_MS = 75_000
+/** What a busy machine may take besides, in its own milliseconds. */
+const ALLOWANCE_MS = 2_000
 const SELECTOR = 'chaos=yes'
 const OLD = `${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' } })}\n`
 
@@ -199,8 +203,11 @@ for (const [name, begin] of faults) {
     const begun = performance.now()
     await begin(proxy)
     await stir()
-    await eventually('the copy is true', isTrue, { withinMs: 20_000 })
+    await eventually('the copy is true', isTrue)
+    const staleMs = performance.now() - Math.max(begun, proxy.faultedAt)
+    t.ok(staleMs < STALENESS_MS / SPEED + ALLOWANCE_MS, `${Math.round(staleMs)} ms after the fault`)
     t.ok(bounded(proxy.since(begun)), `${proxy.since(begun).length} requests`)
+    await eventually('no connection is left over', () => proxy.connections <= 2)
   })
 }
 

@@ -238,3 +238,46 @@ t.test('an event of an unknown type is refused rather than guessed', async (t) =
   t.match(it.troubles, [{ reason: 'Malformed' }])
   await it.stop()
 })
+
+t.test(
+  'the first tries come after 0.8 s, doubling to 30 s, each shortened by chance to no less than half',
+  async (t) => {
+    for (const [random, factor] of [
+      [0, 0.5],
+      [0.5, 0.75],
+      [0.999999, 1],
+    ] as const) {
+      const it = new Reflection({ random: () => random })
+      it.session.fault = () => ({ kind: 'reset' })
+      await it.start()
+      await it.clock.advance(3 * MINUTE)
+      const times = it.session.sent.map(({ atMs }) => atMs)
+      const waits = times.slice(1).map((at, index) => Math.round(at - (times[index] ?? 0)))
+      const full = [800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000]
+      t.same(
+        waits.slice(0, 8),
+        full.map((ms) => Math.round(ms * factor)),
+      )
+      await it.stop()
+    }
+  },
+)
+
+t.test('two healthy minutes make the next wait short again', async (t) => {
+  const it = new Reflection()
+  it.session.fault = () => ({ kind: 'reset' })
+  await it.start()
+  await it.clock.advance(5 * MINUTE)
+  it.session.fault = () => undefined
+  await it.clock.until('the first watch', () => it.model.openWatches === 1, MINUTE)
+  await it.clock.advance(MINUTE)
+  it.model.bookmark()
+  await it.clock.advance(MINUTE)
+  it.model.broadcast((feed) => feed.fail(new Error('reset')))
+  const asked = it.session.sent.length
+  await it.clock.advance(599)
+  t.equal(it.session.sent.length, asked)
+  await it.clock.advance(2)
+  t.equal(it.session.sent.length, asked + 1)
+  await it.stop()
+})

@@ -23,6 +23,8 @@ export class FaultProxy {
   readonly asked: Asked[] = []
   /** Decides for each request; undefined lets it through. */
   fault: (asked: Asked) => Fault | undefined = () => undefined
+  /** When a request was last not let through as it should, in milliseconds of performance.now(). */
+  faultedAt = 0
   /** Path of a kubeconfig for it. */
   readonly kubeconfig: string
   /** A directory with `token`, `ca.crt` and `namespace`, as a pod has it. */
@@ -62,6 +64,11 @@ export class FaultProxy {
   get port(): number {
     const address = this.#server.address()
     return typeof address === 'object' ? (address?.port ?? 0) : 0
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#sockets.size
   }
 
   /** Requests since a moment of performance.now(). */
@@ -122,6 +129,7 @@ export class FaultProxy {
     const fault = known
       ? this.fault(asked)
       : ({ kind: 'status', status: 401, reason: 'Unauthorized' } as const)
+    if (fault !== undefined) this.faultedAt = asked.at
     if (fault?.kind === 'reset') request.socket.destroy()
     else if (fault?.kind === 'status') refuse(response, fault)
     else if (fault?.kind !== 'silent') this.#forward(request, response, asked, fault)
