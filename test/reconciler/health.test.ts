@@ -1,4 +1,6 @@
-import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { Registry } from 'prom-client'
 import t from 'tap'
 import { serveHealth } from '../../reconciler/health.ts'
@@ -49,6 +51,21 @@ t.test('metrics have the names of controller-runtime', async (t) => {
 t.test('everything else is refused in words', async (t) => {
   t.equal(await ask('/other'), '404 there are /healthz, /readyz and /metrics')
   t.equal(await ask('/healthz', 'POST'), '405 GET or HEAD only')
+})
+
+t.test('whoever connects and says nothing keeps no probe out', async (t) => {
+  const { port } = server.address() as AddressInfo
+  const silent = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const socket = connect(port, '127.0.0.1').on('error', () => {})
+      await once(socket, 'connect')
+      return socket
+    }),
+  )
+  // Over a connection of its own, as kubelet has it.
+  const [response] = await once(get({ port, host: '127.0.0.1', path: '/metrics', agent: false }), 'response')
+  t.equal(response.resume().statusCode, 200)
+  for (const socket of silent) socket.destroy()
 })
 
 t.test('an address that is taken is an error of the caller', async (t) => {
