@@ -2,6 +2,7 @@ import { deepEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { SETTLE_TIME } from '../../certs/policy.ts'
+import { effort } from '../support/effort.ts'
 import { AUTHORITY_SECRET, DAY, HOUR, Installation, MINUTE, SERVING_SECRET, YEAR } from './installation.ts'
 import { Witness } from './witness.ts'
 
@@ -134,7 +135,7 @@ t.test('whatever happens once it is installed, no call fails, and it comes to re
       const { retired, ...rest } = await history.installation.summary()
       deepEqual(rest, { signedByNewest: true, inDate: true, sameEverywhere: true })
     }),
-    { numRuns: 40 },
+    effort(40),
   )
   t.notOk(run.failed, fc.defaultReportMessage(run) ?? `${run.numRuns} histories`)
 })

@@ -11,6 +11,7 @@ import { resourceOf } from '../../reconciler/write.ts'
 import { judge } from '../../schemas/judge.ts'
 import { validMcrouter } from '../support/arbitrary/mcrouter.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
+import { effort } from '../support/effort.ts'
 
 const { controlPlane, createNamespace } = await startBareCluster(t)
 await createNamespace('applied')
@@ -50,6 +51,6 @@ t.test('whatever the API server makes of what is applied, nothing is left to pla
       [],
     )
   })
-  const run = await fc.check(planned, { numRuns: 150 })
+  const run = await fc.check(planned, effort(150))
   t.notOk(run.failed, fc.defaultReportMessage(run) ?? `${run.numRuns} generated Mcrouters`)
 })

@@ -8,16 +8,14 @@ import { mutate } from '../../server/admission/mutate.ts'
 import { validate } from '../../server/admission/validate.ts'
 import type { PatchOperation } from '../../server/admission/verdict.ts'
 import { anyMcrouter, validMcrouter } from '../support/arbitrary/mcrouter.ts'
+import { effort, SEED } from '../support/effort.ts'
 import { requestOf, reviewOf, UID } from '../support/review.ts'
 import { serverWith } from '../support/server.ts'
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 100_000)
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
+const RUNS = 100_000
 
 /** Sampled once: making one takes several times as long as judging it. */
-const SAMPLES = [validMcrouter(), anyMcrouter()].map((arbitrary) =>
-  fc.sample(arbitrary, { numRuns: Math.ceil(RUNS / 50), seed: SEED }),
-)
+const SAMPLES = [validMcrouter(), anyMcrouter()].map((arbitrary) => fc.sample(arbitrary, effort(RUNS / 50)))
 
 /** A sample whose spec has some fields of another's: valid fields together, or with invalid and hostile ones. */
 function crossed(): fc.Arbitrary<JsonObject> {
@@ -50,7 +48,7 @@ function patched(object: JsonObject, patch: string): JsonObject {
 }
 
 t.setTimeout(1_200_000)
-t.comment(`FUZZ_SEED=${SEED} FUZZ_RUNS=${RUNS}`)
+t.comment(`FUZZ_SEED=${SEED}`)
 
 const { app, logged } = serverWith()
 t.teardown(() => app.close())
@@ -121,7 +119,7 @@ t.test('whatever comes gets a verdict, and the patch makes it the normalised obj
     const ending = await admit(transmitted(object), before && transmitted(before))
     endings.set(ending, (endings.get(ending) ?? 0) + 1)
   })
-  await fc.assert(property, { numRuns: RUNS, seed: SEED })
+  await fc.assert(property, effort(RUNS))
   for (const ending of ['denied', 'patched', 'as it is']) {
     t.ok(endings.get(ending), `${ending}: ${endings.get(ending)}`)
   }

@@ -4,6 +4,7 @@ import t from 'tap'
 import { mergePatch } from '../../reconciler/merge-patch.ts'
 import { record } from '../../reconciler/observe/reading.ts'
 import { isJsonObject } from '../../schemas/json.ts'
+import { effort } from '../support/effort.ts'
 
 /** RFC 7386, section 2. */
 function merged(target: unknown, patch: unknown): unknown {
@@ -46,5 +47,6 @@ t.test('merging the patch gives the other object', async () => {
       const patch = mergePatch(record(from), record(to))
       assert.deepEqual(patch === undefined ? from : merged(from, patch), to)
     }),
+    effort(100),
   )
 })

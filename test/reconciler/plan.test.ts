@@ -6,6 +6,7 @@ import type { Child } from '../../reconciler/observe/child.ts'
 import { record } from '../../reconciler/observe/reading.ts'
 import { type Change, type OwnedManifest, planOf, withOwner } from '../../reconciler/plan.ts'
 import { render } from '../../render/index.ts'
+import { effort } from '../support/effort.ts'
 import { mcrouterWith } from '../support/mcrouter.ts'
 
 const owner: OwnerReference = {
@@ -130,6 +131,6 @@ t.test('carrying out a plan gives what is desired, and leaves nothing to plan', 
         desired.map(() => 'unchanged'),
       )
     }),
-    { numRuns: 200 },
+    effort(200),
   )
 })

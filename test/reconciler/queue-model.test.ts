@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Outcome } from '../../reconciler/outcome.ts'
 import { WorkQueue } from '../../reconciler/queue.ts'
 import { settle, TestClock } from '../support/clock.ts'
+import { effort } from '../support/effort.ts'
 
 const KEYS = ['a', 'b', 'c', 'd']
 const CONCURRENCY = 2
@@ -152,7 +153,7 @@ t.test(
         t.same([...model.owed], [])
         t.equal(rig.queue.depth, 0)
       }),
-      { numRuns: 200 },
+      effort(200),
     )
   },
 )

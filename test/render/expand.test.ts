@@ -4,6 +4,7 @@ import t from 'tap'
 import { expand } from '../../render/expand.ts'
 import type { Expansion, Refusal, Rendered } from '../../render/expansion.ts'
 import { print } from '../../render/print.ts'
+import { effort } from '../support/effort.ts'
 
 const HEAD = 'apiVersion: mcrouter.example.com/v1alpha3\nkind: Mcrouter\n'
 const CACHE = `${HEAD}metadata: {name: cache}\nspec: {pool_setup: replicated}\n`
@@ -120,7 +121,7 @@ t.test('no text makes it throw, and what it renders can be read by kubectl', asy
       const expansion = run(text)
       if (expansion.kind === 'rendered') loadAll(print(expansion.rendered, 'yaml', 'manifests'))
     }),
-    { numRuns: 500 },
+    effort(500),
   )
 })
 

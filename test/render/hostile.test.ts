@@ -5,6 +5,7 @@ import type { Manifest } from '../../render/rendering.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { hostileString } from '../support/arbitrary/hostile.ts'
 import { at } from '../support/at.ts'
+import { effort } from '../support/effort.ts'
 import { mcrouterWith } from '../support/mcrouter.ts'
 
 // These go around admission, which would refuse most of them: the templates must not depend on it.
@@ -55,7 +56,7 @@ t.test('a string is the same string in the object, whatever it is and in whateve
         same(at(pod, 'tolerations') ?? [], mcrouter.tolerations)
       }
     }),
-    { numRuns: 300 },
+    effort(300),
   )
 })
 
@@ -76,7 +77,7 @@ t.test('there are seven objects, of their kinds, in the own namespace, under the
         same(metadata.name.startsWith(mcrouter.name), true)
       }
     }),
-    { numRuns: 300 },
+    effort(300),
   )
 })
 
@@ -94,7 +95,7 @@ t.test("mcrouter's configuration in the ConfigMap is the text that the digest is
       )
       JSON.parse(config)
     }),
-    { numRuns: 300 },
+    effort(300),
   )
 })
 
@@ -106,7 +107,7 @@ t.test('the same Mcrouter is the same bytes', async () => {
         JSON.stringify(render(structuredClone(mcrouter), SETTINGS)),
       )
     }),
-    { numRuns: 100 },
+    effort(100),
   )
 })
 

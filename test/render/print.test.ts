@@ -7,6 +7,7 @@ import { render } from '../../render/index.ts'
 import { print } from '../../render/print.ts'
 import { digest } from '../../routing/digest.ts'
 import { hostileString } from '../support/arbitrary/hostile.ts'
+import { effort } from '../support/effort.ts'
 import { mcrouterWith } from '../support/mcrouter.ts'
 
 t.test(
@@ -43,7 +44,7 @@ t.test('YAML: a reader of YAML 1.1, as kubectl is, and one of 1.2 read what was 
       )
       if (newer !== wanted || older !== wanted) throw new Error(text)
     }),
-    { numRuns: 200 },
+    effort(200),
   )
 })
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import { ch3, furcHash, routingKey } from '../../routing/ch3.ts'
+import { effort } from '../support/effort.ts'
 
 interface Vector {
   readonly salt: string | null
@@ -44,6 +45,7 @@ t.test('one server more takes its share, and nothing moves between the others', 
         return before >= 0 && before < servers && (after === before || after === servers)
       },
     ),
+    effort(100),
   )
   const keys = Array.from({ length: 4000 }, (_, index) => `user:${index}:profile`)
   const moved = keys.filter((key) => ch3(key, 4) !== ch3(key, 3)).length / keys.length

@@ -4,11 +4,12 @@ import { fifoRootComplaint } from '../../schemas/fifo-root.ts'
 import { isDnsLabel, isLabelKey, isLabelValue, isSubdomain } from '../../schemas/label.ts'
 import { nearest } from '../../schemas/nearest.ts'
 import { labelKey, labelValue, subdomain } from '../support/arbitrary/names.ts'
+import { effort } from '../support/effort.ts'
 
 t.test('labels and names as Kubernetes has them', async (t) => {
-  fc.assert(fc.property(labelKey(), isLabelKey))
-  fc.assert(fc.property(labelValue(), isLabelValue))
-  fc.assert(fc.property(subdomain(), isSubdomain))
+  fc.assert(fc.property(labelKey(), isLabelKey), effort(100))
+  fc.assert(fc.property(labelValue(), isLabelValue), effort(100))
+  fc.assert(fc.property(subdomain(), isSubdomain), effort(100))
   for (const key of [
     '',
     '/a',

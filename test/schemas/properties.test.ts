@@ -8,8 +8,9 @@ import { judge } from '../../schemas/judge.ts'
 import { judgeScale } from '../../schemas/scale.ts'
 import { hostileString, hostileValue } from '../support/arbitrary/hostile.ts'
 import { anyMcrouter, validMcrouter } from '../support/arbitrary/mcrouter.ts'
+import { effort } from '../support/effort.ts'
 
-const RUNS = { numRuns: 500 }
+const RUNS = effort(500)
 
 t.test('every valid Mcrouter is accepted', async () => {
   fc.assert(

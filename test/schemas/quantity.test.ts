@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { amountOf, isWhole, mebibytes, toMillis } from '../../schemas/quantity.ts'
+import { effort } from '../support/effort.ts'
 
 const ONE = 1_000_000_000n
 
@@ -93,5 +94,6 @@ t.test('the order of quantities is that of what they stand for', async () => {
       const [left = 0n, right = 0n] = [amountOf(`${one}${unit}`), amountOf(`${other}${otherUnit}`)]
       return order === (left < right ? -1 : left > right ? 1 : 0)
     }),
+    effort(100),
   )
 })

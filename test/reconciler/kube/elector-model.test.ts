@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Election } from '../../support/api-model/election.ts'
 import type { Fault } from '../../support/api-model/session.ts'
+import { effort } from '../../support/effort.ts'
 
 const fault: fc.Arbitrary<Fault | undefined> = fc.constantFrom<(Fault | undefined)[]>(
   undefined,
@@ -51,6 +52,6 @@ t.test('whatever fails, two never lead at once, and when it is over one leads ag
       await election.stop()
       t.equal(election.clock.pending, 0)
     }),
-    { numRuns: 60 },
+    effort(60),
   )
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { readLines } from '../../../reconciler/kube/lines.ts'
+import { effort } from '../../support/effort.ts'
 
 async function* chunks(bytes: Buffer, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
   let from = 0
@@ -24,7 +25,7 @@ t.test('the lines are the same however the bytes are cut, also inside a characte
       const bytes = Buffer.from(lines.map((one) => `${one}\n`).join(''))
       t.same(await all(readLines(chunks(bytes, cuts))), lines)
     }),
-    { numRuns: 200 },
+    effort(200),
   )
 })
 

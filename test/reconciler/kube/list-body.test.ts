@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { readList } from '../../../reconciler/kube/list-body.ts'
+import { effort } from '../../support/effort.ts'
 
 async function* chunks(text: string, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text)
@@ -39,7 +40,7 @@ t.test('the items one by one, and the list without them, however the bytes are c
         t.equal(JSON.stringify(got.list), JSON.stringify(rest))
       },
     ),
-    { numRuns: 300 },
+    effort(300),
   )
 })
 

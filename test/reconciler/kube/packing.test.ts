@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Packing } from '../../../reconciler/kube/packing.ts'
+import { effort } from '../../support/effort.ts'
 
 t.test('what comes out is what was put in, whatever came first', (t) => {
   const text = fc.string({ unit: 'grapheme' })
@@ -13,6 +14,7 @@ t.test('what comes out is what was put in, whatever came first', (t) => {
         texts,
       )
     }),
+    effort(100),
   )
   t.end()
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Reflection } from '../../support/api-model/reflection.ts'
 import type { Fault } from '../../support/api-model/session.ts'
+import { effort } from '../../support/effort.ts'
 
 type Step = (it: Reflection) => void | Promise<void>
 
@@ -93,7 +94,7 @@ t.test(
         await it.stop()
         t.equal(it.clock.pending, 0)
       }),
-      { numRuns: 300 },
+      effort(300),
     )
   },
 )
