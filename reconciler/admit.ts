@@ -4,9 +4,9 @@ import type { Admission } from './findings.ts'
 import type { KubeObject } from './kube/api.ts'
 import { ApiError } from './kube/errors.ts'
 import { keyOf } from './kube/key.ts'
+import { mergePatch } from './kube/merge-patch.ts'
 import { mcrouters } from './kube/resources.ts'
 import type { Memory } from './memory.ts'
-import { mergePatch } from './merge-patch.ts'
 import type { Pass } from './pass.ts'
 
 export interface Admitted {

@@ -14,7 +14,7 @@ import { projectPod } from './observe/pod.ts'
 import { groupOf } from './observe/sight.ts'
 import type { Outcome } from './outcome.ts'
 import type { News } from './pass.ts'
-import { type QueueObserver, WorkQueue } from './queue.ts'
+import { type QueueObserver, WorkQueue } from './queue/queue.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
 
 export interface ControllerOptions

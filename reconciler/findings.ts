@@ -2,10 +2,10 @@ import type { ScaleStep } from '../render/rendering.ts'
 import type { ReasonOf } from '../schemas/conditions.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import type { Violation } from '../schemas/verdict.ts'
-import type { Confirmation } from './confirmation.ts'
 import type { Child } from './observe/child.ts'
 import type { Pod } from './observe/pod.ts'
-import type { Wait } from './steps.ts'
+import type { Confirmation } from './routers/confirmation.ts'
+import type { Wait } from './scaling/steps.ts'
 
 /** What a pass found of a Mcrouter: all that its status is made of. */
 export interface Findings {

@@ -1,8 +1,8 @@
-import { Conflicts } from './conflicts.ts'
-import { OwnWrites } from './own-writes.ts'
-import type { Missing } from './refusals.ts'
-import { Rivals } from './rivals.ts'
-import { Settled } from './settled.ts'
+import { Conflicts } from './apply/conflicts.ts'
+import { OwnWrites } from './apply/own-writes.ts'
+import type { Missing } from './apply/refusals.ts'
+import { Rivals } from './apply/rivals.ts'
+import { Settled } from './apply/settled.ts'
 
 /**
  * What this process remembers of one Mcrouter from pass to pass. Nothing of it is needed to do the right thing: it

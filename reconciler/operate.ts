@@ -1,8 +1,8 @@
 import { assemble, type Parts, type Surroundings } from './assemble.ts'
 import { sleep } from './clock.ts'
-import { registerGauges } from './gauges.ts'
 import { serveHealth } from './health.ts'
 import type { ElectionEnd } from './kube/elector.ts'
+import { registerGauges } from './metrics/gauges.ts'
 
 /** Bookmarks come every minute: when nothing is heard for so long, the process is deaf. */
 const DEAF_MS = 5 * 60_000

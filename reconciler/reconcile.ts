@@ -3,14 +3,14 @@ import { type ConvergeDeps, converge, type Result } from './converge.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import { ApiError } from './kube/errors.ts'
 import { keyOf, parseKey } from './kube/key.ts'
+import { mergePatch } from './kube/merge-patch.ts'
 import { mcrouters } from './kube/resources.ts'
 import type { Memories, Memory } from './memory.ts'
-import { mergePatch } from './merge-patch.ts'
 import { type Caches, cachedMeta, type Observed, observe } from './observe/sight.ts'
 import type { Outcome } from './outcome.ts'
 import type { News, Pass } from './pass.ts'
-import { statusOf } from './status.ts'
-import { pace } from './status-pace.ts'
+import { statusOf } from './report/status.ts'
+import { pace } from './report/status-pace.ts'
 
 export interface ReconcileDeps extends ConvergeDeps {
   readonly api: KubeApi

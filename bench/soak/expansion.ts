@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../reconciler/kube/api.ts'
 import { childOf, projectChild } from '../../reconciler/observe/child.ts'
-import { type OwnedManifest, planOf, withOwner } from '../../reconciler/plan.ts'
+import { type OwnedManifest, planOf, withOwner } from '../../reconciler/plan/plan.ts'
 import { ownerReference } from '../../reconciler/takeover/belonging.ts'
 import { render } from '../../render/index.ts'
 import { judge } from '../../schemas/judge.ts'

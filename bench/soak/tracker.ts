@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../reconciler/kube/api.ts'
-import type { OwnedManifest } from '../../reconciler/plan.ts'
+import type { OwnedManifest } from '../../reconciler/plan/plan.ts'
 import { desiredOf, isReached } from './expansion.ts'
 
 /** Why objects had to change: their Mcrouter was stored, was deleted, or somebody deleted one of them. */

@@ -1,9 +1,9 @@
+import { createNew } from '../apply/write.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { keyOf } from '../kube/key.ts'
 import { services } from '../kube/resources.ts'
 import type { Pass } from '../pass.ts'
-import type { OwnedManifest } from '../plan.ts'
-import { createNew } from '../write.ts'
+import type { OwnedManifest } from '../plan/plan.ts'
 
 /**
  * Deletes a Service and makes it anew in one go: a ClusterIP cannot become headless. Routers that hold connections

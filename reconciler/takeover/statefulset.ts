@@ -3,7 +3,7 @@ import { keyOf } from '../kube/key.ts'
 import { controllerRevisions, pods, statefulSets } from '../kube/resources.ts'
 import { record } from '../observe/reading.ts'
 import type { Pass } from '../pass.ts'
-import type { OwnedManifest } from '../plan.ts'
+import type { OwnedManifest } from '../plan/plan.ts'
 import { controlledBy, release } from './release.ts'
 
 /**

@@ -1,7 +1,6 @@
 import { selectorOf } from '../../render/labels.ts'
 import { namesOf } from '../../render/names.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
-import { workload } from '../conditions/tier.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { pods, statefulSets } from '../kube/resources.ts'
 import { labelSelector } from '../kube/selector.ts'
@@ -10,6 +9,7 @@ import { type Pod, podOf } from '../observe/pod.ts'
 import { count, record } from '../observe/reading.ts'
 import type { Observed } from '../observe/sight.ts'
 import type { Pass } from '../pass.ts'
+import { workload } from '../report/conditions/tier.ts'
 import { originOf } from './origin.ts'
 
 /**

@@ -8,7 +8,7 @@ import {
   services,
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
-import { reasonIn } from '../../reconciler/status.ts'
+import { reasonIn } from '../../reconciler/report/status.ts'
 import { RETIRING_ANNOTATION } from '../../reconciler/takeover/deployment.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import {

@@ -1,5 +1,4 @@
 import t from 'tap'
-import { GENERATION_ANNOTATION } from '../../reconciler/fence.ts'
 import {
   childResources,
   configMaps,
@@ -10,6 +9,7 @@ import {
   pods,
   services,
 } from '../../reconciler/kube/resources.ts'
+import { GENERATION_ANNOTATION } from '../../reconciler/plan/fence.ts'
 import { render } from '../../render/index.ts'
 import { judge } from '../../schemas/judge.ts'
 import { at } from '../support/at.ts'

@@ -1,5 +1,4 @@
 import t from 'tap'
-import type { Confirm, RouterState } from '../../reconciler/confirm.ts'
 import {
   configMaps,
   deployments,
@@ -10,6 +9,7 @@ import {
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
 import { NUDGE_ANNOTATION } from '../../reconciler/observe/pod.ts'
+import type { Confirm, RouterState } from '../../reconciler/routers/confirm.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { eventually } from '../support/deadline.ts'

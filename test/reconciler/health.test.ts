@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { Registry } from 'prom-client'
 import t from 'tap'
 import { serveHealth } from '../../reconciler/health.ts'
-import { createMetrics } from '../../reconciler/metrics.ts'
+import { createMetrics } from '../../reconciler/metrics/metrics.ts'
 
 const complaints: { ailment: string | undefined; unready: string | undefined } = {
   ailment: undefined,

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { mergePatch } from '../../reconciler/merge-patch.ts'
+import { mergePatch } from '../../reconciler/kube/merge-patch.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
 

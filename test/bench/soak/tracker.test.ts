@@ -6,7 +6,7 @@ import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { toKubeObject } from '../../../reconciler/kube/object.ts'
 import { FIELD_MANAGER } from '../../../reconciler/kube/objects.ts'
 import { childResources, mcrouters } from '../../../reconciler/kube/resources.ts'
-import type { OwnedManifest } from '../../../reconciler/plan.ts'
+import type { OwnedManifest } from '../../../reconciler/plan/plan.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 
 const METADATA = { name: 'cache', namespace: 'a', uid: 'u', resourceVersion: '1', generation: 1 }

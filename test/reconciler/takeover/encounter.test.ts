@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import type { News } from '../../../reconciler/pass.ts'
-import { type OwnedManifest, withOwner } from '../../../reconciler/plan.ts'
+import { type OwnedManifest, withOwner } from '../../../reconciler/plan/plan.ts'
 import { ownerReference } from '../../../reconciler/takeover/belonging.ts'
 import { encounter } from '../../../reconciler/takeover/encounter.ts'
 import { render } from '../../../render/index.ts'

@@ -1,11 +1,11 @@
 import { pino } from 'pino'
 import { systemClock } from '../../../reconciler/clock.ts'
-import type { Confirm } from '../../../reconciler/confirm.ts'
 import { Controller } from '../../../reconciler/controller.ts'
 import type { KubeApi } from '../../../reconciler/kube/api.ts'
 import { connect } from '../../../reconciler/kube/connect.ts'
 import { Recorder } from '../../../reconciler/kube/events.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
+import type { Confirm } from '../../../reconciler/routers/confirm.ts'
 import type { ControlPlane } from '../control-plane/index.ts'
 
 export interface ReconcilerOptions {

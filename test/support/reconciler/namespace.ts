@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import { childResources, mcrouters } from '../../../reconciler/kube/resources.ts'
-import { reasonIn } from '../../../reconciler/status.ts'
+import { reasonIn } from '../../../reconciler/report/status.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { at } from '../at.ts'
 import type { BareCluster } from '../bare-cluster.ts'

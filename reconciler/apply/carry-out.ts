@@ -1,0 +1,105 @@
+import type { Fault } from '../findings.ts'
+import type { ApiError } from '../kube/errors.ts'
+import type { Memory } from '../memory.ts'
+import { type Child, childOf, projectChild } from '../observe/child.ts'
+import type { News, Pass } from '../pass.ts'
+import type { Change } from '../plan/plan.ts'
+import { nameOf, newsOf, strangerNote } from '../report/news.ts'
+import { type Applied, applyAll, type Write } from './apply.ts'
+
+/** What came of a plan. */
+export interface CarriedOut {
+  /** As they are now. */
+  readonly children: readonly Child[]
+  readonly faults: readonly Fault[]
+  /** Milliseconds after which to look again, because of something that sends no event; Infinity for nothing. */
+  readonly lookAgainMs: number
+  readonly error: ApiError | undefined
+}
+
+/** The garbage collector has to do its part first. */
+const GARBAGE_MS = 200
+/** What is not ours is not watched. */
+const STRANGER_MS = 30_000
+
+/**
+ * Makes the changes of a plan, but for those of objects that something else keeps changing back.
+ *
+ * @param fingerprint of all that is desired: changes of an unchanged desire are somebody else's doing
+ * @param now monotonic milliseconds
+ */
+export async function carryOut(
+  pass: Pass,
+  memory: Memory,
+  changes: readonly Change[],
+  fingerprint: string,
+  now: number,
+): Promise<CarriedOut> {
+  const { settled, rivals } = memory
+  settled.under(fingerprint)
+  for (const change of changes) if (change.action === 'unchanged') settled.add(nameOf(change))
+  const writes = changes.filter(isWrite)
+  const drifted = new Set(writes.filter((write) => settled.has(nameOf(write))))
+  const hold = (write: Write) => (drifted.has(write) ? rivals.holdOff(nameOf(write), now) : 0)
+  const held = writes.filter((write) => hold(write) > 0)
+  const results = await applyAll(
+    pass,
+    writes.filter((write) => !held.includes(write)),
+  )
+  for (const result of results) remember(memory, result, drifted, now)
+  const fights = held.map(fight)
+  for (const news of [...newsOf(results, drifted), ...fights.map(warning)]) pass.tell(news)
+  return {
+    children: [...changes.filter((change) => !isWrite(change)), ...held, ...results].flatMap(childAfter),
+    faults: [...results.flatMap(faultOf), ...fights],
+    lookAgainMs: Math.min(...held.map(hold), ...results.map((result) => delayAfter(result, memory))),
+    error: results.find((result) => result.kind === 'failed')?.error,
+  }
+}
+
+function isWrite(change: Change): change is Write {
+  return change.action !== 'unchanged' && change.action !== 'wait'
+}
+
+function remember(memory: Memory, result: Applied, drifted: ReadonlySet<Write>, now: number): void {
+  if (result.kind === 'pruned') memory.writes.deleted(result.child.kind, result.child.metadata, now)
+  if (result.kind !== 'written') return
+  memory.writes.wrote(result.object.kind, result.object.metadata, now)
+  const name = nameOf(result.change)
+  if (drifted.has(result.change)) memory.rivals.corrected(name, now)
+  memory.settled.add(name)
+}
+
+function childAfter(one: Applied | Change): Child[] {
+  if ('kind' in one && one.kind === 'written') return [childOf(projectChild(one.object))]
+  if ('kind' in one && one.kind === 'pruned') return []
+  const change = 'change' in one ? one.change : one
+  return 'child' in change ? [change.child] : []
+}
+
+function faultOf(result: Applied): Fault[] {
+  const { change } = result
+  const { kind } = change.action === 'prune' ? change.child : change.manifest
+  if (result.kind === 'foreign') return [{ reason: 'NameConflict', message: strangerNote(result.what), kind }]
+  if (result.kind !== 'failed' || result.error.aborted) return []
+  return [{ reason: 'ApplyFailed', message: `${nameOf(change)}: ${result.error.message}`, kind }]
+}
+
+function fight(write: Write): Fault {
+  const who = 'child' in write && write.child.changedBy !== '' ? write.child.changedBy : 'something else'
+  const what = write.action === 'configure' ? write.paths.slice(0, 3).join(', ') : 'the object itself'
+  return {
+    reason: 'FieldConflict',
+    message: `${nameOf(write)}: ${who} keeps changing ${what}, which is the operator's; corrected less and less often`,
+  }
+}
+
+function warning({ message }: Fault): News {
+  return { type: 'Warning', reason: 'FieldConflict', note: message }
+}
+
+function delayAfter({ kind }: Applied, { conflicts }: Memory): number {
+  if (kind === 'moved') return conflicts.met()
+  if (kind === 'waiting') return GARBAGE_MS
+  return kind === 'foreign' ? STRANGER_MS : Number.POSITIVE_INFINITY
+}

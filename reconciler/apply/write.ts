@@ -1,0 +1,34 @@
+import type { KubeObject, ObjectMeta, Resource } from '../kube/api.ts'
+import { childResources } from '../kube/resources.ts'
+import type { Pass } from '../pass.ts'
+import type { OwnedManifest } from '../plan/plan.ts'
+
+/**
+ * A resourceVersion that no object has: etcd counts from 1 and the first write makes it 2. An apply that carries it
+ * creates, and is a conflict where the name is taken already: so nothing that is not ours is ever overwritten.
+ * kubernetes registry/generic/registry/store.go compares the versions only where there is an object.
+ */
+const NEW = '1'
+
+/** Rejects with an ApiError: a conflict when there is an object of that name. */
+export function createNew(pass: Pass, manifest: OwnedManifest): Promise<KubeObject> {
+  return apply(pass, manifest, { resourceVersion: NEW })
+}
+
+/** Applies on condition that the object is still the one of which the change was planned; else rejects with a conflict. */
+export function configure(pass: Pass, manifest: OwnedManifest, planned: ObjectMeta): Promise<KubeObject> {
+  const { uid, resourceVersion } = planned
+  return apply(pass, manifest, { uid, resourceVersion })
+}
+
+function apply({ api, signal }: Pass, manifest: OwnedManifest, precondition: object): Promise<KubeObject> {
+  const metadata = { ...manifest.metadata, ...precondition }
+  return api.apply(resourceOf(manifest), { ...manifest, metadata }, { signal })
+}
+
+/** Where the API serves a child; render() lets no other kind through. */
+export function resourceOf({ kind }: { readonly kind: string }): Resource {
+  const resource = childResources.get(kind)
+  if (resource === undefined) throw new TypeError(`a Mcrouter does not expand to a ${kind}`)
+  return resource
+}

@@ -1,0 +1,34 @@
+import type { Manifest } from '../../render/rendering.ts'
+import type { KubeObject } from '../kube/api.ts'
+import type { Child } from '../observe/child.ts'
+import { record } from '../observe/reading.ts'
+
+/**
+ * Annotation on the StatefulSet and the ConfigMap: metadata.generation of the Mcrouter from which they were last planned.
+ * Each change of a spec so writes both, even where nothing else in them differs, and whatever was decided about them
+ * before has a resourceVersion that is no longer theirs.
+ */
+export const GENERATION_ANNOTATION = 'mcrouter.example.com/generation'
+
+/** The two whose order a scale depends on. */
+const FENCED: ReadonlySet<string> = new Set(['StatefulSet', 'ConfigMap'])
+
+export function fenced(manifest: Manifest, { metadata: { generation = 0 } }: KubeObject): Manifest {
+  if (!FENCED.has(manifest.kind)) return manifest
+  const annotations = { ...manifest.metadata.annotations, [GENERATION_ANNOTATION]: `${generation}` }
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } }
+}
+
+/** Whether an object was planned from this spec, so that no older decision about it can be carried out any more. */
+export function isCurrent({ owned }: Child, { metadata: { generation = 0 } }: KubeObject): boolean {
+  return record(record(owned.metadata).annotations)[GENERATION_ANNOTATION] === `${generation}`
+}
+
+/** Whether an object was planned from a later spec than a manifest. */
+export function isOvertaken({ metadata }: Manifest, live: KubeObject): boolean {
+  return generationIn(live.metadata.annotations) > generationIn(metadata.annotations)
+}
+
+function generationIn(annotations: Readonly<Record<string, string>> = {}): number {
+  return Number(annotations[GENERATION_ANNOTATION] ?? 0)
+}

@@ -1,0 +1,95 @@
+import type { Manifest } from '../../render/rendering.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import type { ObjectMeta, OwnerReference } from '../kube/api.ts'
+import { type Child, isOwnedBy } from '../observe/child.ts'
+import { differences } from './difference.ts'
+
+/** What has to happen to one object so that it is as desired. */
+export type Change =
+  | { readonly action: 'unchanged'; readonly child: Child }
+  | { readonly action: 'create'; readonly manifest: OwnedManifest }
+  /** `paths`: where it differs. */
+  | {
+      readonly action: 'configure'
+      readonly manifest: OwnedManifest
+      readonly child: Child
+      readonly paths: readonly string[]
+    }
+  /** It differs in a field that only a new object can have. */
+  | {
+      readonly action: 'recreate'
+      readonly manifest: OwnedManifest
+      readonly child: Child
+      readonly paths: readonly string[]
+    }
+  /** It is being deleted: nothing can be done until it is gone. */
+  | { readonly action: 'wait'; readonly child: Child }
+  /** It is ours and no longer desired. */
+  | { readonly action: 'prune'; readonly child: Child }
+
+/** A manifest of an object that goes away with its Mcrouter. */
+export interface OwnedManifest extends Manifest {
+  readonly metadata: Manifest['metadata'] & { readonly ownerReferences: readonly OwnerReference[] }
+}
+
+export function withOwner(manifest: Manifest, owner: OwnerReference): OwnedManifest {
+  return { ...manifest, metadata: { ...manifest.metadata, ownerReferences: [owner] } }
+}
+
+/** The changes that make `children` what is desired, one for each object; those of one kind and name are the same object. */
+export function planOf(
+  desired: readonly OwnedManifest[],
+  children: readonly Child[],
+  ownerUid: string,
+): Change[] {
+  const existing = new Map(children.map((child) => [identity(child), child]))
+  const changes = desired.map((manifest) => changeOf(manifest, existing.get(identity(manifest))))
+  const wanted = new Set(desired.map(identity))
+  for (const child of children) {
+    if (wanted.has(identity(child)) || !isOwnedBy(child.metadata, ownerUid)) continue
+    changes.push({ action: isBeingDeleted(child) ? 'wait' : 'prune', child })
+  }
+  return changes
+}
+
+function changeOf(manifest: OwnedManifest, child: Child | undefined): Change {
+  if (child === undefined) return { action: 'create', manifest }
+  if (isBeingDeleted(child)) return { action: 'wait', child }
+  const paths = differences(applicable(manifest), child.owned)
+  if (paths.length === 0) return { action: 'unchanged', child }
+  const action = paths.some((path) => isImmutable(manifest.kind, path)) ? 'recreate' : 'configure'
+  return { action, manifest, child, paths }
+}
+
+/** The fields of a manifest that an apply comes to own: all but those that say which object it is. */
+function applicable({ apiVersion: _, kind: __, metadata, ...rest }: OwnedManifest): JsonObject {
+  const { name: ___, namespace: ____, ...owned } = metadata
+  return { ...rest, metadata: owned }
+}
+
+/** Fields that an update may not change: kubernetes pkg/apis/apps/validation/validation.go, pkg/apis/core/validation/validation.go. */
+const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['spec.selector'],
+  StatefulSet: ['spec.selector', 'spec.serviceName', 'spec.podManagementPolicy', 'spec.volumeClaimTemplates'],
+  Service: ['spec.clusterIP'],
+}
+
+function isImmutable(kind: string, path: string): boolean {
+  return (IMMUTABLE[kind] ?? []).some(
+    (field) => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`),
+  )
+}
+
+function identity({
+  kind,
+  metadata,
+}: {
+  readonly kind: string
+  readonly metadata: ObjectMeta | Manifest['metadata']
+}): string {
+  return `${kind} ${metadata.name}`
+}
+
+function isBeingDeleted(child: Child): boolean {
+  return child.metadata.deletionTimestamp !== undefined
+}

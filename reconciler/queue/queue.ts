@@ -1,0 +1,203 @@
+import type { Clock } from '../clock.ts'
+import type { Outcome } from '../outcome.ts'
+import { exponential } from './backoff.ts'
+import { type BucketLimits, TokenBucket } from './bucket.ts'
+import { Delays } from './delays.ts'
+
+export interface WorkQueueOptions {
+  /** Does the work for one key. The signal fires when the queue is told to hurry (see {@link WorkQueue.drain}). */
+  readonly work: (key: string, signal: AbortSignal) => Promise<Outcome>
+  readonly clock: Clock
+  /** Keys worked on at the same time; 1 or more. */
+  readonly concurrency: number
+  /** First back-off after a failure in milliseconds; doubles with each further one. Default 5, as in client-go. */
+  readonly baseDelayMs?: number
+  /** Longest back-off in milliseconds. Default 1,000,000, as in client-go. */
+  readonly maxDelayMs?: number
+  /** Bounds the retries of all keys together; by default each key's back-off is the only bound. */
+  readonly retries?: BucketLimits
+  readonly observer?: QueueObserver
+}
+
+/** Told of each run; times in seconds, as client-go's histograms have them. */
+export interface QueueObserver {
+  /** workqueue_queue_duration_seconds: from ready to taken up. */
+  queued?(seconds: number): void
+  /** workqueue_work_duration_seconds: one run of `work`. */
+  worked?(seconds: number): void
+  /** How each run ended. `work` should answer rather than throw; what it throws arrives here as `retry`. */
+  ended?(key: string, outcome: Outcome): void
+}
+
+/**
+ * A work queue of keys with the rules of client-go's (util/workqueue): a key waits at most once however often it is
+ * added, is never worked on twice at the same time, and when added while being worked on is worked on once more.
+ */
+export class WorkQueue {
+  readonly #options: WorkQueueOptions
+  readonly #clock: Clock
+  readonly #bucket: TokenBucket | undefined
+  readonly #delays: Delays
+  /** Keys that wait for a worker, oldest first, with the time since when. */
+  readonly #ready = new Map<string, number>()
+  /** Keys that are being worked on and were added again since. */
+  readonly #again = new Map<string, number>()
+  /** Keys that are being worked on, with the time since when. */
+  readonly #working = new Map<string, number>()
+  /** Failures in a row. */
+  readonly #failures = new Map<string, number>()
+  readonly #hurry = new AbortController()
+  #state: 'waiting' | 'running' | 'draining' = 'waiting'
+  #adds = 0
+  #retries = 0
+  #idle: (() => void) | undefined
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options
+    this.#clock = options.clock
+    this.#bucket = options.retries && new TokenBucket(options.retries, options.clock)
+    this.#delays = new Delays(options.clock)
+  }
+
+  /** Begins to work; keys added before have waited for it. */
+  start(): void {
+    if (this.#state !== 'waiting') return
+    this.#state = 'running'
+    this.#fill()
+  }
+
+  /** Work on it as soon as there is a free worker. Nothing is added once the queue drains. */
+  add(key: string): void {
+    if (this.#state === 'draining') return
+    this.#delays.cancel(key)
+    const waiting = this.#working.has(key) ? this.#again : this.#ready
+    if (waiting.has(key)) return
+    waiting.set(key, this.#clock.monotonic())
+    this.#adds += 1
+    this.#fill()
+  }
+
+  /** Adds it after so many milliseconds; of several such wishes the earliest counts. */
+  addAfter(key: string, ms: number): void {
+    const pointless = this.#state === 'draining' || this.#ready.has(key) || this.#again.has(key)
+    if (pointless) return
+    if (ms <= 0) this.add(key)
+    else this.#delays.set(key, ms, () => this.add(key))
+  }
+
+  /** Adds it after its back-off, which grows with each call until {@link forget}; not before `atLeastMs`. */
+  addRateLimited(key: string, atLeastMs = 0): void {
+    const { baseDelayMs = 5, maxDelayMs = 1_000_000 } = this.#options
+    const failures = this.failures(key) + 1
+    this.#failures.set(key, failures)
+    this.#retries += 1
+    const backoff = exponential(failures, baseDelayMs, maxDelayMs)
+    this.addAfter(key, Math.max(backoff, atLeastMs, this.#bucket?.reserve() ?? 0))
+  }
+
+  /** Its next back-off is the first one again. */
+  forget(key: string): void {
+    this.#failures.delete(key)
+  }
+
+  /** Failures in a row of a key. */
+  failures(key: string): number {
+    return this.#failures.get(key) ?? 0
+  }
+
+  /**
+   * Takes nothing more, drops what waits, and resolves when the work under way has ended. When the signal fires first,
+   * the signals given to that work fire, and the keys that were not finished are the answer.
+   */
+  async drain(signal: AbortSignal): Promise<readonly string[]> {
+    this.#state = 'draining'
+    this.#ready.clear()
+    this.#again.clear()
+    this.#delays.clear()
+    if (this.#working.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve
+        if (signal.aborted) resolve()
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+    const unfinished = [...this.#working.keys()]
+    this.#hurry.abort(signal.reason)
+    return unfinished
+  }
+
+  /** workqueue_depth: keys ready for a worker. */
+  get depth(): number {
+    return this.#ready.size
+  }
+
+  /** workqueue_adds_total */
+  get adds(): number {
+    return this.#adds
+  }
+
+  /** workqueue_retries_total */
+  get retries(): number {
+    return this.#retries
+  }
+
+  /** workqueue_unfinished_work_seconds: the ages of all work under way, summed. */
+  get unfinishedSeconds(): number {
+    return this.#ages().reduce((sum, age) => sum + age, 0)
+  }
+
+  /** workqueue_longest_running_processor_seconds */
+  get longestRunningSeconds(): number {
+    return Math.max(0, ...this.#ages())
+  }
+
+  #ages(): number[] {
+    const now = this.#clock.monotonic()
+    return [...this.#working.values()].map((startedAt) => (now - startedAt) / 1000)
+  }
+
+  #fill(): void {
+    for (const [key, readySince] of this.#ready) {
+      if (this.#state !== 'running' || this.#working.size >= this.#options.concurrency) return
+      this.#ready.delete(key)
+      void this.#run(key, readySince)
+    }
+  }
+
+  async #run(key: string, readySince: number): Promise<void> {
+    const startedAt = this.#clock.monotonic()
+    this.#working.set(key, startedAt)
+    this.#options.observer?.queued?.((startedAt - readySince) / 1000)
+    const outcome = await this.#outcome(key)
+    this.#working.delete(key)
+    this.#options.observer?.worked?.((this.#clock.monotonic() - startedAt) / 1000)
+    this.#options.observer?.ended?.(key, outcome)
+    this.#settle(key, outcome)
+    this.#fill()
+    if (this.#working.size === 0) this.#idle?.()
+  }
+
+  async #outcome(key: string): Promise<Outcome> {
+    try {
+      return await this.#options.work(key, this.#hurry.signal)
+    } catch (error) {
+      return { kind: 'retry', error: error instanceof Error ? error : new Error(String(error)) }
+    }
+  }
+
+  #settle(key: string, outcome: Outcome): void {
+    const again = this.#again.get(key)
+    if (again !== undefined) {
+      this.#again.delete(key)
+      this.#ready.set(key, again)
+    }
+    if (outcome.kind === 'retry') this.addRateLimited(key, retryAfter(outcome.error))
+    else this.forget(key)
+    if (outcome.kind === 'requeue') this.addAfter(key, outcome.afterMs)
+  }
+}
+
+/** How long the error itself asks to wait, as an ApiError does that carries a Retry-After. */
+function retryAfter(error: Error): number {
+  return 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : 0
+}

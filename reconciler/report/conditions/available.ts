@@ -1,0 +1,37 @@
+import type { Fault, Findings } from '../../findings.ts'
+import type { Statement } from './condition.ts'
+import { few, notReady, plural, readyOrdinals, readyPods } from './tier.ts'
+
+export function available({ admission, scale, pods, faults }: Findings): Statement<'Available'> {
+  const routers = readyPods(pods, 'mcrouter').length
+  if (admission.kind !== 'accepted' || scale === undefined) return unaccepted(pods.length, routers)
+  const taken = faults.find(isInTheWay)
+  if (taken !== undefined) return { reason: 'NameConflict', message: taken.message }
+  if (routers === 0) return { reason: 'NoRouter', message: 'No router is ready' }
+  const { routed } = scale.step
+  const missing = notReady(readyOrdinals(pods), routed)
+  const spare = admission.mcrouter.topology === 'replicated' && routed > 1 ? 1 : 0
+  if (missing.length > spare) {
+    return {
+      reason: 'ServersNotReady',
+      message: `${plural(missing.length, 'server')} of ${routed} not ready: ${few(missing.map((ordinal) => `${ordinal}`))}`,
+    }
+  }
+  return {
+    reason: 'Serving',
+    message: `${plural(routers, 'router')} and ${routed - missing.length} of ${plural(routed, 'server')} are ready`,
+  }
+}
+
+/** Whether clients or routers may meet something that is not ours: the ready pods then say nothing of what they get. */
+function isInTheWay({ reason, kind }: Fault): boolean {
+  return reason === 'NameConflict' && kind !== 'PodDisruptionBudget'
+}
+
+/** What an earlier spec made goes on serving, but what would be enough of it is unknown. */
+function unaccepted(pods: number, routers: number): Statement<'Available'> {
+  if (pods === 0) return { reason: 'NotAccepted', message: 'No spec was ever accepted, so that nothing runs' }
+  return routers === 0
+    ? { reason: 'NoRouter', message: 'No router is ready' }
+    : { reason: 'Serving', message: `${plural(routers, 'router')} of an earlier spec are ready` }
+}

@@ -1,0 +1,58 @@
+import type { Fault, Findings } from '../../findings.ts'
+import { condition, text } from '../../observe/reading.ts'
+import { leavingRouters } from '../../routers/confirmation.ts'
+import type { Statement } from './condition.ts'
+import { few, readyPods, workload } from './tier.ts'
+import { unready } from './unready.ts'
+
+/** How many faults one message names. */
+const NAMED = 3
+
+/**
+ * @param progressing reason of that condition: what is under way is no fault
+ * @param now milliseconds since the epoch
+ */
+export function degraded(findings: Findings, progressing: string, now: number): Statement<'Degraded'> {
+  if (findings.admission.kind === 'invalid') {
+    return { reason: 'NotAccepted', message: 'The spec is not accepted; what runs is from an earlier one' }
+  }
+  const faults = [
+    ...findings.faults,
+    ...podFaults(findings),
+    ...unconfirmed(findings),
+    ...unready(findings, progressing, now),
+  ]
+  const [first] = faults
+  if (first === undefined) return { reason: 'AsExpected', message: 'Nothing is wrong' }
+  const message = faults
+    .slice(0, NAMED)
+    .map((fault) => fault.message)
+    .join('; ')
+  const more = faults.length - NAMED
+  return { reason: first.reason, message: more > 0 ? `${message}; and ${more} more` : message }
+}
+
+function podFaults({ pods, children }: Findings): Fault[] {
+  const faults: Fault[] = pods.flatMap(({ trouble }) => trouble ?? [])
+  const deployment = workload(children, 'Deployment')
+  const refused = deployment && condition(deployment.status, 'ReplicaFailure')
+  if (refused?.status === 'True') {
+    faults.unshift({ reason: 'PodsRefused', message: `Routers cannot be created: ${text(refused.message)}` })
+  }
+  return faults
+}
+
+function unconfirmed({ scale, pods }: Findings): Fault[] {
+  if (scale === undefined || !scale.overdue) return []
+  const shrinks = scale.wait?.for === 'confirmation'
+  if (!shrinks && readyPods(pods, 'mcrouter').length === 0) return []
+  const states = scale.confirmation?.states ?? []
+  const behind = states.filter(({ runs }) => runs !== 'published').map(({ pod }) => pod)
+  const leaving = shrinks ? leavingRouters(pods) : []
+  const sentences = [
+    ...(shrinks ? ['Servers that are to go keep running'] : []),
+    ...(behind.length > 0 ? [`Configuration not confirmed in time by ${few(behind)}`] : []),
+    ...(leaving.length > 0 ? [`Being deleted and still running: ${few(leaving)}`] : []),
+  ]
+  return [{ reason: 'ConfigUnconfirmed', message: sentences.join('; ') }]
+}

@@ -1,0 +1,69 @@
+import type { Findings, Scale } from '../../findings.ts'
+import type { Statement } from './condition.ts'
+import { few, isRollingOut, plural, readyPods, stall, workload } from './tier.ts'
+
+/** @param before the reason of the time before; undefined for a new Mcrouter */
+export function progressing(findings: Findings, before: string | undefined): Statement<'Progressing'> {
+  const { admission, scale, children } = findings
+  if (admission.kind !== 'accepted' || scale === undefined) {
+    return { reason: 'NotAccepted', message: 'Nothing is changed before the spec is accepted' }
+  }
+  if (scale.adopting) {
+    return {
+      reason: 'Adopting',
+      message:
+        'Pods of the Ansible operator keep running; with the annotation mcrouter.example.com/adopt=roll they are replaced one by one',
+    }
+  }
+  const scaling = scalingOf(scale, admission.mcrouter.memcached.servers)
+  if (scaling !== undefined) return scaling
+  const deployment = workload(children, 'Deployment')
+  const stuck = deployment && stall(deployment)
+  if (stuck !== undefined) return { reason: 'Stalled', message: stuck }
+  const rolling = children
+    .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
+    .filter(isRollingOut)
+  const isNew = before === undefined || before === 'Creating' || before === 'Pending'
+  if (
+    isNew &&
+    !isComplete(findings, admission.mcrouter.memcached.servers, admission.mcrouter.routers.replicas)
+  ) {
+    return { reason: 'Creating', message: 'The first pods start' }
+  }
+  if (rolling.length > 0) {
+    return {
+      reason: 'RollingOut',
+      message: `${rolling.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(' and ')} ${rolling.length === 1 ? 'replaces its' : 'replace their'} pods`,
+    }
+  }
+  return { reason: 'Complete', message: 'Everything is as the spec says' }
+}
+
+function isComplete({ pods }: Findings, servers: number, routers: number): boolean {
+  return readyPods(pods, 'memcached').length >= servers && readyPods(pods, 'mcrouter').length >= routers
+}
+
+function scalingOf({ step, wait, running }: Scale, wanted: number): Statement<'Progressing'> | undefined {
+  if (wait?.for === 'servers') {
+    return {
+      reason: 'Growing',
+      message: `To ${plural(wanted, 'server')}: waiting for ${few(wait.ordinals.map((ordinal) => `server ${ordinal}`))} to be ready and in DNS; routers use ${step.routed}`,
+    }
+  }
+  if (wait === undefined || running <= wanted) return undefined
+  if (wait.for === 'grace') {
+    return {
+      reason: 'Shrinking',
+      message: `To ${plural(wanted, 'server')}: no router uses more; the others go in a moment`,
+    }
+  }
+  return wait.overdue
+    ? {
+        reason: 'WaitingForRouters',
+        message: `To ${plural(wanted, 'server')}: ${running} keep running until every router has confirmed that it uses ${wanted}`,
+      }
+    : {
+        reason: 'Shrinking',
+        message: `To ${plural(wanted, 'server')}: waiting for routers to confirm that they use no more`,
+      }
+}

@@ -1,0 +1,47 @@
+import type { Fault, Findings } from '../../findings.ts'
+import type { Pod } from '../../observe/pod.ts'
+import { few, notReady, readyOrdinals, readyPods } from './tier.ts'
+
+/** As long as Kubernetes gives a Deployment for some progress (progressDeadlineSeconds). */
+const LATE_MS = 600_000
+
+/**
+ * Pods that are not ready although nothing under way explains it, or not for so long, and that do not say why themselves.
+ *
+ * @param progressing reason of that condition
+ * @param now milliseconds since the epoch
+ */
+export function unready({ pods, scale, admission }: Findings, progressing: string, now: number): Fault[] {
+  if (scale === undefined || admission.kind !== 'accepted') return []
+  const { memcached, name, routers } = admission.mcrouter
+  const underWay = progressing === 'Creating' || progressing === 'RollingOut'
+  const explained = new Set(pods.filter(({ trouble }) => trouble !== undefined).map((pod) => pod.name))
+  const late = pods.filter((pod) => !pod.ready && !pod.deleting && now - pod.turnedAt >= LATE_MS)
+  const faults: Fault[] = []
+
+  const expected =
+    scale.wait?.for === 'servers' ? scale.step.routed : Math.min(scale.step.servers, memcached.servers)
+  const missing = underWay ? [] : notReady(readyOrdinals(pods), expected)
+  const servers = new Set([
+    ...missing.map((ordinal) => `${name}-memcached-${ordinal}`),
+    ...namesOf(late, 'memcached'),
+  ])
+  const unexplained = [...servers].filter((server) => !explained.has(server))
+  if (unexplained.length > 0)
+    faults.push({ reason: 'ServerNotReady', message: `${few(unexplained)} not ready` })
+
+  const suspects = namesOf(underWay ? late : pods.filter((pod) => !pod.ready && !pod.deleting), 'mcrouter')
+  const lacking = underWay ? 0 : routers.replicas - readyPods(pods, 'mcrouter').length
+  const count = Math.max(lacking, suspects.length)
+  if (count > 0 && !suspects.some((router) => explained.has(router))) {
+    faults.push({
+      reason: 'RouterNotReady',
+      message: `${count} of ${routers.replicas} routers not ready: ${few(suspects) || 'no pod'}`,
+    })
+  }
+  return faults
+}
+
+function namesOf(pods: readonly Pod[], component: Pod['component']): string[] {
+  return pods.filter((pod) => pod.component === component).map(({ name }) => name)
+}

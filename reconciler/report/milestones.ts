@@ -1,0 +1,61 @@
+import type { Topology } from '../../schemas/mcrouter.ts'
+import { resizeWarning } from '../../schemas/moved.ts'
+import type { News } from '../pass.ts'
+import type { Recorded } from '../routers/confirmation.ts'
+import type { Scaling } from '../scaling/scaling.ts'
+import { plural } from './conditions/tier.ts'
+
+/** What a person would want to know of how a pool and its configuration get on. */
+export function milestones(scaling: Scaling, topology: Topology, recorded: Recorded | undefined): News[] {
+  return [...scaled(scaling, topology), ...confirmations(scaling, recorded)]
+}
+
+function scaled({ pool, next, published }: Scaling, topology: Topology): News[] {
+  const { wanted, running } = pool
+  const { step, wait } = next
+  if (running === 0 || published === undefined) return []
+  const news: News[] = []
+  if (step.servers > running) {
+    const moved = topology === 'sharded' ? resizeWarning(published.routed, wanted) : undefined
+    const note =
+      moved ?? `${running} → ${wanted} servers: the new ones start empty and fill as keys are written`
+    news.push({ type: 'Normal', reason: 'ScalingUp', note: `${note}; routers use them once they are ready` })
+  }
+  if (step.routed < published.routed) {
+    const moved = topology === 'sharded' ? resizeWarning(published.routed, wanted) : undefined
+    const note = moved ?? `${running} → ${wanted} servers`
+    news.push({ type: 'Normal', reason: 'ScalingDown', note: `${note}; they go once no router uses them` })
+  }
+  const grown = step.routed > published.routed && step.routed === wanted
+  const shrunk = step.servers < running && step.servers === wanted
+  if (wait === undefined && (grown || shrunk)) {
+    news.push({ type: 'Normal', reason: 'Scaled', note: `The pool has ${plural(wanted, 'server')}` })
+  }
+  if (wait?.for === 'confirmation' && wait.overdue) {
+    const note = `${running} servers keep running: a router may still use more than ${wanted}. Degraded says which; the annotation mcrouter.example.com/shrink-unconfirmed=true lets them go all the same`
+    news.push({ type: 'Warning', reason: 'ShrinkWaits', note })
+  }
+  return news
+}
+
+function confirmations(
+  { published, confirmation, overdue }: Scaling,
+  recorded: Recorded | undefined,
+): News[] {
+  if (published === undefined || confirmation === undefined || confirmation.states.length === 0) return []
+  const { states, since } = confirmation
+  const isNew = recorded?.digest !== published.digest || recorded.since === undefined
+  if (since !== undefined) {
+    const note = `${plural(states.length, 'router')} confirmed configuration ${published.digest}`
+    return isNew ? [{ type: 'Normal', reason: 'ConfigConfirmed', note }] : []
+  }
+  const refused = states.filter(({ runs }) => runs === 'refused').map(({ pod }) => pod)
+  if (refused.length > 0) {
+    const note = `${refused.join(', ')} refused configuration ${published.digest} and went on with the one before: does mcrouter_release suit mcrouter_image?`
+    return [{ type: 'Warning', reason: 'ConfigRefused', note }]
+  }
+  if (!overdue) return []
+  const behind = states.filter(({ runs }) => runs !== 'published').map(({ pod }) => pod)
+  const note = `${behind.join(', ')} did not confirm configuration ${published.digest} in time`
+  return [{ type: 'Warning', reason: 'ConfigUnconfirmed', note }]
+}

@@ -1,0 +1,29 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { JsonObject } from '../../schemas/json.ts'
+import { records } from '../observe/reading.ts'
+
+/** Milliseconds between two statuses that differ in counts and wording alone: those change with every pod that starts. */
+const PACE_MS = 1_000
+
+/** What follows from the pods one by one. */
+const COUNTS: ReadonlySet<string> = new Set(['replicas', 'readyServers', 'readyRouters', 'ready'])
+
+/**
+ * Milliseconds until a change of the status is to be written; 0 for at once, as is everything that somebody may wait for:
+ * the status or reason of a condition, the generation, the configuration.
+ *
+ * @param before the status as it is stored
+ * @param patch what changes in it
+ * @param sinceMs since the last one was written
+ */
+export function pace(before: JsonObject, patch: JsonObject, sinceMs: number): number {
+  const { conditions = before.conditions, ...rest } = patch
+  const urgent =
+    Object.keys(rest).some((field) => !COUNTS.has(field)) ||
+    !isDeepStrictEqual(statements(conditions), statements(before.conditions))
+  return urgent ? 0 : Math.max(0, PACE_MS - sinceMs)
+}
+
+function statements(conditions: unknown): unknown[] {
+  return records(conditions).map(({ type, status, reason }) => [type, status, reason])
+}

@@ -1,0 +1,93 @@
+import type { ConditionType } from '../../schemas/conditions.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import type { McrouterStatus } from '../../schemas/status.ts'
+import type { Findings, Scale } from '../findings.ts'
+import { count, record, records, text, time } from '../observe/reading.ts'
+import type { Recorded } from '../routers/confirmation.ts'
+import { accepted } from './conditions/accepted.ts'
+import { available } from './conditions/available.ts'
+import { type Condition, condition } from './conditions/condition.ts'
+import { configApplied } from './conditions/config-applied.ts'
+import { degraded } from './conditions/degraded.ts'
+import { progressing } from './conditions/progressing.ts'
+import { running } from './conditions/running.ts'
+import { readyPods, workload } from './conditions/tier.ts'
+
+/**
+ * The status that says what a pass found.
+ *
+ * @param before the status as it is stored: while the spec is not accepted, what follows from a spec stays as it was
+ * @param now milliseconds since the epoch
+ */
+export function statusOf(findings: Findings, before: JsonObject, now: number): JsonObject {
+  const { generation, children, pods, scale } = findings
+  const status: McrouterStatus = {
+    observedGeneration: generation,
+    conditions: conditionsOf(findings, before, now),
+    replicas: count(workload(children, 'StatefulSet')?.status.replicas),
+    readyServers: readyPods(pods, 'memcached').length,
+    readyRouters: readyPods(pods, 'mcrouter').length,
+    ...(scale && scaleStatus(findings, scale)),
+  }
+  return scale === undefined ? { ...before, ...status } : { ...status }
+}
+
+/** Which digest the status says is published, and since when all routers run it. */
+export function recordedIn(status: JsonObject): Recorded | undefined {
+  const { digest, since } = record(status.config)
+  return typeof digest === 'string' ? { digest, since: time(since) } : undefined
+}
+
+/** How many servers the status says are routed to; undefined where it says nothing. */
+export function routedIn({ servers }: JsonObject): number | undefined {
+  return Array.isArray(servers) ? servers.length : undefined
+}
+
+/** The reason that a stored status gives for a condition; undefined when it has no such condition. */
+export function reasonIn(status: JsonObject, type: string): string | undefined {
+  const found = records(status.conditions).find((one) => one.type === type)
+  return found && text(found.reason)
+}
+
+function conditionsOf(findings: Findings, before: JsonObject, now: number): Condition[] {
+  const progress = progressing(findings, reasonIn(before, 'Progressing'))
+  const statements: readonly [ConditionType, { readonly reason: string; readonly message: string }][] = [
+    ['Accepted', accepted(findings)],
+    ['ConfigApplied', configApplied(findings)],
+    ['Available', available(findings)],
+    ['Progressing', progress],
+    ['Degraded', degraded(findings, progress.reason, now)],
+    ['Running', running(findings)],
+  ]
+  const stored = records(before.conditions)
+  return statements.map(([type, statement]) => {
+    const known = stored.find((one) => one.type === type)
+    const was = known && { status: text(known.status), lastTransitionTime: text(known.lastTransitionTime) }
+    return condition(type, statement, findings.generation, was, rfc3339(now))
+  })
+}
+
+function scaleStatus({ pods }: Findings, scale: Scale): McrouterStatus {
+  const { endpoint, servers, selector, digest, confirmation, wanted } = scale
+  const since = confirmation?.since
+  const current = confirmation?.states.filter(({ runs }) => runs === 'published').length
+  return {
+    endpoint,
+    servers: [...servers],
+    selector,
+    ready: {
+      servers: `${readyPods(pods, 'memcached').length}/${wanted.servers}`,
+      routers: `${readyPods(pods, 'mcrouter').length}/${wanted.routers}`,
+    },
+    config: {
+      digest,
+      ...(confirmation && { routers: `${current}/${confirmation.states.length}` }),
+      ...(since !== undefined && { since: rfc3339(since) }),
+    },
+  }
+}
+
+/** As Kubernetes writes times: exact to a second. */
+function rfc3339(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+}

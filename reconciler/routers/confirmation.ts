@@ -1,0 +1,91 @@
+import type { Pod } from '../observe/pod.ts'
+import type { Router, RouterState } from './confirm.ts'
+
+/** Which routers run the published configuration, and since when all of them do. */
+export interface Confirmation {
+  readonly states: readonly RouterState[]
+  /** Milliseconds since the epoch; undefined while one may not. */
+  readonly since: number | undefined
+}
+
+/** What the status said of an earlier confirmation. */
+export interface Recorded {
+  readonly digest: string
+  /** Milliseconds since the epoch; undefined where not every router had confirmed. */
+  readonly since: number | undefined
+}
+
+/** The routers that get new clients. */
+export function servingRouters(pods: readonly Pod[]): Router[] {
+  return routersAmong(pods.filter(({ ready }) => ready))
+}
+
+/** The routers that may have clients: connections outlive readiness. */
+export function runningRouters(pods: readonly Pod[]): Router[] {
+  return routersAmong(pods.filter(({ ready, running }) => ready || running))
+}
+
+function routersAmong(pods: readonly Pod[]): Router[] {
+  return pods
+    .filter(({ component, deleting, ip }) => component === 'mcrouter' && !deleting && ip !== '')
+    .map(({ name, ip, port }) => ({ pod: name, host: ip, port }))
+}
+
+/**
+ * Since when the routers that are behind could have run what was published at `at`: it takes kubelet and them the same time
+ * after they start. Milliseconds since the epoch.
+ */
+export function readableSince(
+  at: number,
+  { states }: Pick<Confirmation, 'states'>,
+  pods: readonly Pod[],
+): number {
+  const behind = new Set(states.filter(({ runs }) => runs !== 'published').map(({ pod }) => pod))
+  return Math.max(at, ...pods.filter(({ name }) => behind.has(name)).map(({ startedAt }) => startedAt))
+}
+
+/** Names of the routers that get no new clients any more and may still have some, and whatever configuration they had. */
+export function leavingRouters(pods: readonly Pod[]): string[] {
+  return pods
+    .filter(({ component, deleting, running }) => component === 'mcrouter' && deleting && running)
+    .map(({ name }) => name)
+}
+
+/**
+ * Whether what is recorded is not enough: another configuration was published since, a router started or became Ready since
+ * (an RFC 3339 time is exact to a second), or servers are about to go, for which nothing but an answer of this moment will do.
+ */
+export function needsAsking(
+  recorded: Recorded | undefined,
+  digest: string,
+  pods: readonly Pod[],
+  shrinking: boolean,
+): boolean {
+  if (shrinking || recorded?.since === undefined || recorded.digest !== digest) return true
+  return changedSince(servingRouters(pods), pods, recorded.since)
+}
+
+/** The confirmation that follows from what routers answered at `now`. */
+export function confirmed(
+  states: readonly RouterState[],
+  recorded: Recorded | undefined,
+  published: { readonly digest: string; readonly at: number },
+  pods: readonly Pod[],
+  now: number,
+): Confirmation {
+  if (states.length === 0) return { states, since: hasRunningRouter(pods) ? undefined : published.at }
+  if (states.some(({ runs }) => runs !== 'published')) return { states, since: undefined }
+  const before = recorded?.digest === published.digest ? recorded.since : undefined
+  return { states, since: before === undefined || changedSince(states, pods, before) ? now : before }
+}
+
+/** Whether one of the routers may not have been asked at that time: it started, became Ready or stopped being it since. */
+function changedSince(routers: readonly Pick<Router, 'pod'>[], pods: readonly Pod[], since: number): boolean {
+  const names = new Set(routers.map(({ pod }) => pod))
+  return pods.some((pod) => names.has(pod.name) && Math.max(pod.startedAt, pod.turnedAt) >= since)
+}
+
+/** One that runs and is not Ready may serve again in a moment. */
+function hasRunningRouter(pods: readonly Pod[]): boolean {
+  return pods.some((pod) => pod.component === 'mcrouter' && pod.running && !pod.deleting)
+}

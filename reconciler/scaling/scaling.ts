@@ -1,0 +1,153 @@
+import type { RenderSettings } from '../../render/rendering.ts'
+import { serverNames } from '../../routing/servers.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import type { KubeObject } from '../kube/api.ts'
+import type { Published } from '../observe/published.ts'
+import type { Observed } from '../observe/sight.ts'
+import { isCurrent } from '../plan/fence.ts'
+import { readyOrdinals, workload } from '../report/conditions/tier.ts'
+import { recordedIn, routedIn } from '../report/status.ts'
+import type { Confirm } from '../routers/confirm.ts'
+import {
+  type Confirmation,
+  confirmed,
+  leavingRouters,
+  needsAsking,
+  readableSince,
+  runningRouters,
+  servingRouters,
+} from '../routers/confirmation.ts'
+import { retiringIn } from '../takeover/deployment.ts'
+import { type Lookup, withoutName } from './lookup.ts'
+import { type NextStep, nextStep, type Patience, type Pool } from './steps.ts'
+
+/** Annotation on a Mcrouter: `true` lets its pool shrink although a router has not confirmed in time. */
+export const SHRINK_UNCONFIRMED_ANNOTATION = 'mcrouter.example.com/shrink-unconfirmed'
+
+export interface ScalingDeps {
+  /** Undefined when routers cannot be reached and so are not asked. */
+  readonly confirm: Confirm | undefined
+  /** Undefined where the names of the cluster cannot be looked up. */
+  readonly lookup: Lookup | undefined
+  readonly settings: Omit<RenderSettings, 'step'>
+  readonly patience: Omit<Patience, 'shrinkUnconfirmed'>
+}
+
+/** Where a pool is, and how far it may go now. */
+export interface Scaling {
+  readonly pool: Pool
+  readonly next: NextStep
+  /** What the ConfigMap holds; undefined when there is none. */
+  readonly published: Dated | undefined
+  /** Whether the pool waits for DNS to have the names of servers that are Ready. */
+  readonly unnamed: boolean
+  /** Undefined when routers are not asked, or nothing is published. */
+  readonly confirmation: Confirmation | undefined
+  /** Not confirmed in the time allowed, or a shrink waits for a router that has not left within it. */
+  readonly overdue: boolean
+}
+
+/** `at`: when it was published, in milliseconds since the epoch. */
+type Dated = Published & { readonly at: number }
+
+/** @param now milliseconds since the epoch */
+export async function scalingOf(
+  mcrouter: Mcrouter,
+  stored: KubeObject,
+  observed: Observed,
+  deps: ScalingDeps,
+  now: number,
+): Promise<Scaling> {
+  const { confirmMs } = deps.patience
+  const config = observed.children.find(({ published }) => published !== undefined)
+  const statefulSet = workload(observed.children, 'StatefulSet')
+  const published = config?.published && { ...config.published, at: config.appliedAt }
+  const wanted = mcrouter.memcached.servers
+  const running = runningServers(observed)
+  const shrinking = published !== undefined && published.routed <= wanted && wanted < running
+  const asked = published && deps.confirm && { published, shrinking, confirm: deps.confirm }
+  const confirmation = asked && (await confirmationOf(stored, observed, asked, now))
+  const readableAt = published && readableSince(published.at, confirmation ?? { states: [] }, observed.pods)
+  const deadline = (readableAt ?? now) + confirmMs
+  const ready = readyOrdinals(observed.pods)
+  const unnamed = await unnamedServers(mcrouter, observed, published, deps)
+  const pool: Pool = {
+    wanted,
+    running,
+    routed: published?.routed,
+    recorded: routedIn(stored.status ?? {}),
+    ready: new Set([...ready].filter((ordinal) => !unnamed.has(ordinal))),
+    serversCurrent: statefulSet === undefined || isCurrent(statefulSet, stored),
+    routingCurrent: config !== undefined && isCurrent(config, stored),
+    publishedAt: readableAt ?? now,
+    confirmedAt: confirmedAt(stored, observed, confirmation, deps, deadline),
+  }
+  const next = nextStep(pool, { ...deps.patience, shrinkUnconfirmed: isAllowed(stored) }, now)
+  const unconfirmed = confirmation !== undefined && confirmation.since === undefined && deadline <= now
+  return {
+    pool,
+    next,
+    published,
+    unnamed: unnamed.size > 0,
+    confirmation,
+    overdue: unconfirmed || (next.wait?.for === 'confirmation' && next.wait.overdue),
+  }
+}
+
+/** Ordinals of the Ready servers that routers are to use next and could not find. */
+async function unnamedServers(
+  mcrouter: Mcrouter,
+  { pods }: Observed,
+  published: Dated | undefined,
+  { lookup, settings }: ScalingDeps,
+): Promise<ReadonlySet<number>> {
+  const { servers: wanted } = mcrouter.memcached
+  if (lookup === undefined || published === undefined || wanted <= published.routed) return new Set()
+  const joining = [...readyOrdinals(pods)].filter(
+    (ordinal) => ordinal >= published.routed && ordinal < wanted,
+  )
+  return await withoutName(joining, serverNames(mcrouter, wanted, settings.clusterDomain), pods, lookup)
+}
+
+function confirmedAt(
+  stored: KubeObject,
+  { pods }: Observed,
+  confirmation: Confirmation | undefined,
+  { confirm }: ScalingDeps,
+  deadline: number,
+): number | undefined {
+  // Routers of the Ansible operator use all servers, and answer for no configuration of ours.
+  if (retiringIn(stored).length > 0) return undefined
+  // A router that is not asked is taken to have read by then what was published.
+  if (confirm === undefined) return deadline
+  return leavingRouters(pods).length > 0 ? undefined : confirmation?.since
+}
+
+async function confirmationOf(
+  stored: KubeObject,
+  { pods }: Observed,
+  asked: { readonly published: Dated; readonly shrinking: boolean; readonly confirm: Confirm },
+  now: number,
+): Promise<Confirmation> {
+  const { published, shrinking, confirm } = asked
+  const recorded = recordedIn(stored.status ?? {})
+  const routers = shrinking ? runningRouters(pods) : servingRouters(pods)
+  const states = needsAsking(recorded, published.digest, pods, shrinking)
+    ? await confirm(routers, published.digest)
+    : routers.map(({ pod }) => ({ pod, runs: 'published' as const }))
+  return confirmed(states, recorded, published, pods, now)
+}
+
+/** Replicas of the StatefulSet; where it is gone from over its pods, as many as the highest of them needs. */
+function runningServers({ children, pods }: Observed): number {
+  const statefulSet = workload(children, 'StatefulSet')
+  if (statefulSet !== undefined) return statefulSet.replicas
+  const ordinals = pods
+    .filter(({ component, deleting }) => component === 'memcached' && !deleting)
+    .map((pod) => pod.ordinal)
+  return Math.max(-1, ...ordinals) + 1
+}
+
+function isAllowed(mcrouter: KubeObject): boolean {
+  return mcrouter.metadata.annotations?.[SHRINK_UNCONFIRMED_ANNOTATION] === 'true'
+}

@@ -1,0 +1,33 @@
+import t from 'tap'
+import { pace } from '../../../reconciler/report/status-pace.ts'
+
+const conditions = (status: string, reason: string, message: string) => [
+  { type: 'Available', status, reason, message },
+]
+const BEFORE = {
+  observedGeneration: 1,
+  conditions: conditions('False', 'ServersNotReady', '0 of 2 are ready'),
+  readyServers: 0,
+  ready: { servers: '0/2' },
+}
+
+t.test('counts and wording change once a second at most', async (t) => {
+  const patch = {
+    conditions: conditions('False', 'ServersNotReady', '1 of 2 are ready'),
+    readyServers: 1,
+    replicas: 2,
+    ready: { servers: '1/2' },
+  }
+  t.equal(pace(BEFORE, patch, 300), 700)
+  t.equal(pace(BEFORE, { readyServers: 1 }, 999), 1)
+  t.equal(pace(BEFORE, patch, 1_000), 0)
+  t.equal(pace(BEFORE, patch, Number.POSITIVE_INFINITY), 0, 'the first of this process')
+})
+
+t.test('what somebody may wait for is written at once', async (t) => {
+  t.equal(pace(BEFORE, { conditions: conditions('True', 'ServersNotReady', '') }, 0), 0, 'a status')
+  t.equal(pace(BEFORE, { conditions: conditions('False', 'PodsFailing', '') }, 0), 0, 'a reason')
+  t.equal(pace(BEFORE, { observedGeneration: 2 }, 0), 0, 'the generation')
+  t.equal(pace(BEFORE, { readyServers: 2, config: { digest: 'd' } }, 0), 0, 'the configuration')
+  t.equal(pace({}, { conditions: BEFORE.conditions }, 0), 0, 'the first')
+})

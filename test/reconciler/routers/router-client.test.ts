@@ -1,0 +1,107 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import t, { type Test } from 'tap'
+import { confirmOver } from '../../../reconciler/routers/confirm.ts'
+import { type Dial, refusedLast, runningDigest } from '../../../reconciler/routers/router-client.ts'
+
+const DIGEST = '41e1fb541c27b610bd0b405ebf56be03'
+const dial: Dial = (host, port) => connect({ host, port })
+
+/** Listens on loopback and answers each request with what `answer` says, in as many pieces as it says. */
+async function router(t: Test, answer: (request: string) => readonly string[] | undefined) {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.on('data', (data) => {
+      const pieces = answer(data.toString())
+      if (pieces === undefined) socket.end()
+      else for (const piece of pieces) socket.write(piece)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port }
+}
+
+function mcrouter(digest: string, stats: Record<string, number> = {}) {
+  return (request: string) => {
+    if (request === 'get __mcrouter__.config_md5_digest\r\n') {
+      return [`VALUE __mcrouter__.config_md5_digest 0 ${digest.length}\r\n`, `${digest}\r\nEN`, 'D\r\n']
+    }
+    if (request === 'stats all\r\n') {
+      return [...Object.entries(stats).map(([name, value]) => `STAT ${name} ${value}\r\n`), 'END\r\n']
+    }
+    return ['ERROR\r\n']
+  }
+}
+
+t.test('a router tells the digest of the configuration that it runs, in however many pieces', async (t) => {
+  t.equal(await runningDigest(dial, await router(t, mcrouter(DIGEST)), 1_000), DIGEST)
+})
+
+t.test('a router tells whether it refused the last configuration', async (t) => {
+  const ask = async (stats: Record<string, number>) =>
+    refusedLast(dial, await router(t, mcrouter(DIGEST, stats)), 1_000)
+  t.equal(await ask({ config_failures: 1, config_last_attempt: 200, config_last_success: 100 }), true)
+  t.equal(
+    await ask({ config_failures: 3, config_last_attempt: 300, config_last_success: 300 }),
+    false,
+    'it was mended',
+  )
+  t.equal(await ask({ config_failures: 0, config_last_attempt: 100, config_last_success: 100 }), false)
+})
+
+t.test('what is not mcrouter, and what does not answer, is told apart in words', async (t) => {
+  const digest = async (answer: Parameters<typeof router>[1], ms = 1_000) =>
+    runningDigest(dial, await router(t, answer), ms)
+  await t.rejects(
+    digest(() => ['ERROR\r\n']),
+    { message: /does not answer as mcrouter does: "ERROR/ },
+  )
+  await t.rejects(
+    digest(() => ['END\r\n']),
+    { message: /does not answer as mcrouter does/ },
+  )
+  await t.rejects(
+    digest(() => ['HTTP/1.1 400 Bad Request\r\n\r\n'], 50),
+    { message: 'it gives no answer within 50 ms' },
+  )
+  await t.rejects(
+    digest(() => undefined),
+    { message: 'it closes the connection' },
+  )
+  await t.rejects(
+    digest(() => ['x'.repeat(2 ** 20 + 1)]),
+    { message: 'its answer does not end' },
+  )
+  const { host, port } = await router(t, mcrouter(DIGEST))
+  await t.rejects(runningDigest(dial, { host, port: port === 1 ? 2 : 1 }, 1_000), { message: /ECONNREFUSED/ })
+})
+
+t.test('many routers are asked at the same time, and each answers for itself', async (t) => {
+  const good = await router(t, mcrouter(DIGEST))
+  const old = await router(t, mcrouter('0'.repeat(32), { config_failures: 0 }))
+  const refusing = await router(
+    t,
+    mcrouter('0'.repeat(32), { config_failures: 1, config_last_attempt: 2, config_last_success: 1 }),
+  )
+  const silent = await router(t, () => [])
+  const confirm = confirmOver(dial, 200)
+  const states = await confirm(
+    [
+      { pod: 'good', ...good },
+      { pod: 'old', ...old },
+      { pod: 'refusing', ...refusing },
+      { pod: 'silent', ...silent },
+      ...Array.from({ length: 40 }, (_, index) => ({ pod: `good-${index}`, ...good })),
+    ],
+    DIGEST,
+  )
+  t.strictSame(states.slice(0, 4), [
+    { pod: 'good', runs: 'published' },
+    { pod: 'old', runs: 'old' },
+    { pod: 'refusing', runs: 'refused' },
+    { pod: 'silent', runs: 'unknown', because: 'it gives no answer within 200 ms' },
+  ])
+  t.equal(states.filter(({ runs }) => runs === 'published').length, 41)
+})

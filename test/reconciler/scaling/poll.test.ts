@@ -1,0 +1,53 @@
+import t from 'tap'
+import { pollAfter } from '../../../reconciler/scaling/poll.ts'
+import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
+import { nextStep, type Patience, type Pool } from '../../../reconciler/scaling/steps.ts'
+import { scaleWith } from '../findings.ts'
+
+const NOW = Date.UTC(2026, 0, 1)
+const PUBLISHED = { digest: 'before', routed: 4, at: NOW - 60_000 }
+
+/** After a pass over a pool that shrinks from four servers to two, where no router is asked. */
+function afterShrinkStep(patience: Partial<Patience>, rest: Partial<Pool> = {}, digest = 'after'): number {
+  const pool: Pool = {
+    wanted: 2,
+    running: 4,
+    routed: 4,
+    ready: new Set([0, 1, 2, 3]),
+    serversCurrent: true,
+    routingCurrent: true,
+    publishedAt: PUBLISHED.at,
+    confirmedAt: PUBLISHED.at,
+    ...rest,
+  }
+  const next = nextStep(pool, { graceMs: 0, confirmMs: 0, shrinkUnconfirmed: false, ...patience }, NOW)
+  const scaling: Scaling = {
+    pool,
+    next,
+    published: PUBLISHED,
+    unnamed: false,
+    confirmation: undefined,
+    overdue: false,
+  }
+  return pollAfter(scaling, scaleWith({ wait: next.wait, digest, confirmation: undefined }), NOW)
+}
+
+t.test(
+  'the next step of a shrink comes by itself: what was just published tells this process nothing',
+  async (t) => {
+    t.equal(afterShrinkStep({ confirmMs: 120_000 }), 120_000, 'when routers have had their time')
+    t.equal(afterShrinkStep({}), 0, 'or at once, where they are given none')
+  },
+)
+
+t.test('what could not be published is not tried without end', async (t) => {
+  t.equal(afterShrinkStep({}, {}, PUBLISHED.digest), Number.POSITIVE_INFINITY)
+})
+
+t.test('the grace time is waited for', async (t) => {
+  t.equal(afterShrinkStep({ graceMs: 61_000 }, { routed: 2 }), 1_000)
+})
+
+t.test('a pool that is as it should be is looked at when something is heard', async (t) => {
+  t.equal(afterShrinkStep({}, { routed: 2, running: 2 }), Number.POSITIVE_INFINITY)
+})

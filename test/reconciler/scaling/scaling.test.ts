@@ -1,0 +1,110 @@
+import t from 'tap'
+import type { KubeObject } from '../../../reconciler/kube/api.ts'
+import type { Child } from '../../../reconciler/observe/child.ts'
+import type { Pod } from '../../../reconciler/observe/pod.ts'
+import { GENERATION_ANNOTATION } from '../../../reconciler/plan/fence.ts'
+import type { Confirm, RouterState } from '../../../reconciler/routers/confirm.ts'
+import { type Scaling, scalingOf } from '../../../reconciler/scaling/scaling.ts'
+import { mcrouterWith } from '../../support/mcrouter.ts'
+import { statefulSetWith } from '../findings.ts'
+import { MCROUTER } from '../pass.ts'
+import { podWith, routerPods, serverPods } from '../pod.ts'
+
+const NOW = Date.UTC(2026, 0, 31, 12)
+const DIGEST = 'published'
+
+interface Situation {
+  readonly routers: readonly Pod[]
+  /** Which run something else than the published configuration. */
+  readonly behind?: Readonly<Record<string, RouterState>>
+  /** Servers that run; two are wanted and routed to. */
+  readonly running: number
+  /** Whether somebody deleted the ConfigMap. */
+  readonly unpublished?: boolean
+  /** Milliseconds since the configuration was published. */
+  readonly age?: number
+  /** Since when the status says that all routers run it; milliseconds before now. */
+  readonly confirmedFor?: number
+  /** Generation of the spec that the configuration was published for; it is 1 now. */
+  readonly planned?: number
+}
+
+/** How a pool that has two servers in its configuration is scaled on, and which routers were asked for that. */
+async function scaled(situation: Situation): Promise<Scaling & { readonly asked: readonly string[] }> {
+  const { routers, behind = {}, running, age = 60_000, confirmedFor, planned = 1 } = situation
+  const asked: string[] = []
+  const confirm: Confirm = async (all) => {
+    asked.push(...all.map(({ pod }) => pod))
+    return all.map(({ pod }) => behind[pod] ?? { pod, runs: 'published' })
+  }
+  const config: Child = {
+    ...statefulSetWith(0),
+    kind: 'ConfigMap',
+    appliedAt: NOW - age,
+    published: { digest: DIGEST, routed: 2 },
+    owned: { metadata: { annotations: { [GENERATION_ANNOTATION]: `${planned}` } } },
+  }
+  const pods = [...serverPods(running), ...routers]
+  const children = [statefulSetWith(running), ...(situation.unpublished === true ? [] : [config])]
+  const observed = { mcrouter: MCROUTER, children, pods }
+  const patience = { graceMs: 5_000, confirmMs: 120_000 }
+  const deps = { confirm, lookup: undefined, settings: { clusterDomain: 'cluster.local' }, patience }
+  return { ...(await scalingOf(mcrouterWith(), recording(confirmedFor), observed, deps, NOW)), asked }
+}
+
+function recording(confirmedFor: number | undefined): KubeObject {
+  const since = confirmedFor === undefined ? {} : { since: new Date(NOW - confirmedFor).toISOString() }
+  const servers = ['cache-memcached-0:11211', 'cache-memcached-1:11211']
+  return { ...MCROUTER, status: { servers, config: { digest: DIGEST, ...since } } }
+}
+
+t.test('no server goes as long as a router that runs may use it, Ready or not', async (t) => {
+  const unready = podWith({ name: 'r-9', component: 'mcrouter', ready: false })
+  const routers = [...routerPods(2), unready]
+  const old = { pod: 'r-9', runs: 'old' } as const
+  const waits = await scaled({ running: 4, routers, behind: { 'r-9': old }, confirmedFor: 30_000 })
+  t.strictSame(waits.asked, ['r-0', 'r-1', 'r-9'])
+  t.match(waits.next, { step: { servers: 4 }, wait: { for: 'confirmation', overdue: false } })
+  const overdue = await scaled({ running: 4, routers, behind: { 'r-9': old }, age: 200_000 })
+  t.match(overdue, { next: { step: { servers: 4 }, wait: { overdue: true } }, overdue: true })
+  const goesOn = await scaled({ running: 4, routers, confirmedFor: 30_000 })
+  t.strictSame(goesOn.next, { step: { servers: 2, routed: 2 } })
+})
+
+t.test(
+  'a router that is being deleted and does not end holds a shrink up, which is said in time',
+  async (t) => {
+    const leaving = podWith({ name: 'r-9', component: 'mcrouter', deleting: true })
+    const situation = { running: 4, routers: [...routerPods(2), leaving], confirmedFor: 30_000 }
+    const waits = await scaled({ ...situation, age: 119_000 })
+    t.match(waits, { next: { step: { servers: 4 }, wait: { overdue: false } }, overdue: false })
+    const overdue = await scaled({ ...situation, age: 120_000 })
+    t.match(overdue, { next: { step: { servers: 4 }, wait: { overdue: true } }, overdue: true })
+  },
+)
+
+t.test('a router that was not Ready when the others confirmed is asked when it is', async (t) => {
+  const late = podWith({ name: 'r-9', component: 'mcrouter', turnedAt: NOW - 1_000 })
+  const old = { pod: 'r-9', runs: 'old' } as const
+  const situation = { running: 2, routers: [...routerPods(1), late], behind: { 'r-9': old } }
+  const { confirmation } = await scaled({ ...situation, confirmedFor: 30_000 })
+  t.strictSame(confirmation, { states: [{ pod: 'r-0', runs: 'published' }, old], since: undefined })
+})
+
+t.test('a router that is not Ready is asked for nothing but a shrink', async (t) => {
+  const unready = podWith({ name: 'r-9', component: 'mcrouter', ready: false })
+  const { asked, confirmation } = await scaled({ running: 2, routers: [...routerPods(1), unready] })
+  t.strictSame(asked, ['r-0'])
+  t.equal(confirmation?.since, NOW)
+})
+
+t.test('no server goes before the configuration was written for this very spec', async (t) => {
+  const routers = routerPods(2)
+  const { next } = await scaled({ running: 4, routers, confirmedFor: 30_000, planned: 0 })
+  t.match(next, { step: { servers: 4, routed: 2 }, wait: { for: 'confirmation', overdue: false } })
+})
+
+t.test('how many servers were routed to is still known when somebody deletes the ConfigMap', async (t) => {
+  const { pool } = await scaled({ running: 4, routers: routerPods(2), unpublished: true })
+  t.match(pool, { running: 4, routed: undefined, recorded: 2 })
+})
