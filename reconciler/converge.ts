@@ -54,7 +54,9 @@ export async function converge(
   const changes = planOf(desired, observed.children, stored.metadata.uid)
   const carried = await carryOut(pass, memory, changes, fingerprint, clock.monotonic())
   if (carried.error === undefined) {
-    for (const news of milestones(scaling, mcrouter.topology, recordedIn(stored.status ?? {}))) tell(news)
+    const routers = workload(observed.children, 'Deployment')
+    const recorded = recordedIn(stored.status ?? {})
+    for (const news of milestones({ scaling, topology: mcrouter.topology, recorded, routers })) tell(news)
   }
   if (retiringIn(stored).length > 0 && isServing(carried)) await retire(pass)
   const refused = await refusedServers(pass, memory, carried.children, observed.pods, clock.monotonic())

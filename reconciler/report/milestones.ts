@@ -1,13 +1,25 @@
 import type { Topology } from '../../schemas/mcrouter.ts'
 import { resizeWarning } from '../../schemas/moved.ts'
+import type { Child } from '../observe/child.ts'
 import type { News } from '../pass.ts'
 import type { Recorded } from '../routers/confirmation.ts'
 import type { Scaling } from '../scaling/scaling.ts'
-import { plural } from './conditions/tier.ts'
+import { isRollingOut, plural, stall } from './conditions/tier.ts'
+
+export interface Progress {
+  readonly scaling: Scaling
+  readonly topology: Topology
+  /** What the status says of the configuration. */
+  readonly recorded: Recorded | undefined
+  readonly routers: Child | undefined
+}
 
 /** What a person would want to know of how a pool and its configuration get on. */
-export function milestones(scaling: Scaling, topology: Topology, recorded: Recorded | undefined): News[] {
-  return [...scaled(scaling, topology), ...confirmations(scaling, recorded)]
+export function milestones({ scaling, topology, recorded, routers }: Progress): News[] {
+  const news = [...scaled(scaling, topology), ...confirmations(scaling, recorded)]
+  // The routers before a new image may well not understand what the ones after it do.
+  const replaced = routers !== undefined && isRollingOut(routers) && stall(routers) === undefined
+  return replaced ? news.filter(({ reason }) => reason !== 'ConfigRefused') : news
 }
 
 function scaled({ pool, next, published }: Scaling, topology: Topology): News[] {

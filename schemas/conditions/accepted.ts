@@ -1,4 +1,4 @@
-import { type ConditionKind, PENDING } from './reason.ts'
+import type { ConditionKind } from './reason.ts'
 
 export const ACCEPTED = {
   meaning: 'The spec is valid and normalised. Only an accepted spec is ever applied.',
@@ -16,6 +16,5 @@ export const ACCEPTED = {
       action:
         'Nothing; it takes seconds. If it stays, the webhook cannot be reached: look at its pods and at the events.',
     },
-    Pending: PENDING,
   },
 } as const satisfies ConditionKind

@@ -1,4 +1,4 @@
-import { type ConditionKind, PENDING } from './reason.ts'
+import type { ConditionKind } from './reason.ts'
 
 export const AVAILABLE = {
   meaning:
@@ -27,6 +27,5 @@ export const AVAILABLE = {
       meaning: 'The spec has never been accepted, so that nothing runs.',
       action: 'See Accepted.',
     },
-    Pending: PENDING,
   },
 } as const satisfies ConditionKind

@@ -1,4 +1,4 @@
-import { type ConditionKind, PENDING } from './reason.ts'
+import type { ConditionKind } from './reason.ts'
 
 export const CONFIG_APPLIED = {
   meaning: 'Every ready router runs the configuration rendered from the spec (status.config.digest).',
@@ -48,6 +48,5 @@ export const CONFIG_APPLIED = {
       meaning: 'The spec is not accepted; routers keep the configuration of the last one that was.',
       action: 'See Accepted.',
     },
-    Pending: PENDING,
   },
 } as const satisfies ConditionKind

@@ -1,4 +1,4 @@
-import { type ConditionKind, PENDING } from './reason.ts'
+import type { ConditionKind } from './reason.ts'
 
 export const DEGRADED = {
   meaning:
@@ -70,6 +70,5 @@ export const DEGRADED = {
       meaning: 'The spec is not accepted; what runs is from an earlier one.',
       action: 'See Accepted.',
     },
-    Pending: PENDING,
   },
 } as const satisfies ConditionKind

@@ -1,4 +1,4 @@
-import { type ConditionKind, PENDING } from './reason.ts'
+import type { ConditionKind } from './reason.ts'
 
 export const PROGRESSING = {
   meaning: 'Something is still on its way to what the spec says.',
@@ -42,7 +42,6 @@ export const PROGRESSING = {
       meaning: 'The spec is not accepted; nothing is changed.',
       action: 'See Accepted.',
     },
-    Complete: { status: 'False', meaning: 'Everything is as the spec says.', action: '' },
-    Pending: PENDING,
+    Complete: { status: 'False', meaning: 'Nothing is being changed.', action: '' },
   },
 } as const satisfies ConditionKind

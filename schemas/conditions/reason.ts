@@ -9,9 +9,3 @@ export interface ConditionKind {
   readonly meaning: string
   readonly reasons: Readonly<Record<string, Reason>>
 }
-
-export const PENDING = {
-  status: 'Unknown',
-  meaning: 'The reconciler has seen the Mcrouter and not judged this yet.',
-  action: 'If it stays for more than a minute: is a reconciler running and leading?',
-} as const satisfies Reason

@@ -23,7 +23,7 @@ export function progressing(findings: Findings, before: string | undefined): Sta
   const rolling = children
     .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
     .filter(isRollingOut)
-  const isNew = before === undefined || before === 'Creating' || before === 'Pending'
+  const isNew = before === undefined || before === 'Creating'
   if (
     isNew &&
     !isComplete(findings, admission.mcrouter.memcached.servers, admission.mcrouter.routers.replicas)
@@ -36,7 +36,7 @@ export function progressing(findings: Findings, before: string | undefined): Sta
       message: `${rolling.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(' and ')} ${rolling.length === 1 ? 'replaces its' : 'replace their'} pods`,
     }
   }
-  return { reason: 'Complete', message: 'Everything is as the spec says' }
+  return { reason: 'Complete', message: 'Nothing is being changed' }
 }
 
 function isComplete({ pods }: Findings, servers: number, routers: number): boolean {

@@ -1,0 +1,52 @@
+import t from 'tap'
+import { milestones, type Progress } from '../../../reconciler/report/milestones.ts'
+import type { Confirmation } from '../../../reconciler/routers/confirmation.ts'
+import { deploymentWith } from '../findings.ts'
+
+const NOW = Date.UTC(2026, 0, 1)
+
+function progress(confirmation: Confirmation, rest: Partial<Progress> = {}, overdue = false): Progress {
+  const pool = {
+    wanted: 2,
+    running: 2,
+    routed: 2,
+    ready: new Set([0, 1]),
+    serversCurrent: true,
+    routingCurrent: true,
+    publishedAt: NOW,
+    confirmedAt: confirmation.since,
+  }
+  const scaling = {
+    pool,
+    next: { step: { servers: 2, routed: 2 } },
+    published: { digest: 'd2', routed: 2, at: NOW },
+    unnamed: false,
+    confirmation,
+    overdue,
+  }
+  return { scaling, topology: 'sharded', recorded: undefined, routers: deploymentWith(2), ...rest }
+}
+
+const reasons = (of: Progress) => milestones(of).map(({ reason }) => reason)
+
+t.test('a configuration is told to be confirmed once', async (t) => {
+  const all: Confirmation = { states: [{ pod: 'r-0', runs: 'published' }], since: NOW }
+  t.strictSame(reasons(progress(all)), ['ConfigConfirmed'])
+  t.strictSame(reasons(progress(all, { recorded: { digest: 'd2', since: NOW } })), [])
+})
+
+t.test('a router that refuses it is told of, unless it is being replaced by one that may not', async (t) => {
+  const refused: Confirmation = { states: [{ pod: 'r-0', runs: 'refused' }], since: undefined }
+  t.strictSame(reasons(progress(refused)), ['ConfigRefused'])
+  const rolling = deploymentWith(2, { updatedReplicas: 1 })
+  t.strictSame(reasons(progress(refused, { routers: rolling })), [])
+  const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }]
+  const stuck = deploymentWith(2, { updatedReplicas: 1, conditions })
+  t.strictSame(reasons(progress(refused, { routers: stuck })), ['ConfigRefused'])
+})
+
+t.test('a router that is late is told of when its time is over', async (t) => {
+  const late: Confirmation = { states: [{ pod: 'r-0', runs: 'old' }], since: undefined }
+  t.strictSame(reasons(progress(late)), [])
+  t.strictSame(reasons(progress(late, {}, true)), ['ConfigUnconfirmed'])
+})
