@@ -1,42 +1,7 @@
-import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import t from 'tap'
-import type { OwnerReference } from '../../../reconciler/kube/api.ts'
-import type { Child } from '../../../reconciler/observe/child.ts'
 import { record } from '../../../reconciler/observe/reading.ts'
-import { type Change, type OwnedManifest, planOf, withOwner } from '../../../reconciler/plan/plan.ts'
-import { render } from '../../../render/index.ts'
-import { effort } from '../../support/effort.ts'
-import { mcrouterWith } from '../../support/mcrouter.ts'
-
-const owner: OwnerReference = {
-  apiVersion: 'mcrouter.example.com/v1alpha3',
-  kind: 'Mcrouter',
-  name: 'cache',
-  uid: 'u-cache',
-  controller: true,
-}
-
-function desiredOf(overrides: Parameters<typeof mcrouterWith>[0] = {}): OwnedManifest[] {
-  const { manifests } = render(mcrouterWith(overrides), { clusterDomain: 'cluster.local' })
-  return manifests.map((manifest) => withOwner(manifest, owner))
-}
-
-/** The object that an apply of the manifest makes. */
-function applied({ apiVersion, kind, metadata, ...rest }: OwnedManifest): Child {
-  const { name, namespace, ...owned } = metadata
-  return {
-    apiVersion,
-    kind,
-    metadata: { ...metadata, name, namespace, uid: `u-${kind}-${name}`, resourceVersion: '7' },
-    owned: structuredClone({ ...rest, metadata: owned }),
-    appliedAt: 0,
-    changedBy: '',
-    replicas: 0,
-    status: {},
-    published: undefined,
-  }
-}
+import { type Change, planOf } from '../../../reconciler/plan/plan.ts'
+import { applied, desiredOf, OWNER } from './applied.ts'
 
 function actions(changes: readonly Change[]): string[] {
   return changes.map((change) => {
@@ -46,7 +11,7 @@ function actions(changes: readonly Change[]): string[] {
 }
 
 t.test('what does not exist is created', async (t) => {
-  t.strictSame(actions(planOf(desiredOf(), [], owner.uid)).sort(), [
+  t.strictSame(actions(planOf(desiredOf(), [], OWNER.uid)).sort(), [
     'create ConfigMap cache-config',
     'create Deployment cache',
     'create PodDisruptionBudget cache',
@@ -59,12 +24,12 @@ t.test('what does not exist is created', async (t) => {
 
 t.test('what is as desired is left alone', async (t) => {
   const children = desiredOf().map(applied)
-  for (const { action } of planOf(desiredOf(), children, owner.uid)) t.equal(action, 'unchanged')
+  for (const { action } of planOf(desiredOf(), children, OWNER.uid)) t.equal(action, 'unchanged')
 })
 
 t.test('what differs is configured, and it is said where', async (t) => {
   const children = desiredOf().map(applied)
-  const changes = planOf(desiredOf({ memcached: { image: 'memcached:1.6' } }), children, owner.uid)
+  const changes = planOf(desiredOf({ memcached: { image: 'memcached:1.6' } }), children, OWNER.uid)
   const configured = changes.filter(({ action }) => action !== 'unchanged')
   t.match(configured, [
     {
@@ -80,7 +45,7 @@ t.test('an object with another selector has to be made anew', async (t) => {
   if (deployment === undefined) throw new Error('no Deployment')
   const other = applied(deployment)
   const spec = { ...record(deployment.spec), selector: { matchLabels: { app: 'mcrouter' } } }
-  const changes = planOf([deployment], [{ ...other, owned: { ...other.owned, spec } }], owner.uid)
+  const changes = planOf([deployment], [{ ...other, owned: { ...other.owned, spec } }], OWNER.uid)
   t.match(changes, [{ action: 'recreate' }])
 })
 
@@ -89,48 +54,17 @@ t.test('what is being deleted is waited for', async (t) => {
     const child = applied(manifest)
     return { ...child, metadata: { ...child.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
   })
-  for (const { action } of planOf(desiredOf(), children, owner.uid)) t.equal(action, 'wait')
+  for (const { action } of planOf(desiredOf(), children, OWNER.uid)) t.equal(action, 'wait')
 })
 
 t.test('what is no longer desired is pruned when it is owned, and left alone when it is not', async (t) => {
   const desired = desiredOf()
   const children = desired.map(applied)
   const less = desired.filter(({ kind }) => kind !== 'PodDisruptionBudget')
-  const pruned = planOf(less, children, owner.uid).filter(({ action }) => action === 'prune')
+  const pruned = planOf(less, children, OWNER.uid).filter(({ action }) => action === 'prune')
   t.strictSame(actions(pruned), [
     'prune PodDisruptionBudget cache',
     'prune PodDisruptionBudget cache-memcached',
   ])
   t.strictSame(planOf([], children, 'u-another'), [])
-})
-
-t.test('carrying out a plan gives what is desired, and leaves nothing to plan', async () => {
-  const spec = fc.record({
-    topology: fc.constantFrom('replicated' as const, 'sharded' as const),
-    memcached: fc.record({ servers: fc.integer({ min: 1, max: 6 }), image: fc.constantFrom('a:1', 'b:2') }),
-    routers: fc.record({
-      replicas: fc.integer({ min: 1, max: 3 }),
-      debugFifoRoot: fc.constantFrom('', '/var/fifos'),
-    }),
-  })
-  const removal = fc.integer({ min: 0, max: 6 })
-  fc.assert(
-    fc.property(spec, spec, fc.array(removal), (before, after, removed) => {
-      const there = desiredOf(before)
-        .map(applied)
-        .filter((_, index) => !removed.includes(index))
-      const desired = desiredOf(after)
-      const changes = planOf(desired, there, owner.uid)
-      assert.ok(changes.every(({ action }) => action !== 'recreate' && action !== 'wait'))
-      const then = changes.flatMap((change) => {
-        if (change.action === 'prune') return []
-        return 'manifest' in change ? [applied(change.manifest)] : [change.child]
-      })
-      assert.deepEqual(
-        planOf(desired, then, owner.uid).map(({ action }) => action),
-        desired.map(() => 'unchanged'),
-      )
-    }),
-    effort(200),
-  )
 })
