@@ -4,10 +4,6 @@ function namespaced(apiVersion: string, kind: string, plural: string): Resource 
   return { apiVersion, kind, plural, namespaced: true }
 }
 
-function clusterScoped(apiVersion: string, kind: string, plural: string): Resource {
-  return { apiVersion, kind, plural, namespaced: false }
-}
-
 /** Every kind that the reconciler reads or writes; the RBAC rules of the chart are for these and no others. */
 export const mcrouters = namespaced('mcrouter.example.com/v1alpha3', 'Mcrouter', 'mcrouters')
 
@@ -24,22 +20,6 @@ export const podDisruptionBudgets = namespaced('policy/v1', 'PodDisruptionBudget
 
 export const leases = namespaced('coordination.k8s.io/v1', 'Lease', 'leases')
 export const events = namespaced('events.k8s.io/v1', 'Event', 'events')
-
-export const mutatingWebhookConfigurations = clusterScoped(
-  'admissionregistration.k8s.io/v1',
-  'MutatingWebhookConfiguration',
-  'mutatingwebhookconfigurations',
-)
-export const validatingWebhookConfigurations = clusterScoped(
-  'admissionregistration.k8s.io/v1',
-  'ValidatingWebhookConfiguration',
-  'validatingwebhookconfigurations',
-)
-export const customResourceDefinitions = clusterScoped(
-  'apiextensions.k8s.io/v1',
-  'CustomResourceDefinition',
-  'customresourcedefinitions',
-)
 
 /** The kinds that a Mcrouter expands to, by kind. */
 export const childResources: ReadonlyMap<string, Resource> = new Map(

@@ -1,8 +1,9 @@
 import { objectPath } from '../../reconciler/kube/paths.ts'
-import { customResourceDefinitions, mcrouters } from '../../reconciler/kube/resources.ts'
+import { mcrouters } from '../../reconciler/kube/resources.ts'
 import { at } from './at.ts'
 import type { BareCluster } from './bare-cluster.ts'
 import { eventually } from './deadline.ts'
+import { customResourceDefinitions } from './resources.ts'
 
 /** Does something while the API server takes any Mcrouter, as before there was a schema. */
 export async function withoutSchema(

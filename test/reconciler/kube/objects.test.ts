@@ -1,14 +1,10 @@
 import t from 'tap'
 import { ApiError } from '../../../reconciler/kube/errors.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
-import {
-  deployments,
-  leases,
-  mutatingWebhookConfigurations,
-  pods,
-} from '../../../reconciler/kube/resources.ts'
+import { deployments, leases, pods } from '../../../reconciler/kube/resources.ts'
 import type { ApiRequest, Session } from '../../../reconciler/kube/session.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
+import { mutatingWebhookConfigurations } from '../../support/resources.ts'
 
 const METADATA = { namespace: 'shop', name: 'a', uid: 'u', resourceVersion: '7' }
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: METADATA }

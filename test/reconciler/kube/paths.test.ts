@@ -1,6 +1,7 @@
 import t from 'tap'
 import { collectionPath, objectPath, withQuery } from '../../../reconciler/kube/paths.ts'
-import { mutatingWebhookConfigurations, pods, statefulSets } from '../../../reconciler/kube/resources.ts'
+import { pods, statefulSets } from '../../../reconciler/kube/resources.ts'
+import { mutatingWebhookConfigurations } from '../../support/resources.ts'
 
 t.test('the core group is under /api, the others under /apis', (t) => {
   t.equal(collectionPath(pods), '/api/v1/pods')
