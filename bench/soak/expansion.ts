@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../reconciler/kube/api.ts'
 import { childOf, projectChild } from '../../reconciler/observe/child.ts'
+import { fenced } from '../../reconciler/plan/fence.ts'
 import { type OwnedManifest, planOf, withOwner } from '../../reconciler/plan/plan.ts'
 import { ownerReference } from '../../reconciler/takeover/belonging.ts'
 import { render } from '../../render/index.ts'
@@ -18,7 +19,9 @@ export function desiredOf(stored: KubeObject | undefined): readonly OwnedManifes
     throw new Error(`${namespace}/${name} is stored and invalid: ${JSON.stringify(judgement.violations)}`)
   }
   const owner = ownerReference(stored)
-  return render(judgement.mcrouter, SETTINGS).manifests.map((manifest) => withOwner(manifest, owner))
+  return render(judgement.mcrouter, SETTINGS).manifests.map((manifest) =>
+    withOwner(fenced(manifest, stored), owner),
+  )
 }
 
 /** Whether these objects, and no others, are there as they should be. */

@@ -11,8 +11,8 @@ import { statusFaults } from './status.ts'
 import { Tracker } from './tracker.ts'
 
 const NAMESPACES = ['soak-a', 'soak-b', 'soak-c']
-/** A rollout of hundreds of pods on a busy machine takes its time; only a failure waits so long. */
-const SETTLE_MS = 600_000
+/** A thousand pods on a busy machine take their time to come to rest; only a failure waits so long. */
+const SETTLE_MS = { base: 120_000, each: 1_600 }
 const AT_A_TIME = 8
 
 /** The Mcrouters of a soak, what is done to them and what became of it. */
@@ -80,10 +80,11 @@ export class Fleet {
   async compare(): Promise<Findings> {
     await Promise.all(this.#underWay)
     const rest = () => this.#restless().length === 0
-    await eventually('all is at rest', rest, { withinMs: SETTLE_MS, everyMs: 200 }).catch(() => undefined)
+    const withinMs = SETTLE_MS.base + SETTLE_MS.each * this.#keys.length
+    await eventually('all is at rest', rest, { withinMs, everyMs: 200 }).catch(() => undefined)
     const restless = this.#restless()
     const findings = await checkpoint(this.#client)
-    const wrong = restless.map((what) => `not at rest after ${SETTLE_MS / 1000} s: ${what}`)
+    const wrong = restless.map((what) => `not at rest after ${withinMs / 1000} s: ${what}`)
     return { ...findings, wrong: [...findings.wrong, ...wrong] }
   }
 

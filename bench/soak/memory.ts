@@ -6,7 +6,10 @@ export interface Sample {
   readonly pid: number
   /** Milliseconds since the start of the soak. */
   readonly at: number
+  /** Resident. */
   readonly mebibytes: number
+  /** Objects that have lasted for two collections, by its own word; undefined when it gave none. */
+  readonly heapMebibytes: number | undefined
   readonly descriptors: number
 }
 
@@ -14,10 +17,14 @@ export interface Sample {
 export interface Trend {
   readonly part: string
   readonly minutes: number
-  readonly mebibytes: readonly [first: number, last: number]
-  readonly descriptors: readonly [first: number, last: number]
+  readonly mebibytes: Quarters
+  readonly heapMebibytes: Quarters
+  readonly descriptors: Quarters
   readonly peak: number
 }
+
+/** NaN for a quarter without a sample. */
+export type Quarters = readonly [first: number, last: number]
 
 /** The longest life of each part; none for a part that was seen fewer than four times. */
 export function trends(samples: readonly Sample[]): readonly Trend[] {
@@ -37,13 +44,21 @@ function trendOf(part: string, life: readonly Sample[]): Trend {
   const quarter = Math.floor(life.length / 4)
   const first = life.slice(0, quarter)
   const last = life.slice(-quarter)
-  const both = (read: (sample: Sample) => number) =>
-    [median(first.map(read)), median(last.map(read))] as const
+  const both = (read: (sample: Sample) => number | undefined): Quarters => [
+    middle(first.map(read)),
+    middle(last.map(read)),
+  ]
   return {
     part,
     minutes: ((life.at(-1)?.at ?? 0) - (life[0]?.at ?? 0)) / 60_000,
     mebibytes: both(({ mebibytes }) => mebibytes),
+    heapMebibytes: both(({ heapMebibytes }) => heapMebibytes),
     descriptors: both(({ descriptors }) => descriptors),
     peak: Math.max(...life.map(({ mebibytes }) => mebibytes)),
   }
+}
+
+function middle(samples: readonly (number | undefined)[]): number {
+  const known = samples.filter((sample) => sample !== undefined)
+  return known.length === 0 ? Number.NaN : median(known)
 }

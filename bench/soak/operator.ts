@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fetch } from 'undici'
+import { Agent, fetch } from 'undici'
 import { objectPath } from '../../reconciler/kube/paths.ts'
 import { leases } from '../../reconciler/kube/resources.ts'
 import { isJsonObject } from '../../schemas/json.ts'
@@ -19,6 +19,8 @@ export interface Operator {
   readonly controlPlane: ControlPlane
   /** By the names under which they are reported. */
   readonly processes: ReadonlyMap<string, HostProcess>
+  /** What a process says of itself on /metrics; empty while it is down. */
+  metrics(name: string): Promise<string>
   /** Which of the reconcilers leads; undefined between two. */
   leader(): Promise<string | undefined>
   /** Who wrote, and how often the lease changed hands by its own count. */
@@ -51,7 +53,12 @@ export async function startSoakedOperator(application: Application): Promise<Ope
     program,
   })
   await second.start()
-  const urls = [first.reconcilerUrl, `http://${LOOPBACK}:${port}`]
+  const urls = new Map([
+    ['server', first.url],
+    [RECONCILERS[0], first.reconcilerUrl],
+    [RECONCILERS[1], `http://${LOOPBACK}:${port}`],
+  ])
+  const metrics = (name: string) => metricsOf(urls.get(name) ?? '')
   return {
     controlPlane,
     processes: new Map([
@@ -59,9 +66,10 @@ export async function startSoakedOperator(application: Application): Promise<Ope
       [RECONCILERS[0], first.reconciler],
       [RECONCILERS[1], second],
     ]),
+    metrics,
     leader: async () => {
-      const lead = await Promise.all(urls.map(leads))
-      return RECONCILERS[lead.indexOf(true)]
+      const said = await Promise.all(RECONCILERS.map(metrics))
+      return RECONCILERS[said.findIndex((text) => LEADS.test(text))]
     },
     writers: async () => ({
       ...(await writersIn(controlPlane.auditLog)),
@@ -76,12 +84,15 @@ export async function startSoakedOperator(application: Application): Promise<Ope
   }
 }
 
-async function leads(url: string): Promise<boolean> {
+async function metricsOf(url: string): Promise<string> {
+  // Whether the certificate of the server is to be trusted is the API server's question.
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: false } })
   try {
-    return LEADS.test(await (await fetch(`${url}/metrics`)).text())
+    return await (await fetch(`${url}/metrics`, { dispatcher })).text()
   } catch {
-    // A process that is down does not lead.
-    return false
+    return ''
+  } finally {
+    await dispatcher.destroy()
   }
 }
 

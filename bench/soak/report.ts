@@ -1,7 +1,7 @@
 import type { Soak } from '../support/soak.ts'
 import { median, percentile } from '../support/statistics.ts'
 import { chartOf } from './chart.ts'
-import { trends } from './memory.ts'
+import { type Quarters, trends } from './memory.ts'
 import { faults, late, type Outcome, undisturbed } from './outcome.ts'
 import { table } from './table.ts'
 import type { Arrival, Cause } from './tracker.ts'
@@ -102,34 +102,32 @@ function arrivalsOf(outcome: Outcome): string {
 
 function rowOf(cause: Cause, down: string, arrivals: readonly Arrival[]): (string | number)[] {
   const times = arrivals.map(({ from, until }) => until - from)
-  const shown = (rank: number) => (times.length === 0 ? '' : `${Math.round(percentile(times, rank))} ms`)
-  return [cause, down, times.length, shown(50), shown(99), shown(100)]
+  const at = (rank: number) => (times.length === 0 ? '' : `${Math.round(percentile(times, rank))} ms`)
+  return [cause, down, times.length, at(50), at(99), at(100)]
 }
 
 function memoryOf({ samples }: Outcome): string {
-  const rows = trends(samples).map(({ part, minutes, mebibytes, descriptors, peak }) => [
+  const both = ([first, last]: Quarters, unit: string) => `${shown(first)} → ${shown(last)}${unit}`
+  const rows = trends(samples).map(({ part, minutes, mebibytes, heapMebibytes, descriptors, peak }) => [
     part,
     `${Math.round(minutes)} min`,
-    `${mebibytes[0].toFixed(0)} MiB`,
-    `${mebibytes[1].toFixed(0)} MiB`,
-    `${peak.toFixed(0)} MiB`,
-    `${descriptors[0]}`,
-    `${descriptors[1]}`,
+    both(mebibytes, ' MiB'),
+    `${shown(peak)} MiB`,
+    both(heapMebibytes, ' MiB'),
+    both(descriptors, ''),
   ])
-  const head = [
-    'process',
-    'longest life',
-    'first quarter',
-    'last quarter',
-    'most',
-    'open files, first',
-    'last',
-  ]
-  return `Medians of a quarter of the longest life of each process. The lines, in this order: ${PARTS.join(', ')}; resident memory.
+  const head = ['process', 'longest life', 'resident', 'at most', 'heap of what lasts', 'open files']
+  return `The median of the first quarter of the longest life of each process → that of the last. Nothing limits the
+processes here, so that V8 lets its young generation grow to as much as 128 MiB; with the 384 MiB that the chart allows the
+reconciler it stays at a few. Resident memory, the lines in this order: ${PARTS.join(', ')}.
 
 ${chartOf(samples, PARTS)}
 
 ${table(head, rows)}`
+}
+
+function shown(value: number): string {
+  return Number.isNaN(value) ? '?' : value.toFixed(0)
 }
 
 function where({ machine, loads }: Outcome): string {

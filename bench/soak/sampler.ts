@@ -29,7 +29,7 @@ export class Sampler {
   async look(at: number): Promise<void> {
     this.loads.push(loadavg()[0] ?? 0)
     for (const [part, process] of this.#operator.processes) {
-      const sample = sampleOf(part, process, at)
+      const sample = sampleOf(part, process, at, await this.#operator.metrics(part))
       if (sample !== undefined) this.samples.push(sample)
     }
     await this.#lookAt('mcrouter-operator-ca')
@@ -49,12 +49,18 @@ export class Sampler {
   }
 }
 
-function sampleOf(part: string, process: HostProcess, at: number): Sample | undefined {
+/** The spaces of what is not young (https://v8.dev/blog/trash-talk): the young one is as large as the machine allows. */
+const LASTING = /^nodejs_heap_space_size_used_bytes\{space="(?:old|large_object)"\} (\d+)$/gm
+
+function sampleOf(part: string, process: HostProcess, at: number, metrics: string): Sample | undefined {
   const { pid, running } = process
   if (pid === undefined || !running) return undefined
+  const spaces = [...metrics.matchAll(LASTING)].map(([, bytes]) => Number(bytes))
+  const heap = spaces.reduce((sum, bytes) => sum + bytes / 2 ** 20, 0)
   try {
     const descriptors = readdirSync(`/proc/${pid}/fd`).length
-    return { part, pid, at, mebibytes: memoryOf(pid).now, descriptors }
+    const heapMebibytes = spaces.length === 0 ? undefined : heap
+    return { part, pid, at, mebibytes: memoryOf(pid).now, heapMebibytes, descriptors }
   } catch {
     // It has ended in between.
     return undefined

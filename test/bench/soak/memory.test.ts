@@ -7,6 +7,7 @@ const sample = (at: number, pid: number, mebibytes: number): Sample => ({
   pid,
   at: at * 60_000,
   mebibytes,
+  heapMebibytes: at === 3 ? undefined : mebibytes / 2,
   descriptors: 20 + at,
 })
 
@@ -16,7 +17,14 @@ t.test('the longest life counts, by the medians of its first and last quarter', 
     ...[2, 3, 4, 5, 6, 7, 8, 9].map((at) => sample(at, 2, 100 + at)),
   ]
   t.strictSame(trends(samples), [
-    { part: 'server', minutes: 7, mebibytes: [102, 108], descriptors: [22, 28], peak: 109 },
+    {
+      part: 'server',
+      minutes: 7,
+      mebibytes: [102, 108],
+      heapMebibytes: [51, 54],
+      descriptors: [22, 28],
+      peak: 109,
+    },
   ])
 })
 

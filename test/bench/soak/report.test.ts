@@ -30,7 +30,14 @@ const GOOD: Outcome = {
   ended: [],
   certificates: new Map([['mcrouter-operator-ca', 5]]),
   writers: { writes: 1_000, changes: 2, leaseTransitions: 2 },
-  samples: [],
+  samples: [0, 1, 2, 3].map((at) => ({
+    part: 'server',
+    pid: 1,
+    at: at * 60_000,
+    mebibytes: 100 + at,
+    heapMebibytes: 20,
+    descriptors: 30,
+  })),
   loads: [1, 2, 7],
 }
 
@@ -71,6 +78,8 @@ t.test(
     t.match(markdown, '| stored | yes | 1 | 39500 ms | 39500 ms | 39500 ms |')
     t.match(markdown, 'Restarted on purpose: leader, SIGKILL.')
     t.match(markdown, '1,000 writes; the writer changed 2 times, the lease 2 times')
+    t.match(markdown, '| server | 3 min | 100 → 103 MiB | 103 MiB | 20 → 20 MiB | 30 → 30 |')
+    t.match(markdown, 'line [100, 101, 102, 103]')
     t.match(markdown, ', Node v24, load 2.0 at the median, 7.0 at most.')
     t.notMatch(markdown, /^\* /m)
   },
