@@ -69,6 +69,7 @@ export async function converge(
       children: carried.children,
       pods: observed.pods,
       faults: [...carried.faults, ...refused.faults],
+      outstanding: carried.outstanding,
       scale,
     },
     lookAgainMs: Math.min(carried.lookAgainMs, refused.lookAgainMs, pollAfter(scaling, scale, now)),

@@ -17,6 +17,8 @@ export interface Findings {
   readonly pods: readonly Pod[]
   /** What is wrong with objects, the worst first. */
   readonly faults: readonly Fault[]
+  /** Kind and name of objects that are not yet as the spec wants them, and are tried again. */
+  readonly outstanding: readonly string[]
   /** Undefined when the spec is not accepted. */
   readonly scale: Scale | undefined
 }

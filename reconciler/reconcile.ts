@@ -87,7 +87,7 @@ function standstill(
   { admission, error, lookAgainMs = Number.POSITIVE_INFINITY }: Admitted,
 ): Result {
   const generation = mcrouter.metadata.generation ?? 0
-  const findings = { generation, admission, children, pods, faults: [], scale: undefined }
+  const findings = { generation, admission, children, pods, faults: [], outstanding: [], scale: undefined }
   return { findings, lookAgainMs, error }
 }
 

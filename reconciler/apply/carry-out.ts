@@ -12,6 +12,8 @@ export interface CarriedOut {
   /** As they are now. */
   readonly children: readonly Child[]
   readonly faults: readonly Fault[]
+  /** Kind and name of objects that are still to be changed. */
+  readonly outstanding: readonly string[]
   /** Milliseconds after which to look again, because of something that sends no event; Infinity for nothing. */
   readonly lookAgainMs: number
   readonly error: ApiError | undefined
@@ -52,6 +54,7 @@ export async function carryOut(
   return {
     children: [...changes.filter((change) => !isWrite(change)), ...held, ...results].flatMap(childAfter),
     faults: [...results.flatMap(faultOf), ...fights],
+    outstanding: results.filter(isOutstanding).map(({ change }) => nameOf(change)),
     lookAgainMs: Math.min(...held.map(hold), ...results.map((result) => delayAfter(result, memory))),
     error: results.find((result) => result.kind === 'failed')?.error,
   }
@@ -59,6 +62,11 @@ export async function carryOut(
 
 function isWrite(change: Change): change is Write {
   return change.action !== 'unchanged' && change.action !== 'wait'
+}
+
+/** A stranger's object is not waited for, but a person. */
+function isOutstanding({ kind }: Applied): boolean {
+  return kind === 'moved' || kind === 'waiting' || kind === 'failed'
 }
 
 function remember(memory: Memory, result: Applied, drifted: ReadonlySet<Write>, now: number): void {

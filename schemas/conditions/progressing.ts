@@ -4,6 +4,11 @@ export const PROGRESSING = {
   meaning: 'Something is still on its way to what the spec says.',
   reasons: {
     Creating: { status: 'True', meaning: 'The objects are made and the first pods start.', action: '' },
+    Applying: {
+      status: 'True',
+      meaning: 'Objects are still to be changed as the spec says; what keeps failing is in Degraded.',
+      action: '',
+    },
     RollingOut: {
       status: 'True',
       meaning: 'Pods are replaced one by one after a change of image, flags or resources.',

@@ -84,36 +84,41 @@ for (const status of [429, 503]) {
     refused(proxy)
     await want({})
     await settled()
-    const attempts = attemptsOf(proxy, 'statefulsets/cache-memcached')
+    const attempts = attemptsOn('statefulsets/cache-memcached', proxy.asked)
     t.ok(attempts.length > 1)
     t.ok((gaps(attempts)[0] ?? 0) >= 1000, `${gaps(attempts)} ms`)
   })
 }
 
-t.test('a storm of 409s: tried less and less often, and at once when there is news', async (t) => {
-  const { proxy, want, settled } = await behindProxy(t, 'storm')
+t.test('a storm of 409s: said, tried less and less often, and at once when there is news', async (t) => {
+  const { proxy, want, settled, reason } = await behindProxy(t, 'storm')
   await want({})
   await settled()
   const begun = performance.now()
-  proxy.fault = (asked) => (isWrite(asked) ? { kind: 'status', status: 409, reason: 'Conflict' } : undefined)
+  const path = 'deployments/cache'
+  proxy.fault = (asked) =>
+    isWriteTo(path, asked) ? { kind: 'status', status: 409, reason: 'Conflict' } : undefined
   await want({ mcrouter_replicas: 3 })
-  const waits = () => gaps(attemptsOf(proxy, 'deployments/cache', begun))
+  await eventually('it is said', async () => (await reason('Progressing')) === 'Applying')
+  const waits = () => gaps(attemptsOn(path, proxy.since(begun)))
   // A late word of a controller makes it try before its time, but does not begin the row anew.
   const slow = () => waits().some((wait) => wait > 1_500)
   await eventually('it waits longer and longer', slow, { withinMs: 30_000 })
   t.ok(waits().length < 10, `${waits().map(Math.round)} ms between the attempts`)
+  t.equal(await reason('Progressing'), 'Applying')
   proxy.fault = () => undefined
   await want({ mcrouter_replicas: 4 })
   await settled()
   t.equal(at(await cluster.get(deployments, 'storm', 'cache'), 'spec', 'replicas'), 4)
 })
 
+function isWriteTo(path: string, asked: Asked): boolean {
+  return isWrite(asked) && asked.url.split('?', 1).join().endsWith(path)
+}
+
 /** When something was written to an object, in milliseconds. */
-function attemptsOf(proxy: FaultProxy, object: string, since = 0): number[] {
-  return proxy
-    .since(since)
-    .filter((asked) => isWrite(asked) && asked.url.split('?', 1)[0]?.endsWith(object))
-    .map((one) => one.at)
+function attemptsOn(path: string, asked: readonly Asked[]): number[] {
+  return asked.filter((one) => isWriteTo(path, one)).map(({ at }) => at)
 }
 
 function gaps(times: readonly number[]): number[] {

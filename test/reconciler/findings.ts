@@ -15,6 +15,7 @@ export function findingsWith(
     children: [statefulSetWith(2), deploymentWith(2)],
     pods: [...serverPods(2), ...routerPods(2)],
     faults: [],
+    outstanding: [],
     scale: scaleWith(scale),
     ...overrides,
   }

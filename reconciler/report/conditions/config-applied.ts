@@ -3,13 +3,15 @@ import type { RouterState } from '../../routers/confirm.ts'
 import type { Statement } from './condition.ts'
 import { plural, readyPods } from './tier.ts'
 
-export function configApplied({ scale, pods }: Findings): Statement<'ConfigApplied'> {
+export function configApplied({ scale, pods, outstanding }: Findings): Statement<'ConfigApplied'> {
   if (scale === undefined) {
     return {
       reason: 'NotAccepted',
       message: 'The spec is not accepted; routers keep the configuration that they have',
     }
   }
+  if (outstanding.some((object) => object.startsWith('ConfigMap ')))
+    return { reason: 'Waiting', message: 'The ConfigMap is still to be changed' }
   const { confirmation, overdue } = scale
   if (confirmation === undefined)
     return { reason: 'Written', message: 'The ConfigMap holds the configuration' }

@@ -36,6 +36,10 @@ export function progressing(findings: Findings, before: string | undefined): Sta
       message: `${rolling.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(' and ')} ${rolling.length === 1 ? 'replaces its' : 'replace their'} pods`,
     }
   }
+  const { outstanding } = findings
+  if (outstanding.length > 0) {
+    return { reason: 'Applying', message: `${few(outstanding)} still to be changed` }
+  }
   return { reason: 'Complete', message: 'Nothing is being changed' }
 }
 

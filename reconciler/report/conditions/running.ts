@@ -3,11 +3,11 @@ import type { Findings } from '../../findings.ts'
 import type { Statement } from './condition.ts'
 
 /** As the Ansible operator had it: Successful once all is applied, whatever the pods do. */
-export function running({ admission, faults, scale }: Findings): Statement<'Running'> {
+export function running({ admission, faults, outstanding, scale }: Findings): Statement<'Running'> {
   if (admission.kind === 'invalid') return { reason: 'Failed', message: 'The spec is not accepted' }
   const failed = faults.find(({ reason }) => reason === 'ApplyFailed' || reason === 'NameConflict')
   if (failed !== undefined) return { reason: 'Failed', message: failed.message }
-  if (admission.kind === 'normalising' || scale?.wait !== undefined)
+  if (admission.kind === 'normalising' || scale?.wait !== undefined || outstanding.length > 0)
     return { reason: 'Running', message: 'Running reconciliation' }
   return { reason: 'Successful', message: AWAITING }
 }

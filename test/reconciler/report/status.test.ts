@@ -74,6 +74,14 @@ t.test('a new Mcrouter is being created until its first pods are ready', async (
   t.match(reasons(findingsWith(), creating), { Progressing: 'Complete' })
 })
 
+t.test('what could not be changed yet is no change that is complete', async (t) => {
+  const outstanding = ['Deployment cache', 'ConfigMap cache-config']
+  const status = statusOf(findingsWith({ outstanding }), COMPLETE, NOW)
+  const found = ['Progressing', 'Running', 'ConfigApplied', 'Available'].map((type) => reasonIn(status, type))
+  t.same(found, ['Applying', 'Running', 'Waiting', 'Serving'])
+  t.match(JSON.stringify(status), 'Deployment cache and ConfigMap cache-config still to be changed')
+})
+
 t.test('available: a router, and as many servers as the topology needs', async (t) => {
   const down = (servers: number) => [...serverPods(servers), ...routerPods(2)]
   const sharded = (servers: number) => {
