@@ -79,8 +79,9 @@ t.test('the API server repeats what a full server refused, and the user notices 
   t.same(new Set(await Promise.all(creating)), new Set(['']))
 })
 
-t.test('a thousand calls that an API server makes at the same time are answered, each', async (t) => {
-  const calls = 1000
+t.test('hundreds of calls that an API server makes at the same time are answered, each', async (t) => {
+  // Each is a TLS handshake, for which an API server waits ten seconds however busy this machine is.
+  const calls = 600
   const gate = Promise.withResolvers<void>()
   const { port, arrived } = await gated(t, gate.promise)
   await register('burst', port)
