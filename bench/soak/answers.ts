@@ -37,7 +37,7 @@ export class Answers {
     const id = `${kind} ${ending} ${inOutage}`
     const count = (this.#counts.get(id)?.count ?? 0) + 1
     this.#counts.set(id, { kind, ending, inOutage, count })
-    if (isFault(kind, ending, inOutage)) this.faults.push(`${kind}: ${ending}: ${said.slice(0, 300)}`)
+    if (isFault(kind, ending, inOutage)) this.faults.push(`${kind}: ${ending}: ${said.slice(0, 600)}`)
   }
 
   get counts(): readonly Count[] {

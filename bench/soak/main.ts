@@ -76,15 +76,18 @@ async function soak(out: string | URL, options: SoakOptions): Promise<number> {
   }
 }
 
-/** A few CAs and more serving certificates in the time there is, down to what seconds are too coarse for. */
+/**
+ * A few CAs and more serving certificates in the time there is; but a serving certificate is renewed long enough before
+ * its end for the one reconciler to have taken over from the other.
+ */
 function livesFor(durationMs: number) {
-  const authority = Math.max(20_000, Math.min(15 * MINUTE, durationMs / 2))
+  const authority = Math.max(72_000, Math.min(15 * MINUTE, durationMs / 2))
   return {
     authority,
     serving: Math.round(authority / 3),
-    allowance: Math.min(5_000, authority / 20),
-    settle: Math.round(authority / 45),
-    lookAgain: Math.round(authority / 15),
+    allowance: Math.min(5_000, Math.round(authority / 20)),
+    settle: Math.round(authority / 24),
+    lookAgain: Math.round(authority / 36),
   }
 }
 
