@@ -8,7 +8,8 @@ import { judge } from '../../schemas/judge.ts'
 
 const SETTINGS = { clusterDomain: 'cluster.local' }
 
-/** What a stored Mcrouter is to expand to once nothing of it is under way; empty when it is being deleted.
+/**
+ * What a stored Mcrouter is to expand to once nothing of it is under way; empty when it is being deleted.
  * @throws when it would be refused: admission let something through
  */
 export function desiredOf(stored: KubeObject | undefined): readonly OwnedManifest[] {
@@ -26,12 +27,29 @@ export function desiredOf(stored: KubeObject | undefined): readonly OwnedManifes
 
 /** Whether these objects, and no others, are there as they should be. */
 export function isReached(desired: readonly OwnedManifest[], children: readonly KubeObject[]): boolean {
-  if (desired.length !== children.length) return false
+  return desired.length === children.length && unreached(desired, children).length === 0
+}
+
+/**
+ * Whether nothing is left to do but to tell the routers of new servers, and some of those are not Ready: what starts pods
+ * is at work, and not the operator.
+ */
+export function waitsForPods(desired: readonly OwnedManifest[], children: readonly KubeObject[]): boolean {
+  const { spec, status } = children.find(({ kind }) => kind === 'StatefulSet') ?? {}
+  if (Number(status?.readyReplicas ?? 0) >= Number(spec?.replicas)) return false
+  const left = unreached(desired, children)
+  return left.length > 0 && left.every((kind) => kind === 'ConfigMap')
+}
+
+/** Kinds of the objects that are not as they should be. */
+function unreached(desired: readonly OwnedManifest[], children: readonly KubeObject[]): readonly string[] {
   const uid = desired[0]?.metadata.ownerReferences[0]?.uid ?? ''
   const plan = planOf(
     desired,
     children.map((object) => childOf(projectChild(object))),
     uid,
   )
-  return plan.every(({ action }) => action === 'unchanged')
+  return plan
+    .filter(({ action }) => action !== 'unchanged')
+    .map((change) => ('manifest' in change ? change.manifest.kind : change.child.kind))
 }

@@ -40,9 +40,14 @@ export function undisturbed({ arrivals, outages }: Outcome): readonly Arrival[] 
   return arrivals.filter(({ from, until }) => !overlapping(outages, from, until))
 }
 
+/** Milliseconds that an arrival took, without the time in which it waited for pods. */
+export function tookMs({ from, until, waitedMs }: Arrival): number {
+  return until - from - waitedMs
+}
+
 /** Undisturbed arrivals that took longer than the bound. */
 export function late(outcome: Outcome): readonly Arrival[] {
-  return undisturbed(outcome).filter(({ from, until }) => until - from > outcome.boundMs)
+  return undisturbed(outcome).filter((arrival) => tookMs(arrival) > outcome.boundMs)
 }
 
 /** Everything that must not be, a line each; none when the soak went well. */
@@ -54,10 +59,10 @@ export function faults(outcome: Outcome): readonly string[] {
     ...wrong.map((line) => `wrong: ${line}`),
     ...failed.map((line) => `failed: ${line}`),
     ...ended.map((line) => `ended by itself: ${line}`),
-    ...late(outcome).map(
-      ({ mcrouter, cause, from, until }) =>
-        `late: ${mcrouter}, ${cause}, ${Math.round(until - from)} ms, at ${Math.round(from / 1000)} s`,
-    ),
+    ...late(outcome).map((arrival) => {
+      const { mcrouter, cause, from } = arrival
+      return `late: ${mcrouter}, ${cause}, ${Math.round(tookMs(arrival))} ms, at ${Math.round(from / 1000)} s`
+    }),
     ...twoLeaders(outcome),
   ]
 }

@@ -2,7 +2,7 @@ import type { Soak } from '../support/soak.ts'
 import { median, percentile } from '../support/statistics.ts'
 import { chartOf } from './chart.ts'
 import { type Quarters, trends } from './memory.ts'
-import { faults, late, type Outcome, undisturbed } from './outcome.ts'
+import { faults, late, type Outcome, tookMs, undisturbed } from './outcome.ts'
 import { table } from './table.ts'
 import type { Arrival, Cause } from './tracker.ts'
 
@@ -97,11 +97,14 @@ function arrivalsOf(outcome: Outcome): string {
       ),
     ]
   })
-  return table(['the Mcrouter was', 'while a part was down', 'times', 'median', '99 %', 'longest'], rows)
+  const head = ['the Mcrouter was', 'while a part was down', 'times', 'median', '99 %', 'longest']
+  return `The time in which new servers were not Ready, which the last step of a growing pool waits for, is not counted.
+
+${table(head, rows)}`
 }
 
 function rowOf(cause: Cause, down: string, arrivals: readonly Arrival[]): (string | number)[] {
-  const times = arrivals.map(({ from, until }) => until - from)
+  const times = arrivals.map(tookMs)
   const at = (rank: number) => (times.length === 0 ? '' : `${Math.round(percentile(times, rank))} ms`)
   return [cause, down, times.length, at(50), at(99), at(100)]
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../reconciler/kube/api.ts'
 import type { OwnedManifest } from '../../reconciler/plan/plan.ts'
-import { desiredOf, isReached } from './expansion.ts'
+import { desiredOf, isReached, waitsForPods } from './expansion.ts'
 
 /** Why objects had to change: their Mcrouter was stored, was deleted, or somebody deleted one of them. */
 export type Cause = 'stored' | 'deleted' | 'meddled with'
@@ -12,12 +12,21 @@ export interface Arrival {
   /** Milliseconds since the start of the soak. */
   readonly from: number
   readonly until: number
+  /** Milliseconds of it in which new servers were not Ready: not the operator's time, but that of whoever starts pods. */
+  readonly waitedMs: number
 }
 
 interface Pending {
   readonly cause: Cause
   readonly from: number
   readonly desired: readonly OwnedManifest[]
+  waitedMs: number
+  /** Since when it waits for pods; undefined while it does not. */
+  waitsSince: number | undefined
+}
+
+function pendingSince(from: number, cause: Cause, desired: readonly OwnedManifest[]): Pending {
+  return { cause, from, desired, waitedMs: 0, waitsSince: undefined }
 }
 
 /** Follows each newest spec until the objects match it. */
@@ -45,7 +54,7 @@ export class Tracker {
     this.#seen.set(mcrouter, version)
     try {
       const cause = version === 'gone' ? 'deleted' : 'stored'
-      this.#pending.set(mcrouter, { cause, from: at, desired: desiredOf(stored) })
+      this.#pending.set(mcrouter, pendingSince(at, cause, desiredOf(stored)))
     } catch (error) {
       this.#pending.delete(mcrouter)
       this.invalid.push(String(error))
@@ -55,15 +64,19 @@ export class Tracker {
 
   childrenAre(mcrouter: string, children: readonly KubeObject[], at: number): void {
     const pending = this.#pending.get(mcrouter)
-    if (pending === undefined || !isReached(pending.desired, children)) return
+    if (pending === undefined) return
+    if (pending.waitsSince !== undefined) pending.waitedMs += at - pending.waitsSince
+    pending.waitsSince = waitsForPods(pending.desired, children) ? at : undefined
+    if (!isReached(pending.desired, children)) return
+    const { cause, from, waitedMs } = pending
     this.#pending.delete(mcrouter)
-    this.arrivals.push({ mcrouter, cause: pending.cause, from: pending.from, until: at })
+    this.arrivals.push({ mcrouter, cause, from, until: at, waitedMs })
   }
 
   /** An object of a Mcrouter went away. */
   childGone(mcrouter: string, stored: KubeObject | undefined, at: number): void {
     if (this.#pending.has(mcrouter) || versionOf(stored) === 'gone') return
-    this.#pending.set(mcrouter, { cause: 'meddled with', from: at, desired: desiredOf(stored) })
+    this.#pending.set(mcrouter, pendingSince(at, 'meddled with', desiredOf(stored)))
   }
 }
 

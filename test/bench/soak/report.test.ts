@@ -17,8 +17,8 @@ const GOOD: Outcome = {
   interrupted: undefined,
   counts: [{ kind: 'change', ending: 'done', inOutage: false, count: 3 }],
   arrivals: [
-    { mcrouter: 'a/cache-0', cause: 'stored', from: 0, until: 200 },
-    { mcrouter: 'a/cache-0', cause: 'stored', from: 50_500, until: 90_000 },
+    { mcrouter: 'a/cache-0', cause: 'stored', from: 0, until: 1_200, waitedMs: 1_000 },
+    { mcrouter: 'a/cache-0', cause: 'stored', from: 50_500, until: 90_000, waitedMs: 0 },
   ],
   outages: [{ what: 'leader, SIGKILL', from: 50_000, until: 66_000 }],
   checkpoints: 7,

@@ -58,11 +58,29 @@ t.test('the time of each newest spec is taken until its objects are there', asyn
   tracker.mcrouterIs('a/cache', first, [], 100)
   t.strictSame(tracker.pending, ['a/cache'])
   tracker.mcrouterIs('a/cache', stored({}, { resourceVersion: '5' }), [], 150)
-  tracker.childrenAre('a/cache', childrenOf(first).slice(1), 200)
+  tracker.childrenAre('a/cache', childrenOf(first).slice(0, -1), 200)
   t.strictSame(tracker.arrivals, [])
   tracker.childrenAre('a/cache', childrenOf(first), 300)
-  t.strictSame(tracker.arrivals, [{ mcrouter: 'a/cache', cause: 'stored', from: 100, until: 300 }])
+  t.strictSame(tracker.arrivals, [
+    { mcrouter: 'a/cache', cause: 'stored', from: 100, until: 300, waitedMs: 0 },
+  ])
   t.strictSame(tracker.pending, [])
+})
+
+t.test('the time in which new servers are not Ready is told apart', async (t) => {
+  const tracker = new Tracker()
+  const grown = stored({ memcached_pool_size: 3 })
+  const ready = (readyReplicas: number) =>
+    childrenOf(grown).map((child) =>
+      child.kind === 'StatefulSet' ? { ...child, status: { readyReplicas } } : child,
+    )
+  const unrouted = (children: readonly KubeObject[]) => children.filter(({ kind }) => kind !== 'ConfigMap')
+  tracker.mcrouterIs('a/cache', grown, [], 100)
+  tracker.childrenAre('a/cache', unrouted(ready(1)), 200)
+  tracker.childrenAre('a/cache', unrouted(ready(2)), 300)
+  tracker.childrenAre('a/cache', unrouted(ready(3)), 1_200)
+  tracker.childrenAre('a/cache', ready(3), 1_250)
+  t.match(tracker.arrivals, [{ from: 100, until: 1_250, waitedMs: 1_000 }])
 })
 
 t.test('a deleted Mcrouter has arrived when nothing of it is left', async (t) => {
