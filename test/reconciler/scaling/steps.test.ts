@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { nextStep, type Patience, type Pool } from '../../../reconciler/scaling/steps.ts'
+import { effort } from '../../support/effort.ts'
 import { type Happening, World, type Write } from './world.ts'
 
 const patience: Patience = { graceMs: 5_000, confirmMs: 120_000, shrinkUnconfirmed: false }
@@ -208,7 +209,7 @@ t.test('in a simulated world', async (t) => {
           world.check()
         }
       }),
-      { numRuns: 2_000 },
+      effort(2_000),
     )
   })
 
@@ -246,7 +247,7 @@ t.test('in a simulated world', async (t) => {
         world.settle()
         assert.deepEqual(world.summary(), world.wantedSummary())
       }),
-      { numRuns: 500 },
+      effort(500),
     )
   })
 })
