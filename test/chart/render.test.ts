@@ -17,6 +17,17 @@ t.test('two servers and two reconcilers, spread, with disruption budgets', async
       ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'],
     )
     t.equal(atPath(pod, 'containers.0.securityContext.readOnlyRootFilesystem'), true)
+    for (const [probe, path] of Object.entries({
+      startupProbe: '/healthz',
+      readinessProbe: '/readyz',
+      livenessProbe: '/healthz',
+    })) {
+      t.equal(atPath(pod, `containers.0.${probe}.httpGet.path`), path, probe)
+    }
+    t.match(atPath(pod, 'containers.0.resources'), {
+      requests: { memory: String },
+      limits: { memory: String },
+    })
     const budget = ofKind(manifests, 'PodDisruptionBudget').find(
       ({ metadata }) => metadata.name === deployment.metadata.name,
     )
@@ -199,23 +210,6 @@ t.test('a ServiceMonitor finds the metrics of each part, by a Service with that 
     t.equal(atPath(monitor, 'spec.endpoints.0.port'), atPath(found[0], 'spec.ports.0.name'))
     t.match(atPath(monitor, 'metadata.labels'), { team: 'red' })
   }
-})
-
-t.test('nothing but the ports in use can be reached', async (t) => {
-  const manifests = await render()
-  for (const deployment of ofKind(manifests, 'Deployment')) {
-    const policy = ofKind(manifests, 'NetworkPolicy').find(
-      ({ metadata }) => metadata.name === deployment.metadata.name,
-    )
-    t.strictSame(atPath(policy, 'spec.podSelector'), atPath(deployment, 'spec.selector'))
-    t.strictSame(atPath(policy, 'spec.policyTypes'), ['Ingress'])
-    t.equal(
-      atPath(policy, 'spec.ingress.0.ports.0.port'),
-      atPath(deployment, 'spec.template.spec.containers.0.ports.0.name'),
-    )
-    t.equal(atPath(policy, 'spec.ingress.0.ports.1'), undefined)
-  }
-  t.strictSame(ofKind(await render('--set=networkPolicy.enabled=false'), 'NetworkPolicy'), [])
 })
 
 /** Whether every label that is asked for is there. */

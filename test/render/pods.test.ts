@@ -29,6 +29,23 @@ t.test('a pod holds to the restricted Pod Security level, and more', async (t) =
   }
 })
 
+t.test('a pod is asked by its port alone, and is taken out of use before it is killed', async (t) => {
+  for (const pod of podSpecs(mcrouterWith())) {
+    const container = at(pod, 'containers', 0)
+    const port = at(container, 'ports', 0, 'name')
+    for (const probe of ['readinessProbe', 'livenessProbe']) {
+      t.match(
+        at(container, probe),
+        { tcpSocket: { port } },
+        `${probe}: never the health of what is behind it`,
+      )
+    }
+    const seconds = (probe: string) =>
+      Number(at(container, probe, 'periodSeconds')) * Number(at(container, probe, 'failureThreshold'))
+    t.ok(seconds('readinessProbe') < seconds('livenessProbe'))
+  }
+})
+
 t.test('a pod that ends first waits for clients to hear of it, within its grace', async (t) => {
   for (const pod of podSpecs(mcrouterWith())) {
     const seconds = Number(at(pod, 'containers', 0, 'lifecycle', 'preStop', 'sleep', 'seconds'))
