@@ -11,6 +11,8 @@ import { statusFaults } from './status.ts'
 import { Tracker } from './tracker.ts'
 
 const NAMESPACES = ['soak-a', 'soak-b', 'soak-c']
+/** The garbage collector of the API learns of a new kind of owner every 30 s, and may be late on a busy machine. */
+const COLLECTED_MS = 180_000
 /** A thousand pods on a busy machine take their time to come to rest; only a failure waits so long. */
 const SETTLE_MS = { base: 120_000, each: 1_600 }
 const AT_A_TIME = 8
@@ -64,6 +66,10 @@ export class Fleet {
   /** Deletes all that there are; every object has to go with them. */
   async empty(): Promise<Findings> {
     await this.#all((key) => ({ kind: 'delete', key }))
+    const gone = async () => (await checkpoint(this.#client)).lost.length === 0
+    await eventually('what they owned is gone', gone, { withinMs: COLLECTED_MS, everyMs: 1_000 }).catch(
+      () => undefined,
+    )
     return await this.compare()
   }
 
