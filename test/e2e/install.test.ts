@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { eventually } from '../support/deadline.ts'
 import { startClient } from './support/client.ts'
 import { apply, kubectlOk } from './support/cluster.ts'
 import { figure } from './support/figures.ts'
@@ -65,7 +66,10 @@ t.test("the Ansible operator's Mcrouter is served right after helm install --wai
       await apply(await example(file), ['-n', NAMESPACE])
       await untilAvailable(name)
       const { host } = new Mcrouter(NAMESPACE, name)
-      t.match(await client.talk(host, 5000, 'set hello 0 0 5\r\nworld'), { kind: 'stored' })
+      // The proxies of the nodes hear of a ready router a moment after the API does.
+      await eventually('it can be reached', async () => {
+        return (await client.talk(host, 5000, 'set hello 0 0 5\r\nworld')).kind === 'stored'
+      })
       t.match(await client.talk(host, 5000, 'get hello'), { kind: 'hit', text: 'world' })
     })
   }
