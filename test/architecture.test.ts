@@ -30,7 +30,7 @@ const OWNERS: readonly (readonly [library: string, owner: string])[] = [
 const EMPTY_NAMES = /(^|\/)(utils?|helpers?|common|managers?|types?|constants?|misc|shared|lib)(\/|\.ts$)/
 
 /** A specification may be longer: its tests are read one at a time. */
-const MOST_LINES = { product: 250, specification: 350 }
+const MOST_LINES = { product: 250, specification: 300 }
 
 const product = globSync(`{${Object.keys(LAYERS).join(',')}}/**/*.ts`, { cwd: ROOT })
 const everything = globSync('{*,!(node_modules|dist)/**/*}.ts', {

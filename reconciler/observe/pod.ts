@@ -81,7 +81,7 @@ export function podOf(object: KubeObject): Pod | undefined {
     deleting: deletionTimestamp !== undefined,
     startedAt,
     nudged: annotations?.[NUDGE_ANNOTATION] ?? '',
-    // By exactly this the Ansible operator's selectors find it: any other `app` is somebody's own label on a pod of ours.
+    // By exactly this the Ansible operator's selectors find it: with another value, `app` is somebody's own label on a pod of ours.
     adopted: labels.app === `${text(labels['app.kubernetes.io/instance'])}-cache`,
     trouble: troubleOf(object),
   }

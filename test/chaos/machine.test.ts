@@ -65,7 +65,7 @@ t.test('an API server that is away when they start: both wait for it by themselv
   await Promise.all([server.stop('SIGKILL'), reconciler.stop()])
   await controlPlane.stopApiServer()
   await server.start()
-  t.pass('the server is ready without it')
+  t.match(await get(`${operator.url}/readyz`), /^200 /, 'the server is ready without it')
   reconciler.launch()
   const why = await eventually('the reconciler says what it waits for', async () => {
     const answer = await get(`${operator.reconcilerUrl}/readyz`)

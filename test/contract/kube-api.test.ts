@@ -3,7 +3,6 @@ import { systemClock } from '../../reconciler/clock.ts'
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
 import { connect } from '../../reconciler/kube/connect.ts'
 import { Elector } from '../../reconciler/kube/elector.ts'
-import { ApiError } from '../../reconciler/kube/errors.ts'
 import { Recorder } from '../../reconciler/kube/events.ts'
 import {
   configMaps,
@@ -14,6 +13,7 @@ import {
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { apiFailure } from '../support/api-failure.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
 import { eventually } from '../support/deadline.ts'
 
@@ -29,16 +29,6 @@ t.teardown(() => cluster.close())
 const { api } = cluster
 
 const NAMESPACE = 'default'
-
-async function failure(promise: Promise<unknown>): Promise<ApiError> {
-  try {
-    await promise
-  } catch (error) {
-    if (error instanceof ApiError) return error
-    throw error
-  }
-  throw new Error('it did not fail')
-}
 
 function configMap(name: string, data: Record<string, string> = {}, metadata: JsonObject = {}): JsonObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: NAMESPACE, name, ...metadata }, data }
@@ -79,16 +69,16 @@ t.test(
     const key = { namespace: NAMESPACE, name: 'moved' }
     const then = { resourceVersion: metadata.resourceVersion }
     await api.apply(configMaps, configMap('moved', { now: 'x' }))
-    t.ok((await failure(api.apply(configMaps, configMap('moved', {}, then)))).conflict)
-    t.ok((await failure(api.replace(configMaps, configMap('moved', {}, then)))).conflict)
-    t.ok((await failure(api.merge(configMaps, key, { metadata: then }))).conflict)
-    t.ok((await failure(api.delete(configMaps, key, then))).conflict)
-    t.ok((await failure(api.delete(configMaps, key, { uid: 'other' }))).conflict)
+    t.ok((await apiFailure(api.apply(configMaps, configMap('moved', {}, then)))).conflict)
+    t.ok((await apiFailure(api.replace(configMaps, configMap('moved', {}, then)))).conflict)
+    t.ok((await apiFailure(api.merge(configMaps, key, { metadata: then }))).conflict)
+    t.ok((await apiFailure(api.delete(configMaps, key, then))).conflict)
+    t.ok((await apiFailure(api.delete(configMaps, key, { uid: 'other' }))).conflict)
     await api.delete(configMaps, key, { uid: metadata.uid })
     t.equal(await api.get(configMaps, key), undefined)
     await t.resolves(api.delete(configMaps, key), 'gone is gone')
     t.ok(
-      (await failure(api.replace(configMaps, configMap('moved', {}, then)))).status >= 400,
+      (await apiFailure(api.replace(configMaps, configMap('moved', {}, then)))).status >= 400,
       'nothing to replace',
     )
   },
@@ -96,8 +86,8 @@ t.test(
 
 t.test('what is there already, and what is refused', async (t) => {
   await api.create(configMaps, configMap('twice'))
-  t.ok((await failure(api.create(configMaps, configMap('twice')))).alreadyExists)
-  const invalid = await failure(api.create(configMaps, configMap('Not_A_Name')))
+  t.ok((await apiFailure(api.create(configMaps, configMap('twice')))).alreadyExists)
+  const invalid = await apiFailure(api.create(configMaps, configMap('Not_A_Name')))
   t.ok(invalid.invalid)
   t.match(invalid.causes, [{ reason: 'FieldValueInvalid', field: 'metadata.name' }])
   t.notOk(invalid.immutable)
@@ -109,7 +99,7 @@ t.test('an update of what cannot change is recognised as such', async (t) => {
     [statefulSets, 'StatefulSet'],
   ] as const) {
     await api.create(resource, workload(kind, 'immutable', 'old'))
-    const error = await failure(api.apply(resource, workload(kind, 'immutable', 'new')))
+    const error = await apiFailure(api.apply(resource, workload(kind, 'immutable', 'new')))
     t.ok(error.immutable, error.message)
   }
   const service = (clusterIP: object): JsonObject => ({
@@ -119,7 +109,7 @@ t.test('an update of what cannot change is recognised as such', async (t) => {
     spec: { ports: [{ port: 80 }], ...clusterIP },
   })
   await api.create(services, service({}))
-  const error = await failure(api.apply(services, service({ clusterIP: 'None' })))
+  const error = await apiFailure(api.apply(services, service({ clusterIP: 'None' })))
   t.ok(error.immutable, error.message)
 })
 
@@ -142,7 +132,7 @@ t.test('without rights: forbidden, in words that name them', async (t) => {
   })
   const kubeconfig = await controlPlane.serviceAccountKubeconfig(NAMESPACE, 'nobody')
   const nobody = await connect({ kubeconfig, environment: {}, clock: systemClock, userAgent: 'x' })
-  const error = await failure(nobody.api.list(configMaps, { namespace: NAMESPACE }))
+  const error = await apiFailure(nobody.api.list(configMaps, { namespace: NAMESPACE }))
   t.ok(error.forbidden)
   t.match(error.message, /serviceaccount:default:nobody" cannot list resource "configmaps"/)
   nobody.close()

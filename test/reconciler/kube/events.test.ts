@@ -137,8 +137,9 @@ t.test('a note is one line of at most 1024 bytes, cut between characters', async
   const { recorder, stored } = fixture()
   recorder.record(MCROUTER, { ...SCALED, note: 'a\n\u001b[31mb\u0000\tc\u202ed' })
   recorder.record(MCROUTER, { ...SCALED, note: 'x'.repeat(1_024) })
-  for (const pad of ['', 'x', 'xx', 'xxx'])
-    recorder.record(MCROUTER, { ...SCALED, note: pad + '🐕'.repeat(500) })
+  // The limit falls on each of the four bytes of a character.
+  for (const bytes of [0, 1, 2, 3])
+    recorder.record(MCROUTER, { ...SCALED, note: 'x'.repeat(bytes) + '🐕'.repeat(500) })
   await recorder.flush()
   const [line, exact, ...long] = stored().map(({ note }) => String(note))
   t.equal(line, 'a [31mb c d')
