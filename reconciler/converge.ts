@@ -11,6 +11,7 @@ import { count } from './observe/reading.ts'
 import type { Observed } from './observe/sight.ts'
 import type { Pass } from './pass.ts'
 import { expand } from './plan/expand.ts'
+import { areCurrent } from './plan/fence.ts'
 import { planOf } from './plan/plan.ts'
 import { workload } from './report/conditions/tier.ts'
 import { milestones } from './report/milestones.ts'
@@ -107,6 +108,7 @@ function scaleFindings(
     selector: labelSelector(selectorOf(mcrouter, 'memcached')),
     wanted: { servers: memcached.servers, routers: routers.replicas },
     digest,
+    current: areCurrent(children, stored),
     confirmation: confirm && (republished ? behind : scaling.confirmation),
     overdue: scaling.overdue && !republished,
   }

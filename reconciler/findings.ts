@@ -40,6 +40,8 @@ export interface Scale {
   readonly servers: readonly string[]
   /** host:port of the router Service. */
   readonly endpoint: string
+  /** Whether the objects of the scale are of this very spec, as they are after the pass. */
+  readonly current: boolean
   /** Of the memcached pods. */
   readonly selector: string
   readonly wanted: { readonly servers: number; readonly routers: number }

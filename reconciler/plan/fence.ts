@@ -24,6 +24,11 @@ export function isCurrent({ owned }: Child, { metadata: { generation = 0 } }: Ku
   return record(record(owned.metadata).annotations)[GENERATION_ANNOTATION] === `${generation}`
 }
 
+/** Whether both that exist were planned from this spec. */
+export function areCurrent(children: readonly Child[], stored: KubeObject): boolean {
+  return children.filter(({ kind }) => FENCED.has(kind)).every((child) => isCurrent(child, stored))
+}
+
 /** Whether an object was planned from a later spec than a manifest. */
 export function isOvertaken({ metadata }: Manifest, live: KubeObject): boolean {
   return generationIn(live.metadata.annotations) > generationIn(metadata.annotations)

@@ -9,16 +9,19 @@ const LATEST_MS = 30_000
 
 /** After how many milliseconds the routers are to be asked or a time is over; Infinity when nothing is waited for that sends no event. */
 export function pollAfter(
-  { next, published, unnamed }: Scaling,
-  { confirmation, wait, digest }: Scale,
+  { pool, next, published, unnamed }: Scaling,
+  { confirmation, wait, digest, current }: Scale,
   now: number,
 ): number {
+  // What this pass has written comes back as an echo, by which no pass is made.
+  const republished = digest !== published?.digest
+  const renewed = current && !(pool.serversCurrent && pool.routingCurrent)
+  if (wait !== undefined && renewed) return 0
   const behindFor = now - (published?.at ?? now)
   const asked =
     confirmation !== undefined && confirmation.since === undefined && confirmation.states.length > 0
   const ask = asked ? Math.min(LATEST_MS, Math.max(SOONEST_MS, behindFor / 10)) : Number.POSITIVE_INFINITY
-  // A configuration that this pass has published comes back as an echo, by which no pass is made.
-  const over = remaining(next.wait) ?? (digest === published?.digest ? Number.POSITIVE_INFINITY : 0)
+  const over = remaining(next.wait) ?? (republished ? 0 : Number.POSITIVE_INFINITY)
   if (unnamed) return Math.min(ask, LOOK_UP_AGAIN_MS)
   return wait === undefined ? ask : Math.min(ask, over)
 }

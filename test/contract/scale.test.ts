@@ -198,3 +198,27 @@ t.test('a change of mind halfway ends right: 2 → 5 → 3', async (t) => {
   await settled()
   await cluster.kubelet.decide(() => 'ready')
 })
+
+// What the next step is built on is this pass's own write, of which no other event tells.
+t.test('a scale goes on where nothing happens but a change of the spec', async (t) => {
+  const soon = { withinMs: 30_000 }
+  const { want } = await reconciledNamespace(t, cluster, 'regret', { graceMs: 600_000, confirmMs: 600_000 })
+  await want({ memcached_pool_size: 4 })
+  await eventually('four are ready', async () => {
+    return at(await get(statefulSets, 'regret', SERVERS), 'status', 'readyReplicas') === 4
+  })
+  await want({ memcached_pool_size: 2 })
+  await eventually('two are routed to', async () => (await routed('regret')) === 2)
+  await want({ memcached_pool_size: 4 })
+  await eventually('four are routed to again', async () => (await routed('regret')) === 4, soon)
+  t.equal(await replicas('regret'), 4)
+
+  const routers = new Routers()
+  const other = await reconciledNamespace(t, cluster, 'another', { confirm: routers.confirm, graceMs: 5_000 })
+  await other.want({ memcached_pool_size: 4 })
+  await other.settled()
+  await other.want({ memcached_pool_size: 2 })
+  await eventually('two are routed to', async () => (await routed('another')) === 2)
+  await other.want({ memcached_pool_size: 2, mcrouter_replicas: 3 })
+  await eventually('two are left', async () => (await replicas('another')) === 2, soon)
+})

@@ -32,6 +32,7 @@ export function scaleWith(overrides: Partial<Scale> = {}): Scale {
     selector: 'app.kubernetes.io/instance=cache',
     wanted: { servers: 2, routers: 2 },
     digest: 'd1',
+    current: true,
     confirmation: {
       states: [
         { pod: 'r-0', runs: 'published' },

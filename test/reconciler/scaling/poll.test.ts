@@ -8,7 +8,12 @@ const NOW = Date.UTC(2026, 0, 1)
 const PUBLISHED = { digest: 'before', routed: 4, at: NOW - 60_000 }
 
 /** After a pass over a pool that shrinks from four servers to two, where no router is asked. */
-function afterShrinkStep(patience: Partial<Patience>, rest: Partial<Pool> = {}, digest = 'after'): number {
+function afterShrinkStep(
+  patience: Partial<Patience>,
+  rest: Partial<Pool> = {},
+  digest = 'after',
+  current = true,
+): number {
   const pool: Pool = {
     wanted: 2,
     running: 4,
@@ -29,7 +34,7 @@ function afterShrinkStep(patience: Partial<Patience>, rest: Partial<Pool> = {}, 
     confirmation: undefined,
     overdue: false,
   }
-  return pollAfter(scaling, scaleWith({ wait: next.wait, digest, confirmation: undefined }), NOW)
+  return pollAfter(scaling, scaleWith({ wait: next.wait, digest, current, confirmation: undefined }), NOW)
 }
 
 t.test(
@@ -42,6 +47,18 @@ t.test(
 
 t.test('what could not be published is not tried without end', async (t) => {
   t.equal(afterShrinkStep({}, {}, PUBLISHED.digest), Number.POSITIVE_INFINITY)
+})
+
+t.test('so does one that waited for its objects to be written from the newest spec', async (t) => {
+  const overtaken = { routed: 2, routingCurrent: false }
+  t.equal(afterShrinkStep({ confirmMs: 120_000 }, overtaken, PUBLISHED.digest), 0)
+  const grows: Partial<Pool> = { wanted: 4, routed: 2, serversCurrent: false }
+  t.equal(afterShrinkStep({}, grows, PUBLISHED.digest), 0)
+  t.equal(
+    afterShrinkStep({ confirmMs: 120_000 }, overtaken, PUBLISHED.digest, false),
+    120_000,
+    'one that could not be written is not tried without end',
+  )
 })
 
 t.test('the grace time is waited for', async (t) => {
