@@ -68,8 +68,10 @@ t.test('a Mcrouter', async (t) => {
     t.match(await scale(0), { code: 1, stderr: /greater than or equal to 1|1\.\.1000/ })
     t.match(await scale(1001), { code: 1 })
     t.equal(await read('mcrouter cache', '{.spec.memcached_pool_size}'), '4')
-    const wait = ['wait', 'mcrouter/cache', '--for=jsonpath={.status.readyServers}=4', '--timeout=30s']
-    t.equal((await kubectl(wait)).code, 0)
+    for (const count of ['readyServers', 'replicas']) {
+      const wait = ['wait', 'mcrouter/cache', `--for=jsonpath={.status.${count}}=4`, '--timeout=30s']
+      t.equal((await kubectl(wait)).code, 0)
+    }
   })
 
   t.test('has a scale subresource that an autoscaler can use', async (t) => {

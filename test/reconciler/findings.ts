@@ -49,7 +49,7 @@ export function statefulSetWith(replicas: number, status: JsonObject = {}): Chil
   const revision = { currentRevision: 'a', updateRevision: 'a' }
   return workload('StatefulSet', 'cache-memcached', replicas, {
     replicas,
-    updatedReplicas: replicas,
+    availableReplicas: replicas,
     ...revision,
     ...status,
   })

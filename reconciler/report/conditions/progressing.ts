@@ -1,6 +1,6 @@
 import type { Findings, Scale } from '../../findings.ts'
 import type { Statement } from './condition.ts'
-import { few, isRollingOut, plural, readyPods, stall, workload } from './tier.ts'
+import { few, isRollingOut, isSettling, plural, readyPods, stall, workload } from './tier.ts'
 
 /** @param before the reason of the time before; undefined for a new Mcrouter */
 export function progressing(findings: Findings, before: string | undefined): Statement<'Progressing'> {
@@ -22,7 +22,7 @@ export function progressing(findings: Findings, before: string | undefined): Sta
   if (stuck !== undefined) return { reason: 'Stalled', message: stuck }
   const rolling = children
     .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
-    .filter(isRollingOut)
+    .filter((child) => isRollingOut(child) || (before === 'RollingOut' && isSettling(child)))
   const isNew = before === undefined || before === 'Creating'
   if (
     isNew &&

@@ -30,9 +30,12 @@ export function isRollingOut({ kind, metadata, status, replicas }: Child): boole
   if (count(status.observedGeneration) < (metadata.generation ?? 0)) return true
   if (kind === 'Deployment')
     return count(status.updatedReplicas) < replicas || count(status.replicas) > replicas
-  return (
-    text(status.updateRevision) !== text(status.currentRevision) && count(status.updatedReplicas) < replicas
-  )
+  return text(status.updateRevision) !== text(status.currentRevision)
+}
+
+/** Whether a pod of it has not yet been Ready for `minReadySeconds`, within which every router finds a new server. */
+export function isSettling({ kind, status, replicas }: Child): boolean {
+  return kind === 'StatefulSet' && count(status.availableReplicas) < replicas
 }
 
 /** Why the Deployment's rollout counts as stuck (10 minutes without progress); undefined when it does not. */

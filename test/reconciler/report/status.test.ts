@@ -132,7 +132,7 @@ t.test('what is wrong with a pod is said, and a rollout that replaces it is noth
     ...routerPods(2),
   ]
   t.match(reasons(findingsWith({ pods: one })), { Progressing: 'Complete', Degraded: 'ServerNotReady' })
-  const rolling = [statefulSetWith(2, { updateRevision: 'b', updatedReplicas: 1 }), deploymentWith(2)]
+  const rolling = [statefulSetWith(2, { updateRevision: 'b' }), deploymentWith(2)]
   t.match(reasons(findingsWith({ pods: one, children: rolling })), {
     Progressing: 'RollingOut',
     Degraded: 'AsExpected',
@@ -140,6 +140,16 @@ t.test('what is wrong with a pod is said, and a rollout that replaces it is noth
   t.match(reasons(findingsWith({ pods: [...serverPods(2), ...routerPods(1)] })), {
     Degraded: 'RouterNotReady',
   })
+})
+
+t.test('a rollout ends when routers have had the time to find the last server', async (t) => {
+  const rollingOut = { conditions: [{ type: 'Progressing', reason: 'RollingOut', status: 'True' }] }
+  const settling = findingsWith({
+    children: [statefulSetWith(2, { availableReplicas: 1 }), deploymentWith(2)],
+  })
+  t.match(reasons(settling, rollingOut), { Progressing: 'RollingOut' })
+  t.match(reasons(findingsWith(), rollingOut), { Progressing: 'Complete' })
+  t.match(reasons(settling), { Progressing: 'Complete' }, 'a lost pod is no rollout')
 })
 
 t.test('a pod that says nothing is no longer explained by what is under way after ten minutes', async (t) => {
