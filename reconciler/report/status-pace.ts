@@ -4,13 +4,15 @@ import { records } from '../observe/reading.ts'
 
 /** Milliseconds between two statuses that differ in counts and wording alone: those change with every pod that starts. */
 const PACE_MS = 1_000
+/** The same where a condition turns: the pods of a small pool become Ready within a moment of each other. */
+const TURN_PACE_MS = 500
 
 /** What follows from the pods one by one. */
 const COUNTS: ReadonlySet<string> = new Set(['replicas', 'readyServers', 'readyRouters', 'ready'])
 
 /**
- * Milliseconds until a change of the status is to be written; 0 for at once, as is everything that somebody may wait for:
- * the status or reason of a condition, the generation, the configuration.
+ * Milliseconds until a change of the status is to be written; 0 for at once, as is what answers a change of the spec: the
+ * generation, the configuration.
  *
  * @param before the status as it is stored
  * @param patch what changes in it
@@ -18,10 +20,9 @@ const COUNTS: ReadonlySet<string> = new Set(['replicas', 'readyServers', 'readyR
  */
 export function pace(before: JsonObject, patch: JsonObject, sinceMs: number): number {
   const { conditions = before.conditions, ...rest } = patch
-  const urgent =
-    Object.keys(rest).some((field) => !COUNTS.has(field)) ||
-    !isDeepStrictEqual(statements(conditions), statements(before.conditions))
-  return urgent ? 0 : Math.max(0, PACE_MS - sinceMs)
+  if (Object.keys(rest).some((field) => !COUNTS.has(field))) return 0
+  const turns = !isDeepStrictEqual(statements(conditions), statements(before.conditions))
+  return Math.max(0, (turns ? TURN_PACE_MS : PACE_MS) - sinceMs)
 }
 
 function statements(conditions: unknown): unknown[] {

@@ -24,6 +24,9 @@ import { type NextStep, nextStep, type Patience, type Pool } from './steps.ts'
 /** Annotation on a Mcrouter: `true` lets its pool shrink although a router has not confirmed in time. */
 export const SHRINK_UNCONFIRMED_ANNOTATION = 'mcrouter.example.com/shrink-unconfirmed'
 
+/** A status tells whole seconds: what it records may have been that many milliseconds later. */
+const FRACTION_MS = 999
+
 export interface ScalingDeps {
   /** Undefined when routers cannot be reached and so are not asked. */
   readonly confirm: Confirm | undefined
@@ -120,7 +123,8 @@ function confirmedAt(
   if (retiringIn(stored).length > 0) return undefined
   // A router that is not asked is taken to have read by then what was published.
   if (confirm === undefined) return deadline
-  return leavingRouters(pods).length > 0 ? undefined : confirmation?.since
+  if (leavingRouters(pods).length > 0 || confirmation?.since === undefined) return undefined
+  return confirmation.since + FRACTION_MS
 }
 
 async function confirmationOf(

@@ -24,10 +24,14 @@ t.test('counts and wording change once a second at most', async (t) => {
   t.equal(pace(BEFORE, patch, Number.POSITIVE_INFINITY), 0, 'the first of this process')
 })
 
-t.test('what somebody may wait for is written at once', async (t) => {
-  t.equal(pace(BEFORE, { conditions: conditions('True', 'ServersNotReady', '') }, 0), 0, 'a status')
-  t.equal(pace(BEFORE, { conditions: conditions('False', 'PodsFailing', '') }, 0), 0, 'a reason')
+t.test('conditions turn twice a second at most', async (t) => {
+  const turned = { conditions: conditions('True', 'ServersNotReady', '') }
+  t.equal(pace(BEFORE, turned, 100), 400, 'a status')
+  t.equal(pace(BEFORE, { conditions: conditions('False', 'PodsFailing', '') }, 100), 400, 'a reason')
+  t.equal(pace(BEFORE, turned, 500), 0)
+})
+
+t.test('what answers a change of the spec is written at once', async (t) => {
   t.equal(pace(BEFORE, { observedGeneration: 2 }, 0), 0, 'the generation')
   t.equal(pace(BEFORE, { readyServers: 2, config: { digest: 'd' } }, 0), 0, 'the configuration')
-  t.equal(pace({}, { conditions: BEFORE.conditions }, 0), 0, 'the first')
 })

@@ -83,6 +83,12 @@ t.test(
   },
 )
 
+t.test('the grace time is never cut short by the whole seconds of a status', async (t) => {
+  const situation = { running: 4, routers: routerPods(2) }
+  t.match((await scaled({ ...situation, confirmedFor: 5_900 })).next, { step: { servers: 4 } })
+  t.match((await scaled({ ...situation, confirmedFor: 6_000 })).next, { step: { servers: 2 } })
+})
+
 t.test('a router that was not Ready when the others confirmed is asked when it is', async (t) => {
   const late = podWith({ name: 'r-9', component: 'mcrouter', turnedAt: NOW - 1_000 })
   const old = { pod: 'r-9', runs: 'old' } as const
