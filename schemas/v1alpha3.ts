@@ -99,7 +99,7 @@ const SETTINGS = {
     maximum: 65_536,
     default: 1024,
     description:
-      'Connections that each server accepts at once (memcached -c). Each thread of each router keeps one. At least twice mcrouter_replicas. Changing it restarts the servers one by one, and each comes back empty.',
+      'Connections that each server accepts at once (memcached -c). Each proxy thread of each router keeps one: at least twice as many as there are, old and new routers together during a rollout. Changing it restarts the servers one by one, and each comes back empty.',
   }),
   pool_setup: Type.Unsafe<'replicated' | 'sharded'>({
     type: 'string',

@@ -1,11 +1,17 @@
+import { proxyThreads } from '../proxy-threads.ts'
+import { routerResources } from '../resources.ts'
 import { invalid, type Rule } from './rule.ts'
 
-/** During a rollout old and new routers are connected at once. */
+/** Each proxy thread of each router keeps a connection; during a rollout old and new routers do. */
 export const connectionsRule: Rule = {
-  reads: ['memcached_max_connections', 'mcrouter_replicas'],
-  violations: ({ memcached_max_connections: most, mcrouter_replicas: routers }) => {
-    if (most >= 2 * routers) return []
-    const must = `must be at least ${2 * routers}, twice mcrouter_replicas: old and new routers are connected during a rollout`
+  reads: ['memcached_max_connections', 'mcrouter_replicas', 'mcrouter_resources'],
+  violations: (spec) => {
+    const { memcached_max_connections: most, mcrouter_replicas: routers } = spec
+    const threads = proxyThreads(routerResources(spec))
+    const least = 2 * routers * threads
+    if (most >= least) return []
+    const each = threads === 1 ? '' : `, for each of its ${threads} proxy threads`
+    const must = `must be at least ${least}, twice mcrouter_replicas${each}: old and new routers are connected during a rollout`
     return [invalid('spec.memcached_max_connections', `${most}: ${must}`)]
   },
 }

@@ -174,6 +174,11 @@ t.test('too few connections for the routers', async (t) => {
       'spec.memcached_max_connections',
       'at least 80',
     ],
+    [
+      { mcrouter_replicas: 100, mcrouter_resources: { limits: { cpu: '7500m' } } },
+      'spec.memcached_max_connections',
+      'at least 1600, twice mcrouter_replicas, for each of its 8 proxy threads',
+    ],
   ])
 })
 

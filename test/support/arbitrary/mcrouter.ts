@@ -60,7 +60,15 @@ function validSpec(): fc.Arbitrary<JsonObject> {
       },
       { requiredKeys: [], ...PLAIN },
     )
+    .filter(hasConnectionsForAll)
     .chain(withServerResources)
+}
+
+/** Of routers whose resources are given, each may have all the threads that one can have. */
+function hasConnectionsForAll(spec: JsonObject): boolean {
+  const { memcached_max_connections: connections = 1024, mcrouter_replicas: routers = 2 } = spec
+  const threads = spec.mcrouter_resources === undefined ? 1 : 64
+  return Number(connections) >= 2 * Number(routers) * threads
 }
 
 /** A memory limit must suit the memory that is configured. */

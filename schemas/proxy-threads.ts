@@ -1,5 +1,5 @@
-import type { Resources } from '../schemas/mcrouter.ts'
-import { amountOf, toMillis } from '../schemas/quantity.ts'
+import type { Resources } from './mcrouter.ts'
+import { amountOf, toMillis } from './quantity.ts'
 
 /** Each thread keeps a connection to every server; beyond this a pool is better served by more routers. */
 const MOST = 64
