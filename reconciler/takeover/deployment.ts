@@ -1,6 +1,7 @@
 import type { KubeObject } from '../kube/api.ts'
 import { keyOf } from '../kube/key.ts'
 import { deployments, mcrouters, replicaSets } from '../kube/resources.ts'
+import { isOwnedBy } from '../observe/child.ts'
 import { count } from '../observe/reading.ts'
 import type { Pass } from '../pass.ts'
 import { controlledBy, labelsSelectedBy, release } from './release.ts'
@@ -49,14 +50,17 @@ async function isPaused({ api, signal }: Pass, live: KubeObject): Promise<boolea
   return false
 }
 
-/** Lets the routers go that were kept until there are others. */
+/**
+ * Lets the routers go that were kept until there are others. Whoever may edit the Mcrouter may name any ReplicaSet in the
+ * annotation: only one that {@link release} has given to this Mcrouter is deleted.
+ */
 export async function retire(pass: Pass): Promise<void> {
   const { api, mcrouter, signal } = pass
   const namespace = mcrouter.metadata.namespace ?? ''
   for (const name of retiringIn(mcrouter)) {
     const set = await api.get(replicaSets, { namespace, name }, signal)
-    const controlled = set?.metadata.ownerReferences?.some((owner) => owner.controller === true)
-    if (set === undefined || controlled) continue
+    if (set === undefined || !isOwnedBy(set.metadata, mcrouter.metadata.uid)) continue
+    if (set.metadata.ownerReferences?.some((owner) => owner.controller === true)) continue
     await api.delete(replicaSets, keyOf(set), { propagation: 'Background', uid: set.metadata.uid, signal })
   }
   await note(pass, [])

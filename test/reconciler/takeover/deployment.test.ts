@@ -1,8 +1,9 @@
 import t from 'tap'
-import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
-import { orphanRouters } from '../../../reconciler/takeover/deployment.ts'
+import type { KubeApi, KubeObject, OwnerReference } from '../../../reconciler/kube/api.ts'
+import { ownerReference, sharedReferences } from '../../../reconciler/takeover/belonging.ts'
+import { orphanRouters, RETIRING_ANNOTATION, retire } from '../../../reconciler/takeover/deployment.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
-import { passWith } from '../pass.ts'
+import { MCROUTER, passWith } from '../pass.ts'
 import { predecessorsDeployment } from './predecessor.ts'
 
 /** The Ansible operator's Deployment, the second version of its spec, of which its controller has seen `observed`. */
@@ -67,4 +68,31 @@ t.test('then it goes from over its routers, which no other Deployment can take',
       'Orphan',
     ],
   )
+})
+
+/** Names of the ReplicaSets that are deleted when the annotation names the one that has these owners. */
+async function retired(ownerReferences: OwnerReference[]): Promise<string[]> {
+  const deleted: string[] = []
+  const set = replicaSet('named', 1)
+  const annotations = { [RETIRING_ANNOTATION]: 'named' }
+  const mcrouter = { ...MCROUTER, metadata: { ...MCROUTER.metadata, annotations } }
+  const api: Partial<KubeApi> = {
+    get: async () => ({ ...set, metadata: { ...set.metadata, ownerReferences } }),
+    merge: async () => mcrouter,
+    delete: async (_resource, { name }) => void deleted.push(name),
+  }
+  await retire({ ...passWith(api), mcrouter })
+  return deleted
+}
+
+t.test('routers that were kept for this Mcrouter go', async (t) => {
+  const controlled = sharedReferences(replicaSet('named', 1), MCROUTER)
+  t.strictSame(await retired(controlled), [], 'not while they have a controller')
+  t.strictSame(await retired(controlled.filter(({ controller }) => controller === false)), ['named'])
+})
+
+t.test('a ReplicaSet that the annotation names and that was not kept for this Mcrouter stays', async (t) => {
+  t.strictSame(await retired([]), [], 'of nobody')
+  const other = { ...ownerReference(MCROUTER), uid: 'u-other', controller: false }
+  t.strictSame(await retired([other]), [], 'of another Mcrouter')
 })
