@@ -46,6 +46,9 @@ const never = [
   'delete validatingwebhookconfigurations.admissionregistration.k8s.io  op-mcrouter-operator.system',
   'patch customresourcedefinitions.apiextensions.k8s.io  mcrouters.mcrouter.example.com',
   'create pods red',
+  'delete pods red',
+  'delete controllerrevisions.apps red',
+  'create mcrouters.mcrouter.example.com red',
   'create pods/exec red',
   'delete namespaces  red',
   'get secrets red',
@@ -64,6 +67,9 @@ const workload = (namespace: string) => [
   `create events.events.k8s.io ${namespace}`,
 ]
 
+/** Of the webhook, by a dry run. */
+const trial = (namespace: string) => `create mcrouters.mcrouter.example.com ${namespace}`
+
 t.test('cluster-wide', async (t) => {
   const release = new Release(plane, 4)
   succeeded(t, await release.install(), 'helm install')
@@ -73,7 +79,7 @@ t.test('cluster-wide', async (t) => {
   })
 
   const reconciler = 'system:serviceaccount:system:op-mcrouter-operator-reconciler'
-  await check(t, reconciler, [...own, ...workload('red'), ...workload('green')], never)
+  await check(t, reconciler, [...own, trial('system'), ...workload('red'), ...workload('green')], never)
   const server = 'system:serviceaccount:system:op-mcrouter-operator-server'
   await check(t, server, [], [...own, ...workload('red'), ...never])
 })
@@ -86,13 +92,29 @@ t.test('two releases of one name, each limited to a namespace of its own', async
   succeeded(t, await blue.install('--set=watchNamespaces={blue},crd.enabled=false'), 'helm install in blue')
   t.teardown(() => blue.uninstall())
 
-  await check(t, 'system:serviceaccount:red:op-mcrouter-operator-reconciler', workload('red'), [
-    ...workload('blue'),
-    ...workload('green'),
-    'watch mcrouters.mcrouter.example.com',
-    'get secrets blue op-mcrouter-operator-ca',
-    'patch mutatingwebhookconfigurations.admissionregistration.k8s.io  op-mcrouter-operator.blue',
-  ])
+  const reconciler = 'system:serviceaccount:red:op-mcrouter-operator-reconciler'
+  await check(
+    t,
+    reconciler,
+    [trial('red'), ...workload('red')],
+    [
+      trial('blue'),
+      ...workload('blue'),
+      ...workload('green'),
+      'watch mcrouters.mcrouter.example.com',
+      'get secrets blue op-mcrouter-operator-ca',
+      'patch mutatingwebhookconfigurations.admissionregistration.k8s.io  op-mcrouter-operator.blue',
+    ],
+  )
+})
+
+t.test('where giving other owners needs the right to delete, the reconciler gets it', async (t) => {
+  const release = new Release(plane, 4, 'op', 'green')
+  const enforced = '--set=rbac.ownerReferencesPermissionEnforcement=true'
+  succeeded(t, await release.install('--set=crd.enabled=false', enforced), 'helm install')
+  t.teardown(() => release.uninstall())
+  const reconciler = 'system:serviceaccount:green:op-mcrouter-operator-reconciler'
+  await check(t, reconciler, ['delete pods red', 'delete controllerrevisions.apps red'], ['create pods red'])
 })
 
 t.test('whoever edits a namespace may change Mcrouters, whoever views it may see them', async (t) => {

@@ -30,7 +30,9 @@ const controlPlane = await startControlPlane({
 t.teardown(() => controlPlane.stop())
 const kubelet = await startKubelet(controlPlane.client)
 t.teardown(() => kubelet.stop())
-const operator = await startOperator(controlPlane)
+const operator = await startOperator(controlPlane, {
+  values: ['rbac.ownerReferencesPermissionEnforcement=true'],
+})
 t.teardown(() => operator.stop())
 
 /** What the processes of the reconciler wrote, at the level debug. */

@@ -4,10 +4,6 @@
 - apiGroups: [mcrouter.example.com]
   resources: [mcrouters]
   verbs: [list, watch, patch]
-# A dry run, until the first that passes, shows that the API server reaches the webhook; none is ever created.
-- apiGroups: [mcrouter.example.com]
-  resources: [mcrouters]
-  verbs: [create]
 # Reports what it found.
 - apiGroups: [mcrouter.example.com]
   resources: [mcrouters/status]
@@ -27,22 +23,36 @@
   resources: [poddisruptionbudgets]
   verbs: [get, list, watch, create, patch, delete]
 # Says which pod is in trouble and why; gives taken-over pods their new labels; an annotation hastens kubelet's sync.
-# It deletes none; but where OwnerReferencesPermissionEnforcement is on, a takeover may give them other owners only with
-# the right to.
 - apiGroups: [""]
   resources: [pods]
-  verbs: [list, watch, patch, delete]
+  verbs: [list, watch, patch]
 # Takes over from an operator whose workloads have other, immutable selectors: what keeps their pods running while the
-# workload is made anew gets the labels by which the next one finds it, and goes once that one serves. Controller revisions
-# are deleted as little as pods.
+# workload is made anew gets the labels by which the next one finds it, and goes once that one serves.
 - apiGroups: [apps]
   resources: [replicasets]
   verbs: [get, list, patch, delete]
 - apiGroups: [apps]
   resources: [controllerrevisions]
-  verbs: [list, patch, delete]
+  verbs: [list, patch]
+{{- if .Values.rbac.ownerReferencesPermissionEnforcement }}
+# Deletes none of these; but that admission plugin lets a takeover give them other owners only with the right to.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [delete]
+- apiGroups: [apps]
+  resources: [controllerrevisions]
+  verbs: [delete]
+{{- end }}
 # Tells a person what it did; a repeated event is patched. Reads why pods of a StatefulSet are refused: nothing else says.
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch, list]
+{{- end -}}
+
+{{/* Where the reconciler tries the webhook: in each of watchNamespaces, or in its own namespace. */}}
+{{- define "mcrouter-operator.trialRule" -}}
+# A dry run, until the first that passes, shows that the API server reaches the webhook; none is ever created.
+- apiGroups: [mcrouter.example.com]
+  resources: [mcrouters]
+  verbs: [create]
 {{- end -}}
