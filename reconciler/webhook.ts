@@ -55,7 +55,8 @@ export class Webhook {
     const body = {
       apiVersion: API_VERSION,
       kind: KIND,
-      metadata: { name: 'mcrouter-operator-readiness', namespace },
+      // Not a name, which somebody may have given to a Mcrouter: that is then a conflict for ever.
+      metadata: { generateName: 'mcrouter-operator-readiness-', namespace },
       spec: { memcachedPoolSize: SERVERS },
     }
     try {

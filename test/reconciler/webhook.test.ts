@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import t from 'tap'
 import type { Clock } from '../../reconciler/clock.ts'
 import type { ApiRequest } from '../../reconciler/kube/session.ts'
+import { record } from '../../reconciler/observe/reading.ts'
 import { Webhook } from '../../reconciler/webhook.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 
@@ -49,6 +50,13 @@ t.test('it is tried until a dry run comes back normalised', async (t) => {
   t.equal(requests.length, 3)
   t.match(requests[0], { method: 'POST', path: /\/namespaces\/shop\/mcrouters\?dryRun=All$/ })
   t.match(requests[1], { path: /\/namespaces\/mall\// }, 'the first may be gone')
+})
+
+t.test('no Mcrouter that exists is in the way, whatever its name', async (t) => {
+  const { webhook, requests } = answering([normalised])
+  await webhook.awaitAnswer(new AbortController().signal)
+  const { metadata } = record(requests[0]?.body)
+  t.strictSame(metadata, { generateName: 'mcrouter-operator-readiness-', namespace: 'shop' })
 })
 
 t.test('what keeps it from answering can be read', async (t) => {
