@@ -14,7 +14,7 @@ const labels = Type.Record(Type.String(), Type.String())
 /** A part of the pod spec that goes through as it is: the API server knows best. */
 const passedThrough = Type.Record(Type.String(), Type.Unknown())
 
-const part = group({
+const part = {
   replicas: Type.Integer({ minimum: 1, maximum: 20 }),
   logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error']),
   resources: passedThrough,
@@ -24,7 +24,9 @@ const part = group({
   tolerations: Type.Array(passedThrough),
   affinity: passedThrough,
   priorityClassName: text,
-})
+}
+/** As reconciler/flags.ts takes them. */
+const seconds = Type.Integer({ minimum: 0, maximum: 86_400 })
 
 export const OperatorValues = group({
   image: group({
@@ -50,8 +52,14 @@ export const OperatorValues = group({
     }),
   }),
   webhook: group({ timeoutSeconds: Type.Integer({ minimum: 1, maximum: 30 }) }),
-  server: part,
-  reconciler: part,
+  server: group(part),
+  reconciler: group({
+    ...part,
+    confirmRouters: Type.Boolean(),
+    confirmTimeoutSeconds: seconds,
+    shrinkGraceSeconds: seconds,
+    concurrency: Type.Integer({ minimum: 1, maximum: 256 }),
+  }),
   networkPolicy: group({ enabled: Type.Boolean() }),
   serviceMonitor: group({
     enabled: Type.Boolean(),

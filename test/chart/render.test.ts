@@ -1,4 +1,5 @@
 import t from 'tap'
+import { parseFlags } from '../../reconciler/flags.ts'
 import { atPath } from '../support/at.ts'
 import { namesOf, ofKind, render } from './chart.ts'
 
@@ -160,6 +161,31 @@ t.test('with the processes on the host, nothing of it is a pod, and the webhooks
     [{ url: 'https://192.0.2.1:8443/mutate' }, { url: 'https://192.0.2.1:8443/validate' }],
   )
 })
+
+t.test(
+  'what values say of scaling is what the reconciler does; they default to its own defaults',
+  async (t) => {
+    const parsed = async (...values: string[]) => {
+      const reconciler = ofKind(await render(...values), 'Deployment').find(({ metadata }) =>
+        metadata.name.endsWith('reconciler'),
+      )
+      const args = atPath(reconciler, 'spec.template.spec.containers.0.args')
+      const [command, ...flags] = Array.isArray(args) ? args.map(String) : []
+      t.equal(command, 'reconciler')
+      const { confirmRouters, confirmMs, graceMs, concurrency } = parseFlags(flags) ?? {}
+      return { confirmRouters, confirmMs, graceMs, concurrency }
+    }
+    const { confirmRouters, confirmMs, graceMs, concurrency } = parseFlags([]) ?? {}
+    t.strictSame(await parsed(), { confirmRouters, confirmMs, graceMs, concurrency })
+    t.strictSame(
+      await parsed(
+        '--set=reconciler.confirmRouters=false,reconciler.confirmTimeoutSeconds=86400',
+        '--set=reconciler.shrinkGraceSeconds=0,reconciler.concurrency=256',
+      ),
+      { confirmRouters: false, confirmMs: 86_400_000, graceMs: 0, concurrency: 256 },
+    )
+  },
+)
 
 t.test('only the ports in use can be reached', async (t) => {
   const manifests = await render()

@@ -10,5 +10,11 @@
 {{- if ne .Values.certificates.mode "self" }}
 - --certificates={{ .Values.certificates.mode }}
 {{- end }}
+{{- with .Values.reconciler }}
+- --confirm-routers={{ ternary "on" "off" .confirmRouters }}
+- --confirm-timeout={{ .confirmTimeoutSeconds }}
+- --shrink-grace={{ .shrinkGraceSeconds }}
+- --concurrency={{ .concurrency }}
+{{- end }}
 - --log-level={{ .Values.reconciler.logLevel }}
 {{- end -}}
