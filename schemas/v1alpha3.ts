@@ -75,7 +75,7 @@ const SETTINGS = {
   }),
   memcached_port: port(
     11_211,
-    'Port on which the memcached servers listen. Changing it restarts all of them: the cache is emptied.',
+    'Port on which the memcached servers listen. Changing it is an outage: routers use the new port at once, while the servers restart one by one, and each comes back empty; until a server has restarted, requests for its keys fail.',
   ),
   memcached_memory_mb: Type.Integer({
     minimum: 16,

@@ -69,7 +69,9 @@ function changeWarnings(before: Mcrouter, now: Mcrouter) {
     ]
   }
   if (before.memcached.port !== now.memcached.port) {
-    return ['spec.memcached_port changes: every server restarts, and the cache is emptied']
+    return [
+      'spec.memcached_port changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied',
+    ]
   }
   const { servers } = before.memcached
   return [

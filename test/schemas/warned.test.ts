@@ -61,7 +61,12 @@ t.test('a pool that shrinks: also that old values may come back', async (t) => {
 
 t.test('a change that empties the cache', async (t) => {
   t.match(warningsOf({ pool_setup: 'sharded' }, {}), ['the cache is as good as empty'])
-  t.match(warningsOf({ memcached_port: 11_311 }, {}), ['the cache is emptied'])
+})
+
+t.test('a change that is an outage', async (t) => {
+  t.strictSame(warningsOf({ memcached_port: 11_311 }, {}), [
+    'spec.memcached_port changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied',
+  ])
 })
 
 t.test('a change that restarts the servers one by one', async (t) => {
