@@ -18,7 +18,7 @@ What the operator costs and how fast it is, measured by \`npm run bench\` (\`-- 
   changes it little. So is CPU time per unit of work. Times on the wall are what they were on this machine; they count the
   API server, etcd and the controllers, which share its processors.
 * Memory is resident memory as the kernel counts it. About 50 MiB of each process are pages of Node's own binary.
-* Both processes run as in the image: the bundle, with the flags of the Dockerfile's ENTRYPOINT.
+* Both processes run the bundle, as in the image.
 `
 
 /** The whole of docs/benchmarks.md. */
