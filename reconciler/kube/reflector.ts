@@ -1,7 +1,7 @@
 import { type Clock, sleep } from '../clock.ts'
 import { exponential } from '../queue/backoff.ts'
 import type { KubeObject, ObjectKey } from './api.ts'
-import { type Change, changeOf } from './change.ts'
+import type { Change } from './change.ts'
 import { ApiError } from './errors.ts'
 import { keyOf, keyText } from './key.ts'
 import { listPages, type Selection } from './pages.ts'
@@ -28,7 +28,10 @@ export interface ReflectorOptions {
 // The numbers of client-go's reflector (tools/cache/reflector.go), but for the cap: theirs is jittered up to 60 s.
 const BACKOFF_MS = 800
 const BACKOFF_MAX_MS = 30_000
-const HEALTHY_MS = 120_000
+// A proxy on the way may cut each watch that is idle for less than the minute between two bookmarks (haproxy's `timeout
+// server` is often 50 s): a watch that was open for so long worked, however it ended and whether it had to tell anything.
+// One that ends sooner backs off even if it delivered, or an event that always breaks it would be asked for without end.
+const HEALTHY_MS = 10_000
 const WATCH_SECONDS = 300
 // The API server sends a bookmark each minute and keeps events for 75 s at least: a watch that is taken up again within
 // that time needs no list (kopf docs/configuration.rst, inactivity_timeout).
@@ -61,7 +64,10 @@ export class Reflector {
   /** The newest list or event ever seen. */
   #newest: string | undefined
   #heardAt: number
+  /** Turns in a row whose watch was not open for long. */
   #failures = 0
+  /** When the watch of this turn was opened; undefined while it is not. */
+  #openedAt: number | undefined
   #stuck = 0
   #staleLists = 0
   #watches = 0
@@ -102,11 +108,11 @@ export class Reflector {
   /** Runs until the signal fires; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const begunAt = this.#clock.monotonic()
+      this.#openedAt = undefined
       const failure = await this.#turn(signal)
       if (signal.aborted) return
       if (failure) this.#options.onTrouble(failure)
-      await sleep(this.#clock, this.#pause(this.#clock.monotonic() - begunAt, failure), signal)
+      await sleep(this.#clock, this.#pause(failure), signal)
     }
   }
 
@@ -127,8 +133,9 @@ export class Reflector {
   }
 
   /** How long to wait before the next turn, in milliseconds. */
-  #pause(livedMs: number, failure: Error | undefined): number {
-    if (livedMs >= HEALTHY_MS) {
+  #pause(failure: Error | undefined): number {
+    const now = this.#clock.monotonic()
+    if (now - (this.#openedAt ?? now) >= HEALTHY_MS) {
       this.#failures = 0
       if (failure === undefined) return 0
     }
@@ -188,6 +195,9 @@ export class Reflector {
       resourceVersion,
       timeoutSeconds: WATCH_SECONDS + Math.floor(random() * WATCH_SECONDS),
       inactivityMs: INACTIVITY_MS,
+      onOpen: () => {
+        this.#openedAt = this.#clock.monotonic()
+      },
       clock: this.#clock,
       signal,
     })
@@ -211,13 +221,12 @@ export class Reflector {
   #put(after: KubeObject): void {
     const key = keyOf(after)
     if (this.store.resourceVersion(key) === after.metadata.resourceVersion) return
-    const { group, former } = this.store.put(after)
-    this.#tell(changeOf(key, former, after, group))
+    this.#tell({ key, after, groups: this.store.put(after) })
   }
 
   #remove(key: ObjectKey): void {
-    const former = this.store.remove(key)
-    if (former) this.#tell(changeOf(key, former, undefined, undefined))
+    const groups = this.store.remove(key)
+    if (groups) this.#tell({ key, after: undefined, groups })
   }
 
   #tell(change: Change): void {
