@@ -3,6 +3,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import type { ObjectMeta, OwnerReference } from '../kube/api.ts'
 import { type Child, isOwnedBy } from '../observe/child.ts'
 import { differences } from './difference.ts'
+import { isImmutable } from './immutable.ts'
 
 /** What has to happen to one object so that it is as desired. */
 export type Change =
@@ -65,19 +66,6 @@ function changeOf(manifest: OwnedManifest, child: Child | undefined): Change {
 function applicable({ apiVersion: _, kind: __, metadata, ...rest }: OwnedManifest): JsonObject {
   const { name: ___, namespace: ____, ...owned } = metadata
   return { ...rest, metadata: owned }
-}
-
-/** Fields that an update may not change: kubernetes pkg/apis/apps/validation/validation.go, pkg/apis/core/validation/validation.go. */
-const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
-  Deployment: ['spec.selector'],
-  StatefulSet: ['spec.selector', 'spec.serviceName', 'spec.podManagementPolicy', 'spec.volumeClaimTemplates'],
-  Service: ['spec.clusterIP'],
-}
-
-function isImmutable(kind: string, path: string): boolean {
-  return (IMMUTABLE[kind] ?? []).some(
-    (field) => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`),
-  )
 }
 
 function identity({

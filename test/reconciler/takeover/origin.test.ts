@@ -1,10 +1,7 @@
 import t from 'tap'
 import type { KubeObject, OwnerReference } from '../../../reconciler/kube/api.ts'
-import { needsNewObject } from '../../../reconciler/takeover/immutable.ts'
 import { originOf } from '../../../reconciler/takeover/origin.ts'
-import { render } from '../../../render/index.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
-import { mcrouterWith } from '../../support/mcrouter.ts'
 import { predecessorsDeployment, predecessorsService, predecessorsStatefulSet } from './predecessor.ts'
 
 function live(object: JsonObject, metadata: JsonObject = {}): KubeObject {
@@ -66,20 +63,4 @@ t.test('everything else is somebody else’s, however alike', async (t) => {
   foreign({ kind: 'Deployment', spec: { selector: { matchLabels: { app: 'mcrouter' } }, template } })
   const helm = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'x', uid: 'u', controller: true }]
   foreign(predecessorsDeployment('cache'), { ownerReferences: helm })
-})
-
-t.test('an object has to be made anew when an update could not make it what it should be', async (t) => {
-  const { manifests } = render(mcrouterWith(), { clusterDomain: 'cluster.local' })
-  for (const manifest of manifests) {
-    const { metadata } = manifest
-    const same: KubeObject = {
-      ...manifest,
-      metadata: { ...metadata, uid: 'u', resourceVersion: '1' },
-      spec: Object(manifest.spec),
-    }
-    t.equal(needsNewObject(manifest, same), false, `${manifest.kind} ${metadata.name}`)
-    const before = PREDECESSORS.find(({ kind }) => kind === manifest.kind)
-    if (before !== undefined && metadata.name !== 'cache')
-      t.equal(needsNewObject(manifest, live(before)), true, manifest.kind)
-  }
 })
