@@ -16,8 +16,8 @@ export type Encounter =
   | { readonly kind: 'written'; readonly object: KubeObject; readonly met?: boolean }
   /** It has changed or gone since: plan again. */
   | { readonly kind: 'moved' }
-  /** Nothing can be done before something else has happened; `for` says what. */
-  | { readonly kind: 'waiting'; readonly for: string }
+  /** Nothing can be done before something else has happened: an object has gone, or the Mcrouter has a status. */
+  | { readonly kind: 'waiting' }
   /** It is somebody else's and stays as it is; `what` names it. */
   | { readonly kind: 'foreign'; readonly what: string }
 
@@ -31,7 +31,10 @@ export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<En
   const live = await pass.api.get(resourceOf(manifest), { namespace, name }, pass.signal)
   if (live === undefined) return { kind: 'moved' }
   const what = describe(live)
-  if (live.metadata.deletionTimestamp !== undefined) return { kind: 'waiting', for: `${what} to be gone` }
+  if (live.metadata.deletionTimestamp !== undefined) {
+    tellWhatKeeps(pass, live)
+    return { kind: 'waiting' }
+  }
   if (originOf(live, pass.mcrouter.metadata.name) === 'foreign') return { kind: 'foreign', what }
   if (isOvertaken(manifest, live)) return { kind: 'moved' }
   if (!needsNewObject(manifest, live)) {
@@ -40,8 +43,21 @@ export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<En
   if (live.kind === 'Service') {
     return { kind: 'written', object: await replaceService(pass, manifest, live) }
   }
-  if (isNew(pass.mcrouter))
-    return { kind: 'waiting', for: `the Mcrouter to have a status; then ${what} is made anew` }
+  if (isNew(pass.mcrouter)) return { kind: 'waiting' }
   await (live.kind === 'StatefulSet' ? orphanServers(pass, manifest, live) : orphanRouters(pass, live))
-  return { kind: 'waiting', for: `${what} to be made anew` }
+  return { kind: 'waiting' }
+}
+
+/** The garbage collector's own, which takes a moment: k8s.io/apimachinery pkg/apis/meta/v1/types.go. */
+const GARBAGE_COLLECTION: readonly unknown[] = ['orphan', 'foregroundDeletion']
+
+/** Names the finalizers for which an object that is being deleted stays: nothing else says why a takeover stands still. */
+function tellWhatKeeps({ tell }: Pass, live: KubeObject): void {
+  const { finalizers } = live.metadata
+  const keeping = Array.isArray(finalizers)
+    ? finalizers.filter((one) => !GARBAGE_COLLECTION.includes(one))
+    : []
+  if (keeping.length === 0) return
+  const note = `${describe(live)} is being deleted and stays until its finalizers are gone: ${keeping.join(', ')}`
+  tell({ type: 'Warning', reason: 'TakingOver', note })
 }

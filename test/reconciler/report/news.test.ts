@@ -58,7 +58,7 @@ t.test('what failed, what is in the way and what went are told; what has only to
   t.strictSame(
     notes([
       { kind: 'moved', change },
-      { kind: 'waiting', change, for: 'x' },
+      { kind: 'waiting', change },
     ]),
     [],
   )
