@@ -21,6 +21,8 @@ export interface WatchOptions {
   readonly timeoutSeconds: number
   /** Give up when no event came for so long; milliseconds. */
   readonly inactivityMs: number
+  /** Told once when the server has granted the watch. */
+  readonly onOpen: () => void
   readonly clock: Clock
   readonly signal: AbortSignal
 }
@@ -52,6 +54,7 @@ export async function* watchEvents(
       }),
       signal: watchdog.signal,
     })
+    options.onOpen()
     for await (const line of readLines(stream)) {
       // Only whole events count as life: a connection that drips bytes is as good as dead.
       watchdog.feed()
