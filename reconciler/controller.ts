@@ -159,8 +159,7 @@ export class Controller {
     })
   }
 
-  #partChanged({ before, after }: Change): void {
-    const groups = new Set([before, after].flatMap((object) => (object && groupOf(object)) ?? []))
+  #partChanged({ groups, after }: Change): void {
     for (const group of groups) this.#add(group, after, GATHER_MS)
   }
 

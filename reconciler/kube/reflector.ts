@@ -1,7 +1,7 @@
 import { type Clock, sleep } from '../clock.ts'
 import { exponential } from '../queue/backoff.ts'
 import type { KubeObject, ObjectKey } from './api.ts'
-import { type Change, changeOf } from './change.ts'
+import type { Change } from './change.ts'
 import { ApiError } from './errors.ts'
 import { keyOf, keyText } from './key.ts'
 import { listPages, type Selection } from './pages.ts'
@@ -221,13 +221,12 @@ export class Reflector {
   #put(after: KubeObject): void {
     const key = keyOf(after)
     if (this.store.resourceVersion(key) === after.metadata.resourceVersion) return
-    const { group, former } = this.store.put(after)
-    this.#tell(changeOf(key, former, after, group))
+    this.#tell({ key, after, groups: this.store.put(after) })
   }
 
   #remove(key: ObjectKey): void {
-    const former = this.store.remove(key)
-    if (former) this.#tell(changeOf(key, former, undefined, undefined))
+    const groups = this.store.remove(key)
+    if (groups) this.#tell({ key, after: undefined, groups })
   }
 
   #tell(change: Change): void {

@@ -6,12 +6,6 @@ import { Packing } from './packing.ts'
 /** Which group an object belongs to, for {@link Store.group}. */
 export type Grouping = (object: KubeObject) => string | undefined
 
-/** An object that was in the store until now. */
-export interface Former {
-  readonly group: string | undefined
-  read(): KubeObject
-}
-
 interface Group {
   readonly name: string
   readonly keys: string[]
@@ -61,10 +55,6 @@ export class Store {
     for (const text of this.#entries.keys()) yield parseKey(text)
   }
 
-  *values(): Generator<KubeObject> {
-    for (const entry of this.#entries.values()) yield this.#read(entry)
-  }
-
   /** The objects for which the grouping gave this name. */
   group(name: string): KubeObject[] {
     const members: KubeObject[] = []
@@ -75,8 +65,8 @@ export class Store {
     return members
   }
 
-  /** The group that it is in now, and what it replaces. */
-  put(object: KubeObject): { readonly group: string | undefined; readonly former: Former | undefined } {
+  /** The groups that it was in before or is in now. */
+  put(object: KubeObject): readonly string[] {
     const text = keyText(keyOf(object))
     const former = this.#take(text)
     const group = this.#join(text, this.#grouping?.(object))
@@ -85,20 +75,22 @@ export class Store {
     this.#entries.set(text, entry)
     this.#fresh.set(text, entry)
     this.#packOldest()
-    return { group: group?.name, former }
+    return namesOf(former?.group, group)
   }
 
-  remove(key: ObjectKey): Former | undefined {
-    return this.#take(keyText(key))
+  /** The group that it was in, if any; undefined when there is no such object. */
+  remove(key: ObjectKey): readonly string[] | undefined {
+    const former = this.#take(keyText(key))
+    return former && namesOf(former.group)
   }
 
-  #take(text: string): Former | undefined {
+  #take(text: string): Entry | undefined {
     const entry = this.#entries.get(text)
     if (entry === undefined) return undefined
     this.#entries.delete(text)
     this.#fresh.delete(text)
     this.#leave(text, entry.group)
-    return { group: entry.group?.name, read: () => this.#read(entry) }
+    return entry
   }
 
   #packOldest(): void {
@@ -129,6 +121,10 @@ export class Store {
     group.keys.splice(group.keys.indexOf(text), 1)
     if (group.keys.length === 0) this.#groups.delete(group.name)
   }
+}
+
+function namesOf(...groups: readonly (Group | undefined)[]): readonly string[] {
+  return [...new Set(groups.flatMap((group) => group?.name ?? []))]
 }
 
 /**

@@ -20,7 +20,6 @@ t.test('an object comes out as it was put in', (t) => {
   }
   store.put(odd)
   t.same(store.get({ namespace: 'shop', name: 'a' }), odd)
-  t.same([...store.values()], [odd])
   t.same([...store.keys()], [{ namespace: 'shop', name: 'a' }])
   t.same(store.resourceVersion({ namespace: 'shop', name: 'a' }), '1')
   t.equal(store.get({ namespace: 'other', name: 'a' }), undefined)
@@ -65,16 +64,16 @@ t.test('of many objects each comes out as it was put in last', (t) => {
   t.end()
 })
 
-t.test('who puts or removes is told what was there before', (t) => {
+t.test('who puts or removes is told of the groups before and after', (t) => {
   const store = new Store(pods, (object) => object.metadata.labels?.instance)
-  const before = pod('a', { labels: { instance: 'x' } })
-  t.same(store.put(before), { group: 'x', former: undefined })
-  const { group, former } = store.put(pod('a', { labels: { instance: 'y' } }))
-  t.equal(group, 'y')
-  t.equal(former?.group, 'x')
-  t.same(former?.read(), before)
-  t.equal(store.remove({ namespace: 'shop', name: 'a' })?.group, 'y')
-  t.equal(store.remove({ namespace: 'shop', name: 'a' }), undefined)
+  const key = { namespace: 'shop', name: 'a' }
+  t.same(store.put(pod('a', { labels: { instance: 'x' } })), ['x'])
+  t.same(store.put(pod('a', { labels: { instance: 'x' } })), ['x'])
+  t.same(store.put(pod('a', { labels: { instance: 'y' } })), ['x', 'y'])
+  t.same(store.remove(key), ['y'])
+  t.same(store.put(pod('a')), [])
+  t.same(store.remove(key), [])
+  t.equal(store.remove(key), undefined)
   t.end()
 })
 

@@ -56,7 +56,8 @@ export class Reflection {
 
   /** Value by name, as the store has it. */
   get copy(): Record<string, unknown> {
-    return valuesOf([...this.reflector.store.values()])
+    const { store } = this.reflector
+    return valuesOf([...store.keys()].flatMap((key) => store.get(key) ?? []))
   }
 
   /** Value by name, as the server has it. */
