@@ -120,8 +120,9 @@ export class Controller {
     this.#lost = lost
     this.queue.start()
     while (!over.aborted) {
+      // The first makes good for what the queue has let pass until now: all that exists is in the mirrors.
+      this.#resync()
       await sleep(clock, RESYNC_MS, over)
-      if (!over.aborted) this.#resync()
     }
     const unfinished = await this.queue.drain(AbortSignal.any([lost, AbortSignal.timeout(FINISH_MS)]))
     if (unfinished.length > 0) log.warn({ unfinished }, 'passes were cut short')
@@ -172,7 +173,7 @@ export class Controller {
   }
 
   #resync(): void {
-    for (const mcrouter of this.#mcrouters.values()) this.queue.add(keyText(keyOf(mcrouter)))
+    for (const key of this.#mcrouters.keys()) this.queue.add(keyText(key))
   }
 
   #tell(about: KubeObject, { type, reason, note }: News): void {

@@ -39,13 +39,18 @@ export class Mirror {
     return this.#of(key.namespace)?.store.get(key)
   }
 
+  /** Of the object that {@link get} answers, which is not unpacked for it. */
+  resourceVersion(key: ObjectKey): string | undefined {
+    return this.#of(key.namespace)?.store.resourceVersion(key)
+  }
+
   /** Whether all that existed in the namespace at the start is in it. */
   knows(namespace: string): boolean {
     return this.#of(namespace)?.isSynced ?? false
   }
 
-  *values(): Generator<KubeObject> {
-    for (const one of this.#reflectors) yield* one.store.values()
+  *keys(): Generator<ObjectKey> {
+    for (const one of this.#reflectors) yield* one.store.keys()
   }
 
   /** The objects for which the grouping gave this name. */

@@ -59,16 +59,15 @@ export class WorkQueue {
     this.#delays = new Delays(options.clock)
   }
 
-  /** Begins to work; keys added before have waited for it. */
+  /** Begins to work. Until then nothing is added: who waits to lead would gather each key that ever was. */
   start(): void {
     if (this.#state !== 'waiting') return
     this.#state = 'running'
-    this.#fill()
   }
 
-  /** Work on it as soon as there is a free worker. Nothing is added once the queue drains. */
+  /** Work on it as soon as there is a free worker. Nothing is added before the start, or once the queue drains. */
   add(key: string): void {
-    if (this.#state === 'draining') return
+    if (this.#state !== 'running') return
     this.#delays.cancel(key)
     const waiting = this.#working.has(key) ? this.#again : this.#ready
     if (waiting.has(key)) return
@@ -79,7 +78,7 @@ export class WorkQueue {
 
   /** Adds it after so many milliseconds; of several such wishes the earliest counts. */
   addAfter(key: string, ms: number): void {
-    const pointless = this.#state === 'draining' || this.#ready.has(key) || this.#again.has(key)
+    const pointless = this.#state !== 'running' || this.#ready.has(key) || this.#again.has(key)
     if (pointless) return
     if (ms <= 0) this.add(key)
     else this.#delays.set(key, ms, () => this.add(key))

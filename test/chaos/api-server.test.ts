@@ -75,7 +75,7 @@ async function fixture(t: Test) {
   const isTrue = async () => {
     const expected = await truth()
     const copy = [
-      JSON.stringify(versions([...mirror.values()])),
+      JSON.stringify(versions([...mirror.keys()].flatMap((key) => mirror.get(key) ?? []))),
       JSON.stringify(versions([...told.values()])),
     ]
     return copy.every((one) => one === expected)

@@ -47,7 +47,16 @@ t.test('several namespaces are one: a list and a watch each, and nothing of the 
     mirror.group('a').map((one) => one.metadata.namespace),
     ['red', 'blue'],
   )
-  t.same([...mirror.values()].length, 2)
+  t.same(
+    [...mirror.keys()],
+    [
+      { namespace: 'red', name: 'a' },
+      { namespace: 'blue', name: 'a' },
+    ],
+  )
+  for (const key of mirror.keys())
+    t.equal(mirror.resourceVersion(key), mirror.get(key)?.metadata.resourceVersion)
+  t.equal(mirror.resourceVersion({ namespace: 'green', name: 'a' }), undefined)
   put('blue', 'b')
   put('green', 'b')
   await clock.advance(0)

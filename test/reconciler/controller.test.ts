@@ -1,0 +1,83 @@
+import { pino } from 'pino'
+import t from 'tap'
+import { Controller } from '../../reconciler/controller.ts'
+import { Recorder } from '../../reconciler/kube/events.ts'
+import { kubeApi } from '../../reconciler/kube/objects.ts'
+import { ApiModel } from '../support/api-model/index.ts'
+import { ModelSession } from '../support/api-model/session.ts'
+import { TestClock } from '../support/clock.ts'
+
+const MINUTE = 60_000
+const COLLECTION = '/apis/mcrouter.example.com/v1alpha3/namespaces/shop/mcrouters'
+
+/** A controller of one namespace of a model API server, with Mcrouters that are on their way out: a pass leaves them alone. */
+function fixture() {
+  const clock = new TestClock()
+  const model = new ApiModel()
+  const session = new ModelSession(model, clock)
+  const api = kubeApi(session)
+  const passes: string[] = []
+  const onTrouble = (error: Error) => {
+    throw error
+  }
+  const reporter = { controller: 'mcrouter.example.com/operator', instance: 'operator-0' }
+  const controller = new Controller({
+    session,
+    api,
+    clock,
+    recorder: new Recorder({ api, reporter, clock, random: Math.random, onTrouble }),
+    log: pino({ level: 'silent' }),
+    observer: { ended: (key, { kind }) => passes.push(`${key} ${kind}`) },
+    namespaces: ['shop'],
+    concurrency: 4,
+    settings: { clusterDomain: 'cluster.local' },
+    patience: { graceMs: 0, confirmMs: 0 },
+    confirm: undefined,
+    lookup: undefined,
+    webhookClosed: () => undefined,
+  })
+  const put = (name: string) =>
+    model.put(`${COLLECTION}/${name}`, {
+      metadata: { namespace: 'shop', deletionTimestamp: '2026-01-01T00:00:00Z' },
+    })
+  const remove = (name: string) => model.remove(`${COLLECTION}/${name}`)
+  const stopping = new AbortController()
+  const watching = new AbortController()
+  const watches = controller.watch(watching.signal)
+  const lead = () => controller.lead(stopping.signal, new AbortController().signal)
+  const stop = async (led: Promise<void>) => {
+    stopping.abort()
+    await led
+    watching.abort()
+    await watches
+  }
+  return { clock, controller, passes, put, remove, lead, stop }
+}
+
+t.test('who takes over makes a pass for each Mcrouter that there is, and for none that was', async (t) => {
+  const { clock, controller, passes, put, remove, lead, stop } = fixture()
+  put('listed')
+  put('gone')
+  await controller.synced()
+  put('told')
+  remove('gone')
+  await clock.advance(MINUTE)
+  t.equal(controller.queue.depth, 0, 'who waits gathers nothing')
+  const led = lead()
+  put('during')
+  await clock.advance(0)
+  t.same([...new Set(passes)].toSorted(), ['shop/during done', 'shop/listed done', 'shop/told done'])
+  await stop(led)
+})
+
+t.test('every Mcrouter is looked at again after 10 minutes', async (t) => {
+  const { clock, controller, passes, put, lead, stop } = fixture()
+  put('a')
+  await controller.synced()
+  const led = lead()
+  await clock.advance(9 * MINUTE)
+  t.same(passes, ['shop/a done'])
+  await clock.advance(MINUTE)
+  t.same(passes, ['shop/a done', 'shop/a done'])
+  await stop(led)
+})
