@@ -1,12 +1,15 @@
 import type { ObjectMeta } from '../kube/api.ts'
 import { isOlder } from '../kube/version.ts'
+import type { Sighting } from '../observe/sight.ts'
 
-/** How a cache has an object; undefined when it has none. */
-export type Cached = (kind: string, namespace: string, name: string) => ObjectMeta | undefined
+/** Undefined when the cache has no such object. */
+export type Cached = (kind: string, namespace: string, name: string) => Sighting | undefined
 
-interface Expected {
+/** One state of one object. */
+type Written = Pick<ObjectMeta, 'namespace' | 'name' | 'uid' | 'resourceVersion'>
+
+interface Expected extends Written {
   readonly kind: string
-  readonly metadata: ObjectMeta
   /** Whether the cache has to lose it rather than to have it. */
   readonly gone: boolean
 }
@@ -22,12 +25,12 @@ export class OwnWrites {
   #expected: readonly Expected[] = []
   #until = 0
 
-  wrote(kind: string, metadata: ObjectMeta, now: number): void {
-    this.#expect({ kind, metadata, gone: false }, now)
+  wrote(kind: string, written: Written, now: number): void {
+    this.#expect(kind, written, false, now)
   }
 
-  deleted(kind: string, metadata: ObjectMeta, now: number): void {
-    this.#expect({ kind, metadata, gone: true }, now)
+  deleted(kind: string, written: Written, now: number): void {
+    this.#expect(kind, written, true, now)
   }
 
   /** Milliseconds to wait at most until the caches show it all; 0 when they do, or have had their time. */
@@ -37,21 +40,28 @@ export class OwnWrites {
   }
 
   /** Whether this is what was written, and not what somebody made of it since. */
-  has({ uid, resourceVersion }: ObjectMeta): boolean {
-    return this.#expected.some(
-      ({ metadata }) => metadata.uid === uid && metadata.resourceVersion === resourceVersion,
-    )
+  has({ uid, resourceVersion }: Written): boolean {
+    return this.#expected.some((one) => one.uid === uid && one.resourceVersion === resourceVersion)
   }
 
-  #expect(expected: Expected, now: number): void {
-    this.#expected = [...this.#expected, expected]
+  #expect(
+    kind: string,
+    // No more than that: who writes has the whole answer of the API server, and managedFields are the larger part of it.
+    { namespace = '', name, uid, resourceVersion }: Written,
+    gone: boolean,
+    now: number,
+  ): void {
+    this.#expected = [...this.#expected, { kind, namespace, name, uid, resourceVersion, gone }]
     this.#until = now + PATIENCE_MS
   }
 }
 
-function isShown({ kind, metadata, gone }: Expected, cached: Cached): boolean {
-  const { namespace = '', name, uid, resourceVersion } = metadata
+function isShown(
+  { kind, namespace = '', name, uid, resourceVersion, gone }: Expected,
+  cached: Cached,
+): boolean {
   const shown = cached(kind, namespace, name)
-  if (gone) return shown?.uid !== uid || shown.deletionTimestamp !== undefined
-  return shown !== undefined && !isOlder(shown.resourceVersion, resourceVersion)
+  if (!gone) return shown !== undefined && !isOlder(shown.resourceVersion, resourceVersion)
+  const metadata = shown?.metadata()
+  return metadata?.uid !== uid || metadata.deletionTimestamp !== undefined
 }

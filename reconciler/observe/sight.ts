@@ -14,7 +14,16 @@ export interface Observed {
 /** A local copy of the objects of one resource, grouped by the Mcrouter to which they belong (see {@link groupOf}). */
 export interface Cache {
   get(key: ObjectKey): KubeObject | undefined
+  /** Of the object that {@link get} answers, for much less. */
+  resourceVersion(key: ObjectKey): string | undefined
   group(mcrouter: string): readonly KubeObject[]
+}
+
+/** How a cache has an object. */
+export interface Sighting {
+  readonly resourceVersion: string
+  /** The rest costs more to know. */
+  metadata(): ObjectMeta | undefined
 }
 
 export interface Caches {
@@ -40,13 +49,17 @@ export function observe({ mcrouters, pods, children }: Caches, key: ObjectKey): 
   }
 }
 
-/** The metadata with which the caches have an object of one of the kinds above. */
+/** How the caches have an object of one of the kinds above. */
 export function cachedMeta(
   { mcrouters, children }: Caches,
   kind: string,
   namespace: string,
   name: string,
-): ObjectMeta | undefined {
+): Sighting | undefined {
   const cache = kind === 'Mcrouter' ? mcrouters : children.get(kind)
-  return cache?.get({ namespace, name })?.metadata
+  const key = { namespace, name }
+  const resourceVersion = cache?.resourceVersion(key)
+  return resourceVersion === undefined
+    ? undefined
+    : { resourceVersion, metadata: () => cache?.get(key)?.metadata }
 }

@@ -1,12 +1,20 @@
 import t from 'tap'
 import { OwnWrites } from '../../../reconciler/apply/own-writes.ts'
 import type { ObjectMeta } from '../../../reconciler/kube/api.ts'
+import type { Sighting } from '../../../reconciler/observe/sight.ts'
+import { heapUsed } from '../../support/heap.ts'
 
 const meta = (resourceVersion: string, uid = 'u-1'): ObjectMeta => ({
   name: 'cache',
   namespace: 'shop',
   uid,
   resourceVersion,
+})
+
+/** How a cache has it. */
+const sighting = (metadata: ObjectMeta): Sighting => ({
+  resourceVersion: metadata.resourceVersion,
+  metadata: () => metadata,
 })
 
 t.test('nothing was written, nothing is waited for', async (t) => {
@@ -25,11 +33,11 @@ t.test('a write is waited for until the cache shows it or something newer', asyn
       4_990,
     )
     t.equal(
-      writes.outstanding(() => meta('8'), 10),
+      writes.outstanding(() => sighting(meta('8')), 10),
       4_990,
     )
     t.equal(
-      writes.outstanding(() => meta(shown), 10),
+      writes.outstanding(() => sighting(meta(shown)), 10),
       0,
       shown,
     )
@@ -50,7 +58,7 @@ t.test(
       return writes
     }
     t.equal(
-      deletion().outstanding(() => meta('9'), 0),
+      deletion().outstanding(() => sighting(meta('9')), 0),
       5_000,
     )
     t.equal(
@@ -58,11 +66,11 @@ t.test(
       0,
     )
     t.equal(
-      deletion().outstanding(() => meta('12', 'u-2'), 0),
+      deletion().outstanding(() => sighting(meta('12', 'u-2')), 0),
       0,
     )
     t.equal(
-      deletion().outstanding(() => ({ ...meta('11'), deletionTimestamp: '2026-01-01T00:00:00Z' }), 0),
+      deletion().outstanding(() => sighting({ ...meta('11'), deletionTimestamp: '2026-01-01T00:00:00Z' }), 0),
       0,
     )
   },
@@ -87,4 +95,34 @@ t.test('what was written is recognised, and what others made of it is not', asyn
   t.ok(writes.has(meta('9')))
   t.notOk(writes.has(meta('10')))
   t.notOk(writes.has(meta('9', 'u-2')))
+})
+
+t.test('a write is looked up in the cache by its version alone', (t) => {
+  const writes = new OwnWrites()
+  writes.wrote('Service', meta('9'), 0)
+  const shown: Sighting = {
+    resourceVersion: '9',
+    metadata: () => {
+      throw new Error('the object is unpacked')
+    },
+  }
+  t.equal(
+    writes.outstanding(() => shown, 0),
+    0,
+  )
+  t.end()
+})
+
+t.test('nothing else of what was written is kept', (t) => {
+  const writes = new OwnWrites()
+  const before = heapUsed()
+  for (let index = 0; index < 100; index += 1) {
+    const managedFields = Array.from({ length: 1_000 }, (_, each) => ({ manager: `${index} ${each}` }))
+    const written: ObjectMeta = { ...meta(String(index)), managedFields }
+    writes.wrote('Service', written, 0)
+  }
+  const grown = heapUsed() - before
+  t.ok(writes.has(meta('99')))
+  t.ok(grown < 1_000_000, `${grown} bytes`)
+  t.end()
 })
