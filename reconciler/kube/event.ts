@@ -11,7 +11,7 @@ export interface Happening {
   readonly reason: string
   /** What was done or tried: one CamelCase word (Reconcile, Scale, …), at most 128 bytes. */
   readonly action: string
-  /** The whole story in a sentence; cut to 1024 bytes. */
+  /** The whole story in a sentence; see {@link noted}. */
   readonly note: string
 }
 
@@ -48,7 +48,7 @@ export function referenceTo({ apiVersion, kind, metadata }: KubeObject): Referen
   return { apiVersion, kind, ...(namespace !== undefined && { namespace }), name, uid, resourceVersion }
 }
 
-/** An events.k8s.io/v1 Event, ready to create. */
+/** An events.k8s.io/v1 Event, ready to create: its note is as {@link noted} makes it. */
 export function eventFor(
   key: Required<ObjectKey>,
   regarding: Reference,
@@ -66,7 +66,7 @@ export function eventFor(
     type: happening.type,
     reason: happening.reason,
     action: happening.action,
-    note: plain(happening.note),
+    note: happening.note,
     regarding,
     ...(occurrences.count > 1 && seriesOf(occurrences)),
   }
@@ -77,8 +77,8 @@ export function seriesOf({ count, lastAt }: Occurrences): JsonObject {
   return { series: { count, lastObservedTime: microTime(lastAt) } }
 }
 
-/** On one line, and short enough. */
-function plain(note: string): string {
+/** A note as an Event has it: on one line, and cut to 1024 bytes. */
+export function noted(note: string): string {
   const line = plainText(note)
   if (Buffer.byteLength(line) <= NOTE_BYTES) return line
   const ellipsis = '…'

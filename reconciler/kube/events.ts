@@ -5,6 +5,7 @@ import { ApiError } from './errors.ts'
 import {
   eventFor,
   type Happening,
+  noted,
   type Occurrences,
   type Reference,
   type Reporter,
@@ -51,6 +52,7 @@ const WRITERS = 4
 export class Recorder {
   readonly #options: RecorderOptions
   readonly #clock: Clock
+  /** Those that go on, the one heard of longest ago first. */
   readonly #series = new Map<string, Series>()
   /** By the uid of the object. */
   readonly #buckets = new Map<string, TokenBucket>()
@@ -84,16 +86,19 @@ export class Recorder {
 
   /** Returns at once. */
   record(about: KubeObject, happening: Happening): void {
-    const id = JSON.stringify([about.metadata.uid, happening])
-    const series = this.#series.get(id)
     const now = this.#clock.now()
-    if (series && now - series.occurrences.lastAt < SERIES_ENDS_MS) {
+    this.#dropEnded(now)
+    const noticed = { ...happening, note: noted(happening.note) }
+    const id = JSON.stringify([about.metadata.uid, noticed])
+    const series = this.#series.get(id)
+    if (series && !hasEnded(series, now)) {
       const { count, firstAt } = series.occurrences
+      remember(this.#series, id, series)
       series.occurrences = { count: count + 1, firstAt, lastAt: now }
       if (count === 1) this.#enqueue(series)
       else this.#rewriteLater()
     } else if (this.#bucket(about.metadata.uid).take()) {
-      const begun = this.#begin(about, happening, now)
+      const begun = this.#begin(about, noticed, now)
       remember(this.#series, id, begun)
       this.#enqueue(begun)
     } else {
@@ -106,6 +111,13 @@ export class Recorder {
     this.#rewrite()
     if (this.#unwritten.size + this.#writing.size === 0) return
     await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+  }
+
+  #dropEnded(now: number): void {
+    for (const [id, series] of this.#series) {
+      if (!hasEnded(series, now)) return
+      this.#series.delete(id)
+    }
   }
 
   #begin(about: KubeObject, happening: Happening, now: number): Series {
@@ -188,6 +200,10 @@ export class Recorder {
     }
     await api.create(events, eventFor(key, regarding, happening, reporter, occurrences))
   }
+}
+
+function hasEnded({ occurrences }: Series, now: number): boolean {
+  return now - occurrences.lastAt >= SERIES_ENDS_MS
 }
 
 /** Sets it as the newest, and forgets the oldest when there are too many. */

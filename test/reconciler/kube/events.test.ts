@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { ApiModel } from '../../support/api-model/index.ts'
 import { ModelSession } from '../../support/api-model/session.ts'
 import { settle, TestClock } from '../../support/clock.ts'
+import { heapUsed } from '../../support/heap.ts'
 
 const MINUTE = 60_000
 
@@ -148,6 +149,32 @@ t.test('a note is one line of at most 1024 bytes, cut between characters', async
     t.ok(Buffer.byteLength(note) <= 1_024 && Buffer.byteLength(note) > 1_015)
     t.match(note, /^x*(🐕)+…$/u)
   }
+})
+
+t.test('notes that are the same as far as an Event has room are one Event', async (t) => {
+  const { recorder, stored } = fixture()
+  for (const end of ['one', 'two']) recorder.record(MCROUTER, { ...SCALED, note: 'x'.repeat(2_000) + end })
+  await recorder.flush()
+  t.match(stored(), [{ series: { count: 2 } }])
+  t.equal(stored().length, 1)
+})
+
+t.test('what has ended is not remembered once something else happens', async (t) => {
+  const { clock, session, recorder } = fixture()
+  // Unlike the model, it keeps nothing.
+  session.request = async () => ({ ...MCROUTER })
+  const say = async (uid: string, note: string) => {
+    recorder.record({ ...MCROUTER, metadata: { ...MCROUTER.metadata, uid } }, { ...SCALED, note })
+    await recorder.flush()
+  }
+  await say('u0', 'first')
+  const before = heapUsed()
+  for (let index = 0; index < 2_000; index += 1) await say(`u${index}`, `${index} ${'x'.repeat(1_000)}`)
+  const most = heapUsed() - before
+  await clock.advance(6 * MINUTE)
+  await say('u0', 'last')
+  const left = heapUsed() - before
+  t.ok(left < most / 2, `${left} of ${most} bytes are left`)
 })
 
 t.test('an event that the server does not take is counted and reported, and stops nothing', async (t) => {
