@@ -14,7 +14,7 @@ export interface LeaseTiming {
 }
 
 /** As in controller-runtime (pkg/manager/internal.go). */
-export const LEASE_TIMING: LeaseTiming = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 }
+const LEASE_TIMING: LeaseTiming = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 }
 
 export interface ElectorOptions {
   readonly api: KubeApi

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { render } from '../../render/index.ts'
-import type { Rendering, ScaleStep } from '../../render/rendering.ts'
+import type { ScaleStep } from '../../render/rendering.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Pod } from '../observe/pod.ts'
@@ -11,7 +11,6 @@ import { type OwnedManifest, withOwner } from './plan.ts'
 
 export interface Expansion {
   readonly desired: readonly OwnedManifest[]
-  readonly rendering: Rendering
   /** The same for the same manifests, and for no others. */
   readonly fingerprint: string
 }
@@ -23,11 +22,10 @@ export function expand(
   pods: readonly Pod[],
   settings: { readonly clusterDomain: string; readonly step: ScaleStep },
 ): Expansion {
-  const rendering = render(mcrouter, settings)
   const owner = ownerReference(stored)
-  const desired = rendering.manifests.map((manifest) =>
+  const desired = render(mcrouter, settings).manifests.map((manifest) =>
     withOwner(fenced(sparing(manifest, pods, stored, mcrouter), stored), owner),
   )
   const fingerprint = createHash('sha256').update(JSON.stringify(desired)).digest('base64')
-  return { desired, rendering, fingerprint }
+  return { desired, fingerprint }
 }
