@@ -14,10 +14,12 @@ import { expand } from './plan/expand.ts'
 import { areCurrent } from './plan/fence.ts'
 import { planOf } from './plan/plan.ts'
 import { workload } from './report/conditions/tier.ts'
+import { lateAfter } from './report/conditions/unready.ts'
 import { milestones } from './report/milestones.ts'
 import { recordedIn } from './report/status.ts'
 import { type Confirmation, servingRouters } from './routers/confirmation.ts'
 import { nudge } from './routers/nudge.ts'
+import { lastLook } from './scaling/last-look.ts'
 import { pollAfter } from './scaling/poll.ts'
 import { type Scaling, type ScalingDeps, scalingOf } from './scaling/scaling.ts'
 import { adoptedServers } from './takeover/adoption.ts'
@@ -49,7 +51,8 @@ export async function converge(
   const { mcrouter: stored, tell } = pass
   const observed = await withUnseen(pass, cached, mcrouter)
   const now = clock.now()
-  const scaling = await scalingOf(mcrouter, stored, observed, deps, now)
+  const scalingWith = (seen: Observed) => scalingOf(mcrouter, stored, seen, deps, now)
+  const scaling = await lastLook(pass, mcrouter, observed, await scalingWith(observed), scalingWith)
   const { step } = scaling.next
   const { desired, fingerprint } = expand(mcrouter, stored, observed.pods, { ...settings, step })
   const changes = planOf(desired, observed.children, stored.metadata.uid)
@@ -73,7 +76,12 @@ export async function converge(
       outstanding: carried.outstanding,
       scale,
     },
-    lookAgainMs: Math.min(carried.lookAgainMs, refused.lookAgainMs, pollAfter(scaling, scale, now)),
+    lookAgainMs: Math.min(
+      carried.lookAgainMs,
+      refused.lookAgainMs,
+      pollAfter(scaling, scale, now),
+      lateAfter(observed.pods, now),
+    ),
     error: carried.error,
   }
 }

@@ -67,7 +67,7 @@ const FLAGS = {
     value: 'SECONDS',
     fallback: '120',
     description:
-      'Time allowed for all routers to run a new configuration. With --confirm-routers=off, the time they are given.',
+      'Time allowed for all routers to run a new configuration, and for DNS to answer when servers are new. With --confirm-routers=off, the time routers are given.',
   },
   'shrink-grace': {
     value: 'SECONDS',

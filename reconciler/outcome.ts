@@ -3,7 +3,7 @@ export type Outcome =
   | { readonly kind: 'done' }
   /** Look again after this many milliseconds; not an error. */
   | { readonly kind: 'requeue'; readonly afterMs: number }
-  /** Try again with the queue's back-off. */
-  | { readonly kind: 'retry'; readonly error: Error }
+  /** Try again with the queue's back-off, or after `withinMs` when that is sooner: what did not fail goes on. */
+  | { readonly kind: 'retry'; readonly error: Error; readonly withinMs?: number }
   /** Retrying cannot help until the object changes. */
   | { readonly kind: 'terminal'; readonly reason: string }

@@ -74,10 +74,11 @@ async function complete(
       ? await converge(pass, admission.mcrouter, observed, memory, deps)
       : standstill(pass, observed, admitted)
   const statusMs = await writeStatus(pass, result, memory, deps)
-  if (result.error !== undefined) return { kind: 'retry', error: result.error }
-  if (statusMs > 0) return { kind: 'requeue', afterMs: Math.min(statusMs, result.lookAgainMs) }
+  const afterMs = statusMs > 0 ? Math.min(statusMs, result.lookAgainMs) : result.lookAgainMs
+  if (result.error !== undefined) return { kind: 'retry', error: result.error, withinMs: afterMs }
+  if (statusMs > 0) return { kind: 'requeue', afterMs }
   if (admission.kind === 'invalid') return { kind: 'terminal', reason: 'the spec is not accepted' }
-  return Number.isFinite(result.lookAgainMs) ? { kind: 'requeue', afterMs: result.lookAgainMs } : DONE
+  return Number.isFinite(afterMs) ? { kind: 'requeue', afterMs } : DONE
 }
 
 /** What runs stays as it is while the spec is not accepted. */

@@ -190,9 +190,15 @@ export class WorkQueue {
       this.#again.delete(key)
       this.#ready.set(key, again)
     }
-    if (outcome.kind === 'retry') this.addRateLimited(key, retryAfter(outcome.error))
+    if (outcome.kind === 'retry') this.#retry(key, outcome)
     else this.forget(key)
     if (outcome.kind === 'requeue') this.addAfter(key, outcome.afterMs)
+  }
+
+  #retry(key: string, { error, withinMs = Number.POSITIVE_INFINITY }: Outcome & { kind: 'retry' }): void {
+    const atLeastMs = retryAfter(error)
+    this.addRateLimited(key, atLeastMs)
+    if (Number.isFinite(withinMs)) this.addAfter(key, Math.max(withinMs, atLeastMs))
   }
 }
 

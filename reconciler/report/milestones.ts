@@ -4,7 +4,7 @@ import type { Child } from '../observe/child.ts'
 import type { News } from '../pass.ts'
 import type { Recorded } from '../routers/confirmation.ts'
 import type { Scaling } from '../scaling/scaling.ts'
-import { isRollingOut, plural, stall } from './conditions/tier.ts'
+import { isRollingOut, isUnseen, plural, stall } from './conditions/tier.ts'
 
 export interface Progress {
   readonly scaling: Scaling
@@ -18,7 +18,8 @@ export interface Progress {
 export function milestones({ scaling, topology, recorded, routers }: Progress): News[] {
   const news = [...scaled(scaling, topology), ...confirmations(scaling, recorded)]
   // The routers before a new image may well not understand what the ones after it do.
-  const replaced = routers !== undefined && isRollingOut(routers) && stall(routers) === undefined
+  const replaced =
+    routers !== undefined && (isUnseen(routers) || isRollingOut(routers)) && stall(routers) === undefined
   return replaced ? news.filter(({ reason }) => reason !== 'ConfigRefused') : news
 }
 

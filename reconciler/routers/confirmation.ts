@@ -25,6 +25,17 @@ export function runningRouters(pods: readonly Pod[]): Router[] {
   return routersAmong(pods.filter(({ ready, running }) => ready || running))
 }
 
+/**
+ * The routers that are about to run a configuration of before `at` (milliseconds since the epoch): kubelet mounts it, and
+ * does not look again while it pulls an image. One that fails to start mounts it anew.
+ */
+export function startingRouters(pods: readonly Pod[], at: number): RouterState[] {
+  return pods
+    .filter((pod) => pod.component === 'mcrouter' && !pod.deleting && !pod.ready && !pod.running)
+    .filter(({ trouble, turnedAt }) => trouble === undefined && turnedAt <= at)
+    .map(({ name }) => ({ pod: name, runs: 'unknown', because: 'it still starts' }))
+}
+
 function routersAmong(pods: readonly Pod[]): Router[] {
   return pods
     .filter(({ component, deleting, ip }) => component === 'mcrouter' && !deleting && ip !== '')

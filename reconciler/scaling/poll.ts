@@ -6,6 +6,8 @@ import type { Wait } from './steps.ts'
 /** Routers that are behind are asked again after a tenth of the time that they have been behind so far, between these. */
 const SOONEST_MS = 1_000
 const LATEST_MS = 30_000
+/** The latest where not one router can be reached: each ask keeps a worker until its time is over. */
+const UNREACHABLE_MS = 300_000
 
 /** After how many milliseconds the routers are to be asked or a time is over; Infinity when nothing is waited for that sends no event. */
 export function pollAfter(
@@ -20,7 +22,8 @@ export function pollAfter(
   const behindFor = now - (published?.at ?? now)
   const asked =
     confirmation !== undefined && confirmation.since === undefined && confirmation.states.length > 0
-  const ask = asked ? Math.min(LATEST_MS, Math.max(SOONEST_MS, behindFor / 10)) : Number.POSITIVE_INFINITY
+  const latest = confirmation?.states.every(({ runs }) => runs === 'unknown') ? UNREACHABLE_MS : LATEST_MS
+  const ask = asked ? Math.min(latest, Math.max(SOONEST_MS, behindFor / 10)) : Number.POSITIVE_INFINITY
   const over = remaining(next.wait) ?? (republished ? 0 : Number.POSITIVE_INFINITY)
   if (unnamed) return Math.min(ask, LOOK_UP_AGAIN_MS)
   return wait === undefined ? ask : Math.min(ask, over)

@@ -2,10 +2,11 @@ import type { RenderSettings } from '../../render/rendering.ts'
 import { serverNames } from '../../routing/servers.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
+import type { Pod } from '../observe/pod.ts'
 import type { Published } from '../observe/published.ts'
 import type { Observed } from '../observe/sight.ts'
 import { isCurrent } from '../plan/fence.ts'
-import { readyOrdinals, workload } from '../report/conditions/tier.ts'
+import { isUnseen, readyOrdinals, workload } from '../report/conditions/tier.ts'
 import { recordedIn, routedIn } from '../report/status.ts'
 import type { Confirm } from '../routers/confirm.ts'
 import {
@@ -16,6 +17,7 @@ import {
   readableSince,
   runningRouters,
   servingRouters,
+  startingRouters,
 } from '../routers/confirmation.ts'
 import { retiringIn } from '../takeover/deployment.ts'
 import { type Lookup, withoutName } from './lookup.ts'
@@ -72,8 +74,10 @@ export async function scalingOf(
   const confirmation = asked && (await confirmationOf(stored, observed, asked, now))
   const readableAt = published && readableSince(published.at, confirmation ?? { states: [] }, observed.pods)
   const deadline = (readableAt ?? now) + confirmMs
-  const ready = readyOrdinals(observed.pods)
-  const unnamed = await unnamedServers(mcrouter, observed, published, deps)
+  // A controller that has still to see how many servers there are to be may be about to delete some that are Ready.
+  const ready =
+    statefulSet !== undefined && isUnseen(statefulSet) ? new Set<number>() : readyOrdinals(observed.pods)
+  const unnamed = await unnamedServers(mcrouter, { ...observed, ready }, published, deps, now)
   const pool: Pool = {
     wanted,
     running,
@@ -97,19 +101,25 @@ export async function scalingOf(
   }
 }
 
-/** Ordinals of the Ready servers that routers are to use next and could not find. */
+/**
+ * Ordinals of the servers that routers are to use next and could not find; looked for once all of them are Ready. Where
+ * DNS does not answer, a server is taken to have its name as long after it became Ready as routers are waited for.
+ */
 async function unnamedServers(
   mcrouter: Mcrouter,
-  { pods }: Observed,
+  { pods, ready }: { readonly pods: readonly Pod[]; readonly ready: ReadonlySet<number> },
   published: Dated | undefined,
-  { lookup, settings }: ScalingDeps,
+  { lookup, settings, patience }: ScalingDeps,
+  now: number,
 ): Promise<ReadonlySet<number>> {
   const { servers: wanted } = mcrouter.memcached
-  if (lookup === undefined || published === undefined || wanted <= published.routed) return new Set()
-  const joining = [...readyOrdinals(pods)].filter(
-    (ordinal) => ordinal >= published.routed && ordinal < wanted,
-  )
-  return await withoutName(joining, serverNames(mcrouter, wanted, settings.clusterDomain), pods, lookup)
+  if (lookup === undefined || published === undefined) return new Set()
+  const { routed } = published
+  const joining = [...ready].filter((ordinal) => ordinal >= routed && ordinal < wanted)
+  if (joining.length < wanted - routed) return new Set()
+  const names = serverNames(mcrouter, wanted, settings.clusterDomain)
+  const unasked = ({ turnedAt }: Pod) => now - turnedAt >= patience.confirmMs
+  return await withoutName(joining, names, pods, lookup, unasked)
 }
 
 function confirmedAt(
@@ -139,7 +149,8 @@ async function confirmationOf(
   const states = needsAsking(recorded, published.digest, pods, shrinking)
     ? await confirm(routers, published.digest)
     : routers.map(({ pod }) => ({ pod, runs: 'published' as const }))
-  return confirmed(states, recorded, published, pods, now)
+  const starting = shrinking ? startingRouters(pods, published.at) : []
+  return confirmed([...states, ...starting], recorded, published, pods, now)
 }
 
 /** Replicas of the StatefulSet; where it is gone from over its pods, as many as the highest of them needs. */

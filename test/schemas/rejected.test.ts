@@ -167,21 +167,6 @@ t.test('a memory limit that memcached cannot live in', async (t) => {
   t.same(violationsOf(limit('316Mi')), [])
 })
 
-t.test('too few connections for the routers', async (t) => {
-  rejects(t, [
-    [
-      { mcrouter_replicas: 40, memcached_max_connections: 64 },
-      'spec.memcached_max_connections',
-      'at least 80',
-    ],
-    [
-      { mcrouter_replicas: 100, mcrouter_resources: { limits: { cpu: '7500m' } } },
-      'spec.memcached_max_connections',
-      'at least 1600, twice mcrouter_replicas, for each of its 8 proxy threads',
-    ],
-  ])
-})
-
 t.test('a toleration or selector that a pod could not have', async (t) => {
   rejects(t, [
     [{ tolerations: [{}] }, 'spec.tolerations[0].operator', 'must be "Exists"'],

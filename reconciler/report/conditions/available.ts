@@ -1,4 +1,5 @@
 import type { Fault, Findings } from '../../findings.ts'
+import type { Pod } from '../../observe/pod.ts'
 import type { Statement } from './condition.ts'
 import { few, notReady, plural, readyOrdinals, readyPods } from './tier.ts'
 
@@ -9,18 +10,24 @@ export function available({ admission, scale, pods, faults }: Findings): Stateme
   if (taken !== undefined) return { reason: 'NameConflict', message: taken.message }
   if (routers === 0) return { reason: 'NoRouter', message: 'No router is ready' }
   const { routed } = scale.step
-  const missing = notReady(readyOrdinals(pods), routed)
+  const { port } = admission.mcrouter.memcached
+  const missing = notReady(readyOrdinals(pods.filter((pod) => isMet(pod, port))), routed)
   const spare = admission.mcrouter.topology === 'replicated' && routed > 1 ? 1 : 0
   if (missing.length > spare) {
     return {
       reason: 'ServersNotReady',
-      message: `${plural(missing.length, 'server')} of ${routed} not ready: ${few(missing.map((ordinal) => `${ordinal}`))}`,
+      message: `${plural(missing.length, 'server')} of ${routed} not ready on port ${port}: ${few(missing.map((ordinal) => `${ordinal}`))}`,
     }
   }
   return {
     reason: 'Serving',
     message: `${plural(routers, 'router')} and ${routed - missing.length} of ${plural(routed, 'server')} are ready`,
   }
+}
+
+/** Whether it is where routers look for it: one that has still to restart for another port is not. */
+function isMet(pod: Pod, port: number): boolean {
+  return pod.component !== 'memcached' || pod.port === port
 }
 
 /** Whether clients or routers may meet something that is not ours: the ready pods then say nothing of what they get. */

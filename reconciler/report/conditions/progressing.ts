@@ -1,6 +1,7 @@
 import type { Findings, Scale } from '../../findings.ts'
+import type { Child } from '../../observe/child.ts'
 import type { Statement } from './condition.ts'
-import { few, isRollingOut, isSettling, plural, readyPods, stall, workload } from './tier.ts'
+import { few, isRollingOut, isSettling, isUnseen, plural, readyPods, stall, workload } from './tier.ts'
 
 /** @param before the reason of the time before; undefined for a new Mcrouter */
 export function progressing(findings: Findings, before: string | undefined): Statement<'Progressing'> {
@@ -20,9 +21,10 @@ export function progressing(findings: Findings, before: string | undefined): Sta
   const deployment = workload(children, 'Deployment')
   const stuck = deployment && stall(deployment)
   if (stuck !== undefined) return { reason: 'Stalled', message: stuck }
-  const rolling = children
-    .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
-    .filter((child) => isRollingOut(child) || (before === 'RollingOut' && isSettling(child)))
+  const workloads = children.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
+  const rolling = workloads.filter(
+    (child) => isRollingOut(child) || (before === 'RollingOut' && isSettling(child)),
+  )
   const isNew = before === undefined || before === 'Creating'
   if (
     isNew &&
@@ -33,14 +35,18 @@ export function progressing(findings: Findings, before: string | undefined): Sta
   if (rolling.length > 0) {
     return {
       reason: 'RollingOut',
-      message: `${rolling.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(' and ')} ${rolling.length === 1 ? 'replaces its' : 'replace their'} pods`,
+      message: `${rolling.map(titleOf).join(' and ')} ${rolling.length === 1 ? 'replaces its' : 'replace their'} pods`,
     }
   }
-  const { outstanding } = findings
+  const outstanding = [...findings.outstanding, ...workloads.filter(isUnseen).map(titleOf)]
   if (outstanding.length > 0) {
     return { reason: 'Applying', message: `${few(outstanding)} still to be changed` }
   }
   return { reason: 'Complete', message: 'Nothing is being changed' }
+}
+
+function titleOf({ kind, metadata }: Child): string {
+  return `${kind} ${metadata.name}`
 }
 
 function isComplete({ pods }: Findings, servers: number, routers: number): boolean {

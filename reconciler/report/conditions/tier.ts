@@ -25,11 +25,15 @@ export function workload(children: readonly Child[], kind: 'Deployment' | 'State
   return children.find((child) => child.kind === kind)
 }
 
+/** Whether its controller has still to look at its newest spec: what its status says is of the one before. */
+export function isUnseen({ metadata, status }: Child): boolean {
+  return count(status.observedGeneration) < (metadata.generation ?? 0)
+}
+
 /** Whether its pods are still being replaced by those of the newest template. */
-export function isRollingOut({ kind, metadata, status, replicas }: Child): boolean {
-  if (count(status.observedGeneration) < (metadata.generation ?? 0)) return true
-  if (kind === 'Deployment')
-    return count(status.updatedReplicas) < replicas || count(status.replicas) > replicas
+export function isRollingOut({ kind, status, replicas }: Child): boolean {
+  const pods = count(status.replicas)
+  if (kind === 'Deployment') return count(status.updatedReplicas) < pods || pods > replicas
   return text(status.updateRevision) !== text(status.currentRevision)
 }
 

@@ -5,6 +5,13 @@ import { few, notReady, readyOrdinals, readyPods } from './tier.ts'
 /** As long as Kubernetes gives a Deployment for some progress (progressDeadlineSeconds). */
 const LATE_MS = 600_000
 
+/** Milliseconds until a pod that is not Ready now counts as late; Infinity when none will. */
+export function lateAfter(pods: readonly Pod[], now: number): number {
+  const waiting = pods.filter(({ ready, deleting }) => !ready && !deleting)
+  const left = waiting.map(({ turnedAt }) => turnedAt + LATE_MS - now).filter((ms) => ms > 0)
+  return Math.min(...left, Number.POSITIVE_INFINITY)
+}
+
 /**
  * Pods that are not ready although nothing under way explains it, or not for so long, and that do not say why themselves.
  *

@@ -136,6 +136,24 @@ t.test('failures back off from 5 ms, doubling to 1000 s; a success begins anew',
   t.equal(begun.length, 48)
 })
 
+t.test('what did not fail goes on in time, whatever the back-off has grown to', async (t) => {
+  const { clock, queue, begun, finish } = fixture()
+  const failed: Outcome = { kind: 'retry', error: new Error('no'), withinMs: 1_000 }
+  queue.start()
+  queue.add('a')
+  for (let round = 0; round < 20; round += 1) {
+    await finish('a', failed)
+    await clock.advance(1_000)
+  }
+  t.equal(begun.length, 21)
+  const busy = Object.assign(new Error('busy'), { retryAfterMs: 3_000 })
+  await finish('a', { kind: 'retry', error: busy, withinMs: 0 })
+  await clock.advance(2_999)
+  t.equal(begun.length, 21, 'but not before the API server takes more')
+  await clock.advance(1)
+  t.equal(begun.length, 22)
+})
+
 t.test('work that throws is tried again like work that asks for it', async (t) => {
   const outcomes: Outcome[] = []
   const { clock, queue } = fixture({

@@ -142,16 +142,6 @@ t.test('what is wrong with a pod is said, and a rollout that replaces it is noth
   })
 })
 
-t.test('a rollout ends when routers have had the time to find the last server', async (t) => {
-  const rollingOut = { conditions: [{ type: 'Progressing', reason: 'RollingOut', status: 'True' }] }
-  const settling = findingsWith({
-    children: [statefulSetWith(2, { availableReplicas: 1 }), deploymentWith(2)],
-  })
-  t.match(reasons(settling, rollingOut), { Progressing: 'RollingOut' })
-  t.match(reasons(findingsWith(), rollingOut), { Progressing: 'Complete' })
-  t.match(reasons(settling), { Progressing: 'Complete' }, 'a lost pod is no rollout')
-})
-
 t.test('a pod that says nothing is no longer explained by what is under way after ten minutes', async (t) => {
   const creating = { conditions: [{ type: 'Progressing', reason: 'Creating', status: 'True' }] }
   const waiting = (forMs: number) => ({ ready: false, running: false, turnedAt: NOW - forMs })
@@ -181,7 +171,7 @@ t.test('what the workload controllers say', async (t) => {
   const none = findingsWith({ pods: [], children: [statefulSetWith(2), stuck] })
   t.match(reasons(none, {}), { Progressing: 'Stalled' }, 'also where it never ran')
   const unseen = { ...deploymentWith(2), metadata: { ...deploymentWith(2).metadata, generation: 2 } }
-  t.match(reasons(findingsWith({ children: [statefulSetWith(2), unseen] })), { Progressing: 'RollingOut' })
+  t.match(reasons(findingsWith({ children: [statefulSetWith(2), unseen] })), { Progressing: 'Applying' })
 })
 
 t.test('growing and shrinking say what they wait for', async (t) => {

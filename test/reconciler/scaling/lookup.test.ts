@@ -14,6 +14,30 @@ const dns =
   async (host) =>
     records[host] ?? []
 
+t.test('where DNS does not answer, the caller says which servers do without', async (t) => {
+  const servers = serverNames(mcrouterWith(), 3, 'k8s')
+  const silent: Lookup = async () => undefined
+  t.strictSame(await withoutName([0, 1], servers, pods, silent), new Set([0, 1]))
+  const second = ({ ordinal }: Pod) => ordinal === 1
+  t.strictSame(await withoutName([0, 1], servers, pods, silent, second), new Set([0]))
+  t.strictSame(await withoutName([0, 1], servers, pods, dns({}), second), new Set([0, 1]), 'it does')
+})
+
+t.test('a thousand names are not looked up all at the same time', async (t) => {
+  const servers = serverNames(mcrouterWith(), 120, 'k8s')
+  const many = servers.map((_, ordinal) => podWith({ component: 'memcached', ordinal }))
+  let under = 0
+  let most = 0
+  const counting: Lookup = async () => {
+    most = Math.max(most, ++under)
+    await new Promise(setImmediate)
+    under--
+    return ['10.0.0.1']
+  }
+  t.equal((await withoutName([...servers.keys()], servers, many, counting)).size, 0)
+  t.equal(most, 50)
+})
+
 for (const [domain, suffix] of [
   ['cluster.local', 'cluster.local'],
   ['k8s', 'k8s'],

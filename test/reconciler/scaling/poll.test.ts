@@ -37,6 +37,24 @@ function afterShrinkStep(
   return pollAfter(scaling, scaleWith({ wait: next.wait, digest, current, confirmation: undefined }), NOW)
 }
 
+const AT_REST: Scaling = {
+  pool: {
+    wanted: 2,
+    running: 2,
+    routed: 2,
+    ready: new Set([0, 1]),
+    serversCurrent: true,
+    routingCurrent: true,
+    publishedAt: 0,
+    confirmedAt: undefined,
+  },
+  next: { step: { servers: 2, routed: 2 } },
+  published: PUBLISHED,
+  unnamed: false,
+  confirmation: undefined,
+  overdue: false,
+}
+
 t.test(
   'the next step of a shrink comes by itself: what was just published tells this process nothing',
   async (t) => {
@@ -63,6 +81,18 @@ t.test('so does one that waited for its objects to be written from the newest sp
 
 t.test('the grace time is waited for', async (t) => {
   t.equal(afterShrinkStep({ graceMs: 61_000 }, { routed: 2 }), 1_000)
+})
+
+t.test('routers of which none can be reached are asked less and less often', async (t) => {
+  const asking = (runs: 'unknown' | 'old', behindForMs: number) => {
+    const state = runs === 'unknown' ? { pod: 'r-0', runs, because: 'no answer' } : { pod: 'r-0', runs }
+    const confirmation = { states: [state], since: undefined }
+    const published = { ...PUBLISHED, at: NOW - behindForMs }
+    return pollAfter({ ...AT_REST, published }, scaleWith({ confirmation, digest: 'before' }), NOW)
+  }
+  t.equal(asking('unknown', 60_000), 6_000)
+  t.equal(asking('unknown', 3_600_000), 300_000)
+  t.equal(asking('old', 3_600_000), 30_000)
 })
 
 t.test('a pool that is as it should be is looked at when something is heard', async (t) => {

@@ -4,6 +4,7 @@ import type { Child } from '../../../reconciler/observe/child.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
 import { GENERATION_ANNOTATION } from '../../../reconciler/plan/fence.ts'
 import type { Confirm, RouterState } from '../../../reconciler/routers/confirm.ts'
+import type { Lookup } from '../../../reconciler/scaling/lookup.ts'
 import { type Scaling, scalingOf } from '../../../reconciler/scaling/scaling.ts'
 import { mcrouterWith } from '../../support/mcrouter.ts'
 import { statefulSetWith } from '../findings.ts'
@@ -27,11 +28,19 @@ interface Situation {
   readonly confirmedFor?: number
   /** Generation of the spec that the configuration was published for; it is 1 now. */
   readonly planned?: number
+  /** Servers that the spec asks for: two, like the configuration. */
+  readonly wanted?: number
+  /** Whether the StatefulSet's controller still has to see its newest spec. */
+  readonly unseen?: boolean
+  /** Milliseconds since the servers became Ready. */
+  readonly readyFor?: number
+  readonly lookup?: Lookup
 }
 
 /** How a pool that has two servers in its configuration is scaled on, and which routers were asked for that. */
 async function scaled(situation: Situation): Promise<Scaling & { readonly asked: readonly string[] }> {
-  const { routers, behind = {}, running, age = 60_000, confirmedFor, planned = 1 } = situation
+  const { routers, behind = {}, running, age = 60_000, confirmedFor, planned = 1, lookup } = situation
+  const { wanted = 2, unseen = false, readyFor = 60_000 } = situation
   const asked: string[] = []
   const confirm: Confirm = async (all) => {
     asked.push(...all.map(({ pod }) => pod))
@@ -44,12 +53,15 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
     published: { digest: DIGEST, routed: 2 },
     owned: { metadata: { annotations: { [GENERATION_ANNOTATION]: `${planned}` } } },
   }
-  const pods = [...serverPods(running), ...routers]
-  const children = [statefulSetWith(running), ...(situation.unpublished === true ? [] : [config])]
+  const pods = [...serverPods(running, { turnedAt: NOW - readyFor }), ...routers]
+  const owned = { metadata: { annotations: { [GENERATION_ANNOTATION]: '1' } } }
+  const servers = { ...statefulSetWith(running, unseen ? { observedGeneration: 0 } : {}), owned }
+  const children = [servers, ...(situation.unpublished === true ? [] : [config])]
   const observed = { mcrouter: MCROUTER, children, pods }
   const patience = { graceMs: 5_000, confirmMs: 120_000 }
-  const deps = { confirm, lookup: undefined, settings: { clusterDomain: 'cluster.local' }, patience }
-  return { ...(await scalingOf(mcrouterWith(), recording(confirmedFor), observed, deps, NOW)), asked }
+  const deps = { confirm, lookup, settings: { clusterDomain: 'cluster.local' }, patience }
+  const mcrouter = mcrouterWith({ memcached: { servers: wanted } })
+  return { ...(await scalingOf(mcrouter, recording(confirmedFor), observed, deps, NOW)), asked }
 }
 
 function recording(confirmedFor: number | undefined): KubeObject {
@@ -83,6 +95,20 @@ t.test(
   },
 )
 
+t.test('a router that still starts with the configuration of before holds a shrink up', async (t) => {
+  const starting = (turnedAt: number, trouble?: Pod['trouble']) =>
+    podWith({ name: 'r-9', component: 'mcrouter', ready: false, running: false, ip: '', turnedAt, trouble })
+  const shrink = (router: Pod) =>
+    scaled({ running: 4, routers: [...routerPods(2), router], age: 60_000, confirmedFor: 30_000 })
+  t.match((await shrink(starting(NOW - 70_000))).next, {
+    step: { servers: 4 },
+    wait: { for: 'confirmation' },
+  })
+  t.match((await shrink(starting(NOW - 50_000))).next, { step: { servers: 2 } }, 'it mounted the new one')
+  const failing = { reason: 'ImagePullFailed' as const, message: 'no such image' }
+  t.match((await shrink(starting(NOW - 70_000, failing))).next, { step: { servers: 2 } })
+})
+
 t.test('the grace time is never cut short by the whole seconds of a status', async (t) => {
   const situation = { running: 4, routers: routerPods(2) }
   t.match((await scaled({ ...situation, confirmedFor: 5_900 })).next, { step: { servers: 4 } })
@@ -113,4 +139,34 @@ t.test('no server goes before the configuration was written for this very spec',
 t.test('how many servers were routed to is still known when somebody deletes the ConfigMap', async (t) => {
   const { pool } = await scaled({ running: 4, routers: routerPods(2), unpublished: true })
   t.match(pool, { running: 4, routed: undefined, recorded: 2 })
+})
+
+t.test('no router uses a server that may be about to be deleted', async (t) => {
+  const grown = { running: 4, wanted: 4, routers: routerPods(2) }
+  const waits = await scaled({ ...grown, unseen: true })
+  t.match(waits.next, { step: { routed: 2 }, wait: { for: 'servers', ordinals: [2, 3] } })
+  t.strictSame((await scaled(grown)).next, { step: { servers: 4, routed: 4 } })
+})
+
+t.test('the names of new servers are looked up once all of them are Ready', async (t) => {
+  const asked: string[] = []
+  const lookup: Lookup = async (host) => {
+    asked.push(host)
+    return ['10.0.0.1']
+  }
+  const routers = routerPods(2)
+  await scaled({ running: 3, wanted: 4, routers, lookup })
+  t.strictSame(asked, [])
+  const { next } = await scaled({ running: 4, wanted: 4, routers, lookup })
+  t.equal(asked.length, 2)
+  t.match(next, { step: { routed: 4 } })
+})
+
+t.test('growing goes on without a DNS that does not answer, but never against one that does', async (t) => {
+  const grown = { running: 4, wanted: 4, routers: routerPods(2) }
+  const routed = async (lookup: Lookup, readyFor: number) =>
+    (await scaled({ ...grown, lookup, readyFor })).next.step.routed
+  t.equal(await routed(async () => undefined, 119_000), 2)
+  t.equal(await routed(async () => undefined, 120_000), 4)
+  t.equal(await routed(async () => [], 120_000), 2)
 })

@@ -43,11 +43,12 @@ export async function startReconciler(
   const troubles: string[] = []
   const onTrouble = (error: Error) => void troubles.push(error.message)
   const reporter = { controller: 'mcrouter.example.com/operator', instance: 'in-process' }
+  const recorder = new Recorder({ api, reporter, clock, random: Math.random, onTrouble })
   const controller = new Controller({
     session: cluster.session,
     api,
     clock,
-    recorder: new Recorder({ api, reporter, clock, random: Math.random, onTrouble }),
+    recorder,
     log: pino({ level: 'silent' }),
     observer: {
       ended: (_, outcome) => {
@@ -72,6 +73,7 @@ export async function startReconciler(
       if (how === 'at once') killed.abort()
       stopping.abort()
       await led
+      if (how === 'orderly') await recorder.flush()
       watching.abort()
       await watches
       cluster.close()

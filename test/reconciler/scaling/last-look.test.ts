@@ -1,0 +1,69 @@
+import t from 'tap'
+import type { KubeObject } from '../../../reconciler/kube/api.ts'
+import type { Observed } from '../../../reconciler/observe/sight.ts'
+import { lastLook } from '../../../reconciler/scaling/last-look.ts'
+import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
+import { mcrouterWith } from '../../support/mcrouter.ts'
+import { MCROUTER, passWith } from '../pass.ts'
+import { routerPods, serverPods } from '../pod.ts'
+
+const observed: Observed = { mcrouter: MCROUTER, children: [], pods: [...serverPods(4), ...routerPods(2)] }
+
+const LATE: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: 'r-2',
+    namespace: 'shop',
+    uid: 'u-2',
+    resourceVersion: '5',
+    labels: { 'app.kubernetes.io/instance': 'cache', 'app.kubernetes.io/component': 'mcrouter' },
+  },
+}
+
+function deciding(servers: number, asked = true): Scaling {
+  return {
+    pool: {
+      wanted: 2,
+      running: 4,
+      routed: 2,
+      ready: new Set([0, 1, 2, 3]),
+      serversCurrent: true,
+      routingCurrent: true,
+      publishedAt: 0,
+      confirmedAt: 0,
+    },
+    next: { step: { servers, routed: 2 } },
+    published: undefined,
+    unnamed: false,
+    confirmation: asked ? { states: [], since: 0 } : undefined,
+    overdue: false,
+  }
+}
+
+t.test('servers go only by what the API server says of the routers at that moment', async (t) => {
+  const selectors: unknown[] = []
+  const pass = passWith({
+    list: async (_, options) => {
+      selectors.push(options?.labelSelector)
+      return [LATE]
+    },
+  })
+  const waits = deciding(4)
+  const again = async ({ pods }: Observed) => {
+    t.strictSame(
+      pods.map(({ name }) => name),
+      [...serverPods(4), LATE.metadata].map(({ name }) => name),
+    )
+    return waits
+  }
+  t.equal(await lastLook(pass, mcrouterWith(), observed, deciding(2), again), waits)
+  t.match(selectors, [/instance=cache.*component=mcrouter/])
+})
+
+t.test('nothing is read where no server goes, or no router is asked', async (t) => {
+  const again = async () => t.fail('not needed') as never
+  for (const scaling of [deciding(4), deciding(2, false)]) {
+    t.equal(await lastLook(passWith({}), mcrouterWith(), observed, scaling, again), scaling)
+  }
+})
