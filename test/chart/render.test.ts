@@ -51,6 +51,16 @@ t.test('only the reconciler has a token', async (t) => {
   t.strictSame(new Set(bound), new Set(['op-mcrouter-operator-reconciler']))
 })
 
+t.test('where owners are enforced, a takeover has the right that this asks for', async (t) => {
+  const deletesPods = async (...flags: string[]) =>
+    JSON.stringify(ofKind(await render(...flags), 'ClusterRole')).includes(
+      '{"apiGroups":[""],"resources":["pods"],"verbs":["delete"]}',
+    )
+  t.equal(await deletesPods(), false)
+  t.equal(await deletesPods('--set=rbac.ownerReferencesPermissionEnforcement=true'), true)
+  t.equal(await deletesPods('--api-versions=security.openshift.io/v1'), true, 'OpenShift')
+})
+
 t.test('the API is kept when the release is uninstalled', async (t) => {
   const [crd] = ofKind(await render(), 'CustomResourceDefinition')
   t.match(atPath(crd, 'metadata.annotations'), { 'helm.sh/resource-policy': 'keep' })

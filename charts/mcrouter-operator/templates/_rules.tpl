@@ -34,7 +34,8 @@
 - apiGroups: [apps]
   resources: [controllerrevisions]
   verbs: [list, patch]
-{{- if .Values.rbac.ownerReferencesPermissionEnforcement }}
+{{- $openshift := .Capabilities.APIVersions.Has "security.openshift.io/v1" }}
+{{- if or .Values.rbac.ownerReferencesPermissionEnforcement $openshift }}
 # Deletes none of these; but that admission plugin lets a takeover give them other owners only with the right to.
 - apiGroups: [""]
   resources: [pods]

@@ -56,6 +56,8 @@ export interface ControlPlane {
   restartEtcd(signal?: NodeJS.Signals): Promise<void>
   /** SIGTERM by default. */
   restartControllerManager(signal?: NodeJS.Signals): Promise<void>
+  /** Pauses the controller manager while that goes on. */
+  withoutControllers<T>(action: () => Promise<T>): Promise<T>
   /** Kills all processes and removes all files. */
   stop(): Promise<void>
 }
@@ -109,6 +111,7 @@ function assemble(children: Children, binaries: Binaries, servers: Servers): Con
     },
     restartEtcd: (signal = 'SIGTERM') => servers.restartEtcd(signal),
     restartControllerManager: (signal = 'SIGTERM') => servers.restartControllerManager(signal),
+    withoutControllers: (action) => servers.withoutControllers(action),
     stop: async () => {
       await client.close()
       await children.end()

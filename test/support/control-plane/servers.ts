@@ -91,6 +91,18 @@ export class Servers {
     await this.#startControllerManager()
   }
 
+  /** What is stored meanwhile, the controllers look at afterwards. */
+  async withoutControllers<T>(action: () => Promise<T>): Promise<T> {
+    const pid = this.#controllerManager?.pid
+    if (pid === undefined) throw new Error('the controller manager does not run')
+    process.kill(pid, 'SIGSTOP')
+    try {
+      return await action()
+    } finally {
+      process.kill(pid, 'SIGCONT')
+    }
+  }
+
   async #startEtcd(): Promise<void> {
     const etcd = this.#children.start('etcd', {
       file: this.#binaries.etcd,
