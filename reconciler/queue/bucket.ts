@@ -7,7 +7,7 @@ export interface BucketLimits {
   readonly burst: number
 }
 
-/** A token bucket, as golang.org/x/time/rate counts it: a reservation may borrow from the future. */
+/** A token bucket, as golang.org/x/time/rate counts it. */
 export class TokenBucket {
   readonly #clock: Clock
   readonly #limits: BucketLimits
@@ -19,13 +19,6 @@ export class TokenBucket {
     this.#limits = limits
     this.#tokens = limits.burst
     this.#countedAt = clock.monotonic()
-  }
-
-  /** Takes a token and says how many milliseconds to wait until it is really there. */
-  reserve(): number {
-    this.#refill()
-    this.#tokens -= 1
-    return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#limits.perSecond) * 1000
   }
 
   /** Takes a token if there is one. */

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Outcome } from '../outcome.ts'
 import { exponential } from './backoff.ts'
-import { type BucketLimits, TokenBucket } from './bucket.ts'
 import { Delays } from './delays.ts'
 
 export interface WorkQueueOptions {
@@ -14,8 +13,6 @@ export interface WorkQueueOptions {
   readonly baseDelayMs?: number
   /** Longest back-off in milliseconds. Default 1,000,000, as in client-go. */
   readonly maxDelayMs?: number
-  /** Bounds the retries of all keys together; by default each key's back-off is the only bound. */
-  readonly retries?: BucketLimits
   readonly observer?: QueueObserver
 }
 
@@ -36,7 +33,6 @@ export interface QueueObserver {
 export class WorkQueue {
   readonly #options: WorkQueueOptions
   readonly #clock: Clock
-  readonly #bucket: TokenBucket | undefined
   readonly #delays: Delays
   /** Keys that wait for a worker, oldest first, with the time since when. */
   readonly #ready = new Map<string, number>()
@@ -55,7 +51,6 @@ export class WorkQueue {
   constructor(options: WorkQueueOptions) {
     this.#options = options
     this.#clock = options.clock
-    this.#bucket = options.retries && new TokenBucket(options.retries, options.clock)
     this.#delays = new Delays(options.clock)
   }
 
@@ -91,7 +86,7 @@ export class WorkQueue {
     this.#failures.set(key, failures)
     this.#retries += 1
     const backoff = exponential(failures, baseDelayMs, maxDelayMs)
-    this.addAfter(key, Math.max(backoff, atLeastMs, this.#bucket?.reserve() ?? 0))
+    this.addAfter(key, Math.max(backoff, atLeastMs))
   }
 
   /** Its next back-off is the first one again. */

@@ -15,7 +15,11 @@ const NO_SUCH_NAME: ReadonlySet<unknown> = new Set([NOTFOUND, NODATA])
 /** By the name servers of this pod, which are those of the routers. */
 export function clusterLookup(): Lookup {
   // Not by getaddrinfo: a name server that does not answer would block threads of this process.
-  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 })
+  return lookupBy(new Resolver({ timeout: TIMEOUT_MS, tries: 1 }))
+}
+
+/** By the name servers of that resolver. */
+export function lookupBy(resolver: Resolver): Lookup {
   return async (host) => {
     const families = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
     const answered = families.some((family) => family.status === 'fulfilled' || isAnswer(family.reason))

@@ -6,12 +6,14 @@ export const PROGRESSING = {
     Creating: { status: 'True', meaning: 'The objects are made and the first pods start.', action: '' },
     Applying: {
       status: 'True',
-      meaning: 'Objects are still to be changed as the spec says; what keeps failing is in Degraded.',
+      meaning:
+        'Objects are still to be changed as the spec says, or their controllers to see it; what keeps failing is in Degraded.',
       action: '',
     },
     RollingOut: {
       status: 'True',
-      meaning: 'Pods are replaced one by one after a change of image, flags or resources.',
+      meaning:
+        'Pods are replaced one by one after a change of image, flags or resources, and routers find the new ones.',
       action: '',
     },
     Growing: {

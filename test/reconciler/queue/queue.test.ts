@@ -196,20 +196,6 @@ t.test('requeue looks again later and is no failure; terminal does not', async (
   t.equal(queue.retries, 0)
 })
 
-t.test('a bucket bounds the retries of all keys together', async (t) => {
-  const { clock, queue, begun, finish } = fixture({ concurrency: 100, retries: { perSecond: 10, burst: 5 } })
-  const keys = Array.from({ length: 25 }, (_, index) => `key-${index}`)
-  queue.start()
-  for (const key of keys) queue.add(key)
-  for (const key of keys) await finish(key, { kind: 'retry', error: new Error('no') })
-  await clock.advance(10)
-  t.equal(begun.length, 25 + 5)
-  await clock.advance(1_000)
-  t.equal(begun.length, 25 + 15)
-  await clock.advance(1_000)
-  t.equal(begun.length, 25 + 25)
-})
-
 t.test('drain ends what is under way, drops what waits and takes nothing more', async (t) => {
   const { clock, queue, begun, running, finish } = fixture({ concurrency: 1 })
   queue.start()

@@ -2,28 +2,17 @@ import t from 'tap'
 import { milestones, type Progress } from '../../../reconciler/report/milestones.ts'
 import type { Confirmation } from '../../../reconciler/routers/confirmation.ts'
 import { deploymentWith } from '../findings.ts'
+import { poolWith, scalingWith } from '../scaling/pool.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 
 function progress(confirmation: Confirmation, rest: Partial<Progress> = {}, overdue = false): Progress {
-  const pool = {
-    wanted: 2,
-    running: 2,
-    routed: 2,
-    ready: new Set([0, 1]),
-    serversCurrent: true,
-    routingCurrent: true,
-    publishedAt: NOW,
-    confirmedAt: confirmation.since,
-  }
-  const scaling = {
-    pool,
-    next: { step: { servers: 2, routed: 2 } },
+  const scaling = scalingWith({
+    pool: poolWith({ publishedAt: NOW, confirmedAt: confirmation.since }),
     published: { digest: 'd2', routed: 2, at: NOW },
-    unnamed: false,
     confirmation,
     overdue,
-  }
+  })
   return { scaling, topology: 'sharded', recorded: undefined, routers: deploymentWith(2), ...rest }
 }
 

@@ -6,6 +6,7 @@ import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
 import { mcrouterWith } from '../../support/mcrouter.ts'
 import { MCROUTER, passWith } from '../pass.ts'
 import { routerPods, serverPods } from '../pod.ts'
+import { poolWith, scalingWith } from './pool.ts'
 
 const observed: Observed = { mcrouter: MCROUTER, children: [], pods: [...serverPods(4), ...routerPods(2)] }
 
@@ -22,23 +23,8 @@ const LATE: KubeObject = {
 }
 
 function deciding(servers: number, asked = true): Scaling {
-  return {
-    pool: {
-      wanted: 2,
-      running: 4,
-      routed: 2,
-      ready: new Set([0, 1, 2, 3]),
-      serversCurrent: true,
-      routingCurrent: true,
-      publishedAt: 0,
-      confirmedAt: 0,
-    },
-    next: { step: { servers, routed: 2 } },
-    published: undefined,
-    unnamed: false,
-    confirmation: asked ? { states: [], since: 0 } : undefined,
-    overdue: false,
-  }
+  const confirmation = asked ? { states: [], since: 0 } : undefined
+  return scalingWith({ pool: poolWith({ running: 4 }), next: { step: { servers, routed: 2 } }, confirmation })
 }
 
 t.test('servers go only by what the API server says of the routers at that moment', async (t) => {

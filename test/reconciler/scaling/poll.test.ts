@@ -1,8 +1,8 @@
 import t from 'tap'
 import { pollAfter } from '../../../reconciler/scaling/poll.ts'
-import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
 import { nextStep, type Patience, type Pool } from '../../../reconciler/scaling/steps.ts'
 import { scaleWith } from '../findings.ts'
+import { poolWith, scalingWith } from './pool.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const PUBLISHED = { digest: 'before', routed: 4, at: NOW - 60_000 }
@@ -14,45 +14,17 @@ function afterShrinkStep(
   digest = 'after',
   current = true,
 ): number {
-  const pool: Pool = {
-    wanted: 2,
+  const pool = poolWith({
     running: 4,
     routed: 4,
     ready: new Set([0, 1, 2, 3]),
-    serversCurrent: true,
-    routingCurrent: true,
     publishedAt: PUBLISHED.at,
     confirmedAt: PUBLISHED.at,
     ...rest,
-  }
+  })
   const next = nextStep(pool, { graceMs: 0, confirmMs: 0, shrinkUnconfirmed: false, ...patience }, NOW)
-  const scaling: Scaling = {
-    pool,
-    next,
-    published: PUBLISHED,
-    unnamed: false,
-    confirmation: undefined,
-    overdue: false,
-  }
+  const scaling = scalingWith({ pool, next, published: PUBLISHED })
   return pollAfter(scaling, scaleWith({ wait: next.wait, digest, current, confirmation: undefined }), NOW)
-}
-
-const AT_REST: Scaling = {
-  pool: {
-    wanted: 2,
-    running: 2,
-    routed: 2,
-    ready: new Set([0, 1]),
-    serversCurrent: true,
-    routingCurrent: true,
-    publishedAt: 0,
-    confirmedAt: undefined,
-  },
-  next: { step: { servers: 2, routed: 2 } },
-  published: PUBLISHED,
-  unnamed: false,
-  confirmation: undefined,
-  overdue: false,
 }
 
 t.test(
@@ -88,7 +60,7 @@ t.test('routers of which none can be reached are asked less and less often', asy
     const state = runs === 'unknown' ? { pod: 'r-0', runs, because: 'no answer' } : { pod: 'r-0', runs }
     const confirmation = { states: [state], since: undefined }
     const published = { ...PUBLISHED, at: NOW - behindForMs }
-    return pollAfter({ ...AT_REST, published }, scaleWith({ confirmation, digest: 'before' }), NOW)
+    return pollAfter(scalingWith({ published }), scaleWith({ confirmation, digest: 'before' }), NOW)
   }
   t.equal(asking('unknown', 60_000), 6_000)
   t.equal(asking('unknown', 3_600_000), 300_000)

@@ -1,0 +1,136 @@
+import t from 'tap'
+import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
+import { ApiError } from '../../reconciler/kube/errors.ts'
+import { Memories } from '../../reconciler/memory.ts'
+import type { Cache } from '../../reconciler/observe/sight.ts'
+import { GENERATION_ANNOTATION } from '../../reconciler/plan/fence.ts'
+import { reconcile } from '../../reconciler/reconcile.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { judge } from '../../schemas/judge.ts'
+import { TestClock } from '../support/clock.ts'
+import { apiWith, MCROUTER } from './pass.ts'
+
+const MINUTE = 60_000
+const DIGEST = 'published'
+const judged = judge({ ...MCROUTER, spec: { memcached_pool_size: 2 } })
+const stored: KubeObject = {
+  ...MCROUTER,
+  ...(judged.accepted && { spec: judged.spec }),
+  status: {
+    config: { digest: DIGEST, since: new Date(new TestClock().now() - MINUTE / 2).toISOString() },
+  },
+}
+
+function cacheOf(...objects: readonly KubeObject[]): Cache {
+  return {
+    get: ({ name }) => objects.find(({ metadata }) => metadata.name === name),
+    resourceVersion: ({ name }) =>
+      objects.find(({ metadata }) => metadata.name === name)?.metadata.resourceVersion,
+    group: () => objects,
+  }
+}
+
+function pod(name: string, component: string, at: number, status: JsonObject): KubeObject {
+  const labels = { 'app.kubernetes.io/instance': 'cache', 'app.kubernetes.io/component': component }
+  const times = { creationTimestamp: new Date(at).toISOString() }
+  const metadata = { name, namespace: 'shop', uid: `u-${name}`, resourceVersion: '1', labels, ...times }
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] }, status }
+}
+
+/** In the form in which caches keep them. */
+function child(kind: string, name: string, rest: JsonObject): KubeObject {
+  const metadata = { name, namespace: 'shop', uid: `u-${kind}`, resourceVersion: '1', generation: 1 }
+  const owned = { metadata: { annotations: { [GENERATION_ANNOTATION]: '1' } } }
+  return { apiVersion: 'v1', kind, metadata, owned, appliedAt: 0, changedBy: '', ...rest }
+}
+
+/** A pass over the Mcrouter, which wants two servers; what it applied. */
+async function pass(
+  clock: TestClock,
+  cached: { readonly pods: readonly KubeObject[]; readonly children?: readonly KubeObject[] },
+  calls: Partial<KubeApi> = {},
+  running: Readonly<Record<string, 'old'>> = {},
+) {
+  const applied: KubeObject[] = []
+  const api = apiWith({
+    get: async () => undefined,
+    list: async () => [],
+    create: async (_, object) => ({ ...stored, ...object }),
+    apply: async (_, manifest) => {
+      const metadata = { ...MCROUTER.metadata, ...Object(manifest.metadata) }
+      const object = { ...stored, ...manifest, metadata }
+      applied.push(object)
+      return object
+    },
+    merge: async () => stored,
+    ...calls,
+  })
+  const kinds = new Set((cached.children ?? []).map(({ kind }) => kind))
+  const children = new Map(
+    [...kinds].map((kind) => [kind, cacheOf(...(cached.children ?? []).filter((one) => one.kind === kind))]),
+  )
+  const outcome = await reconcile(
+    'shop/cache',
+    {
+      api,
+      caches: { mcrouters: cacheOf(stored), pods: cacheOf(...cached.pods), children },
+      memories: new Memories(),
+      webhookClosed: () => undefined,
+      tell: () => undefined,
+      onTrouble: (error) => {
+        throw error
+      },
+      clock,
+      settings: { clusterDomain: 'cluster.local' },
+      patience: { graceMs: 0, confirmMs: 2 * MINUTE },
+      confirm: async (routers) =>
+        routers.map(({ pod }) => ({ pod, runs: running[pod] ?? ('published' as const) })),
+      lookup: undefined,
+    },
+    new AbortController().signal,
+  )
+  return { outcome, applied }
+}
+
+t.test('a pass with an object that is refused is made again for all that did not fail, too', async (t) => {
+  const clock = new TestClock()
+  const starting = pod('r-0', 'mcrouter', clock.now() - 4 * MINUTE, {})
+  const apply: KubeApi['apply'] = async (_, manifest) => {
+    if (manifest.kind === 'PodDisruptionBudget')
+      throw new ApiError('exceeded quota', { status: 403, reason: 'Forbidden' })
+    return { ...stored, ...manifest, metadata: { ...MCROUTER.metadata, ...Object(manifest.metadata) } }
+  }
+  const { outcome } = await pass(clock, { pods: [starting] }, { apply })
+  t.match(outcome, { kind: 'retry', error: { message: 'exceeded quota' }, withinMs: 6 * MINUTE })
+})
+
+t.test('no server goes while a router that no cache shows has not confirmed', async (t) => {
+  const clock = new TestClock()
+  const at = clock.now() - MINUTE
+  const state = { running: { startedAt: new Date(at).toISOString() } }
+  const router = (name: string) =>
+    pod(name, 'mcrouter', at, {
+      podIP: '10.0.0.1',
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: new Date(at).toISOString() }],
+      containerStatuses: [{ name: 'mcrouter', state }],
+    })
+  const cached = {
+    pods: [router('r-0')],
+    children: [
+      child('StatefulSet', 'cache-memcached', { spec: { replicas: 4 }, status: { observedGeneration: 1 } }),
+      child('ConfigMap', 'cache-config', { published: { digest: DIGEST, routed: 2 } }),
+    ],
+  }
+  const servers = async (running: Readonly<Record<string, 'old'>>) => {
+    const { applied } = await pass(
+      clock,
+      cached,
+      { list: async () => [router('r-0'), router('r-9')] },
+      running,
+    )
+    const set = applied.find(({ kind }) => kind === 'StatefulSet')
+    return Object(set?.spec).replicas
+  }
+  t.equal(await servers({ 'r-9': 'old' }), 4)
+  t.equal(await servers({}), 2)
+})
