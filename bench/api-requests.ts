@@ -11,9 +11,6 @@ export const benchmark: Benchmark = {
   method: `Counted in the API server's audit log, those of the reconciler alone. For a new Mcrouter: all from its creation
 until all its pods are Ready and its status says so. Idle: with 1,000 converged Mcrouters during two minutes, taken times 30;
 watches and the renewal of the lease are stated, everything else has the bar 0.`,
-  limits: `The others are eight reads in two minutes: once a minute the leader compares its two Secrets and the two webhook
-configurations with what they are to be, so that a caBundle that somebody changed is right again within a minute. They are as
-many with one Mcrouter as with a thousand. A watch of each by its name would spare them and keep four more connections open.`,
   run: measure,
 }
 

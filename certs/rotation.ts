@@ -35,8 +35,6 @@ export interface RotationReport {
   readonly actions: readonly string[]
   /** Webhook configurations that do not exist, kind and name; they are registered once they do. */
   readonly absent: readonly string[]
-  /** Milliseconds until the next pass is due. */
-  readonly lookAgainMs: number
   /** When the certificates end, in milliseconds since 1970; serving is absent until there is one. */
   readonly notAfter: { readonly authority: number; readonly serving?: number }
 }
@@ -47,23 +45,21 @@ export interface Rotation {
    * and made again. Rejects when the API server refuses a call: make it again after a pause.
    */
   pass(signal?: AbortSignal): Promise<RotationReport>
+  /** Whether a pass would find something to do by now, with all as the last one left it; asks nobody. */
+  isDue(): boolean
 }
-
-/**
- * The wall clock is looked at this often rather than a timer set for a date: timers stand still while a machine is
- * suspended and know nothing of a clock that was set. It also bounds how long a caBundle that somebody removed is missed.
- */
-const CHECK_INTERVAL = 60_000
 
 /** Rotates the CA and the serving certificate of the webhook servers. Only one process should make passes: the leader. */
 export function createRotation(options: RotationOptions): Rotation {
   const { api, clock, names, webhooks, authoritySecret, servingSecret } = options
   const settling = new Settling(clock)
+  let left: Pki | undefined
   const decideOn = (pki: Pki): Decision =>
     decide(stateOf(pki, names, settling.timeOf(arrangementOf(pki))), clock.now())
 
   return {
     async pass(signal) {
+      left = undefined
       // The CA first: whoever rotates it meanwhile changes what is read after it, and so the writes below are refused.
       const authority = await readSecret(api, authoritySecret, signal)
       const serving = await readSecret(api, servingSecret, signal)
@@ -93,14 +89,16 @@ export function createRotation(options: RotationOptions): Rotation {
         await writeSecret(api, servingSecret, serving, { ...served.serving, bundle }, signal)
       }
       settling.observe(arrangementOf(served))
+      left = served
 
       return {
         actions,
         absent: webhooks.filter((_, index) => !answers[index]).map(titleOf),
-        lookAgainMs: CHECK_INTERVAL,
         notAfter: notAfterOf(served),
       }
     },
+
+    isDue: () => left === undefined || decideOn(left).action !== 'keep',
   }
 }
 

@@ -80,7 +80,7 @@ export function assemble(surroundings: Surroundings): Parts {
   return {
     controller,
     elector,
-    certificates: certificatesOf(surroundings, api, namespace),
+    certificates: certificatesOf(surroundings, session, api, namespace),
     webhook,
     recorder,
     metrics,
@@ -89,12 +89,23 @@ export function assemble(surroundings: Surroundings): Parts {
 
 function certificatesOf(
   { flags, clock, log }: Surroundings,
+  session: Session,
   api: KubeApi,
   namespace: string,
 ): Certificates | undefined {
   const { name, clusterDomain, webhookConfiguration, certificates } = flags
   if (certificates !== 'self' || webhookConfiguration === undefined) return undefined
-  return new Certificates({ api, clock, log, namespace, name, clusterDomain, webhookConfiguration })
+  return new Certificates({
+    api,
+    session,
+    clock,
+    random: Math.random,
+    log,
+    namespace,
+    name,
+    clusterDomain,
+    webhookConfiguration,
+  })
 }
 
 function webhookOf(

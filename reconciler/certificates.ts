@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { SECRETS } from '../certs/api.ts'
 import { servingNames } from '../certs/names.ts'
 import { createRotation, type Rotation, type RotationReport } from '../certs/rotation.ts'
 import {
@@ -9,10 +10,16 @@ import {
 } from '../certs/trust.ts'
 import { type Clock, sleep } from './clock.ts'
 import type { KubeApi } from './kube/api.ts'
+import { type NamedObject, NamedObjects } from './kube/named-objects.ts'
+import type { Session } from './kube/session.ts'
+import { exponential } from './queue/backoff.ts'
 
 export interface CertificateOptions {
   readonly api: KubeApi
+  readonly session: Session
   readonly clock: Clock
+  /** 0 ≤ n < 1 */
+  readonly random: () => number
   readonly log: Logger
   /** Of the operator's own objects, and what their names begin with. */
   readonly namespace: string
@@ -22,8 +29,16 @@ export interface CertificateOptions {
   readonly webhookConfiguration: string
 }
 
-const FIRST_RETRY_MS = 500
-const LONGEST_RETRY_MS = 30_000
+/**
+ * The wall clock is looked at this often rather than a timer set for a date: timers stand still while a machine is
+ * suspended and know nothing of a clock that was set.
+ */
+const CHECK_INTERVAL = 60_000
+// Between two passes, the longer the more of them failed or had to mend something, until all was right for a while: somebody
+// who takes our caBundle out each time that we write it must not make a storm.
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 30_000
+const CALM_MS = 60_000
 const READY_CHECK_MS = 1_000
 
 /** The certificates of the webhook server: the leader keeps them fresh, every process sees whether they are registered. */
@@ -31,21 +46,30 @@ export class Certificates {
   readonly #options: CertificateOptions
   readonly #rotation: Rotation
   readonly #webhooks: readonly WebhookConfiguration[]
+  /** All that a pass reads. */
+  readonly #objects: readonly NamedObject[]
   #expiry: RotationReport['notAfter'] | undefined
   #complaint: string | undefined = 'it is not known yet whether the webhooks trust the server'
 
   constructor(options: CertificateOptions) {
     const { api, clock, namespace, name, clusterDomain, webhookConfiguration } = options
+    const authoritySecret = { namespace, name: `${name}-ca` }
+    const servingSecret = { namespace, name: `${name}-serving-cert` }
     this.#options = options
     this.#webhooks = [mutatingWebhook(webhookConfiguration), validatingWebhook(webhookConfiguration)]
     this.#rotation = createRotation({
       api,
       clock,
-      authoritySecret: { namespace, name: `${name}-ca` },
-      servingSecret: { namespace, name: `${name}-serving-cert` },
+      authoritySecret,
+      servingSecret,
       names: servingNames(`${name}-server`, namespace, clusterDomain),
       webhooks: this.#webhooks,
     })
+    this.#objects = [
+      { resource: SECRETS, key: authoritySecret },
+      { resource: SECRETS, key: servingSecret },
+      ...this.#webhooks.map((webhook) => ({ resource: webhook.resource, key: { name: webhook.name } })),
+    ]
   }
 
   /** Why the webhooks cannot be called yet; undefined once they can. */
@@ -60,24 +84,49 @@ export class Certificates {
 
   /** Issues and rotates until the signal fires: for the leader alone. */
   async rotate(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#options
-    let retryMs = FIRST_RETRY_MS
+    const { session, clock, random, log } = this.#options
+    const objects = new NamedObjects({
+      session,
+      clock,
+      random,
+      objects: this.#objects,
+      onTrouble: (error) => log.warn({ error: error.message }, 'certificates: watching'),
+    })
+    const watching = objects.run(signal)
+    let unsettled = 0
+    let unsettledAt = clock.monotonic()
     while (!signal.aborted) {
-      let pauseMs = retryMs
-      try {
-        const { actions, absent, lookAgainMs, notAfter } = await this.#rotation.pass(signal)
-        this.#expiry = notAfter
-        for (const action of actions) log.info({ action }, 'certificates')
-        if (absent.length > 0)
-          log.warn({ absent }, 'there is no such webhook configuration; it is registered once there is')
-        pauseMs = absent.length > 0 ? Math.min(lookAgainMs, LONGEST_RETRY_MS) : lookAgainMs
-        retryMs = FIRST_RETRY_MS
-      } catch (error) {
-        if (signal.aborted) return
-        log.warn({ error: String(error) }, 'certificates: the pass failed and is made again')
-        retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2)
+      // Before the pass reads: what changes after that is not missed.
+      const { change } = objects
+      const settled = await this.#pass(signal)
+      if (!settled) {
+        unsettled += 1
+        unsettledAt = clock.monotonic()
+      } else if (clock.monotonic() - unsettledAt >= CALM_MS) unsettled = 0
+      await sleep(clock, exponential(Math.max(1, unsettled), FIRST_PAUSE_MS, LONGEST_PAUSE_MS), signal)
+      const woken = AbortSignal.any([signal, change])
+      while (!woken.aborted && !this.#rotation.isDue()) {
+        await sleep(clock, CHECK_INTERVAL, woken)
+        if (!objects.watched) break
       }
-      await sleep(clock, pauseMs, signal)
+    }
+    await watching
+  }
+
+  /** Answers whether it found all as it has to be. */
+  async #pass(signal: AbortSignal): Promise<boolean> {
+    const { log } = this.#options
+    try {
+      const { actions, absent, notAfter } = await this.#rotation.pass(signal)
+      this.#expiry = notAfter
+      for (const action of actions) log.info({ action }, 'certificates')
+      if (absent.length > 0)
+        log.warn({ absent }, 'there is no such webhook configuration; it is registered once there is')
+      return actions.length === 0
+    } catch (error) {
+      if (!signal.aborted)
+        log.warn({ error: String(error) }, 'certificates: the pass failed and is made again')
+      return false
     }
   }
 

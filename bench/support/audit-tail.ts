@@ -7,6 +7,8 @@ export interface Request {
   readonly resource: string
   readonly subresource: string
   readonly name: string
+  /** Whether it was to store nothing. */
+  readonly dryRun: boolean
   /** Whether the reconciler made it. */
   readonly byReconciler: boolean
   /** HTTP status. */
@@ -61,6 +63,7 @@ function requestOf(event: JsonObject): Request | undefined {
     resource: text(resource),
     subresource: text(subresource),
     name: text(name),
+    dryRun: text(event.requestURI).includes('dryRun=All'),
     byReconciler: text(event.userAgent).startsWith('mcrouter-operator/'),
     code: Number(inner(event.responseStatus).code),
     answeredAt: timeOf(text(event.stageTimestamp)),

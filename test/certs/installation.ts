@@ -83,6 +83,10 @@ export class Installation {
     })
   }
 
+  get isDue(): boolean {
+    return this.#rotation.isDue()
+  }
+
   /** Answers with the names of the objects written. */
   async pass(): Promise<readonly string[]> {
     this.cluster.writes.length = 0

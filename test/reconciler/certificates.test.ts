@@ -1,0 +1,144 @@
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { servingNames } from '../../certs/names.ts'
+import { createRotation } from '../../certs/rotation.ts'
+import { mutatingWebhook, validatingWebhook } from '../../certs/trust.ts'
+import { Certificates } from '../../reconciler/certificates.ts'
+import { kubeApi } from '../../reconciler/kube/objects.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { ApiModel } from '../support/api-model/index.ts'
+import { ModelSession, type Sent } from '../support/api-model/session.ts'
+import { at } from '../support/at.ts'
+import { TestClock } from '../support/clock.ts'
+import { eventually } from '../support/deadline.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
+
+const AUTHORITY = '/api/v1/namespaces/sys/secrets/op-ca'
+const SERVING = '/api/v1/namespaces/sys/secrets/op-serving-cert'
+const [MUTATING, VALIDATING] = ['mutating', 'validating'].map(
+  (kind) => `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/op.sys`,
+) as [string, string]
+const WITHOUT_BUNDLE: JsonObject = { webhooks: [{ name: 'op', clientConfig: {} }] }
+
+/** An installation whose certificates were issued a while ago, and a leader that has looked at them once. */
+async function leading(t: Test, fault: ModelSession['fault'] = () => undefined) {
+  const clock = new TestClock()
+  const model = new ApiModel()
+  const session = new ModelSession(model, clock)
+  for (const secret of [AUTHORITY, SERVING]) model.put(secret, { metadata: { namespace: 'sys' } })
+  for (const webhook of [MUTATING, VALIDATING]) model.put(webhook, WITHOUT_BUNDLE)
+  const api = kubeApi(session)
+  await createRotation({
+    api,
+    clock,
+    authoritySecret: { namespace: 'sys', name: 'op-ca' },
+    servingSecret: { namespace: 'sys', name: 'op-serving-cert' },
+    names: servingNames('op-server', 'sys', 'cluster.local'),
+    webhooks: [mutatingWebhook('op.sys'), validatingWebhook('op.sys')],
+  }).pass()
+  session.fault = fault
+  const certificates = new Certificates({
+    api,
+    session,
+    clock,
+    random: () => 0.5,
+    log: pino({ level: 'silent' }),
+    namespace: 'sys',
+    name: 'op',
+    clusterDomain: 'cluster.local',
+    webhookConfiguration: 'op.sys',
+  })
+  const stop = new AbortController()
+  const ended = certificates.rotate(stop.signal)
+  t.teardown(async () => {
+    stop.abort()
+    await ended
+  })
+  await clock.advance(10 * SECOND)
+  session.sent.length = 0
+  /** Time goes by, and the API server sends its bookmarks. */
+  const rest = async (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute += 1) {
+      model.bookmark()
+      await clock.advance(MINUTE)
+    }
+  }
+  const bundle = (path: string) => at(model.at(path), 'webhooks', 0, 'clientConfig', 'caBundle')
+  return { clock, model, session, rest, bundle, stored: bundle(MUTATING) }
+}
+
+const isWatch = ({ query }: Sent) => query.get('watch') === 'true'
+const isRead = (sent: Sent) => sent.method === 'GET' && !isWatch(sent)
+const isWrite = ({ method }: Sent) => method !== 'GET'
+
+t.test('with nothing to do, nothing but watches is asked', async (t) => {
+  const { model, session, rest } = await leading(t)
+  t.equal(model.openWatches, 4)
+  await rest(120)
+  t.strictSame(
+    session.sent.filter((sent) => !isWatch(sent)),
+    [],
+  )
+})
+
+t.test('each watch is of one name', async (t) => {
+  const { clock, model, session } = await leading(t)
+  model.broadcast((feed) => feed.end())
+  await clock.until('they are watched anew', () => session.sent.length >= 4, MINUTE)
+  t.strictSame(session.sent.map(({ path, query }) => `${path} ${query.get('fieldSelector')}`).toSorted(), [
+    '/api/v1/namespaces/sys/secrets metadata.name=op-ca',
+    '/api/v1/namespaces/sys/secrets metadata.name=op-serving-cert',
+    '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations metadata.name=op.sys',
+    '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations metadata.name=op.sys',
+  ])
+})
+
+t.test('a caBundle that somebody takes out is back at once', async (t) => {
+  const { clock, model, bundle, stored } = await leading(t)
+  t.type(stored, 'string')
+  model.put(VALIDATING, WITHOUT_BUNDLE)
+  t.equal(bundle(VALIDATING), undefined)
+  await clock.advance(0)
+  t.equal(bundle(VALIDATING), stored)
+})
+
+t.test('a webhook configuration that was deleted is registered as soon as it is there again', async (t) => {
+  const { clock, model, rest, bundle, stored } = await leading(t)
+  model.remove(MUTATING)
+  await rest(60)
+  model.put(MUTATING, WITHOUT_BUNDLE)
+  await clock.advance(0)
+  t.equal(bundle(MUTATING), stored)
+})
+
+t.test('somebody who takes it out each time makes no storm', async (t) => {
+  const { clock, model, session, bundle } = await leading(t)
+  for (let seconds = 0; seconds < 600; seconds += 1) {
+    if (bundle(MUTATING) !== undefined) model.put(MUTATING, WITHOUT_BUNDLE)
+    await clock.advance(SECOND)
+  }
+  const writes = session.sent.filter(isWrite).length
+  t.ok(writes >= 20 && writes <= 30, `${writes} writes in ten minutes, the pauses growing to 30 s`)
+})
+
+t.test('without the right to watch, it looks once a minute', async (t) => {
+  const { clock, session } = await leading(t, (sent) =>
+    isWatch(sent) || sent.query.has('fieldSelector')
+      ? { kind: 'status', status: 403, reason: 'Forbidden' }
+      : undefined,
+  )
+  await clock.advance(10 * MINUTE)
+  const reads = session.sent.filter((sent) => isRead(sent) && !sent.query.has('fieldSelector'))
+  t.equal(reads.length, 40, 'four objects, ten times')
+})
+
+t.test('what becomes due is done within a minute, by a clock that was set as well', async (t) => {
+  const { clock, model } = await leading(t)
+  const before = at(model.at(SERVING), 'data', 'tls.crt')
+  clock.setWallClock(61 * DAY)
+  await clock.advance(MINUTE)
+  await eventually('it is renewed', () => at(model.at(SERVING), 'data', 'tls.crt') !== before)
+})
