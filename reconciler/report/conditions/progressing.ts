@@ -9,6 +9,12 @@ export function progressing(findings: Findings, before: string | undefined): Sta
   if (admission.kind !== 'accepted' || scale === undefined) {
     return { reason: 'NotAccepted', message: 'Nothing is changed before the spec is accepted' }
   }
+  const scaling = scalingOf(scale, admission.mcrouter.memcached.servers)
+  if (scaling !== undefined) return scaling
+  const deployment = workload(children, 'Deployment')
+  const stuck = deployment && stall(deployment)
+  if (stuck !== undefined) return { reason: 'Stalled', message: stuck }
+  // It may stay for as long as somebody likes: what goes on beside it is told first.
   if (scale.adopting) {
     return {
       reason: 'Adopting',
@@ -16,11 +22,6 @@ export function progressing(findings: Findings, before: string | undefined): Sta
         'Pods of the Ansible operator keep running; with the annotation mcrouter.example.com/adopt=roll they are replaced one by one',
     }
   }
-  const scaling = scalingOf(scale, admission.mcrouter.memcached.servers)
-  if (scaling !== undefined) return scaling
-  const deployment = workload(children, 'Deployment')
-  const stuck = deployment && stall(deployment)
-  if (stuck !== undefined) return { reason: 'Stalled', message: stuck }
   const workloads = children.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
   const rolling = workloads.filter(
     (child) => isRollingOut(child) || (before === 'RollingOut' && isSettling(child)),

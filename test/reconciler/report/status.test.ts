@@ -210,6 +210,8 @@ t.test('growing and shrinking say what they wait for', async (t) => {
   const grace = findingsWith({}, { running: 4, wait: { for: 'grace', remainingMs: 1 } })
   t.match(reasons(grace), { Progressing: 'Shrinking' })
   t.match(reasons(findingsWith({}, { adopting: true })), { Progressing: 'Adopting' })
+  const shrinking = { adopting: true, running: 4, wait: grace.scale?.wait }
+  t.match(reasons(findingsWith({}, shrinking)), { Progressing: 'Shrinking' }, 'which ends, is told first')
 })
 
 t.test('a router that does not run the configuration is named, with why', async (t) => {
