@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import type { Benchmark } from './support/benchmark.ts'
 import { document } from './support/document.ts'
 import { machine } from './support/machine.ts'
-import { merged, type Result, resultOf } from './support/result.ts'
+import { merged, parseResults, type Result, resultOf } from './support/result.ts'
 import { startRun } from './support/run.ts'
 import { parseSoak } from './support/soak.ts'
 import { tableOf } from './support/table.ts'
@@ -66,14 +66,14 @@ async function measure(names: readonly string[], quick: boolean): Promise<void> 
 }
 
 async function keep(result: Result): Promise<void> {
-  const known: readonly Result[] = JSON.parse((await readIfAny(RESULTS)) ?? '[]')
+  const known = parseResults((await readIfAny(RESULTS)) ?? '[]')
   const all = merged(known, [result], Object.keys(BENCHMARKS))
   await writeFile(RESULTS, `${JSON.stringify(all, null, 2)}\n`)
   await writeDocument()
 }
 
 async function writeDocument(): Promise<void> {
-  const results: readonly Result[] = JSON.parse((await readIfAny(RESULTS)) ?? '[]')
+  const results = parseResults((await readIfAny(RESULTS)) ?? '[]')
   const texts = await Promise.all(Object.values(BENCHMARKS).map((load) => load()))
   const named = new Map(Object.keys(BENCHMARKS).map((name, index) => [name, texts[index]?.benchmark]))
   const soak = await readIfAny(SOAK)

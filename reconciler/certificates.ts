@@ -8,11 +8,11 @@ import {
   validatingWebhook,
   type WebhookConfiguration,
 } from '../certs/trust.ts'
+import { exponential } from './backoff.ts'
 import { type Clock, sleep } from './clock.ts'
 import type { KubeApi } from './kube/api.ts'
 import { type NamedObject, NamedObjects } from './kube/named-objects.ts'
 import type { Session } from './kube/session.ts'
-import { exponential } from './queue/backoff.ts'
 
 export interface CertificateOptions {
   readonly api: KubeApi
@@ -125,7 +125,7 @@ export class Certificates {
       return actions.length === 0
     } catch (error) {
       if (!signal.aborted)
-        log.warn({ error: String(error) }, 'certificates: the pass failed and is made again')
+        log.warn({ error: String(error) }, 'certificates: reconcile failed; retrying')
       return false
     }
   }

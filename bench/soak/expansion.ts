@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../reconciler/kube/api.ts'
 import { childOf, projectChild } from '../../reconciler/observe/child.ts'
 import { fenced } from '../../reconciler/plan/fence.ts'
+import { ownerReference } from '../../reconciler/plan/owner.ts'
 import { type OwnedManifest, planOf, withOwner } from '../../reconciler/plan/plan.ts'
-import { ownerReference } from '../../reconciler/takeover/belonging.ts'
 import { render } from '../../render/index.ts'
 import { judge } from '../../schemas/judge.ts'
 

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../schemas/json.ts'
 import type { Figure } from './benchmark.ts'
 import type { Machine } from './machine.ts'
 import { median } from './statistics.ts'
@@ -32,6 +33,25 @@ function measured(figure: Figure): Measured {
     median: middle,
     ...(figure.bar === undefined ? {} : { met: middle <= figure.bar }),
   }
+}
+
+/** @throws when it is not a list of results */
+export function parseResults(json: string): readonly Result[] {
+  const results: unknown = JSON.parse(json)
+  if (Array.isArray(results) && results.every(isResult)) return results
+  throw new Error('bench/results.json needs a list of results, each with name, machine and figures')
+}
+
+function isResult(value: unknown): value is Result {
+  if (!isJsonObject(value)) return false
+  const { name, machine, figures } = value
+  return (
+    typeof name === 'string' && isJsonObject(machine) && Array.isArray(figures) && figures.every(isFigure)
+  )
+}
+
+function isFigure(value: unknown): boolean {
+  return isJsonObject(value) && typeof value.what === 'string' && typeof value.median === 'number'
 }
 
 /** Four digits are more than any of them is good for. */

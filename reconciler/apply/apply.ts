@@ -5,7 +5,7 @@ import type { Child } from '../observe/child.ts'
 import type { Pass } from '../pass.ts'
 import type { Change } from '../plan/plan.ts'
 import { type Encounter, encounter } from '../takeover/encounter.ts'
-import { configure, createNew, resourceOf } from './write.ts'
+import { configure, createNew, resourceOf } from '../write.ts'
 
 /** A change that needs a call. */
 export type Write = Exclude<Change, { action: 'unchanged' | 'wait' }>

@@ -1,4 +1,4 @@
-import { exponential } from '../queue/backoff.ts'
+import { exponential } from '../backoff.ts'
 
 /** The caches are a moment behind, as a rule: what they miss is on its way and is worked on as it comes. */
 const SOON_MS = 200

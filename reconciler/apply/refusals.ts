@@ -5,8 +5,8 @@ import type { Memory } from '../memory.ts'
 import type { Child } from '../observe/child.ts'
 import type { Pod } from '../observe/pod.ts'
 import { count, text } from '../observe/reading.ts'
+import { workload } from '../observe/workload.ts'
 import type { Pass } from '../pass.ts'
-import { workload } from '../report/conditions/tier.ts'
 
 /** Pods of a StatefulSet that do not come into being. Times are monotonic milliseconds. */
 export interface Missing {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { type BucketLimits, TokenBucket } from '../queue/bucket.ts'
+import { type BucketLimits, TokenBucket } from '../token-bucket.ts'
 import type { KubeApi, KubeObject, ObjectKey } from './api.ts'
 import { ApiError } from './errors.ts'
 import {

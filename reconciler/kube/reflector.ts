@@ -1,5 +1,5 @@
+import { exponential } from '../backoff.ts'
 import { type Clock, sleep } from '../clock.ts'
-import { exponential } from '../queue/backoff.ts'
 import type { KubeObject, ObjectKey } from './api.ts'
 import type { Change } from './change.ts'
 import { ApiError } from './errors.ts'

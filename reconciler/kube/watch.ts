@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import type { Clock } from '../clock.ts'
 import type { KubeObject } from './api.ts'
+import { Deadline } from './deadline.ts'
 import { ApiError } from './errors.ts'
 import { readLines } from './lines.ts'
 import { toKubeObject } from './object.ts'
@@ -40,7 +41,7 @@ export async function* watchEvents(
 ): AsyncGenerator<WatchEvent> {
   const { resource, namespace, labelSelector, fieldSelector } = selection
   const path = collectionPath(resource, namespace)
-  const watchdog = new Watchdog(options)
+  const silence = new Deadline(options.clock, options.inactivityMs, options.signal)
   try {
     const stream = await session.stream({
       method: 'GET',
@@ -52,18 +53,18 @@ export async function* watchEvents(
         labelSelector,
         fieldSelector,
       }),
-      signal: watchdog.signal,
+      signal: silence.signal,
     })
     options.onOpen()
     for await (const line of readLines(stream)) {
       // Only whole events count as life: a connection that drips bytes is as good as dead.
-      watchdog.feed()
+      silence.restart()
       yield parseEvent(selection, path, line)
     }
   } catch (error) {
-    throw watchdog.explained(path, error)
+    throw explained(path, error, silence, options)
   } finally {
-    watchdog.stop()
+    silence.clear()
   }
 }
 
@@ -105,51 +106,15 @@ function malformed(path: string, line: string): ApiError {
   })
 }
 
-/** Aborts a watch that has been silent for too long. */
-class Watchdog {
-  readonly #options: WatchOptions
-  readonly #controller = new AbortController()
-  readonly #follow = () => this.#controller.abort()
-  #cancel: () => void
-  #barked = false
-
-  constructor(options: WatchOptions) {
-    this.#options = options
-    this.#cancel = this.#arm()
-    if (options.signal.aborted) this.#follow()
-    options.signal.addEventListener('abort', this.#follow, { once: true })
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  feed(): void {
-    this.#cancel()
-    this.#cancel = this.#arm()
-  }
-
-  stop(): void {
-    this.#cancel()
-    this.#options.signal.removeEventListener('abort', this.#follow)
-    this.#controller.abort()
-  }
-
-  explained(path: string, error: unknown): ApiError {
-    if (this.#barked) {
-      const seconds = this.#options.inactivityMs / 1000
-      return new ApiError(`WATCH ${path}: silent for ${seconds} s`, { status: 0, reason: 'Timeout' })
-    }
-    if (error instanceof ApiError) return error
-    const reason = this.#options.signal.aborted ? 'Aborted' : 'Unreachable'
-    const why = error instanceof Error ? error.message : String(error)
-    return new ApiError(`WATCH ${path}: ${why}`, { status: 0, reason, cause: error })
-  }
-
-  #arm(): () => void {
-    return this.#options.clock.after(this.#options.inactivityMs, () => {
-      this.#barked = true
-      this.#controller.abort()
+function explained(path: string, error: unknown, silence: Deadline, { inactivityMs, signal }: WatchOptions) {
+  if (silence.expired) {
+    return new ApiError(`WATCH ${path}: silent for ${inactivityMs / 1000} s`, {
+      status: 0,
+      reason: 'Timeout',
     })
   }
+  if (error instanceof ApiError) return error
+  const reason = signal.aborted ? 'Aborted' : 'Unreachable'
+  const why = error instanceof Error ? error.message : String(error)
+  return new ApiError(`WATCH ${path}: ${why}`, { status: 0, reason, cause: error })
 }

@@ -28,7 +28,7 @@ export function troubleOf(pod: JsonObject): Trouble | undefined {
     const words = [text(status.reason), text(status.message)].filter((word) => word !== '').join(': ')
     return {
       reason: 'CrashLooping',
-      message: bounded(`Pod ${name} has failed: ${words || 'its node says no more'}`),
+      message: bounded(`Pod ${name} has failed: ${words || 'no reason was given'}`),
     }
   }
   const scheduled = condition(status, 'PodScheduled')
@@ -85,9 +85,9 @@ function troubleIn(container: JsonObject, pod: string): Trouble | undefined {
 
 function ending(terminated: JsonObject, pod: string): string {
   const code =
-    typeof terminated.exitCode === 'number' ? `with exit code ${terminated.exitCode}` : 'again and again'
+    typeof terminated.exitCode === 'number' ? `with code ${terminated.exitCode}` : 'again and again'
   const words = text(terminated.message).trim()
-  return words === '' ? `ends ${code}; kubectl logs ${pod} --previous says why` : `ends ${code}: ${words}`
+  return words === '' ? `exits ${code}; see kubectl logs ${pod} --previous` : `exits ${code}: ${words}`
 }
 
 function bounded(message: string): string {

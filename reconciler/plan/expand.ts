@@ -4,9 +4,9 @@ import type { ScaleStep } from '../../render/rendering.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Pod } from '../observe/pod.ts'
-import { sparing } from '../takeover/adoption.ts'
-import { ownerReference } from '../takeover/belonging.ts'
+import { sparing } from './adoption.ts'
 import { fenced } from './fence.ts'
+import { ownerReference } from './owner.ts'
 import { type OwnedManifest, withOwner } from './plan.ts'
 
 export interface Expansion {

@@ -1,6 +1,6 @@
+import { exponential } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Outcome } from '../outcome.ts'
-import { exponential } from './backoff.ts'
 import { Delays } from './delays.ts'
 
 export interface WorkQueueOptions {

@@ -1,10 +1,11 @@
 import type { Topology } from '../../schemas/mcrouter.ts'
 import { resizeWarning } from '../../schemas/moved.ts'
 import type { Child } from '../observe/child.ts'
+import type { Recorded } from '../observe/recorded.ts'
+import { isRollingOut, isUnseen, stall } from '../observe/workload.ts'
 import type { News } from '../pass.ts'
-import type { Recorded } from '../routers/confirmation.ts'
 import type { Scaling } from '../scaling/scaling.ts'
-import { isRollingOut, isUnseen, plural, stall } from './conditions/tier.ts'
+import { plural } from './wording.ts'
 
 export interface Progress {
   readonly scaling: Scaling
@@ -45,7 +46,7 @@ function scaled({ pool, next, published }: Scaling, topology: Topology): News[] 
     news.push({ type: 'Normal', reason: 'Scaled', note: `The pool has ${plural(wanted, 'server')}` })
   }
   if (wait?.for === 'confirmation' && wait.overdue) {
-    const note = `${running} servers keep running: a router may still use more than ${wanted}. Degraded says which; the annotation mcrouter.example.com/shrink-unconfirmed=true lets them go all the same`
+    const note = `${running} servers are kept: a router may still use more than ${wanted}. See Degraded; the annotation mcrouter.example.com/shrink-unconfirmed=true removes the others anyway`
     news.push({ type: 'Warning', reason: 'ShrinkWaits', note })
   }
   return news
@@ -64,7 +65,7 @@ function confirmations(
   }
   const refused = states.filter(({ runs }) => runs === 'refused').map(({ pod }) => pod)
   if (refused.length > 0) {
-    const note = `${refused.join(', ')} refused configuration ${published.digest} and went on with the one before: does mcrouter_release suit mcrouter_image?`
+    const note = `${refused.join(', ')} refused configuration ${published.digest} and kept the previous one; check that mcrouter_release matches mcrouter_image`
     return [{ type: 'Warning', reason: 'ConfigRefused', note }]
   }
   if (!overdue) return []

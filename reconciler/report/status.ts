@@ -2,8 +2,9 @@ import type { ConditionType } from '../../schemas/conditions.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { McrouterStatus } from '../../schemas/status.ts'
 import type { Findings, Scale } from '../findings.ts'
-import { count, record, records, text, time } from '../observe/reading.ts'
-import type { Recorded } from '../routers/confirmation.ts'
+import { count, records, text } from '../observe/reading.ts'
+import { readyPods } from '../observe/tier.ts'
+import { workload } from '../observe/workload.ts'
 import { accepted } from './conditions/accepted.ts'
 import { available } from './conditions/available.ts'
 import { type Condition, condition } from './conditions/condition.ts'
@@ -11,7 +12,6 @@ import { configApplied } from './conditions/config-applied.ts'
 import { degraded } from './conditions/degraded.ts'
 import { progressing } from './conditions/progressing.ts'
 import { running } from './conditions/running.ts'
-import { readyPods, workload } from './conditions/tier.ts'
 
 /**
  * The status that says what a pass found.
@@ -30,17 +30,6 @@ export function statusOf(findings: Findings, before: JsonObject, now: number): J
     ...(scale && scaleStatus(findings, scale)),
   }
   return scale === undefined ? { ...before, ...status } : { ...status }
-}
-
-/** Which digest the status says is published, and since when all routers run it. */
-export function recordedIn(status: JsonObject): Recorded | undefined {
-  const { digest, since } = record(status.config)
-  return typeof digest === 'string' ? { digest, since: time(since) } : undefined
-}
-
-/** How many servers the status says are routed to; undefined where it says nothing. */
-export function routedIn({ servers }: JsonObject): number | undefined {
-  return Array.isArray(servers) ? servers.length : undefined
 }
 
 /** The reason that a stored status gives for a condition; undefined when it has no such condition. */

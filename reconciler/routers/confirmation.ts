@@ -1,17 +1,11 @@
 import type { Pod } from '../observe/pod.ts'
+import type { Recorded } from '../observe/recorded.ts'
 import type { Router, RouterState } from './confirm.ts'
 
 /** Which routers run the published configuration, and since when all of them do. */
 export interface Confirmation {
   readonly states: readonly RouterState[]
   /** Milliseconds since the epoch; undefined while one may not. */
-  readonly since: number | undefined
-}
-
-/** What the status said of an earlier confirmation. */
-export interface Recorded {
-  readonly digest: string
-  /** Milliseconds since the epoch; undefined where not every router had confirmed. */
   readonly since: number | undefined
 }
 

@@ -4,10 +4,11 @@ import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { Published } from '../observe/published.ts'
+import { recordedIn, routedIn } from '../observe/recorded.ts'
 import type { Observed } from '../observe/sight.ts'
+import { readyOrdinals } from '../observe/tier.ts'
+import { isUnseen, workload } from '../observe/workload.ts'
 import { isCurrent } from '../plan/fence.ts'
-import { isUnseen, readyOrdinals, workload } from '../report/conditions/tier.ts'
-import { recordedIn, routedIn } from '../report/status.ts'
 import type { Confirm } from '../routers/confirm.ts'
 import {
   type Confirmation,

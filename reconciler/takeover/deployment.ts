@@ -37,7 +37,7 @@ export async function orphanRouters(pass: Pass, live: KubeObject): Promise<void>
   pass.tell({
     type: 'Normal',
     reason: 'TakingOver',
-    note: `Deployment ${namespace}/${name} is made anew; the routers before serve until a new one is ready`,
+    note: `Deployment ${namespace}/${name} is being recreated; its old routers serve until a new one is ready`,
   })
 }
 

@@ -6,7 +6,7 @@ import { labelSelector } from '../kube/selector.ts'
 import { isOwnedBy } from '../observe/child.ts'
 import { record } from '../observe/reading.ts'
 import type { Pass } from '../pass.ts'
-import { sharedReferences } from './belonging.ts'
+import { sharedReferences } from '../plan/owner.ts'
 
 /** The objects of a resource that a workload controls. */
 export async function controlledBy(

@@ -1,9 +1,9 @@
-import { createNew } from '../apply/write.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { keyOf } from '../kube/key.ts'
 import { services } from '../kube/resources.ts'
 import type { Pass } from '../pass.ts'
 import type { OwnedManifest } from '../plan/plan.ts'
+import { createNew } from '../write.ts'
 
 /**
  * Deletes a Service and makes it anew in one go: a ClusterIP cannot become headless. Routers that hold connections
@@ -17,7 +17,7 @@ export async function replaceService(
   const { uid, namespace, name } = live.metadata
   await pass.api.delete(services, keyOf(live), { uid, signal: pass.signal })
   const made = await createNew(pass, manifest)
-  const note = `Service ${namespace}/${name} was made anew: a Service with a cluster IP cannot become headless`
+  const note = `Service ${namespace}/${name} was recreated: a Service with a cluster IP cannot become headless`
   pass.tell({ type: 'Normal', reason: 'TakingOver', note })
   return made
 }

@@ -24,6 +24,6 @@ export async function orphanServers(pass: Pass, manifest: OwnedManifest, live: K
   pass.tell({
     type: 'Normal',
     reason: 'TakingOver',
-    note: `StatefulSet ${namespace}/${name} is made anew around its ${servers.length} pods, which keep running with their data`,
+    note: `StatefulSet ${namespace}/${name} is being recreated around its ${servers.length} pods, which keep running with their data`,
   })
 }

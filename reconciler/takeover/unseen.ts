@@ -8,8 +8,8 @@ import { type Child, childOf, projectChild } from '../observe/child.ts'
 import { type Pod, podOf } from '../observe/pod.ts'
 import { count, record } from '../observe/reading.ts'
 import type { Observed } from '../observe/sight.ts'
+import { workload } from '../observe/workload.ts'
 import type { Pass } from '../pass.ts'
-import { workload } from '../report/conditions/tier.ts'
 import { originOf } from './origin.ts'
 
 /**

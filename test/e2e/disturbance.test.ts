@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { ch3 } from '../../routing/ch3.ts'
+import { ch3 } from '../support/ch3.ts'
 import { eventually } from '../support/deadline.ts'
 import type { TrafficReport } from './agent/traffic.ts'
 import { type Client, startClient } from './support/client.ts'

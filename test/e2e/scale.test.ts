@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
-import { ch3 } from '../../routing/ch3.ts'
 import { atPath } from '../support/at.ts'
+import { ch3 } from '../support/ch3.ts'
 import { eventually } from '../support/deadline.ts'
 import { type Client, startClient } from './support/client.ts'
 import { apply, get, kubectlOk, textAt } from './support/cluster.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { ch3, furcHash, routingKey } from '../../routing/ch3.ts'
+import { ch3, furcHash, routingKey } from '../support/ch3.ts'
 import { effort } from '../support/effort.ts'
 
 interface Vector {

@@ -1,7 +1,8 @@
 import type { Fault, Findings } from '../../findings.ts'
 import type { Pod } from '../../observe/pod.ts'
+import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
+import { few, plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
-import { few, notReady, plural, readyOrdinals, readyPods } from './tier.ts'
 
 export function available({ admission, scale, pods, faults }: Findings): Statement<'Available'> {
   const routers = readyPods(pods, 'mcrouter').length
@@ -37,8 +38,8 @@ function isInTheWay({ reason, kind }: Fault): boolean {
 
 /** What an earlier spec made goes on serving, but what would be enough of it is unknown. */
 function unaccepted(pods: number, routers: number): Statement<'Available'> {
-  if (pods === 0) return { reason: 'NotAccepted', message: 'No spec was ever accepted, so that nothing runs' }
+  if (pods === 0) return { reason: 'NotAccepted', message: 'No spec has been accepted yet, so nothing runs' }
   return routers === 0
     ? { reason: 'NoRouter', message: 'No router is ready' }
-    : { reason: 'Serving', message: `${plural(routers, 'router')} of an earlier spec are ready` }
+    : { reason: 'Serving', message: `${plural(routers, 'router')} of an earlier spec ${routers === 1 ? 'is' : 'are'} ready` }
 }

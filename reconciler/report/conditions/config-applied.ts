@@ -1,7 +1,8 @@
 import type { Findings } from '../../findings.ts'
+import { readyPods } from '../../observe/tier.ts'
 import type { RouterState } from '../../routers/confirm.ts'
+import { plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
-import { plural, readyPods } from './tier.ts'
 
 export function configApplied({ scale, pods, outstanding }: Findings): Statement<'ConfigApplied'> {
   if (scale === undefined) {

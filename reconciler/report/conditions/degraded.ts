@@ -1,8 +1,10 @@
 import type { Fault, Findings } from '../../findings.ts'
 import { condition, text } from '../../observe/reading.ts'
+import { readyPods } from '../../observe/tier.ts'
+import { workload } from '../../observe/workload.ts'
 import { leavingRouters } from '../../routers/confirmation.ts'
+import { few } from '../wording.ts'
 import type { Statement } from './condition.ts'
-import { few, readyPods, workload } from './tier.ts'
 import { unready } from './unready.ts'
 
 /** How many faults one message names. */

@@ -1,7 +1,9 @@
 import type { Findings, Scale } from '../../findings.ts'
 import type { Child } from '../../observe/child.ts'
+import { readyPods } from '../../observe/tier.ts'
+import { isRollingOut, isSettling, isUnseen, stall, workload } from '../../observe/workload.ts'
+import { few, plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
-import { few, isRollingOut, isSettling, isUnseen, plural, readyPods, stall, workload } from './tier.ts'
 
 /** @param before the reason of the time before; undefined for a new Mcrouter */
 export function progressing(findings: Findings, before: string | undefined): Statement<'Progressing'> {

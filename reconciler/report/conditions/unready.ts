@@ -1,6 +1,7 @@
 import type { Fault, Findings } from '../../findings.ts'
 import type { Pod } from '../../observe/pod.ts'
-import { few, notReady, readyOrdinals, readyPods } from './tier.ts'
+import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
+import { few } from '../wording.ts'
 
 /** As long as Kubernetes gives a Deployment for some progress (progressDeadlineSeconds). */
 const LATE_MS = 600_000

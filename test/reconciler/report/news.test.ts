@@ -2,9 +2,9 @@ import t from 'tap'
 import type { Applied } from '../../../reconciler/apply/apply.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/errors.ts'
+import { ownerReference } from '../../../reconciler/plan/owner.ts'
 import { withOwner } from '../../../reconciler/plan/plan.ts'
 import { newsOf } from '../../../reconciler/report/news.ts'
-import { ownerReference } from '../../../reconciler/takeover/belonging.ts'
 import { deploymentWith } from '../findings.ts'
 import { MCROUTER } from '../pass.ts'
 
@@ -39,9 +39,9 @@ t.test(
 
 t.test('what somebody else did is told object by object, with who it was', async (t) => {
   t.strictSame(notes([created, { ...created, met: true }, configured], true), [
-    'DriftCorrected: Deployment cache was deleted and is made again',
-    'DriftCorrected: Deployment cache had lost the labels by which it is found and has them again',
-    'DriftCorrected: Deployment cache was changed by kubectl-edit and is as it should be again: spec.replicas, spec.paused, spec.template and 1 more',
+    'DriftCorrected: Deployment cache was deleted; recreated',
+    'DriftCorrected: Deployment cache had lost its labels; restored',
+    'DriftCorrected: Deployment cache was changed by kubectl-edit; restored spec.replicas, spec.paused, spec.template and 1 more',
   ])
 })
 

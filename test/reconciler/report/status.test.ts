@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Findings } from '../../../reconciler/findings.ts'
-import { reasonIn, recordedIn, statusOf } from '../../../reconciler/report/status.ts'
+import { recordedIn } from '../../../reconciler/observe/recorded.ts'
+import { reasonIn, statusOf } from '../../../reconciler/report/status.ts'
 import { CONDITIONS } from '../../../schemas/conditions.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { deploymentWith, findingsWith, statefulSetWith } from '../findings.ts'

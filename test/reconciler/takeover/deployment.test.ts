@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { KubeApi, KubeObject, OwnerReference } from '../../../reconciler/kube/api.ts'
-import { ownerReference, sharedReferences } from '../../../reconciler/takeover/belonging.ts'
+import { ownerReference, sharedReferences } from '../../../reconciler/plan/owner.ts'
 import { orphanRouters, RETIRING_ANNOTATION, retire } from '../../../reconciler/takeover/deployment.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { MCROUTER, passWith } from '../pass.ts'

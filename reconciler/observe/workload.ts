@@ -1,25 +1,5 @@
-import type { Component } from '../../../render/labels.ts'
-import type { Child } from '../../observe/child.ts'
-import type { Pod } from '../../observe/pod.ts'
-import { condition, count, text } from '../../observe/reading.ts'
-
-/** Names of the Ready pods of a tier. */
-export function readyPods(pods: readonly Pod[], component: Component): string[] {
-  return pods
-    .filter((pod) => pod.component === component && pod.ready && !pod.deleting)
-    .map(({ name }) => name)
-}
-
-/** Ordinals of the Ready servers. */
-export function readyOrdinals(pods: readonly Pod[]): ReadonlySet<number> {
-  const servers = pods.filter((pod) => pod.component === 'memcached' && pod.ready && !pod.deleting)
-  return new Set(servers.map(({ ordinal }) => ordinal))
-}
-
-/** Ordinals below `count` that are not Ready. */
-export function notReady(ready: ReadonlySet<number>, count: number): number[] {
-  return Array.from({ length: count }, (_, ordinal) => ordinal).filter((ordinal) => !ready.has(ordinal))
-}
+import type { Child } from './child.ts'
+import { condition, count, text } from './reading.ts'
 
 export function workload(children: readonly Child[], kind: 'Deployment' | 'StatefulSet'): Child | undefined {
   return children.find((child) => child.kind === kind)
@@ -46,15 +26,4 @@ export function isSettling({ kind, status, replicas }: Child): boolean {
 export function stall(deployment: Child): string | undefined {
   const progressing = condition(deployment.status, 'Progressing')
   return progressing?.reason === 'ProgressDeadlineExceeded' ? text(progressing.message) : undefined
-}
-
-/** `a`, `a and b`, `a, b and 3 more`. */
-export function few(names: readonly (string | number)[]): string {
-  if (names.length <= 2) return names.join(' and ')
-  return `${names[0]}, ${names[1]} and ${names.length - 2} more`
-}
-
-/** `1 server`, `2 servers`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
-import { sparing } from '../../../reconciler/takeover/adoption.ts'
+import { sparing } from '../../../reconciler/plan/adoption.ts'
 import { render } from '../../../render/index.ts'
 import { at } from '../../support/at.ts'
 import { mcrouterWith } from '../../support/mcrouter.ts'

@@ -1,0 +1,20 @@
+import type { Component } from '../../render/labels.ts'
+import type { Pod } from './pod.ts'
+
+/** Names of the Ready pods of a tier. */
+export function readyPods(pods: readonly Pod[], component: Component): string[] {
+  return pods
+    .filter((pod) => pod.component === component && pod.ready && !pod.deleting)
+    .map(({ name }) => name)
+}
+
+/** Ordinals of the Ready servers. */
+export function readyOrdinals(pods: readonly Pod[]): ReadonlySet<number> {
+  const servers = pods.filter((pod) => pod.component === 'memcached' && pod.ready && !pod.deleting)
+  return new Set(servers.map(({ ordinal }) => ordinal))
+}
+
+/** Ordinals below `count` that are not Ready. */
+export function notReady(ready: ReadonlySet<number>, count: number): number[] {
+  return Array.from({ length: count }, (_, ordinal) => ordinal).filter((ordinal) => !ready.has(ordinal))
+}
