@@ -4,7 +4,6 @@ export interface Resource {
   readonly apiVersion: string
   readonly kind: string
   readonly plural: string
-  readonly namespaced: boolean
 }
 
 export interface ObjectKey {
@@ -34,4 +33,4 @@ export interface CertificateApi {
   ): Promise<StoredObject>
 }
 
-export const SECRETS: Resource = { apiVersion: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true }
+export const SECRETS: Resource = { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' }

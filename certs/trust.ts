@@ -8,7 +8,7 @@ export interface WebhookConfiguration {
 }
 
 const configuration = (kind: string, plural: string, name: string): WebhookConfiguration => ({
-  resource: { apiVersion: 'admissionregistration.k8s.io/v1', kind, plural, namespaced: false },
+  resource: { apiVersion: 'admissionregistration.k8s.io/v1', kind, plural },
   name,
 })
 

@@ -40,7 +40,6 @@ export interface Resource {
   readonly kind: string
   /** pods, statefulsets, … */
   readonly plural: string
-  readonly namespaced: boolean
 }
 
 export interface ObjectKey {

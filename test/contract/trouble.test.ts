@@ -12,7 +12,7 @@ const { apply, get, list, patch, remove } = cluster
 
 t.test('pods that a quota refuses are said to be refused, and come once they may', async (t) => {
   const { want, status, reason } = await reconciledNamespace(t, cluster, 'quota')
-  const quotas = { apiVersion: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas', namespaced: true }
+  const quotas = { apiVersion: 'v1', kind: 'ResourceQuota', plural: 'resourcequotas' }
   const hard = { pods: '1' }
   await apply(quotas, { metadata: { name: 'tight', namespace: 'quota' }, spec: { hard } })
   // As the quota controller would, which does not run here; what is used is counted at admission.

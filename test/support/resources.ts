@@ -4,12 +4,10 @@ export const customResourceDefinitions: Resource = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   plural: 'customresourcedefinitions',
-  namespaced: false,
 }
 
 export const mutatingWebhookConfigurations: Resource = {
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'MutatingWebhookConfiguration',
   plural: 'mutatingwebhookconfigurations',
-  namespaced: false,
 }
