@@ -8,9 +8,9 @@ const HOUR_S = 3_600
 
 export const benchmark: Benchmark = {
   title: 'Requests to the API server',
-  method: `Counted in the API server's audit log, those of the reconciler alone. For a new Mcrouter: all from its creation
-until all its pods are Ready and its status says so. Idle: with 1,000 converged Mcrouters during two minutes, taken times 30;
-watches and the renewal of the lease are stated, everything else has the bar 0.`,
+  method: `The reconciler's own, counted in the API server's audit log. For a new Mcrouter: all from its creation until all its
+pods are Ready and its status says so. Idle: with 1,000 or more converged Mcrouters during two minutes, times 30; watches and
+lease renewals are listed separately; everything else should be 0.`,
   run: measure,
 }
 
@@ -49,7 +49,7 @@ async function measure({ quick, fleet: start, say }: Bench): Promise<Figure[]> {
       remark: tally(idle),
     },
     {
-      what: 'the same: all others',
+      what: 'the same: everything else',
       unit: 'requests',
       samples: anHour(idle.filter((one) => !expected(one))),
       bar: 0,

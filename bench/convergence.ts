@@ -4,18 +4,17 @@ import type { Fleet } from './support/fleet.ts'
 const BARS_MS = { one: 40, few: 500, many: 30_000 }
 
 export const benchmark: Benchmark = {
-  title: 'From a Mcrouter stored to its objects there',
+  title: 'From a stored Mcrouter to its objects',
   method: `On a real API server with both webhooks, the workload controllers at work and everything on this one machine, from
-the moment in which the Mcrouter (of several: the first) was stored until the last of the seven objects (of several: of the
-last) was, by the API server's own clock in its audit log. *Paused*: the controllers of Kubernetes look at what was stored
-afterwards, so that the processors are the API server's, etcd's and the operator's. No pod runs: the next benchmarks begin where
-this one ends.`,
-  limits: `From 20 at once on, both processors are busy to the end, and the operator has a tenth of them. With 300 at once, a
-Mcrouter takes 67 ms on the wall and 138 ms of CPU time: API server 71, controller manager 30, etcd 12, reconciler 12, this
-benchmark 11, server 2. Of some 30 requests nine are the reconciler's, seven of them its applies; 20 are the controllers', which
-make pods, ReplicaSets, endpoints and events of the seven objects and write their statuses. More requests at a time change
-nothing: there is no processor for them. Creating objects instead of applying them would cost the API server less, and would not
-tell who owns which field.`,
+the moment the Mcrouter (of several: the first) was stored until the last of the seven objects (of several: of the last) was,
+by the API server's own clock in its audit log. *Paused*: the Kubernetes controllers process what was stored only afterwards,
+which leaves the CPUs to the API server, etcd and the operator. No pod runs: the next benchmarks begin where this one ends.`,
+  limits: `From 20 at once on, both CPUs are busy to the end, and the operator gets a tenth of them. With 300 at once, a
+Mcrouter takes 67 ms of wall-clock and 138 ms of CPU time: API server 71, controller manager 30, etcd 12, reconciler 12, this
+benchmark 11, server 2. Of some 30 requests nine are the reconciler's, seven of them applies; 20 are the controllers', which make
+pods, ReplicaSets, endpoints and events for the seven objects and write their statuses. More requests at a time change nothing:
+no CPU is left for them. Creating objects instead of applying them would cost the API server less, but would not record who owns
+which field.`,
   run: measure,
 }
 

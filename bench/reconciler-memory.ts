@@ -11,9 +11,9 @@ const BARS_MIB: readonly (readonly [mcrouters: number, bar: number])[] = [
 
 export const benchmark: Benchmark = {
   title: 'Memory of the reconciler',
-  method: `Resident memory (VmRSS, with the pages of Node's own binary, about 50 MiB, which all processes of a node share) of
-the reconciler as it is in the image, with four Ready pods for each Mcrouter: the median of ten looks in ten seconds once it has made
-and settled them all, and again after a restart.`,
+  method: `Resident memory (VmRSS, including Node's own binary, about 50 MiB, which all processes of a node share) of the
+reconciler as in the image, with four Ready pods for each Mcrouter: the median of ten samples in ten seconds once all are made
+and settled, and again after a restart.`,
   run: measure,
 }
 

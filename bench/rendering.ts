@@ -9,8 +9,8 @@ const SETTINGS = { clusterDomain: 'cluster.local' }
 
 export const benchmark: Benchmark = {
   title: 'Rendering',
-  method: `Everything that one Mcrouter expands to, seven objects, as \`/render\`, the command line and the reconciler make
-it: templates expanded, parsed, guarded, with mcrouter's configuration and its digest. No two Mcrouters of a round have the
+  method: `Everything that one Mcrouter expands to, seven objects, the way \`/render\`, the command line and the reconciler do
+it: templates expanded, parsed and checked, with mcrouter's configuration and its digest. No two Mcrouters of a round have the
 same name, namespace or size. CPU time of the process, garbage collection included.`,
   run: measure,
 }

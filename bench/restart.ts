@@ -8,10 +8,10 @@ const BAR_MS = 5_000
 const READING = new Set(['get', 'list', 'watch'])
 
 export const benchmark: Benchmark = {
-  title: 'Restart with 1,000 converged Mcrouters',
-  method: `The reconciler is stopped and started again. Until synced: from its start until its log says that all lists are
-there. Writes: every request of it that is not a read, but for the lease, until each Mcrouter had its pass and the queue was
-empty. A dry run stores nothing and is stated by itself: by one, a reconciler that starts sees that the API server reaches the
+  title: 'Restart with 1,000 or more converged Mcrouters',
+  method: `The reconciler is stopped and started again. Until synced: from its start until its log says that all lists have
+arrived. Writes: every request that is not a read, except lease renewals, until each Mcrouter had its pass and the queue was
+empty. Dry runs store nothing and are listed separately: with one, a starting reconciler checks that the API server reaches the
 webhook.`,
   run: measure,
 }

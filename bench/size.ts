@@ -10,8 +10,8 @@ const MIB = 1024 * 1024
 export const benchmark: Benchmark = {
   title: 'Size',
   method: `What the image adds to its base (gcr.io/distroless/nodejs24-debian12: a C library, CA certificates and Node, whose
-binary is almost all of it): the bundle, the templates and a package.json. The bundle is not minified, so that a stack trace
-from a cluster can be read. Shares are esbuild's own account of the bytes in its output.`,
+binary is almost all of it): the bundle, the templates and a package.json. The bundle is not minified, to keep stack traces
+from a cluster readable. Shares are esbuild's own count of the bytes in its output.`,
   run: measure,
 }
 

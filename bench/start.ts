@@ -10,12 +10,12 @@ const BARS_MS = { server: 300, reconciler: 500 }
 
 export const benchmark: Benchmark = {
   title: 'Start until ready',
-  method: `From the start of the process, as it is in the image, until \`/readyz\` answers 200, looked at every 5 ms. The server
-has its certificate mounted; the reconciler finds an API server with a few Mcrouters, all converged, and both webhooks answering. Time
-on the wall needs a quiet machine: where it is much above the CPU time, the machine was not.`,
-  limits: `Neither can be ready before its CPU time is over, and the more other processes want the processors, the later it is:
-see the load below. What a command does not need (the Kubernetes
-client's credential plugins, the issuing of certificates, the OpenAPI document) is in files of its own, which it does not load.`,
+  method: `From the start of the process, as in the image, until \`/readyz\` answers 200, polled every 5 ms. The server has its
+certificate mounted; the reconciler finds an API server with a few Mcrouters, all converged, and both webhooks answering.
+Wall-clock time needs an idle machine: if it is much above the CPU time, the machine was busy.`,
+  limits: `Neither can be ready before its CPU time is used up, and the busier the machine, the later that is: see the load
+below. What a command does not need (the Kubernetes client's credential plugins, the issuing of certificates, the OpenAPI
+document) is in separate files, which it does not load.`,
   run: measure,
 }
 

@@ -59,12 +59,19 @@ export function faults(outcome: Outcome): readonly string[] {
     ...wrong.map((line) => `wrong: ${line}`),
     ...failed.map((line) => `failed: ${line}`),
     ...ended.map((line) => `ended by itself: ${line}`),
-    ...late(outcome).map((arrival) => {
-      const { mcrouter, cause, from } = arrival
-      return `late: ${mcrouter}, ${cause}, ${Math.round(tookMs(arrival))} ms, at ${Math.round(from / 1000)} s`
-    }),
+    ...lateInWords(outcome),
     ...twoLeaders(outcome),
   ]
+}
+
+/** What was late, a line each, the latest first. */
+export function lateInWords(outcome: Outcome): readonly string[] {
+  return late(outcome)
+    .toSorted((one, other) => tookMs(other) - tookMs(one))
+    .map((arrival) => {
+      const { mcrouter, cause, from } = arrival
+      return `late: ${mcrouter}, ${cause}, ${Math.round(tookMs(arrival))} ms, at ${Math.round(from / 1000)} s`
+    })
 }
 
 /** Whoever writes has the lease: writers cannot change more often than it does. */

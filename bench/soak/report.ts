@@ -2,20 +2,22 @@ import type { Soak } from '../support/soak.ts'
 import { median, percentile } from '../support/statistics.ts'
 import { chartOf } from './chart.ts'
 import { type Quarters, trends } from './memory.ts'
-import { faults, late, type Outcome, tookMs, undisturbed } from './outcome.ts'
+import type { Operation } from './operation.ts'
+import { faults, late, lateInWords, type Outcome, tookMs, undisturbed } from './outcome.ts'
 import { table } from './table.ts'
 import type { Arrival, Cause } from './tracker.ts'
 
 const PARTS = ['server', 'first reconciler', 'second reconciler']
 const MOST_FAULTS = 40
+const MOST_LATE = 5
 
 /** What docs/benchmarks.md says of a soak. */
 export function reportOf(outcome: Outcome): Soak {
   const sections = [
     methodOf(outcome),
     `### What was lost, late or wrong\n\n${countsOf(outcome)}`,
-    `### What was asked\n\n${requestsOf(outcome)}`,
-    `### Until the objects were as they should be\n\n${arrivalsOf(outcome)}`,
+    `### Requests\n\n${requestsOf(outcome)}`,
+    `### Until the objects were right\n\n${arrivalsOf(outcome)}`,
     `### Memory and open files\n\n${memoryOf(outcome)}`,
     `\`npm run soak\`, seed ${outcome.seed}, ${where(outcome)}`,
   ]
@@ -30,39 +32,46 @@ function methodOf({ outages }: Outcome): string {
   const restarts = Map.groupBy(outages, ({ what }) => what)
   const list = [...restarts].map(([what, all]) => `${what}${all.length > 1 ? ` (${all.length}×)` : ''}`)
   return `A server and two reconcilers, as in the image, on a real control plane; a stand-in for kubelet makes pods Ready.
-Mcrouters are created, changed, scaled and deleted, objects of theirs are deleted behind the reconciler's back, and changes
-are tried that must be refused. Certificates live for minutes instead of months. Restarted on purpose: ${list.join('; ') || 'nothing'}.
-At each checkpoint the churn pauses, and everything is compared with what \`render\` makes of the stored specs: whether an
-object is as its manifest says is the API server's word, in a dry run of an apply that has to change nothing.`
+Mcrouters are created, changed, scaled and deleted, their objects are deleted behind the reconciler's back, and invalid
+changes are attempted. Certificates live for minutes instead of months. Restarted on purpose: ${list.join('; ') || 'nothing'}.
+At each checkpoint the churn pauses, and everything is compared with what \`render\` makes of the stored specs: the API
+server decides whether an object matches its manifest, by a dry-run apply that must change nothing.`
 }
 
 function countsOf(outcome: Outcome): string {
   const { lost, wrong, failed, ended, checkpoints, compared, certificates, writers, boundMs } = outcome
   const rows = [
-    ['lost: objects missing, or left of a deleted Mcrouter', lost.length, `${checkpoints} checkpoints`],
+    [
+      'lost: objects missing, or left over from a deleted Mcrouter',
+      lost.length,
+      `${checkpoints} checkpoints`,
+    ],
     ['wrong: fields or statuses', wrong.length, `${compared.toLocaleString('en')} objects compared`],
     [
-      `late: more than ${boundMs / 1000} s, no part being down`,
+      `late: more than ${boundMs / 1000} s, with every component up`,
       late(outcome).length,
       `${undisturbed(outcome).length} arrivals`,
     ],
-    ['requests that failed with no part being down, or ended otherwise than they must', failed.length, ''],
-    ['processes that ended by themselves', ended.length, ''],
+    ['requests that failed with every component up, or ended in any other wrong way', failed.length, ''],
+    ['processes that ended unasked', ended.length, ''],
     [
       'writes of two leaders at a time',
       writers ? Math.max(0, writers.changes - writers.leaseTransitions) : '?',
       writersOf(outcome),
     ],
-    ['CAs that were used', certificates.get('mcrouter-operator-ca') ?? 0, ''],
-    ['serving certificates that were used', certificates.get('mcrouter-operator-serving-cert') ?? 0, ''],
+    ['CAs used', certificates.get('mcrouter-operator-ca') ?? 0, ''],
+    ['serving certificates used', certificates.get('mcrouter-operator-serving-cert') ?? 0, ''],
   ]
-  const all = faults(outcome)
-  const listed = all.slice(0, MOST_FAULTS).map((line) => `* ${line.replaceAll('\n', ' ')}`)
-  const more = all.length > MOST_FAULTS ? [`* and ${all.length - MOST_FAULTS} more`] : []
-  return [
-    table(['what', 'count', 'of'], rows),
-    ...(all.length > 0 ? [[...listed, ...more].join('\n')] : []),
-  ].join('\n\n')
+  const slow = lateInWords(outcome)
+  const others = faults(outcome).filter((line) => !slow.includes(line))
+  const listed = [...listOf(others, MOST_FAULTS, 'more'), ...listOf(slow, MOST_LATE, 'more that were late')]
+  const counts = table(['what', 'count', 'of'], rows)
+  return listed.length > 0 ? `${counts}\n\n${listed.join('\n')}` : counts
+}
+
+function listOf(lines: readonly string[], most: number, more: string): string[] {
+  const listed = lines.slice(0, most).map((line) => `* ${line.replaceAll('\n', ' ')}`)
+  return lines.length > most ? [...listed, `* and ${lines.length - most} ${more}`] : listed
 }
 
 function writersOf({ writers }: Outcome): string {
@@ -71,14 +80,28 @@ function writersOf({ writers }: Outcome): string {
   return `${writes.toLocaleString('en')} writes; the writer changed ${changes} times, the lease ${leaseTransitions} times`
 }
 
+const REQUESTS: Readonly<Record<Operation['kind'], string>> = {
+  change: 'change',
+  create: 'create',
+  delete: 'delete',
+  scale: 'scale',
+  spoil: 'invalid change',
+  meddle: 'object deleted',
+}
+
 function requestsOf({ counts }: Outcome): string {
   const rows = counts
     .toSorted((one, other) => one.kind.localeCompare(other.kind) || other.count - one.count)
-    .map(({ kind, ending, inOutage, count }) => [kind, ending, inOutage ? 'yes' : 'no', count])
-  return table(['request', 'ended', 'while a part was down', 'times'], rows)
+    .map(({ kind, ending, inOutage, count }) => [REQUESTS[kind], ending, inOutage ? 'yes' : 'no', count])
+  return table(['request', 'result', 'while a component was down', 'times'], rows)
 }
 
 const CAUSES: readonly Cause[] = ['stored', 'meddled with', 'deleted']
+const EVENTS: Readonly<Record<Cause, string>> = {
+  stored: 'Mcrouter stored',
+  'meddled with': 'object deleted',
+  deleted: 'Mcrouter deleted',
+}
 
 function arrivalsOf(outcome: Outcome): string {
   const calm = new Set(undisturbed(outcome))
@@ -97,8 +120,8 @@ function arrivalsOf(outcome: Outcome): string {
       ),
     ]
   })
-  const head = ['the Mcrouter was', 'while a part was down', 'times', 'median', '99 %', 'longest']
-  return `The time in which new servers were not Ready, which the last step of a growing pool waits for, is not counted.
+  const head = ['after', 'while a component was down', 'times', 'median', '99 %', 'longest']
+  return `Time spent waiting for new servers to be Ready, as the last step of a growing pool does, is not counted.
 
 ${table(head, rows)}`
 }
@@ -106,7 +129,7 @@ ${table(head, rows)}`
 function rowOf(cause: Cause, down: string, arrivals: readonly Arrival[]): (string | number)[] {
   const times = arrivals.map(tookMs)
   const at = (rank: number) => (times.length === 0 ? '' : `${Math.round(percentile(times, rank))} ms`)
-  return [cause, down, times.length, at(50), at(99), at(100)]
+  return [EVENTS[cause], down, times.length, at(50), at(99), at(100)]
 }
 
 function memoryOf({ samples }: Outcome): string {
@@ -119,10 +142,10 @@ function memoryOf({ samples }: Outcome): string {
     both(heapMebibytes, ' MiB'),
     both(descriptors, ''),
   ])
-  const head = ['process', 'longest life', 'resident', 'at most', 'heap of what lasts', 'open files']
-  return `The median of the first quarter of the longest life of each process → that of the last. Nothing limits the
-processes here, so that V8 lets its young generation grow to as much as 128 MiB; with the 384 MiB that the chart allows the
-reconciler it stays at a few. Resident memory, the lines in this order: ${PARTS.join(', ')}.
+  const head = ['process', 'longest life', 'resident', 'at most', 'long-lived heap', 'open files']
+  return `The median of the first quarter of each process's longest life → that of the last quarter. Nothing limits the
+processes here, so V8 lets its young generation grow to as much as 128 MiB; with the 384 MiB that the chart allows the
+reconciler it stays at a few. The lines show resident memory, in this order: ${PARTS.join(', ')}.
 
 ${chartOf(samples, PARTS)}
 

@@ -66,16 +66,31 @@ t.test('anything that must not be is a fault', async (t) => {
   }
 })
 
+t.test('of all that was late, the report names the five latest', async (t) => {
+  const arrivals = [11, 17, 12, 13, 16, 14, 15].map((seconds) => ({
+    mcrouter: 'a/cache-0',
+    cause: 'stored' as const,
+    from: 0,
+    until: seconds * 1_000,
+    waitedMs: 0,
+  }))
+  const { markdown } = reportOf({ ...GOOD, arrivals, outages: [] })
+  t.match(markdown, '| late: more than 10 s, with every component up | 7 | 7 arrivals |')
+  t.match(markdown, '* late: a/cache-0, stored, 17000 ms, at 0 s\n* late: a/cache-0, stored, 16000 ms')
+  t.match(markdown, '13000 ms, at 0 s\n* and 2 more that were late\n')
+  t.notMatch(markdown, '12000 ms, at 0 s')
+})
+
 t.test(
   'the report has everything that was counted, and no list where there is nothing to list',
   async (t) => {
     const { title, markdown } = reportOf(GOOD)
     t.equal(title, 'Soak: 60 minutes with 300 Mcrouters')
-    t.match(markdown, '| lost: objects missing, or left of a deleted Mcrouter | 0 | 7 checkpoints |')
-    t.match(markdown, '| late: more than 10 s, no part being down | 0 | 1 arrivals |')
+    t.match(markdown, '| lost: objects missing, or left over from a deleted Mcrouter | 0 | 7 checkpoints |')
+    t.match(markdown, '| late: more than 10 s, with every component up | 0 | 1 arrivals |')
     t.match(markdown, '| change | done | no | 3 |')
-    t.match(markdown, '| stored | no | 1 | 200 ms | 200 ms | 200 ms |')
-    t.match(markdown, '| stored | yes | 1 | 39500 ms | 39500 ms | 39500 ms |')
+    t.match(markdown, '| Mcrouter stored | no | 1 | 200 ms | 200 ms | 200 ms |')
+    t.match(markdown, '| Mcrouter stored | yes | 1 | 39500 ms | 39500 ms | 39500 ms |')
     t.match(markdown, 'Restarted on purpose: leader, SIGKILL.')
     t.match(markdown, '1,000 writes; the writer changed 2 times, the lease 2 times')
     t.match(markdown, '| server | 3 min | 100 → 103 MiB | 103 MiB | 20 → 20 MiB | 30 → 30 |')
