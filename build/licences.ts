@@ -72,9 +72,9 @@ export function licences(dependencies: readonly Dependency[]): string {
   return `<!-- Generated from package-lock.json by build/licences.ts: run "npm run generate". -->
 # Licences of the production dependencies
 
-mcrouter-operator is under the [MIT licence](../LICENSE). These ${production.length} packages are what its production dependencies
-and theirs come to; the image holds the part of them that the bundle uses, with their licences in
-\`dist/THIRD-PARTY-LICENSES.txt\`. All may be given on within a work under MIT.
+mcrouter-operator is under the [MIT licence](../LICENSE). These ${production.length} packages are its production dependencies,
+direct and indirect; the image contains the part of them that the bundle uses, with their licences in
+\`dist/THIRD-PARTY-LICENSES.txt\`. All may be redistributed within a work under MIT.
 
 ${sections.join('\n')}`
 }

@@ -81,7 +81,7 @@ function objectSchema() {
   return {
     type: 'object',
     description:
-      'A pool of memcached servers and the mcrouter routers in front of it. Clients speak the memcached protocol with the routers, at status.endpoint.',
+      'A pool of memcached servers and the mcrouter routers in front of it. Clients speak the memcached protocol to the routers, at status.endpoint.',
     properties: {
       apiVersion: { type: 'string', description: `${API_VERSION}` },
       kind: { type: 'string', description: KIND },
@@ -90,9 +90,9 @@ function objectSchema() {
         ...spelledOut(WrittenSpec),
         // In full: the API server holds a default to the rules before it fills in any other.
         default: withDefaults({}),
-        description: 'What is wanted. Every field has a default that suits production.',
+        description: 'The desired state. Every field has a default that suits production.',
       },
-      status: { ...McrouterStatus, description: 'What is there; written by the operator.' },
+      status: { ...McrouterStatus, description: 'The observed state; written by the operator.' },
     },
   }
 }

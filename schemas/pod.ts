@@ -27,7 +27,7 @@ function amounts(description: string) {
     Type.Object(
       {
         cpu: quantity('CPUs in steps of a thousandth: 2, 250m or "0.5" (in quotes).'),
-        memory: quantity('Bytes, 1Mi at least: 512Mi or 1Gi.'),
+        memory: quantity('Bytes, at least 1Mi: 512Mi or 1Gi.'),
         'ephemeral-storage': quantity('Bytes of local disk: 100Mi. Neither tier writes to disk.'),
       },
       { description },
@@ -84,8 +84,7 @@ export const TolerationSpec = Type.Object(
       Type.Unsafe<'Equal' | 'Exists'>({
         type: 'string',
         enum: ['Equal', 'Exists'],
-        description:
-          'Equal compares the value as well and is what is meant when left out; Exists takes any value.',
+        description: 'Equal, the default, also compares the value; Exists accepts any value.',
       }),
     ),
     value: Type.Optional(
@@ -102,10 +101,10 @@ export const TolerationSpec = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 2_147_483_647,
-        description: 'Only with effect NoExecute: seconds that a pod stays on the node. Left out: for ever.',
+        description: 'Only with effect NoExecute: seconds that a pod stays on the node. Left out: forever.',
       }),
     ),
   },
-  { description: 'A taint of nodes that the pods may run on all the same.' },
+  { description: 'A node taint that the pods tolerate.' },
 )
 export type TolerationSpec = Static<typeof TolerationSpec>

@@ -13,7 +13,7 @@ const Condition = Type.Object(
       description: 'True, False or Unknown.',
     }),
     observedGeneration: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'metadata.generation that the condition speaks of.' }),
+      Type.Integer({ minimum: 0, description: 'metadata.generation that the condition describes.' }),
     ),
     lastTransitionTime: Type.String({
       format: 'date-time',
@@ -41,7 +41,7 @@ export const McrouterStatus = Type.Object({
   observedGeneration: Type.Optional(
     Type.Integer({
       minimum: 0,
-      description: 'metadata.generation of the spec that this status speaks of.',
+      description: 'metadata.generation of the spec that this status describes.',
     }),
   ),
   conditions: Type.Optional(
@@ -60,8 +60,7 @@ export const McrouterStatus = Type.Object({
     Type.Array(Type.String({ maxLength: 512 }), {
       maxItems: 1000,
       'x-kubernetes-list-type': 'atomic',
-      description:
-        "host:port of the memcached servers in the order of mcrouter's pool: the one of ordinal 0 first.",
+      description: "host:port of the memcached servers in the order of mcrouter's pool, ordinal 0 first.",
     }),
   ),
   replicas: count('memcached servers that exist; read by kubectl scale and autoscalers.'),
@@ -83,7 +82,7 @@ export const McrouterStatus = Type.Object({
           Type.String({
             maxLength: 64,
             description:
-              "md5 of mcrouter's configuration; a router on it answers the same to get __mcrouter__.config_md5_digest.",
+              "md5 of mcrouter's configuration; a router that runs it answers the same to get __mcrouter__.config_md5_digest.",
           }),
         ),
         routers: ratio('Routers that confirmed the digest, of those that are ready, such as 2/2.'),

@@ -43,25 +43,25 @@ function port(defaultPort: number, description: string) {
 const SETTINGS = {
   mcrouter_image: image(
     DEFAULT_ROUTER_IMAGE,
-    'Image of the routers. Its mcrouter must be of the release in mcrouter_release. Pin a tag or digest in production: a new router pod may otherwise run another version than its neighbours.',
+    'Image of the routers. Its mcrouter must be of the release in mcrouter_release. Pin a tag or digest in production: otherwise a new router pod may run a different version from the others.',
   ),
   mcrouter_port: port(
     5000,
-    'Port on which the routers listen and port of their Service: clients connect to status.endpoint. Changing it restarts the routers and breaks clients that use the old port.',
+    'Port of the routers and of their Service: clients connect to status.endpoint. Changing it restarts the routers and breaks clients that use the old port.',
   ),
   mcrouter_replicas: Type.Integer({
     minimum: 1,
     maximum: 100,
     default: 2,
     description:
-      'Number of routers. All are alike and hold no data; with two or more, one can fail or be replaced without a client noticing more than a reconnect.',
+      'Number of routers. All are alike and hold no data; with two or more, one can fail or be replaced and clients only reconnect.',
   }),
   mcrouter_release: Type.Unsafe<'37' | '40' | '41' | 'current'>({
     type: 'string',
     enum: ['37', '40', '41', 'current'],
     default: '37',
     description:
-      'Release of mcrouter in mcrouter_image, in quotes; current is any build since 2020. It decides which operations and options the configuration may use: too new a release here makes older routers refuse it. From 40 on, gat and gats are routed.',
+      'Release of mcrouter in mcrouter_image, in quotes; current is any build since 2020. It decides which operations and options the configuration may use: older routers refuse the configuration of too new a release. From 40 on, gat and gats are routed.',
   }),
   memcached_image: image(
     'memcached:1.5-alpine',
@@ -71,7 +71,7 @@ const SETTINGS = {
     ...POOL_SIZE,
     default: 2,
     description:
-      'Number of memcached servers; kubectl scale sets it. Going from N to M servers moves 1 - N/M of the keys (M the larger) to or from the last servers, the rest stay where they are. Two or more with pool_setup replicated.',
+      'Number of memcached servers; kubectl scale sets it. Going from N to M servers moves 1 - N/M of the keys (M the larger) to or from the last servers, the rest stay where they are. With pool_setup replicated, one server is accepted with a warning: there is no second copy.',
   }),
   memcached_port: port(
     11_211,
@@ -106,7 +106,7 @@ const SETTINGS = {
     enum: ['replicated', 'sharded'],
     default: 'replicated',
     description:
-      'replicated: every key is on every server, so that it can be read and written while one of them is down; the pool holds as much as one server. sharded: each key is on one server, so that the pool holds as much as all together; while a server is down its keys miss. Changing it empties the cache for its clients.',
+      'replicated: every key is on every server, so it can be read and written while one of them is down; the pool holds as much as one server. sharded: each key is on one server, so the pool holds as much as all together; while a server is down its keys miss. Changing it empties the cache for its clients.',
   }),
   debug_fifo_root: Type.String({
     maxLength: 255,
@@ -115,7 +115,7 @@ const SETTINGS = {
     'x-allowed': 'empty, or an absolute path of its own such as /var/mcrouter/fifos',
     default: '',
     description:
-      "Directory in the router pods for mcpiper's debug fifos, such as /var/mcrouter/fifos; a volume in memory is mounted there. Empty: no fifos. It must be a path of its own: a directory of the image would be hidden.",
+      "Directory in the router pods for mcpiper's debug fifos, such as /var/mcrouter/fifos; an in-memory volume is mounted there. Empty: no fifos. It must be a path that the image does not use: that directory would be hidden.",
   }),
 }
 
@@ -123,12 +123,12 @@ const SETTINGS = {
 const CHOICES = {
   mcrouter_resources: Type.Optional(
     resourcesSchema(
-      'Requests and limits of each router. What is left out: requests of 100m CPU and 128Mi memory, a memory limit of 512Mi, no CPU limit; a request never exceeds a limit that is given, nor a limit fall below a request. One proxy thread runs for each CPU of the limit, or else of the request, rounded up.',
+      'Requests and limits of each router. Defaults: requests of 100m CPU and 128Mi memory, a memory limit of 512Mi, no CPU limit; defaults never put a request above its limit. One proxy thread runs for each CPU of the limit, or else of the request, rounded up.',
     ),
   ),
   memcached_resources: Type.Optional(
     resourcesSchema(
-      'Requests and limits of each memcached server. What is left out: a request of 100m CPU, no CPU limit, memory request and limit that follow from memcached_memory_mb (371Mi for 256). A memory limit in which memcached would be killed before its cache is full is rejected.',
+      'Requests and limits of each memcached server. Defaults: a request of 100m CPU, no CPU limit, memory request and limit that follow from memcached_memory_mb (371Mi for 256). A memory limit at which memcached would be killed before its cache is full is rejected.',
     ),
   ),
   image_pull_secrets: Type.Optional(
@@ -153,7 +153,7 @@ const CHOICES = {
     Type.Array(TolerationSpec, {
       maxItems: 32,
       'x-kubernetes-list-type': 'atomic',
-      description: 'Taints of nodes that the pods of both tiers may run on all the same.',
+      description: 'Node taints that the pods of both tiers tolerate.',
     }),
   ),
 }

@@ -19,12 +19,12 @@ export const AVAILABLE = {
     NameConflict: {
       status: 'False',
       meaning:
-        'Something that was not made for the Mcrouter has the name of an object that clients or routers need, such as the Service of the endpoint.',
+        'An object that was not made for the Mcrouter has a name that clients or routers need, such as the Service of the endpoint.',
       action: 'Delete the object that the message names, or give the Mcrouter another name.',
     },
     NotAccepted: {
       status: 'False',
-      meaning: 'The spec has never been accepted, so that nothing runs.',
+      meaning: 'The spec has never been accepted, so nothing runs.',
       action: 'See Accepted.',
     },
   },

@@ -17,8 +17,8 @@ export const CONFIG_APPLIED = {
     Waiting: {
       status: 'False',
       meaning:
-        'Routers still run the configuration before: kubelet takes up to a minute or two to deliver a ConfigMap.',
-      action: 'Wait. A router that stays behind is named in the message.',
+        'Routers still run the previous configuration: kubelet can take a minute or two to deliver a ConfigMap.',
+      action: 'Wait. A router that falls behind is named in the message.',
     },
     OldConfig: {
       status: 'False',
@@ -28,19 +28,19 @@ export const CONFIG_APPLIED = {
     },
     Unreachable: {
       status: 'False',
-      meaning: 'A router does not answer on its port, so that what it runs is unknown.',
+      meaning: 'A router does not answer on its port, so what it runs is unknown.',
       action:
         'Look at the pod named in the message; a NetworkPolicy must let the reconciler reach the router port.',
     },
     Refused: {
       status: 'False',
-      meaning: 'A router has refused the new configuration and goes on with the one before.',
+      meaning: 'A router has refused the new configuration and kept the previous one.',
       action:
-        'Does mcrouter_release suit mcrouter_image? The log of the pod named in the message says what was refused.',
+        'Check that mcrouter_release matches mcrouter_image. The log of the pod named in the message says what was refused.',
     },
     NoRouter: {
       status: 'False',
-      meaning: 'No router is ready, so that none can confirm.',
+      meaning: 'No router is ready, so none can confirm.',
       action: 'See Available and Degraded.',
     },
     NotAccepted: {

@@ -24,7 +24,7 @@ export const DEGRADED = {
     },
     CrashLooping: {
       status: 'True',
-      meaning: 'A container ends again and again.',
+      meaning: 'A container keeps exiting.',
       action: 'kubectl logs --previous of the pod named in the message.',
     },
     OutOfMemory: {
@@ -34,24 +34,24 @@ export const DEGRADED = {
     },
     Unschedulable: {
       status: 'True',
-      meaning: 'No node takes a pod: the message has the reasons of the scheduler.',
+      meaning: 'No node takes a pod: the message quotes the scheduler.',
       action: 'Add nodes, lower the requests, or correct node_selector and tolerations.',
     },
     PodsRefused: {
       status: 'True',
       meaning: 'The API server refuses the pods: a quota, a limit range, Pod Security or another webhook.',
-      action: 'The message has its words; mend the rule or the Mcrouter.',
+      action: 'The message quotes it; fix the rule or the Mcrouter.',
     },
     ConfigUnconfirmed: {
       status: 'True',
       meaning:
-        'Routers have not confirmed the configuration in the time allowed, or one that is being deleted has not ended within it. A grow went on, a shrink waits.',
+        'Routers have not confirmed the configuration in the time allowed, or one that is being deleted has not ended within it. A grow continued, a shrink waits.',
       action:
         'See ConfigApplied. A router that is being deleted on a node that is gone: kubectl delete pod --force.',
     },
     ApplyFailed: {
       status: 'True',
-      meaning: 'The API server has refused or not answered the change of an object; it is tried again.',
+      meaning: 'The API server has refused or not answered the change of an object; the operator retries.',
       action: 'The message names the object and the error.',
     },
     NameConflict: {

@@ -1,13 +1,13 @@
 import type { ConditionKind } from './reason.ts'
 
 export const PROGRESSING = {
-  meaning: 'Something is still on its way to what the spec says.',
+  meaning: 'Something is still being changed to match the spec.',
   reasons: {
-    Creating: { status: 'True', meaning: 'The objects are made and the first pods start.', action: '' },
+    Creating: { status: 'True', meaning: 'The objects are created and the first pods start.', action: '' },
     Applying: {
       status: 'True',
       meaning:
-        'Objects are still to be changed as the spec says, or their controllers to see it; what keeps failing is in Degraded.',
+        'Some objects do not match the spec yet, or their controllers have not seen the change; what keeps failing is in Degraded.',
       action: '',
     },
     RollingOut: {
@@ -23,7 +23,7 @@ export const PROGRESSING = {
     },
     Shrinking: {
       status: 'True',
-      meaning: 'Servers are removed: first the routers stop using them, then they go.',
+      meaning: 'Servers are removed: first the routers stop using them, then they are removed.',
       action: '',
     },
     Adopting: {
@@ -41,7 +41,7 @@ export const PROGRESSING = {
     },
     Stalled: {
       status: 'False',
-      meaning: 'A rollout has made no progress for ten minutes.',
+      meaning: 'The rollout of the routers has made no progress for ten minutes.',
       action: 'See Degraded for the pod that holds it up.',
     },
     NotAccepted: {

@@ -1,8 +1,7 @@
 import type { ConditionKind } from './reason.ts'
 
 export const RUNNING = {
-  meaning:
-    'As the Ansible operator reported it, for scripts written for that one. Others should use Available.',
+  meaning: 'As the Ansible operator reported it, for scripts written for it. Others should use Available.',
   reasons: {
     Successful: {
       status: 'True',
