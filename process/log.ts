@@ -1,4 +1,5 @@
 import { type LevelWithSilent, type Logger, pino } from 'pino'
+import { UNPRINTABLE } from '../schemas/unprintable.ts'
 
 export const LOG_LEVELS: readonly LevelWithSilent[] = [
   'trace',
@@ -32,12 +33,11 @@ export function createLog(level: LevelWithSilent, sink: Sink): Logger {
 }
 
 /**
- * JSON escapes C0 only. What else can move a terminal's cursor or turn its text around is escaped here:
- * C1, line and paragraph separators, and direction marks. All of these can stand in a JSON string alone.
+ * JSON escapes C0 only. What else can move a terminal's cursor or turn its text around is escaped here, all of which can
+ * stand in a JSON string alone. The end of the line is the one control character that is not of a string.
  */
 function visible(line: string): string {
-  return line.replace(
-    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return line.replace(UNPRINTABLE, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }

@@ -1,3 +1,4 @@
+import { UNPRINTABLE } from '../../schemas/unprintable.ts'
 import type { Violation } from '../../schemas/verdict.ts'
 import type { AdmissionRequest } from './review.ts'
 import { type Denied, denied } from './verdict.ts'
@@ -47,15 +48,11 @@ export function failed(request: AdmissionRequest): Denied {
   })
 }
 
-/** One line of at most `MESSAGE_LENGTH` characters, without control characters. */
+/** One line of at most `MESSAGE_LENGTH` characters: nothing in it could forge a line of a log or a terminal. */
 export function bounded(message: string): string {
   const cut = message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH - 1)}…` : message
-  return cut.toWellFormed().replace(CONTROL, ' ')
+  return cut.toWellFormed().replace(UNPRINTABLE, ' ')
 }
-
-/** C0, C1 and the Unicode line and direction marks: what could forge a line of a log or a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
 /** On create with generateName the name is not made yet when the webhook is called. */
 function nameOf(request: AdmissionRequest): string {

@@ -14,7 +14,7 @@ t.test('a line is one JSON object with level and time in words', async (t) => {
 })
 
 t.test('what a caller wrote can neither forge a line nor move a terminal', async (t) => {
-  const hostile = 'a\nb\u001b[2Jc\u009b31md\u202ee\u2028f\u007f'
+  const hostile = 'a\nb\u001b[2Jc\u009b31md\u202ee\u2028f\u007fg\u200eh\u200fi\u061cj'
   const [line = '', ...more] = logged((log) => log.info({ hostile }, hostile))
   t.equal(more.length, 0)
   t.notMatch(line.trimEnd(), /[^\x20-\x7e]/, 'printable ASCII only')

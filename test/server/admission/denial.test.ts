@@ -42,6 +42,7 @@ t.test('however much is wrong, the answer is bounded', async (t) => {
 
 t.test('no message can break a line, move a cursor or hold half a character', async (t) => {
   t.equal(bounded('a\nb\r\u001b[2J\u0085\u2028\u202e\u2066c'), 'a b  [2J    c')
+  t.equal(bounded('a\u200eb\u200fc\u061cd'), 'a b c d')
   t.ok(bounded(`x\ud800`).isWellFormed())
   t.ok(bounded('😀'.repeat(1000)).isWellFormed())
 })
