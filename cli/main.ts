@@ -1,8 +1,10 @@
 import { text } from 'node:stream/consumers'
 import packageJson from '../package.json' with { type: 'json' }
+import { FAILURE, USAGE } from '../process/exit-code.ts'
+import { FlagsError } from '../process/flags.ts'
 import { nearest } from '../schemas/nearest.ts'
 import { quote } from '../schemas/quote.ts'
-import { type Command, FAILURE, type Terminal, USAGE, UsageError } from './command.ts'
+import type { Command, Terminal } from './command.ts'
 
 /** Each is loaded when it is called for: none has a use for the libraries of the others. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -30,8 +32,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   const [name = '', ...rest] = argv
   if (name === '--help' || name === '-h' || name === 'help') return say(terminal, help())
   if (name === '--version') return say(terminal, `${packageJson.version}\n`)
-  if (name === '') return misuse(terminal, 'Name a command.', '')
-  if (!Object.hasOwn(COMMANDS, name)) return misuse(terminal, unknown(name), '')
+  if (name === '') return misuse(terminal, 'mcrouter-operator', 'name a command')
+  if (!Object.hasOwn(COMMANDS, name)) return misuse(terminal, 'mcrouter-operator', unknown(name))
   return await run(name, rest, terminal)
 }
 
@@ -39,15 +41,9 @@ async function run(name: string, argv: readonly string[], terminal: Terminal): P
   try {
     return (await COMMANDS[name]?.run(argv, terminal)) ?? FAILURE
   } catch (error) {
-    if (isUsageError(error)) return misuse(terminal, error.message, ` ${name}`)
+    if (error instanceof FlagsError) return misuse(terminal, `mcrouter-operator ${name}`, error.message)
     throw error
   }
-}
-
-/** Ours, or that of node:util's parseArgs. */
-function isUsageError(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false
-  return error instanceof UsageError || ('code' in error && `${error.code}`.startsWith('ERR_PARSE_ARGS_'))
 }
 
 function say(terminal: Terminal, message: string): number {
@@ -55,14 +51,14 @@ function say(terminal: Terminal, message: string): number {
   return 0
 }
 
-function misuse(terminal: Terminal, message: string, command: string): number {
-  terminal.error(`${message}\nSee: mcrouter-operator${command} --help\n`)
+function misuse(terminal: Terminal, command: string, message: string): number {
+  terminal.error(`${command}: ${message}; see ${command} --help\n`)
   return USAGE
 }
 
 function unknown(name: string): string {
   const near = nearest(name, Object.keys(COMMANDS))
-  return `There is no command ${quote(name)}.${near === undefined ? '' : ` Did you mean ${near}?`}`
+  return `there is no command ${quote(name)}${near === undefined ? '' : ` (did you mean ${near}?)`}`
 }
 
 function help(): string {
@@ -74,7 +70,7 @@ memcached behind mcrouter on Kubernetes.
 Commands:
 ${commands.join('\n')}
 
-mcrouter-operator COMMAND --help tells the flags of a command; mcrouter-operator --version the version.
+mcrouter-operator COMMAND --help lists the flags of a command; mcrouter-operator --version prints the version.
 `
 }
 

@@ -1,3 +1,6 @@
+import { isClusterDomain } from '../schemas/cluster-domain.ts'
+import { isDnsLabel } from '../schemas/label.ts'
+import { quote } from '../schemas/quote.ts'
 import { FlagsError } from './flags.ts'
 
 // What several commands take as the value of a flag. All throw a FlagsError for a value that cannot be.
@@ -13,9 +16,13 @@ export function addressOf(listen: string): { readonly host: string | undefined; 
 }
 
 export function clusterDomainOf(domain: string): string {
-  if (/^(?=.{1,200}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/.test(domain))
-    return domain
+  if (isClusterDomain(domain)) return domain
   throw new FlagsError(`--cluster-domain=${domain} is not a DNS domain in lower case, such as cluster.local`)
+}
+
+export function namespaceOf(flag: string, name: string): string {
+  if (isDnsLabel(name)) return name
+  throw new FlagsError(`--${flag}: ${quote(name)} is not the name of a namespace`)
 }
 
 export function numberOf(flag: string, value: string, least: number, most: number): number {

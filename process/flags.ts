@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 
-/** The command line is wrong; the message says how. */
+/** The command line is wrong; the message says how, and who catches it adds where to read how it is done. */
 export class FlagsError extends Error {
-  readonly code = 'MCR_ERR_FLAGS'
   override readonly name = 'FlagsError'
 }
 
 export interface Flag {
+  /** The letter that stands for it after a single dash. */
+  readonly short?: string
   /** What stands after `=` in the help. */
   readonly value: string
   /** What counts when it is not given. */
@@ -23,7 +24,7 @@ export function flagValues<Name extends string>(
   flags: Readonly<Record<Name, Flag>>,
   argv: readonly string[],
 ): ((name: Name) => string) | undefined {
-  const values = parsed(Object.keys(flags), argv)
+  const values = parsed(flags, argv)
   if (values.help === true) return undefined
   return (name) => {
     const value = values[name]
@@ -32,10 +33,15 @@ export function flagValues<Name extends string>(
 }
 
 function parsed(
-  names: readonly string[],
+  flags: Readonly<Record<string, Flag>>,
   argv: readonly string[],
 ): Readonly<Record<string, string | boolean | undefined>> {
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' } as const]))
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { short }]) => [
+      name,
+      { type: 'string', ...(short && { short }) } as const,
+    ]),
+  )
   try {
     return parseArgs({ args: [...argv], options: { ...options, help: { type: 'boolean', short: 'h' } } })
       .values
@@ -45,8 +51,8 @@ function parsed(
 }
 
 export function helpOn(header: string, flags: Readonly<Record<string, Flag>>): string {
-  const lines = Object.entries(flags).flatMap(([name, { value, fallback, description }]) => [
-    `  --${name}=${value}`,
+  const lines = Object.entries(flags).flatMap(([name, { short, value, fallback, description }]) => [
+    `  ${short === undefined ? '' : `-${short}, `}--${name}=${value}`,
     `      ${description}${fallback === '' ? '' : ` Default: ${fallback}.`}`,
   ])
   return `${header}\n\nFlags:\n${lines.join('\n')}\n`

@@ -1,5 +1,5 @@
-import { addressOf, clusterDomainOf, numberOf, oneOf } from '../process/flag-values.ts'
-import { type Flag, FlagsError, flagValues, helpOn } from '../process/flags.ts'
+import { addressOf, clusterDomainOf, namespaceOf, numberOf, oneOf } from '../process/flag-values.ts'
+import { type Flag, flagValues, helpOn } from '../process/flags.ts'
 import { LOG_LEVELS } from '../process/log.ts'
 
 export interface Flags {
@@ -104,7 +104,9 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
     ...addressOf(text('listen')),
     namespace: optional('namespace'),
     name: text('name'),
-    watchNamespaces: optional('watch-namespaces')?.split(',').map(namespaceOf),
+    watchNamespaces: optional('watch-namespaces')
+      ?.split(',')
+      .map((name) => namespaceOf('watch-namespaces', name)),
     clusterDomain: clusterDomainOf(text('cluster-domain')),
     webhookConfiguration: optional('webhook-configuration'),
     certificates: oneOf('certificates', ['self', 'cert-manager'], text('certificates')),
@@ -126,8 +128,3 @@ const HEADER = `Usage: mcrouter-operator reconciler [flags]
 
 Watches Mcrouters and what they expand to, applies the one to the other, and reports in their status. Of several
 such processes one leads; the others wait.`
-
-function namespaceOf(name: string): string {
-  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name
-  throw new FlagsError(`--watch-namespaces: ${JSON.stringify(name)} is not the name of a namespace`)
-}

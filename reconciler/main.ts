@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import packageJson from '../package.json' with { type: 'json' }
-import { FlagsError } from '../process/flags.ts'
+import { FAILURE } from '../process/exit-code.ts'
 import { createLog } from '../process/log.ts'
 import { signalled } from '../process/signals.ts'
 import { systemClock as clock } from './clock.ts'
@@ -10,15 +10,13 @@ import { connect } from './kube/connect.ts'
 import { ApiError } from './kube/errors.ts'
 import { operate } from './operate.ts'
 
-const FAILURE = 1
-const USAGE = 2
-
 /**
  * Works until SIGTERM or SIGINT, finishes what is under way and gives the lead back; a second signal ends the process
  * at once.
  *
  * @param argv what follows `reconciler` on the command line
- * @returns the exit code: 0, 1 when it cannot work or has lost the lead, 2 for bad flags
+ * @returns the exit code: 0, 1 when it cannot work or has lost the lead
+ * @throws {FlagsError} for bad flags
  */
 export async function runReconciler(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
   try {
@@ -27,17 +25,18 @@ export async function runReconciler(argv: string[], env: NodeJS.ProcessEnv): Pro
     process.stdout.write(help())
     return 0
   } catch (error) {
-    if (error instanceof FlagsError)
-      return complain(`${error.message}; see mcrouter-operator reconciler --help`, USAGE)
-    if (error instanceof ApiError || error instanceof ListenError) return complain(error.message, FAILURE)
-    throw error
+    if (!(error instanceof ApiError || error instanceof ListenError)) throw error
+    process.stderr.write(`mcrouter-operator reconciler: ${error.message}\n`)
+    return FAILURE
   }
 }
 
 async function run(flags: Flags, env: NodeJS.ProcessEnv): Promise<number> {
   const { kubeconfig, context } = flags
   const log = createLog(flags.logLevel, process.stderr)
-  process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'the process ends by an error'))
+  process.on('uncaughtExceptionMonitor', (error) =>
+    log.fatal({ err: error }, 'exiting after an unhandled error'),
+  )
   const userAgent = `mcrouter-operator/${packageJson.version}`
   const cluster = await connect({ kubeconfig, context, environment: env, clock, userAgent })
   const stop = new AbortController()
@@ -53,9 +52,4 @@ async function run(flags: Flags, env: NodeJS.ProcessEnv): Promise<number> {
   } finally {
     cluster.close()
   }
-}
-
-function complain(message: string, code: number): number {
-  process.stderr.write(`mcrouter-operator reconciler: ${message}\n`)
-  return code
 }

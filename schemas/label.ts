@@ -24,6 +24,9 @@ export function isSubdomain(text: string): boolean {
   return text.split('.').every(endsWell)
 }
 
+/** What {@link isDnsLabel} takes, as part of a pattern for programs that are not ours. */
+export const DNS_LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
+
 /** Up to 63 characters: a namespace, a part of a DNS name. */
 export function isDnsLabel(text: string): boolean {
   return text.length <= 63 && /^[a-z0-9-]+$/.test(text) && endsWell(text)

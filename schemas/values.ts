@@ -1,4 +1,6 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
+import { CLUSTER_DOMAIN } from './cluster-domain.ts'
+import { DNS_LABEL } from './label.ts'
 
 // The values of charts/mcrouter-operator; values.yaml has the defaults and says what each is for. Helm checks them against
 // the JSON Schema generated from here at install, upgrade, template and lint. What spans values is in templates/checks.yaml.
@@ -9,7 +11,6 @@ function group<T extends TProperties>(properties: T): TObject<T> {
 }
 
 const text = Type.String()
-const dnsLabel = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
 const labels = Type.Record(Type.String(), Type.String())
 /** A part of the pod spec that goes through as it is: the API server knows best. */
 const passedThrough = Type.Record(Type.String(), Type.Unknown())
@@ -36,10 +37,10 @@ export const OperatorValues = group({
     pullPolicy: Type.Enum(['Always', 'IfNotPresent', 'Never']),
   }),
   imagePullSecrets: Type.Array(group({ name: Type.String({ minLength: 1 }) })),
-  nameOverride: Type.String({ pattern: `^(${dnsLabel})?$` }),
-  fullnameOverride: Type.String({ pattern: `^(${dnsLabel})?$` }),
-  clusterDomain: Type.String({ pattern: `^${dnsLabel}(\\.${dnsLabel})*$`, maxLength: 100 }),
-  watchNamespaces: Type.Array(Type.String({ pattern: `^${dnsLabel}$` }), { uniqueItems: true }),
+  nameOverride: Type.String({ pattern: `^(${DNS_LABEL})?$` }),
+  fullnameOverride: Type.String({ pattern: `^(${DNS_LABEL})?$` }),
+  clusterDomain: Type.String(CLUSTER_DOMAIN),
+  watchNamespaces: Type.Array(Type.String({ pattern: `^${DNS_LABEL}$` }), { uniqueItems: true }),
   crd: group({ enabled: Type.Boolean() }),
   certificates: group({
     mode: Type.Enum(['self', 'cert-manager']),

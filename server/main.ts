@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Clock } from '../certs/clock.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { FAILURE } from '../process/exit-code.ts'
 import { FlagsError } from '../process/flags.ts'
 import { createLog } from '../process/log.ts'
 import { signalled } from '../process/signals.ts'
@@ -15,9 +16,6 @@ import { LIMITS } from './listener.ts'
 import { createMetrics } from './metrics.ts'
 import { Turns } from './turns.ts'
 
-const USAGE = 2
-const FAILURE = 1
-
 /** Half-received bodies over all connections: nine of the largest, of which there is hardly ever one. */
 const BODIES_BYTES = 64 * 1024 * 1024
 
@@ -27,7 +25,8 @@ const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now()
  * Serves until SIGTERM, then drains; SIGINT, from a person, only finishes what is under way; a second signal
  * ends the process at once.
  * @param argv what follows `server` on the command line
- * @returns the exit code: 0, 1 when it cannot serve, 2 for bad flags
+ * @returns the exit code: 0, 1 when it cannot serve
+ * @throws {FlagsError} for bad flags
  */
 export async function runServer(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
   try {
@@ -37,10 +36,8 @@ export async function runServer(argv: string[], env: NodeJS.ProcessEnv): Promise
     return 0
   } catch (error) {
     if (!isCoded(error)) throw error
-    const misused = error instanceof FlagsError
-    const advice = misused ? '; see mcrouter-operator server --help' : ''
-    process.stderr.write(`mcrouter-operator server: ${error.message}${advice} (${error.code})\n`)
-    return misused ? USAGE : FAILURE
+    process.stderr.write(`mcrouter-operator server: ${error.message} (${error.code})\n`)
+    return FAILURE
   }
 }
 
@@ -51,7 +48,9 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     )
   }
   const log = createLog(flags.logLevel, process.stderr)
-  process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'the process ends by an error'))
+  process.on('uncaughtExceptionMonitor', (error) =>
+    log.fatal({ err: error }, 'exiting after an unhandled error'),
+  )
   const metrics = createMetrics()
   const certificate = await certificateFor(flags, log, clock, metrics.certificate)
   const drain = new Drain(clock, (ms, signal) => pause(ms, undefined, { signal }))

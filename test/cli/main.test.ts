@@ -14,20 +14,28 @@ t.test('--help lists the commands and --version is the version of the package', 
 
 t.test('what is called wrongly ends with 2 and says how it is done', async (t) => {
   for (const [argv, message] of [
-    [[], /^Name a command\./],
-    [['rendr'], /^There is no command "rendr"\. Did you mean render\?/],
-    [['toString'], /^There is no command "toString"\./],
+    [[], /^mcrouter-operator: name a command; /],
+    [['rendr'], /^mcrouter-operator: there is no command "rendr" \(did you mean render\?\); /],
+    [['toString'], /^mcrouter-operator: there is no command "toString"; /],
     [['render'], /-f FILE/],
     [['render', '-f', 'a', '--what'], /Unknown option '--what'/],
     [['render', '-f'], /argument missing/],
-    [['render', '-f', '-', '-o', 'xml'], /^--output must be yaml or json, not "xml"\./],
-    [['render', '-f', '-', '--show', 'all'], /^--show must be manifests or config/],
-    [['render', '-f', '-', '--cluster-domain', 'a b'], /^--cluster-domain must be a DNS name/],
+    [
+      ['render', '-f', '-', '-o', 'xml'],
+      /^mcrouter-operator render: --output=xml is not one of yaml, json; /,
+    ],
+    [['render', '-f', '-', '--show', 'all'], /--show=all is not one of manifests, config/],
+    [['render', '-f', '-', '--cluster-domain', 'a b'], /--cluster-domain=a b is not a DNS domain/],
+    [['render', '-f', '-', '--cluster-domain', `${'a'.repeat(64)}.local`], /is not a DNS domain/],
+    [['render', '-f', '-', '-n', 'Bad_One'], /--namespace: "Bad_One" is not the name of a namespace/],
+    [['server', '--listen=nonsense'], /^mcrouter-operator server: --listen=nonsense is not \[HOST\]:PORT/],
+    [['reconciler', '--concurrency=0'], /^mcrouter-operator reconciler: --concurrency=0 is not/],
   ] as const) {
     const { code, out, error } = await run(argv)
     t.equal(code, 2, argv.join(' '))
     t.equal(out, '')
     t.match(error, message)
-    t.match(error, /\nSee: mcrouter-operator( render)? --help\n$/)
+    const [, command = ''] = /^(mcrouter-operator(?: \w+)?): /.exec(error) ?? []
+    t.ok(error.endsWith(`; see ${command} --help\n`), error)
   }
 })

@@ -35,7 +35,7 @@ t.test('every value that cannot be is named with what could', async (t) => {
     extra: /extra/,
   }
   for (const [argument, message] of Object.entries(cases)) {
-    t.throws(() => parseFlags([argument]), { code: 'MCR_ERR_FLAGS', message }, argument)
+    t.throws(() => parseFlags([argument]), { name: 'FlagsError', message }, argument)
   }
 })
 

@@ -71,18 +71,19 @@ async function get(t: Test, url: string, ca?: string) {
   return { status: statusCode, connection: headers.connection, text: await body.text() }
 }
 
-t.test('--help tells the flags and ends well', async (t) => {
+t.test('--help lists the flags and ends well', async (t) => {
   t.match(await ended(t, ['--help']), { code: 0, stdout: /^Usage: mcrouter-operator server/, stderr: '' })
 })
 
-t.test('bad flags end with 2, the reason and where to read on', async (t) => {
-  t.match(await ended(t, ['--listen=nonsense']), {
-    code: 2,
-    stdout: '',
-    stderr: /--listen=nonsense is not \[HOST\]:PORT.*server --help \(MCR_ERR_FLAGS\)\n$/,
+t.test('bad flags are told to who called', async (t) => {
+  await t.rejects(runServer(['--listen=nonsense'], outside), {
+    name: 'FlagsError',
+    message: /--listen=nonsense is not \[HOST\]:PORT/,
   })
-  const inside = { ...outside, KUBERNETES_SERVICE_HOST: '10.0.0.1' }
-  t.match(await ended(t, [], inside), { code: 2, stderr: /in a cluster --cert-dir is needed/ })
+  await t.rejects(runServer([], { ...outside, KUBERNETES_SERVICE_HOST: '10.0.0.1' }), {
+    name: 'FlagsError',
+    message: /in a cluster --cert-dir is needed/,
+  })
 })
 
 t.test('a port in use ends with 1 and what to do', async (t) => {
@@ -94,7 +95,7 @@ t.test('a port in use ends with 1 and what to do', async (t) => {
   t.match(await ended(t, [`--listen=127.0.0.1:${port}`]), {
     code: 1,
     stderr: new RegExp(
-      `cannot listen on 127.0.0.1:${port}: another process does; .*--listen.*MCR_ERR_LISTEN`,
+      `cannot listen on 127.0.0.1:${port}: it is in use by another process; .*--listen.*MCR_ERR_LISTEN`,
     ),
   })
 })
