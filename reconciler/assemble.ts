@@ -58,6 +58,7 @@ export function assemble(surroundings: Surroundings): Parts {
     session,
     api,
     clock,
+    random: Math.random,
     recorder,
     log,
     observer: loggedBy(log, metrics.queue),
@@ -67,7 +68,7 @@ export function assemble(surroundings: Surroundings): Parts {
     patience: { graceMs: flags.graceMs, confirmMs: flags.confirmMs },
     webhookClosed: () => webhook?.complaint,
     lookup: flags.confirmRouters ? clusterLookup() : undefined,
-    confirm: flags.confirmRouters ? confirmOver((host, port) => dial({ host, port })) : undefined,
+    confirm: flags.confirmRouters ? confirmOver((host, port) => dial({ host, port }), clock) : undefined,
   })
   const elector = new Elector({
     api,
@@ -129,7 +130,7 @@ function loggedBy(log: Logger, observer: QueueObserver): QueueObserver {
     ended(mcrouter, outcome) {
       observer.ended?.(mcrouter, outcome)
       if (outcome.kind === 'retry')
-        log.warn({ mcrouter, error: outcome.error.message }, 'the pass failed and is made again')
+        log.warn({ mcrouter, error: outcome.error.message }, 'reconcile failed; retrying')
       else log.debug({ mcrouter, outcome }, 'pass')
     },
   }

@@ -3,6 +3,7 @@ import { MANAGED_BY } from '../render/labels.ts'
 import { type Clock, sleep } from './clock.ts'
 import type { KubeApi, KubeObject, ObjectKey, Resource } from './kube/api.ts'
 import type { Change } from './kube/change.ts'
+import { Deadline } from './kube/deadline.ts'
 import type { Recorder } from './kube/events.ts'
 import { keyOf, keyText, parseKey } from './kube/key.ts'
 import { Mirror, type MirrorOptions } from './kube/mirror.ts'
@@ -22,6 +23,8 @@ export interface ControllerOptions
   readonly session: Session
   readonly api: KubeApi
   readonly clock: Clock
+  /** From 0 up to 1. */
+  readonly random: () => number
   readonly recorder: Recorder
   readonly log: Logger
   readonly observer: QueueObserver
@@ -82,7 +85,11 @@ export class Controller {
       caches: { mcrouters: this.#mcrouters, pods: podMirror, children },
       memories: this.#memories,
       tell: (about, news) => this.#tell(about, news),
-      onTrouble: (error) => options.log.warn({ error: error.message }, 'going on without it'),
+      onTrouble: (about, error) =>
+        options.log.warn(
+          { mcrouter: keyText(keyOf(about)), error: error.message },
+          'optional request failed; continuing',
+        ),
     }
     this.queue = new WorkQueue({
       work: async (key, hurry) =>
@@ -124,7 +131,9 @@ export class Controller {
       this.#resync()
       await sleep(clock, RESYNC_MS, over)
     }
-    const unfinished = await this.queue.drain(AbortSignal.any([lost, AbortSignal.timeout(FINISH_MS)]))
+    const finish = new Deadline(clock, FINISH_MS, lost)
+    const unfinished = await this.queue.drain(finish.signal)
+    finish.clear()
     if (unfinished.length > 0) log.warn({ unfinished }, 'passes were cut short')
   }
 
@@ -144,7 +153,7 @@ export class Controller {
     selection: { readonly labelSelector?: string },
     handling: Pick<MirrorOptions, 'onChange' | 'trim' | 'grouping'>,
   ): Mirror {
-    const { session, clock, namespaces, log } = this.#options
+    const { session, clock, random, namespaces, log } = this.#options
     const onTrouble = (error: Error) => {
       this.#trouble = error.message
       log.warn({ resource: resource.plural, error: error.message }, 'watch failed, going on')
@@ -153,7 +162,7 @@ export class Controller {
       session,
       clock,
       namespaces,
-      random: Math.random,
+      random,
       selection: { resource, ...selection },
       onTrouble,
       ...handling,

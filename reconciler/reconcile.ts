@@ -20,8 +20,8 @@ export interface ReconcileDeps extends ConvergeDeps {
   readonly webhookClosed: () => string | undefined
   /** Makes an event of it. */
   readonly tell: (about: KubeObject, news: News) => void
-  /** Told of what went wrong in a pass without stopping it. */
-  readonly onTrouble: (error: Error) => void
+  /** Told of what went wrong in a pass over this Mcrouter without stopping it. */
+  readonly onTrouble: (about: KubeObject, error: Error) => void
 }
 
 const DONE: Outcome = { kind: 'done' }
@@ -45,9 +45,14 @@ export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortS
   const behind = memory.writes.outstanding((...object) => cachedMeta(caches, ...object), clock.monotonic())
   memory.waits = behind > 0
   if (memory.waits) return { kind: 'requeue', afterMs: behind }
-  const { api, onTrouble } = deps
   memory.conflicts.begin()
-  const pass: Pass = { api, mcrouter, signal, tell: (news) => deps.tell(mcrouter, news), onTrouble }
+  const pass: Pass = {
+    api: deps.api,
+    mcrouter,
+    signal,
+    tell: (news) => deps.tell(mcrouter, news),
+    onTrouble: (error) => deps.onTrouble(mcrouter, error),
+  }
   try {
     return await complete(pass, observed, memory, deps)
   } catch (error) {

@@ -20,6 +20,8 @@ export class Connection {
   readonly #clock: Clock
   #current: Connected | undefined
   #readAt = 0
+  /** Why they could not be read the last time. */
+  #complaint: unknown
   #reading: Promise<Connected> | undefined
   readonly #retired = new Map<Transport, () => void>()
 
@@ -30,11 +32,14 @@ export class Connection {
 
   /**
    * @param refused the server did not take the credentials of the last time
-   * @throws ApiError with reason Credentials, when there are none and never were
+   * @throws ApiError with reason Credentials, when there are none and never were, or the server refuses what there was
    */
   async get(refused: boolean): Promise<Connected> {
     const age = this.#clock.monotonic() - this.#readAt
-    if (this.#current && age < (refused ? REFUSED_MS : REREAD_MS)) return this.#current
+    if (this.#current && age < (refused ? REFUSED_MS : REREAD_MS)) {
+      if (refused && this.#complaint !== undefined) throw this.#complaint
+      return this.#current
+    }
     this.#reading ??= this.#read(refused).finally(() => {
       this.#reading = undefined
     })
@@ -56,12 +61,15 @@ export class Connection {
     try {
       identity = await this.#credentials.read(refused)
     } catch (error) {
-      // A file that is being replaced may be missing for a moment; what was good is tried on.
-      if (before === undefined) throw error
       this.#readAt = this.#clock.monotonic()
+      this.#complaint = error
+      // A file that is being replaced may be missing for a moment; what was good is tried on. Once that is refused, why there
+      // is nothing else (a login that has expired) says more than the refusal.
+      if (before === undefined || refused) throw error
       return before
     }
     this.#readAt = this.#clock.monotonic()
+    this.#complaint = undefined
     this.#current = { identity, transport: this.#transportFor(identity) }
     return this.#current
   }

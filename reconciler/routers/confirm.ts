@@ -1,4 +1,5 @@
-import { type Dial, refusedLast, runningDigest } from './router-client.ts'
+import type { Clock } from '../clock.ts'
+import { type Caller, type Dial, refusedLast, runningDigest } from './router-client.ts'
 
 /** Where a pod answers as mcrouter. */
 export interface Router {
@@ -25,22 +26,23 @@ export const ANSWER_TIMEOUT_MS = 1000
 const AT_ONCE = 20
 
 /** Asks them over the network. */
-export function confirmOver(dial: Dial, timeoutMs = ANSWER_TIMEOUT_MS): Confirm {
+export function confirmOver(dial: Dial, clock: Clock, timeoutMs = ANSWER_TIMEOUT_MS): Confirm {
+  const caller: Caller = { dial, clock, timeoutMs }
   return async (routers, digest) => {
     const states: RouterState[] = []
     for (let from = 0; from < routers.length; from += AT_ONCE) {
       const batch = routers.slice(from, from + AT_ONCE)
-      states.push(...(await Promise.all(batch.map((router) => ask(dial, router, digest, timeoutMs)))))
+      states.push(...(await Promise.all(batch.map((router) => ask(caller, router, digest)))))
     }
     return states
   }
 }
 
-async function ask(dial: Dial, router: Router, digest: string, timeoutMs: number): Promise<RouterState> {
+async function ask(caller: Caller, router: Router, digest: string): Promise<RouterState> {
   const { pod } = router
   try {
-    if ((await runningDigest(dial, router, timeoutMs)) === digest) return { pod, runs: 'published' }
-    return { pod, runs: (await refusedLast(dial, router, timeoutMs)) ? 'refused' : 'old' }
+    if ((await runningDigest(caller, router)) === digest) return { pod, runs: 'published' }
+    return { pod, runs: (await refusedLast(caller, router)) ? 'refused' : 'old' }
   } catch (error) {
     return { pod, runs: 'unknown', because: error instanceof Error ? error.message : String(error) }
   }

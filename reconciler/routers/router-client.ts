@@ -1,7 +1,16 @@
 import type { Socket } from 'node:net'
+import type { Clock } from '../clock.ts'
 
 /** Opens a connection to a router: Node's own sockets in the operator, anything in a test. */
 export type Dial = (host: string, port: number) => Socket
+
+/** How routers are asked. */
+export interface Caller {
+  readonly dial: Dial
+  readonly clock: Clock
+  /** Milliseconds until one that has not answered counts as silent. */
+  readonly timeoutMs: number
+}
 
 export interface Address {
   readonly host: string
@@ -15,13 +24,13 @@ const LONGEST_ANSWER = 1024 * 1024
 
 /**
  * md5 in hex of the configuration that a router runs, asked over the memcached protocol (mcrouter ServiceInfo-inl.h:354).
- * Rejects, with a message fit for a person, when it does not answer within `timeoutMs` or does not answer as mcrouter does.
+ * Rejects, with a message fit for a person, when it does not answer in time or does not answer like mcrouter.
  */
-export async function runningDigest(dial: Dial, router: Address, timeoutMs: number): Promise<string> {
-  const text = await converse(dial(router.host, router.port), `get ${DIGEST}\r\n`, timeoutMs)
+export async function runningDigest(caller: Caller, router: Address): Promise<string> {
+  const text = await converse(caller, router, `get ${DIGEST}\r\n`)
   const digest = /^VALUE \S+ \d+ 32\r\n([0-9a-f]{32})\r\nEND\r\n$/.exec(text)?.[1]
   if (digest === undefined)
-    throw new Error(`it does not answer as mcrouter does: ${JSON.stringify(text.slice(0, 80))}`)
+    throw new Error(`it does not answer like mcrouter: ${JSON.stringify(text.slice(0, 80))}`)
   return digest
 }
 
@@ -30,20 +39,25 @@ export async function runningDigest(dial: Dial, router: Address, timeoutMs: numb
  * `config_failures` counts since it started, so the times of the last attempt and the last success decide
  * (mcrouter stat_list.h:369-379, CarbonRouterInstance-inl.h:504-516). Rejects as {@link runningDigest} does.
  */
-export async function refusedLast(dial: Dial, router: Address, timeoutMs: number): Promise<boolean> {
-  const text = await converse(dial(router.host, router.port), 'stats all\r\n', timeoutMs)
+export async function refusedLast(caller: Caller, router: Address): Promise<boolean> {
+  const text = await converse(caller, router, 'stats all\r\n')
   const stat = (name: string) => Number(new RegExp(`^STAT ${name} (\\d+)\\r$`, 'm').exec(text)?.[1] ?? 0)
   return stat('config_failures') > 0 && stat('config_last_attempt') > stat('config_last_success')
 }
 
 /** The answer to one request: up to its line END, or a line that says that it is refused. */
-function converse(socket: Socket, request: string, timeoutMs: number): Promise<string> {
+function converse(
+  { dial, clock, timeoutMs }: Caller,
+  { host, port }: Address,
+  request: string,
+): Promise<string> {
+  const socket = dial(host, port)
   return new Promise<string>((resolve, reject) => {
     let text = ''
-    const timer = setTimeout(() => reject(new Error(`it gives no answer within ${timeoutMs} ms`)), timeoutMs)
+    const cancel = clock.after(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)))
     socket.setEncoding('latin1')
     socket.once('close', () => {
-      clearTimeout(timer)
+      cancel()
       reject(new Error('it closes the connection'))
     })
     socket.once('error', reject)

@@ -37,7 +37,7 @@ class Routers {
     this.asked += 1
     return routers.map(({ pod }) => {
       const runs = this.found.get(pod) ?? this.#all
-      return runs === 'unknown' ? { pod, runs, because: 'it gives no answer' } : { pod, runs }
+      return runs === 'unknown' ? { pod, runs, because: 'no answer within 1000 ms' } : { pod, runs }
     })
   }
 }
@@ -157,7 +157,7 @@ t.test(
     await eventually('it is said', async () => (await reason('Degraded')) === 'ConfigUnconfirmed')
     t.equal(await reason('ConfigApplied'), 'Unreachable')
     t.equal(await reason('Progressing'), 'WaitingForRouters')
-    t.match(JSON.stringify(await status()), /cannot be asked: it gives no answer/)
+    t.match(JSON.stringify(await status()), /cannot be asked: no answer within 1000 ms/)
     t.equal(await replicas('late'), 3)
     const said = async (word: string) => (await list(events, 'late')).some(({ reason: why }) => why === word)
     await eventually('there is an event', () => said('ShrinkWaits'))

@@ -25,6 +25,7 @@ function fixture() {
     session,
     api,
     clock,
+    random: Math.random,
     recorder: new Recorder({ api, reporter, clock, random: Math.random, onTrouble }),
     log: pino({ level: 'silent' }),
     observer: { ended: (key, { kind }) => passes.push(`${key} ${kind}`) },

@@ -44,7 +44,7 @@ function child(kind: string, name: string, rest: JsonObject): KubeObject {
   return { apiVersion: 'v1', kind, metadata, owned, appliedAt: 0, changedBy: '', ...rest }
 }
 
-/** A pass over the Mcrouter, which wants two servers; what it applied. */
+/** A pass over the Mcrouter, which wants two servers; what it applied, and what went wrong without stopping it. */
 async function pass(
   clock: TestClock,
   cached: { readonly pods: readonly KubeObject[]; readonly children?: readonly KubeObject[] },
@@ -52,6 +52,7 @@ async function pass(
   running: Readonly<Record<string, 'old'>> = {},
 ) {
   const applied: KubeObject[] = []
+  const troubles: string[] = []
   const api = apiWith({
     get: async () => undefined,
     list: async () => [],
@@ -77,9 +78,8 @@ async function pass(
       memories: new Memories(),
       webhookClosed: () => undefined,
       tell: () => undefined,
-      onTrouble: (error) => {
-        throw error
-      },
+      onTrouble: ({ metadata }, { message }) =>
+        void troubles.push(`${metadata.namespace}/${metadata.name}: ${message}`),
       clock,
       settings: { clusterDomain: 'cluster.local' },
       patience: { graceMs: 0, confirmMs: 2 * MINUTE },
@@ -89,7 +89,7 @@ async function pass(
     },
     new AbortController().signal,
   )
-  return { outcome, applied }
+  return { outcome, applied, troubles }
 }
 
 t.test('a pass with an object that is refused is made again for all that did not fail, too', async (t) => {
@@ -104,18 +104,35 @@ t.test('a pass with an object that is refused is made again for all that did not
   t.match(outcome, { kind: 'retry', error: { message: 'exceeded quota' }, withinMs: 6 * MINUTE })
 })
 
+/** One that has been Ready since `at`. */
+function router(name: string, at: number): KubeObject {
+  const since = new Date(at).toISOString()
+  return pod(name, 'mcrouter', at, {
+    podIP: '10.0.0.1',
+    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: since }],
+    containerStatuses: [{ name: 'mcrouter', state: { running: { startedAt: since } } }],
+  })
+}
+
+t.test('what goes wrong without stopping a pass is told with the Mcrouter that it is about', async (t) => {
+  const clock = new TestClock()
+  const cached = {
+    pods: [router('r-0', clock.now() - MINUTE / 4)],
+    children: [child('ConfigMap', 'cache-config', { published: { digest: DIGEST, routed: 2 } })],
+  }
+  const merge: KubeApi['merge'] = async ({ plural }) => {
+    if (plural === 'pods') throw new ApiError('pods is forbidden', { status: 403, reason: 'Forbidden' })
+    return stored
+  }
+  const { troubles } = await pass(clock, cached, { merge }, { 'r-0': 'old' })
+  t.strictSame(troubles, ['shop/cache: pods is forbidden'])
+})
+
 t.test('no server goes while a router that no cache shows has not confirmed', async (t) => {
   const clock = new TestClock()
   const at = clock.now() - MINUTE
-  const state = { running: { startedAt: new Date(at).toISOString() } }
-  const router = (name: string) =>
-    pod(name, 'mcrouter', at, {
-      podIP: '10.0.0.1',
-      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: new Date(at).toISOString() }],
-      containerStatuses: [{ name: 'mcrouter', state }],
-    })
   const cached = {
-    pods: [router('r-0')],
+    pods: [router('r-0', at)],
     children: [
       child('StatefulSet', 'cache-memcached', { spec: { replicas: 4 }, status: { observedGeneration: 1 } }),
       child('ConfigMap', 'cache-config', { published: { digest: DIGEST, routed: 2 } }),
@@ -125,7 +142,7 @@ t.test('no server goes while a router that no cache shows has not confirmed', as
     const { applied } = await pass(
       clock,
       cached,
-      { list: async () => [router('r-0'), router('r-9')] },
+      { list: async () => [router('r-0', at), router('r-9', at)] },
       running,
     )
     const set = applied.find(({ kind }) => kind === 'StatefulSet')

@@ -54,6 +54,41 @@ t.test('credentials are read again every minute, and kept when they cannot be re
   t.match(await authorization(), { authorization: 'Bearer two' })
 })
 
+t.test(
+  'once credentials are refused, why there are no others is told, and asked for once a second',
+  async (t) => {
+    const { session, source, clock } = await sessionWithServer(t, (_, response) =>
+      answerJson(response, 401, {
+        kind: 'Status',
+        code: 401,
+        reason: 'Unauthorized',
+        message: 'Unauthorized',
+      }),
+    )
+    const why = new ApiError('cannot get credentials: the SSO session has expired', {
+      status: 0,
+      reason: 'Credentials',
+    })
+    const failure = () => apiFailure(session.request({ method: 'GET', path: '/x' }))
+    await clock.advance(1_000)
+    t.match(await failure(), { unauthorized: true }, 'those of this second are the newest there are')
+    let reads = 0
+    Object.defineProperty(source, 'identity', {
+      get: () => {
+        reads += 1
+        throw why
+      },
+    })
+    await clock.advance(1_000)
+    t.equal(await failure(), why)
+    t.equal(await failure(), why)
+    t.equal(reads, 1)
+    await clock.advance(1_000)
+    t.equal(await failure(), why)
+    t.equal(reads, 2)
+  },
+)
+
 t.test('without credentials there is no request but the reason', async (t) => {
   const why = new ApiError('cannot read the token', { status: 0, reason: 'Credentials' })
   const credentials = { namespace: 'shop', read: () => Promise.reject(why) }

@@ -1,11 +1,20 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import t, { type Test } from 'tap'
+import { systemClock } from '../../../reconciler/clock.ts'
 import { confirmOver } from '../../../reconciler/routers/confirm.ts'
-import { type Dial, refusedLast, runningDigest } from '../../../reconciler/routers/router-client.ts'
+import {
+  type Caller,
+  type Dial,
+  refusedLast,
+  runningDigest,
+} from '../../../reconciler/routers/router-client.ts'
+import { TestClock } from '../../support/clock.ts'
+import { eventually } from '../../support/deadline.ts'
 
 const DIGEST = '41e1fb541c27b610bd0b405ebf56be03'
 const dial: Dial = (host, port) => connect({ host, port })
+const caller: Caller = { dial, clock: systemClock, timeoutMs: 1_000 }
 
 /** Listens on loopback and answers each request with what `answer` says, in as many pieces as it says. */
 async function router(t: Test, answer: (request: string) => readonly string[] | undefined) {
@@ -36,12 +45,12 @@ function mcrouter(digest: string, stats: Record<string, number> = {}) {
 }
 
 t.test('a router tells the digest of the configuration that it runs, in however many pieces', async (t) => {
-  t.equal(await runningDigest(dial, await router(t, mcrouter(DIGEST)), 1_000), DIGEST)
+  t.equal(await runningDigest(caller, await router(t, mcrouter(DIGEST))), DIGEST)
 })
 
 t.test('a router tells whether it refused the last configuration', async (t) => {
   const ask = async (stats: Record<string, number>) =>
-    refusedLast(dial, await router(t, mcrouter(DIGEST, stats)), 1_000)
+    refusedLast(caller, await router(t, mcrouter(DIGEST, stats)))
   t.equal(await ask({ config_failures: 1, config_last_attempt: 200, config_last_success: 100 }), true)
   t.equal(
     await ask({ config_failures: 3, config_last_attempt: 300, config_last_success: 300 }),
@@ -52,19 +61,15 @@ t.test('a router tells whether it refused the last configuration', async (t) => 
 })
 
 t.test('what is not mcrouter, and what does not answer, is told apart in words', async (t) => {
-  const digest = async (answer: Parameters<typeof router>[1], ms = 1_000) =>
-    runningDigest(dial, await router(t, answer), ms)
+  const digest = async (answer: Parameters<typeof router>[1]) =>
+    runningDigest(caller, await router(t, answer))
   await t.rejects(
     digest(() => ['ERROR\r\n']),
-    { message: /does not answer as mcrouter does: "ERROR/ },
+    { message: /does not answer like mcrouter: "ERROR/ },
   )
   await t.rejects(
     digest(() => ['END\r\n']),
-    { message: /does not answer as mcrouter does/ },
-  )
-  await t.rejects(
-    digest(() => ['HTTP/1.1 400 Bad Request\r\n\r\n'], 50),
-    { message: 'it gives no answer within 50 ms' },
+    { message: /does not answer like mcrouter/ },
   )
   await t.rejects(
     digest(() => undefined),
@@ -75,8 +80,23 @@ t.test('what is not mcrouter, and what does not answer, is told apart in words',
     { message: 'its answer does not end' },
   )
   const { host, port } = await router(t, mcrouter(DIGEST))
-  await t.rejects(runningDigest(dial, { host, port: port === 1 ? 2 : 1 }, 1_000), { message: /ECONNREFUSED/ })
+  await t.rejects(runningDigest(caller, { host, port: port === 1 ? 2 : 1 }), { message: /ECONNREFUSED/ })
 })
+
+t.test(
+  'one that sends something and no end of an answer is given up in time, and no timer is left',
+  async (t) => {
+    const clock = new TestClock()
+    const address = await router(t, () => ['HTTP/1.1 400 Bad Request\r\n\r\n'])
+    const asked = t.rejects(runningDigest({ dial, clock, timeoutMs: 50 }, address), {
+      message: 'no answer within 50 ms',
+    })
+    await clock.advance(50)
+    await asked
+    t.equal(await runningDigest({ dial, clock, timeoutMs: 50 }, await router(t, mcrouter(DIGEST))), DIGEST)
+    await eventually('no timer is left', () => clock.pending === 0)
+  },
+)
 
 t.test('many routers are asked at the same time, and each answers for itself', async (t) => {
   const good = await router(t, mcrouter(DIGEST))
@@ -86,7 +106,7 @@ t.test('many routers are asked at the same time, and each answers for itself', a
     mcrouter('0'.repeat(32), { config_failures: 1, config_last_attempt: 2, config_last_success: 1 }),
   )
   const silent = await router(t, () => [])
-  const confirm = confirmOver(dial, 200)
+  const confirm = confirmOver(dial, systemClock, 200)
   const states = await confirm(
     [
       { pod: 'good', ...good },
@@ -101,7 +121,7 @@ t.test('many routers are asked at the same time, and each answers for itself', a
     { pod: 'good', runs: 'published' },
     { pod: 'old', runs: 'old' },
     { pod: 'refusing', runs: 'refused' },
-    { pod: 'silent', runs: 'unknown', because: 'it gives no answer within 200 ms' },
+    { pod: 'silent', runs: 'unknown', because: 'no answer within 200 ms' },
   ])
   t.equal(states.filter(({ runs }) => runs === 'published').length, 41)
 })

@@ -48,6 +48,7 @@ export async function startReconciler(
     session: cluster.session,
     api,
     clock,
+    random: Math.random,
     recorder,
     log: pino({ level: 'silent' }),
     observer: {
