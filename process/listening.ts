@@ -1,7 +1,7 @@
 import { reasonOf } from './system-error.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another process does; stop it or choose another port with --listen',
+  EADDRINUSE: 'it is in use by another process; stop that one or choose another port with --listen',
   EACCES: 'ports below 1024 are for root; choose another with --listen',
   EADDRNOTAVAIL: 'the machine has no such address; choose another with --listen',
   ENOTFOUND: 'the host name is not known; use an address with --listen',

@@ -124,8 +124,7 @@ export class Certificates {
         log.warn({ absent }, 'there is no such webhook configuration; it is registered once there is')
       return actions.length === 0
     } catch (error) {
-      if (!signal.aborted)
-        log.warn({ error: String(error) }, 'certificates: reconcile failed; retrying')
+      if (!signal.aborted) log.warn({ error: String(error) }, 'certificates: reconcile failed; retrying')
       return false
     }
   }

@@ -32,13 +32,13 @@ export const MCR_ERR_HEADERS_TOO_LARGE = createError(
 )
 export const MCR_ERR_MEDIA_TYPE = createError(
   'MCR_ERR_MEDIA_TYPE',
-  'content type %s is not taken here; send %s',
+  'content type %s is not supported; send %s',
   415,
 )
 export const MCR_ERR_BODY_MISSING = createError('MCR_ERR_BODY_MISSING', 'the body is empty; send %s', 400)
 export const MCR_ERR_BODY_TOO_LARGE = createError(
   'MCR_ERR_BODY_TOO_LARGE',
-  'the body is larger than the %s that are taken here; send less at once',
+  'the body is larger than the limit of %s; send less at once',
   413,
 )
 export const MCR_ERR_BODY_CUT = createError('MCR_ERR_BODY_CUT', 'the body ended early; send it again', 400)
@@ -68,7 +68,7 @@ export const MCR_ERR_REVIEW_INVALID = createError(
 )
 export const MCR_ERR_REVIEW_VERSION = createError(
   'MCR_ERR_REVIEW_VERSION',
-  'AdmissionReview version %s is not spoken here; set admissionReviewVersions: [v1] in the webhook configuration',
+  'AdmissionReview version %s is not supported; set admissionReviewVersions: [v1] in the webhook configuration',
   400,
 )
 

@@ -16,7 +16,7 @@ const SHOWS: readonly Show[] = ['manifests', 'config']
 export function renderQueryOf(query: unknown): RenderQuery {
   const { namespace = 'default', show = 'manifests', ...unknown } = isJsonObject(query) ? query : {}
   for (const name of Object.keys(unknown)) {
-    throw new MCR_ERR_QUERY(`the parameter ${shown(name)} is not known; there are namespace and show`)
+    throw new MCR_ERR_QUERY(`unknown parameter ${shown(name)}; use namespace or show`)
   }
   if (typeof namespace !== 'string' || !isDnsLabel(namespace)) {
     throw new MCR_ERR_QUERY('namespace must be given once, as up to 63 lower-case letters, digits and "-"')

@@ -98,7 +98,7 @@ function fight(write: Write): Fault {
   const what = write.action === 'configure' ? write.paths.slice(0, 3).join(', ') : 'the object itself'
   return {
     reason: 'FieldConflict',
-    message: `${nameOf(write)}: ${who} keeps changing ${what}, which is the operator's; corrected less and less often`,
+    message: `${nameOf(write)}: ${who} keeps changing ${what}, which the operator manages; corrections are now less frequent`,
   }
 }
 

@@ -5,8 +5,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'DNS does not know the name',
   EAI_AGAIN: 'DNS does not answer',
   ECONNREFUSED: 'nothing listens there',
-  ENETUNREACH: 'no way leads there',
-  EHOSTUNREACH: 'no way leads there',
+  ENETUNREACH: 'no route to the address',
+  EHOSTUNREACH: 'no route to the address',
 }
 
 /** Why there is no answer: what it means, and Node's own words, which have the address. */

@@ -46,17 +46,19 @@ function correction(result: Written): News {
 function correctionOf({ change, met }: Written): string {
   if (change.action !== 'create') {
     const who = change.child.changedBy || 'somebody'
-    const where = change.action === 'prune' ? '' : `: ${few(change.paths)}`
-    return `was changed by ${who} and is as it should be again${where}`
+    const where = change.action === 'prune' ? '' : ` ${few(change.paths)}`
+    return `was changed by ${who}; restored${where}`
   }
-  return met ? 'had lost the labels by which it is found and has them again' : 'was deleted and is made again'
+  return met ? 'had lost its labels; restored' : 'was deleted; recreated'
 }
 
 function single(result: Applied): News[] {
   const name = nameOf(result.change)
   switch (result.kind) {
     case 'pruned':
-      return [{ type: 'Normal', reason: 'Pruned', note: `Deleted ${name}, which is no longer part of it` }]
+      return [
+        { type: 'Normal', reason: 'Pruned', note: `Deleted ${name}, which the Mcrouter no longer needs` },
+      ]
     case 'failed':
       return [{ type: 'Warning', reason: 'ApplyFailed', note: `${name}: ${result.error.message}` }]
     case 'foreign':

@@ -21,9 +21,13 @@ export async function orphanServers(pass: Pass, manifest: OwnedManifest, live: K
     ...revisions.map((revision) => release(pass, controllerRevisions, revision, {})),
   ])
   await pass.api.delete(statefulSets, keyOf(live), { propagation: 'Orphan', uid, signal: pass.signal })
+  const kept =
+    servers.length === 1
+      ? 'pod, which keeps running with its data'
+      : `${servers.length} pods, which keep running with their data`
   pass.tell({
     type: 'Normal',
     reason: 'TakingOver',
-    note: `StatefulSet ${namespace}/${name} is being recreated around its ${servers.length} pods, which keep running with their data`,
+    note: `StatefulSet ${namespace}/${name} is being recreated around its ${kept}`,
   })
 }

@@ -94,7 +94,7 @@ t.test('what somebody deletes again and again is made again', async (t) => {
   await eventually('the event has a count', async () =>
     /\(x2 over .*DriftCorrected/.test(await eventsOf('drifting')),
   )
-  t.match(await eventsOf('drifting'), /ConfigMap drifting-config was deleted and is made again/)
+  t.match(await eventsOf('drifting'), /ConfigMap drifting-config was deleted; recreated/)
 })
 
 t.test('what is no longer part of a Mcrouter is pruned', async () => {

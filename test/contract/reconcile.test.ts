@@ -111,10 +111,7 @@ t.test('drift is undone at once, and it is said whose it was', async (t) => {
 
   const said = (await list(events, 'drift')).filter(({ reason }) => reason === 'DriftCorrected')
   const notes = said.map(({ note }) => note)
-  t.ok(
-    notes.includes('Service cache was changed by somebody and is as it should be again: spec.selector'),
-    notes.join(),
-  )
+  t.ok(notes.includes('Service cache was changed by somebody; restored spec.selector'), notes.join())
 })
 
 t.test('a deleted object comes back', async (t) => {

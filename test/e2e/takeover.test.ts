@@ -63,7 +63,7 @@ t.test('an installation of the Ansible operator is taken over with its data', as
       count: KEYS,
     })
     t.strictSame(counts, { hit: KEYS })
-    figure(t, 'take-over: keys that are still there', `${counts.hit} of ${KEYS}`)
+    figure(t, 'takeover: keys that are still there', `${counts.hit} of ${KEYS}`)
   })
 
   await t.test('the Service is headless, the routers are those of the new Deployment', async (t) => {

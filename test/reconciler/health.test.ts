@@ -73,6 +73,6 @@ t.test('an address that is taken is an error of the caller', async (t) => {
   const nothing = { ailment: () => undefined, unready: () => undefined, registry: new Registry() }
   await t.rejects(serveHealth(nothing, '127.0.0.1', port), {
     code: 'MCR_ERR_LISTEN',
-    message: /^cannot listen on 127.0.0.1:\d+: another process does/,
+    message: /^cannot listen on 127.0.0.1:\d+: it is in use by another process/,
   })
 })

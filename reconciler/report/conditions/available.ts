@@ -41,5 +41,8 @@ function unaccepted(pods: number, routers: number): Statement<'Available'> {
   if (pods === 0) return { reason: 'NotAccepted', message: 'No spec has been accepted yet, so nothing runs' }
   return routers === 0
     ? { reason: 'NoRouter', message: 'No router is ready' }
-    : { reason: 'Serving', message: `${plural(routers, 'router')} of an earlier spec ${routers === 1 ? 'is' : 'are'} ready` }
+    : {
+        reason: 'Serving',
+        message: `${plural(routers, 'router')} of an earlier spec ${routers === 1 ? 'is' : 'are'} ready`,
+      }
 }

@@ -71,7 +71,7 @@ t.test('a container that ends again and again, with how it ended', async (t) => 
   const ended = (terminated: JsonObject) => pod(container(state, { lastState: { terminated } }))?.trouble
   t.strictSame(ended({ exitCode: 64, reason: 'Error', message: 'bad flag\n' }), {
     reason: 'CrashLooping',
-    message: 'Pod cache-memcached-2: container memcached ends with exit code 64: bad flag',
+    message: 'Pod cache-memcached-2: container memcached exits with code 64: bad flag',
   })
   t.match(ended({ exitCode: 137, reason: 'OOMKilled' }), {
     reason: 'OutOfMemory',
@@ -80,7 +80,7 @@ t.test('a container that ends again and again, with how it ended', async (t) => 
   t.strictSame(pod(container({ terminated: { exitCode: 1 } }))?.trouble, {
     reason: 'CrashLooping',
     message:
-      'Pod cache-memcached-2: container memcached ends with exit code 1; kubectl logs cache-memcached-2 --previous says why',
+      'Pod cache-memcached-2: container memcached exits with code 1; see kubectl logs cache-memcached-2 --previous',
   })
 })
 

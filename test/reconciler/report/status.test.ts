@@ -262,6 +262,10 @@ t.test('a spec that is not accepted leaves what is known of the one before', asy
     Running: 'Failed',
   })
   t.match(reasons({ ...refused, pods: [] }), { Available: 'NotAccepted' })
+  const words = (routers: number) =>
+    JSON.stringify(statusOf({ ...refused, pods: routerPods(routers) }, {}, NOW))
+  t.match(words(1), '"1 router of an earlier spec is ready"')
+  t.match(words(2), '"2 routers of an earlier spec are ready"')
   const normalising: Findings = {
     ...findingsWith({
       admission: { kind: 'normalising', problem: 'no webhook' },

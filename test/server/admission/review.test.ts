@@ -38,7 +38,7 @@ t.test('what is no AdmissionReview v1 is refused, saying why and what to do', as
     [
       { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1beta1', request },
       'MCR_ERR_REVIEW_VERSION',
-      /"admission.k8s.io\/v1beta1" is not spoken here; set admissionReviewVersions: \[v1\]/,
+      /"admission.k8s.io\/v1beta1" is not supported; set admissionReviewVersions: \[v1\]/,
     ],
   ]
   for (const [review, code, message] of cases)

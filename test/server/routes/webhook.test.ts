@@ -101,7 +101,7 @@ t.test('what is no review is a problem with a code and a next step', async (t) =
       'a: 1',
       415,
       'MCR_ERR_MEDIA_TYPE',
-      /application\/yaml is not taken here; send an AdmissionReview/,
+      /application\/yaml is not supported; send an AdmissionReview/,
     ],
     ['nonsense', '{}', 415, 'MCR_ERR_MEDIA_TYPE', /./],
   ]
