@@ -32,14 +32,25 @@ export class AuditTail {
 
   /** All requests answered since; a watch counts when it begins. */
   async since(place: number): Promise<readonly Request[]> {
-    const file = await open(this.#path)
-    const requests: Request[] = []
-    for await (const line of file.readLines({ start: place })) {
-      const event = parse(line)
-      const request = event && requestOf(event)
-      if (request !== undefined) requests.push(request)
+    return await this.follow(place)()
+  }
+
+  /** The requests answered since, and at each further call those answered since the one before. */
+  follow(place: number): () => Promise<readonly Request[]> {
+    let next = place
+    return async () => {
+      const file = await open(this.#path)
+      const requests: Request[] = []
+      for await (const line of file.readLines({ start: next })) {
+        const event = parse(line)
+        if (event === undefined) break
+        next += Buffer.byteLength(line) + 1
+        const request = requestOf(event)
+        if (request !== undefined) requests.push(request)
+      }
+      await file.close()
+      return requests
     }
-    return requests
   }
 }
 

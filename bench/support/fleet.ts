@@ -8,8 +8,8 @@ import { startKubelet } from '../../test/support/kubelet/index.ts'
 import { type HostOperator, startOperator } from '../../test/support/operator/index.ts'
 import { Children } from '../../test/support/process/children.ts'
 import type { Application } from './application.ts'
-import { AuditTail } from './audit-tail.ts'
-import { type Growth, growthIn } from './growth.ts'
+import { AuditTail, type Request } from './audit-tail.ts'
+import { type Growth, growthIn, isCreation } from './growth.ts'
 
 /** Mcrouters on a control plane of their own, with the operator as it is in the image. */
 export interface Fleet {
@@ -66,8 +66,13 @@ export async function startFleet(application: Application, say: (line: string) =
       const names = Array.from({ length: by }, (_, index) => `cache-${size + index}`)
       size += by
       await Promise.all(Array.from({ length: CREATORS }, () => create(client, names)))
-      const growth = async () => growthIn(await audit.since(since), by)
-      return await eventually(`the objects of ${by} Mcrouters`, growth, { withinMs: 600_000, everyMs: 200 })
+      const requests: Request[] = []
+      const more = audit.follow(since)
+      const growth = async () => {
+        for (const request of await more()) if (isCreation(request)) requests.push(request)
+        return growthIn(requests, by)
+      }
+      return await eventually(`the objects of ${by} Mcrouters`, growth, { withinMs: 1_800_000, everyMs: 200 })
     },
     settle: async () => {
       kubelet ??= startKubelet(client)

@@ -10,9 +10,17 @@ export interface Growth {
 
 const OBJECTS = 7
 
-/** Undefined while an object is still to come. */
-export function growthIn(requests: readonly Request[], count: number): Growth | undefined {
-  const made = requests.filter(({ code, subresource }) => code === 201 && subresource === '')
+/** Whether it stored a new object. */
+export function isCreation({ code, subresource, dryRun }: Request): boolean {
+  return code === 201 && subresource === '' && !dryRun
+}
+
+/**
+ * Undefined while an object is still to come.
+ *
+ * @param made the creations of all of them
+ */
+export function growthIn(made: readonly Request[], count: number): Growth | undefined {
   const stored = new Map(
     made.filter(({ resource }) => resource === 'mcrouters').map(({ name, answeredAt }) => [name, answeredAt]),
   )
