@@ -54,7 +54,7 @@ export async function converge(
   const scalingWith = (seen: Observed) => scalingOf(mcrouter, stored, seen, deps, now)
   const scaling = await lastLook(pass, mcrouter, observed, await scalingWith(observed), scalingWith)
   const { step } = scaling.next
-  const { desired, fingerprint } = expand(mcrouter, stored, observed.pods, { ...settings, step })
+  const { desired, fingerprint } = expand(mcrouter, stored, observed, { ...settings, step })
   const changes = planOf(desired, observed.children, stored.metadata.uid)
   const carried = await carryOut(pass, memory, changes, fingerprint, clock.monotonic())
   if (carried.error === undefined) {

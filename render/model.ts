@@ -45,7 +45,7 @@ export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
   return {
     namespace: mcrouter.namespace,
     names: namesOf(mcrouter),
-    config: configOf(mcrouter, routed, settings.clusterDomain),
+    config: configOf(mcrouter, routed, settings),
     memcached: {
       ...tierOf(mcrouter, 'memcached'),
       ...workloadOf(memcached, servers, memcachedArgs(mcrouter)),
@@ -61,8 +61,8 @@ export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
   }
 }
 
-function configOf(mcrouter: Mcrouter, routed: number, clusterDomain: string): Config {
-  const text = serialise(configFor(mcrouter, serverNames(mcrouter, routed, clusterDomain)))
+function configOf(mcrouter: Mcrouter, routed: number, { clusterDomain, features }: RenderSettings): Config {
+  const text = serialise(configFor(mcrouter, serverNames(mcrouter, routed, clusterDomain), features))
   return { directory: CONFIG_DIRECTORY, key: CONFIG_KEY, text, digest: digest(text) }
 }
 

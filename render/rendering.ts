@@ -1,3 +1,5 @@
+import type { Features } from '../routing/release.ts'
+
 /** A Kubernetes object that is ours to apply. */
 export interface Manifest {
   readonly apiVersion: string
@@ -29,6 +31,8 @@ export interface RenderSettings {
   readonly clusterDomain: string
   /** The step of a scale, where it differs from the spec: set by the reconciler only. */
   readonly step?: ScaleStep
+  /** What the configuration may use, where that differs from the spec's release: set by the reconciler only. */
+  readonly features?: Features
 }
 
 /** While a pool is being scaled, servers that run and servers that are routed to differ. */

@@ -1,6 +1,6 @@
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import type { Pool } from './pool.ts'
-import { featuresOf } from './release.ts'
+import { type Features, featuresOf } from './release.ts'
 import { replicatedConfig } from './replicated.ts'
 import type { CompositeHandle, OperationSelector } from './route-handle.ts'
 import { shardedConfig } from './sharded.ts'
@@ -17,9 +17,13 @@ export interface McrouterConfig {
  * The configuration of a Mcrouter's routers.
  *
  * @param servers `host:port` by hash index, at least one; while a pool is being scaled not the number of the spec
+ * @param features while routers are being replaced not those of the spec's release
  */
-export function configFor(mcrouter: Mcrouter, servers: readonly string[]): McrouterConfig {
-  const features = featuresOf(mcrouter.routers.release)
+export function configFor(
+  mcrouter: Mcrouter,
+  servers: readonly string[],
+  features: Features = featuresOf(mcrouter.routers.release),
+): McrouterConfig {
   const replicated = mcrouter.topology === 'replicated' && servers.length > 1
   return replicated ? replicatedConfig(servers, features) : shardedConfig(servers, features)
 }

@@ -8,7 +8,8 @@ export interface Features {
   readonly connectTimeout: boolean
 }
 
-const OLDEST: Features = { getAndTouch: false, connectTimeout: false }
+/** Understood by every release. */
+export const OLDEST: Features = { getAndTouch: false, connectTimeout: false }
 const SINCE_40: Features = { getAndTouch: true, connectTimeout: true }
 
 const FEATURES: Readonly<Record<Release, Features>> = {
@@ -20,4 +21,12 @@ const FEATURES: Readonly<Record<Release, Features>> = {
 
 export function featuresOf(release: Release): Features {
   return FEATURES[release]
+}
+
+/** What is understood wherever either is. */
+export function inBoth(one: Features, other: Features): Features {
+  return {
+    getAndTouch: one.getAndTouch && other.getAndTouch,
+    connectTimeout: one.connectTimeout && other.connectTimeout,
+  }
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import type { KubeObject, ObjectMeta } from '../kube/api.ts'
 import { FIELD_MANAGER } from '../kube/objects.ts'
 import { appliedAt, lastOtherManager, ownedFields } from './owned.ts'
-import { type Published, publishedIn } from './published.ts'
+import { type Published, publishedIn, publishedOf } from './published.ts'
 import { count, record, text } from './reading.ts'
 
 /** An object that a Mcrouter expanded to, as it is now: what we own of it, and what its controller says. */
@@ -62,7 +62,6 @@ export function childOf(projected: KubeObject): Child {
     changedBy,
     published,
   } = projected
-  const { digest, routed } = record(published)
   return {
     apiVersion,
     kind,
@@ -72,7 +71,7 @@ export function childOf(projected: KubeObject): Child {
     changedBy: text(changedBy),
     replicas: count(spec?.replicas),
     status,
-    published: digest === undefined ? undefined : { digest: text(digest), routed: count(routed) },
+    published: publishedOf(published),
   }
 }
 

@@ -1,8 +1,9 @@
 import { digest } from '../../routing/digest.ts'
 import { CONFIG_KEY } from '../../routing/flags.ts'
 import { POOL } from '../../routing/pool.ts'
-import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { record } from './reading.ts'
+import type { Features } from '../../routing/release.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { count, record, text } from './reading.ts'
 
 /** The configuration that a ConfigMap holds for the routers. */
 export interface Published {
@@ -10,21 +11,38 @@ export interface Published {
   readonly digest: string
   /** How many servers are routed to. */
   readonly routed: number
+  /** What it uses that not every release understands. */
+  readonly features: Features
 }
 
 /** Undefined when the ConfigMap holds none that is ours: none at all, or what somebody else wrote into it. */
 export function publishedIn(configMap: JsonObject): Published | undefined {
   const config = record(configMap.data)[CONFIG_KEY]
   if (typeof config !== 'string') return undefined
-  const servers = serversIn(config)
-  return Array.isArray(servers) ? { digest: digest(config), routed: servers.length } : undefined
+  const { pools, route } = parsed(config)
+  const { servers, connect_timeout } = record(record(pools)[POOL])
+  if (!Array.isArray(servers)) return undefined
+  const { gat } = record(record(route).operation_policies)
+  const features = { getAndTouch: gat !== undefined, connectTimeout: connect_timeout !== undefined }
+  return { digest: digest(config), routed: servers.length, features }
 }
 
-function serversIn(config: string): unknown {
+function parsed(config: string): JsonObject {
   try {
-    const parsed: unknown = JSON.parse(config)
-    return isJsonObject(parsed) ? record(record(parsed.pools)[POOL]).servers : undefined
+    return record(JSON.parse(config))
   } catch {
-    return undefined
+    return {}
+  }
+}
+
+/** What {@link publishedIn} made, from the form in which caches keep it. */
+export function publishedOf(projected: unknown): Published | undefined {
+  const { digest, routed, features } = record(projected)
+  if (digest === undefined) return undefined
+  const { getAndTouch, connectTimeout } = record(features)
+  return {
+    digest: text(digest),
+    routed: count(routed),
+    features: { getAndTouch: getAndTouch === true, connectTimeout: connectTimeout === true },
   }
 }

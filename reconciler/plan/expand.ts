@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { render } from '../../render/index.ts'
-import type { ScaleStep } from '../../render/rendering.ts'
+import type { Manifest, ScaleStep } from '../../render/rendering.ts'
+import { featuresOf } from '../../routing/release.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
-import type { Pod } from '../observe/pod.ts'
+import type { Observed } from '../observe/sight.ts'
 import { sparing } from './adoption.ts'
 import { fenced } from './fence.ts'
 import { ownerReference } from './owner.ts'
 import { type OwnedManifest, withOwner } from './plan.ts'
+import { readable } from './readable.ts'
 
 export interface Expansion {
   readonly desired: readonly OwnedManifest[]
@@ -15,17 +18,25 @@ export interface Expansion {
   readonly fingerprint: string
 }
 
-/** All that a Mcrouter expands to at a step of its scale: what /render shows, owned by the stored object. */
+/**
+ * All that a Mcrouter expands to at a step of its scale and of the replacement of its routers: what /render shows once both
+ * are over, owned by the stored object.
+ */
 export function expand(
   mcrouter: Mcrouter,
   stored: KubeObject,
-  pods: readonly Pod[],
+  { children, pods }: Pick<Observed, 'children' | 'pods'>,
   settings: { readonly clusterDomain: string; readonly step: ScaleStep },
 ): Expansion {
   const owner = ownerReference(stored)
-  const desired = render(mcrouter, settings).manifests.map((manifest) =>
-    withOwner(fenced(sparing(manifest, pods, stored, mcrouter), stored), owner),
-  )
+  const owned = (manifest: Manifest) =>
+    withOwner(fenced(sparing(manifest, pods, stored, mcrouter), stored), owner)
+  const wanted = featuresOf(mcrouter.routers.release)
+  const last = render(mcrouter, settings).manifests.map(owned)
+  const features = readable(wanted, last, children, pods)
+  const desired = isDeepStrictEqual(features, wanted)
+    ? last
+    : render(mcrouter, { ...settings, features }).manifests.map(owned)
   const fingerprint = createHash('sha256').update(JSON.stringify(desired)).digest('base64')
   return { desired, fingerprint }
 }

@@ -63,7 +63,7 @@ function changeOf(manifest: OwnedManifest, child: Child | undefined): Change {
 }
 
 /** The fields of a manifest that an apply comes to own: all but those that say which object it is. */
-function applicable({ apiVersion: _, kind: __, metadata, ...rest }: OwnedManifest): JsonObject {
+export function applicable({ apiVersion: _, kind: __, metadata, ...rest }: OwnedManifest): JsonObject {
   const { name: ___, namespace: ____, ...owned } = metadata
   return { ...rest, metadata: owned }
 }

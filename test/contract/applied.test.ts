@@ -43,7 +43,7 @@ t.test('whatever the API server makes of what is applied, nothing is left to pla
     if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
     const servers = Math.min(20, judgement.mcrouter.memcached.servers)
     const settings = { clusterDomain: 'cluster.local', step: { servers, routed: servers } }
-    const { desired } = expand(judgement.mcrouter, stored, [], settings)
+    const { desired } = expand(judgement.mcrouter, stored, { children: [], pods: [] }, settings)
     const objects = await Promise.all(desired.map(made))
     const plan = planOf(desired, objects.map(projectChild).map(childOf), 'u-1')
     assert.deepEqual(

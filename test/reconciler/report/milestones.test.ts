@@ -1,6 +1,7 @@
 import t from 'tap'
 import { milestones, type Progress } from '../../../reconciler/report/milestones.ts'
 import type { Confirmation } from '../../../reconciler/routers/confirmation.ts'
+import { OLDEST } from '../../../routing/release.ts'
 import { deploymentWith } from '../findings.ts'
 import { poolWith, scalingWith } from '../scaling/pool.ts'
 
@@ -9,7 +10,7 @@ const NOW = Date.UTC(2026, 0, 1)
 function progress(confirmation: Confirmation, rest: Partial<Progress> = {}, overdue = false): Progress {
   const scaling = scalingWith({
     pool: poolWith({ publishedAt: NOW, confirmedAt: confirmation.since }),
-    published: { digest: 'd2', routed: 2, at: NOW },
+    published: { digest: 'd2', routed: 2, features: OLDEST, at: NOW },
     confirmation,
     overdue,
   })

@@ -1,11 +1,12 @@
 import t from 'tap'
 import { pollAfter } from '../../../reconciler/scaling/poll.ts'
 import { nextStep, type Patience, type Pool } from '../../../reconciler/scaling/steps.ts'
+import { OLDEST } from '../../../routing/release.ts'
 import { scaleWith } from '../findings.ts'
 import { poolWith, scalingWith } from './pool.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
-const PUBLISHED = { digest: 'before', routed: 4, at: NOW - 60_000 }
+const PUBLISHED = { digest: 'before', routed: 4, features: OLDEST, at: NOW - 60_000 }
 
 /** After a pass over a pool that shrinks from four servers to two, where no router is asked. */
 function afterShrinkStep(

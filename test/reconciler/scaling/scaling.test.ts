@@ -6,6 +6,7 @@ import { GENERATION_ANNOTATION } from '../../../reconciler/plan/fence.ts'
 import type { Confirm, RouterState } from '../../../reconciler/routers/confirm.ts'
 import type { Lookup } from '../../../reconciler/scaling/lookup.ts'
 import { type Scaling, scalingOf } from '../../../reconciler/scaling/scaling.ts'
+import { OLDEST } from '../../../routing/release.ts'
 import { mcrouterWith } from '../../support/mcrouter.ts'
 import { statefulSetWith } from '../findings.ts'
 import { MCROUTER } from '../pass.ts'
@@ -50,7 +51,7 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
     ...statefulSetWith(0),
     kind: 'ConfigMap',
     appliedAt: NOW - age,
-    published: { digest: DIGEST, routed: 2 },
+    published: { digest: DIGEST, routed: 2, features: OLDEST },
     owned: { metadata: { annotations: { [GENERATION_ANNOTATION]: `${planned}` } } },
   }
   const pods = [...serverPods(running, { turnedAt: NOW - readyFor }), ...routers]

@@ -1,0 +1,38 @@
+import { type Features, inBoth, OLDEST } from '../../routing/release.ts'
+import type { Child } from '../observe/child.ts'
+import type { Pod } from '../observe/pod.ts'
+import { isRollingOut, isUnseen, workload } from '../observe/workload.ts'
+import { differences } from './difference.ts'
+import { applicable, type OwnedManifest } from './plan.ts'
+
+/**
+ * Of the features `wanted`, those that every router can read. A router whose release knows less than the configuration goes
+ * on with the one before, but cannot start again: until the last of them is replaced, nothing is published that uses more
+ * than what is. So a newer release follows its routers, and an older one goes ahead of them.
+ *
+ * @param desired all that is desired with the features that are wanted
+ */
+export function readable(
+  wanted: Features,
+  desired: readonly OwnedManifest[],
+  children: readonly Child[],
+  pods: readonly Pod[],
+): Features {
+  if (areReplaced(desired, workload(children, 'Deployment'), pods)) return wanted
+  const published = children.find((child) => child.published !== undefined)?.published
+  return inBoth(wanted, published?.features ?? OLDEST)
+}
+
+/** Whether no router but those of the newest template can start. */
+function areReplaced(
+  desired: readonly OwnedManifest[],
+  deployment: Child | undefined,
+  pods: readonly Pod[],
+): boolean {
+  // Those that somebody deleted it from over are replaced once it is there again.
+  if (deployment === undefined) return !pods.some(({ component }) => component === 'mcrouter')
+  const manifest = desired.find(({ kind }) => kind === 'Deployment')
+  const paths = manifest === undefined ? [] : differences(applicable(manifest), deployment.owned)
+  const changes = paths.some((path) => path.startsWith('spec.template'))
+  return !changes && !isUnseen(deployment) && !isRollingOut(deployment)
+}
