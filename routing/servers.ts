@@ -1,8 +1,8 @@
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 
 /** Name of the StatefulSet of memcached servers and of the headless Service that gives each its DNS name. */
-export function memcachedName(mcrouter: Mcrouter): string {
-  return `${mcrouter.name}-memcached`
+export function memcachedName({ name }: Pick<Mcrouter, 'name'>): string {
+  return `${name}-memcached`
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Component } from '../../render/labels.ts'
+import { memcachedName } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { POOL_SIZE } from '../../schemas/v1alpha3.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { condition, count, record, records, text, time } from './reading.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
@@ -58,11 +60,14 @@ export function projectPod({ apiVersion, kind, metadata, spec = {}, status = {} 
   }
 }
 
-/** Undefined for a pod of no component. */
+/** Undefined for a pod that is of no component, or not named as one of the servers would be: anybody can label a pod. */
 export function podOf(object: KubeObject): Pod | undefined {
   const labels = record(object.metadata.labels)
   const component = labels['app.kubernetes.io/component']
   if (component !== 'memcached' && component !== 'mcrouter') return undefined
+  const instance = text(labels['app.kubernetes.io/instance'])
+  const ordinal = component === 'memcached' ? ordinalIn(object.metadata.name, instance) : -1
+  if (ordinal === undefined) return undefined
   const { name, namespace = '', uid, creationTimestamp, deletionTimestamp, annotations } = object.metadata
   const ready = condition(object.status, 'Ready')
   const { state } = own(record(object.status).containerStatuses, component)
@@ -72,7 +77,7 @@ export function podOf(object: KubeObject): Pod | undefined {
     namespace,
     uid,
     component,
-    ordinal: component === 'memcached' ? Number(/-(\d+)$/.exec(name)?.[1] ?? -1) : -1,
+    ordinal,
     ip: text(record(object.status).podIP),
     port: count(records(own(object.spec?.containers, component).ports)[0]?.containerPort),
     ready: ready?.status === 'True',
@@ -82,9 +87,18 @@ export function podOf(object: KubeObject): Pod | undefined {
     startedAt,
     nudged: annotations?.[NUDGE_ANNOTATION] ?? '',
     // By exactly this the Ansible operator's selectors find it: with another value, `app` is somebody's own label on a pod of ours.
-    adopted: labels.app === `${text(labels['app.kubernetes.io/instance'])}-cache`,
+    adopted: labels.app === `${instance}-cache`,
     trouble: troubleOf(object),
   }
+}
+
+/** Of a pod that a StatefulSet of such a Mcrouter can have; undefined for any other. */
+function ordinalIn(pod: string, mcrouter: string): number | undefined {
+  const prefix = `${memcachedName({ name: mcrouter })}-`
+  const digits = pod.slice(prefix.length)
+  const ordinal = Number(digits)
+  const canBe = pod.startsWith(prefix) && /^(0|[1-9]\d*)$/.test(digits) && ordinal < POOL_SIZE.maximum
+  return canBe ? ordinal : undefined
 }
 
 /** The container of the tier: a webhook of somebody else may put its own beside it, and first. */
