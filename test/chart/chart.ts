@@ -59,6 +59,13 @@ export async function render(...values: string[]): Promise<Manifest[]> {
   return parse(stdout)
 }
 
+/** What Helm says after installing. */
+export async function notes(...values: string[]): Promise<string> {
+  const { code, stdout, stderr } = await helm(4, 'install', 'op', CHART, '--dry-run=client', ...values)
+  if (code !== 0) throw new Error(stderr)
+  return stdout.slice(stdout.indexOf('\nNOTES:\n'))
+}
+
 export interface Manifest extends JsonObject {
   readonly kind: string
   readonly metadata: { readonly name: string; readonly namespace?: string }

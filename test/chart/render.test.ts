@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseFlags } from '../../reconciler/flags.ts'
 import { atPath } from '../support/at.ts'
-import { namesOf, ofKind, render } from './chart.ts'
+import { namesOf, notes, ofKind, render } from './chart.ts'
 
 t.test('two servers and two reconcilers, spread, with disruption budgets', async (t) => {
   const manifests = await render()
@@ -108,7 +108,7 @@ t.test(
         apiGroups: ['admissionregistration.k8s.io'],
         resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
         resourceNames: ['op-mcrouter-operator.system'],
-        verbs: ['get', 'patch'],
+        verbs: ['get', 'list', 'watch', 'patch'],
       },
     ])
     t.strictSame(namesOf(ofKind(manifests, 'Role')).sort(), [
@@ -170,6 +170,12 @@ t.test('with the processes on the host, nothing of it is a pod, and the webhooks
     ),
     [{ url: 'https://192.0.2.1:8443/mutate' }, { url: 'https://192.0.2.1:8443/validate' }],
   )
+})
+
+// There no pod can be reached, and names of the cluster do not exist: a grow would wait for them, and a shrink, for ever.
+t.test('the command that is printed for the host asks no router and no DNS', async (t) => {
+  const said = await notes('--set=hostProcesses.enabled=true,hostProcesses.url=https://192.0.2.1:8443')
+  t.match(said, /mcrouter-operator reconciler .*--confirm-routers=off/)
 })
 
 t.test(

@@ -11,7 +11,8 @@
 - --certificates={{ .Values.certificates.mode }}
 {{- end }}
 {{- with .Values.reconciler }}
-- --confirm-routers={{ ternary "on" "off" .confirmRouters }}
+{{- /* A host reaches no pods and resolves no names of the cluster: either would be waited for in vain. */}}
+- --confirm-routers={{ ternary "on" "off" (and .confirmRouters (not $.Values.hostProcesses.enabled)) }}
 - --confirm-timeout={{ .confirmTimeoutSeconds }}
 - --shrink-grace={{ .shrinkGraceSeconds }}
 - --concurrency={{ .concurrency }}
