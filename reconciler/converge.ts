@@ -1,4 +1,5 @@
 import { selectorOf } from '../render/labels.ts'
+import type { ScaleStep } from '../render/rendering.ts'
 import { serverNames } from '../routing/servers.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import { type CarriedOut, carryOut } from './apply/carry-out.ts'
@@ -7,9 +8,11 @@ import type { Clock } from './clock.ts'
 import type { Findings, Scale } from './findings.ts'
 import { labelSelector } from './kube/selector.ts'
 import type { Memory } from './memory.ts'
+import type { Pod } from './observe/pod.ts'
 import { count } from './observe/reading.ts'
 import { recordedIn } from './observe/recorded.ts'
 import type { Observed } from './observe/sight.ts'
+import { notReady, readyOrdinals } from './observe/tier.ts'
 import { workload } from './observe/workload.ts'
 import type { Pass } from './pass.ts'
 import { adoptedServers } from './plan/adoption.ts'
@@ -39,6 +42,9 @@ export interface Result {
   readonly error: Error | undefined
 }
 
+/** ReplicaSets of the Ansible operator are not watched. */
+const RETIRING_MS = 1_000
+
 /** Brings what runs one step nearer to an accepted spec, and says what is there now. */
 export async function converge(
   pass: Pass,
@@ -62,7 +68,8 @@ export async function converge(
     const recorded = recordedIn(stored.status ?? {})
     for (const news of milestones({ scaling, topology: mcrouter.topology, recorded, routers })) tell(news)
   }
-  if (retiringIn(stored).length > 0 && isServing(carried)) await retire(pass)
+  const retired =
+    retiringIn(stored).length === 0 || (isServing(carried, observed.pods, step) && (await retire(pass)))
   const refused = await refusedServers(pass, memory, carried.children, observed.pods, clock.monotonic())
   const scale = scaleFindings(mcrouter, pass, observed, scaling, carried, deps)
   await nudge(pass, observed.pods, scale.confirmation?.states ?? [], scale, now)
@@ -79,6 +86,7 @@ export async function converge(
     lookAgainMs: Math.min(
       carried.lookAgainMs,
       refused.lookAgainMs,
+      retired ? Number.POSITIVE_INFINITY : RETIRING_MS,
       pollAfter(scaling, scale, now),
       lateAfter(observed.pods, now),
     ),
@@ -86,8 +94,10 @@ export async function converge(
   }
 }
 
-function isServing({ children }: CarriedOut): boolean {
-  return count(workload(children, 'Deployment')?.status.availableReplicas) > 0
+/** Whether new routers are there and find every server that they are to use. */
+function isServing({ children }: CarriedOut, pods: readonly Pod[], { routed }: ScaleStep): boolean {
+  const routers = count(workload(children, 'Deployment')?.status.availableReplicas)
+  return routers > 0 && notReady(readyOrdinals(pods), routed).length === 0
 }
 
 function scaleFindings(

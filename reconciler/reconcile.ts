@@ -9,6 +9,7 @@ import type { Memories, Memory } from './memory.ts'
 import { type Caches, cachedMeta, type Observed, observe } from './observe/sight.ts'
 import type { Outcome } from './outcome.ts'
 import type { News, Pass } from './pass.ts'
+import { isAhead } from './plan/fence.ts'
 import { statusOf } from './report/status.ts'
 import { pace } from './report/status-pace.ts'
 
@@ -46,6 +47,10 @@ export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortS
   memory.waits = behind > 0
   if (memory.waits) return { kind: 'requeue', afterMs: behind }
   memory.conflicts.begin()
+  // What it wants is not known yet. To plan from what it wanted before could take servers away that it wants to keep.
+  if (observed.children.some((child) => isAhead(child, mcrouter))) {
+    return { kind: 'requeue', afterMs: memory.conflicts.met() }
+  }
   const pass: Pass = {
     api: deps.api,
     mcrouter,

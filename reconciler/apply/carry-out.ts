@@ -19,8 +19,6 @@ export interface CarriedOut {
   readonly error: ApiError | undefined
 }
 
-/** The garbage collector has to do its part first. */
-const GARBAGE_MS = 200
 /** What is not ours is not watched. */
 const STRANGER_MS = 30_000
 
@@ -107,7 +105,6 @@ function warning({ message }: Fault): News {
 }
 
 function delayAfter({ kind }: Applied, { conflicts }: Memory): number {
-  if (kind === 'moved') return conflicts.met()
-  if (kind === 'waiting') return GARBAGE_MS
+  if (kind === 'moved' || kind === 'waiting') return conflicts.met()
   return kind === 'foreign' ? STRANGER_MS : Number.POSITIVE_INFINITY
 }

@@ -2,10 +2,13 @@ import { exponential } from '../backoff.ts'
 
 /** The caches are a moment behind, as a rule: what they miss is on its way and is worked on as it comes. */
 const SOON_MS = 200
-/** Something answers with conflicts and nothing else, or the watch that would tell why is broken. */
+/** Nothing moves on, something answers with conflicts and nothing else, or the watch that would tell why is broken. */
 const LATEST_MS = 30_000
 
-/** Passes in a row, over one Mcrouter, in which a write was refused because its object had moved on. */
+/**
+ * Passes in a row, over one Mcrouter, in which a write was refused because its object had moved on, or put off until
+ * another controller has done its part: the garbage collector mostly, which may be busy, or kept by a finalizer.
+ */
 export class Conflicts {
   #inRow = 0
   #metNow = false

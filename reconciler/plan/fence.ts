@@ -1,6 +1,7 @@
 import type { Manifest } from '../../render/rendering.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import type { KubeObject } from '../kube/api.ts'
-import type { Child } from '../observe/child.ts'
+import { type Child, isOwnedBy } from '../observe/child.ts'
 import { record } from '../observe/reading.ts'
 
 /**
@@ -24,6 +25,15 @@ export function isCurrent({ owned }: Child, { metadata: { generation = 0 } }: Ku
   return record(record(owned.metadata).annotations)[GENERATION_ANNOTATION] === `${generation}`
 }
 
+/**
+ * Whether an object was planned from a later spec of this very Mcrouter than the one at hand: each resource is watched by
+ * itself, and the watch of Mcrouters may be the one that is behind. One that was deleted and created again counts anew.
+ */
+export function isAhead({ owned, metadata }: Child, stored: KubeObject): boolean {
+  const { uid, generation = 0 } = stored.metadata
+  return isOwnedBy(metadata, uid) && generationIn(record(record(owned.metadata).annotations)) > generation
+}
+
 /** Whether both that exist were planned from this spec. */
 export function areCurrent(children: readonly Child[], stored: KubeObject): boolean {
   return children.filter(({ kind }) => FENCED.has(kind)).every((child) => isCurrent(child, stored))
@@ -34,6 +44,6 @@ export function isOvertaken({ metadata }: Manifest, live: KubeObject): boolean {
   return generationIn(live.metadata.annotations) > generationIn(metadata.annotations)
 }
 
-function generationIn(annotations: Readonly<Record<string, string>> = {}): number {
+function generationIn(annotations: JsonObject = {}): number {
   return Number(annotations[GENERATION_ANNOTATION] ?? 0)
 }

@@ -125,11 +125,13 @@ async function unnamedServers(
 
 function confirmedAt(
   stored: KubeObject,
-  { pods }: Observed,
+  { children, pods }: Observed,
   confirmation: Confirmation | undefined,
   { confirm }: ScalingDeps,
   deadline: number,
 ): number | undefined {
+  // Before there is one of ours, the routers may be those of the Ansible operator that are not noted yet.
+  if (workload(children, 'Deployment') === undefined) return undefined
   // Routers of the Ansible operator use all servers, and answer for no configuration of ours.
   if (retiringIn(stored).length > 0) return undefined
   // A router that is not asked is taken to have read by then what was published.

@@ -51,20 +51,27 @@ async function isPaused({ api, signal }: Pass, live: KubeObject): Promise<boolea
 }
 
 /**
- * Lets the routers go that were kept until there are others. Whoever may edit the Mcrouter may name any ReplicaSet in the
+ * Lets the routers go that were kept until there are others. True once none of them runs any more: until then they may
+ * use servers that a shrink would let go. Whoever may edit the Mcrouter may name any ReplicaSet in the
  * annotation: only one that {@link release} has given to this Mcrouter is deleted.
  */
-export async function retire(pass: Pass): Promise<void> {
+export async function retire(pass: Pass): Promise<boolean> {
   const { api, mcrouter, signal } = pass
   const namespace = mcrouter.metadata.namespace ?? ''
+  let leaving = 0
   for (const name of retiringIn(mcrouter)) {
     const set = await api.get(replicaSets, { namespace, name }, signal)
     if (set === undefined || !isOwnedBy(set.metadata, mcrouter.metadata.uid)) continue
     if (set.metadata.ownerReferences?.some((owner) => owner.controller === true)) continue
-    await api.delete(replicaSets, keyOf(set), { propagation: 'Background', uid: set.metadata.uid, signal })
+    leaving += 1
+    if (set.metadata.deletionTimestamp !== undefined) continue
+    // In the foreground: it stays for as long as a pod of it does.
+    await api.delete(replicaSets, keyOf(set), { propagation: 'Foreground', uid: set.metadata.uid, signal })
   }
+  if (leaving > 0) return false
   await note(pass, [])
   pass.tell({ type: 'Normal', reason: 'TakenOver', note: 'The routers of the Ansible operator are replaced' })
+  return true
 }
 
 async function note({ api, mcrouter, signal }: Pass, names: readonly string[]): Promise<void> {

@@ -1,4 +1,6 @@
+import { memcachedName } from '../../routing/servers.ts'
 import type { KubeObject } from '../kube/api.ts'
+import { statefulSets } from '../kube/resources.ts'
 import type { Pass } from '../pass.ts'
 import { isOvertaken } from '../plan/fence.ts'
 import { needsNewObject } from '../plan/immutable.ts'
@@ -35,8 +37,12 @@ export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<En
     tellWhatKeeps(pass, live)
     return { kind: 'waiting' }
   }
-  if (originOf(live, pass.mcrouter.metadata.name) === 'foreign') return { kind: 'foreign', what }
+  const origin = originOf(live, pass.mcrouter.metadata.name)
+  if (origin === 'foreign') return { kind: 'foreign', what }
   if (isOvertaken(manifest, live)) return { kind: 'moved' }
+  if (origin === 'predecessor' && live.kind !== 'StatefulSet' && !(await hasServers(pass))) {
+    return { kind: 'waiting' }
+  }
   if (!needsNewObject(manifest, live)) {
     return { kind: 'written', object: await configure(pass, manifest, live.metadata), met: true }
   }
@@ -46,6 +52,21 @@ export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<En
   if (isNew(pass.mcrouter)) return { kind: 'waiting' }
   await (live.kind === 'StatefulSet' ? orphanServers(pass, manifest, live) : orphanRouters(pass, live))
   return { kind: 'waiting' }
+}
+
+/**
+ * Whether the StatefulSet has been recreated, so that the servers have the labels by which the new Service finds them.
+ * Where that is not possible, for want of a right above all, the old routers must keep all that they reach them by.
+ */
+async function hasServers({ api, mcrouter, signal }: Pass): Promise<boolean> {
+  const { namespace = '' } = mcrouter.metadata
+  const name = memcachedName(mcrouter.metadata)
+  const live = await api.get(statefulSets, { namespace, name }, signal)
+  return (
+    live !== undefined &&
+    live.metadata.deletionTimestamp === undefined &&
+    originOf(live, mcrouter.metadata.name) === 'ours'
+  )
 }
 
 /** The garbage collector's own, which takes a moment: k8s.io/apimachinery pkg/apis/meta/v1/types.go. */

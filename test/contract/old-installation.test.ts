@@ -5,6 +5,7 @@ import {
   mcrouters,
   pods,
   replicaSets,
+  services,
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
 import { publishedIn } from '../../reconciler/observe/published.ts'
@@ -127,6 +128,8 @@ t.test('a pool that is to be larger than it was grows in order: servers first, t
   await eventually('all four are routed to', async () => {
     return publishedIn((await get(configMaps, namespace, 'cache-config')) ?? {})?.routed === 4
   })
+  // The audit log is written after the answer.
+  await eventually('the write is noted', async () => (await published()).length > 1)
   t.strictSame(await published(), [2, 4])
 })
 
@@ -157,4 +160,34 @@ t.test('servers keep their data while the reconciler hears nothing of pods', asy
   })
   t.equal(await partition(), 2)
   t.strictSame(await uids(namespace, 'app=cache-cache'), servers, 'the same pods')
+})
+
+t.test('where its pods may not be changed it goes on serving, and is taken over once they may', async (t) => {
+  const namespace = 'locked'
+  const proxy = await FaultProxy.start(cluster.controlPlane)
+  t.teardown(() => proxy.stop())
+  proxy.fault = ({ method, url }) =>
+    method === 'PATCH' && url.includes('/pods/')
+      ? { kind: 'status', status: 403, reason: 'Forbidden' }
+      : undefined
+  const locked = { ...cluster, controlPlane: { ...cluster.controlPlane, kubeconfig: proxy.kubeconfig } }
+  let servers: unknown[] = []
+  const prepare = async () => {
+    await oldInstallation(namespace)
+    servers = await uids(namespace, 'app=cache-cache')
+  }
+  const { reason } = await reconciledNamespace(t, locked, namespace, { given: {}, prepare })
+  await eventually('it is said', async () => (await reason('Degraded')) === 'ApplyFailed')
+  const refused = () => proxy.asked.filter(({ method, url }) => method === 'PATCH' && url.includes('/pods/'))
+  await eventually('it is tried again', () => refused().length > 4)
+  t.not(at(await get(services, namespace, 'cache-memcached'), 'spec', 'clusterIP'), 'None')
+  t.notOk(at(await get(deployments, namespace, 'cache'), 'spec', 'paused'), 'the routers are left alone')
+  t.equal((await list(pods, namespace, 'app=mcrouter')).length, 1)
+
+  proxy.fault = () => undefined
+  await eventually('the routers are new ones', async () => {
+    return (await list(pods, namespace, 'app=mcrouter')).length === 0
+  })
+  t.equal(at(await get(services, namespace, 'cache-memcached'), 'spec', 'clusterIP'), 'None')
+  t.strictSame(await uids(namespace, 'app=cache-cache'), servers, 'the servers are not')
 })

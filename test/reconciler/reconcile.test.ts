@@ -4,7 +4,9 @@ import { ApiError } from '../../reconciler/kube/errors.ts'
 import { Memories } from '../../reconciler/memory.ts'
 import type { Cache } from '../../reconciler/observe/sight.ts'
 import { GENERATION_ANNOTATION } from '../../reconciler/plan/fence.ts'
+import { ownerReference, sharedReferences } from '../../reconciler/plan/owner.ts'
 import { reconcile } from '../../reconciler/reconcile.ts'
+import { RETIRING_ANNOTATION } from '../../reconciler/takeover/deployment.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
 import { TestClock } from '../support/clock.ts'
@@ -47,7 +49,11 @@ function child(kind: string, name: string, rest: JsonObject): KubeObject {
 /** A pass over the Mcrouter, which wants two servers; what it applied, and what went wrong without stopping it. */
 async function pass(
   clock: TestClock,
-  cached: { readonly pods: readonly KubeObject[]; readonly children?: readonly KubeObject[] },
+  cached: {
+    readonly pods: readonly KubeObject[]
+    readonly children?: readonly KubeObject[]
+    readonly mcrouter?: KubeObject
+  },
   calls: Partial<KubeApi> = {},
   running: Readonly<Record<string, 'old'>> = {},
 ) {
@@ -74,7 +80,7 @@ async function pass(
     'shop/cache',
     {
       api,
-      caches: { mcrouters: cacheOf(stored), pods: cacheOf(...cached.pods), children },
+      caches: { mcrouters: cacheOf(cached.mcrouter ?? stored), pods: cacheOf(...cached.pods), children },
       memories: new Memories(),
       webhookClosed: () => undefined,
       tell: () => undefined,
@@ -106,12 +112,20 @@ t.test('a pass with an object that is refused is made again for all that did not
 
 /** One that has been Ready since `at`. */
 function router(name: string, at: number): KubeObject {
+  return pod(name, 'mcrouter', at, readySince('mcrouter', at))
+}
+
+function server(ordinal: number, at: number): KubeObject {
+  return pod(`cache-memcached-${ordinal}`, 'memcached', at, readySince('memcached', at))
+}
+
+function readySince(container: string, at: number): JsonObject {
   const since = new Date(at).toISOString()
-  return pod(name, 'mcrouter', at, {
+  return {
     podIP: '10.0.0.1',
     conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: since }],
-    containerStatuses: [{ name: 'mcrouter', state: { running: { startedAt: since } } }],
-  })
+    containerStatuses: [{ name: container, state: { running: { startedAt: since } } }],
+  }
 }
 
 t.test('what goes wrong without stopping a pass is told with the Mcrouter that it is about', async (t) => {
@@ -136,13 +150,14 @@ t.test('no server goes while a router that no cache shows has not confirmed', as
     children: [
       child('StatefulSet', 'cache-memcached', { spec: { replicas: 4 }, status: { observedGeneration: 1 } }),
       child('ConfigMap', 'cache-config', { published: { digest: DIGEST, routed: 2 } }),
+      child('Deployment', 'cache', { spec: { replicas: 1 } }),
     ],
   }
   const servers = async (running: Readonly<Record<string, 'old'>>) => {
     const { applied } = await pass(
       clock,
       cached,
-      { list: async () => [router('r-0', at), router('r-9', at)] },
+      { list: async ({ kind }) => (kind === 'Mcrouter' ? [stored] : [router('r-0', at), router('r-9', at)]) },
       running,
     )
     const set = applied.find(({ kind }) => kind === 'StatefulSet')
@@ -150,4 +165,59 @@ t.test('no server goes while a router that no cache shows has not confirmed', as
   }
   t.equal(await servers({ 'r-9': 'old' }), 4)
   t.equal(await servers({}), 2)
+})
+
+t.test('nothing is planned from a spec that is older than what was made of a newer one', async (t) => {
+  const clock = new TestClock()
+  const annotated = (uid: string, generation: number) => {
+    const annotations = { [GENERATION_ANNOTATION]: `${generation}` }
+    const made = child('StatefulSet', 'cache-memcached', { owned: { metadata: { annotations } } })
+    return {
+      ...made,
+      metadata: { ...made.metadata, ownerReferences: [{ ...ownerReference(MCROUTER), uid }] },
+    }
+  }
+  const uid = MCROUTER.metadata.uid
+  const behind = await pass(clock, { pods: [], children: [annotated(uid, 2)] })
+  t.strictSame(behind.applied, [])
+  t.match(behind.outcome, { kind: 'requeue', afterMs: 200 })
+  const { applied } = await pass(clock, { pods: [], children: [annotated('u-before', 2)] })
+  t.ok(applied.length > 0, 'one that was deleted and created again counts anew')
+})
+
+t.test('old routers go only once the new ones find every server', async (t) => {
+  const clock = new TestClock()
+  const annotations = { [RETIRING_ANNOTATION]: 'old' }
+  const mcrouter = { ...stored, metadata: { ...stored.metadata, annotations } }
+  const set = {
+    ...MCROUTER,
+    kind: 'ReplicaSet',
+    metadata: { ...MCROUTER.metadata, name: 'old', ownerReferences: sharedReferences(MCROUTER, MCROUTER) },
+  }
+  const children = [
+    child('StatefulSet', 'cache-memcached', { spec: { replicas: 2 }, status: { observedGeneration: 1 } }),
+    child('ConfigMap', 'cache-config', { published: { digest: DIGEST, routed: 2 } }),
+    child('Deployment', 'cache', { spec: { replicas: 1 } }),
+  ]
+  const deleted = async (ready: readonly number[]) => {
+    const names: string[] = []
+    const pods = ready.map((ordinal) => server(ordinal, clock.now() - MINUTE))
+    const { outcome } = await pass(
+      clock,
+      { pods, children, mcrouter },
+      {
+        get: async () => set,
+        delete: async (_, { name }) => void names.push(name),
+        apply: async (_, manifest) => ({
+          ...mcrouter,
+          ...manifest,
+          metadata: { ...MCROUTER.metadata, ...Object(manifest.metadata) },
+          status: { availableReplicas: 1 },
+        }),
+      },
+    )
+    return { names, outcome }
+  }
+  t.match(await deleted([0]), { names: [] })
+  t.match(await deleted([0, 1]), { names: ['old'], outcome: { kind: 'requeue', afterMs: 1_000 } })
 })

@@ -49,6 +49,7 @@ class Passes {
 
   make(changes: readonly Change[]) {
     this.#now += SECOND
+    this.#memory.conflicts.begin()
     return carryOut(passWith(this.#calls, this.news), this.#memory, changes, 'desire', this.#now)
   }
 }
@@ -72,4 +73,13 @@ t.test('what was never as desired is made, not corrected', async (t) => {
     { reason: 'Created', note: 'Created Service cache' },
     { reason: 'DriftCorrected', note: /^Deployment cache was changed by rival/ },
   ])
+})
+
+t.test('what another controller has to do first is asked for less and less often', async (t) => {
+  const going = { ...live(service).metadata, deletionTimestamp: '2026-01-01T00:00:00Z' }
+  const passes = new Passes({ ...WITH_STRANGER, get: async () => ({ ...live(service), metadata: going }) })
+  const pauses: number[] = []
+  for (let pass = 0; pass < 12; pass += 1) pauses.push((await passes.make([missing])).lookAgainMs)
+  t.strictSame(pauses.slice(0, 3), [200, 400, 800])
+  t.equal(pauses.at(-1), 30 * SECOND)
 })

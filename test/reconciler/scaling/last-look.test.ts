@@ -30,7 +30,8 @@ function deciding(servers: number, asked = true): Scaling {
 t.test('servers go only by what the API server says of the routers at that moment', async (t) => {
   const selectors: unknown[] = []
   const pass = passWith({
-    list: async (_, options) => {
+    list: async ({ kind }, options) => {
+      if (kind === 'Mcrouter') return [MCROUTER]
       selectors.push(options?.labelSelector)
       return [LATE]
     },
@@ -47,9 +48,25 @@ t.test('servers go only by what the API server says of the routers at that momen
   t.match(selectors, [/instance=cache.*component=mcrouter/])
 })
 
-t.test('nothing is read where no server goes, or no router is asked', async (t) => {
-  const again = async () => t.fail('not needed') as never
-  for (const scaling of [deciding(4), deciding(2, false)]) {
-    t.equal(await lastLook(passWith({}), mcrouterWith(), observed, scaling, again), scaling)
+const notNeeded = () => Promise.reject(new Error('not needed'))
+
+t.test('nothing is read where no server goes', async (t) => {
+  const scaling = deciding(4)
+  t.equal(await lastLook(passWith({}), mcrouterWith(), observed, scaling, notNeeded), scaling)
+})
+
+t.test('no servers go of a Mcrouter that has another spec by now, or is another', async (t) => {
+  const metadata = (overrides: object) => ({ ...MCROUTER, metadata: { ...MCROUTER.metadata, ...overrides } })
+  for (const asked of [true, false]) {
+    for (const found of [[], [metadata({ generation: 2 })], [metadata({ uid: 'u-next' })]]) {
+      const pass = passWith({ list: async () => found })
+      const look = lastLook(pass, mcrouterWith(), observed, deciding(2, asked), notNeeded)
+      await t.rejects(look, { conflict: true, message: 'Mcrouter shop/cache has changed since' })
+    }
   }
+  const still = passWith({
+    list: async (_, options) => (options?.fieldSelector === 'metadata.name=cache' ? [MCROUTER] : []),
+  })
+  const scaling = deciding(2, false)
+  t.equal(await lastLook(still, mcrouterWith(), observed, scaling, notNeeded), scaling, 'no router is asked')
 })

@@ -8,7 +8,7 @@ import type { Lookup } from '../../../reconciler/scaling/lookup.ts'
 import { type Scaling, scalingOf } from '../../../reconciler/scaling/scaling.ts'
 import { OLDEST } from '../../../routing/release.ts'
 import { mcrouterWith } from '../../support/mcrouter.ts'
-import { statefulSetWith } from '../findings.ts'
+import { deploymentWith, statefulSetWith } from '../findings.ts'
 import { MCROUTER } from '../pass.ts'
 import { podWith, routerPods, serverPods } from '../pod.ts'
 
@@ -23,6 +23,8 @@ interface Situation {
   readonly running: number
   /** Whether somebody deleted the ConfigMap. */
   readonly unpublished?: boolean
+  /** Whether the routers are not of a Deployment of ours (yet). */
+  readonly foreign?: boolean
   /** Milliseconds since the configuration was published. */
   readonly age?: number
   /** Since when the status says that all routers run it; milliseconds before now. */
@@ -57,7 +59,11 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
   const pods = [...serverPods(running, { turnedAt: NOW - readyFor }), ...routers]
   const owned = { metadata: { annotations: { [GENERATION_ANNOTATION]: '1' } } }
   const servers = { ...statefulSetWith(running, unseen ? { observedGeneration: 0 } : {}), owned }
-  const children = [servers, ...(situation.unpublished === true ? [] : [config])]
+  const children = [
+    servers,
+    ...(situation.unpublished === true ? [] : [config]),
+    ...(situation.foreign === true ? [] : [deploymentWith(2)]),
+  ]
   const observed = { mcrouter: MCROUTER, children, pods }
   const patience = { graceMs: 5_000, confirmMs: 120_000 }
   const deps = { confirm, lookup, settings: { clusterDomain: 'cluster.local' }, patience }
@@ -82,6 +88,12 @@ t.test('no server goes as long as a router that runs may use it, Ready or not', 
   t.match(overdue, { next: { step: { servers: 4 }, wait: { overdue: true } }, overdue: true })
   const goesOn = await scaled({ running: 4, routers, confirmedFor: 30_000 })
   t.strictSame(goesOn.next, { step: { servers: 2, routed: 2 } })
+})
+
+t.test('no server goes before there is a Deployment of ours: other routers may use them', async (t) => {
+  const situation = { running: 4, routers: [], confirmedFor: 30_000 }
+  t.match((await scaled({ ...situation, foreign: true })).next, { step: { servers: 4 } })
+  t.match((await scaled(situation)).next, { step: { servers: 2 } })
 })
 
 t.test(

@@ -70,29 +70,36 @@ t.test('then it goes from over its routers, which no other Deployment can take',
   )
 })
 
-/** Names of the ReplicaSets that are deleted when the annotation names the one that has these owners. */
-async function retired(ownerReferences: OwnerReference[]): Promise<string[]> {
-  const deleted: string[] = []
+/** How the ReplicaSet with these owners that the annotation names is deleted, and whether it counts as gone. */
+async function retiring(ownerReferences: OwnerReference[], metadata: Partial<KubeObject['metadata']> = {}) {
+  const deleted: unknown[] = []
   const set = replicaSet('named', 1)
   const annotations = { [RETIRING_ANNOTATION]: 'named' }
   const mcrouter = { ...MCROUTER, metadata: { ...MCROUTER.metadata, annotations } }
   const api: Partial<KubeApi> = {
-    get: async () => ({ ...set, metadata: { ...set.metadata, ownerReferences } }),
+    get: async () => ({ ...set, metadata: { ...set.metadata, ownerReferences, ...metadata } }),
     merge: async () => mcrouter,
-    delete: async (_resource, { name }) => void deleted.push(name),
+    delete: async (_resource, { name }, options) => void deleted.push(`${name} ${options?.propagation}`),
   }
-  await retire({ ...passWith(api), mcrouter })
-  return deleted
+  const gone = await retire({ ...passWith(api), mcrouter })
+  return { deleted, gone }
 }
 
-t.test('routers that were kept for this Mcrouter go', async (t) => {
+t.test('routers that were kept for this Mcrouter go, and are noted until none runs', async (t) => {
   const controlled = sharedReferences(replicaSet('named', 1), MCROUTER)
-  t.strictSame(await retired(controlled), [], 'not while they have a controller')
-  t.strictSame(await retired(controlled.filter(({ controller }) => controller === false)), ['named'])
+  t.strictSame(
+    await retiring(controlled),
+    { deleted: [], gone: true },
+    'they are not ours while they have a controller',
+  )
+  const kept = controlled.filter(({ controller }) => controller === false)
+  t.strictSame(await retiring(kept), { deleted: ['named Foreground'], gone: false })
+  const going = { deletionTimestamp: '2026-01-01T00:00:00Z' }
+  t.strictSame(await retiring(kept, going), { deleted: [], gone: false }, 'it stays as long as a pod of it')
 })
 
 t.test('a ReplicaSet that the annotation names and that was not kept for this Mcrouter stays', async (t) => {
-  t.strictSame(await retired([]), [], 'of nobody')
+  t.strictSame(await retiring([]), { deleted: [], gone: true }, 'of nobody')
   const other = { ...ownerReference(MCROUTER), uid: 'u-other', controller: false }
-  t.strictSame(await retired([other]), [], 'of another Mcrouter')
+  t.strictSame(await retiring([other]), { deleted: [], gone: true }, 'of another Mcrouter')
 })

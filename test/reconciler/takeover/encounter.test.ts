@@ -7,7 +7,7 @@ import { encounter } from '../../../reconciler/takeover/encounter.ts'
 import { render } from '../../../render/index.ts'
 import { mcrouterWith } from '../../support/mcrouter.ts'
 import { MCROUTER, passWith } from '../pass.ts'
-import { predecessorsDeployment } from './predecessor.ts'
+import { predecessorsDeployment, predecessorsService, predecessorsStatefulSet } from './predecessor.ts'
 
 function manifestOf(kind: string, name: string): OwnedManifest {
   const { manifests } = render(mcrouterWith(), { clusterDomain: 'cluster.local' })
@@ -101,4 +101,32 @@ t.test('no workload goes from over its pods before the Mcrouter has a status', a
   const { spec } = predecessorsDeployment('cache')
   const { encountered } = await met({ ...live(deployment), spec: Object(spec) }, deployment)
   t.strictSame(encountered, { kind: 'waiting' })
+})
+
+t.test('what the old routers find their servers by stays until the StatefulSet is a new one', async (t) => {
+  const headless = manifestOf('Service', 'cache-memcached')
+  const statefulSet = manifestOf('StatefulSet', 'cache-memcached')
+  const { spec } = predecessorsService('cache')
+  const old = { ...live(headless, { labels: {} }), spec: { ...Object(spec), clusterIP: '10.0.0.1' } }
+  const oldServers = {
+    ...live(statefulSet, { labels: {} }),
+    spec: Object(predecessorsStatefulSet('cache', 2).spec),
+  }
+  const newServers = live(statefulSet)
+  const meeting = async (servers: KubeObject | undefined) => {
+    const deleted: unknown[] = []
+    const { encountered } = await met(old, headless, {
+      get: async ({ kind }) => (kind === 'Service' ? old : servers),
+      delete: async (_resource, { name }) => void deleted.push(name),
+      apply: async () => live(headless),
+    })
+    return { kind: encountered.kind, deleted }
+  }
+  const going = {
+    ...newServers,
+    metadata: { ...newServers.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
+  }
+  for (const servers of [oldServers, undefined, going])
+    t.strictSame(await meeting(servers), { kind: 'waiting', deleted: [] })
+  t.strictSame(await meeting(newServers), { kind: 'written', deleted: ['cache-memcached'] })
 })
