@@ -65,6 +65,11 @@ function openers(file: string): string[] {
   return /[^.\w]fetch\(/.test(source) ? [...opened, 'fetch'] : opened
 }
 
+/** `reconciler/kube` */
+function folderOf(path: string): string {
+  return path.split('/').slice(0, 2).join('/')
+}
+
 function layerOf(path: string): string {
   return path.split('/')[0] ?? ''
 }
@@ -79,6 +84,25 @@ t.test('the layers depend on each other in one direction only', (t) => {
       .filter((target) => target !== 'package.json' && !allowed.includes(layerOf(target)))
     t.same(forbidden, [], file)
   }
+  t.end()
+})
+
+t.test('so do the folders of the reconciler', (t) => {
+  const folders = new Map<string, Set<string>>()
+  for (const file of product.filter((one) => /^reconciler\/\w+\//.test(one))) {
+    const targets = importsOf(file).map((specifier) => normalize(join(dirname(file), specifier)))
+    const from = folderOf(file)
+    const others = targets.filter((target) => /^reconciler\/\w+\//.test(target) && folderOf(target) !== from)
+    folders.set(from, new Set([...(folders.get(from) ?? []), ...others.map(folderOf)]))
+  }
+  t.ok(folders.size > 5)
+  for (let size = 0; size !== folders.size; ) {
+    size = folders.size
+    for (const [folder, others] of folders) {
+      if (![...others].some((other) => folders.has(other))) folders.delete(folder)
+    }
+  }
+  t.strictSame([...folders.keys()], [], 'these depend on each other in a circle')
   t.end()
 })
 

@@ -4,8 +4,8 @@ import type { Memory } from '../memory.ts'
 import { type Child, childOf, projectChild } from '../observe/child.ts'
 import type { News, Pass } from '../pass.ts'
 import type { Change } from '../plan/plan.ts'
-import { nameOf, newsOf, strangerNote } from '../report/news.ts'
 import { type Applied, applyAll, type Write } from './apply.ts'
+import { nameOf, newsOf, strangerNote } from './news.ts'
 
 /** What came of a plan. */
 export interface CarriedOut {

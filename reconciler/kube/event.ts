@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import { plainText } from '../report/plain-text.ts'
+import { plainText } from '../plain-text.ts'
 import type { KubeObject, ObjectKey } from './api.ts'
 import { events } from './resources.ts'
 import { microTime } from './time.ts'

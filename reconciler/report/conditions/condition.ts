@@ -1,5 +1,5 @@
 import { CONDITIONS, type ConditionType, type Reason, type ReasonOf } from '../../../schemas/conditions.ts'
-import { plainText } from '../plain-text.ts'
+import { plainText } from '../../plain-text.ts'
 
 /** What is to be said of one aspect; the status follows from the reason. */
 export interface Statement<Type extends ConditionType> {

@@ -1,6 +1,6 @@
-import type { Applied, Write } from '../apply/apply.ts'
 import type { News } from '../pass.ts'
 import type { Change } from '../plan/plan.ts'
+import type { Applied, Write } from './apply.ts'
 
 /** `StatefulSet cache-memcached` */
 export function nameOf(change: Change): string {

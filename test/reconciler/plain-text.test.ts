@@ -1,5 +1,5 @@
 import t from 'tap'
-import { plainText } from '../../../reconciler/report/plain-text.ts'
+import { plainText } from '../../reconciler/plain-text.ts'
 
 t.test('words of others become one line that moves no cursor and turns no text around', async (t) => {
   t.equal(plainText('a\r\nb\u001b[2Jc\u009b31md'), 'a b [2Jc 31md')

@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { Applied } from '../../../reconciler/apply/apply.ts'
+import { newsOf } from '../../../reconciler/apply/news.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/errors.ts'
 import { ownerReference } from '../../../reconciler/plan/owner.ts'
 import { withOwner } from '../../../reconciler/plan/plan.ts'
-import { newsOf } from '../../../reconciler/report/news.ts'
 import { deploymentWith } from '../findings.ts'
 import { MCROUTER } from '../pass.ts'
 

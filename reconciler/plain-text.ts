@@ -1,4 +1,4 @@
-import { UNPRINTABLE } from '../../schemas/unprintable.ts'
+import { UNPRINTABLE } from '../schemas/unprintable.ts'
 
 /**
  * Words of others (kubelet, the scheduler, a container, the API server) as one line that can be shown on a terminal and
