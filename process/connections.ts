@@ -5,17 +5,19 @@ import type { Socket } from 'node:net'
 interface Connection {
   readonly socket: Socket
   readonly peer: string
-  /** The last one whose headers have come. */
-  request?: IncomingMessage
+  /** The last one whose headers have come, and what is said to it. */
+  exchange?: { readonly request: IncomingMessage; readonly response: ServerResponse }
 }
 
 /**
  * Bounds the connections of a server so that nobody is kept out by others that hold theirs and ask nothing. When there
- * are `limit`, each further one takes the place of
- * - the one that has owed the rest of its handshake, its headers or its body for the longest, else
- * - the one that has been idle for the longest.
+ * are `limit`, each further one takes the place of another:
+ * - of the one that has owed the rest of its handshake, its headers or its body, or has not taken its answer, for the
+ *   longest, if those that owe are more than half of all or nobody is idle,
+ * - else of the one that has been idle for the longest. Newcomers owe their handshake: were they always the first to go,
+ *   a crowd of idle ones would have them take each other's place.
  *
- * Who has sent a whole request gets its answer; only while that is said of all is a newcomer refused. (Node alone refuses
+ * Who waits for an answer gets it; only while that is said of all is a newcomer refused. (Node alone refuses
  * every newcomer: a thousand silent connections, opened anew when they time out, would be enough to keep out everybody.)
  */
 export function boundConnections(server: Server, limit: number): void {
@@ -50,20 +52,21 @@ class Room {
   ask(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.#byPeer.get(peerOf(request.socket))
     if (connection === undefined) return
-    connection.request = request
+    connection.exchange = { request, response }
     if (this.#idle.delete(connection)) this.#busy.add(connection)
     response.once('close', () => {
       // With pipelining the next request may be here already.
-      if (connection.request === request && this.#busy.delete(connection)) this.#idle.add(connection)
+      if (connection.exchange?.request === request && this.#busy.delete(connection))
+        this.#idle.add(connection)
     })
   }
 
   #leastWanted(newcomer: Connection): Connection {
-    for (const connection of this.#busy) {
-      if (connection !== newcomer && connection.request?.complete !== true) return connection
-    }
-    for (const connection of this.#idle) return connection
-    return newcomer
+    const owing = [...this.#busy].filter((connection) => !isWaiting(connection))
+    const [longestIdle] = this.#idle
+    if (longestIdle !== undefined && owing.length <= this.#limit / 2) return longestIdle
+    // The newcomer is the last of them.
+    return owing[0] ?? newcomer
   }
 
   #close(connection: Connection): void {
@@ -76,6 +79,11 @@ class Room {
     this.#idle.delete(connection)
     if (this.#byPeer.get(connection.peer) === connection) this.#byPeer.delete(connection.peer)
   }
+}
+
+/** Whether all that is missing is the server's answer. Once that is given, it is for the client to take it. */
+function isWaiting({ exchange }: Connection): boolean {
+  return exchange?.request.complete === true && !exchange.response.writableEnded
 }
 
 function peerOf({ localAddress, remoteAddress, remotePort }: Socket): string {

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { RenderSettings } from '../render/rendering.ts'
+import type { Answers } from './answers.ts'
 import type { BodyBudget } from './body.ts'
 import type { Certificate } from './certificate.ts'
 import { answerClientError } from './client-error.ts'
@@ -28,6 +29,7 @@ export interface ServerDeps {
   readonly drain: Drain
   readonly metrics: Metrics
   readonly bodies: BodyBudget
+  readonly answers: Answers
   readonly turns: Turns
   readonly log: Logger
   readonly limits: Limits
@@ -37,7 +39,7 @@ export interface ServerDeps {
 
 /** The app, with every route and not yet listening. */
 export function buildApp(deps: ServerDeps): FastifyInstance {
-  const { log, drain, limits, tls } = deps
+  const { log, drain, answers, limits, tls } = deps
   const fail = answerFailure(log, drain)
   const app = Fastify({
     serverFactory: (handler) => createListener(handler, limits, tls),
@@ -58,6 +60,10 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
   })
   app.addHook('onRequest', (_request, reply, done) => {
     if (drain.draining) reply.header('connection', 'close')
+    done()
+  })
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (typeof payload === 'string') answers.hold(reply.raw, request.raw.socket, Buffer.byteLength(payload))
     done()
   })
   addRoutes(app, deps)

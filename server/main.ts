@@ -6,6 +6,7 @@ import { FAILURE } from '../process/exit-code.ts'
 import { FlagsError } from '../process/flags.ts'
 import { createLog } from '../process/log.ts'
 import { signalled } from '../process/signals.ts'
+import { Answers } from './answers.ts'
 import { buildApp } from './app.ts'
 import { BodyBudget } from './body.ts'
 import { certificateFor } from './certificate.ts'
@@ -16,8 +17,10 @@ import { LIMITS } from './listener.ts'
 import { createMetrics } from './metrics.ts'
 import { Turns } from './turns.ts'
 
-/** Half-received bodies over all connections: nine of the largest, of which there is hardly ever one. */
+/** Half-received bodies over all connections: eight of the largest, of which there is hardly ever one. */
 const BODIES_BYTES = 64 * 1024 * 1024
+/** Answers that their clients have not taken yet: five of the largest renderings. */
+const ANSWERS_BYTES = 16 * 1024 * 1024
 
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() }
 
@@ -63,6 +66,7 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     limits: LIMITS,
     metrics,
     bodies: new BodyBudget(BODIES_BYTES),
+    answers: new Answers(ANSWERS_BYTES),
     turns: new Turns(pause),
     log,
   })

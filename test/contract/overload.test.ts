@@ -47,7 +47,7 @@ async function create(label: string, name: string): Promise<string> {
 }
 
 t.test('the API server repeats what a full server refused, and the user notices nothing', async (t) => {
-  const { app, deps } = serverWith({ tls: TLS, bodies: new BodyBudget(BYTES) })
+  const { app, deps } = serverWith({ tls: TLS, bodies: new BodyBudget(BYTES + 1000) })
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   t.teardown(async () => {
     app.server.closeAllConnections()

@@ -12,6 +12,8 @@ const { certificate, key, bundle } = await issueEphemeral(Date.now())
 
 const LIMIT = 4
 const GET = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'
+/** More than the system's buffers hold of what a client does not read. */
+const LARGE = Buffer.alloc(16 * 1024 * 1024, 'x')
 const HALF = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf'
 
 interface Crowded {
@@ -35,7 +37,8 @@ async function crowded(t: Test, protocol: 'http' | 'https', handler: RequestList
     const accepted = once(server, 'connection')
     const socket = open().on('error', () => {})
     t.teardown(() => socket.destroy())
-    await Promise.all([accepted, once(socket, event)])
+    const refused = once(socket, 'close').then(() => Promise.reject(new Error('the connection was refused')))
+    await Promise.race([Promise.all([accepted, once(socket, event)]), refused])
     return socket
   }
   const knock = () => connected(() => connect(port, '127.0.0.1'), 'connect')
@@ -96,6 +99,27 @@ for (const protocol of ['http', 'https'] as const) {
     await ask(await enter())
     await eventually('the third is closed', () => third !== undefined && isClosed(third))
     t.notOk(first && isClosed(first))
+  })
+
+  t.test(`${protocol}: who takes no answer gives way, and who takes its own does not`, async (t) => {
+    const { enter, connections } = await crowded(t, protocol, ({ url = '' }, response) => {
+      response.end(url === '/large' ? LARGE : 'ok')
+    })
+    const kept = await enter()
+    for (let count = 0; count < 3 * LIMIT; count += 1) {
+      const deaf = await enter()
+      deaf.pause().write(GET.replace('/', '/large'))
+      t.equal(await ask(kept), 'HTTP/1.1 200')
+    }
+    t.equal(await ask(await enter()), 'HTTP/1.1 200', 'a newcomer is served')
+    t.ok((await connections()) <= LIMIT)
+  })
+
+  t.test(`${protocol}: among idle ones, newcomers do not take the place of each other`, async (t) => {
+    const { enter } = await crowded(t, protocol, answer)
+    for (let count = 0; count < LIMIT; count += 1) await ask(await enter())
+    const newcomers = await Promise.all([enter(), enter()])
+    t.same(await Promise.all(newcomers.map(ask)), Array(2).fill('HTTP/1.1 200'))
   })
 
   t.test(`${protocol}: whoever has sent a whole request is answered; newcomers are refused`, async (t) => {

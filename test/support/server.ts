@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import supertest from 'supertest'
 import type { Test } from 'tap'
 import { createLog } from '../../process/log.ts'
+import { Answers } from '../../server/answers.ts'
 import type { ServerDeps } from '../../server/app.ts'
 import { buildApp } from '../../server/app.ts'
 import { BodyBudget } from '../../server/body.ts'
@@ -27,6 +28,7 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
     drain: new Drain(clock, () => new Promise(() => {})),
     metrics: createMetrics(),
     bodies: new BodyBudget(64 * 1024 * 1024),
+    answers: new Answers(16 * 1024 * 1024),
     turns: new Turns(async () => {}),
     limits: LIMITS,
     log: createLog('warn', { write: (line) => logged.push(line) }),

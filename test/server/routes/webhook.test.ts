@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import t from 'tap'
 import { BodyBudget } from '../../../server/body.ts'
 import { mcrouterObject, reviewOf, scaleReviewOf, UID } from '../../support/review.ts'
@@ -164,6 +165,19 @@ t.test(
     t.equal(small.status, 400, 'and what was refused is not held')
   },
 )
+
+t.test('a body in a thousand pieces takes the memory of its pieces', async (t) => {
+  const { app } = await clientOf(t, { bodies: new BodyBudget(100_000) })
+  const body = JSON.stringify(reviewOf(mcrouterObject({}, { labels: { x: 'x'.repeat(1000) } })))
+  const send = async (payload: Readable) => {
+    const headers = { 'content-type': 'application/json' }
+    const { statusCode } = await app.inject({ method: 'POST', url: '/mutate', headers, payload })
+    return statusCode
+  }
+  t.equal(await send(Readable.from([body])), 200)
+  t.equal(await send(Readable.from(body.split(''))), 503)
+  t.equal(await send(Readable.from([body])), 200, 'and gives it back')
+})
 
 t.test('requests are counted by webhook, status and verdict', async (t) => {
   const { http } = await clientOf(t)

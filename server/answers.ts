@@ -1,0 +1,53 @@
+import type { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+
+/** An answer that its client has not taken yet. */
+interface Held {
+  readonly connection: Duplex
+  release(): void
+}
+
+/** Bytes up to which an answer is part of what a connection may cost. */
+const SMALL = 16 * 1024
+
+/**
+ * The bytes of the answers that clients have not taken yet, over all connections: what those that ask for much and read
+ * nothing can make the server hold. Beyond the limit those give way that were not taken for the longest. To refuse
+ * further ones instead would let a few slow readers keep everybody else from an answer.
+ */
+export class Answers {
+  readonly #limit: number
+  /** In the order since when. */
+  readonly #held = new Set<Held>()
+  #bytes = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Call it before the answer is sent; one that is larger than the limit is held alone. */
+  hold(response: EventEmitter, connection: Duplex, bytes: number): void {
+    if (bytes <= SMALL) return
+    for (const oldest of this.#held) {
+      if (this.#bytes + bytes <= this.#limit) break
+      oldest.release()
+      oldest.connection.destroy()
+    }
+    // Its client may have left while it was made, or just now with an earlier answer.
+    if (!connection.destroyed) this.#add(response, connection, bytes)
+  }
+
+  #add(response: EventEmitter, connection: Duplex, bytes: number): void {
+    const release = () => {
+      response.off('close', release)
+      connection.off('close', release)
+      if (this.#held.delete(held)) this.#bytes -= bytes
+    }
+    const held: Held = { connection, release }
+    this.#held.add(held)
+    this.#bytes += bytes
+    response.once('close', release)
+    // A response that waits behind others of its connection is not told when that closes.
+    connection.once('close', release)
+  }
+}
