@@ -36,7 +36,7 @@ Memory: 52 MiB of every Node process with TLS is its own binary and libraries; t
 first request and 106 to 123 under load. Tried to reduce it: \`--optimize-for-size\` saves 12 MiB and costs a fifth more CPU time
 a request; a young generation of 1 MiB saves 9 MiB idle and nothing under load, one of 4 MiB saves 22 MiB under load and costs up
 to a tenth more CPU time a request; a single malloc arena or a heap that grows by a fifth at a time saves 5 MiB. The old
-generation is not limited: a few bodies of 7 MiB would end the process. An open connection costs half a MiB.`,
+generation is not limited: a few bodies of 7 MiB would end the process. An open connection costs 0.1 to 0.2 MiB.`,
   run: measure,
 }
 
