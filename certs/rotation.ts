@@ -74,7 +74,12 @@ export function createRotation(options: RotationOptions): Rotation {
 
       const trusted = await decideTrust(found, decideOn(found), clock.now(), actions)
       const bundle = bundleOf(trusted)
-      await writeSecret(api, authoritySecret, authority, { ...trusted.authority.pair, bundle }, signal)
+      const restored = (secret: ObjectKey, written: boolean) => {
+        if (written && actions.length === 0)
+          actions.push(`restored Secret ${secret.namespace}/${secret.name}`)
+      }
+      const ownPair = { ...trusted.authority.pair, bundle }
+      restored(authoritySecret, await writeSecret(api, authoritySecret, authority, ownPair, signal))
 
       for (const registration of registrations) {
         if (!(await register(api, registration, bundle, signal))) continue
@@ -86,7 +91,8 @@ export function createRotation(options: RotationOptions): Rotation {
       // Last, since servers answer with it as soon as it is written.
       const served = await decideServing(trusted, decideOn(trusted), names, clock.now(), actions)
       if (served.serving.certificate) {
-        await writeSecret(api, servingSecret, serving, { ...served.serving, bundle }, signal)
+        const leaf = { ...served.serving, bundle }
+        restored(servingSecret, await writeSecret(api, servingSecret, serving, leaf, signal))
       }
       settling.observe(arrangementOf(served))
       left = served

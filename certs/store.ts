@@ -35,15 +35,15 @@ export async function readSecret(
   return { content: decode(data), resourceVersion: secret.metadata.resourceVersion }
 }
 
-/** Writes `content` over what was found, or nothing when it is equal; rejects when the Secret has changed since (409). */
+/** Writes `content` over what was found, or nothing when it is equal, and answers which; rejects when the Secret has changed since (409). */
 export async function writeSecret(
   api: CertificateApi,
   key: ObjectKey,
   found: StoredSecret,
   content: SecretContent,
   signal?: AbortSignal,
-): Promise<void> {
-  if (equal(found.content, content)) return
+): Promise<boolean> {
+  if (equal(found.content, content)) return false
   const { resourceVersion } = found
   await api.merge(
     SECRETS,
@@ -51,6 +51,7 @@ export async function writeSecret(
     { metadata: { resourceVersion }, data: encode(content) },
     signal && { signal },
   )
+  return true
 }
 
 function decode(data: JsonObject): SecretContent {

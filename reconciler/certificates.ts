@@ -8,11 +8,11 @@ import {
   validatingWebhook,
   type WebhookConfiguration,
 } from '../certs/trust.ts'
-import { exponential } from './backoff.ts'
 import { type Clock, sleep } from './clock.ts'
 import type { KubeApi } from './kube/api.ts'
 import { type NamedObject, NamedObjects } from './kube/named-objects.ts'
 import type { Session } from './kube/session.ts'
+import { type Came, RotationPace } from './rotation-pace.ts'
 
 export interface CertificateOptions {
   readonly api: KubeApi
@@ -34,11 +34,6 @@ export interface CertificateOptions {
  * suspended and know nothing of a clock that was set.
  */
 const CHECK_INTERVAL = 60_000
-// Between two passes, the longer the more of them failed or had to mend something, until all was right for a while: somebody
-// who takes our caBundle out each time that we write it must not make a storm.
-const FIRST_PAUSE_MS = 500
-const LONGEST_PAUSE_MS = 30_000
-const CALM_MS = 60_000
 const READY_CHECK_MS = 1_000
 
 /** The certificates of the webhook server: the leader keeps them fresh, every process sees whether they are registered. */
@@ -93,17 +88,15 @@ export class Certificates {
       onTrouble: (error) => log.warn({ error: error.message }, 'certificates: watching'),
     })
     const watching = objects.run(signal)
-    let unsettled = 0
-    let unsettledAt = clock.monotonic()
+    const pace = new RotationPace(clock)
+    let known = false
     while (!signal.aborted) {
       // Before the pass reads: what changes after that is not missed.
       const { change } = objects
-      const settled = await this.#pass(signal)
-      if (!settled) {
-        unsettled += 1
-        unsettledAt = clock.monotonic()
-      } else if (clock.monotonic() - unsettledAt >= CALM_MS) unsettled = 0
-      await sleep(clock, exponential(Math.max(1, unsettled), FIRST_PAUSE_MS, LONGEST_PAUSE_MS), signal)
+      const planned = known && this.#rotation.isDue()
+      const came = await this.#pass(signal)
+      known = came !== 'failed'
+      await sleep(clock, pace.after(came, planned), signal)
       const woken = AbortSignal.any([signal, change])
       while (!woken.aborted && !this.#rotation.isDue()) {
         await sleep(clock, CHECK_INTERVAL, woken)
@@ -113,8 +106,7 @@ export class Certificates {
     await watching
   }
 
-  /** Answers whether it found all as it has to be. */
-  async #pass(signal: AbortSignal): Promise<boolean> {
+  async #pass(signal: AbortSignal): Promise<Came> {
     const { log } = this.#options
     try {
       const { actions, absent, notAfter } = await this.#rotation.pass(signal)
@@ -122,10 +114,10 @@ export class Certificates {
       for (const action of actions) log.info({ action }, 'certificates')
       if (absent.length > 0)
         log.warn({ absent }, 'there is no such webhook configuration; it is registered once there is')
-      return actions.length === 0
+      return actions.length === 0 ? 'settled' : 'acted'
     } catch (error) {
       if (!signal.aborted) log.warn({ error: String(error) }, 'certificates: reconcile failed; retrying')
-      return false
+      return 'failed'
     }
   }
 

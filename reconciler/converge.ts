@@ -42,9 +42,6 @@ export interface Result {
   readonly error: Error | undefined
 }
 
-/** ReplicaSets of the Ansible operator are not watched. */
-const RETIRING_MS = 1_000
-
 /** Brings what runs one step nearer to an accepted spec, and says what is there now. */
 export async function converge(
   pass: Pass,
@@ -68,8 +65,9 @@ export async function converge(
     const recorded = recordedIn(stored.status ?? {})
     for (const news of milestones({ scaling, topology: mcrouter.topology, recorded, routers })) tell(news)
   }
-  const retired =
-    retiringIn(stored).length === 0 || (isServing(carried, observed.pods, step) && (await retire(pass)))
+  // Nothing tells when the last of them has ended: what the Ansible operator made is not watched.
+  const leaving =
+    retiringIn(stored).length > 0 && isServing(carried, observed.pods, step) && !(await retire(pass))
   const refused = await refusedServers(pass, memory, carried.children, observed.pods, clock.monotonic())
   const scale = scaleFindings(mcrouter, pass, observed, scaling, carried, deps)
   await nudge(pass, observed.pods, scale.confirmation?.states ?? [], scale, now)
@@ -86,7 +84,7 @@ export async function converge(
     lookAgainMs: Math.min(
       carried.lookAgainMs,
       refused.lookAgainMs,
-      retired ? Number.POSITIVE_INFINITY : RETIRING_MS,
+      leaving ? memory.conflicts.met() : Number.POSITIVE_INFINITY,
       pollAfter(scaling, scale, now),
       lateAfter(observed.pods, now),
     ),

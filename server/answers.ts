@@ -19,6 +19,7 @@ export class Answers {
   readonly #limit: number
   /** In the order since when. */
   readonly #held = new Set<Held>()
+  readonly #byConnection = new WeakMap<Duplex, Set<Held>>()
   #bytes = 0
 
   constructor(limit: number) {
@@ -38,16 +39,28 @@ export class Answers {
   }
 
   #add(response: EventEmitter, connection: Duplex, bytes: number): void {
+    const ofConnection = this.#heldBy(connection)
     const release = () => {
       response.off('close', release)
-      connection.off('close', release)
+      ofConnection.delete(held)
       if (this.#held.delete(held)) this.#bytes -= bytes
     }
     const held: Held = { connection, release }
+    ofConnection.add(held)
     this.#held.add(held)
     this.#bytes += bytes
     response.once('close', release)
-    // A response that waits behind others of its connection is not told when that closes.
-    connection.once('close', release)
+  }
+
+  /** A response that waits behind others of its connection is not told when that closes. */
+  #heldBy(connection: Duplex): Set<Held> {
+    const known = this.#byConnection.get(connection)
+    if (known !== undefined) return known
+    const held = new Set<Held>()
+    this.#byConnection.set(connection, held)
+    connection.once('close', () => {
+      for (const one of held) one.release()
+    })
+    return held
   }
 }

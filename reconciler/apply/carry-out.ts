@@ -19,6 +19,8 @@ export interface CarriedOut {
   readonly error: ApiError | undefined
 }
 
+/** What another controller does to objects of the Ansible operator sends no event, while other passes raise the back-off. */
+const LONGEST_WAIT_MS = 5_000
 /** What is not ours is not watched. */
 const STRANGER_MS = 30_000
 
@@ -105,6 +107,7 @@ function warning({ message }: Fault): News {
 }
 
 function delayAfter({ kind }: Applied, { conflicts }: Memory): number {
-  if (kind === 'moved' || kind === 'waiting') return conflicts.met()
+  if (kind === 'moved') return conflicts.met()
+  if (kind === 'waiting') return Math.min(conflicts.met(), LONGEST_WAIT_MS)
   return kind === 'foreign' ? STRANGER_MS : Number.POSITIVE_INFINITY
 }

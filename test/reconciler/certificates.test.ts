@@ -124,6 +124,28 @@ t.test('somebody who takes it out each time makes no storm', async (t) => {
   t.ok(writes >= 20 && writes <= 30, `${writes} writes in ten minutes, the pauses growing to 30 s`)
 })
 
+t.test('nor does somebody who changes no more than the bundle in a Secret', async (t) => {
+  const { clock, model, session } = await leading(t)
+  const other = { ...model.at(SERVING), data: { ...Object(model.at(SERVING)?.data), 'ca.crt': '' } }
+  for (let seconds = 0; seconds < 600; seconds += 1) {
+    if (at(model.at(SERVING), 'data', 'ca.crt') !== '') model.put(SERVING, other)
+    await clock.advance(SECOND)
+  }
+  const writes = session.sent.filter(isWrite).length
+  t.ok(writes >= 20 && writes <= 30, `${writes} writes in ten minutes`)
+})
+
+t.test('once the right to watch is taken away, it looks once a minute', async (t) => {
+  const { clock, model, session, bundle, stored } = await leading(t)
+  session.fault = ({ query }) =>
+    query.has('fieldSelector') ? { kind: 'status', status: 403, reason: 'Forbidden' } : undefined
+  model.broadcast((feed) => feed.end())
+  await clock.advance(2 * MINUTE)
+  model.put(VALIDATING, WITHOUT_BUNDLE)
+  await clock.advance(MINUTE)
+  t.equal(bundle(VALIDATING), stored)
+})
+
 t.test('without the right to watch, it looks once a minute', async (t) => {
   const { clock, session } = await leading(t, (sent) =>
     isWatch(sent) || sent.query.has('fieldSelector')

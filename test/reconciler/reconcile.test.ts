@@ -219,5 +219,5 @@ t.test('old routers go only once the new ones find every server', async (t) => {
     return { names, outcome }
   }
   t.match(await deleted([0]), { names: [] })
-  t.match(await deleted([0, 1]), { names: ['old'], outcome: { kind: 'requeue', afterMs: 1_000 } })
+  t.match(await deleted([0, 1]), { names: ['old'], outcome: { kind: 'requeue', afterMs: 200 } })
 })

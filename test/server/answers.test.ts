@@ -38,9 +38,15 @@ t.test('what has arrived takes no room', async (t) => {
     const sent = send(answers, 100 * KIB)
     sent.response.emit('close')
     t.same(closed([sent]), [false])
-    t.equal(sent.connection.listenerCount('close'), 0, 'nor a listener on a connection that goes on')
   }
   t.same(closed(sendSome(answers, 4)), [true, false, false, false])
+})
+
+t.test('a connection has one listener, however many answers it does not take', async (t) => {
+  const answers = new Answers(350 * KIB)
+  const { connection } = send(answers, 20 * KIB)
+  for (let count = 0; count < 12; count += 1) send(answers, 20 * KIB, connection)
+  t.equal(connection.listenerCount('close'), 1)
 })
 
 t.test('nor what waits behind another answer when its connection closes', async (t) => {
