@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import {
   configMaps,
   deployments,
@@ -19,7 +19,7 @@ import {
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { eventually } from '../support/deadline.ts'
-import { FaultProxy } from '../support/fault-proxy/index.ts'
+import { type Asked, FaultProxy } from '../support/fault-proxy/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 import { withoutSchema } from '../support/without-schema.ts'
 
@@ -54,6 +54,15 @@ async function oldInstallation(namespace: string, name = 'cache'): Promise<void>
 
 async function uids(namespace: string, selector: string): Promise<unknown[]> {
   return (await list(pods, namespace, selector)).map(({ metadata }) => at(metadata, 'uid')).sort()
+}
+
+/** The cluster as it is seen through a proxy that has these faults. */
+async function faulty(t: Test, fault: FaultProxy['fault']) {
+  const proxy = await FaultProxy.start(cluster.controlPlane)
+  t.teardown(() => proxy.stop())
+  proxy.fault = fault
+  const { kubeconfig } = proxy
+  return { proxy, through: { ...cluster, controlPlane: { ...cluster.controlPlane, kubeconfig } } }
 }
 
 /** Whether a workload is ours and no longer the Ansible operator's. */
@@ -135,17 +144,15 @@ t.test('a pool that is to be larger than it was grows in order: servers first, t
 
 t.test('servers keep their data while the reconciler hears nothing of pods', async (t) => {
   const namespace = 'deaf'
-  const proxy = await FaultProxy.start(cluster.controlPlane)
-  t.teardown(() => proxy.stop())
-  proxy.fault = ({ isWatch, url }) =>
-    isWatch && url.includes('/pods') ? { kind: 'status', status: 500, reason: 'InternalError' } : undefined
-  const deaf = { ...cluster, controlPlane: { ...cluster.controlPlane, kubeconfig: proxy.kubeconfig } }
+  const { through } = await faulty(t, ({ isWatch, url }) =>
+    isWatch && url.includes('/pods') ? { kind: 'status', status: 500, reason: 'InternalError' } : undefined,
+  )
   let servers: unknown[] = []
   const prepare = async () => {
     await oldInstallation(namespace)
     servers = await uids(namespace, 'app=cache-cache')
   }
-  const { want } = await reconciledNamespace(t, deaf, namespace, { given: {}, prepare })
+  const { want } = await reconciledNamespace(t, through, namespace, { given: {}, prepare })
   const partition = async () => {
     const statefulSet = await get(statefulSets, namespace, 'cache-memcached')
     return at(statefulSet, 'spec', 'updateStrategy', 'rollingUpdate', 'partition')
@@ -164,22 +171,18 @@ t.test('servers keep their data while the reconciler hears nothing of pods', asy
 
 t.test('where its pods may not be changed it goes on serving, and is taken over once they may', async (t) => {
   const namespace = 'locked'
-  const proxy = await FaultProxy.start(cluster.controlPlane)
-  t.teardown(() => proxy.stop())
-  proxy.fault = ({ method, url }) =>
-    method === 'PATCH' && url.includes('/pods/')
-      ? { kind: 'status', status: 403, reason: 'Forbidden' }
-      : undefined
-  const locked = { ...cluster, controlPlane: { ...cluster.controlPlane, kubeconfig: proxy.kubeconfig } }
+  const isRefused = ({ method, url }: Asked) => method === 'PATCH' && url.includes('/pods/')
+  const { proxy, through } = await faulty(t, (asked) =>
+    isRefused(asked) ? { kind: 'status', status: 403, reason: 'Forbidden' } : undefined,
+  )
   let servers: unknown[] = []
   const prepare = async () => {
     await oldInstallation(namespace)
     servers = await uids(namespace, 'app=cache-cache')
   }
-  const { reason } = await reconciledNamespace(t, locked, namespace, { given: {}, prepare })
+  const { reason } = await reconciledNamespace(t, through, namespace, { given: {}, prepare })
   await eventually('it is said', async () => (await reason('Degraded')) === 'ApplyFailed')
-  const refused = () => proxy.asked.filter(({ method, url }) => method === 'PATCH' && url.includes('/pods/'))
-  await eventually('it is tried again', () => refused().length > 4)
+  await eventually('it is tried again', () => proxy.asked.filter(isRefused).length > 4)
   t.not(at(await get(services, namespace, 'cache-memcached'), 'spec', 'clusterIP'), 'None')
   t.notOk(at(await get(deployments, namespace, 'cache'), 'spec', 'paused'), 'the routers are left alone')
   t.equal((await list(pods, namespace, 'app=mcrouter')).length, 1)
