@@ -1,5 +1,6 @@
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import type { Fleet } from './support/fleet.ts'
+import { cpuOf } from './support/usage.ts'
 
 const BARS_MS = { one: 40, few: 500, many: 30_000 }
 
@@ -28,7 +29,9 @@ async function measure({ quick, fleet: start, say }: Bench): Promise<Figure[]> {
   say(`${few} at once`)
   const several = await rounds(fleet, few, quick ? 1 : 5)
   say(`${many} at once`)
+  const before = cpuTimes(fleet)
   const all = await rounds(fleet, many, 1)
+  const after = cpuTimes(fleet)
   say('the same, with the controllers of Kubernetes paused')
   const some = quick ? 2 : 200
   const alone = (count: number, times: number) =>
@@ -41,7 +44,26 @@ async function measure({ quick, fleet: start, say }: Bench): Promise<Figure[]> {
     { what: `${many} at once`, unit: 'ms', samples: all, bar: BARS_MS.many },
     { what: `${few} at once, paused`, unit: 'ms', samples: severalAlone },
     { what: `${some} at once, paused`, unit: 'ms', samples: someAlone },
+    ...[...after].map(([name, ms]) => ({
+      what: `CPU time for each of the ${many}: ${name}`,
+      unit: 'ms',
+      samples: [(ms - (before.get(name) ?? Number.NaN)) / many],
+    })),
   ]
+}
+
+/** Milliseconds since their starts of all processes that have a part in it. */
+function cpuTimes({ controlPlane, operator }: Fleet): ReadonlyMap<string, number> {
+  const { apiServer, etcd, controllerManager } = controlPlane.pids
+  const pids = new Map([
+    ['API server', apiServer],
+    ['controller manager', controllerManager],
+    ['etcd', etcd],
+    ['reconciler', operator.reconciler.pid],
+    ['server', operator.server.pid],
+    ['this benchmark, which creates them and reads the audit log', process.pid],
+  ])
+  return new Map([...pids].map(([name, pid = 0]) => [name, cpuOf(pid) / 1_000]))
 }
 
 async function rounds(fleet: Fleet, count: number, times: number): Promise<number[]> {

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Metafile } from 'esbuild'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { thirdPartyLicences } from './third-party.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -10,10 +10,19 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const requireBanner =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
 
+/** What esbuild needs to know to bundle any program for the image's Node. */
+export const FOR_NODE = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  banner: { js: requireBanner },
+} as const satisfies BuildOptions
+
 /**
  * Bundles the command line into `outdir`: one entry, and a chunk for each command that it imports on demand, so that the
- * server does not load the Kubernetes client; and the licences of what went into it. Templates and package.json stay files: the sources find them one directory
- * above their own, where the image has them as well.
+ * server does not load the Kubernetes client; and the licences of what went into it. Templates and package.json stay files:
+ * the sources find them one directory above their own, where the image has them as well.
  *
  * @returns what went into each file
  */
@@ -23,12 +32,8 @@ export async function bundle(outdir: string): Promise<Metafile> {
     absWorkingDir: ROOT,
     entryPoints: ['bin/mcrouter-operator.js'],
     outdir,
-    bundle: true,
+    ...FOR_NODE,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    banner: { js: requireBanner },
     chunkNames: '[name]-[hash]',
     // Not minified, so that a stack trace can be read as it is: Node holds source maps in memory, 24 MiB for these.
     sourcemap: false,

@@ -1,5 +1,4 @@
 import type { CertificateApi, ObjectKey } from './api.ts'
-import { issueAuthority, issueServing } from './authority.ts'
 import type { Clock } from './clock.ts'
 import type { ServingNames } from './names.ts'
 import {
@@ -117,6 +116,7 @@ async function decideTrust(
   const { authority } = pki
   if (!authority || decision.action === 'rotate') {
     actions.push(`issued a CA, because ${decision.action === 'rotate' ? decision.because : 'there is none'}`)
+    const { issueAuthority } = await issuing()
     return withAuthority(pki, await issueAuthority(now))
   }
   if (decision.action !== 'drop-old') return { ...pki, authority }
@@ -133,6 +133,12 @@ async function decideServing(
 ): Promise<TrustedPki> {
   if (decision.action !== 'renew') return pki
   actions.push(`issued a serving certificate, because ${decision.because}`)
+  const { issueServing } = await issuing()
   const pair = await issueServing(pki.authority.pair, names, now)
   return { ...pki, serving: { ...pki.serving, ...pair } }
+}
+
+/** Loaded by the few passes that issue something: the library for it would take a tenth of the process's memory. */
+function issuing(): Promise<typeof import('./authority.ts')> {
+  return import('./authority.ts')
 }

@@ -32,6 +32,8 @@ class Room {
   readonly #limit: number
   /** By both ends: the accepted socket and the one that TLS makes of it have nothing else in common. */
   readonly #byPeer = new Map<string, Connection>()
+  /** By the socket that requests name, once it has named one. */
+  readonly #byRequests = new WeakMap<Socket, Connection>()
   /** Those that owe something or wait for an answer, in the order since when. */
   readonly #busy = new Set<Connection>()
   /** Those between two requests, in the order since when. */
@@ -50,7 +52,7 @@ class Room {
   }
 
   ask(request: IncomingMessage, response: ServerResponse): void {
-    const connection = this.#byPeer.get(peerOf(request.socket))
+    const connection = this.#askedOn(request.socket)
     if (connection === undefined) return
     connection.exchange = { request, response }
     if (this.#idle.delete(connection)) this.#busy.add(connection)
@@ -59,6 +61,14 @@ class Room {
       if (connection.exchange?.request === request && this.#busy.delete(connection))
         this.#idle.add(connection)
     })
+  }
+
+  #askedOn(socket: Socket): Connection | undefined {
+    const known = this.#byRequests.get(socket)
+    if (known !== undefined) return known
+    const found = this.#byPeer.get(peerOf(socket))
+    if (found !== undefined) this.#byRequests.set(socket, found)
+    return found
   }
 
   #leastWanted(newcomer: Connection): Connection {

@@ -27,3 +27,8 @@ function imageComplaint(text: string): string | undefined {
 function unless(isFine: (text: string) => boolean): Complaint {
   return (text) => (isFine(text) ? undefined : '')
 }
+
+/** The same as ajv wants them. */
+export const FORMAT_CHECKS: Readonly<Record<string, (text: string) => boolean>> = Object.fromEntries(
+  [...FORMATS].map(([name, complaint]) => [name, (text: string) => complaint(text) === undefined]),
+)

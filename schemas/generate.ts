@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { completeModule, soundModule } from './compile.ts'
 import { crdManifest } from './crd.ts'
 import { reference } from './reference.ts'
 import { OperatorValues } from './values.ts'
@@ -18,6 +19,8 @@ const FILES: readonly GeneratedFile[] = [
   { path: 'charts/mcrouter-operator/files/crd.yaml', text: crdManifest },
   { path: 'charts/mcrouter-operator/values.schema.json', text: valuesSchema },
   { path: 'docs/reference.md', text: reference },
+  { path: 'schemas/generated/complete.js', text: completeModule },
+  { path: 'schemas/generated/sound.js', text: soundModule },
 ]
 
 function valuesSchema(): string {

@@ -1,9 +1,9 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import type { ErrorObject } from 'ajv'
 import { explain } from './explain.ts'
-import { FORMATS } from './formats.ts'
+import isSound from './generated/sound.js'
 import type { JsonObject } from './json.ts'
 import { member } from './path.ts'
-import { McrouterSpec } from './v1alpha3.ts'
+import type { McrouterSpec } from './v1alpha3.ts'
 import type { Violation } from './verdict.ts'
 
 /** A spec, or every place where it is not what its schema says; at most one violation a place. */
@@ -16,24 +16,14 @@ export type Shape =
  * Fields that the schema does not know are no fault here.
  */
 export function shapeOf(spec: JsonObject): Shape {
-  if (isMcrouterSpec(spec)) return { sound: true, spec }
+  if (isSound(spec)) return { sound: true, spec }
   const violations = new Map<string, Violation>()
-  for (const error of isMcrouterSpec.errors ?? []) {
+  for (const error of isSound.errors ?? []) {
     const path = placeOf(error)
     // The first error at a place says the most: a type comes before a range, a pattern before a format.
     if (!violations.has(path) && error.keyword !== 'propertyNames') violations.set(path, explain(error, path))
   }
   return { sound: false, violations: [...violations.values()] }
-}
-
-const isMcrouterSpec: ValidateFunction<McrouterSpec> = compiled()
-
-function compiled(): ValidateFunction<McrouterSpec> {
-  const ajv = new Ajv({ strict: true, allErrors: true, verbose: true, allowUnionTypes: true, $data: false })
-  ajv.addVocabulary(['x-allowed', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'])
-  for (const [name, complaint] of FORMATS)
-    ajv.addFormat(name, (text: string) => complaint(text) === undefined)
-  return ajv.compile<McrouterSpec>(McrouterSpec)
 }
 
 /** ajv's JSON pointer as a path of Kubernetes, of the missing or misnamed member where it is one. */

@@ -5,7 +5,7 @@ import { bundle } from '../../build/bundle.ts'
 import { ROOT } from '../../test/support/operator/launch.ts'
 import type { ChildCommand } from '../../test/support/process/children.ts'
 
-/** The operator with the files and the command line that it has in the image. */
+/** The operator with the files, the command line and the environment that it has in the image. */
 export interface Application {
   readonly directory: string
   /** What went into each file of the bundle. */
@@ -20,24 +20,30 @@ export async function buildApplication(directory: string): Promise<Application> 
   for (const part of ['package.json', 'charts/mcrouter']) {
     await cp(join(ROOT, part), join(directory, part), { recursive: true })
   }
-  const entrypoint = await entrypointOf(join(ROOT, 'Dockerfile'))
-  const flags = entrypoint.map((word) => word.replace(/^\/app\//, `${directory}/`))
+  const dockerfile = await readFile(join(ROOT, 'Dockerfile'), 'utf8')
+  const flags = entrypointOf(dockerfile).map((word) => word.replace(/^\/app\//, `${directory}/`))
+  const environment = environmentOf(dockerfile)
   return {
     directory,
     metafile,
     command: (args) => ({
       file: process.execPath,
       args: [...flags, ...args],
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...process.env, ...environment },
       cwd: directory,
     }),
   }
 }
 
 /** What follows Node in the ENTRYPOINT. */
-async function entrypointOf(dockerfile: string): Promise<string[]> {
-  const [, json = ''] = /^ENTRYPOINT (\[.*\])$/m.exec(await readFile(dockerfile, 'utf8')) ?? []
+function entrypointOf(dockerfile: string): string[] {
+  const [, json = ''] = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile) ?? []
   const words: unknown = JSON.parse(json)
-  if (!Array.isArray(words)) throw new Error(`${dockerfile} has no ENTRYPOINT in its JSON form`)
+  if (!Array.isArray(words)) throw new Error('the Dockerfile has no ENTRYPOINT in its JSON form')
   return words.slice(1).map(String)
+}
+
+function environmentOf(dockerfile: string): Record<string, string> {
+  const variables = dockerfile.matchAll(/^ENV (\w+)=(\S+)$/gm)
+  return Object.fromEntries(Array.from(variables, ([, name = '', value = '']) => [name, value]))
 }

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { Agent, fetch } from 'undici'
+import { FOR_NODE } from '../../build/bundle.ts'
 import { freePort, LOOPBACK } from '../../test/support/control-plane/port.ts'
 import { eventually } from '../../test/support/deadline.ts'
 import type { Child, ChildCommand, Children } from '../../test/support/process/children.ts'
@@ -28,12 +31,14 @@ export async function startServer(
   return await start(children, 'server', command, port, serving)
 }
 
-/** A bare Fastify with the same certificate; see echo-server.ts. */
+/** A bare Fastify with the same certificate, bundled as the server is; see echo-server.ts. */
 export async function startEcho(children: Children, serving: Serving): Promise<HttpsProcess> {
   const port = await freePort()
-  const file = fileURLToPath(new URL('echo-server.ts', import.meta.url))
+  const source = fileURLToPath(new URL('echo-server.ts', import.meta.url))
+  const outfile = join(children.directory, 'echo-server.mjs')
+  await build({ ...FOR_NODE, entryPoints: [source], outfile })
   const env = { ...process.env, NODE_ENV: 'production' }
-  const command = { file: process.execPath, args: [file, `${port}`, serving.directory], env }
+  const command = { file: process.execPath, args: [outfile, `${port}`, serving.directory], env }
   return await start(children, 'echo', command, port, serving)
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { MAX_BYTES } from '../../render/documents.ts'
 import { expand } from '../../render/expand.ts'
 import type { Refusal, SyntaxFault } from '../../render/expansion.ts'
-import { type Output, print, type Show } from '../../render/print.ts'
+import type { Output, Show } from '../../render/print.ts'
 import type { ServerDeps } from '../app.ts'
 import { readText, textOf } from '../body.ts'
 import { MCR_ERR_INVALID, MCR_ERR_TEXT } from '../errors.ts'
@@ -29,15 +29,16 @@ export function renderRoute(app: FastifyInstance, { settings, bodies, turns, dra
     const query = renderQueryOf(request.query)
     const output = outputOf(request.headers.accept)
     const text = textOf(request)
-    await turns.take(() => answer(request, reply, text, query, output))
+    // What admission does without is loaded when the first person asks for it.
+    const { print } = await import('../../render/print.ts')
+    await turns.take(() => answer(request, reply, text, { ...query, output, print }))
   }
 
   function answer(
     request: FastifyRequest,
     reply: FastifyReply,
     text: string,
-    { namespace, show }: RenderQuery,
-    output: Output,
+    { namespace, show, output, print }: Wanted,
   ): void {
     const expansion = expand(text, { namespace, settings })
     if (expansion.kind === 'unreadable') refuseText(reply, expansion.fault, adviceOn(request, text))
@@ -47,6 +48,11 @@ export function renderRoute(app: FastifyInstance, { settings, bodies, turns, dra
       reply.send(print(expansion.rendered, output, show))
     }
   }
+}
+
+interface Wanted extends RenderQuery {
+  readonly output: Output
+  readonly print: typeof import('../../render/print.ts').print
 }
 
 /** JSON for who asks for it before any YAML, else YAML: a person's client accepts everything. */

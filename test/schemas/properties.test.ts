@@ -2,10 +2,14 @@ import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
+import { ALIASES } from '../../schemas/aliases.ts'
+import isComplete from '../../schemas/generated/complete.js'
 import { parseImage } from '../../schemas/image.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
 import { judgeScale } from '../../schemas/scale.ts'
+import { McrouterSpec } from '../../schemas/v1alpha3.ts'
+import type { Judgement } from '../../schemas/verdict.ts'
 import { hostileString, hostileValue } from '../support/arbitrary/hostile.ts'
 import { anyMcrouter, validMcrouter } from '../support/arbitrary/mcrouter.ts'
 import { effort } from '../support/effort.ts'
@@ -17,6 +21,26 @@ t.test('every valid Mcrouter is accepted', async () => {
     fc.property(validMcrouter(), (object) => {
       const judgement = judge(object, { unknownFields: 'reject' })
       assert.deepEqual(judgement.accepted ? [] : judgement.violations, [])
+    }),
+    RUNS,
+  )
+})
+
+t.test('what judging makes of a valid spec, one look accepts', async () => {
+  fc.assert(
+    fc.property(validMcrouter(), (object) => isComplete(completed(object).spec)),
+    RUNS,
+  )
+})
+
+t.test('one look accepts nothing that the checks one by one would not, and changes nothing', async () => {
+  const field = fc.constantFrom(...Object.keys(McrouterSpec.properties), ...Object.keys(ALIASES), 'new')
+  fc.assert(
+    fc.property(validMcrouter(), field, fc.oneof(hostileValue(), fc.nat()), (object, field, value) => {
+      const spoilt = withField(completed(object), field, value)
+      // The field of a newer API has it take them all.
+      const checked = judge(withField(spoilt, 'of_a_newer_api', true))
+      assert.deepEqual(told(judge(spoilt)), told(checked))
     }),
     RUNS,
   )
@@ -120,6 +144,16 @@ t.test('judging a Scale never throws and accepts whole numbers from 1 to 1000 on
     RUNS,
   )
 })
+
+function completed(object: JsonObject): JsonObject {
+  const judgement = judge(object)
+  return judgement.accepted ? { ...object, spec: judgement.spec } : object
+}
+
+/** All but the spec, which holds what was added. */
+function told(judgement: Judgement): unknown {
+  return judgement.accepted ? [judgement.mcrouter, judgement.warnings] : judgement.violations
+}
 
 function withField(object: JsonObject, field: string, value: unknown): JsonObject {
   const spec = isJsonObject(object.spec) ? object.spec : {}

@@ -15,9 +15,9 @@ t.test('the reconciler is measured with the heap of its pod, and nothing else is
   const { command } = withPodHeap({
     directory: '',
     metafile: { inputs: {}, outputs: {} },
-    command: () => ({ file: process.execPath, args: ['-e', PRINT], env: {} }),
+    command: () => ({ file: process.execPath, args: ['--max-semi-space-size=4', '-e', PRINT], env: {} }),
   })
   const { file, args, env } = command(['reconciler'])
-  t.equal(Number((await run(file, args ?? [], { env: env ?? {} })).stdout), 259)
+  t.equal(Number((await run(file, args ?? [], { env: env ?? {} })).stdout), 268)
   t.strictSame(command(['server']).env, {})
 })

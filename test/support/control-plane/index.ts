@@ -8,7 +8,7 @@ import { type Binaries, findBinaries } from './binaries.ts'
 import type { Client } from './client.ts'
 import { put } from './etcd.ts'
 import { kubeconfig } from './kubeconfig.ts'
-import { Servers, StartError } from './servers.ts'
+import { type ControlPlanePids, Servers, StartError } from './servers.ts'
 
 export interface ControlPlaneOptions {
   /** Added to the API server's own; a flag given twice counts as given last. */
@@ -39,6 +39,8 @@ export interface ControlPlane {
   readonly children: Children
   /** HTTPS as cluster admin. */
   readonly client: Client
+  /** Of those that run now: a restart gives another. */
+  readonly pids: ControlPlanePids
   /** A non-zero exit is a result, not an error. */
   kubectl(args: readonly string[], options?: CommandOptions): Promise<CommandResult>
   helm(args: readonly string[], options?: HelmOptions): Promise<CommandResult>
@@ -92,6 +94,9 @@ function assemble(children: Children, binaries: Binaries, servers: Servers): Con
     directory,
     children,
     client,
+    get pids() {
+      return servers.pids
+    },
     kubectl: (args, commandOptions) => call(binaries.kubectl, args, commandOptions),
     helm: (args, { version = 4, ...commandOptions } = {}) =>
       call(version === 3 ? binaries.helm3 : binaries.helm, args, commandOptions),

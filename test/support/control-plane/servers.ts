@@ -14,6 +14,12 @@ const START_MS = 90_000
 /** An orderly shutdown waits up to a minute for open watches; clients gain nothing from the wait. */
 const SHUTDOWN_MS = 1_000
 
+export interface ControlPlanePids {
+  readonly apiServer: number
+  readonly etcd: number
+  readonly controllerManager: number
+}
+
 /** The three server processes of one control plane and their files. */
 export class Servers {
   readonly files: Files
@@ -91,15 +97,22 @@ export class Servers {
     await this.#startControllerManager()
   }
 
+  get pids(): ControlPlanePids {
+    return {
+      apiServer: pidOf(this.#apiServer),
+      etcd: pidOf(this.#etcd),
+      controllerManager: pidOf(this.#controllerManager),
+    }
+  }
+
   /** What is stored meanwhile, the controllers look at afterwards. */
   async withoutControllers<T>(action: () => Promise<T>): Promise<T> {
-    const pid = this.#controllerManager?.pid
-    if (pid === undefined) throw new Error('the controller manager does not run')
-    process.kill(pid, 'SIGSTOP')
+    const { controllerManager } = this.pids
+    process.kill(controllerManager, 'SIGSTOP')
     try {
       return await action()
     } finally {
-      process.kill(pid, 'SIGCONT')
+      process.kill(controllerManager, 'SIGCONT')
     }
   }
 
@@ -160,6 +173,12 @@ export class StartError extends Error {
   get portTaken(): boolean {
     return this.message.includes('address already in use')
   }
+}
+
+function pidOf(child: Child | undefined): number {
+  if (child?.pid === undefined)
+    throw new Error(`${child?.name ?? 'a process of the control plane'} does not run`)
+  return child.pid
 }
 
 function accepts(port: number): Promise<boolean> {
