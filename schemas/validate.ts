@@ -36,7 +36,23 @@ export function validate(
   stored: JsonObject | undefined,
   unknown: 'keep' | 'reject' = 'keep',
 ): Validity {
+  // The API server sends almost every spec so: each field sound, none missing that has a default, none unknown, null or in
+  // a deprecated spelling. The checks one by one would find nothing.
   if (isComplete(written)) return validityOf(written)
+  return checkOneByOne(written, stored, unknown)
+}
+
+function validityOf(spec: McrouterSpec): Validity {
+  const violations = brokenIn(spec, RULES)
+  return violations.length > 0 ? { valid: false, violations } : { valid: true, spec, aliases: [] }
+}
+
+/** What {@link validate} does with a spec that there is something to say about or to change in. */
+export function checkOneByOne(
+  written: unknown,
+  stored: JsonObject | undefined,
+  unknown: 'keep' | 'reject',
+): Validity {
   const hazardous = hazards(written, SPEC)
   // Nothing else looks at such a spec: the rest relies on it being plain data.
   if (hazardous.length > 0) return { valid: false, violations: hazardous }
@@ -56,15 +72,6 @@ export function validate(
   ]
   if (violations.length > 0 || !shape.sound) return { valid: false, violations }
   return { valid: true, spec: shape.spec, aliases: [...aliases.values()] }
-}
-
-/**
- * Of a spec that is already all that judging makes of one, as the API server sends almost every one: each field sound, none
- * missing that has a default, none unknown, null or in a deprecated spelling. The other checks would find nothing.
- */
-function validityOf(spec: McrouterSpec): Validity {
-  const violations = brokenIn(spec, RULES)
-  return violations.length > 0 ? { valid: false, violations } : { valid: true, spec, aliases: [] }
 }
 
 /** Of the rules that read no unsound field. */
