@@ -37,13 +37,18 @@ const AUDIT_POLICY = {
 const CREATORS = 100
 const LARGEST_LOG_MB = 100_000
 
-export async function startFleet(application: Application, say: (line: string) => void): Promise<Fleet> {
+export async function startFleet(
+  application: Application,
+  say: (line: string) => void,
+  controllerManagerFlags: readonly string[] = [],
+): Promise<Fleet> {
   say('a control plane with the operator')
   const policy = new Children('mcrouter-bench-audit')
   const policyFile = join(policy.directory, 'policy.json')
   await writeFile(policyFile, JSON.stringify(AUDIT_POLICY))
   const controlPlane = await startControlPlane({
     apiServerFlags: [`--audit-policy-file=${policyFile}`, `--audit-log-maxsize=${LARGEST_LOG_MB}`],
+    controllerManagerFlags,
   })
   const operator = await startOperator(controlPlane, {
     program: application.command,

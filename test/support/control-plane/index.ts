@@ -8,12 +8,7 @@ import { type Binaries, findBinaries } from './binaries.ts'
 import type { Client } from './client.ts'
 import { put } from './etcd.ts'
 import { kubeconfig } from './kubeconfig.ts'
-import { type ControlPlanePids, Servers, StartError } from './servers.ts'
-
-export interface ControlPlaneOptions {
-  /** Added to the API server's own; a flag given twice counts as given last. */
-  readonly apiServerFlags?: readonly string[]
-}
+import { type ControlPlanePids, type ExtraFlags, Servers, StartError } from './servers.ts'
 
 export interface HelmOptions extends CommandOptions {
   /** Helm's major version; 4 by default. */
@@ -58,8 +53,6 @@ export interface ControlPlane {
   restartEtcd(signal?: NodeJS.Signals): Promise<void>
   /** SIGTERM by default. */
   restartControllerManager(signal?: NodeJS.Signals): Promise<void>
-  /** Pauses the controller manager while that goes on. */
-  withoutControllers<T>(action: () => Promise<T>): Promise<T>
   /** Kills all processes and removes all files. */
   stop(): Promise<void>
 }
@@ -67,12 +60,12 @@ export interface ControlPlane {
 const ATTEMPTS = 3
 
 /** Ready in about five seconds; builds the programs first when they are nowhere to be found. */
-export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+export async function startControlPlane(options: ExtraFlags = {}): Promise<ControlPlane> {
   const binaries = await findBinaries()
   for (let attempt = 1; ; attempt++) {
     const children = new Children('mcrouter-control-plane')
     try {
-      const servers = await Servers.start(children, binaries, options.apiServerFlags ?? [])
+      const servers = await Servers.start(children, binaries, options)
       return assemble(children, binaries, servers)
     } catch (error) {
       await children.end()
@@ -116,7 +109,6 @@ function assemble(children: Children, binaries: Binaries, servers: Servers): Con
     },
     restartEtcd: (signal = 'SIGTERM') => servers.restartEtcd(signal),
     restartControllerManager: (signal = 'SIGTERM') => servers.restartControllerManager(signal),
-    withoutControllers: (action) => servers.withoutControllers(action),
     stop: async () => {
       await client.close()
       await children.end()

@@ -14,6 +14,12 @@ const START_MS = 90_000
 /** An orderly shutdown waits up to a minute for open watches; clients gain nothing from the wait. */
 const SHUTDOWN_MS = 1_000
 
+/** Added to a server's own; a flag given twice counts as given last. */
+export interface ExtraFlags {
+  readonly apiServerFlags?: readonly string[]
+  readonly controllerManagerFlags?: readonly string[]
+}
+
 export interface ControlPlanePids {
   readonly apiServer: number
   readonly etcd: number
@@ -28,7 +34,7 @@ export class Servers {
   readonly #children: Children
   readonly #binaries: Binaries
   readonly #ports: { readonly api: number; readonly etcd: number }
-  readonly #extraFlags: readonly string[]
+  readonly #extra: ExtraFlags
   #apiServer: Child | undefined
   #etcd: Child | undefined
   #controllerManager: Child | undefined
@@ -38,7 +44,7 @@ export class Servers {
     binaries: Binaries,
     certificates: ControlPlaneCertificates,
     ports: { readonly api: number; readonly etcd: number },
-    extraFlags: readonly string[],
+    extra: ExtraFlags,
   ) {
     this.files = filesIn(children.directory)
     this.endpoint = { url: `https://${LOOPBACK}:${ports.api}`, ca: certificates.ca }
@@ -46,18 +52,14 @@ export class Servers {
     this.#children = children
     this.#binaries = binaries
     this.#ports = ports
-    this.#extraFlags = extraFlags
+    this.#extra = extra
   }
 
   /** Starts all three; rejects with the log of the one that failed. */
-  static async start(
-    children: Children,
-    binaries: Binaries,
-    extraFlags: readonly string[],
-  ): Promise<Servers> {
+  static async start(children: Children, binaries: Binaries, extra: ExtraFlags): Promise<Servers> {
     const certificates = await createCertificates([LOOPBACK, 'localhost', 'kubernetes.default.svc'])
     const ports = { api: await freePort(), etcd: await freePort() }
-    const servers = new Servers(children, binaries, certificates, ports, extraFlags)
+    const servers = new Servers(children, binaries, certificates, ports, extra)
     await servers.#writeFiles(certificates)
     await servers.#startEtcd()
     await servers.startApiServer()
@@ -68,10 +70,10 @@ export class Servers {
   /** Resolves once it is ready. No-op while it runs. */
   async startApiServer(): Promise<void> {
     if (this.#apiServer?.running) return
-    const flags = [...apiServerFlags(this.files, this.#ports.api, this.#ports.etcd), ...this.#extraFlags]
+    const flags = apiServerFlags(this.files, this.#ports.api, this.#ports.etcd)
     const apiServer = this.#children.start('kube-apiserver', {
       file: this.#binaries['kube-apiserver'],
-      args: flags,
+      args: [...flags, ...(this.#extra.apiServerFlags ?? [])],
     })
     this.#apiServer = apiServer
     await whileRunning(apiServer, async () => (await this.client.request('GET', '/readyz')).status === 200)
@@ -105,17 +107,6 @@ export class Servers {
     }
   }
 
-  /** What is stored meanwhile, the controllers look at afterwards. */
-  async withoutControllers<T>(action: () => Promise<T>): Promise<T> {
-    const { controllerManager } = this.pids
-    process.kill(controllerManager, 'SIGSTOP')
-    try {
-      return await action()
-    } finally {
-      process.kill(controllerManager, 'SIGCONT')
-    }
-  }
-
   async #startEtcd(): Promise<void> {
     const etcd = this.#children.start('etcd', {
       file: this.#binaries.etcd,
@@ -128,7 +119,7 @@ export class Servers {
   async #startControllerManager(): Promise<void> {
     const manager = this.#children.start('kube-controller-manager', {
       file: this.#binaries['kube-controller-manager'],
-      args: controllerManagerFlags(this.files),
+      args: [...controllerManagerFlags(this.files), ...(this.#extra.controllerManagerFlags ?? [])],
     })
     this.#controllerManager = manager
     // Its work is the sign that it works: pods need the service account and the CA bundle of their namespace.
