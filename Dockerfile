@@ -25,6 +25,6 @@ ENV NODE_ENV=production
 # One pool of free memory instead of one for each of Node's threads: docs/adr/0013-memory-of-the-processes.md
 ENV MALLOC_ARENA_MAX=1
 USER 65532:65532
-# The flags bound what Node holds besides the heap in use: docs/adr/0013-memory-of-the-processes.md
-ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "--no-maglev", "/app/dist/mcrouter-operator.js"]
+# Bounds what Node holds besides the heap in use: docs/adr/0013-memory-of-the-processes.md
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "/app/dist/mcrouter-operator.js"]
 CMD ["--help"]

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { type HttpsProcess, startEcho, startServer } from './support/https-process.ts'
-import { Caller } from './support/load.ts'
+import { Caller, warmUp } from './support/load.ts'
 import { realisticReview } from './support/review.ts'
 import { writeServing } from './support/serving.ts'
 import { median } from './support/statistics.ts'
@@ -49,7 +49,7 @@ async function measure({ quick, children, application, say }: Bench): Promise<Fi
     { name: '/validate', process: server, path: '/validate', body: plain },
   ]
   const figures: Figure[] = []
-  await warmUp(requests, quick)
+  for (const { process, path, body } of requests) await warmUp(process, path, body, quick ? 50 : 15_000)
   for (const connections of CONNECTIONS) {
     say(`${connections} connections`)
     figures.push(...(await rounds(requests, connections, quick)))
@@ -62,15 +62,6 @@ async function measure({ quick, children, application, say }: Bench): Promise<Fi
   )
   await Promise.all([server.stop(), echo.stop()])
   return figures
-}
-
-/** Compiled code is what a server that has been running for a while has: the compiler needs this many to be done. */
-async function warmUp(requests: readonly Request[], quick: boolean): Promise<void> {
-  for (const { process, path, body } of requests) {
-    const caller = new Caller(process, 16)
-    await caller.post(path, body, quick ? 50 : 15_000)
-    await caller.close()
-  }
 }
 
 /** Many short rounds: what else the machine does then falls on all alike. */

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { processRegistry } from '../process/registry.ts'
 import type { Verdict } from './admission/verdict.ts'
 import type { Look } from './tls.ts'
 
@@ -30,8 +31,7 @@ export interface WebhookMetrics {
 }
 
 export function createMetrics(): Metrics {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  const registry = processRegistry()
   const webhook = webhookMetrics([registry])
   return { registry, certificate: certificateMetrics([registry]), webhook }
 }

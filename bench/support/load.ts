@@ -62,3 +62,15 @@ export class Caller {
     return this.#pool.destroy()
   }
 }
+
+/** Compiled code is what a server that has been running for a while has: the compiler needs so many requests to be done. */
+export async function warmUp(
+  process: HttpsProcess,
+  path: string,
+  body: string,
+  times: number,
+): Promise<void> {
+  const caller = new Caller(process, 16)
+  await caller.post(path, body, times)
+  await caller.close()
+}

@@ -44,8 +44,8 @@ export function webhookRoute(
     try {
       const admission = readReview(textOf(request))
       const verdict = judge(admission, verdictOn, log)
-      metrics.decided(verdict.kind)
       reply.header('content-type', JSON_TYPE).send(answer(admission.uid, verdict))
+      metrics.decided(verdict.kind)
       metrics.answered(200)
     } finally {
       end()
