@@ -12,8 +12,14 @@ export const benchmark: Benchmark = {
   method: `On a real API server with both webhooks, the workload controllers at work and everything on this one machine, from
 the moment the Mcrouter (of several: the first) was stored until the last of the seven objects (of several: of the last) was,
 by the API server's own clock in its audit log. The controllers of Kubernetes have their own default pace, 20 requests a second
-each; *hurried*: ten times that, so that they take more of the CPUs meanwhile. No pod runs.`,
-  limits: `LIMITS`,
+each; *hurried*: ten times that, so that they take more of the CPUs meanwhile. What they do after the last object is not part of
+it, and the next round waits for it. No pod runs.`,
+  limits: `From 20 at once on, both CPUs are busy to the end: twice the wall-clock time is the CPU time below. More than half of that
+is the API server's, for some 20 requests a Mcrouter, nine of them the reconciler's and seven of those applies. Its own profile:
+decoding, merging and storing what is applied a quarter, of which reading YAML, which a body in JSON is taken for, a third; garbage
+collection 14 %; the rest are the controllers' requests, watches and TLS. The operator's two processes have an eighth of it: if they
+took no time at all, 1,000 would still take more than 35 s. Creating objects instead of applying them would cost the API server less,
+but would not record who owns which field.`,
   run: measure,
 }
 
@@ -29,12 +35,13 @@ async function measure({ quick, application, fleet: start, say }: Bench): Promis
     say(`${few} at once`)
     const several = await rounds(fleet, few, quick ? 1 : 7)
     say(`${many} at once`)
+    await fleet.rest()
     const before = cpuTimes(fleet)
-    const all = await rounds(fleet, many, 1)
+    const all = await fleet.grow(many)
     figures.push(
       { what: 'one Mcrouter', unit: 'ms', samples: one, bar: BARS_MS.one },
       { what: `${few} at once`, unit: 'ms', samples: several, bar: BARS_MS.few },
-      { what: `${many} at once`, unit: 'ms', samples: all, bar: BARS_MS.many },
+      { what: `${many} at once`, unit: 'ms', samples: [all.wallMs], bar: BARS_MS.many },
       ...[...cpuTimes(fleet)].map(([name, ms]) => ({
         what: `CPU time for each of the ${many}: ${name}`,
         unit: 'ms',
@@ -67,6 +74,9 @@ function cpuTimes({ controlPlane, operator }: Fleet): ReadonlyMap<string, number
 
 async function rounds(fleet: Fleet, count: number, times: number): Promise<number[]> {
   const samples: number[] = []
-  for (let round = 0; round < times; round++) samples.push((await fleet.grow(count)).wallMs)
+  for (let round = 0; round < times; round++) {
+    await fleet.rest()
+    samples.push((await fleet.grow(count)).wallMs)
+  }
   return samples
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { fetch } from 'undici'
 import { eventually } from '../test/support/deadline.ts'
+import type { HostOperator } from '../test/support/operator/index.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
+import { startFleet } from './support/fleet.ts'
 import { startServer } from './support/https-process.ts'
 import { writeServing } from './support/serving.ts'
 import { cpuOf } from './support/usage.ts'
@@ -19,7 +21,7 @@ document) is in separate files, which it does not load.`,
   run: measure,
 }
 
-async function measure({ quick, children, application, fleet: start }: Bench): Promise<Figure[]> {
+async function measure({ quick, children, application, say }: Bench): Promise<Figure[]> {
   const built = await application()
   const serving = await writeServing(join(children.directory, 'start'))
   const server = { wall: [] as number[], cpu: [] as number[] }
@@ -29,16 +31,15 @@ async function measure({ quick, children, application, fleet: start }: Bench): P
     server.wall.push(started.readyAfterMs)
     await started.stop()
   }
-  const { operator } = await start()
   const reconciler = { wall: [] as number[], cpu: [] as number[] }
-  for (let round = 0; round < (quick ? 1 : 15); round++) {
-    await operator.reconciler.stop()
-    const begin = performance.now()
-    operator.reconciler.launch()
-    const ready = async () => (await fetch(`${operator.reconcilerUrl}/readyz`)).ok
-    await eventually('the reconciler is ready', ready, { everyMs: 5 })
-    reconciler.wall.push(performance.now() - begin)
-    reconciler.cpu.push(cpuOf(operator.reconciler.pid ?? 0) / 1_000)
+  const fleet = await startFleet(built, say)
+  try {
+    for (let round = 0; round < (quick ? 1 : 15); round++) {
+      reconciler.wall.push(await restart(fleet.operator))
+      reconciler.cpu.push(cpuOf(fleet.operator.reconciler.pid ?? 0) / 1_000)
+    }
+  } finally {
+    await fleet.stop()
   }
   return [
     { what: 'the server', unit: 'ms', samples: server.wall, bar: BARS_MS.server },
@@ -46,4 +47,14 @@ async function measure({ quick, children, application, fleet: start }: Bench): P
     { what: 'the reconciler', unit: 'ms', samples: reconciler.wall, bar: BARS_MS.reconciler },
     { what: 'the reconciler, CPU time', unit: 'ms', samples: reconciler.cpu },
   ]
+}
+
+/** Milliseconds until it is ready again. */
+async function restart({ reconciler, reconcilerUrl }: HostOperator): Promise<number> {
+  await reconciler.stop()
+  const begin = performance.now()
+  reconciler.launch()
+  const ready = async () => (await fetch(`${reconcilerUrl}/readyz`)).ok
+  await eventually('the reconciler is ready', ready, { everyMs: 5 })
+  return performance.now() - begin
 }

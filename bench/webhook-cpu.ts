@@ -21,7 +21,7 @@ interface Request {
 export const benchmark: Benchmark = {
   title: 'The webhooks: CPU time and memory under load',
   method: `An AdmissionReview of a realistic Mcrouter (2.7 KB) over TLS 1.3, keep-alive, HTTP/1.1, to the server as in the
-image, and to a bare Fastify, bundled in the same way, that parses the same body and sends it back. In each round each takes a
+image, and to a bare Fastify, bundled in the same way and with Node's own flags, that parses the same body and sends it back. In each round each takes a
 turn, for each number of connections. CPU time is that of the whole process, user and system, all threads, divided by the
 requests; the ratio is taken within a round. The caller never sleeps: waking it would be charged to the server that answers, but
 only to one so slow that it fell asleep. *Rewritten* is a Mcrouter in a deprecated spelling, which \`/mutate\` answers with a
@@ -31,7 +31,7 @@ patch. The comparison is harsh on the operator: the echo checks nothing, counts 
 A rewritten Mcrouter takes the checks one by one (docs/adr/0012-generated-validators.md), and its patch has to be made.
 
 Memory: 52 MiB of every Node process with TLS is its own binary and libraries, and the server has 82 before its first request.
-What it was bounded by, and what was tried besides: docs/adr/0013-memory-of-the-processes.md. An open connection costs 0.1 to
+What bounds it, and what was tried besides: docs/adr/0013-memory-of-the-processes.md. An open connection costs 0.1 to
 0.2 MiB.`,
   run: measure,
 }

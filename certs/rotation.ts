@@ -138,7 +138,7 @@ async function decideServing(
   return { ...pki, serving: { ...pki.serving, ...pair } }
 }
 
-/** Loaded by the few passes that issue something: the library for it would take a tenth of the process's memory. */
+/** Loaded by the few passes that issue something: the library for it takes 14 MiB. */
 function issuing(): Promise<typeof import('./authority.ts')> {
   return import('./authority.ts')
 }

@@ -32,7 +32,7 @@ class Room {
   readonly #limit: number
   /** By both ends: the accepted socket and the one that TLS makes of it have nothing else in common. */
   readonly #byPeer = new Map<string, Connection>()
-  /** By the socket that requests name, once it has named one. */
+  /** By the socket of its requests, from the first one on. */
   readonly #byRequests = new WeakMap<Socket, Connection>()
   /** Those that owe something or wait for an answer, in the order since when. */
   readonly #busy = new Set<Connection>()

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { completeModule, soundModule } from './compile.ts'
+import { completeModule, soundModule, validatorTypes } from './compile.ts'
 import { crdManifest } from './crd.ts'
 import { reference } from './reference.ts'
 import { OperatorValues } from './values.ts'
@@ -19,7 +19,9 @@ const FILES: readonly GeneratedFile[] = [
   { path: 'charts/mcrouter-operator/files/crd.yaml', text: crdManifest },
   { path: 'charts/mcrouter-operator/values.schema.json', text: valuesSchema },
   { path: 'docs/reference.md', text: reference },
+  { path: 'schemas/generated/complete.d.ts', text: validatorTypes },
   { path: 'schemas/generated/complete.js', text: completeModule },
+  { path: 'schemas/generated/sound.d.ts', text: validatorTypes },
   { path: 'schemas/generated/sound.js', text: soundModule },
 ]
 

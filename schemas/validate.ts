@@ -18,7 +18,10 @@ import type { Violation } from './verdict.ts'
 export type Validity =
   | {
       readonly valid: true
-      /** Normalised and complete; fields that the schema does not know are still in it. */
+      /**
+       * Normalised and complete; fields that the schema does not know are still in it. What came, itself, where there was
+       * nothing to do.
+       */
       readonly spec: McrouterSpec
       /** Deprecated spellings that were used. */
       readonly aliases: readonly string[]
@@ -36,8 +39,8 @@ export function validate(
   stored: JsonObject | undefined,
   unknown: 'keep' | 'reject' = 'keep',
 ): Validity {
-  // The API server sends almost every spec so: each field sound, none missing that has a default, none unknown, null or in
-  // a deprecated spelling. The checks one by one would find nothing.
+  // Almost every spec comes complete from the API server: each field sound, none missing that has a default, none unknown,
+  // null or in a deprecated spelling. The checks one by one would find nothing.
   if (isComplete(written)) return validityOf(written)
   return checkOneByOne(written, stored, unknown)
 }

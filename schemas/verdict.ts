@@ -26,7 +26,7 @@ export type Judgement =
   | {
       readonly accepted: true
       readonly mcrouter: Mcrouter
-      /** The object's spec, normalised and defaulted, in the spelling of its own API version. */
+      /** Normalised and defaulted, in the spelling of its own API version; the object's own spec where there was nothing to do. */
       readonly spec: JsonObject
       readonly warnings: readonly Warning[]
     }

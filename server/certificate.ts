@@ -63,7 +63,7 @@ function madeInMemory(context: SecureContextOptions): Certificate {
 }
 
 async function ephemeral(clock: Clock, minVersion: Flags['tlsMinVersion']): Promise<SecureContextOptions> {
-  // Loaded when it is needed, which is hardly ever in a cluster: issuing takes 10 MiB of code.
+  // Loaded when it is needed, which is hardly ever in a cluster: the library takes 14 MiB.
   const { issueEphemeral } = await import('../certs/ephemeral.ts')
   const { certificate, key } = await issueEphemeral(clock.now())
   return { cert: certificate, key, minVersion }

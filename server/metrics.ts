@@ -1,5 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { processRegistry } from '../process/registry.ts'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Verdict } from './admission/verdict.ts'
 import type { Look } from './tls.ts'
 
@@ -31,7 +30,8 @@ export interface WebhookMetrics {
 }
 
 export function createMetrics(): Metrics {
-  const registry = processRegistry()
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
   const webhook = webhookMetrics([registry])
   return { registry, certificate: certificateMetrics([registry]), webhook }
 }

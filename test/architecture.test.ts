@@ -19,6 +19,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Libraries that one part of the product owns, so that replacing one stays a local change. */
 const OWNERS: readonly (readonly [library: string, owner: string])[] = [
+  ['ajv', 'schemas/'],
   ['eta', 'render/engine.ts'],
   ['@kubernetes/client-node', 'reconciler/kube/'],
   ['fastify', 'server/'],

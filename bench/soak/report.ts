@@ -143,9 +143,8 @@ function memoryOf({ samples }: Outcome): string {
     both(descriptors, ''),
   ])
   const head = ['process', 'longest life', 'resident', 'at most', 'long-lived heap', 'open files']
-  return `The median of the first quarter of each process's longest life → that of the last quarter. Nothing limits the
-processes here, so V8 lets its young generation grow to as much as 128 MiB; with the 384 MiB that the chart allows the
-reconciler it stays at a few. The lines show resident memory, in this order: ${PARTS.join(', ')}.
+  return `The median of the first quarter of each process's longest life → that of the last quarter. No limit
+is set on the memory of the processes. The lines show resident memory, in this order: ${PARTS.join(', ')}.
 
 ${chartOf(samples, PARTS)}
 

@@ -43,7 +43,15 @@ function entrypointOf(dockerfile: string): string[] {
   return words.slice(1).map(String)
 }
 
+/** What ENV sets in the stage that becomes the image. */
 function environmentOf(dockerfile: string): Record<string, string> {
-  const variables = dockerfile.matchAll(/^ENV (\w+)=(\S+)$/gm)
-  return Object.fromEntries(Array.from(variables, ([, name = '', value = '']) => [name, value]))
+  const image = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))
+  const lines = image.split('\n').filter((line) => line.startsWith('ENV '))
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, name, value] = /^ENV (\w+)=([\w./-]+)$/.exec(line) ?? []
+      if (name === undefined || value === undefined) throw new Error(`write one plain NAME=VALUE: ${line}`)
+      return [name, value]
+    }),
+  )
 }

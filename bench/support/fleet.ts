@@ -10,6 +10,7 @@ import { Children } from '../../test/support/process/children.ts'
 import type { Application } from './application.ts'
 import { AuditTail, type Request } from './audit-tail.ts'
 import { type Growth, growthIn, isCreation } from './growth.ts'
+import { cpuOf } from './usage.ts'
 
 /** Mcrouters on a control plane of their own, with the operator as it is in the image. */
 export interface Fleet {
@@ -19,6 +20,8 @@ export interface Fleet {
   readonly size: number
   /** Makes so many more, all at the same time; resolves when every object of every one is there. */
   grow(by: number): Promise<Growth>
+  /** Resolves when the controllers of Kubernetes have done what there was to do for the pods that do not run. */
+  rest(): Promise<void>
   /** Resolves when every pod is Ready, every status says so and the reconciler has nothing left to do. */
   settle(): Promise<void>
   stop(): Promise<void>
@@ -35,6 +38,9 @@ const AUDIT_POLICY = {
 }
 /** Requests under way at a time: fewer than the API server lets through to webhooks at once, and than they take. */
 const CREATORS = 100
+/** An idle controller manager takes some 3 ms of CPU time in this time, one that has pods to make 60 and more. */
+const REST_MS = 1_000
+const BUSY_US = 20_000
 const LARGEST_LOG_MB = 100_000
 
 export async function startFleet(
@@ -78,6 +84,16 @@ export async function startFleet(
         return growthIn(requests, by)
       }
       return await eventually(`the objects of ${by} Mcrouters`, growth, { withinMs: 1_800_000, everyMs: 200 })
+    },
+    rest: async () => {
+      let before = Number.NaN
+      const idle = async () => {
+        const now = cpuOf(controlPlane.pids.controllerManager)
+        const spent = now - before
+        before = now
+        return spent < BUSY_US
+      }
+      await eventually('the controllers are idle', idle, { withinMs: 600_000, everyMs: REST_MS })
     },
     settle: async () => {
       kubelet ??= startKubelet(client)

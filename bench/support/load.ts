@@ -5,8 +5,8 @@ import type { HttpsProcess } from './https-process.ts'
 const BREATH_MS = 500
 
 /**
- * On loopback, whoever writes to a process that sleeps is charged for waking it, which can take as long as a third of all else
- * that an answer costs. A server so fast that its caller never sleeps would be spared that: so none is charged for it.
+ * On loopback, whoever writes to a process that sleeps is charged for waking it, which can cost a third of the rest
+ * of an answer. A server so fast that its caller never sleeps would be spared that: so none is charged for it.
  */
 async function awake(work: Promise<unknown>): Promise<void> {
   let over = false

@@ -1,5 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client'
-import { processRegistry } from '../../process/registry.ts'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Outcome } from '../outcome.ts'
 import type { QueueObserver } from '../queue/queue.ts'
 
@@ -15,8 +14,9 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 /** Names and labels are controller-runtime's and client-go's where they have them, so that dashboards and alerts fit. */
 export function createMetrics(): Metrics {
-  const registry = processRegistry()
+  const registry = new Registry()
   const registers = [registry]
+  collectDefaultMetrics({ register: registry })
   const reconciles = new Counter({
     name: 'controller_runtime_reconcile_total',
     help: 'Total number of reconciliations per controller',

@@ -7,8 +7,8 @@ const DEPTH = 100
 const ESCAPE = '\\u00'
 
 /**
- * What a text must hold for a key to be one of those: `__proto__`, `"constructor"`, or one in disguise. Parts of them do,
- * since V8 searches for fewer than seven characters without a table that it would have to fill first (string-search.h).
+ * What a text must hold for a key to be one of those: `__proto__`, `"constructor"`, or one in disguise. Parts of these words
+ * are enough, and V8 searches for fewer than seven characters without a table that it would have to fill (string-search.h).
  */
 const WORDS = ['__pro', 'uctor"', ESCAPE]
 

@@ -19,7 +19,7 @@ export function difference(object: JsonObject, spec: JsonObject): PatchOperation
   return operations
 }
 
-/** One look settles it for a spec that was complete already: judging copies its fields, and not what is in them. */
+/** Settles it for a spec that was complete already: judging leaves it as it is, or copies its fields and not what is in them. */
 function isSame(before: unknown, spec: JsonObject): boolean {
   if (!isJsonObject(before)) return false
   const fields = Object.keys(spec)

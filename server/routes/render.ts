@@ -29,9 +29,11 @@ export function renderRoute(app: FastifyInstance, { settings, bodies, turns, dra
     const query = renderQueryOf(request.query)
     const output = outputOf(request.headers.accept)
     const text = textOf(request)
-    // What admission does without is loaded when the first person asks for it.
-    const { print } = await import('../../render/print.ts')
-    await turns.take(() => answer(request, reply, text, { ...query, output, print }))
+    await turns.take(async () => {
+      // What admission does without is loaded when the first person asks for it.
+      const { print } = await import('../../render/print.ts')
+      answer(request, reply, text, { ...query, output, print })
+    })
   }
 
   function answer(

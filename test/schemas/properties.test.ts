@@ -27,24 +27,27 @@ t.test('every valid Mcrouter is accepted', async () => {
   )
 })
 
-t.test('what judging makes of a valid spec, one look accepts', async () => {
+t.test('the quick check accepts what judging makes of a valid spec', async () => {
   fc.assert(
     fc.property(validMcrouter(), (object) => isComplete(completed(object).spec)),
     RUNS,
   )
 })
 
-t.test('one look accepts nothing that the checks one by one would not, and changes nothing', async () => {
-  const field = fc.constantFrom(...Object.keys(McrouterSpec.properties), ...Object.keys(ALIASES), 'new')
-  const value = fc.oneof(fc.constantFrom(...limits()), hostileValue())
-  fc.assert(
-    fc.property(validMcrouter(), field, value, (object, field, value) => {
-      const { spec } = withField(completed(object), field, value)
-      assert.deepEqual(validate(spec, undefined), checkOneByOne(spec, undefined, 'keep'))
-    }),
-    RUNS,
-  )
-})
+t.test(
+  'the quick check accepts nothing that the checks one by one would not, and changes nothing',
+  async () => {
+    const field = fc.constantFrom(...Object.keys(McrouterSpec.properties), ...Object.keys(ALIASES), 'new')
+    const value = fc.oneof(fc.constantFrom(...limits()), hostileValue())
+    fc.assert(
+      fc.property(validMcrouter(), field, value, (object, field, value) => {
+        const { spec } = withField(completed(object), field, value)
+        assert.deepEqual(validate(spec, undefined), checkOneByOne(spec, undefined, 'keep'))
+      }),
+      RUNS,
+    )
+  },
+)
 
 t.test('judging never throws, and a refusal says why in short printable lines', async () => {
   fc.assert(
@@ -150,16 +153,31 @@ function completed(object: JsonObject): JsonObject {
   return judgement.accepted ? { ...object, spec: judgement.spec } : object
 }
 
-/** Values at and beyond the limits of the fields. */
+/** Values at and beyond the limits of the fields, and of what is in them. */
 function limits(): unknown[] {
-  return Object.values<Schema>(McrouterSpec.properties).flatMap(
-    ({ minimum, maximum, maxLength, maxItems, items }) => [
-      ...(minimum === undefined ? [] : [minimum - 1, minimum]),
-      ...(maximum === undefined ? [] : [maximum, maximum + 1, maximum - 0.5, `${maximum}`]),
-      ...(maxLength === undefined ? [] : ['a'.repeat(maxLength), 'a'.repeat(maxLength + 1)]),
-      ...(maxItems === undefined ? [] : [Array(maxItems + 1).fill(items?.required ? { name: 'a' } : {})]),
-    ],
-  )
+  return Object.values<Schema>(McrouterSpec.properties).flatMap(limitsOf)
+}
+
+function limitsOf(schema: Schema): unknown[] {
+  const { minimum, maximum, maxLength, maxItems, maxProperties, items, properties, additionalProperties } =
+    schema
+  const sound = items?.required ? { name: 'a' } : {}
+  const labels = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 'v']))
+  return [
+    ...(minimum === undefined ? [] : [minimum - 1, minimum]),
+    ...(maximum === undefined ? [] : [maximum, maximum + 1, maximum - 0.5, `${maximum}`]),
+    ...(maxLength === undefined ? [] : ['1'.repeat(maxLength), '1'.repeat(maxLength + 1)]),
+    ...(maxItems === undefined ? [] : [Array(maxItems).fill(sound), Array(maxItems + 1).fill(sound)]),
+    ...(maxProperties === undefined ? [] : [labels(maxProperties), labels(maxProperties + 1)]),
+    ...(items === undefined ? [] : limitsOf(items).map((value) => [value])),
+    ...(additionalProperties === undefined
+      ? []
+      : limitsOf(additionalProperties).map((value) => ({ a: value }))),
+    ...Object.entries(properties ?? {}).flatMap(([name, member]) =>
+      limitsOf(member).map((value) => ({ ...sound, [name]: value })),
+    ),
+  ]
 }
 
 function withField(object: JsonObject, field: string, value: unknown): JsonObject {

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { mergePatch } from '../../reconciler/kube/merge-patch.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
+import { checkOneByOne, validate } from '../../schemas/validate.ts'
 
 // JSON.parse makes an own key of __proto__, which an assignment would take for the prototype.
 
@@ -44,6 +45,21 @@ for (const [place, specWith] of Object.entries(PLACES)) {
     prototypesAreUntouched(t)
   })
 }
+
+t.test('in a spec that is complete otherwise: as all the checks find it', async (t) => {
+  const complete = judge(mcrouter('{}'))
+  const given = complete.accepted ? JSON.stringify(complete.spec).slice(1, -1) : ''
+  for (const specWith of Object.values(PLACES)) {
+    for (const key of KEYS) {
+      for (const value of VALUES) {
+        const more = specWith(`${JSON.stringify(key)}:${value}`).slice(1, -1)
+        const spec: JsonObject = JSON.parse(`{${given},${more}}`)
+        t.strictSame(validate(spec, undefined), checkOneByOne(spec, undefined, 'keep'), more)
+      }
+    }
+  }
+  prototypesAreUntouched(t)
+})
 
 t.test('in metadata', async (t) => {
   for (const key of KEYS) {
