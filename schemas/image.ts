@@ -2,8 +2,8 @@
 export interface ImageReference {
   /** Registry and repository as written. */
   readonly name: string
-  readonly tag?: string
-  readonly digest?: string
+  readonly tag: string | undefined
+  readonly digest: string | undefined
 }
 
 const TAG = /^\w[\w.-]{0,127}$/
@@ -38,8 +38,8 @@ export function takeApart(text: string): ImageReference {
   const colon = head.indexOf(':', head.lastIndexOf('/') + 1)
   return {
     name: colon < 0 ? head : head.slice(0, colon),
-    ...(colon >= 0 && { tag: head.slice(colon + 1) }),
-    ...(at >= 0 && { digest: text.slice(at + 1) }),
+    tag: colon < 0 ? undefined : head.slice(colon + 1),
+    digest: at < 0 ? undefined : text.slice(at + 1),
   }
 }
 
@@ -55,8 +55,11 @@ function nameComplaint(name: string): string | undefined {
   const [first = ''] = parts
   const isDomain = parts.length > 1 && (first === 'localhost' || /[.:A-Z[]/.test(first))
   if (isDomain && !isHostAndPort(first)) return `${JSON.stringify(first)} is no registry host`
-  const components = isDomain ? parts.slice(1) : parts
-  return components.map(componentComplaint).find((complaint) => complaint !== undefined)
+  for (const component of isDomain ? parts.slice(1) : parts) {
+    const complaint = componentComplaint(component)
+    if (complaint !== undefined) return complaint
+  }
+  return undefined
 }
 
 function isHostAndPort(text: string): boolean {
