@@ -100,6 +100,10 @@ export async function startFleet(
       await kubelet
       say(`pods of ${size} Mcrouters become ready`)
       const settled = async () => {
+        if (!operator.reconciler.running) {
+          say('the reconciler lost its lease, and is started again as kubelet would')
+          operator.reconciler.launch()
+        }
         const { body } = await client.request('GET', MCROUTERS)
         return Array.isArray(body.items) && body.items.every(isSettled)
       }

@@ -25,7 +25,7 @@ export interface ElectorOptions {
   readonly clock: Clock
   /** 0 ≤ n < 1 */
   readonly random: () => number
-  /** Told of each attempt that failed; the elector goes on by itself. */
+  /** Told of each attempt that failed, after which the elector goes on by itself, and of why the lead was lost. */
   readonly onTrouble: (error: Error) => void
 }
 
@@ -106,7 +106,7 @@ export class Elector {
         disarm()
         disarm = this.#arm(nextSentAt, lost)
       } else if (this.holder !== '' && !this.#lease.isOurs) {
-        lost.abort(new Error(`${this.holder} leads now`))
+        this.#lose(lost, `${this.holder} leads now`)
       }
     }
     disarm()
@@ -117,8 +117,15 @@ export class Elector {
     const { renewMs } = this.#timing
     const left = sentAt + renewMs - this.#clock.monotonic()
     return this.#clock.after(Math.max(0, left), () =>
-      lost.abort(new Error(`the lease could not be renewed for ${renewMs / 1000} s`)),
+      this.#lose(lost, `the lease could not be renewed for ${renewMs / 1000} s`),
     )
+  }
+
+  /** Told here, because attempts that were merely slow have told nothing. */
+  #lose(lost: AbortController, why: string): void {
+    const error = new Error(why)
+    if (!lost.signal.aborted) this.#report(error)
+    lost.abort(error)
   }
 
   /** Whether we hold the lease after it. Half the renew deadline, as in controller-runtime, so that a second one fits. */

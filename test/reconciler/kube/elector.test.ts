@@ -96,7 +96,7 @@ t.test(
       t.equal(one.end, 'lost')
       t.notOk(two.leads)
       await election.clock.until('the other leads', () => two.leads, 10 * SECOND)
-      t.ok(one.troubles.length >= 1)
+      t.match(one.troubles.at(-1), { message: 'the lease could not be renewed for 10 s' }, 'and says why')
       await election.stop()
     }
   },
@@ -170,6 +170,7 @@ t.test(
     election.meddle({ spec: { ...election.spec, holderIdentity: 'somebody' } })
     await election.clock.advance(2 * SECOND)
     t.equal(one.end, 'lost')
+    t.match(one.troubles, [{ message: 'somebody leads now' }])
     t.equal(election.spec.holderIdentity, 'somebody', 'and not given back')
     await election.stop()
   },
