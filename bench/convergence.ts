@@ -18,7 +18,7 @@ it, and the next round waits for it. No pod runs.`,
 is the API server's, for some 20 requests a Mcrouter, nine of them the reconciler's and seven of those applies. Its own profile:
 decoding, merging and storing what is applied a quarter, of which reading YAML, which a body in JSON is taken for, a third; garbage
 collection 14 %; the rest are the controllers' requests, watches and TLS. The operator's two processes have an eighth of it: if they
-took no time at all, 1,000 would still take more than 35 s. Creating objects instead of applying them would cost the API server less,
+took no time at all, 1,000 would still take more than 40 s. Creating objects instead of applying them would cost the API server less,
 but would not record who owns which field.`,
   run: measure,
 }

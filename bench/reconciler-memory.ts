@@ -16,10 +16,13 @@ export const benchmark: Benchmark = {
   method: `Resident memory (VmRSS, including Node's own binary, about 50 MiB, which all processes of a node share) of the
 reconciler as in the image, with the heap that Node gives itself within the memory limit of its pod and with four Ready pods
 for each Mcrouter: the median of ten samples in ten seconds once all are made and settled, and again after a restart.`,
-  limits: `The first 90 MiB are Node's: a bare Fastify has 91 before its first request. Each of the first thousand Mcrouters
-adds some 50 KiB and each further one 20: itself, seven objects and four pods, packed to 130 bytes or more each, their keys,
-and what is remembered between two passes. With 5,000 the run could not be finished on two CPUs beside another one: 219 MiB,
-79 of them in use on the heap, when all 35,000 objects and 15,000 of 20,000 pods were there.`,
+  limits: `53 MiB of each are Node's own binary and 12 what any process with TLS holds; the heap with all that is loaded takes
+19. A process that has issued certificates, as the first one of an installation, has loaded the library for it, some 10. Each
+Mcrouter adds some 35 KiB: itself, seven objects and four pods, packed to 130 bytes or more each, their keys, what is remembered
+between two passes, and what malloc keeps after a burst of reads, more than half of it. Flags of V8 and settings of malloc made no
+difference to that (docs/adr/0013-memory-of-the-processes.md). With 5,000 the run could not be finished on two CPUs, which an API
+server of 3 GiB and the controllers keep busy: renewals of the lease took seconds each, until two in a row took the 10 s for which
+it is held. When all 35,000 objects were there, the reconciler had 195 MiB.`,
   run: measure,
 }
 

@@ -30,7 +30,7 @@ patch. The comparison is harsh on the operator: the echo checks nothing, counts 
 17; judging it 19, of which the schema 10; Node's HTTP parser and request 15; writing the answer 12, of which the kernel 8.
 A rewritten Mcrouter takes the checks one by one (docs/adr/0012-generated-validators.md), and its patch has to be made.
 
-Memory: 52 MiB of every Node process with TLS is its own binary and libraries, and the server has 82 before its first request.
+Memory: 52 MiB of every Node process with TLS is its own binary and libraries, and the server has 80 before its first request.
 What bounds it, and what was tried besides: docs/adr/0013-memory-of-the-processes.md. An open connection costs 0.1 to
 0.2 MiB.`,
   run: measure,
