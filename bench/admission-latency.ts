@@ -15,9 +15,9 @@ export const benchmark: Benchmark = {
   title: 'The webhooks: time added to a create',
   method: `Mcrouters are created one after the other through a real API server, in turn in a namespace without webhooks, in one
 with both webhooks of the operator and in one with the same webhook configurations and a bare Fastify behind them that allows
-everything. Both have answered 30,000 requests before. *Added* is a percentile of a round with webhooks minus the same percentile of that round without; the ratio is
-taken within the round. At p99 one slow create decides a round, and in some the echo adds almost nothing: only the median of
-that ratio means something, not its min.`,
+everything. Both have answered 30,000 requests before. *Added* is a percentile of a round with webhooks minus the same
+percentile of that round without; the ratio is taken within the round. At p99 one slow create decides a round, and in some the
+echo adds almost nothing: only the median of that ratio means something, not its min.`,
   limits: `Between two calls the API server, etcd and the caller have the processors, and their caches: a call here takes three to
 four times the CPU time that it takes under load (some 320 µs, and 220 of the echo), and what the operator does more than the
 echo, judging above all, is that much slower as well.`,
