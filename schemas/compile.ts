@@ -22,13 +22,15 @@ export function completeModule(): string {
 
 /** generated/*.d.ts */
 export function validatorTypes(): string {
-  return `${GENERATED}
-import type { ValidateFunction } from 'ajv'
-import type { McrouterSpec } from '../v1alpha3.ts'
-
-declare const validate: ValidateFunction<McrouterSpec>
-export default validate
-`
+  return [
+    GENERATED,
+    "import type { ValidateFunction } from 'ajv'",
+    "import type { McrouterSpec } from '../v1alpha3.ts'",
+    '',
+    'declare const validate: ValidateFunction<McrouterSpec>',
+    'export default validate',
+    '',
+  ].join('\n')
 }
 
 function requiredOrDefaulted({ properties = {}, required = [] }: Schema): string[] {
