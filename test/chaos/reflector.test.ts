@@ -82,8 +82,11 @@ t.test('a storm of all faults at once, for a day: memory and requests stay bound
     return heapUsed()
   }
   const morning = await suffer(0, 8 * 60)
-  const grown = (await suffer(8 * 60, 24 * 60)) - morning
-  t.ok(grown < 200_000, `${grown} bytes of memory more in 16 hours`)
+  const afternoon = await suffer(8 * 60, 16 * 60)
+  const night = await suffer(16 * 60, 24 * 60)
+  // What is lost is lost all day; code that happens to be compiled is compiled once.
+  const grown = Math.min(afternoon - morning, night - afternoon)
+  t.ok(grown < 100_000, `${grown} bytes of memory more in eight hours, at least`)
   t.ok(requests < 24 * 60 * 12, `${requests} requests in a day`)
   t.ok(it.clock.pending < 10, `${it.clock.pending} timers`)
   it.session.fault = () => undefined

@@ -73,6 +73,8 @@ export class ApiModel {
   compact(): void {
     this.#history = []
     this.#forgotten = this.#version
+    for (const page of this.#pages.keys())
+      if (Number(page.split('@').at(-1)) < this.#version) this.#pages.delete(page)
   }
 
   /** Counts from a lower number, as an etcd restored from a backup. */
