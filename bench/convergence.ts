@@ -15,8 +15,8 @@ by the API server's own clock in its audit log. The controllers of Kubernetes ha
 each; *hurried*: ten times that, so that they take more of the CPUs meanwhile. What they do after the last object is not part of
 it, and the next round waits for it. No pod runs.`,
   limits: `From 20 at once on, both CPUs are busy to the end: twice the wall-clock time is the CPU time below. More than half of that
-is the API server's, for some 20 requests a Mcrouter, nine of them the reconciler's and seven of those applies. Its own profile:
-decoding, merging and storing what is applied a quarter, of which reading YAML, which a body in JSON is taken for, a third; garbage
+is the API server's; nine of the requests for each Mcrouter are the reconciler's, seven of them applies. Its own profile
+(/debug/pprof/profile): decoding, merging and storing what is applied a quarter, of which reading YAML, which a body in JSON is taken for, a third; garbage
 collection 14 %; the rest are the controllers' requests, watches and TLS. The operator's two processes have an eighth of it: if they
 took no time at all, 1,000 would still take more than 40 s. Creating objects instead of applying them would cost the API server less,
 but would not record who owns which field.`,

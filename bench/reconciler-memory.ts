@@ -19,10 +19,10 @@ for each Mcrouter: the median of ten samples in ten seconds once all are made an
   limits: `53 MiB of each are Node's own binary and 12 what any process with TLS holds; the heap with all that is loaded takes
 19. A process that has issued certificates, as the first one of an installation, has loaded the library for it, some 10. Each
 Mcrouter adds some 35 KiB: itself, seven objects and four pods, packed to 130 bytes or more each, their keys, what is remembered
-between two passes, and what malloc keeps after a burst of reads, more than half of it. Flags of V8 and settings of malloc made no
+between two passes, and what malloc keeps after a burst of reads. Flags of V8 and settings of malloc made no
 difference to that (docs/adr/0013-memory-of-the-processes.md). With 5,000 the run could not be finished on two CPUs, which an API
-server of 3 GiB and the controllers keep busy: renewals of the lease took seconds each, until two in a row took the 10 s for which
-it is held. When all 35,000 objects were there, the reconciler had 195 MiB.`,
+server of 3 GiB and the controllers keep busy: the reconciler lost its lease, which it could not renew for 10 s. When all 35,000
+objects were there, it had 195 MiB.`,
   run: measure,
 }
 

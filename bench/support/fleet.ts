@@ -101,7 +101,7 @@ export async function startFleet(
       say(`pods of ${size} Mcrouters become ready`)
       const settled = async () => {
         if (!operator.reconciler.running) {
-          say('the reconciler lost its lease, and is started again as kubelet would')
+          say('the reconciler ended, and is started again as kubelet would')
           operator.reconciler.launch()
         }
         const { body } = await client.request('GET', MCROUTERS)

@@ -51,6 +51,8 @@ t.test('each process loads only what it always needs', async (t) => {
   const rarely = ['@kubernetes/client-node', '@peculiar/x509', '@fastify/swagger', 'yaml']
   for (const name of rarely) t.notOk(server.has(name), `the server without ${name}`)
   for (const name of [...rarely, 'fastify']) t.notOk(reconciler.has(name), `the reconciler without ${name}`)
+  const compilers = Object.keys(metafile.inputs).filter((path) => /(^|\/)schemas\/compile\.ts$/.test(path))
+  t.same(compilers, [], 'and neither makes validators')
 })
 
 t.test('it brings the licences of what it is made of', async (t) => {

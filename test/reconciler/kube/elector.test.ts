@@ -102,6 +102,21 @@ t.test(
   },
 )
 
+t.test('a leader whose renewals are only slow steps down as well, and says why', async (t) => {
+  const election = new Election()
+  const one = election.candidate('one')
+  await election.clock.advance(0)
+  // Each is sent 2 s after the answer to the one before: the third is not there 10 s after the second was sent.
+  one.session.fault = () => ({ kind: 'late', ms: 4_900 })
+  await election.clock.advance(11_999)
+  t.ok(one.leads)
+  t.same(one.troubles, [], 'none has failed')
+  await election.clock.advance(1)
+  t.equal(one.end, 'lost')
+  t.match(one.troubles, [{ message: 'the lease could not be renewed for 10 s' }])
+  await election.stop()
+})
+
 t.test('a renewal that fails once or twice is made up for', async (t) => {
   const election = new Election()
   const one = election.candidate('one')

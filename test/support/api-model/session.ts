@@ -1,4 +1,4 @@
-import type { Clock } from '../../../reconciler/clock.ts'
+import { type Clock, sleep } from '../../../reconciler/clock.ts'
 import { Deadline } from '../../../reconciler/kube/deadline.ts'
 import { ApiError } from '../../../reconciler/kube/errors.ts'
 import type { ApiRequest, Body, Session } from '../../../reconciler/kube/session.ts'
@@ -15,6 +15,8 @@ export type Fault =
   | { readonly kind: 'unanswered' }
   /** Nothing ever comes back. */
   | { readonly kind: 'silent' }
+  /** It is done at once, and the answer comes so many milliseconds later: fewer than the caller waits. */
+  | { readonly kind: 'late'; readonly ms: number }
   | {
       readonly kind: 'status'
       readonly status: number
@@ -94,6 +96,11 @@ export class ModelSession implements Session {
         throw new ApiError('read ECONNRESET', { status: 0, reason: 'Unreachable' })
       case 'silent':
         return await this.#silence(request)
+      case 'late': {
+        const answer = perform()
+        await sleep(this.#clock, fault.ms, request.signal)
+        return answer
+      }
       case 'status': {
         const answer = failure(fault.status, fault.reason, fault.reason)
         return { ...answer, ...(fault.retryAfter !== undefined && { retryAfter: fault.retryAfter }) }
