@@ -28,7 +28,7 @@ export function configFor(
   return replicated ? replicatedConfig(servers, features) : shardedConfig(servers, features)
 }
 
-/** What fits into this many columns stays on one line, so that a large pool stays readable and below 1 MiB. */
+/** Lines are filled up to this many columns, so that a large pool stays readable and below 1 MiB. */
 const COLUMNS = 100
 
 /** The text of config.json: the same configuration is always the same text, and its digest the same digest. */
@@ -45,5 +45,20 @@ function layOut(value: unknown, indent: string): string {
     : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${layOut(item, inner)}`)
   const line = `${open}${items.join(', ')}${close}`
   if (indent.length + line.length <= COLUMNS && !line.includes('\n')) return line
-  return `${open}\n${items.map((item) => inner + item).join(',\n')}\n${indent}${close}`
+  const lines = isListOfTexts(value) ? filled(items, COLUMNS - inner.length - 1) : items
+  return `${open}\n${lines.map((item) => inner + item).join(',\n')}\n${indent}${close}`
+}
+
+function isListOfTexts(value: object): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function filled(items: readonly string[], columns: number): string[] {
+  const lines: string[] = []
+  for (const item of items) {
+    const line = `${lines.at(-1)}, ${item}`
+    if (lines.length > 0 && line.length <= columns) lines[lines.length - 1] = line
+    else lines.push(item)
+  }
+  return lines
 }

@@ -1,17 +1,20 @@
 import type { McrouterConfig } from './config.ts'
+import { fanOut } from './fan-out.ts'
 import { POOL, singlePool, singlePoolName, wholePool } from './pool.ts'
 import type { Features } from './release.ts'
 import { type CompositeHandle, type Operation, REFUSED } from './route-handle.ts'
 
-/** Servers that a request tries: its own and two successors. More would make the text grow with N². */
+/** Servers that a read, or a write to one server, tries: its own and two successors. More would make the text grow with N². */
 const CHAIN_LENGTH = 3
 
 /**
  * Every key on every server.
  *
- * Reads come from the key's home server (the one that Ch3 chooses, spread evenly and the same from every router)
- * and fail over to its neighbours. Writes are acknowledged once every living server has them. With one of N servers
- * dead both still succeed; `add` is never won twice, counters and cas tokens never go back.
+ * Reads come from the key's home server (the one that Ch3 chooses, spread evenly and the same from every router) and fail
+ * over to its neighbours. A `set`, `replace`, `touch` or `delete` leaves for the home first and is acknowledged once every
+ * living server has it; what may reach a server only once is acknowledged by a majority. With one of N servers dead these
+ * succeed, but for `add` where there are two servers. cas, incr and decr ask the home alone, and fail while it is dead.
+ * `add` is never won twice, counters and cas tokens never go back.
  *
  * @param servers two or more
  */
@@ -20,7 +23,7 @@ export function replicatedConfig(servers: readonly string[], features: Features)
   const singles = servers.map((server, ordinal) => [singlePoolName(ordinal), singlePool(server)] as const)
   return {
     pools: { [POOL]: wholePool(servers, features), ...Object.fromEntries(singles) },
-    named_handles: [...ordinals.map((home) => chain(home, servers.length)), ...fanOuts(ordinals, features)],
+    named_handles: [...ordinals.map((home) => chain(home, servers.length)), ...selected(ordinals, features)],
     route: {
       type: 'OperationSelectorRoute',
       default_policy: 'write',
@@ -43,11 +46,12 @@ function chainName(home: number): string {
   return `from-${home}`
 }
 
-function fanOuts(ordinals: readonly number[], features: Features): CompositeHandle[] {
+/** What chooses by key among the chains. */
+function selected(ordinals: readonly number[], features: Features): CompositeHandle[] {
   const chains = ordinals.map(chainName)
   const handles: CompositeHandle[] = [
     { type: 'HashRoute', name: 'read', children: chains },
-    { type: 'AllSyncRoute', name: 'write', children: chains },
+    ...fanOut('write', chains),
   ]
   if (features.getAndTouch) {
     handles.push({ type: 'AllInitialRoute', name: 'read-and-touch', children: ['read', `Pool|${POOL}`] })

@@ -19,7 +19,7 @@ export interface Address {
 
 const DIGEST = '__mcrouter__.config_md5_digest'
 
-/** `stats all` of a router with a thousand servers has about 60 KB; anything much larger is not a router. */
+/** `stats all` has about 8 KB however many servers there are; anything much larger does not come from a router. */
 const LONGEST_ANSWER = 1024 * 1024
 
 /**

@@ -47,6 +47,7 @@ t.test(
     const perServer = (size(1000) - size(500)) / 500
     const perServerSmall = (size(200) - size(100)) / 100
     t.ok(perServer / perServerSmall < 1.05, `${perServerSmall} and ${perServer} bytes a server`)
+    for (const servers of [24, 25]) t.ok(size(servers) < 1100 * servers, `${servers}: ${size(servers)} bytes`)
     t.ok(size(1000) < 1024 * 1024 - 4096, `${size(1000)} bytes`)
   },
 )
@@ -71,6 +72,8 @@ t.test('the text is JSON, one item a line, and ends with a line break', async (t
   t.ok(text.endsWith('}\n'))
   t.ok(text.split('\n').every((line) => line.length <= 160))
   t.match(text, '    {"type": "HashRoute", "name": "read", "children": ["from-0", "from-1"]},\n')
+  const lines = textOf(mcrouterWith({ memcached: { servers: 24 } })).split('\n')
+  t.ok(lines.length < 24 * 22, `${lines.length} lines: short names fill theirs`)
 })
 
 t.test('characters of the configuration language are read as they are written', async (t) => {

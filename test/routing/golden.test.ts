@@ -12,7 +12,7 @@ t.test('a replicated pool has the configuration that was tried on the real mcrou
     for (const release of NEWER) {
       t.strictSame(
         rendered('replicated', servers, release),
-        golden(`replicated-${servers}-available`),
+        golden(`replicated-${servers}-home-first`),
         `${servers}, ${release}`,
       )
     }
@@ -23,12 +23,30 @@ t.test('release 37 gets no gat, no gats and no connect_timeout, which it does no
   for (const servers of [2, 3]) {
     t.strictSame(
       rendered('replicated', servers, '37'),
-      golden(`replicated-${servers}-available-release37`),
+      golden(`replicated-${servers}-home-first-release37`),
       `${servers}`,
     )
   }
-  t.strictSame(rendered('replicated', 5, '37'), without37(golden('replicated-5-available')))
+  t.strictSame(rendered('replicated', 5, '37'), without37(golden('replicated-5-home-first')))
   t.strictSame(rendered('sharded', 3, '37'), without37(golden('sharded-3-miss-on-error')))
+})
+
+t.test('beside routers that run the configuration before it, all agree on homes and servers', async (t) => {
+  for (const servers of [2, 3, 5]) {
+    const before = parsed(golden(`replicated-${servers}-available`))
+    const after = parsed(rendered('replicated', servers, 'current'))
+    t.strictSame(after.pools, before.pools)
+    t.strictSame(after.route, before.route, 'every operation takes the same policy')
+    const { write: writeBefore, ...othersBefore } = before.handles
+    const { write, ...others } = after.handles
+    t.match(others, othersBefore, 'and all policies but that of writes are the same')
+    t.equal(writeBefore?.type, 'AllSyncRoute')
+    t.equal(write?.type, 'HashRoute')
+    for (const list of write?.children ?? []) {
+      t.equal(others[list]?.type, 'AllSyncRoute')
+      t.strictSame(others[list]?.children.toSorted(), writeBefore?.children.toSorted(), 'the same servers')
+    }
+  }
 })
 
 t.test('a sharded pool of any size differs from the tried one in its servers only', async (t) => {
@@ -59,6 +77,24 @@ function serverName(ordinal: number): string {
 
 function golden(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../fixtures/golden/${name}.json`, import.meta.url), 'utf8'))
+}
+
+interface Handle {
+  readonly name: string
+  readonly type: string
+  readonly children: readonly string[]
+}
+
+function parsed(config: unknown) {
+  const {
+    pools,
+    route,
+    named_handles,
+  }: { pools: unknown; route: unknown; named_handles: readonly Handle[] } = JSON.parse(JSON.stringify(config))
+  const handles: Record<string, Handle> = Object.fromEntries(
+    named_handles.map((handle) => [handle.name, handle]),
+  )
+  return { pools, route, handles }
 }
 
 function without37(config: unknown): unknown {
