@@ -16,6 +16,17 @@ export function parseCertificates(pem: string): X509Certificate[] {
   return splitCertificates(pem).map((block) => new X509Certificate(block))
 }
 
+/** Those of them that parse. */
+export function readableCertificates(pem: string): X509Certificate[] {
+  return splitCertificates(pem).flatMap((block) => {
+    try {
+      return [new X509Certificate(block)]
+    } catch {
+      return []
+    }
+  })
+}
+
 export function lifeOf(certificate: X509Certificate): Life {
   return { notBefore: certificate.validFromDate.getTime(), notAfter: certificate.validToDate.getTime() }
 }

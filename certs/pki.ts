@@ -1,15 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import type { KeyPair } from './authority.ts'
-import { lifeOf, signed, splitCertificates } from './chain.ts'
+import { lifeOf, readableCertificates, signed } from './chain.ts'
 import type { ServingNames } from './names.ts'
 import type { Leaf, PkiState } from './policy.ts'
 import type { SecretContent } from './store.ts'
 
-/** Every certificate that is somewhere in the cluster, in its role. */
+/** Every certificate that the operator's own Secrets hold, in its role. */
 export interface Pki {
   /** The CA that signs. */
   readonly authority?: Issued
-  /** The other CAs that something trusts, newest first. */
+  /** The CAs before it that something may still need, newest first. */
   readonly retired: readonly X509Certificate[]
   /** What the serving Secret holds, usable or not. */
   readonly serving: SecretContent
@@ -24,16 +24,13 @@ export interface Issued {
 }
 
 /**
- * Whatever a bundle holds anywhere is taken for a CA that may still be needed, so that none is lost when a Secret or
- * a caBundle was deleted, or when the process was killed between two writes. What does not parse is as good as absent.
+ * Each of the two Secrets records every CA that may still be needed, so that none is lost when one of them was emptied, or
+ * when the process was killed between two writes. A caBundle is no record: whoever may edit a webhook configuration could
+ * have a CA of theirs copied everywhere. What does not parse is as good as absent.
  */
-export function readPki(
-  authority: SecretContent,
-  serving: SecretContent,
-  registered: readonly string[],
-): Pki {
+export function readPki(authority: SecretContent, serving: SecretContent): Pki {
   const issued = authorityOf(authority)
-  const known = [authority.certificate, authority.bundle, serving.bundle, ...registered].flatMap(readable)
+  const known = [authority.certificate, authority.bundle, serving.bundle].flatMap(readableCertificates)
   const others = known.filter(
     (certificate) => certificate.fingerprint256 !== issued?.certificate.fingerprint256,
   )
@@ -102,7 +99,7 @@ function authorityOf(content: SecretContent): Issued | undefined {
 
 /** A certificate with the key that belongs to it. */
 function usable({ certificate: pem, key }: SecretContent): Issued | undefined {
-  const [certificate] = readable(pem)
+  const [certificate] = readableCertificates(pem)
   if (!certificate) return undefined
   try {
     if (!certificate.checkPrivateKey(createPrivateKey(key))) return undefined
@@ -110,16 +107,6 @@ function usable({ certificate: pem, key }: SecretContent): Issued | undefined {
     return undefined
   }
   return { pair: { certificate: pem, key }, certificate }
-}
-
-function readable(pem: string): X509Certificate[] {
-  return splitCertificates(pem).flatMap((block) => {
-    try {
-      return [new X509Certificate(block)]
-    } catch {
-      return []
-    }
-  })
 }
 
 function newestFirst(certificates: readonly X509Certificate[]): X509Certificate[] {

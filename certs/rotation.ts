@@ -1,5 +1,6 @@
 import type { CertificateApi, ObjectKey } from './api.ts'
 import type { Clock } from './clock.ts'
+import { foreignIn, namesOf } from './foreign.ts'
 import type { ServingNames } from './names.ts'
 import {
   arrangementOf,
@@ -32,6 +33,8 @@ export interface RotationOptions {
 export interface RotationReport {
   /** What was done, a sentence each; empty when there was nothing to do. */
   readonly actions: readonly string[]
+  /** CAs that no Secret of the operator holds, which were taken out of a webhook configuration; a sentence each. */
+  readonly removed: readonly string[]
   /** Webhook configurations that do not exist, kind and name; they are registered once they do. */
   readonly absent: readonly string[]
   /** When the certificates end, in milliseconds since 1970; serving is absent until there is one. */
@@ -64,12 +67,9 @@ export function createRotation(options: RotationOptions): Rotation {
       const serving = await readSecret(api, servingSecret, signal)
       const answers = await Promise.all(webhooks.map((webhook) => readRegistration(api, webhook, signal)))
       const registrations = answers.filter((answer) => answer !== undefined)
-      const found = readPki(
-        authority.content,
-        serving.content,
-        registrations.flatMap(({ bundles }) => bundles),
-      )
+      const found = readPki(authority.content, serving.content)
       const actions: string[] = []
+      const removed: string[] = []
 
       const trusted = await decideTrust(found, decideOn(found), clock.now(), actions)
       const bundle = bundleOf(trusted)
@@ -83,7 +83,10 @@ export function createRotation(options: RotationOptions): Rotation {
       for (const registration of registrations) {
         if (!(await register(api, registration, bundle, signal))) continue
         settling.restart()
-        actions.push(`registered the CA bundle in ${titleOf(registration.configuration)}`)
+        const title = titleOf(registration.configuration)
+        actions.push(`registered the CA bundle in ${title}`)
+        const foreign = foreignIn(registration.bundles, found)
+        if (foreign.length > 0) removed.push(`${title} trusted ${namesOf(foreign)}`)
       }
       settling.observe(arrangementOf(trusted))
 
@@ -98,6 +101,7 @@ export function createRotation(options: RotationOptions): Rotation {
 
       return {
         actions,
+        removed,
         absent: webhooks.filter((_, index) => !answers[index]).map(titleOf),
         notAfter: notAfterOf(served),
       }

@@ -16,9 +16,22 @@ export interface StoredSecret {
 /** The keys that Secrets of type kubernetes.io/tls and cert-manager use. */
 const FIELDS = { certificate: 'tls.crt', key: 'tls.key', bundle: 'ca.crt' } as const
 
+/** A Secret that came with the installation is gone; the message says what brings it back. */
+export class MissingSecretError extends Error {
+  readonly code = 'MCR_ERR_SECRET_MISSING'
+  override readonly name = 'MissingSecretError'
+
+  constructor({ namespace, name }: ObjectKey) {
+    super(
+      `there is no Secret ${namespace}/${name}, which came with the installation: helm upgrade (or kubectl apply of its manifests) makes it again, empty, and it is filled at once`,
+    )
+  }
+}
+
 /**
  * Reads a Secret, which may be empty. Rejects when there is none: it is made with the installation, since the right to
  * create Secrets cannot be limited by name and would be a right to tokens of every service account of the namespace.
+ * @throws MissingSecretError
  */
 export async function readSecret(
   api: CertificateApi,
@@ -26,11 +39,7 @@ export async function readSecret(
   signal?: AbortSignal,
 ): Promise<StoredSecret> {
   const secret = await api.get(SECRETS, key, signal)
-  if (!secret) {
-    throw new Error(
-      `there is no Secret ${key.namespace}/${key.name}; it came with the installation: helm upgrade makes it again, empty, and it is filled at once`,
-    )
-  }
+  if (!secret) throw new MissingSecretError(key)
   const data = isJsonObject(secret.data) ? secret.data : {}
   return { content: decode(data), resourceVersion: secret.metadata.resourceVersion }
 }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import { SECRETS } from '../certs/api.ts'
 import { servingNames } from '../certs/names.ts'
-import { createRotation, type Rotation, type RotationReport } from '../certs/rotation.ts'
+import { createRotation, type Rotation } from '../certs/rotation.ts'
+import { MissingSecretError } from '../certs/store.ts'
 import {
   mutatingWebhook,
   readRegistration,
@@ -12,6 +13,7 @@ import { type Clock, sleep } from './clock.ts'
 import type { KubeApi } from './kube/api.ts'
 import { type NamedObject, NamedObjects } from './kube/named-objects.ts'
 import type { Session } from './kube/session.ts'
+import type { CertificateState } from './metrics/certificates.ts'
 import { type Came, RotationPace } from './rotation-pace.ts'
 
 export interface CertificateOptions {
@@ -43,8 +45,9 @@ export class Certificates {
   readonly #webhooks: readonly WebhookConfiguration[]
   /** All that a pass reads. */
   readonly #objects: readonly NamedObject[]
-  #expiry: RotationReport['notAfter'] | undefined
-  #complaint: string | undefined = 'it is not known yet whether the webhooks trust the server'
+  #state: CertificateState | undefined
+  #unregistered: string | undefined = 'it is not known yet whether the webhooks trust the server'
+  #missing: string | undefined
 
   constructor(options: CertificateOptions) {
     const { api, clock, namespace, name, clusterDomain, webhookConfiguration } = options
@@ -67,14 +70,14 @@ export class Certificates {
     ]
   }
 
-  /** Why the webhooks cannot be called yet; undefined once they can. */
+  /** Why the webhooks cannot be called yet, or certificates not be kept fresh; undefined when all is well. */
   get complaint(): string | undefined {
-    return this.#complaint
+    return this.#missing ?? this.#unregistered
   }
 
-  /** When the certificates end, in milliseconds since 1970; undefined in a process that does not lead. */
-  get notAfter(): RotationReport['notAfter'] | undefined {
-    return this.#expiry
+  /** What the passes have found; undefined in a process that does not lead. */
+  get state(): CertificateState | undefined {
+    return this.#state
   }
 
   /** Issues and rotates until the signal fires: for the leader alone. */
@@ -109,29 +112,43 @@ export class Certificates {
   async #pass(signal: AbortSignal): Promise<Came> {
     const { log } = this.#options
     try {
-      const { actions, absent, notAfter } = await this.#rotation.pass(signal)
-      this.#expiry = notAfter
+      const { actions, removed, absent, notAfter } = await this.#rotation.pass(signal)
       for (const action of actions) log.info({ action }, 'certificates')
+      for (const foreign of removed)
+        log.warn({ foreign }, 'certificates: removed what no Secret of the operator holds; find who wrote it')
       if (absent.length > 0)
         log.warn({ absent }, 'there is no such webhook configuration; it is registered once there is')
+      this.#missing = undefined
+      this.#state = {
+        notAfter,
+        secretMissing: false,
+        webhookMissing: absent.length > 0,
+        foreignRemoved: (this.#state?.foreignRemoved ?? 0) + removed.length,
+      }
       return actions.length === 0 ? 'settled' : 'acted'
     } catch (error) {
+      if (error instanceof MissingSecretError) this.#miss(error)
       if (!signal.aborted) log.warn({ error: String(error) }, 'certificates: reconcile failed; retrying')
       return 'failed'
     }
+  }
+
+  #miss({ message }: MissingSecretError): void {
+    this.#missing = message
+    this.#state = { webhookMissing: false, foreignRemoved: 0, ...this.#state, secretMissing: true }
   }
 
   /** Looks until every webhook has a bundle to verify the server with, or the signal fires. */
   async awaitRegistration(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options
     while (!signal.aborted) {
-      this.#complaint = await this.#unregistered(signal)
-      if (this.#complaint === undefined) return
+      this.#unregistered = await this.#lookAtWebhooks(signal)
+      if (this.#unregistered === undefined) return
       await sleep(clock, READY_CHECK_MS, signal)
     }
   }
 
-  async #unregistered(signal: AbortSignal): Promise<string | undefined> {
+  async #lookAtWebhooks(signal: AbortSignal): Promise<string | undefined> {
     const { api } = this.#options
     for (const webhook of this.#webhooks) {
       try {

@@ -2,6 +2,7 @@ import { assemble, type Parts, type Surroundings } from './assemble.ts'
 import { sleep } from './clock.ts'
 import { serveHealth } from './health.ts'
 import type { ElectionEnd } from './kube/elector.ts'
+import { registerCertificates } from './metrics/certificates.ts'
 import { registerGauges } from './metrics/gauges.ts'
 
 /** Bookmarks come every minute: when nothing is heard for so long, the process is deaf. */
@@ -25,8 +26,8 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
     lease: flags.name,
     leads: () => state.leads,
     events: recorder,
-    certificates: () => certificates?.notAfter,
   })
+  registerCertificates(metrics.registry, () => certificates?.state)
   const health = await serveHealth(
     {
       ailment: () =>

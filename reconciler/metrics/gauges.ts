@@ -1,6 +1,7 @@
-import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { WorkQueue } from '../queue/queue.ts'
 import { CONTROLLER } from './metrics.ts'
+import { counter, gauge, type Sample } from './sampled.ts'
 
 /** What is read at each scrape. */
 export interface Gauged {
@@ -14,8 +15,6 @@ export interface Gauged {
   readonly lease: string
   readonly leads: () => boolean
   readonly events: { readonly written: number; readonly dropped: number; readonly failed: number }
-  /** When the certificates end, in milliseconds since 1970; undefined while this process issues none. */
-  readonly certificates: () => { readonly authority: number; readonly serving?: number } | undefined
 }
 
 export interface Watched {
@@ -25,13 +24,9 @@ export interface Watched {
   readonly relistRepairs: number
 }
 
-const MS_PER_SECOND = 1000
-
-type Sample = readonly [labels: Record<string, string>, value: number]
-
 /** Registers what is not counted here but by the parts themselves; names are client-go's where it has them. */
 export function registerGauges(registry: Registry, gauged: Gauged): void {
-  const { queue, mirrors, lease, leads, events, certificates } = gauged
+  const { queue, mirrors, lease, leads, events } = gauged
   const ofQueue = (read: () => number) => (): Sample[] => [
     [{ name: CONTROLLER, controller: CONTROLLER }, read()],
   ]
@@ -100,52 +95,4 @@ export function registerGauges(registry: Registry, gauged: Gauged): void {
     [{ result: 'dropped' }, events.dropped],
     [{ result: 'failed' }, events.failed],
   ])
-  gauge(
-    registry,
-    'mcrouter_operator_certificate_expiry_timestamp_seconds',
-    'When the CA and the serving certificate end, in seconds since 1970',
-    () => expiries(certificates()),
-    ['certificate'],
-  )
-}
-
-function expiries(notAfter: ReturnType<Gauged['certificates']>): Sample[] {
-  if (notAfter === undefined) return []
-  const { authority, serving } = notAfter
-  const ofServing: Sample[] =
-    serving === undefined ? [] : [[{ certificate: 'serving' }, serving / MS_PER_SECOND]]
-  return [[{ certificate: 'authority' }, authority / MS_PER_SECOND], ...ofServing]
-}
-
-/** @param labelNames those of the first sample, unless there may be none yet */
-function gauge(
-  registry: Registry,
-  name: string,
-  help: string,
-  read: () => Sample[],
-  labelNames: string[] = Object.keys(read()[0]?.[0] ?? {}),
-): void {
-  new Gauge({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-    collect() {
-      for (const [labels, value] of read()) this.set(labels, value)
-    },
-  })
-}
-
-function counter(registry: Registry, name: string, help: string, read: () => Sample[]): void {
-  const labelNames = Object.keys(read()[0]?.[0] ?? {})
-  new Counter({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const [labels, value] of read()) this.inc(labels, value)
-    },
-  })
 }

@@ -1,12 +1,14 @@
 import { deepEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import { issueAuthority } from '../../certs/authority.ts'
 import { SETTLE_TIME } from '../../certs/policy.ts'
 import { effort } from '../support/effort.ts'
 import { AUTHORITY_SECRET, DAY, HOUR, Installation, MINUTE, SERVING_SECRET, YEAR } from './installation.ts'
 import { Witness } from './witness.ts'
 
 const START = Date.parse('2026-06-01T12:00:00Z')
+const FOREIGN = (await issueAuthority(START)).certificate
 
 /** One thing that happens to an installation. */
 type Happening =
@@ -18,10 +20,13 @@ type Happening =
   | { readonly what: 'time'; readonly ms: number; readonly suspended: boolean }
   /** Somebody sets the clock of the leader to be off by so much. */
   | { readonly what: 'clock'; readonly off: number }
-  /** Somebody empties one or two of the three places in which the bundle is; it is in all of them again before the next loss. */
+  /**
+   * Somebody empties one of the two Secrets that record the CAs, the webhooks, or both, or has every webhook trust a
+   * stranger as well; all is as it should be again before the next loss.
+   */
   | { readonly what: 'loss'; readonly of: readonly Place[] }
 
-type Place = 'authority' | 'serving' | 'webhooks'
+type Place = 'authority' | 'serving' | 'webhooks' | 'foreign'
 
 const duration = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 1, max: 5 * MINUTE }) },
@@ -58,7 +63,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       what: fc.constant('loss' as const),
-      of: fc.subarray<Place>(['authority', 'serving', 'webhooks'], { minLength: 1, maxLength: 2 }),
+      of: fc
+        .subarray<Place>(['authority', 'serving', 'webhooks', 'foreign'], { minLength: 1, maxLength: 2 })
+        .filter((places) => !(places.includes('authority') && places.includes('serving'))),
     }),
   },
 )
@@ -121,6 +128,7 @@ function lose(installation: Installation, place: Place): void {
   if (place === 'authority') installation.emptySecret(AUTHORITY_SECRET)
   if (place === 'serving') installation.emptySecret(SERVING_SECRET)
   if (place === 'webhooks') installation.resetWebhooks()
+  if (place === 'foreign') installation.plant(FOREIGN)
 }
 
 t.test('whatever happens once it is installed, no call fails, and it comes to rest whole', async (t) => {
@@ -134,6 +142,7 @@ t.test('whatever happens once it is installed, no call fails, and it comes to re
       deepEqual(history.witness.refusals, [])
       const { retired, ...rest } = await history.installation.summary()
       deepEqual(rest, { signedByNewest: true, inDate: true, sameEverywhere: true })
+      deepEqual((await history.installation.everything()).includes(FOREIGN), false)
     }),
     effort(40),
   )

@@ -66,6 +66,19 @@ export class Installation {
     }
   }
 
+  /** Somebody who may edit webhook configurations has each webhook trust `foreign` (PEM) beside what it trusts. */
+  plant(foreign: string): void {
+    for (const { resource, name } of WEBHOOKS) {
+      const webhooks = this.cluster.peek(resource, { name })?.webhooks
+      const planted = (Array.isArray(webhooks) ? webhooks : []).map((webhook) => {
+        const trusted = Buffer.from(webhook.clientConfig.caBundle ?? '', 'base64').toString()
+        const caBundle = Buffer.from(trusted + foreign).toString('base64')
+        return { ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } }
+      })
+      this.cluster.put(resource, { name }, { webhooks: planted })
+    }
+  }
+
   /** Another process takes over; it knows nothing of what the one before has seen. */
   restart(): void {
     this.cluster.writesLeft = Number.POSITIVE_INFINITY
@@ -126,6 +139,12 @@ export class Installation {
       sameEverywhere: everywhere.length === 5 && everywhere.every((other) => other === bundle),
       retired: retired.length,
     }
+  }
+
+  /** All that is written anywhere, one text. */
+  async everything(): Promise<string> {
+    const [authority, serving] = [await this.authority(), await this.serving()]
+    return [...Object.values(authority), ...Object.values(serving), ...(await this.registered())].join()
   }
 
   async authority(): Promise<SecretContent> {

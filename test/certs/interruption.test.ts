@@ -90,9 +90,9 @@ t.test('what was lost is made again, and what servers still serve stays trusted'
     'the CA': (installation: Installation) => installation.emptySecret(AUTHORITY_SECRET),
     'the serving certificate': (installation: Installation) => installation.emptySecret(SERVING_SECRET),
     'every caBundle': (installation: Installation) => installation.resetWebhooks(),
-    'both Secrets': (installation: Installation) => {
-      installation.emptySecret(AUTHORITY_SECRET)
+    'the serving certificate, and every caBundle': (installation: Installation) => {
       installation.emptySecret(SERVING_SECRET)
+      installation.resetWebhooks()
     },
     'the CA, and every caBundle': (installation: Installation) => {
       installation.emptySecret(AUTHORITY_SECRET)

@@ -1,9 +1,19 @@
 import t from 'tap'
+import { issueAuthority } from '../../certs/authority.ts'
 import { parseCertificates } from '../../certs/chain.ts'
 import { AUTHORITY_LIFE, CLOCK_ALLOWANCE, lifeFrom, renewalTime, SERVING_LIFE } from '../../certs/life.ts'
 import { servingNames } from '../../certs/names.ts'
 import { SETTLE_TIME } from '../../certs/policy.ts'
-import { DAY, HOUR, Installation, isInDate, only, WEBHOOKS } from './installation.ts'
+import {
+  AUTHORITY_SECRET,
+  DAY,
+  HOUR,
+  Installation,
+  isInDate,
+  only,
+  SERVING_SECRET,
+  WEBHOOKS,
+} from './installation.ts'
 
 const START = Date.parse('2026-06-01T12:00:00Z')
 
@@ -180,6 +190,52 @@ t.test('a caBundle that somebody removed is back after the next pass', async (t)
   installation.resetWebhooks()
   t.strictSame(await installation.pass(), REGISTRATIONS)
   t.strictSame(await installation.registered(), before)
+})
+
+t.test('a CA that somebody planted in a caBundle is taken out, told of, and goes nowhere else', async (t) => {
+  const foreign = (await issueAuthority(START)).certificate
+  for (const [when, days] of [
+    ['at the first pass', 0],
+    ['at rest', 1],
+    ['while a CA rotates', (DUE - START) / DAY],
+  ] as const) {
+    const installation = new Installation(START)
+    if (days > 0) await installation.pass()
+    installation.clock.advance(days * DAY)
+    installation.plant(foreign)
+    const { removed } = await installation.report()
+    t.strictSame(
+      removed,
+      ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map(
+        (kind) => `${kind} op.sys trusted ${only(foreign).subject} (SHA-256 ${only(foreign).fingerprint256})`,
+      ),
+      when,
+    )
+    t.notOk((await installation.everything()).includes(foreign), when)
+    t.strictSame((await installation.report()).removed, [])
+  }
+})
+
+t.test('the CA before is no stranger, wherever its drop was cut short', async (t) => {
+  for (let writes = 0; writes < 4; writes += 1) {
+    const installation = await installed(DUE)
+    await installation.passUntil(DROPPED - DAY)
+    installation.clock.advance(DAY)
+    installation.cluster.writesLeft = writes
+    await t.rejects(installation.pass(), /killed/)
+    installation.restart()
+    t.strictSame((await installation.report()).removed, [])
+  }
+})
+
+t.test('once both Secrets are emptied nothing else is a record: all is made anew', async (t) => {
+  const installation = await installed()
+  const before = await installation.serving()
+  installation.emptySecret(AUTHORITY_SECRET)
+  installation.emptySecret(SERVING_SECRET)
+  const { removed } = await installation.report()
+  t.equal(removed.length, 2)
+  t.notOk((await installation.everything()).includes(before.bundle))
 })
 
 t.test('a webhook configuration that does not exist is reported, and registered once it does', async (t) => {

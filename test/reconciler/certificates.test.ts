@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { issueAuthority } from '../../certs/authority.ts'
 import { servingNames } from '../../certs/names.ts'
 import { createRotation } from '../../certs/rotation.ts'
 import { mutatingWebhook, validatingWebhook } from '../../certs/trust.ts'
@@ -67,7 +68,7 @@ async function leading(t: Test, fault: ModelSession['fault'] = () => undefined) 
     }
   }
   const bundle = (path: string) => at(model.at(path), 'webhooks', 0, 'clientConfig', 'caBundle')
-  return { clock, model, session, rest, bundle, stored: bundle(MUTATING) }
+  return { certificates, clock, model, session, rest, bundle, stored: bundle(MUTATING) }
 }
 
 const isWatch = ({ query }: Sent) => query.get('watch') === 'true'
@@ -163,4 +164,46 @@ t.test('what becomes due is done within a minute, by a clock that was set as wel
   clock.setWallClock(61 * DAY)
   await clock.advance(MINUTE)
   await eventually('it is renewed', () => at(model.at(SERVING), 'data', 'tls.crt') !== before)
+})
+
+t.test('a Secret that was deleted is said, until it is there again', async (t) => {
+  for (const [path, name] of [
+    [AUTHORITY, 'op-ca'],
+    [SERVING, 'op-serving-cert'],
+  ] as const) {
+    const { certificates, clock, model } = await leading(t)
+    await certificates.awaitRegistration(new AbortController().signal)
+    t.equal(certificates.complaint, undefined)
+    t.match(certificates.state, { secretMissing: false })
+    model.remove(path)
+    await clock.advance(SECOND)
+    t.match(certificates.complaint, new RegExp(`^there is no Secret sys/${name}, .*helm upgrade`))
+    t.match(certificates.state, { secretMissing: true })
+    model.put(path, { metadata: { namespace: 'sys' } })
+    await clock.advance(MINUTE)
+    await eventually('it is filled', () => at(model.at(path), 'data', 'ca.crt') !== undefined)
+    await clock.advance(0)
+    t.equal(certificates.complaint, undefined)
+    t.match(certificates.state, { secretMissing: false })
+  }
+})
+
+t.test('so is a webhook configuration', async (t) => {
+  const { certificates, clock, model } = await leading(t)
+  model.remove(MUTATING)
+  await clock.advance(SECOND)
+  t.match(certificates.state, { webhookMissing: true })
+  model.put(MUTATING, WITHOUT_BUNDLE)
+  await clock.advance(MINUTE)
+  t.match(certificates.state, { webhookMissing: false })
+})
+
+t.test('what was removed is counted', async (t) => {
+  const { certificates, clock, model, bundle, stored } = await leading(t)
+  const { certificate } = await issueAuthority(clock.now())
+  const caBundle = Buffer.from(certificate).toString('base64')
+  model.put(VALIDATING, { webhooks: [{ name: 'op', clientConfig: { caBundle } }] })
+  await clock.advance(SECOND)
+  t.equal(bundle(VALIDATING), stored)
+  t.match(certificates.state, { foreignRemoved: 1 })
 })

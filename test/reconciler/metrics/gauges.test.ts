@@ -8,12 +8,11 @@ const GAUGED: Gauged = {
   lease: 'op',
   leads: () => true,
   events: { written: 4, dropped: 0, failed: 1 },
-  certificates: () => undefined,
 }
 
-async function scraped(change: Partial<Gauged> = {}): Promise<string> {
+async function scraped(): Promise<string> {
   const registry = new Registry()
-  registerGauges(registry, { ...GAUGED, ...change })
+  registerGauges(registry, GAUGED)
   return registry.metrics()
 }
 
@@ -43,18 +42,4 @@ t.test('who leads, what is watched and what became of events', async (t) => {
   ]) {
     t.match(text, `${line}\n`)
   }
-})
-
-t.test('when the certificates end is told by the process that issues them', async (t) => {
-  const name = 'mcrouter_operator_certificate_expiry_timestamp_seconds'
-  t.notMatch(await scraped(), `${name}{`)
-  const text = await scraped({
-    certificates: () => ({ authority: 1_900_000_000_000, serving: 1_800_000_000_000 }),
-  })
-  t.match(text, `${name}{certificate="authority"} 1900000000\n`)
-  t.match(text, `${name}{certificate="serving"} 1800000000\n`)
-  t.notMatch(
-    await scraped({ certificates: () => ({ authority: 1_900_000_000_000 }) }),
-    'certificate="serving"',
-  )
 })
