@@ -96,6 +96,7 @@ export class Controller {
         this.#knows(parseKey(key)) ? await reconcile(key, deps, this.#signal(hurry)) : UNKNOWN,
       clock: options.clock,
       concurrency: options.concurrency,
+      flowOf: (key) => parseKey(key).namespace ?? '',
       observer: options.observer,
     })
   }

@@ -2,6 +2,8 @@ import { exponential } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Outcome } from '../outcome.ts'
 import { Delays } from './delays.ts'
+import { Flows } from './flows.ts'
+import { Pace, type PaceLimits } from './pace.ts'
 
 export interface WorkQueueOptions {
   /** Does the work for one key. The signal fires when the queue is told to hurry (see {@link WorkQueue.drain}). */
@@ -9,6 +11,8 @@ export interface WorkQueueOptions {
   readonly clock: Clock
   /** Keys worked on at the same time; 1 or more. */
   readonly concurrency: number
+  /** What keys have in common that are not to keep others waiting: their namespace. By default all are of one flow. */
+  readonly flowOf?: (key: string) => string
   /** First back-off after a failure in milliseconds; doubles with each further one. Default 5, as in client-go. */
   readonly baseDelayMs?: number
   /** Longest back-off in milliseconds. Default 1,000,000, as in client-go. */
@@ -18,7 +22,7 @@ export interface WorkQueueOptions {
 
 /** Told of each run; times in seconds, as client-go's histograms have them. */
 export interface QueueObserver {
-  /** workqueue_queue_duration_seconds: from ready to taken up. */
+  /** workqueue_queue_duration_seconds: from added to taken up. */
   queued?(seconds: number): void
   /** workqueue_work_duration_seconds: one run of `work`. */
   worked?(seconds: number): void
@@ -26,24 +30,36 @@ export interface QueueObserver {
   ended?(key: string, outcome: Outcome): void
 }
 
+/** No key is worked on more often than that, however often it is added or asks to be: one pass costs milliseconds of CPU. */
+const PACE: PaceLimits = { perSecond: 4, burst: 10 }
+/** The share of the workers that only a flow which has none may take: so the flow that has all others keeps nobody waiting. */
+const RESERVED = 1 / 4
+
 /**
  * A work queue of keys with the rules of client-go's (util/workqueue): a key waits at most once however often it is
- * added, is never worked on twice at the same time, and when added while being worked on is worked on once more.
+ * added, is never worked on twice at the same time, and when added while being worked on is worked on once more. Beyond
+ * those: each key has a pace, flows share the workers, and the event loop has a turn before each key is taken up, so that
+ * nothing that the work does keeps the lease from being renewed or /healthz from answering.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions
   readonly #clock: Clock
+  /** Keys that are to be added. */
   readonly #delays: Delays
-  /** Keys that wait for a worker, oldest first, with the time since when. */
-  readonly #ready = new Map<string, number>()
-  /** Keys that are being worked on and were added again since. */
-  readonly #again = new Map<string, number>()
+  /** Keys that were added and whose pace does not allow them yet. */
+  readonly #paced: Delays
+  readonly #pace: Pace
+  /** Keys that were added and wait for a worker. */
+  readonly #ready: Flows
+  /** Keys that were added, with the time since when: paced, ready, or being worked on. */
+  readonly #added = new Map<string, number>()
   /** Keys that are being worked on, with the time since when. */
   readonly #working = new Map<string, number>()
   /** Failures in a row. */
   readonly #failures = new Map<string, number>()
   readonly #hurry = new AbortController()
   #state: 'waiting' | 'running' | 'draining' = 'waiting'
+  #dispatching = false
   #adds = 0
   #retries = 0
   #idle: (() => void) | undefined
@@ -52,6 +68,9 @@ export class WorkQueue {
     this.#options = options
     this.#clock = options.clock
     this.#delays = new Delays(options.clock)
+    this.#paced = new Delays(options.clock)
+    this.#pace = new Pace(PACE, options.clock)
+    this.#ready = new Flows(options.flowOf ?? (() => ''))
   }
 
   /** Begins to work. Until then nothing is added: who waits to lead would gather each key that ever was. */
@@ -64,16 +83,15 @@ export class WorkQueue {
   add(key: string): void {
     if (this.#state !== 'running') return
     this.#delays.cancel(key)
-    const waiting = this.#working.has(key) ? this.#again : this.#ready
-    if (waiting.has(key)) return
-    waiting.set(key, this.#clock.monotonic())
+    if (this.#added.has(key)) return
+    this.#added.set(key, this.#clock.monotonic())
     this.#adds += 1
-    this.#fill()
+    if (!this.#working.has(key)) this.#admit(key)
   }
 
   /** Adds it after so many milliseconds; of several such wishes the earliest counts. */
   addAfter(key: string, ms: number): void {
-    const pointless = this.#state !== 'running' || this.#ready.has(key) || this.#again.has(key)
+    const pointless = this.#state !== 'running' || this.#added.has(key)
     if (pointless) return
     if (ms <= 0) this.add(key)
     else this.#delays.set(key, ms, () => this.add(key))
@@ -106,7 +124,8 @@ export class WorkQueue {
   async drain(signal: AbortSignal): Promise<readonly string[]> {
     this.#state = 'draining'
     this.#ready.clear()
-    this.#again.clear()
+    this.#added.clear()
+    this.#paced.clear()
     this.#delays.clear()
     if (this.#working.size > 0) {
       await new Promise<void>((resolve) => {
@@ -150,24 +169,51 @@ export class WorkQueue {
     return [...this.#working.values()].map((startedAt) => (now - startedAt) / 1000)
   }
 
-  #fill(): void {
-    for (const [key, readySince] of this.#ready) {
-      if (this.#state !== 'running' || this.#working.size >= this.#options.concurrency) return
-      this.#ready.delete(key)
-      void this.#run(key, readySince)
+  /** Makes it ready, once its pace allows it. */
+  #admit(key: string): void {
+    const waitMs = this.#pace.waitMs(key)
+    if (waitMs > 0) {
+      this.#paced.set(key, waitMs, () => this.#admit(key))
+    } else {
+      this.#ready.add(key)
+      this.#dispatch()
     }
   }
 
-  async #run(key: string, readySince: number): Promise<void> {
+  /** Takes up one key at the next turn of the event loop, after whatever came from outside by then. */
+  #dispatch(): void {
+    if (this.#dispatching || this.#ready.size === 0) return
+    this.#dispatching = true
+    setImmediate(() => {
+      this.#dispatching = false
+      this.#takeUp()
+    })
+  }
+
+  #takeUp(): void {
+    const { concurrency } = this.#options
+    const free = concurrency - this.#working.size
+    if (this.#state !== 'running' || free <= 0) return
+    const key = this.#ready.take(free <= Math.floor(concurrency * RESERVED))
+    if (key === undefined) return
+    void this.#run(key)
+    this.#dispatch()
+  }
+
+  async #run(key: string): Promise<void> {
     const startedAt = this.#clock.monotonic()
+    const addedAt = this.#added.get(key) ?? startedAt
+    this.#added.delete(key)
     this.#working.set(key, startedAt)
-    this.#options.observer?.queued?.((startedAt - readySince) / 1000)
+    this.#pace.took(key)
+    this.#options.observer?.queued?.((startedAt - addedAt) / 1000)
     const outcome = await this.#outcome(key)
     this.#working.delete(key)
+    this.#ready.ended(key)
     this.#options.observer?.worked?.((this.#clock.monotonic() - startedAt) / 1000)
     this.#options.observer?.ended?.(key, outcome)
     this.#settle(key, outcome)
-    this.#fill()
+    this.#dispatch()
     if (this.#working.size === 0) this.#idle?.()
   }
 
@@ -180,11 +226,7 @@ export class WorkQueue {
   }
 
   #settle(key: string, outcome: Outcome): void {
-    const again = this.#again.get(key)
-    if (again !== undefined) {
-      this.#again.delete(key)
-      this.#ready.set(key, again)
-    }
+    if (this.#added.has(key)) this.#admit(key)
     if (outcome.kind === 'retry') this.#retry(key, outcome)
     else this.forget(key)
     if (outcome.kind === 'requeue') this.addAfter(key, outcome.afterMs)

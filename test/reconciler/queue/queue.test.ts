@@ -26,16 +26,17 @@ function fixture(options: Partial<WorkQueueOptions> = {}) {
     work?.finish(outcome)
     await settle()
   }
-  return { clock, queue, begun, running, finish }
+  const add = async (...keys: readonly string[]) => {
+    for (const key of keys) queue.add(key)
+    await settle()
+  }
+  return { clock, queue, begun, running, add, finish }
 }
 
 t.test('a key waits once, however often it is added', async (t) => {
-  const { queue, begun, finish } = fixture({ concurrency: 1 })
+  const { queue, begun, finish, add } = fixture({ concurrency: 1 })
   queue.start()
-  queue.add('b')
-  queue.add('a')
-  queue.add('a')
-  queue.add('a')
+  await add('b', 'a', 'a', 'a')
   t.equal(queue.depth, 1)
   t.equal(queue.adds, 2)
   await finish('b')
@@ -44,24 +45,23 @@ t.test('a key waits once, however often it is added', async (t) => {
 })
 
 t.test('nothing is added before the start', async (t) => {
-  const { clock, queue, begun } = fixture()
-  queue.add('a')
+  const { clock, queue, begun, add } = fixture()
+  await add('a')
   queue.addAfter('b', 0)
   queue.addAfter('c', 10)
   t.equal(clock.pending, 0)
   queue.start()
   t.equal(queue.adds, 0)
-  queue.add('d')
+  await add('d')
   await clock.advance(1_000)
   t.same(begun, ['d'])
 })
 
 t.test('a key that is added while being worked on is worked on once more, and not before', async (t) => {
-  const { queue, begun, finish } = fixture()
+  const { queue, begun, finish, add } = fixture()
   queue.start()
-  queue.add('a')
-  queue.add('a')
-  queue.add('a')
+  await add('a')
+  await add('a', 'a')
   t.same(begun, ['a'])
   await finish('a')
   t.same(begun, ['a', 'a'])
@@ -72,9 +72,9 @@ t.test('a key that is added while being worked on is worked on once more, and no
 t.test(
   'no more keys are worked on at once than the concurrency allows; the others keep their order',
   async (t) => {
-    const { queue, begun, finish } = fixture()
+    const { queue, begun, add, finish } = fixture()
     queue.start()
-    for (const key of ['a', 'b', 'c', 'd']) queue.add(key)
+    await add('a', 'b', 'c', 'd')
     t.same(begun, ['a', 'b'])
     t.equal(queue.depth, 2)
     await finish('b')
@@ -87,7 +87,7 @@ t.test(
 t.test(
   'addAfter waits; of several times the earliest counts, and an add at once replaces them',
   async (t) => {
-    const { clock, queue, begun, finish } = fixture()
+    const { clock, queue, begun, finish, add } = fixture()
     queue.start()
     queue.addAfter('a', 5_000)
     queue.addAfter('a', 2_000)
@@ -101,7 +101,7 @@ t.test(
     t.same(begun, ['a'])
 
     queue.addAfter('b', 1_000)
-    queue.add('b')
+    await add('b')
     await finish('b')
     await clock.advance(20_000)
     t.same(begun, ['a', 'b'])
@@ -109,10 +109,10 @@ t.test(
 )
 
 t.test('failures back off from 5 ms, doubling to 1000 s; a success begins anew', async (t) => {
-  const { clock, queue, begun, finish } = fixture()
+  const { clock, queue, begun, finish, add } = fixture()
   const retry: Outcome = { kind: 'retry', error: new Error('no') }
   queue.start()
-  queue.add('a')
+  await add('a')
   for (const delay of [5, 10, 20, 40, 80]) {
     await finish('a', retry)
     const before = begun.length
@@ -130,17 +130,17 @@ t.test('failures back off from 5 ms, doubling to 1000 s; a success begins anew',
   t.equal(begun.length, 46, 'never more than 1000 s')
   await finish('a')
   t.equal(queue.failures('a'), 0)
-  queue.add('a')
+  await add('a')
   await finish('a', retry)
   await clock.advance(5)
   t.equal(begun.length, 48)
 })
 
 t.test('what did not fail goes on in time, whatever the back-off has grown to', async (t) => {
-  const { clock, queue, begun, finish } = fixture()
+  const { clock, queue, begun, finish, add } = fixture()
   const failed: Outcome = { kind: 'retry', error: new Error('no'), withinMs: 1_000 }
   queue.start()
-  queue.add('a')
+  await add('a')
   for (let round = 0; round < 20; round += 1) {
     await finish('a', failed)
     await clock.advance(1_000)
@@ -156,12 +156,12 @@ t.test('what did not fail goes on in time, whatever the back-off has grown to', 
 
 t.test('work that throws is tried again like work that asks for it', async (t) => {
   const outcomes: Outcome[] = []
-  const { clock, queue } = fixture({
+  const { clock, queue, add } = fixture({
     work: () => Promise.reject(new Error('bug')),
     observer: { ended: (_, outcome) => outcomes.push(outcome) },
   })
   queue.start()
-  queue.add('a')
+  await add('a')
   await clock.advance(5)
   t.match(outcomes, [
     { kind: 'retry', error: { message: 'bug' } },
@@ -170,9 +170,9 @@ t.test('work that throws is tried again like work that asks for it', async (t) =
 })
 
 t.test('an error that says how long to wait is obeyed when that is longer', async (t) => {
-  const { clock, queue, begun, finish } = fixture()
+  const { clock, queue, begun, finish, add } = fixture()
   queue.start()
-  queue.add('a')
+  await add('a')
   await finish('a', { kind: 'retry', error: Object.assign(new Error('busy'), { retryAfterMs: 3_000 }) })
   await clock.advance(2_999)
   t.same(begun, ['a'])
@@ -181,10 +181,9 @@ t.test('an error that says how long to wait is obeyed when that is longer', asyn
 })
 
 t.test('requeue looks again later and is no failure; terminal does not', async (t) => {
-  const { clock, queue, begun, finish } = fixture()
+  const { clock, queue, begun, finish, add } = fixture()
   queue.start()
-  queue.add('a')
-  queue.add('b')
+  await add('a', 'b')
   await finish('a', { kind: 'requeue', afterMs: 60_000 })
   await finish('b', { kind: 'terminal', reason: 'Invalid' })
   await clock.advance(59_999)
@@ -197,14 +196,13 @@ t.test('requeue looks again later and is no failure; terminal does not', async (
 })
 
 t.test('drain ends what is under way, drops what waits and takes nothing more', async (t) => {
-  const { clock, queue, begun, running, finish } = fixture({ concurrency: 1 })
+  const { clock, queue, begun, running, finish, add } = fixture({ concurrency: 1 })
   queue.start()
-  queue.add('a')
-  queue.add('a')
-  queue.add('b')
+  await add('a')
+  await add('a', 'b')
   queue.addAfter('c', 10)
   const drained = queue.drain(new AbortController().signal)
-  queue.add('d')
+  await add('d')
   queue.addAfter('e', 10)
   t.equal(running.get('a')?.signal.aborted, false, 'work under way is let finish')
   await finish('a', { kind: 'retry', error: new Error('no') })
@@ -217,9 +215,9 @@ t.test('drain ends what is under way, drops what waits and takes nothing more', 
 t.test(
   'drain tells work under way to stop when its own time is over, and says what did not finish',
   async (t) => {
-    const { queue, running } = fixture()
+    const { queue, running, add } = fixture()
     queue.start()
-    queue.add('a')
+    await add('a')
     const patience = new AbortController()
     const drained = queue.drain(patience.signal)
     const signal = running.get('a')?.signal
@@ -232,14 +230,14 @@ t.test(
 t.test('the measures are those of client-go', async (t) => {
   const queued: number[] = []
   const worked: number[] = []
-  const { clock, queue, finish } = fixture({
+  const { clock, queue, finish, add } = fixture({
     concurrency: 1,
     observer: { queued: (seconds) => queued.push(seconds), worked: (seconds) => worked.push(seconds) },
   })
   queue.start()
-  queue.add('a')
+  await add('a')
   await clock.advance(3_000)
-  queue.add('b')
+  await add('b')
   t.equal(queue.depth, 1)
   await clock.advance(2_000)
   t.equal(queue.unfinishedSeconds, 5)

@@ -1,0 +1,59 @@
+/**
+ * Keys that wait for a worker, each in a flow: in the sense of the API server's Priority and Fairness, those that are not to
+ * keep others waiting. The flows take turns, and within one the oldest key is first.
+ */
+export class Flows {
+  readonly #flowOf: (key: string) => string
+  /** By flow; the flow whose turn is next comes first. */
+  readonly #waiting = new Map<string, Set<string>>()
+  /** How many keys of a flow were taken and have not ended. */
+  readonly #taken = new Map<string, number>()
+  #size = 0
+
+  constructor(flowOf: (key: string) => string) {
+    this.#flowOf = flowOf
+  }
+
+  /** Keys that wait. */
+  get size(): number {
+    return this.#size
+  }
+
+  add(key: string): void {
+    const flow = this.#flowOf(key)
+    const keys = this.#waiting.get(flow) ?? new Set()
+    if (!keys.has(key)) this.#size += 1
+    keys.add(key)
+    this.#waiting.set(flow, keys)
+  }
+
+  /** The key whose turn it is; `onlyIdle`: of a flow of which none is taken. Undefined when there is none. */
+  take(onlyIdle: boolean): string | undefined {
+    for (const [flow, keys] of this.#waiting) {
+      const taken = this.#taken.get(flow) ?? 0
+      if (onlyIdle && taken > 0) continue
+      const [key] = keys
+      if (key === undefined) continue
+      keys.delete(key)
+      this.#size -= 1
+      this.#waiting.delete(flow)
+      if (keys.size > 0) this.#waiting.set(flow, keys)
+      this.#taken.set(flow, taken + 1)
+      return key
+    }
+    return undefined
+  }
+
+  /** A key that was taken has ended. */
+  ended(key: string): void {
+    const flow = this.#flowOf(key)
+    const taken = (this.#taken.get(flow) ?? 1) - 1
+    if (taken > 0) this.#taken.set(flow, taken)
+    else this.#taken.delete(flow)
+  }
+
+  clear(): void {
+    this.#waiting.clear()
+    this.#size = 0
+  }
+}
