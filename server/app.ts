@@ -30,7 +30,10 @@ export interface ServerDeps {
   readonly metrics: Metrics
   readonly bodies: BodyBudget
   readonly answers: Answers
+  /** For renderings. */
   readonly turns: Turns
+  /** For large reviews. */
+  readonly reviewTurns: Turns
   readonly log: Logger
   readonly limits: Limits
   /** Without it the app speaks plain HTTP. */

@@ -35,14 +35,14 @@ export class BodyBudget {
   }
 }
 
-type Done = (error: Error | null, text?: string) => void
+type Done = (error: Error | null, body?: Buffer) => void
 
 /**
- * A content type parser that hands the body on as text, for the handler to parse. Fastify's own would
+ * A content type parser that hands the body on as it came, UTF-8, for the handler to parse. Fastify's own would
  * hold any number of half-received bodies, each up to the limit, and replace bytes that are not UTF-8.
  * @param limit of one body, in bytes
  */
-export function readText(limit: number, budget: BodyBudget) {
+export function readBody(limit: number, budget: BodyBudget) {
   return (request: FastifyRequest, payload: IncomingMessage, done: Done): void => {
     if (Number(request.headers['content-length']) > limit) done(new MCR_ERR_BODY_TOO_LARGE(sized(limit)))
     else receive(payload, limit, budget, done)
@@ -50,11 +50,11 @@ export function readText(limit: number, budget: BodyBudget) {
 }
 
 /**
- * The text that `readText` left.
+ * What `readBody` left.
  * @throws MCR_ERR_BODY_MISSING when there was no body to read, or an empty one
  */
-export function textOf(request: FastifyRequest): string {
-  if (typeof request.body === 'string' && request.body !== '') return request.body
+export function bodyOf(request: FastifyRequest): Buffer {
+  if (request.body instanceof Buffer && request.body.length > 0) return request.body
   throw new MCR_ERR_BODY_MISSING(request.routeOptions.config.takes ?? 'one')
 }
 
@@ -63,10 +63,10 @@ function receive(payload: IncomingMessage, limit: number, budget: BodyBudget, do
   let received = 0
   let held = 0
 
-  function finish(error: Error | null, text?: string): void {
+  function finish(error: Error | null, body?: Buffer): void {
     payload.off('data', onData).off('end', onEnd).off('close', onCut)
     budget.give(held)
-    done(error, text)
+    done(error, body)
   }
   function onData(chunk: Buffer): void {
     const cost = chunk.length + PIECE_BYTES
@@ -83,7 +83,7 @@ function receive(payload: IncomingMessage, limit: number, budget: BodyBudget, do
   function onEnd(): void {
     const [first] = chunks
     const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, received)
-    if (isUtf8(body)) finish(null, body.toString('utf8'))
+    if (isUtf8(body)) finish(null, body)
     else finish(new MCR_ERR_BODY_NOT_UTF8())
   }
   function onCut(): void {

@@ -68,6 +68,7 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     bodies: new BodyBudget(BODIES_BYTES),
     answers: new Answers(ANSWERS_BYTES),
     turns: new Turns(pause),
+    reviewTurns: new Turns(pause),
     log,
   })
   try {

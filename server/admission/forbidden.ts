@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../schemas/json.ts'
+import { member } from '../../schemas/path.ts'
 
 /** Levels of a review that are searched; the API's own have about fifteen, managedFields included. */
 const DEPTH = 100
@@ -20,23 +21,56 @@ export function isSuspect(text: string): boolean {
 /**
  * A key that would reach an object's prototype if it were ever assigned (`__proto__`, or `constructor` with a
  * `prototype` in it, which is what secure-json-parse refuses), as half a sentence; undefined when there is none.
- * No name, label or field of Kubernetes can be such a key. What is stored is not searched: it can only be mended.
+ * No name, label or field of Kubernetes can be such a key.
+ * @param stored what of the review is not searched, because it can only be mended
  */
-export function faultOf(review: unknown): string | undefined {
-  return search(review, '', DEPTH)?.replace(' request.object.', ' ')
+export function faultOf(review: unknown, stored: unknown): string | undefined {
+  const found = search(review, stored, DEPTH)
+  if (found === undefined) return undefined
+  const path = found.keys.reduceRight<string>(member, '').replace(/^request\.object\./, '')
+  return found.isKey
+    ? `the key ${path} is not allowed: remove it`
+    : `it is nested more than ${DEPTH} levels deep at ${path}`
 }
 
-function search(value: unknown, path: string, levels: number): string | undefined {
-  if (typeof value !== 'object' || value === null || path === 'request.oldObject') return undefined
-  if (levels === 0) return `it is nested more than ${DEPTH} levels deep at ${path}`
-  for (const [key, inner] of Object.entries(value)) {
-    const here = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
-    const reachesPrototype =
-      key === '__proto__' ||
-      (key === 'constructor' && isJsonObject(inner) && Object.hasOwn(inner, 'prototype'))
-    if (reachesPrototype) return `the key ${here} is not allowed: remove it`
-    const found = search(inner, here, levels - 1)
-    if (found !== undefined) return found
+interface Found {
+  /** A forbidden key, or else a value too deep. */
+  readonly isKey: boolean
+  /** Its place, from the inside out: written down only once there is something to say about it. */
+  readonly keys: (string | number)[]
+}
+
+function search(value: unknown, stored: unknown, levels: number): Found | undefined {
+  if (typeof value !== 'object' || value === null || value === stored) return undefined
+  if (levels === 0) return { isKey: false, keys: [] }
+  return Array.isArray(value) ? searchList(value, stored, levels) : searchObject(value, stored, levels)
+}
+
+function searchList(list: readonly unknown[], stored: unknown, levels: number): Found | undefined {
+  for (const [index, item] of list.entries()) {
+    const found = search(item, stored, levels - 1)
+    if (found !== undefined) return within(index, found)
   }
   return undefined
+}
+
+function searchObject(object: object, stored: unknown, levels: number): Found | undefined {
+  for (const key of Object.keys(object)) {
+    const inner: unknown = Reflect.get(object, key)
+    if (reachesPrototype(key, inner)) return { isKey: true, keys: [key] }
+    const found = search(inner, stored, levels - 1)
+    if (found !== undefined) return within(key, found)
+  }
+  return undefined
+}
+
+function within(key: string | number, found: Found): Found {
+  found.keys.push(key)
+  return found
+}
+
+function reachesPrototype(key: string, value: unknown): boolean {
+  return (
+    key === '__proto__' || (key === 'constructor' && isJsonObject(value) && Object.hasOwn(value, 'prototype'))
+  )
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_INVALID, MCR_ERR_REVIEW_VERSION } from '../errors.ts'
+import { type Excerpt, excerptOf, type Selection } from './excerpt.ts'
 import { faultOf, isSuspect } from './forbidden.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -20,15 +21,58 @@ export interface AdmissionRequest {
   readonly oldObject: JsonObject | undefined
   /** Why nothing in the request may be used; undefined for almost all. */
   readonly fault: string | undefined
+  /** The member of the object that holds too much to be judged and is left out of it; undefined for almost all. */
+  readonly excess: string | undefined
 }
 
 /**
- * The request in the text of an AdmissionReview.
+ * Bytes of a review up to which all of it is read. That takes this machine a few milliseconds at most, whatever it is: the
+ * review of a Mcrouter has a few thousand.
+ */
+export const SMALL_REVIEW = 32 * 1024
+
+/** Values that a member of a larger one may hold: twenty times as many as a spec with everything in it. */
+export const MOST_VALUES = 10_000
+
+function selection(members: Readonly<Record<string, 'whole' | Selection>>): Selection {
+  return new Map(Object.entries(members))
+}
+
+const OBJECT = selection({
+  apiVersion: 'whole',
+  kind: 'whole',
+  metadata: selection({
+    name: 'whole',
+    generateName: 'whole',
+    namespace: 'whole',
+    deletionTimestamp: 'whole',
+  }),
+  spec: 'whole',
+})
+
+/** What is read of a larger review. */
+const REVIEW = selection({
+  apiVersion: 'whole',
+  kind: 'whole',
+  request: selection({
+    uid: 'whole',
+    operation: 'whole',
+    kind: 'whole',
+    subResource: 'whole',
+    name: 'whole',
+    object: OBJECT,
+    oldObject: OBJECT,
+  }),
+})
+
+/**
+ * The request in an AdmissionReview.
  * Read by hand: a schema validator over the whole review would cost more than the verdict itself.
  * @throws MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_VERSION for another version, else MCR_ERR_REVIEW_INVALID
  */
-export function readReview(body: string): AdmissionRequest {
-  const review = parsed(body)
+export function readReview(body: Buffer): AdmissionRequest {
+  const { text: json, cut } = textOf(body)
+  const review = parsed(json)
   if (!isJsonObject(review)) throw new MCR_ERR_REVIEW_INVALID('the body is not a JSON object')
   if (review.kind !== 'AdmissionReview') throw new MCR_ERR_REVIEW_INVALID('kind is not "AdmissionReview"')
   if (review.apiVersion !== REVIEW_API_VERSION) throw new MCR_ERR_REVIEW_VERSION(quoted(review.apiVersion))
@@ -47,13 +91,24 @@ export function readReview(body: string): AdmissionRequest {
     name: text(request.name),
     object: isJsonObject(request.object) ? request.object : undefined,
     oldObject: isJsonObject(request.oldObject) ? request.oldObject : undefined,
-    fault: isSuspect(body) ? faultOf(review) : undefined,
+    fault: isSuspect(json) ? faultOf(review, request.oldObject) : undefined,
+    excess: [...cut].find((path) => path.startsWith(OF_OBJECT))?.slice(OF_OBJECT.length),
   }
 }
 
-function parsed(body: string): unknown {
+const OF_OBJECT = 'request.object.'
+const NOTHING: ReadonlySet<string> = new Set()
+
+function textOf(body: Buffer): Excerpt {
+  if (body.length <= SMALL_REVIEW) return { text: body.toString('utf8'), cut: NOTHING }
+  const excerpt = excerptOf(body, REVIEW, MOST_VALUES)
+  if (excerpt === undefined) throw new MCR_ERR_BODY_NOT_JSON('it is no object, or ends in the middle of one')
+  return excerpt
+}
+
+function parsed(json: string): unknown {
   try {
-    return JSON.parse(body)
+    return JSON.parse(json)
   } catch (error) {
     throw new MCR_ERR_BODY_NOT_JSON(error instanceof Error ? error.message : String(error))
   }

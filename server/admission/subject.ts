@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { specUnchanged } from '../../schemas/unchanged.ts'
 import { GROUP, KIND, VERSION } from '../../schemas/v1alpha3.ts'
-import { malformed } from './denial.ts'
-import type { AdmissionRequest } from './review.ts'
+import type { Violation } from '../../schemas/verdict.ts'
+import { invalid, malformed } from './denial.ts'
+import { type AdmissionRequest, MOST_VALUES } from './review.ts'
 import { allowed, type Verdict } from './verdict.ts'
 
 /** What there is to judge in a request, or the verdict where the spec need not be looked at. */
@@ -15,7 +16,7 @@ interface Judged {
   readonly stored: JsonObject | undefined
 }
 
-/** Levels that comparing may recurse into; judging refuses more, and a body of 7 MiB has room for millions. */
+/** Levels that comparing may recurse into; judging refuses more, and a body has room for thousands. */
 const DEPTH = 32
 
 export function subjectOf(request: AdmissionRequest): Subject {
@@ -28,9 +29,15 @@ export function subjectOf(request: AdmissionRequest): Subject {
   const stored = operation === 'UPDATE' ? request.oldObject : undefined
   // Finalizers must stay removable from whatever is on its way out. What is stored says so: a request could say anything.
   if (isBeingDeleted(stored)) return { verdict: allowed() }
+  if (request.excess !== undefined) return { verdict: invalid(request, [excessive(request.excess)]) }
   const unchanged = stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored)
   if (unchanged) return { verdict: allowed() }
   return request.fault === undefined ? { kind, object, stored } : { verdict: malformed(request.fault) }
+}
+
+function excessive(path: string): Violation {
+  const message = `Invalid value: it holds more than ${MOST_VALUES} values, too many to be judged; no valid one has 500`
+  return { path, reason: 'FieldValueInvalid', message }
 }
 
 function isBeingDeleted(stored: JsonObject | undefined): boolean {

@@ -4,7 +4,7 @@ import { expand } from '../../render/expand.ts'
 import type { Refusal, SyntaxFault } from '../../render/expansion.ts'
 import type { Output, Show } from '../../render/print.ts'
 import type { ServerDeps } from '../app.ts'
-import { readText, textOf } from '../body.ts'
+import { bodyOf, readBody } from '../body.ts'
 import { MCR_ERR_INVALID, MCR_ERR_TEXT } from '../errors.ts'
 import { mediaTypeError, shown } from '../failure.ts'
 import { sendProblem } from '../problem.ts'
@@ -16,7 +16,7 @@ const TAKEN = /^(text\/|application\/(.*(yaml|json)|octet-stream|x-www-form-urle
 
 /** `POST /render`: the text of Mcrouters in, everything that they expand to out. */
 export function renderRoute(app: FastifyInstance, { settings, bodies, turns, drain }: ServerDeps): void {
-  const read = readText(MAX_BYTES, bodies)
+  const read = readBody(MAX_BYTES, bodies)
   app.addContentTypeParser(TAKEN, read)
   app.addContentTypeParser('*', (request, payload, done) => {
     if (request.headers['content-type'] === undefined) read(request, payload, done)
@@ -28,11 +28,11 @@ export function renderRoute(app: FastifyInstance, { settings, bodies, turns, dra
     drain.requested()
     const query = renderQueryOf(request.query)
     const output = outputOf(request.headers.accept)
-    const text = textOf(request)
+    const body = bodyOf(request)
     await turns.take(async () => {
       // What admission does without is loaded when the first person asks for it.
       const { print } = await import('../../render/print.ts')
-      answer(request, reply, text, { ...query, output, print })
+      answer(request, reply, body.toString('utf8'), { ...query, output, print })
     })
   }
 

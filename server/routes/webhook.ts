@@ -1,18 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { failed } from '../admission/denial.ts'
-import { type AdmissionRequest, answer, readReview } from '../admission/review.ts'
+import { type AdmissionRequest, answer, readReview, SMALL_REVIEW } from '../admission/review.ts'
 import type { Verdict } from '../admission/verdict.ts'
 import type { ServerDeps } from '../app.ts'
-import { readText, textOf } from '../body.ts'
+import { bodyOf, readBody } from '../body.ts'
 import { answerFailure } from '../failure.ts'
 import type { RouteDescription } from '../openapi.ts'
 
 /**
- * Bytes of an AdmissionReview: two objects of at most 3 MB each and less than 1 MB for the rest
- * (controller-runtime pkg/webhook/admission/http.go has the derivation).
+ * Bytes of an AdmissionReview: two objects that can be stored, at most 2 MiB each, and 1 MiB for the rest.
+ * docs/adr/0015-large-reviews.md has the derivation.
  */
-export const REVIEW_LIMIT = 7 * 1024 * 1024
+export const REVIEW_LIMIT = 5 * 1024 * 1024
 
 const JSON_TYPE = 'application/json'
 
@@ -22,7 +22,10 @@ export interface Webhook {
   readonly openapi: RouteDescription
 }
 
-/** The HTTP around a pure verdict. Synchronous from the last byte of the body to the answer. */
+/**
+ * The HTTP around a pure verdict. Synchronous from the last byte of the body to the answer, but for large reviews, which take
+ * turns and which no other waits for.
+ */
 export function webhookRoute(
   app: FastifyInstance,
   { path, verdictOn, openapi }: Webhook,
@@ -31,18 +34,25 @@ export function webhookRoute(
   const { log } = deps
   const metrics = deps.metrics.webhook(path)
   const fail = answerFailure(log, deps.drain)
-  app.addContentTypeParser(JSON_TYPE, readText(REVIEW_LIMIT, deps.bodies))
+  app.addContentTypeParser(JSON_TYPE, readBody(REVIEW_LIMIT, deps.bodies))
   app.setErrorHandler((error, request, reply) => {
     fail(error, request, reply)
     metrics.answered(reply.statusCode)
   })
   app.post(path, { config: { takes: `an AdmissionReview as ${JSON_TYPE}`, openapi } }, handle)
 
-  function handle(request: FastifyRequest, reply: FastifyReply): void {
+  function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     deps.drain.requested()
+    const body = bodyOf(request)
+    if (body.length > SMALL_REVIEW) return deps.reviewTurns.take(() => respond(body, reply))
+    respond(body, reply)
+    return undefined
+  }
+
+  function respond(body: Buffer, reply: FastifyReply): void {
     const end = metrics.begin()
     try {
-      const admission = readReview(textOf(request))
+      const admission = readReview(body)
       const verdict = judge(admission, verdictOn, log)
       reply.header('content-type', JSON_TYPE).send(answer(admission.uid, verdict))
       metrics.decided(verdict.kind)

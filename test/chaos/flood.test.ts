@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import t from 'tap'
+import { REVIEW_LIMIT } from '../../server/routes/webhook.ts'
 import { LOOPBACK } from '../support/control-plane/port.ts'
 import { eventually } from '../support/deadline.ts'
 import { askUntil, Caller, servesAtOnce, unanswered } from './caller.ts'
@@ -36,21 +37,20 @@ t.test('ten thousand connections that ask nothing keep out nobody who asks', asy
 })
 
 t.test(
-  'half-sent bodies of 7 MiB: refused beyond what is set aside for them, and nobody waits',
+  'half-sent bodies of the largest size: refused beyond what is set aside for them, and nobody waits',
   async (t) => {
     const port = await serve(t)
     const apiServer = new Caller(port, 1)
     t.teardown(() => apiServer.close())
     await apiServer.ask()
-    const size = 7 * 1024 * 1024
-    const almost = Buffer.alloc(size - 1, ' ')
+    const almost = Buffer.alloc(REVIEW_LIMIT - 1, ' ')
     const answers: string[] = []
     const senders = await Promise.all(
       Array.from({ length: 40 }, async () => {
         const socket = await handshaken(port)
         t.teardown(() => socket.destroy())
         socket.on('data', (chunk) => answers.push(`${chunk}`))
-        socket.write(head(size))
+        socket.write(head(REVIEW_LIMIT))
         return socket
       }),
     )
@@ -59,8 +59,8 @@ t.test(
     )
     const kept = await askUntil(sent, () => apiServer.ask())
     t.same(unanswered(kept), [], 'others are answered in time')
-    // Eight fit into the 64 MiB.
-    await eventually('the others are refused', () => answers.length >= 32)
+    // Twelve fit into the 64 MiB.
+    await eventually('the others are refused', () => answers.length >= 28)
     for (const answer of answers) t.match(answer, /^HTTP\/1.1 503 .*retry-after: 1\r\n/is)
     t.ok((await apiServer.memory()) < MEMORY, `${await apiServer.memory()} bytes`)
     for (const socket of senders) socket.destroy()
@@ -107,7 +107,7 @@ const silent = (port: number) => connect(port, LOOPBACK)
 const garbled = (port: number) => saying(silent(port), '\x16\x03\x01\x02\x00garbage')
 const unencrypted = (port: number) => saying(silent(port), 'GET / HTTP/1.1\r\n\r\n')
 const headless = (port: number) => saying(secured(port), 'POST /mutate HTTP/1.1\r\nhost: x\r\n')
-const halved = (port: number) => saying(secured(port), head(7 * 1024 * 1024) + '{'.repeat(32 * 1024))
+const halved = (port: number) => saying(secured(port), head(REVIEW_LIMIT) + '{'.repeat(32 * 1024))
 
 /** Most of them cheap: the processor is shared with the server. */
 const WAYS = [...Array(9).fill(silent), garbled, unencrypted, secured, headless, halved]

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { LIMITS } from '../../server/listener.ts'
+import { REVIEW_LIMIT } from '../../server/routes/webhook.ts'
 import { eventually } from '../support/deadline.ts'
 import { mcrouterObject, reviewOf } from '../support/review.ts'
 import { askUntil, Caller, servesAtOnce, unanswered } from './caller.ts'
 import { handshaken, head, MEMORY, serve } from './crowded-server.ts'
 
 const MIB = 1024 * 1024
-const LARGEST = 7 * MIB
 /** Whose answers would be more than the memory. */
 const DEAF = 150
 
@@ -18,7 +18,7 @@ const review = (uid: string) => {
 }
 const SHORT = review('short')
 /** Its answer is as long, more than the system's buffers hold of what a client does not read. */
-const LONG = review('x'.repeat(6 * MIB))
+const LONG = review('x'.repeat(4 * MIB))
 
 t.test('all that clients can have held at once fits into the memory limit', async (t) => {
   const port = await serve(t)
@@ -47,7 +47,7 @@ async function hold(t: Test, port: number): Promise<void> {
   for (let count = 0; count < LIMITS.connections - 1; count += 1) await answered(await open())
   for (let count = 0; count < 12; count += 1) {
     const sender = await open()
-    await sent(sender, `${head(LARGEST)}${' '.repeat(LARGEST - 1)}`)
+    await sent(sender, `${head(REVIEW_LIMIT)}${' '.repeat(REVIEW_LIMIT - 1)}`)
   }
   for (let count = 0; count < DEAF; count += 1) await sent((await open()).pause(), LONG)
 }

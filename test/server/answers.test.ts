@@ -72,7 +72,7 @@ t.test('small ones are not counted: they fit into what a connection may cost', a
 })
 
 /** An answer as long as its request, more than the system's buffers hold of what a client does not read. */
-const LONG = JSON.stringify(reviewOf(mcrouterObject(), undefined, { uid: 'x'.repeat(6 * MIB) }))
+const LONG = JSON.stringify(reviewOf(mcrouterObject(), undefined, { uid: 'x'.repeat(4 * MIB) }))
 const SHORT = JSON.stringify(reviewOf(mcrouterObject()))
 
 async function asking(t: Test, port: number, body: string): Promise<Socket> {
@@ -85,7 +85,7 @@ async function asking(t: Test, port: number, body: string): Promise<Socket> {
 }
 
 t.test('whatever is asked and not read: so much is held, and others are answered', async (t) => {
-  const { app } = serverWith({ answers: new Answers(20 * MIB) })
+  const { app } = serverWith({ answers: new Answers(14 * MIB) })
   let open = 0
   app.server.on('connection', (socket) => {
     open += 1
@@ -105,7 +105,7 @@ t.test('whatever is asked and not read: so much is held, and others are answered
     deaf.pause()
     await eventually('it is answered', () => deaf.writableLength === 0)
   }
-  await eventually('the first are gone, and three of 6 MiB stay', () => open === 3)
+  await eventually('the first are gone, and three of 4 MiB stay', () => open === 3)
   const reader = await asking(t, port, SHORT)
   const [answer] = await once(reader, 'data')
   t.match(`${answer}`, /^HTTP\/1.1 200 OK.*"allowed":true/s)

@@ -5,6 +5,7 @@ import { type ConnectionOptions, connect } from 'node:tls'
 import t, { type Test } from 'tap'
 import { issueEphemeral } from '../../certs/ephemeral.ts'
 import { LIMITS, type Limits } from '../../server/listener.ts'
+import { REVIEW_LIMIT } from '../../server/routes/webhook.ts'
 import { eventually } from '../support/deadline.ts'
 import { mcrouterObject, reviewOf } from '../support/review.ts'
 import { serverWith } from '../support/server.ts'
@@ -175,7 +176,7 @@ t.test('a body that ends early gives back what it held', async (t) => {
   const { port, connections } = await listening(t)
   for (let count = 0; count < 20; count += 1) {
     const socket = await connected(t, port)
-    socket.write(head(7 * 1024 * 1024))
+    socket.write(head(REVIEW_LIMIT))
     socket.write(Buffer.alloc(4 * 1024 * 1024, ' '))
     await eventually('the body is being read', () => socket.writableLength === 0)
     socket.destroy()

@@ -58,7 +58,7 @@ export function scaleReviewOf(replicas: number, stored: number): JsonObject {
 
 /** What the webhooks make of such a review. */
 export function requestOf(review: JsonObject): AdmissionRequest {
-  return readReview(JSON.stringify(review))
+  return readReview(Buffer.from(JSON.stringify(review)))
 }
 
 export const UID = '0df28fbd-5f5f-11e8-bc74-36e6bb280816'

@@ -30,6 +30,7 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
     bodies: new BodyBudget(64 * 1024 * 1024),
     answers: new Answers(16 * 1024 * 1024),
     turns: new Turns(async () => {}),
+    reviewTurns: new Turns(async () => {}),
     limits: LIMITS,
     log: createLog('warn', { write: (line) => logged.push(line) }),
     ...overrides,

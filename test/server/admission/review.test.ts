@@ -5,7 +5,7 @@ import { mcrouterObject, reviewOf, UID } from '../../support/review.ts'
 
 t.test('what a verdict depends on is read', async (t) => {
   const object = mcrouterObject()
-  t.same(readReview(JSON.stringify(reviewOf(object))), {
+  t.same(readReview(Buffer.from(JSON.stringify(reviewOf(object)))), {
     uid: UID,
     operation: 'CREATE',
     group: 'mcrouter.example.com',
@@ -16,6 +16,7 @@ t.test('what a verdict depends on is read', async (t) => {
     object,
     oldObject: undefined,
     fault: undefined,
+    excess: undefined,
   })
 })
 
@@ -42,7 +43,7 @@ t.test('what is no AdmissionReview v1 is refused, saying why and what to do', as
     ],
   ]
   for (const [review, code, message] of cases)
-    t.throws(() => readReview(JSON.stringify(review)), { code, statusCode: 400, message })
+    t.throws(() => readReview(Buffer.from(JSON.stringify(review))), { code, statusCode: 400, message })
 })
 
 t.test('fields of the wrong type count as not there', async (t) => {
@@ -52,7 +53,7 @@ t.test('fields of the wrong type count as not there', async (t) => {
     object: 'y',
     oldObject: [],
   })
-  t.match(readReview(JSON.stringify(review)), {
+  t.match(readReview(Buffer.from(JSON.stringify(review))), {
     operation: '',
     kind: '',
     object: undefined,

@@ -79,12 +79,40 @@ t.test('a request without its object is denied', async (t) => {
 })
 
 t.test('nesting without end is denied, on create and on update', async (t) => {
-  const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+  const deep = `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`
   const marked = mcrouterObject({ marker: 1 })
   for (const stored of [undefined, marked]) {
-    const request = readReview(JSON.stringify(reviewOf(marked, stored)).replaceAll('{"marker":1}', deep))
+    const text = JSON.stringify(reviewOf(marked, stored)).replaceAll('{"marker":1}', deep)
+    const request = readReview(Buffer.from(text))
     for (const verdict of [mutate(request), validate(request)]) {
       t.match(verdict, { kind: 'denied', status: { code: 422, message: /nested more than/ } })
     }
   }
+})
+
+t.test('a spec with more values than can be judged is denied, and can be mended and deleted', async (t) => {
+  const many = mcrouterObject({ tolerations: Array(20_000).fill({}) })
+  const expected = {
+    kind: 'denied',
+    status: {
+      code: 422,
+      reason: 'Invalid',
+      details: { causes: [{ field: 'spec', message: /more than 10000 values/ }] },
+    },
+  }
+  t.match(verdicts(many), [expected, expected], 'on create')
+  t.match(verdicts(many, mcrouterObject()), [expected, expected], 'on update')
+  t.match(verdicts(mcrouterObject(), many), [{ kind: 'patched' }, { kind: 'allowed' }], 'mended')
+  const dying = mcrouterObject({}, { deletionTimestamp: '2026-01-01T00:00:00Z' })
+  t.match(verdicts(many, dying), [{ kind: 'allowed' }, { kind: 'allowed' }], 'on its way out')
+})
+
+t.test('what nobody judges may be as much as the API server takes', async (t) => {
+  // 256 KiB is what annotations may have in all (apimachinery pkg/api/validation/objectmeta.go).
+  const annotations = Object.fromEntries(Array.from({ length: 25_000 }, (_, n) => [`a.b/${n}`, '<']))
+  const fields = Object.fromEntries(Object.keys(annotations).map((name) => [`f:${name}`, {}]))
+  const managedFields = [{ manager: 'kubectl', fieldsV1: { 'f:metadata': { 'f:annotations': fields } } }]
+  const object = mcrouterObject({ memcached_pool_size: 3 }, { annotations, managedFields })
+  const stored = mcrouterObject({ memcached_pool_size: 2 }, { annotations, managedFields })
+  t.match(verdicts(object, stored), [{ kind: 'patched' }, { kind: 'allowed' }])
 })

@@ -122,10 +122,10 @@ t.test('what is no review is a problem with a code and a next step', async (t) =
   }
 })
 
-t.test('a body of 7 MiB is taken, one byte more is refused', async (t) => {
+t.test('a body of 5 MiB is taken, one byte more is refused', async (t) => {
   const { http } = await clientOf(t)
   const text = JSON.stringify(reviewOf(mcrouterObject()))
-  const limit = 7 * 1024 * 1024
+  const limit = 5 * 1024 * 1024
   const full = await http.post('/mutate').type('json').send(text.padEnd(limit))
   t.equal(full.status, 200)
   const over = await http
@@ -134,7 +134,7 @@ t.test('a body of 7 MiB is taken, one byte more is refused', async (t) => {
     .send(text.padEnd(limit + 1))
   t.match(
     { status: over.status, body: over.body },
-    { status: 413, body: { code: 'MCR_ERR_BODY_TOO_LARGE', detail: /7 MiB/ } },
+    { status: 413, body: { code: 'MCR_ERR_BODY_TOO_LARGE', detail: /5 MiB/ } },
   )
 })
 
