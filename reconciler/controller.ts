@@ -40,6 +40,8 @@ const RESYNC_MS = 600_000
 const GATHER_MS = 50
 /** What is not listed yet must not be taken for missing. */
 const UNKNOWN: Outcome = { kind: 'requeue', afterMs: 1_000 }
+/** A pass is a second as a rule. One that waits for an API server, routers and DNS that do not answer gives its worker back. */
+const PASS_MS = 60_000
 /** A pass under way at the end may take so long to finish. */
 const FINISH_MS = 30_000
 
@@ -92,8 +94,7 @@ export class Controller {
         ),
     }
     this.queue = new WorkQueue({
-      work: async (key, hurry) =>
-        this.#knows(parseKey(key)) ? await reconcile(key, deps, this.#signal(hurry)) : UNKNOWN,
+      work: async (key, hurry) => await this.#pass(key, deps, hurry),
       clock: options.clock,
       concurrency: options.concurrency,
       flowOf: (key) => parseKey(key).namespace ?? '',
@@ -136,6 +137,19 @@ export class Controller {
     const unfinished = await this.queue.drain(finish.signal)
     finish.clear()
     if (unfinished.length > 0) log.warn({ unfinished }, 'passes were cut short')
+  }
+
+  async #pass(key: string, deps: ReconcileDeps, hurry: AbortSignal): Promise<Outcome> {
+    if (!this.#knows(parseKey(key))) return UNKNOWN
+    const limit = new Deadline(deps.clock, PASS_MS, this.#signal(hurry))
+    try {
+      const outcome = await reconcile(key, deps, limit.signal)
+      return limit.expired && outcome.kind === 'retry'
+        ? { ...outcome, error: tooLong(outcome.error) }
+        : outcome
+    } finally {
+      limit.clear()
+    }
   }
 
   /** Whether all that existed in the Mcrouter's namespace at the start is known. */
@@ -191,4 +205,8 @@ export class Controller {
     log[type === 'Normal' ? 'info' : 'warn']({ mcrouter: keyText(keyOf(about)), reason }, note)
     recorder.record(about, { type, reason, action: 'Reconcile', note })
   }
+}
+
+function tooLong(cause: Error): Error {
+  return new Error(`not finished within ${PASS_MS / 1000} s: ${cause.message}`, { cause })
 }

@@ -85,7 +85,7 @@ export async function converge(
       carried.lookAgainMs,
       refused.lookAgainMs,
       leaving ? memory.conflicts.met() : Number.POSITIVE_INFINITY,
-      pollAfter(scaling, scale, now),
+      memory.atOnce.after(pollAfter(scaling, scale, now)),
       lateAfter(observed.pods, now),
     ),
     error: carried.error,

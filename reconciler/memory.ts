@@ -3,6 +3,7 @@ import { OwnWrites } from './apply/own-writes.ts'
 import type { Missing } from './apply/refusals.ts'
 import { Rivals } from './apply/rivals.ts'
 import { Settled } from './apply/settled.ts'
+import { AtOnce } from './scaling/at-once.ts'
 
 /**
  * What this process remembers of one Mcrouter from pass to pass. Nothing of it is needed to do the right thing: it
@@ -13,6 +14,7 @@ export class Memory {
   readonly rivals = new Rivals()
   readonly conflicts = new Conflicts()
   readonly settled = new Settled()
+  readonly atOnce = new AtOnce()
   /** Whether a pass was put off until the caches show what was written. */
   waits = false
   /** metadata.generation whose spec was already written in its normalised form; 0 for none. */

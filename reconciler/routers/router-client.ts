@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
+import { Answer, type AnswerLimits } from './answer.ts'
 
 /** Opens a connection to a router: Node's own sockets in the operator, anything in a test. */
 export type Dial = (host: string, port: number) => Socket
@@ -19,15 +20,17 @@ export interface Address {
 
 const DIGEST = '__mcrouter__.config_md5_digest'
 
+/** The digest is 80 bytes with all around it; what is a little longer may say in its first words what it is instead. */
+const SHORT: AnswerLimits = { bytes: 1024, pieces: 64 }
 /** `stats all` has about 8 KB however many servers there are; anything much larger does not come from a router. */
-const LONGEST_ANSWER = 1024 * 1024
+const STATISTICS: AnswerLimits = { bytes: 64 * 1024, pieces: 1024 }
 
 /**
  * md5 in hex of the configuration that a router runs, asked over the memcached protocol (mcrouter ServiceInfo-inl.h:354).
  * Rejects, with a message fit for a person, when it does not answer in time or does not answer like mcrouter.
  */
 export async function runningDigest(caller: Caller, router: Address): Promise<string> {
-  const text = await converse(caller, router, `get ${DIGEST}\r\n`)
+  const text = await converse(caller, router, `get ${DIGEST}\r\n`, SHORT)
   const digest = /^VALUE \S+ \d+ 32\r\n([0-9a-f]{32})\r\nEND\r\n$/.exec(text)?.[1]
   if (digest === undefined)
     throw new Error(`it does not answer like mcrouter: ${JSON.stringify(text.slice(0, 80))}`)
@@ -40,8 +43,9 @@ export async function runningDigest(caller: Caller, router: Address): Promise<st
  * (mcrouter stat_list.h:369-379, CarbonRouterInstance-inl.h:504-516). Rejects as {@link runningDigest} does.
  */
 export async function refusedLast(caller: Caller, router: Address): Promise<boolean> {
-  const text = await converse(caller, router, 'stats all\r\n')
-  const stat = (name: string) => Number(new RegExp(`^STAT ${name} (\\d+)\\r$`, 'm').exec(text)?.[1] ?? 0)
+  const lines = (await converse(caller, router, 'stats all\r\n', STATISTICS)).split('\r\n')
+  const stats = new Map(lines.map((line) => line.split(' ', 3)).map(([, name, value]) => [name, value]))
+  const stat = (name: string) => Number(stats.get(name) ?? 0)
   return stat('config_failures') > 0 && stat('config_last_attempt') > stat('config_last_success')
 }
 
@@ -50,10 +54,11 @@ function converse(
   { dial, clock, timeoutMs }: Caller,
   { host, port }: Address,
   request: string,
+  limits: AnswerLimits,
 ): Promise<string> {
   const socket = dial(host, port)
   return new Promise<string>((resolve, reject) => {
-    let text = ''
+    const answer = new Answer(limits)
     const cancel = clock.after(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)))
     socket.setEncoding('latin1')
     socket.once('close', () => {
@@ -61,10 +66,12 @@ function converse(
       reject(new Error('it closes the connection'))
     })
     socket.once('error', reject)
-    socket.on('data', (chunk: string) => {
-      text += chunk
-      if (text.endsWith('END\r\n') || /^[A-Z]*ERROR.*\r\n$/.test(text)) resolve(text)
-      else if (text.length > LONGEST_ANSWER) reject(new Error('its answer does not end'))
+    socket.on('data', (piece: string) => {
+      try {
+        if (answer.take(piece)) resolve(answer.text)
+      } catch (error) {
+        reject(error)
+      }
     })
     socket.write(request)
   }).finally(() => socket.destroy())

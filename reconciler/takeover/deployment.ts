@@ -1,3 +1,4 @@
+import { isSubdomain } from '../../schemas/label.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { keyOf } from '../kube/key.ts'
 import { deployments, mcrouters, replicaSets } from '../kube/resources.ts'
@@ -12,8 +13,14 @@ import { controlledBy, labelsSelectedBy, release } from './release.ts'
  */
 export const RETIRING_ANNOTATION = 'mcrouter.example.com/retiring'
 
+/** A Deployment has a ReplicaSet or two that serve, and ten that are kept for a rollback, as Kubernetes has it by default. */
+const MOST_RETIRING = 16
+
+/** Each once, and no more than a Deployment can have left: anyone who may edit the Mcrouter may write there what they like. */
 export function retiringIn(mcrouter: KubeObject): string[] {
-  return (mcrouter.metadata.annotations?.[RETIRING_ANNOTATION] ?? '').split(',').filter((name) => name !== '')
+  const text = mcrouter.metadata.annotations?.[RETIRING_ANNOTATION] ?? ''
+  const names = text.split(',', MOST_RETIRING).filter(isSubdomain)
+  return [...new Set(names)]
 }
 
 /**
@@ -26,7 +33,8 @@ export async function orphanRouters(pass: Pass, live: KubeObject): Promise<void>
   const { uid, namespace, name } = live.metadata
   const sets = await controlledBy(pass, live, replicaSets)
   const serving = sets.filter(({ spec }) => count(spec?.replicas) > 0)
-  await note(pass, [...new Set([...retiringIn(pass.mcrouter), ...serving.map((set) => set.metadata.name)])])
+  const names = new Set([...serving.map((set) => set.metadata.name), ...retiringIn(pass.mcrouter)])
+  await note(pass, [...names].slice(0, MOST_RETIRING))
   // Without the labels of its selector: the Ansible operator's is `app: mcrouter` for every Mcrouter, so that another
   // Deployment of the namespace would adopt them and scale them to 0 (kubernetes pkg/controller/controller_ref_manager.go).
   const unselected = Object.fromEntries(Object.keys(labelsSelectedBy(live)).map((label) => [label, null]))

@@ -3,12 +3,15 @@ import t from 'tap'
 import { Controller } from '../../reconciler/controller.ts'
 import { Recorder } from '../../reconciler/kube/events.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import { ApiModel } from '../support/api-model/index.ts'
 import { ModelSession } from '../support/api-model/session.ts'
 import { TestClock } from '../support/clock.ts'
 
 const MINUTE = 60_000
 const COLLECTION = '/apis/mcrouter.example.com/v1alpha3/namespaces/shop/mcrouters'
+
+const LEAVING = { namespace: 'shop', deletionTimestamp: '2026-01-01T00:00:00Z' }
 
 /** A controller of one namespace of a model API server, with Mcrouters that are on their way out: a pass leaves them alone. */
 function fixture() {
@@ -17,6 +20,7 @@ function fixture() {
   const session = new ModelSession(model, clock)
   const api = kubeApi(session)
   const passes: string[] = []
+  const worked: number[] = []
   const onTrouble = (error: Error) => {
     throw error
   }
@@ -28,7 +32,10 @@ function fixture() {
     random: Math.random,
     recorder: new Recorder({ api, reporter, clock, random: Math.random, onTrouble }),
     log: pino({ level: 'silent' }),
-    observer: { ended: (key, { kind }) => passes.push(`${key} ${kind}`) },
+    observer: {
+      ended: (key, { kind }) => passes.push(`${key} ${kind}`),
+      worked: (seconds) => worked.push(seconds),
+    },
     namespaces: ['shop'],
     concurrency: 4,
     settings: { clusterDomain: 'cluster.local' },
@@ -37,10 +44,8 @@ function fixture() {
     lookup: undefined,
     webhookClosed: () => undefined,
   })
-  const put = (name: string) =>
-    model.put(`${COLLECTION}/${name}`, {
-      metadata: { namespace: 'shop', deletionTimestamp: '2026-01-01T00:00:00Z' },
-    })
+  const put = (name: string, object: JsonObject = { metadata: LEAVING }) =>
+    model.put(`${COLLECTION}/${name}`, object)
   const remove = (name: string) => model.remove(`${COLLECTION}/${name}`)
   const stopping = new AbortController()
   const watching = new AbortController()
@@ -52,7 +57,7 @@ function fixture() {
     watching.abort()
     await watches
   }
-  return { clock, controller, passes, put, remove, lead, stop }
+  return { clock, session, controller, passes, worked, put, remove, lead, stop }
 }
 
 t.test('who takes over makes a pass for each Mcrouter that there is, and for none that was', async (t) => {
@@ -80,5 +85,18 @@ t.test('every Mcrouter is looked at again after 10 minutes', async (t) => {
   t.same(passes, ['shop/a done'])
   await clock.advance(MINUTE)
   t.same(passes, ['shop/a done', 'shop/a done'])
+  await stop(led)
+})
+
+t.test('a pass that waits for one slow answer after the other is given up after a minute', async (t) => {
+  const { clock, session, controller, passes, worked, put, lead, stop } = fixture()
+  put('slow', { metadata: { namespace: 'shop' }, spec: { memcached_pool_size: 2 }, status: {} })
+  await controller.synced()
+  session.fault = ({ query }) => (query.has('watch') ? undefined : { kind: 'late', ms: 29_000 })
+  const led = lead()
+  await clock.until('the pass has ended', () => passes.length > 0, 10 * MINUTE)
+  t.same(passes, ['shop/slow retry'])
+  t.equal(worked[0], 60)
+  session.fault = () => undefined
   await stop(led)
 })

@@ -1,7 +1,12 @@
 import t from 'tap'
 import type { KubeApi, KubeObject, OwnerReference } from '../../../reconciler/kube/api.ts'
 import { ownerReference, sharedReferences } from '../../../reconciler/plan/owner.ts'
-import { orphanRouters, RETIRING_ANNOTATION, retire } from '../../../reconciler/takeover/deployment.ts'
+import {
+  orphanRouters,
+  RETIRING_ANNOTATION,
+  retire,
+  retiringIn,
+} from '../../../reconciler/takeover/deployment.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { MCROUTER, passWith } from '../pass.ts'
 import { predecessorsDeployment } from './predecessor.ts'
@@ -102,4 +107,44 @@ t.test('a ReplicaSet that the annotation names and that was not kept for this Mc
   t.strictSame(await retiring([]), { deleted: [], gone: true }, 'of nobody')
   const other = { ...ownerReference(MCROUTER), uid: 'u-other', controller: false }
   t.strictSame(await retiring([other]), { deleted: [], gone: true }, 'of another Mcrouter')
+})
+
+t.test(
+  'of what anybody writes into the annotation no more is read than a Deployment can have left',
+  async (t) => {
+    const asked: string[] = []
+    const naming = (value: string) => ({
+      ...MCROUTER,
+      metadata: { ...MCROUTER.metadata, annotations: { [RETIRING_ANNOTATION]: value } },
+    })
+    const api: Partial<KubeApi> = {
+      get: async (_, { name }) => void asked.push(name),
+      merge: async () => MCROUTER,
+    }
+    const retired = async (value: string) => {
+      asked.length = 0
+      const mcrouter = naming(value)
+      t.equal(await retire({ ...passWith(api), mcrouter }), true)
+      return asked.length
+    }
+    t.equal(await retired(Array(130_000).fill('a').join(',')), 1, 'each is asked for once')
+    t.ok((await retired(Array.from({ length: 40_000 }, (_, one) => `a${one}`).join(','))) <= 16)
+    t.strictSame(retiringIn(naming('old-1,,../../secrets/x,A b,old-2')), ['old-1', 'old-2'], 'names alone')
+  },
+)
+
+t.test('what anybody wrote there does not displace the ReplicaSets that serve', async (t) => {
+  const annotations = { [RETIRING_ANNOTATION]: Array.from({ length: 16 }, (_, one) => `a${one}`).join(',') }
+  const mcrouter = { ...MCROUTER, metadata: { ...MCROUTER.metadata, annotations } }
+  let noted = ''
+  const api: Partial<KubeApi> = {
+    list: async () => [replicaSet('serving', 1)],
+    merge: async ({ kind }, _, patch) => {
+      if (kind === 'Mcrouter') noted = JSON.stringify(patch)
+      return MCROUTER
+    },
+    delete: async () => undefined,
+  }
+  await orphanRouters({ ...passWith(api), mcrouter }, deployment({ paused: true }, 2))
+  t.match(noted, /"serving,a0,/)
 })
