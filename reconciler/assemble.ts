@@ -65,7 +65,7 @@ export function assemble(surroundings: Surroundings): Parts {
     namespaces: flags.watchNamespaces,
     concurrency: flags.concurrency,
     settings: { clusterDomain: flags.clusterDomain },
-    patience: { graceMs: flags.graceMs, confirmMs: flags.confirmMs },
+    patience: { graceMs: flags.graceMs, confirmMs: flags.confirmMs, fillMs: flags.fillMs },
     webhookClosed: () => webhook?.complaint,
     lookup: flags.confirmRouters ? clusterLookup() : undefined,
     confirm: flags.confirmRouters ? confirmOver((host, port) => dial({ host, port }), clock) : undefined,

@@ -16,6 +16,7 @@ export interface Flags {
   readonly confirmRouters: boolean
   readonly confirmMs: number
   readonly graceMs: number
+  readonly fillMs: number
   readonly concurrency: number
   /** Undefined: every address. */
   readonly host: string | undefined
@@ -74,6 +75,12 @@ const FLAGS = {
     fallback: '5',
     description: 'Time between the last router leaving a server and the end of that server.',
   },
+  'fill-time': {
+    value: 'SECONDS',
+    fallback: '3600',
+    description:
+      'How long after a replicated pool has grown a get that misses is asked of other servers. 0: not at all.',
+  },
   concurrency: { value: 'N', fallback: '16', description: 'Mcrouters worked on at the same time.' },
   listen: {
     value: '[HOST]:PORT',
@@ -113,6 +120,7 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
     confirmRouters: oneOf('confirm-routers', ['on', 'off'], text('confirm-routers')) === 'on',
     confirmMs: seconds('confirm-timeout'),
     graceMs: seconds('shrink-grace'),
+    fillMs: seconds('fill-time'),
     concurrency: numberOf('concurrency', text('concurrency'), 1, 256),
     kubeconfig: optional('kubeconfig'),
     context: optional('context'),

@@ -1,11 +1,12 @@
 import { configFor, serialise } from '../routing/config.ts'
 import { digest } from '../routing/digest.ts'
 import { CONFIG_DIRECTORY, CONFIG_KEY, flagsFor } from '../routing/flags.ts'
+import { featuresOf } from '../routing/release.ts'
 import { serverNames } from '../routing/servers.ts'
 import type { Mcrouter, Resources } from '../schemas/mcrouter.ts'
 import { type Component, type Labels, labelsOf, selectorOf } from './labels.ts'
 import { type Names, namesOf } from './names.ts'
-import type { RenderSettings } from './rendering.ts'
+import type { RenderSettings, ScaleStep } from './rendering.ts'
 
 /** All that the templates read: what depends on the Mcrouter is decided here, what never does is in the templates. */
 export interface Model {
@@ -41,14 +42,14 @@ export interface Tier {
 
 export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
   const { memcached, routers, imagePullSecrets, nodeSelector, tolerations } = mcrouter
-  const { servers, routed } = settings.step ?? { servers: memcached.servers, routed: memcached.servers }
+  const step = settings.step ?? { servers: memcached.servers, routed: memcached.servers }
   return {
     namespace: mcrouter.namespace,
     names: namesOf(mcrouter),
-    config: configOf(mcrouter, routed, settings),
+    config: configOf(mcrouter, step, settings),
     memcached: {
       ...tierOf(mcrouter, 'memcached'),
-      ...workloadOf(memcached, servers, memcachedArgs(mcrouter)),
+      ...workloadOf(memcached, step.servers, memcachedArgs(mcrouter)),
     },
     routers: {
       ...tierOf(mcrouter, 'mcrouter'),
@@ -61,8 +62,10 @@ export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
   }
 }
 
-function configOf(mcrouter: Mcrouter, routed: number, { clusterDomain, features }: RenderSettings): Config {
-  const text = serialise(configFor(mcrouter, serverNames(mcrouter, routed, clusterDomain), features))
+function configOf(mcrouter: Mcrouter, step: ScaleStep, settings: RenderSettings): Config {
+  const { clusterDomain, features = featuresOf(mcrouter.routers.release) } = settings
+  const servers = serverNames(mcrouter, step.routed, clusterDomain)
+  const text = serialise(configFor(mcrouter, servers, { features, filling: step.filling === true }))
   return { directory: CONFIG_DIRECTORY, key: CONFIG_KEY, text, digest: digest(text) }
 }
 

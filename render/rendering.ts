@@ -41,4 +41,6 @@ export interface ScaleStep {
   readonly servers: number
   /** Servers in mcrouter's configuration; never more than `servers`. */
   readonly routed: number
+  /** Whether some of those have little in them yet: what a replicated pool misses there is read from others. */
+  readonly filling?: boolean
 }

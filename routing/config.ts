@@ -13,19 +13,26 @@ export interface McrouterConfig {
   readonly route: OperationSelector
 }
 
+/** What a configuration depends on beside the spec and the servers. */
+export interface Circumstances {
+  /** While routers are being replaced not those of the spec's release. */
+  readonly features: Features
+  /** Whether servers were added a short while ago. */
+  readonly filling: boolean
+}
+
 /**
  * The configuration of a Mcrouter's routers.
  *
  * @param servers `host:port` by hash index, at least one; while a pool is being scaled not the number of the spec
- * @param features while routers are being replaced not those of the spec's release
  */
 export function configFor(
-  mcrouter: Mcrouter,
+  { topology, routers }: Mcrouter,
   servers: readonly string[],
-  features: Features = featuresOf(mcrouter.routers.release),
+  { features, filling }: Circumstances = { features: featuresOf(routers.release), filling: false },
 ): McrouterConfig {
-  const replicated = mcrouter.topology === 'replicated' && servers.length > 1
-  return replicated ? replicatedConfig(servers, features) : shardedConfig(servers, features)
+  const replicated = topology === 'replicated' && servers.length > 1
+  return replicated ? replicatedConfig(servers, features, filling) : shardedConfig(servers, features)
 }
 
 /** Lines are filled up to this many columns, so that a large pool stays readable and below 1 MiB. */

@@ -1,5 +1,6 @@
 import type { McrouterConfig } from './config.ts'
 import { fanOut } from './fan-out.ts'
+import { MOST_SERVERS, PAST_MISSES, pastMisses } from './past-misses.ts'
 import { POOL, singlePool, singlePoolName, wholePool } from './pool.ts'
 import type { Features } from './release.ts'
 import { type CompositeHandle, type Operation, REFUSED } from './route-handle.ts'
@@ -17,17 +18,28 @@ const CHAIN_LENGTH = 3
  * `add` is never won twice, counters and cas tokens never go back.
  *
  * @param servers two or more
+ * @param filling whether a `get` asks other servers for what its home does not have: a few microseconds more for each miss,
+ *   and what was deleted while a server was down comes back more often, so only while servers that were added fill up
  */
-export function replicatedConfig(servers: readonly string[], features: Features): McrouterConfig {
+export function replicatedConfig(
+  servers: readonly string[],
+  features: Features,
+  filling: boolean,
+): McrouterConfig {
+  const readsOn = filling && servers.length <= MOST_SERVERS
   const ordinals = servers.map((_, ordinal) => ordinal)
   const singles = servers.map((server, ordinal) => [singlePoolName(ordinal), singlePool(server)] as const)
   return {
     pools: { [POOL]: wholePool(servers, features), ...Object.fromEntries(singles) },
-    named_handles: [...ordinals.map((home) => chain(home, servers.length)), ...selected(ordinals, features)],
+    named_handles: [
+      ...ordinals.map((home) => chain(home, servers.length)),
+      ...selected(ordinals, features),
+      ...(readsOn ? pastMisses(servers.length) : []),
+    ],
     route: {
       type: 'OperationSelectorRoute',
       default_policy: 'write',
-      operation_policies: policies(servers.length, features),
+      operation_policies: { ...policies(servers.length, features), ...(readsOn && { get: PAST_MISSES }) },
     },
   }
 }

@@ -1,9 +1,11 @@
 /** Requests go to its children, each a name or a short form `Type|rest`, in the way of its type. */
 export interface CompositeHandle {
-  readonly type: 'AllInitialRoute' | 'AllSyncRoute' | 'FailoverRoute' | 'HashRoute'
+  readonly type: 'AllInitialRoute' | 'AllSyncRoute' | 'FailoverRoute' | 'HashRoute' | 'MissFailoverRoute'
   /** Handles after this one refer to it by name. */
   readonly name: string
   readonly children: readonly string[]
+  /** Of a MissFailoverRoute. */
+  readonly return_best_on_error?: true
 }
 
 /** Chooses by operation; what has no policy of its own takes the default. */

@@ -21,6 +21,9 @@ export function resizeWarning(from: number, to: number, topology?: Topology): st
   const percent = `about ${Math.round(movedShare(from, to) * 100)} %`
   if (to > from) {
     const target = to - from === 1 ? 'the new server, which starts' : 'the new servers, which start'
+    if (topology === 'replicated') {
+      return `${from} → ${to} servers: ${percent} of the keys are looked for first on ${target} empty; ${FILLING}`
+    }
     return `${from} → ${to} servers moves ${percent} of the keys, all to ${target} empty`
   }
   const source =
@@ -29,6 +32,10 @@ export function resizeWarning(from: number, to: number, topology?: Topology): st
       : `the ${from - to} servers that go, which are the last`
   return `${from} → ${to} servers moves ${percent} of the keys, those on ${source}; ${FATE[topology ?? 'unknown']}`
 }
+
+/** What reads past a miss cannot give: see routing/past-misses.ts. */
+const FILLING =
+  'for an hour, unless the operator is set otherwise, get also asks servers that were there before; every other operation, and get after that, misses what was not set again'
 
 /** A replicated pool sends incr, decr and cas to one server only. */
 const FATE = {

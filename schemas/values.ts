@@ -59,6 +59,7 @@ export const OperatorValues = group({
     confirmRouters: Type.Boolean(),
     confirmTimeoutSeconds: seconds,
     shrinkGraceSeconds: seconds,
+    fillSeconds: seconds,
     concurrency: Type.Integer({ minimum: 1, maximum: 256 }),
   }),
   networkPolicy: group({ enabled: Type.Boolean() }),

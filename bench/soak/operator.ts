@@ -49,7 +49,7 @@ export async function startSoakedOperator(application: Application): Promise<Ope
     namespace: NAMESPACE,
     name: NAME,
     kubeconfig: await controlPlane.serviceAccountKubeconfig(NAMESPACE, `${NAME}-reconciler`, 'second'),
-    flags: ['--confirm-routers=off', '--confirm-timeout=0', '--shrink-grace=0', ...flags],
+    flags: ['--confirm-routers=off', '--confirm-timeout=0', '--shrink-grace=0', '--fill-time=0', ...flags],
     program,
   })
   await second.start()

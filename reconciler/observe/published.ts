@@ -1,5 +1,6 @@
 import { digest } from '../../routing/digest.ts'
 import { CONFIG_KEY } from '../../routing/flags.ts'
+import { PAST_MISSES } from '../../routing/past-misses.ts'
 import { POOL } from '../../routing/pool.ts'
 import type { Features } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
@@ -13,6 +14,8 @@ export interface Published {
   readonly routed: number
   /** What it uses that not every release understands. */
   readonly features: Features
+  /** Whether reads go past a miss, as they do while servers that were added fill up. */
+  readonly filling: boolean
 }
 
 /** Undefined when the ConfigMap holds none that is ours: none at all, or what somebody else wrote into it. */
@@ -22,9 +25,9 @@ export function publishedIn(configMap: JsonObject): Published | undefined {
   const { pools, route } = parsed(config)
   const { servers, connect_timeout } = record(record(pools)[POOL])
   if (!Array.isArray(servers)) return undefined
-  const { gat } = record(record(route).operation_policies)
+  const { get, gat } = record(record(route).operation_policies)
   const features = { getAndTouch: gat !== undefined, connectTimeout: connect_timeout !== undefined }
-  return { digest: digest(config), routed: servers.length, features }
+  return { digest: digest(config), routed: servers.length, features, filling: get === PAST_MISSES }
 }
 
 function parsed(config: string): JsonObject {
@@ -37,12 +40,13 @@ function parsed(config: string): JsonObject {
 
 /** What {@link publishedIn} made, from the form in which caches keep it. */
 export function publishedOf(projected: unknown): Published | undefined {
-  const { digest, routed, features } = record(projected)
+  const { digest, routed, features, filling } = record(projected)
   if (digest === undefined) return undefined
   const { getAndTouch, connectTimeout } = record(features)
   return {
     digest: text(digest),
     routed: count(routed),
     features: { getAndTouch: getAndTouch === true, connectTimeout: connectTimeout === true },
+    filling: filling === true,
   }
 }

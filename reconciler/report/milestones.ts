@@ -30,9 +30,8 @@ function scaled({ pool, next, published }: Scaling, topology: Topology): News[] 
   if (running === 0 || published === undefined) return []
   const news: News[] = []
   if (step.servers > running) {
-    const moved = topology === 'sharded' ? resizeWarning(published.routed, wanted) : undefined
-    const note =
-      moved ?? `${running} → ${wanted} servers: the new ones start empty and fill as keys are written`
+    const moved = resizeWarning(published.routed, wanted, topology)
+    const note = moved ?? `${running} → ${wanted} servers: the new ones start empty`
     news.push({ type: 'Normal', reason: 'ScalingUp', note: `${note}; routers use them once they are ready` })
   }
   if (step.routed < published.routed) {

@@ -11,7 +11,7 @@ const UNREACHABLE_MS = 300_000
 
 /** After how many milliseconds the routers are to be asked or a time is over; Infinity when nothing is waited for that sends no event. */
 export function pollAfter(
-  { pool, next, published, unnamed }: Scaling,
+  { pool, next, filledAt, published, unnamed }: Scaling,
   { confirmation, wait, digest, current }: Scale,
   now: number,
 ): number {
@@ -25,8 +25,9 @@ export function pollAfter(
   const latest = confirmation?.states.every(({ runs }) => runs === 'unknown') ? UNREACHABLE_MS : LATEST_MS
   const ask = asked ? Math.min(latest, Math.max(SOONEST_MS, behindFor / 10)) : Number.POSITIVE_INFINITY
   const over = remaining(next.wait) ?? (republished ? 0 : Number.POSITIVE_INFINITY)
-  if (unnamed) return Math.min(ask, LOOK_UP_AGAIN_MS)
-  return wait === undefined ? ask : Math.min(ask, over)
+  const soonest = Math.min(ask, filledAt === undefined ? Number.POSITIVE_INFINITY : filledAt - now)
+  if (unnamed) return Math.min(soonest, LOOK_UP_AGAIN_MS)
+  return wait === undefined ? soonest : Math.min(soonest, over)
 }
 
 /** Until the time is over that the next step waits for; undefined when it was over before the pass. */

@@ -21,6 +21,7 @@ import {
   startingRouters,
 } from '../routers/confirmation.ts'
 import { retiringIn } from '../takeover/deployment.ts'
+import { fillingUntil } from './filling.ts'
 import { type Lookup, withoutName } from './lookup.ts'
 import { type NextStep, nextStep, type Patience, type Pool } from './steps.ts'
 
@@ -36,13 +37,18 @@ export interface ScalingDeps {
   /** Undefined where the names of the cluster cannot be looked up. */
   readonly lookup: Lookup | undefined
   readonly settings: Omit<RenderSettings, 'step'>
-  readonly patience: Omit<Patience, 'shrinkUnconfirmed'>
+  readonly patience: Omit<Patience, 'shrinkUnconfirmed'> & {
+    /** How long after a replicated pool has grown its reads go past a miss, in milliseconds; 0 for not at all. */
+    readonly fillMs: number
+  }
 }
 
 /** Where a pool is, and how far it may go now. */
 export interface Scaling {
   readonly pool: Pool
   readonly next: NextStep
+  /** Until when reads go past a miss, in milliseconds since the epoch; undefined when they do not. */
+  readonly filledAt: number | undefined
   /** What the ConfigMap holds; undefined when there is none. */
   readonly published: Dated | undefined
   /** Whether the pool waits for DNS to have the names of servers that are Ready. */
@@ -90,11 +96,14 @@ export async function scalingOf(
     publishedAt: readableAt ?? now,
     confirmedAt: confirmedAt(stored, observed, confirmation, deps, deadline),
   }
-  const next = nextStep(pool, { ...deps.patience, shrinkUnconfirmed: isAllowed(stored) }, now)
+  const { step, ...waits } = nextStep(pool, { ...deps.patience, shrinkUnconfirmed: isAllowed(stored) }, now)
+  const filled = fillingUntil(mcrouter.topology, published, step.routed, deps.patience.fillMs, now)
+  const next = { ...waits, step: { ...step, ...(filled !== undefined && { filling: true }) } }
   const unconfirmed = confirmation !== undefined && confirmation.since === undefined && deadline <= now
   return {
     pool,
     next,
+    filledAt: filled,
     published,
     unnamed: unnamed.size > 0,
     confirmation,

@@ -188,17 +188,17 @@ t.test(
       const args = atPath(reconciler, 'spec.template.spec.containers.0.args')
       const [command, ...flags] = Array.isArray(args) ? args.map(String) : []
       t.equal(command, 'reconciler')
-      const { confirmRouters, confirmMs, graceMs, concurrency } = parseFlags(flags) ?? {}
-      return { confirmRouters, confirmMs, graceMs, concurrency }
+      const { confirmRouters, confirmMs, graceMs, fillMs, concurrency } = parseFlags(flags) ?? {}
+      return { confirmRouters, confirmMs, graceMs, fillMs, concurrency }
     }
-    const { confirmRouters, confirmMs, graceMs, concurrency } = parseFlags([]) ?? {}
-    t.strictSame(await parsed(), { confirmRouters, confirmMs, graceMs, concurrency })
+    const { confirmRouters, confirmMs, graceMs, fillMs, concurrency } = parseFlags([]) ?? {}
+    t.strictSame(await parsed(), { confirmRouters, confirmMs, graceMs, fillMs, concurrency })
     t.strictSame(
       await parsed(
         '--set=reconciler.confirmRouters=false,reconciler.confirmTimeoutSeconds=86400',
-        '--set=reconciler.shrinkGraceSeconds=0,reconciler.concurrency=256',
+        '--set=reconciler.shrinkGraceSeconds=0,reconciler.concurrency=256,reconciler.fillSeconds=1',
       ),
-      { confirmRouters: false, confirmMs: 86_400_000, graceMs: 0, concurrency: 256 },
+      { confirmRouters: false, confirmMs: 86_400_000, graceMs: 0, fillMs: 1_000, concurrency: 256 },
     )
   },
 )

@@ -39,7 +39,7 @@ function fixture() {
     namespaces: ['shop'],
     concurrency: 4,
     settings: { clusterDomain: 'cluster.local' },
-    patience: { graceMs: 0, confirmMs: 0 },
+    patience: { graceMs: 0, confirmMs: 0, fillMs: 0 },
     confirm: undefined,
     lookup: undefined,
     webhookClosed: () => undefined,

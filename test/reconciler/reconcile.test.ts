@@ -88,7 +88,7 @@ async function pass(
         void troubles.push(`${metadata.namespace}/${metadata.name}: ${message}`),
       clock,
       settings: { clusterDomain: 'cluster.local' },
-      patience: { graceMs: 0, confirmMs: 2 * MINUTE },
+      patience: { graceMs: 0, confirmMs: 2 * MINUTE, fillMs: 60 * MINUTE },
       confirm: async (routers) =>
         routers.map(({ pod }) => ({ pod, runs: running[pod] ?? ('published' as const) })),
       lookup: undefined,

@@ -2,9 +2,13 @@ import t from 'tap'
 import { configFor, serialise } from '../../routing/config.ts'
 import { digest } from '../../routing/digest.ts'
 import { literal } from '../../routing/literal.ts'
+import { featuresOf } from '../../routing/release.ts'
 import { serverNames } from '../../routing/servers.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../support/mcrouter.ts'
+
+/** Of a ConfigMap's 1 MiB, with room for what else is in it. */
+const MOST_BYTES = 1024 * 1024 - 4096
 
 const RELEASES = ['37', '40', '41', 'current'] as const
 
@@ -48,7 +52,10 @@ t.test(
     const perServerSmall = (size(200) - size(100)) / 100
     t.ok(perServer / perServerSmall < 1.05, `${perServerSmall} and ${perServer} bytes a server`)
     for (const servers of [24, 25]) t.ok(size(servers) < 1100 * servers, `${servers}: ${size(servers)} bytes`)
-    t.ok(size(1000) < 1024 * 1024 - 4096, `${size(1000)} bytes`)
+    t.ok(size(1000) < MOST_BYTES, `${size(1000)} bytes`)
+    for (const servers of [500, 1000]) {
+      t.ok(Buffer.byteLength(textOf(longest(servers), true)) < MOST_BYTES, 'also while it fills')
+    }
   },
 )
 
@@ -86,12 +93,13 @@ t.test('characters of the configuration language are read as they are written', 
   t.same(pools.memcached?.servers, ['\\@x\\%y:1', 'b:2'])
 })
 
-function configOf(mcrouter: Mcrouter) {
-  return configFor(mcrouter, serverNames(mcrouter, mcrouter.memcached.servers, 'cluster.local'))
+function configOf(mcrouter: Mcrouter, filling = false) {
+  const servers = serverNames(mcrouter, mcrouter.memcached.servers, 'cluster.local')
+  return configFor(mcrouter, servers, { features: featuresOf(mcrouter.routers.release), filling })
 }
 
-function textOf(mcrouter: Mcrouter): string {
-  return serialise(configOf(mcrouter))
+function textOf(mcrouter: Mcrouter, filling = false): string {
+  return serialise(configOf(mcrouter, filling))
 }
 
 function longest(servers: number): Mcrouter {

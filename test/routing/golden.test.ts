@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { configFor } from '../../routing/config.ts'
+import { featuresOf } from '../../routing/release.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import type { Release, Topology } from '../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../support/mcrouter.ts'
@@ -57,6 +58,26 @@ t.test('a sharded pool of any size differs from the tried one in its servers onl
   }
 })
 
+t.test('while a pool fills, a get reads past a miss as was tried, and nothing else changes', async (t) => {
+  for (const servers of [2, 3, 5]) {
+    const tried = parsed(golden(`replicated-${servers}-best-growing`))
+    const filling = parsed(rendered('replicated', servers, 'current', true))
+    const atRest = parsed(rendered('replicated', servers, 'current'))
+    const isNew = ([name]: [string, Handle]) => !(name in atRest.handles)
+    const added = Object.fromEntries(Object.entries(filling.handles).filter(isNew))
+    t.strictSame(added, Object.fromEntries(Object.entries(tried.handles).filter(([name]) => name in added)))
+    t.equal(Object.keys(added).length, servers + 1)
+    t.match(filling.handles, atRest.handles)
+    t.strictSame(
+      { ...policiesOf(filling), get: 'read' },
+      policiesOf(atRest),
+      'gets and all the others are the same',
+    )
+    t.equal(policiesOf(filling).get, policiesOf(tried).get)
+  }
+  t.strictSame(rendered('sharded', 3, 'current', true), rendered('sharded', 3, 'current'))
+})
+
 t.test('one server cannot be replicated: it is a sharded pool of one', async (t) => {
   for (const release of ['37', ...NEWER] as const) {
     t.strictSame(rendered('replicated', 1, release), rendered('sharded', 1, release), release)
@@ -64,10 +85,10 @@ t.test('one server cannot be replicated: it is a sharded pool of one', async (t)
 })
 
 /** Our configuration under the names of the golden files. */
-function rendered(topology: Topology, servers: number, release: Release): unknown {
+function rendered(topology: Topology, servers: number, release: Release, filling = false): unknown {
   const mcrouter = mcrouterWith({ topology, routers: { release } })
   const names = Array.from({ length: servers }, (_, ordinal) => serverName(ordinal))
-  const text = JSON.stringify(configFor(mcrouter, names))
+  const text = JSON.stringify(configFor(mcrouter, names, { features: featuresOf(release), filling }))
   return JSON.parse(text.replaceAll(/(?<=["|])memcached(?=["-])/g, 'A'))
 }
 
@@ -90,11 +111,19 @@ function parsed(config: unknown) {
     pools,
     route,
     named_handles,
-  }: { pools: unknown; route: unknown; named_handles: readonly Handle[] } = JSON.parse(JSON.stringify(config))
+  }: {
+    pools: unknown
+    route: { operation_policies: Readonly<Record<string, string>> }
+    named_handles: readonly Handle[]
+  } = JSON.parse(JSON.stringify(config))
   const handles: Record<string, Handle> = Object.fromEntries(
     named_handles.map((handle) => [handle.name, handle]),
   )
   return { pools, route, handles }
+}
+
+function policiesOf({ route }: ReturnType<typeof parsed>) {
+  return route.operation_policies
 }
 
 function without37(config: unknown): unknown {

@@ -33,14 +33,21 @@ t.test('one router; replicated with one server', async (t) => {
 })
 
 t.test('a pool that grows: how many keys move, and where to', async (t) => {
-  const grown = (from: number, to: number) =>
-    warningsOf({ memcached_pool_size: to }, { memcached_pool_size: from })
+  const grown = (from: number, to: number, pool_setup = 'sharded') =>
+    warningsOf({ memcached_pool_size: to, pool_setup }, { memcached_pool_size: from, pool_setup })
   t.same(grown(3, 4), [
     '3 → 4 servers moves about 25 % of the keys, all to the new server, which starts empty',
   ])
   t.same(grown(2, 5), [
     '2 → 5 servers moves about 60 % of the keys, all to the new servers, which start empty',
   ])
+  t.same(
+    grown(2, 4, 'replicated'),
+    [
+      '2 → 4 servers: about 50 % of the keys are looked for first on the new servers, which start empty; for an hour, unless the operator is set otherwise, get also asks servers that were there before; every other operation, and get after that, misses what was not set again',
+    ],
+    'replicated, nothing moves: what is there stays where it is',
+  )
 })
 
 t.test('a pool that shrinks: also that old values may come back', async (t) => {

@@ -15,6 +15,7 @@
 - --confirm-routers={{ ternary "on" "off" (and .confirmRouters (not $.Values.hostProcesses.enabled)) }}
 - --confirm-timeout={{ .confirmTimeoutSeconds }}
 - --shrink-grace={{ .shrinkGraceSeconds }}
+- --fill-time={{ .fillSeconds }}
 - --concurrency={{ .concurrency }}
 {{- end }}
 - --log-level={{ .Values.reconciler.logLevel }}

@@ -6,7 +6,7 @@ import { scaleWith } from '../findings.ts'
 import { poolWith, scalingWith } from './pool.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
-const PUBLISHED = { digest: 'before', routed: 4, features: OLDEST, at: NOW - 60_000 }
+const PUBLISHED = { digest: 'before', routed: 4, features: OLDEST, filling: false, at: NOW - 60_000 }
 
 /** After a pass over a pool that shrinks from four servers to two, where no router is asked. */
 function afterShrinkStep(
@@ -66,6 +66,12 @@ t.test('routers of which none can be reached are asked less and less often', asy
   t.equal(asking('unknown', 60_000), 6_000)
   t.equal(asking('unknown', 3_600_000), 300_000)
   t.equal(asking('old', 3_600_000), 30_000)
+})
+
+t.test('reads stop going past a miss when the time for it is over', async (t) => {
+  const scaling = scalingWith({ filledAt: NOW + 900_000, published: PUBLISHED })
+  const scale = scaleWith({ digest: PUBLISHED.digest, confirmation: undefined })
+  t.equal(pollAfter(scaling, scale, NOW), 900_000)
 })
 
 t.test('a pool that is as it should be is looked at when something is heard', async (t) => {

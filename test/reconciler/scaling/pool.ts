@@ -21,6 +21,7 @@ export function scalingWith(overrides: Partial<Scaling> = {}): Scaling {
   return {
     pool: poolWith(),
     next: { step: { servers: 2, routed: 2 } },
+    filledAt: undefined,
     published: undefined,
     unnamed: false,
     confirmation: undefined,

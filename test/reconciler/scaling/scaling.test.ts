@@ -53,7 +53,7 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
     ...statefulSetWith(0),
     kind: 'ConfigMap',
     appliedAt: NOW - age,
-    published: { digest: DIGEST, routed: 2, features: OLDEST },
+    published: { digest: DIGEST, routed: 2, features: OLDEST, filling: false },
     owned: { metadata: { annotations: { [GENERATION_ANNOTATION]: `${planned}` } } },
   }
   const pods = [...serverPods(running, { turnedAt: NOW - readyFor }), ...routers]
@@ -65,7 +65,7 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
     ...(situation.foreign === true ? [] : [deploymentWith(2)]),
   ]
   const observed = { mcrouter: MCROUTER, children, pods }
-  const patience = { graceMs: 5_000, confirmMs: 120_000 }
+  const patience = { graceMs: 5_000, confirmMs: 120_000, fillMs: 3_600_000 }
   const deps = { confirm, lookup, settings: { clusterDomain: 'cluster.local' }, patience }
   const mcrouter = mcrouterWith({ memcached: { servers: wanted } })
   return { ...(await scalingOf(mcrouter, recording(confirmedFor), observed, deps, NOW)), asked }
@@ -158,7 +158,7 @@ t.test('no router uses a server that may be about to be deleted', async (t) => {
   const grown = { running: 4, wanted: 4, routers: routerPods(2) }
   const waits = await scaled({ ...grown, unseen: true })
   t.match(waits.next, { step: { routed: 2 }, wait: { for: 'servers', ordinals: [2, 3] } })
-  t.strictSame((await scaled(grown)).next, { step: { servers: 4, routed: 4 } })
+  t.strictSame((await scaled(grown)).next, { step: { servers: 4, routed: 4, filling: true } })
 })
 
 t.test('the names of new servers are looked up once all of them are Ready', async (t) => {

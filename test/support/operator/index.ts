@@ -41,7 +41,7 @@ export interface HostOperator {
 }
 
 const CHART = join(ROOT, 'charts', 'mcrouter-operator')
-const WITHOUT_ROUTERS = ['--confirm-routers=off', '--confirm-timeout=0', '--shrink-grace=0']
+const WITHOUT_ROUTERS = ['--confirm-routers=off', '--confirm-timeout=0', '--shrink-grace=0', '--fill-time=0']
 
 /** Installs the chart with its value for host processes and starts both; resolves when both are ready. */
 export async function startOperator(

@@ -59,7 +59,7 @@ export async function startReconciler(
     namespaces: [namespace],
     concurrency: 4,
     settings: { clusterDomain: 'cluster.local' },
-    patience: { graceMs, confirmMs },
+    patience: { graceMs, confirmMs, fillMs: 0 },
     confirm,
     lookup: undefined,
     webhookClosed: () => undefined,

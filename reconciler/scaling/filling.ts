@@ -1,0 +1,24 @@
+import type { Topology } from '../../schemas/mcrouter.ts'
+import type { Published } from '../observe/published.ts'
+
+/**
+ * Until when reads go past a miss, in milliseconds since the epoch; undefined when they need not.
+ *
+ * Servers that a replicated pool gains are the homes of their share of the keys, and empty: without this, each of those keys
+ * misses until it is written again. A configuration that is published anew for another reason meanwhile starts the time anew.
+ *
+ * @param published what routers have now, and since when
+ * @param routed how many servers they are to use next
+ */
+export function fillingUntil(
+  topology: Topology,
+  published: (Published & { readonly at: number }) | undefined,
+  routed: number,
+  fillMs: number,
+  now: number,
+): number | undefined {
+  if (topology !== 'replicated' || published === undefined) return undefined
+  const since = routed > published.routed ? now : published.at
+  const isFilling = routed > published.routed || published.filling
+  return isFilling && now < since + fillMs ? since + fillMs : undefined
+}
