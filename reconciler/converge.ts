@@ -58,7 +58,7 @@ export async function converge(
   const scaling = await lastLook(pass, mcrouter, observed, await scalingWith(observed), scalingWith)
   const { step } = scaling.next
   const { desired, fingerprint } = expand(mcrouter, stored, observed, { ...settings, step })
-  const changes = planOf(desired, observed.children, stored.metadata.uid)
+  const changes = planOf(desired, observed.children, observed.leftovers)
   const carried = await carryOut(pass, memory, changes, fingerprint, clock.monotonic())
   if (carried.error === undefined) {
     const routers = workload(observed.children, 'Deployment')

@@ -11,6 +11,17 @@ export interface Names {
   readonly config: string
 }
 
-export function namesOf(mcrouter: Mcrouter): Names {
+export function namesOf(mcrouter: Pick<Mcrouter, 'name'>): Names {
   return { memcached: memcachedName(mcrouter), routers: mcrouter.name, config: `${mcrouter.name}-config` }
+}
+
+/** Kind and name of all that a Mcrouter of that name can expand to, such as `Service cache-memcached`. */
+export function objectNames(mcrouter: string): ReadonlySet<string> {
+  const { memcached, routers, config } = namesOf({ name: mcrouter })
+  return new Set([
+    `ConfigMap ${config}`,
+    `StatefulSet ${memcached}`,
+    `Deployment ${routers}`,
+    ...[memcached, routers].flatMap((name) => [`Service ${name}`, `PodDisruptionBudget ${name}`]),
+  ])
 }

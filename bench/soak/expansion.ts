@@ -43,11 +43,9 @@ export function waitsForPods(desired: readonly OwnedManifest[], children: readon
 
 /** Kinds of the objects that are not as they should be. */
 function unreached(desired: readonly OwnedManifest[], children: readonly KubeObject[]): readonly string[] {
-  const uid = desired[0]?.metadata.ownerReferences[0]?.uid ?? ''
   const plan = planOf(
     desired,
     children.map((object) => childOf(projectChild(object))),
-    uid,
   )
   return plan
     .filter(({ action }) => action !== 'unchanged')

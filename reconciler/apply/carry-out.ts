@@ -80,9 +80,8 @@ function remember(memory: Memory, result: Applied, drifted: ReadonlySet<Write>, 
 
 function childAfter(one: Applied | Change): Child[] {
   if ('kind' in one && one.kind === 'written') return [childOf(projectChild(one.object))]
-  if ('kind' in one && one.kind === 'pruned') return []
   const change = 'change' in one ? one.change : one
-  return 'child' in change ? [change.child] : []
+  return 'child' in change && change.action !== 'prune' ? [change.child] : []
 }
 
 function faultOf(result: Applied): Fault[] {

@@ -1,13 +1,12 @@
 import type { KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
 import { keyText } from '../kube/key.ts'
-import { type Child, childOf } from './child.ts'
+import { type Children, childrenOf } from './children.ts'
 import { type Pod, podOf } from './pod.ts'
 
 /** What the caches hold of one Mcrouter. */
-export interface Observed {
+export interface Observed extends Children {
   /** Undefined when there is none (any more). */
   readonly mcrouter: KubeObject | undefined
-  readonly children: readonly Child[]
   readonly pods: readonly Pod[]
 }
 
@@ -42,9 +41,14 @@ export function groupOf(object: KubeObject): string | undefined {
 
 export function observe({ mcrouters, pods, children }: Caches, key: ObjectKey): Observed {
   const group = keyText(key)
+  const mcrouter = mcrouters.get(key)
+  if (mcrouter === undefined) return { mcrouter, children: [], leftovers: [], pods: [] }
   return {
-    mcrouter: mcrouters.get(key),
-    children: [...children.values()].flatMap((cache) => cache.group(group).map(childOf)),
+    mcrouter,
+    ...childrenOf(
+      mcrouter,
+      [...children.values()].flatMap((cache) => cache.group(group)),
+    ),
     pods: pods.group(group).flatMap((object) => podOf(object) ?? []),
   }
 }

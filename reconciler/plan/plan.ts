@@ -1,7 +1,7 @@
 import type { Manifest } from '../../render/rendering.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { ObjectMeta, OwnerReference } from '../kube/api.ts'
-import { type Child, isOwnedBy } from '../observe/child.ts'
+import type { Child } from '../observe/child.ts'
 import { differences } from './difference.ts'
 import { isImmutable } from './immutable.ts'
 
@@ -25,7 +25,7 @@ export type Change =
     }
   /** It is being deleted: nothing can be done until it is gone. */
   | { readonly action: 'wait'; readonly child: Child }
-  /** It is ours and no longer desired. */
+  /** It is no longer desired. */
   | { readonly action: 'prune'; readonly child: Child }
 
 /** A manifest of an object that goes away with its Mcrouter. */
@@ -37,20 +37,21 @@ export function withOwner(manifest: Manifest, owner: OwnerReference): OwnedManif
   return { ...manifest, metadata: { ...manifest.metadata, ownerReferences: [owner] } }
 }
 
-/** The changes that make `children` what is desired, one for each object; those of one kind and name are the same object. */
+/** The changes that make what is there what is desired, one for each object; those of one kind and name are the same object. */
 export function planOf(
   desired: readonly OwnedManifest[],
   children: readonly Child[],
-  ownerUid: string,
+  leftovers: readonly Child[] = [],
 ): Change[] {
   const existing = new Map(children.map((child) => [identity(child), child]))
-  const changes = desired.map((manifest) => changeOf(manifest, existing.get(identity(manifest))))
   const wanted = new Set(desired.map(identity))
-  for (const child of children) {
-    if (wanted.has(identity(child)) || !isOwnedBy(child.metadata, ownerUid)) continue
-    changes.push({ action: isBeingDeleted(child) ? 'wait' : 'prune', child })
-  }
-  return changes
+  const unwanted = [...children, ...leftovers].filter((child) => !wanted.has(identity(child)))
+  return [
+    ...desired.map((manifest) => changeOf(manifest, existing.get(identity(manifest)))),
+    ...unwanted
+      .filter((child) => !isBeingDeleted(child))
+      .map((child) => ({ action: 'prune' as const, child })),
+  ]
 }
 
 function changeOf(manifest: OwnedManifest, child: Child | undefined): Change {

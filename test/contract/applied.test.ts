@@ -45,7 +45,7 @@ t.test('whatever the API server makes of what is applied, nothing is left to pla
     const settings = { clusterDomain: 'cluster.local', step: { servers, routed: servers } }
     const { desired } = expand(judgement.mcrouter, stored, { children: [], pods: [] }, settings)
     const objects = await Promise.all(desired.map(made))
-    const plan = planOf(desired, objects.map(projectChild).map(childOf), 'u-1')
+    const plan = planOf(desired, objects.map(projectChild).map(childOf))
     assert.deepEqual(
       plan.filter(({ action }) => action !== 'unchanged').map((change) => 'paths' in change && change.paths),
       [],

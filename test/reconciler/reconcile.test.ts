@@ -41,7 +41,14 @@ function pod(name: string, component: string, at: number, status: JsonObject): K
 
 /** In the form in which caches keep them. */
 function child(kind: string, name: string, rest: JsonObject): KubeObject {
-  const metadata = { name, namespace: 'shop', uid: `u-${kind}`, resourceVersion: '1', generation: 1 }
+  const metadata = {
+    name,
+    namespace: 'shop',
+    uid: `u-${kind}`,
+    resourceVersion: '1',
+    generation: 1,
+    ownerReferences: [ownerReference(MCROUTER)],
+  }
   const owned = { metadata: { annotations: { [GENERATION_ANNOTATION]: '1' } } }
   return { apiVersion: 'v1', kind, metadata, owned, appliedAt: 0, changedBy: '', ...rest }
 }

@@ -1,4 +1,4 @@
-import type { OwnerReference } from '../../../reconciler/kube/api.ts'
+import type { KubeObject, OwnerReference } from '../../../reconciler/kube/api.ts'
 import type { Child } from '../../../reconciler/observe/child.ts'
 import { type OwnedManifest, withOwner } from '../../../reconciler/plan/plan.ts'
 import { render } from '../../../render/index.ts'
@@ -32,4 +32,9 @@ export function applied({ apiVersion, kind, metadata, ...rest }: OwnedManifest):
     status: {},
     published: undefined,
   }
+}
+
+/** In the form in which caches keep it. */
+export function cached({ replicas, ...child }: Child): KubeObject {
+  return { ...child, spec: { replicas } }
 }

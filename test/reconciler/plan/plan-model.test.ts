@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Child } from '../../../reconciler/observe/child.ts'
+import { childrenOf } from '../../../reconciler/observe/children.ts'
 import { type Change, type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
 import { effort } from '../../support/effort.ts'
-import { applied, desiredOf, OWNER } from './applied.ts'
+import { MCROUTER } from '../pass.ts'
+import { applied, cached, desiredOf, OWNER } from './applied.ts'
 
 /** What became of an object since it was applied. */
 type Fate =
@@ -73,8 +75,11 @@ function carriedOut(changes: readonly Change[], others: readonly Child[]): Child
   return [...ours, ...others]
 }
 
-const planned = (desired: readonly OwnedManifest[], there: readonly Child[]) =>
-  planOf(desired, there, OWNER.uid)
+/** What a pass plans once it knows, of all that is there, what is of the Mcrouter. */
+function planned(desired: readonly OwnedManifest[], there: readonly Child[]): Change[] {
+  const { children, leftovers } = childrenOf(MCROUTER, there.map(cached))
+  return planOf(desired, children, leftovers)
+}
 
 t.test('whatever is there, plans lead to what is desired, and a plan more changes nothing', async () => {
   const fates = fc.array(fate, { minLength: 7, maxLength: 7 })

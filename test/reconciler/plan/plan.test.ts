@@ -1,7 +1,7 @@
 import t from 'tap'
 import { record } from '../../../reconciler/observe/reading.ts'
 import { type Change, planOf } from '../../../reconciler/plan/plan.ts'
-import { applied, desiredOf, OWNER } from './applied.ts'
+import { applied, desiredOf } from './applied.ts'
 
 function actions(changes: readonly Change[]): string[] {
   return changes.map((change) => {
@@ -11,7 +11,7 @@ function actions(changes: readonly Change[]): string[] {
 }
 
 t.test('what does not exist is created', async (t) => {
-  t.strictSame(actions(planOf(desiredOf(), [], OWNER.uid)).sort(), [
+  t.strictSame(actions(planOf(desiredOf(), [])).sort(), [
     'create ConfigMap cache-config',
     'create Deployment cache',
     'create PodDisruptionBudget cache',
@@ -24,12 +24,12 @@ t.test('what does not exist is created', async (t) => {
 
 t.test('what is as desired is left alone', async (t) => {
   const children = desiredOf().map(applied)
-  for (const { action } of planOf(desiredOf(), children, OWNER.uid)) t.equal(action, 'unchanged')
+  for (const { action } of planOf(desiredOf(), children)) t.equal(action, 'unchanged')
 })
 
 t.test('what differs is configured, and it is said where', async (t) => {
   const children = desiredOf().map(applied)
-  const changes = planOf(desiredOf({ memcached: { image: 'memcached:1.6' } }), children, OWNER.uid)
+  const changes = planOf(desiredOf({ memcached: { image: 'memcached:1.6' } }), children)
   const configured = changes.filter(({ action }) => action !== 'unchanged')
   t.match(configured, [
     {
@@ -45,7 +45,7 @@ t.test('an object with another selector has to be made anew', async (t) => {
   if (deployment === undefined) throw new Error('no Deployment')
   const other = applied(deployment)
   const spec = { ...record(deployment.spec), selector: { matchLabels: { app: 'mcrouter' } } }
-  const changes = planOf([deployment], [{ ...other, owned: { ...other.owned, spec } }], OWNER.uid)
+  const changes = planOf([deployment], [{ ...other, owned: { ...other.owned, spec } }])
   t.match(changes, [{ action: 'recreate' }])
 })
 
@@ -54,17 +54,29 @@ t.test('what is being deleted is waited for', async (t) => {
     const child = applied(manifest)
     return { ...child, metadata: { ...child.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
   })
-  for (const { action } of planOf(desiredOf(), children, OWNER.uid)) t.equal(action, 'wait')
+  for (const { action } of planOf(desiredOf(), children)) t.equal(action, 'wait')
 })
 
-t.test('what is no longer desired is pruned when it is owned, and left alone when it is not', async (t) => {
+t.test('what is no longer desired is pruned, whatever name it has', async (t) => {
   const desired = desiredOf()
   const children = desired.map(applied)
   const less = desired.filter(({ kind }) => kind !== 'PodDisruptionBudget')
-  const pruned = planOf(less, children, OWNER.uid).filter(({ action }) => action === 'prune')
+  const [model] = children
+  if (model === undefined) throw new Error('nothing is desired')
+  const leftover = { ...model, metadata: { ...model.metadata, name: 'cache-before' } }
+  const pruned = planOf(less, children, [leftover]).filter(({ action }) => action === 'prune')
   t.strictSame(actions(pruned), [
     'prune PodDisruptionBudget cache',
     'prune PodDisruptionBudget cache-memcached',
+    `prune ${model.kind} cache-before`,
   ])
-  t.strictSame(planOf([], children, 'u-another'), [])
+})
+
+t.test('what is being deleted already is not pruned', async (t) => {
+  const deletionTimestamp = '2026-01-01T00:00:00Z'
+  const leftovers = desiredOf().map((manifest) => {
+    const child = applied(manifest)
+    return { ...child, metadata: { ...child.metadata, deletionTimestamp } }
+  })
+  t.strictSame(planOf([], [], leftovers), [])
 })

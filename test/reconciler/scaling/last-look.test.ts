@@ -8,7 +8,12 @@ import { MCROUTER, passWith } from '../pass.ts'
 import { routerPods, serverPods } from '../pod.ts'
 import { poolWith, scalingWith } from './pool.ts'
 
-const observed: Observed = { mcrouter: MCROUTER, children: [], pods: [...serverPods(4), ...routerPods(2)] }
+const observed: Observed = {
+  mcrouter: MCROUTER,
+  children: [],
+  leftovers: [],
+  pods: [...serverPods(4), ...routerPods(2)],
+}
 
 const LATE: KubeObject = {
   apiVersion: 'v1',

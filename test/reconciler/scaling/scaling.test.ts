@@ -64,7 +64,7 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
     ...(situation.unpublished === true ? [] : [config]),
     ...(situation.foreign === true ? [] : [deploymentWith(2)]),
   ]
-  const observed = { mcrouter: MCROUTER, children, pods }
+  const observed = { mcrouter: MCROUTER, children, leftovers: [], pods }
   const patience = { graceMs: 5_000, confirmMs: 120_000, fillMs: 3_600_000 }
   const deps = { confirm, lookup, settings: { clusterDomain: 'cluster.local' }, patience }
   const mcrouter = mcrouterWith({ memcached: { servers: wanted } })

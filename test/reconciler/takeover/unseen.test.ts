@@ -10,7 +10,7 @@ import { routerPods, serverPods } from '../pod.ts'
 import { predecessorsStatefulSet } from './predecessor.ts'
 
 const mcrouter = mcrouterWith({ memcached: { servers: 4 } })
-const NOTHING: Observed = { mcrouter: MCROUTER, children: [], pods: [] }
+const NOTHING: Observed = { mcrouter: MCROUTER, children: [], leftovers: [], pods: [] }
 
 /** Server 0, as the Ansible operator made it and with our labels. */
 const RELEASED: KubeObject = {

@@ -1,0 +1,34 @@
+import { objectNames } from '../../render/names.ts'
+import type { KubeObject } from '../kube/api.ts'
+import { type Child, childOf } from './child.ts'
+import { isControlledBy } from './controller-ref.ts'
+import { record, records } from './reading.ts'
+
+export interface Children {
+  /** Those that a Mcrouter of this name expands to: one at most of each kind and name. */
+  readonly children: readonly Child[]
+  /** Those that an earlier version of this operator made for it under another name. */
+  readonly leftovers: readonly Child[]
+}
+
+/**
+ * Of objects with our labels, those that are of this very Mcrouter: it is their controller, by its uid. Labels and looks
+ * prove nothing, as every copy has them; a copy with its owner reference is told from ours by who applied that.
+ */
+export function childrenOf({ metadata }: KubeObject, cached: readonly KubeObject[]): Children {
+  const names = objectNames(metadata.name)
+  const controlled = cached.filter((object) => isControlledBy(object.metadata, metadata.uid))
+  const isNamed = ({ kind, metadata: { name } }: KubeObject | Child) => names.has(`${kind} ${name}`)
+  return {
+    children: controlled.filter(isNamed).map(childOf),
+    leftovers: controlled
+      .filter((object) => !isNamed(object))
+      .map(childOf)
+      .filter((child) => isMadeFor(child, metadata.uid)),
+  }
+}
+
+/** Whether the owner reference is one that we applied. */
+function isMadeFor({ owned }: Child, uid: string): boolean {
+  return records(record(owned.metadata).ownerReferences).some((owner) => owner.uid === uid)
+}
