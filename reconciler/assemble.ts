@@ -77,6 +77,7 @@ export function assemble(surroundings: Surroundings): Parts {
     clock,
     random: Math.random,
     onTrouble: reported(log, 'leader election'),
+    onRewind: (rewind) => controller.rewind(rewind),
   })
   return {
     controller,

@@ -9,6 +9,7 @@ import { keyOf, keyText, parseKey } from './kube/key.ts'
 import { Mirror, type MirrorOptions } from './kube/mirror.ts'
 import { childResources, mcrouters, pods } from './kube/resources.ts'
 import type { Session } from './kube/session.ts'
+import type { Rewind } from './kube/version.ts'
 import { Memories } from './memory.ts'
 import { projectChild } from './observe/child.ts'
 import { projectPod } from './observe/pod.ts'
@@ -122,6 +123,19 @@ export class Controller {
     return Math.max(...[...this.mirrors.values()].map(({ silentMs }) => silentMs))
   }
 
+  /**
+   * For when etcd was restored from a backup: resourceVersions and generations begin to stand for something else, so
+   * that nothing of what is known may count. No pass is made before all is read anew, and then one for each Mcrouter.
+   */
+  rewind(rewind: Rewind): void {
+    this.#options.log.warn(
+      rewind,
+      'the API server shows an older state than before, as after a restore of etcd: everything is read anew',
+    )
+    this.#memories.forgetAll()
+    for (const mirror of this.mirrors.values()) mirror.doubt()
+  }
+
   /** Works until `stop` fires, and then finishes what is under way; when `lost` fires nothing is written any more. */
   async lead(stop: AbortSignal, lost: AbortSignal): Promise<void> {
     const { clock, log } = this.#options
@@ -180,6 +194,7 @@ export class Controller {
       random,
       selection: { resource, ...selection },
       onTrouble,
+      onRewind: (rewind) => this.rewind(rewind),
       ...handling,
     })
   }

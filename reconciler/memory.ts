@@ -45,4 +45,8 @@ export class Memories {
   forget(key: string): void {
     this.#byKey.delete(key)
   }
+
+  forgetAll(): void {
+    this.#byKey.clear()
+  }
 }

@@ -2,6 +2,7 @@ import { type Clock, sleep } from '../clock.ts'
 import type { KubeApi, ObjectKey } from './api.ts'
 import { Deadline } from './deadline.ts'
 import { Lease } from './lease.ts'
+import type { Rewind } from './version.ts'
 
 /** All in milliseconds; renew < lease, or two could lead at once. */
 export interface LeaseTiming {
@@ -27,6 +28,8 @@ export interface ElectorOptions {
   readonly random: () => number
   /** Told of each attempt that failed, after which the elector goes on by itself, and of why the lead was lost. */
   readonly onTrouble: (error: Error) => void
+  /** Told when the lease is older than it was before: all who wait or lead look at it every few seconds. */
+  readonly onRewind?: (rewind: Rewind) => void
 }
 
 /**
@@ -47,11 +50,11 @@ export class Elector {
   readonly #lease: Lease
 
   constructor(options: ElectorOptions) {
-    const { api, lease: key, identity, clock, timing = LEASE_TIMING } = options
+    const { api, lease: key, identity, clock, onRewind, timing = LEASE_TIMING } = options
     this.#options = options
     this.#timing = timing
     this.#clock = clock
-    this.#lease = new Lease({ api, key, identity, durationSeconds: timing.leaseMs / 1000, clock })
+    this.#lease = new Lease({ api, key, identity, durationSeconds: timing.leaseMs / 1000, clock, onRewind })
   }
 
   /** Who leads as far as was seen; empty when nobody does. */

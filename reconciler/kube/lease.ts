@@ -3,6 +3,7 @@ import type { KubeApi, KubeObject, ObjectKey } from './api.ts'
 import { ApiError } from './errors.ts'
 import { claim, type LeaseRecord, readRecord, release, toSpec } from './lease-record.ts'
 import { leases } from './resources.ts'
+import { isOlder, type Rewind } from './version.ts'
 
 export interface LeaseOptions {
   readonly api: KubeApi
@@ -12,6 +13,8 @@ export interface LeaseOptions {
   /** The others wait so many whole seconds after the last renewal they saw. */
   readonly durationSeconds: number
   readonly clock: Clock
+  /** Told when it is older than it was before. */
+  readonly onRewind?: ((rewind: Rewind) => void) | undefined
 }
 
 /**
@@ -109,6 +112,9 @@ export class Lease {
 
   #observe(lease: KubeObject): void {
     const record = readRecord(lease)
+    const from = this.#seen?.lease.metadata.resourceVersion ?? ''
+    const to = lease.metadata.resourceVersion
+    if (isOlder(to, from)) this.#options.onRewind?.({ from, to })
     const unchanged = this.#seen && JSON.stringify(this.#seen.record) === JSON.stringify(record)
     const since = unchanged && this.#seen ? this.#seen.since : this.#clock.monotonic()
     this.#seen = { lease, record, since }

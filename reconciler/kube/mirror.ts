@@ -35,6 +35,11 @@ export class Mirror {
     await Promise.all(this.#reflectors.map((one) => one.run(signal)))
   }
 
+  /** Lists anew at once and replaces all, because somebody else saw the API server go back in time. */
+  doubt(): void {
+    for (const one of this.#reflectors) one.doubt()
+  }
+
   get(key: ObjectKey): KubeObject | undefined {
     return this.#of(key.namespace)?.store.get(key)
   }

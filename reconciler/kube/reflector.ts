@@ -7,7 +7,7 @@ import { keyOf, keyText } from './key.ts'
 import { listPages, type Selection } from './pages.ts'
 import type { Session } from './session.ts'
 import { type Grouping, Store, trimmed } from './store.ts'
-import { isOlder } from './version.ts'
+import { isOlder, type Rewind } from './version.ts'
 import { type WatchEvent, watchEvents } from './watch.ts'
 
 export interface ReflectorOptions {
@@ -17,6 +17,8 @@ export interface ReflectorOptions {
   readonly onChange: (change: Change) => void
   /** Told of each failure; the reflector goes on by itself. */
   readonly onTrouble: (error: Error) => void
+  /** Told when a list shows an older state than was seen before, just before the store becomes it. */
+  readonly onRewind?: (rewind: Rewind) => void
   /** What of an object the store keeps. By default all but managedFields and the copy that kubectl keeps. */
   readonly trim?: (object: KubeObject) => KubeObject
   readonly grouping?: Grouping
@@ -40,8 +42,12 @@ const INACTIVITY_MS = 70_000
 const RETRY_AFTER_MAX_MS = 60_000
 // After so many failures at one resourceVersion it is the version that is wrong, or the event after it.
 const STUCK = 3
-// An etcd restored from a backup counts from a lower number, for good.
+// An etcd restored from a backup counts from a lower number, for good. Where nothing else speaks for that, an API server
+// that lags behind gets this many lists to catch up.
 const STALE_LISTS = 5
+// A watch from a resourceVersion of the future is granted and silent, and so is one of which a proxy keeps the bookmarks
+// away by cutting it each minute: after so long without any news only a list can tell.
+const QUIET_MS = 10 * 60_000
 
 /**
  * A local copy of the objects of one selection, kept true by one list and then a watch. It never gives up: whatever
@@ -70,6 +76,14 @@ export class Reflector {
   #openedAt: number | undefined
   #stuck = 0
   #staleLists = 0
+  /** When the last list, event or bookmark came. */
+  #newsAt: number
+  /** Whether what is in the store may be of a time that never was: the next list replaces all of it, and is believed. */
+  #doubtful = false
+  /** Whether the next list is of another history than what is in the store. */
+  #rewound = false
+  /** Ends the turn under way. */
+  #interrupt = new AbortController()
   #watches = 0
   #repairs = 0
 
@@ -83,11 +97,12 @@ export class Reflector {
     this.#options = options
     this.#clock = options.clock
     this.#heardAt = options.clock.monotonic()
+    this.#newsAt = this.#heardAt
   }
 
-  /** Whether the first list is in the store. */
+  /** Whether a list is in the store, and not in doubt. */
   get isSynced(): boolean {
-    return this.#isSynced
+    return this.#isSynced && !this.#doubtful
   }
 
   /** Milliseconds since the server was last heard of: a page of a list, an event, a bookmark or a refusal. */
@@ -105,14 +120,26 @@ export class Reflector {
     return this.#repairs
   }
 
+  /** Lists anew at once and replaces all, because somebody else saw the API server go back in time. */
+  doubt(): void {
+    if (this.#doubtful || !this.#isSynced) return
+    this.#doubtful = true
+    this.#rewound = true
+    this.#newest = undefined
+    this.#resourceVersion = undefined
+    this.#interrupt.abort()
+  }
+
   /** Runs until the signal fires; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#openedAt = undefined
-      const failure = await this.#turn(signal)
-      if (signal.aborted) return
+      this.#interrupt = new AbortController()
+      const turn = AbortSignal.any([signal, this.#interrupt.signal])
+      const failure = await this.#turn(turn)
+      if (turn.aborted) continue
       if (failure) this.#options.onTrouble(failure)
-      await sleep(this.#clock, this.#pause(failure), signal)
+      await sleep(this.#clock, this.#pause(failure), turn)
     }
   }
 
@@ -121,15 +148,26 @@ export class Reflector {
     try {
       this.#resourceVersion ??= await this.#list(signal)
       await this.#watch(this.#resourceVersion, signal)
+      this.#distrustQuiet(QUIET_MS)
       return undefined
     } catch (error) {
+      if (signal.aborted) return undefined
       if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error))
       if (error.status > 0) this.#heardAt = this.#clock.monotonic()
       if (error.forbidden) this.#markJudged()
       if (!error.transient || error.reason === 'Malformed') this.#stuck += 1
       if (error.gone || this.#stuck >= STUCK) this.#resourceVersion = undefined
+      this.#distrustQuiet(error.reason === 'Timeout' ? INACTIVITY_MS : QUIET_MS)
       return error
     }
+  }
+
+  /** After a watch that brought nothing for so long a list has to show whether anything can come from there. */
+  #distrustQuiet(ms: number): void {
+    const now = this.#clock.monotonic()
+    if (this.#openedAt === undefined || this.#newsAt > this.#openedAt || now - this.#newsAt < ms) return
+    this.#resourceVersion = undefined
+    this.#doubtful = true
   }
 
   /** How long to wait before the next turn, in milliseconds. */
@@ -153,7 +191,7 @@ export class Reflector {
     let resourceVersion = ''
     for await (const page of listPages(session, selection, trim, signal)) {
       this.#heardAt = this.#clock.monotonic()
-      if (resourceVersion === '') this.#refuseStale(page.resourceVersion)
+      if (resourceVersion === '') this.#compare(page.resourceVersion)
       resourceVersion = page.resourceVersion
       for (const object of page.items) {
         seen.add(keyText(keyOf(object)))
@@ -164,28 +202,32 @@ export class Reflector {
       if (!seen.has(keyText(key))) this.#remove(key)
     }
     this.#stuck = 0
+    this.#newsAt = this.#clock.monotonic()
     this.#newest = resourceVersion
+    this.#staleLists = 0
+    this.#rewound = false
+    this.#doubtful = false
     this.#isSynced = true
     this.#markSynced()
     this.#markJudged()
     return resourceVersion
   }
 
-  /** An API server that lags behind the others must not take us back in time. */
-  #refuseStale(resourceVersion: string): void {
-    if (
-      this.#newest === undefined ||
-      !isOlder(resourceVersion, this.#newest) ||
-      this.#staleLists >= STALE_LISTS
-    ) {
-      this.#staleLists = 0
-      return
+  /** An API server that lags behind the others must not take us back in time; a restored one has to. */
+  #compare(to: string): void {
+    const from = this.#newest
+    if (from === undefined || !isOlder(to, from)) return
+    if (!this.#doubtful && this.#staleLists < STALE_LISTS) {
+      this.#staleLists += 1
+      throw new ApiError(
+        `LIST ${this.#options.selection.resource.plural}: resourceVersion ${to} is older than ${from}, which was seen before`,
+        { status: 0, reason: 'Stale' },
+      )
     }
-    this.#staleLists += 1
-    throw new ApiError(
-      `LIST ${this.#options.selection.resource.plural}: resourceVersion ${resourceVersion} is older than ${this.#newest}, which was seen before`,
-      { status: 0, reason: 'Stale' },
-    )
+    this.#rewound = true
+    this.#doubtful = true
+    this.#newest = undefined
+    this.#options.onRewind?.({ from, to })
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
@@ -206,6 +248,7 @@ export class Reflector {
 
   #take(event: WatchEvent): void {
     this.#heardAt = this.#clock.monotonic()
+    this.#newsAt = this.#heardAt
     this.#stuck = 0
     if (event.type === 'BOOKMARK') {
       this.#resourceVersion = event.resourceVersion
@@ -220,7 +263,9 @@ export class Reflector {
 
   #put(after: KubeObject): void {
     const key = keyOf(after)
-    if (this.store.resourceVersion(key) === after.metadata.resourceVersion) return
+    // After a restore the same number may stand for something else.
+    const isKnown = this.store.resourceVersion(key) === after.metadata.resourceVersion
+    if (isKnown && !this.#rewound) return
     this.#tell({ key, after, groups: this.store.put(after) })
   }
 

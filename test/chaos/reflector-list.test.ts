@@ -43,16 +43,3 @@ t.test('a list from an API server that lags behind is refused until it has caugh
   await it.clock.until('the copy is true', () => it.inSync, STALENESS)
   await it.stop()
 })
-
-t.test(
-  'an etcd restored from a backup counts from a lower number, and is believed after a while',
-  async (t) => {
-    const it = await settled()
-    it.model.broadcast((feed) => feed.write(eventLine('ERROR', failure(410, 'Expired', 'too old').body)))
-    it.model.rewind(500)
-    it.remove('a')
-    await it.clock.until('the copy is true', () => it.inSync, STALENESS)
-    t.same(Object.keys(it.copy), ['b', 'c'])
-    await it.stop()
-  },
-)

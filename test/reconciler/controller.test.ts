@@ -57,7 +57,7 @@ function fixture() {
     watching.abort()
     await watches
   }
-  return { clock, session, controller, passes, worked, put, remove, lead, stop }
+  return { clock, session, model, controller, passes, worked, put, remove, lead, stop }
 }
 
 t.test('who takes over makes a pass for each Mcrouter that there is, and for none that was', async (t) => {
@@ -100,3 +100,30 @@ t.test('a pass that waits for one slow answer after the other is given up after 
   session.fault = () => undefined
   await stop(led)
 })
+
+t.test(
+  'after a restore of etcd there is no pass before all is read anew, and then one for each',
+  async (t) => {
+    const { clock, controller, model, passes, put, session, lead, stop } = fixture()
+    put('a')
+    await controller.synced()
+    const led = lead()
+    await clock.advance(0)
+    const restore = model.backup()
+    put('b')
+    await clock.advance(0)
+    restore()
+    put('c')
+    passes.length = 0
+    session.fault = ({ path, query }) =>
+      path.endsWith('/services') && query.get('watch') === null ? { kind: 'late', ms: 5_000 } : undefined
+    controller.rewind({ from: '1002', to: '1001' })
+    await clock.advance(4_000)
+    t.same([...new Set(passes)].toSorted(), ['shop/a requeue', 'shop/b requeue', 'shop/c requeue'])
+    passes.length = 0
+    await clock.advance(5_000)
+    t.same([...new Set(passes)].toSorted(), ['shop/a done', 'shop/b done', 'shop/c done'])
+    t.equal(model.paths().length, 2)
+    await stop(led)
+  },
+)

@@ -1,5 +1,6 @@
 import { type ElectionEnd, Elector } from '../../../reconciler/kube/elector.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
+import type { Rewind } from '../../../reconciler/kube/version.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { TestClock } from '../clock.ts'
 import { ApiModel } from './index.ts'
@@ -12,6 +13,7 @@ const PATH = '/apis/coordination.k8s.io/v1/namespaces/operator/leases/mcrouter-o
 export class Candidate {
   readonly session: ModelSession
   readonly troubles: Error[] = []
+  readonly rewinds: Rewind[] = []
   readonly elector: Elector
   readonly ended: Promise<ElectionEnd>
   /** The signal given to its work, while it leads. */
@@ -29,6 +31,7 @@ export class Candidate {
       clock,
       random,
       onTrouble: (error) => this.troubles.push(error),
+      onRewind: (rewind) => this.rewinds.push(rewind),
     })
     this.ended = this.elector.run((lost) => this.#work(lost), this.#stop.signal)
     this.ended.then((end) => {

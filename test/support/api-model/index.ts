@@ -26,7 +26,7 @@ interface Happened {
  */
 export class ApiModel {
   readonly #objects = new Map<string, JsonObject>()
-  readonly #watches = new Set<{ readonly collection: string; readonly feed: Feed }>()
+  readonly #watches = new Set<{ readonly collection: string; readonly since: number; readonly feed: Feed }>()
   /** Lists that are being read page by page: all pages show the same moment. */
   readonly #pages = new Map<string, readonly JsonObject[]>()
   #history: Happened[] = []
@@ -77,11 +77,18 @@ export class ApiModel {
       if (Number(page.split('@').at(-1)) < this.#version) this.#pages.delete(page)
   }
 
-  /** Counts from a lower number, as an etcd restored from a backup. */
-  rewind(version: number): void {
-    this.#history = []
-    this.#version = version
-    this.#forgotten = 0
+  /** What a backup of etcd would hold. */
+  backup(): () => void {
+    const [objects, version] = [new Map(this.#objects), this.#version]
+    return () => {
+      this.#objects.clear()
+      for (const [path, object] of objects) this.#objects.set(path, object)
+      this.#history = []
+      this.#version = version
+      this.#forgotten = version
+      // The API server is started anew with it.
+      this.broadcast((feed) => feed.fail(new Error('read ECONNRESET')))
+    }
   }
 
   /** What every open watch gets, whatever the collection. */
@@ -98,7 +105,9 @@ export class ApiModel {
 
   bookmark(): void {
     const line = eventLine('BOOKMARK', { metadata: { resourceVersion: String(this.#version) } })
-    this.broadcast((feed) => feed.write(line))
+    this.#sweep()
+    // A watch from the future hears nothing of the present, as in the watch cache of the API server.
+    for (const { since, feed } of this.#watches) if (since <= this.#version) feed.write(line)
   }
 
   handle({ method, path, query, body }: Incoming): Answer {
@@ -160,7 +169,7 @@ export class ApiModel {
     for (const one of this.#history) {
       if (one.collection === collection && one.version > since) feed.write(eventLine(one.type, one.object))
     }
-    this.#watches.add({ collection, feed })
+    this.#watches.add({ collection, since, feed })
     return { status: 200, feed }
   }
 
@@ -169,7 +178,9 @@ export class ApiModel {
     this.#history.push({ version: this.#version, collection, type, object })
     this.#sweep()
     for (const watch of this.#watches) {
-      if (watch.collection === collection) watch.feed.write(eventLine(type, object))
+      if (watch.collection === collection && this.#version > watch.since) {
+        watch.feed.write(eventLine(type, object))
+      }
     }
   }
 

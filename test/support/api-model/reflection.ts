@@ -3,6 +3,7 @@ import type { Change } from '../../../reconciler/kube/change.ts'
 import { keyText } from '../../../reconciler/kube/key.ts'
 import { Reflector, type ReflectorOptions } from '../../../reconciler/kube/reflector.ts'
 import { configMaps } from '../../../reconciler/kube/resources.ts'
+import type { Rewind } from '../../../reconciler/kube/version.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { TestClock } from '../clock.ts'
 import { ApiModel } from './index.ts'
@@ -18,6 +19,7 @@ export class Reflection {
   readonly session = new ModelSession(this.model, this.clock)
   readonly changes: Change[] = []
   readonly troubles: Error[] = []
+  readonly rewinds: Rewind[] = []
   readonly reflector: Reflector
   readonly #stop = new AbortController()
   #ended: Promise<void> | undefined
@@ -28,6 +30,7 @@ export class Reflection {
       selection: { resource: configMaps, namespace: 'shop' },
       onChange: (change) => this.changes.push(change),
       onTrouble: (error) => this.troubles.push(error),
+      onRewind: (rewind) => this.rewinds.push(rewind),
       clock: this.clock,
       random: () => 0.5,
       ...options,

@@ -51,6 +51,8 @@ export interface ControlPlane {
   restartApiServer(signal?: NodeJS.Signals): Promise<void>
   /** SIGTERM by default; what is stored stays. */
   restartEtcd(signal?: NodeJS.Signals): Promise<void>
+  /** Resolves to what puts etcd back to now, as a restore from a backup does; all servers are started anew with it. */
+  backupEtcd(): Promise<() => Promise<void>>
   /** SIGTERM by default. */
   restartControllerManager(signal?: NodeJS.Signals): Promise<void>
   /** Kills all processes and removes all files. */
@@ -108,6 +110,7 @@ function assemble(children: Children, binaries: Binaries, servers: Servers): Con
       await servers.startApiServer()
     },
     restartEtcd: (signal = 'SIGTERM') => servers.restartEtcd(signal),
+    backupEtcd: () => servers.backupEtcd(),
     restartControllerManager: (signal = 'SIGTERM') => servers.restartControllerManager(signal),
     stop: async () => {
       await client.close()
