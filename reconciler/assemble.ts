@@ -117,7 +117,13 @@ function webhookOf(
 ): Webhook | undefined {
   const { webhookConfiguration, watchNamespaces } = flags
   if (webhookConfiguration === undefined) return undefined
-  return new Webhook({ session, clock, log, namespaces: watchNamespaces ?? [namespace] })
+  return new Webhook({
+    session,
+    clock,
+    log,
+    configuration: webhookConfiguration,
+    namespaces: watchNamespaces ?? [namespace],
+  })
 }
 
 function reported(log: Logger, what: string): (error: Error) => void {

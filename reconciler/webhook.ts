@@ -1,22 +1,29 @@
 import type { Logger } from 'pino'
-import { API_VERSION, KIND } from '../schemas/v1alpha3.ts'
+import { API_VERSION, GROUP, KIND } from '../schemas/v1alpha3.ts'
 import { type Clock, sleep } from './clock.ts'
 import { collectionPath, withQuery } from './kube/paths.ts'
 import { mcrouters } from './kube/resources.ts'
 import type { Session } from './kube/session.ts'
-import { record } from './observe/reading.ts'
 
 export interface WebhookOptions {
   readonly session: Pick<Session, 'request'>
   readonly clock: Clock
   readonly log: Logger
+  /** Name of the webhook configurations, which is in the names of their webhooks too. */
+  readonly configuration: string
   /** Whose Mcrouters are served, at least one: tried in turn, since some may be gone. */
   readonly namespaces: readonly string[]
 }
 
 const LOOK_AGAIN_MS = 500
-/** Differs from the default, which the API server fills in without the webhook. */
-const SERVERS = 7
+const TRIAL = 'mcrouter-operator-readiness-'
+/** A mutating webhook of somebody else that refuses the trial before ours is asked says nothing of ours. */
+const OTHERS_MS = 60_000
+// kubernetes staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook: errors/statuserror.go and errors.go.
+const BY_WEBHOOK = /(?:admission|failed calling) webhook "([^"]+)"/
+/** What differs from one answer to the next of a kind: the end of the generated name, ports and the like. */
+const VARYING = new RegExp(`(?<=${TRIAL})\\w+|\\d+`, 'g')
+const DENIED = `denied the request: ${KIND} "${TRIAL}" is invalid: `
 
 /**
  * Whether a Mcrouter that is applied now would pass through the webhook. Registered, trusted and Ready is not enough:
@@ -24,49 +31,89 @@ const SERVERS = 7
  */
 export class Webhook {
   readonly #options: WebhookOptions
+  readonly #said = new Set<string>()
   #complaint: string | undefined = 'it is not known yet whether the API server reaches the webhook'
 
   constructor(options: WebhookOptions) {
     this.#options = options
   }
 
-  /** Why it would not pass; undefined from the first time that one did. */
+  /** Why it would not pass; undefined from the first time that the webhook answered. */
   get complaint(): string | undefined {
     return this.#complaint
   }
 
-  /** Tries until one passes, or the signal fires. */
+  /** Tries until the webhook answers, or the signal fires. */
   async awaitAnswer(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options
+    const end = clock.monotonic() + OTHERS_MS
     for (const namespace of inTurn(this.#options.namespaces)) {
       if (signal.aborted || this.#complaint === undefined) return
-      const complaint = await this.#tryOne(namespace, signal)
-      // At a first installation it takes seconds until the server is there: said once, not every time.
-      if (complaint !== undefined && complaint !== this.#complaint) {
-        this.#options.log.warn({ complaint }, 'the API server does not reach the webhook yet')
+      const answer = await this.#tryOne(namespace, signal)
+      if (signal.aborted) return
+      this.#complaint = this.#judge(answer)
+      if (this.#complaint === undefined) return
+      this.#say(this.#complaint)
+      if (this.#isOthers(answer) && clock.monotonic() >= end) {
+        log.warn({ answer }, 'others refuse every trial before the webhook is asked; it is taken to answer')
+        this.#complaint = undefined
+        return
       }
-      this.#complaint = complaint
-      if (complaint !== undefined) await sleep(this.#options.clock, LOOK_AGAIN_MS, signal)
+      await sleep(clock, LOOK_AGAIN_MS, signal)
     }
   }
 
-  /** A dry run: nothing is stored. The deprecated spelling comes back normalised by the webhook alone. */
+  /**
+   * A dry run of what only our own /mutate refuses, in its own words. The API server calls it before its schema, before
+   * policies and before quotas, so that no rule of others about Mcrouters is in the way. Answers what the API server said.
+   */
   async #tryOne(namespace: string, signal: AbortSignal): Promise<string | undefined> {
     const path = withQuery(collectionPath(mcrouters, namespace), { dryRun: 'All' })
     const body = {
       apiVersion: API_VERSION,
       kind: KIND,
       // Not a name, which somebody may have given to a Mcrouter: that is then a conflict for ever.
-      metadata: { generateName: 'mcrouter-operator-readiness-', namespace },
-      spec: { memcachedPoolSize: SERVERS },
+      metadata: { generateName: TRIAL, namespace },
+      spec: { pool_setup: 'trial' },
     }
     try {
-      const { spec } = await this.#options.session.request({ method: 'POST', path, body, signal })
-      if (record(spec).memcached_pool_size === SERVERS) return undefined
-      return 'the API server does not call the webhook'
+      await this.#options.session.request({ method: 'POST', path, body, signal })
+      return undefined
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
   }
+
+  #judge(answer: string | undefined): string | undefined {
+    const webhook = webhookIn(answer)
+    if (webhook === this.#name && answer?.includes(DENIED)) return undefined
+    if (answer === undefined || (webhook === undefined && answer.includes('spec.pool_setup:'))) {
+      return `the API server does not call the webhook ${this.#name}: is it in the MutatingWebhookConfiguration?`
+    }
+    if (this.#isOthers(answer)) return `refused before the webhook ${this.#name} was asked: ${answer}`
+    return answer
+  }
+
+  #isOthers(answer: string | undefined): boolean {
+    const webhook = webhookIn(answer)
+    return webhook !== undefined && webhook !== this.#name
+  }
+
+  get #name(): string {
+    return `mutate.${this.#options.configuration}.${GROUP}`
+  }
+
+  /** At a first installation it takes seconds until the server is there: said once, not every time. */
+  #say(complaint: string): void {
+    const key = complaint.replaceAll(VARYING, '')
+    if (this.#said.has(key)) return
+    this.#said.add(key)
+    this.#options.log.warn({ complaint }, 'the webhook has not answered a trial yet')
+  }
+}
+
+function webhookIn(answer = ''): string | undefined {
+  return BY_WEBHOOK.exec(answer)?.[1]
 }
 
 function* inTurn<T>(all: readonly T[]): Generator<T> {

@@ -6,11 +6,13 @@ import { record } from '../../reconciler/observe/reading.ts'
 import { Webhook } from '../../reconciler/webhook.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 
+let elapsedMs = 0
 /** Every pause is over at once. */
 const clock: Clock = {
   now: () => 0,
-  monotonic: () => 0,
-  after: (_, callback) => {
+  monotonic: () => elapsedMs,
+  after: (ms, callback) => {
+    elapsedMs += ms
     const immediate = setImmediate(callback)
     return () => clearImmediate(immediate)
   },
@@ -27,44 +29,74 @@ function answering(answers: (JsonObject | Error)[]) {
       return answer
     },
   }
-  return {
-    requests,
-    webhook: new Webhook({ session, clock, log: pino({ level: 'silent' }), namespaces: ['shop', 'mall'] }),
-  }
+  const logged: string[] = []
+  const log = pino({}, { write: (line) => logged.push(line) })
+  const options = { session, clock, log, configuration: 'op.system', namespaces: ['shop', 'mall'] }
+  return { requests, logged, webhook: new Webhook(options) }
 }
 
-const normalised = { spec: { memcached_pool_size: 7 } }
+const REFUSED =
+  'admission webhook "mutate.op.system.mcrouter.example.com" denied the request: Mcrouter "mcrouter-operator-readiness-" is invalid: spec.pool_setup: no'
+const denied = new Error(`POST /apis/…: ${REFUSED}`)
+const others = new Error(`POST /apis/…: ${REFUSED.replace('.op.', '.other.')}`)
 
 t.test('it is not trusted before it has answered', async (t) => {
   t.match(answering([]).webhook.complaint, /not known yet/)
 })
 
-t.test('it is tried until a dry run comes back normalised', async (t) => {
+t.test('it is tried until a dry run is refused in the words of the webhook', async (t) => {
   const { webhook, requests } = answering([
-    new Error('failed calling webhook'),
-    { spec: { memcached_pool_size: 2 } },
-    normalised,
+    new Error('failed calling webhook "mutate.op.system.mcrouter.example.com": connection refused'),
+    { spec: { pool_setup: 'trial' } },
+    new Error('Mcrouter "x" is invalid: spec.pool_setup: Unsupported value: "trial"'),
+    denied,
   ])
   await webhook.awaitAnswer(new AbortController().signal)
   t.equal(webhook.complaint, undefined)
-  t.equal(requests.length, 3)
+  t.equal(requests.length, 4)
   t.match(requests[0], { method: 'POST', path: /\/namespaces\/shop\/mcrouters\?dryRun=All$/ })
   t.match(requests[1], { path: /\/namespaces\/mall\// }, 'the first may be gone')
 })
 
 t.test('no Mcrouter that exists is in the way, whatever its name', async (t) => {
-  const { webhook, requests } = answering([normalised])
+  const { webhook, requests } = answering([denied])
   await webhook.awaitAnswer(new AbortController().signal)
   const { metadata } = record(requests[0]?.body)
   t.strictSame(metadata, { generateName: 'mcrouter-operator-readiness-', namespace: 'shop' })
 })
 
-t.test('what keeps it from answering can be read', async (t) => {
-  const stop = new AbortController()
-  const { webhook } = answering([new Error('dial tcp: connection refused')])
-  const waiting = webhook.awaitAnswer(stop.signal)
-  await new Promise(setImmediate)
-  stop.abort()
-  await waiting
-  t.match(webhook.complaint, /connection refused|asked once more/)
+for (const [answer, complaint] of [
+  [new Error('dial tcp: connection refused'), /^dial tcp: connection refused$/],
+  [{ spec: {} }, /does not call the webhook mutate\.op\.system\./],
+  [new Error('Mcrouter "x" is invalid: spec.pool_setup: Unsupported value'), /does not call the webhook/],
+  [others, /^refused before the webhook mutate\.op\.\S+ was asked: .*mutate\.other\./],
+  [
+    new Error('admission webhook "x.y" denied the request: no'),
+    /^refused before .*: admission webhook "x\.y"/,
+  ],
+] as const) {
+  t.test(`what keeps it from answering can be read: ${complaint}`, async (t) => {
+    const stop = new AbortController()
+    const { webhook } = answering(Array.from({ length: 9 }, () => answer))
+    const waiting = webhook.awaitAnswer(stop.signal)
+    await new Promise(setImmediate)
+    t.match(webhook.complaint, complaint)
+    stop.abort()
+    await waiting
+  })
+}
+
+t.test('what is the same but for numbers and the generated name is logged once', async (t) => {
+  const refusal = (suffix: string) =>
+    new Error(`mcrouters "mcrouter-operator-readiness-${suffix}": port ${suffix.length}234`)
+  const { webhook, logged } = answering([refusal('2x'), refusal('3y'), denied])
+  await webhook.awaitAnswer(new AbortController().signal)
+  t.equal(logged.length, 1)
+})
+
+t.test('mutating webhooks of others that refuse all do not keep it unready for ever', async (t) => {
+  const { webhook, logged } = answering(Array.from({ length: 200 }, () => others))
+  await webhook.awaitAnswer(new AbortController().signal)
+  t.equal(webhook.complaint, undefined)
+  t.match(logged.at(-1), /taken to answer/)
 })

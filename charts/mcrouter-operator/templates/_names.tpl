@@ -19,7 +19,8 @@
 {{- define "mcrouter-operator.server" -}}{{ include "mcrouter-operator.fullname" . }}-server{{- end -}}
 {{- define "mcrouter-operator.reconciler" -}}{{ include "mcrouter-operator.fullname" . }}-reconciler{{- end -}}
 
-{{/* Cluster-scoped objects carry the namespace as well: two namespaces may hold releases of one name. */}}
+{{/* Cluster-scoped objects carry the namespace as well: two namespaces may hold releases of one name.
+     The names of the webhooks carry it too, so that an error of the API server tells whose webhook it is. */}}
 {{- define "mcrouter-operator.clusterName" -}}
 {{ include "mcrouter-operator.fullname" . }}.{{ .Release.Namespace }}
 {{- end -}}

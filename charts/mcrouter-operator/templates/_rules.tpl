@@ -52,7 +52,7 @@
 
 {{/* Where the reconciler tries the webhook: in each of watchNamespaces, or in its own namespace. */}}
 {{- define "mcrouter-operator.trialRule" -}}
-# A dry run, until the first that passes, shows that the API server reaches the webhook; none is ever created.
+# A dry run of what the webhook refuses, until it does, shows that the API server reaches it; none is ever created.
 - apiGroups: [mcrouter.example.com]
   resources: [mcrouters]
   verbs: [create]
