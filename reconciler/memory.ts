@@ -15,6 +15,8 @@ export class Memory {
   readonly conflicts = new Conflicts()
   readonly settled = new Settled()
   readonly atOnce = new AtOnce()
+  /** uid of a Mcrouter whose namespace is being deleted, and takes nothing new; it never comes back. */
+  leaving = ''
   /** Whether a pass was put off until the caches show what was written. */
   waits = false
   /** metadata.generation whose spec was already written in its normalised form; 0 for none. */

@@ -43,6 +43,7 @@ export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortS
     return DONE
   }
   const memory = memories.of(key)
+  if (memory.leaving === mcrouter.metadata.uid) return DONE
   const behind = memory.writes.outstanding((...object) => cachedMeta(caches, ...object), clock.monotonic())
   memory.waits = behind > 0
   if (memory.waits) return { kind: 'requeue', afterMs: behind }
@@ -62,6 +63,10 @@ export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortS
     return await complete(pass, observed, memory, deps)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
+    if (error.namespaceTerminating) {
+      memory.leaving = mcrouter.metadata.uid
+      return DONE
+    }
     return error.conflict ? { kind: 'requeue', afterMs: memory.conflicts.met() } : { kind: 'retry', error }
   }
 }

@@ -29,6 +29,7 @@ const STRANGER_MS = 30_000
  *
  * @param fingerprint of all that is desired: changes of an unchanged desire are somebody else's doing
  * @param now monotonic milliseconds
+ * @throws ApiError when the namespace is being deleted
  */
 export async function carryOut(
   pass: Pass,
@@ -48,6 +49,8 @@ export async function carryOut(
     pass,
     writes.filter((write) => !held.includes(write)),
   )
+  const ending = results.find((result) => result.kind === 'failed' && result.error.namespaceTerminating)
+  if (ending?.kind === 'failed') throw ending.error
   for (const result of results) remember(memory, result, drifted, now)
   const fights = held.map(fight)
   for (const news of [...newsOf(results, drifted), ...fights.map(warning)]) pass.tell(news)

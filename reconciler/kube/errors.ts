@@ -63,6 +63,14 @@ export class ApiError extends Error {
     return this.status === 403
   }
 
+  /**
+   * The namespace is being deleted, with all that is in it, and takes nothing new
+   * (kubernetes pkg/apis/core NamespaceTerminatingCause). It cannot come back to life.
+   */
+  get namespaceTerminating(): boolean {
+    return this.forbidden && this.causes.some(({ reason }) => reason === 'NamespaceTerminating')
+  }
+
   /** The object itself is refused: sending it again cannot help. */
   get invalid(): boolean {
     return this.status === 422

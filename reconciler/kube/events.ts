@@ -177,13 +177,19 @@ export class Recorder {
       series.written = occurrences.count
       this.#written += 1
     } catch (error) {
-      this.#failed += 1
-      this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)))
+      this.#missed(error)
     }
     this.#writing.delete(series)
     this.#fill()
     if (this.#unwritten.size + this.#writing.size > 0) return
     for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
+  /** Nobody can read events in a namespace that is being deleted. */
+  #missed(error: unknown): void {
+    if (error instanceof ApiError && error.namespaceTerminating) return
+    this.#failed += 1
+    this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)))
   }
 
   async #write(series: Series, occurrences: Occurrences): Promise<void> {

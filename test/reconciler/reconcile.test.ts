@@ -117,6 +117,20 @@ t.test('a pass with an object that is refused is made again for all that did not
   t.match(outcome, { kind: 'retry', error: { message: 'exceeded quota' }, withinMs: 6 * MINUTE })
 })
 
+t.test('in a namespace that is being deleted nothing is counted and no status is written', async (t) => {
+  const causes = [
+    { reason: 'NamespaceTerminating', message: 'namespace shop is being terminated', field: '' },
+  ]
+  const apply: KubeApi['apply'] = async () => {
+    throw new ApiError('forbidden', { status: 403, reason: 'Forbidden', causes })
+  }
+  const merge: KubeApi['merge'] = async () => {
+    throw new Error('a status for nobody')
+  }
+  const { outcome, troubles } = await pass(new TestClock(), { pods: [] }, { apply, merge })
+  t.same([outcome, troubles], [{ kind: 'done' }, []])
+})
+
 /** One that has been Ready since `at`. */
 function router(name: string, at: number): KubeObject {
   return pod(name, 'mcrouter', at, readySince('mcrouter', at))

@@ -19,6 +19,8 @@ export interface ReconciledNamespace {
   settled(name?: string): Promise<void>
   /** What it expanded to. */
   children(): Promise<JsonObject[]>
+  /** What went wrong in the reconciler without stopping it. */
+  troubles(): readonly string[]
   /** What reconcilers inside this process asked of the API server here, but for watches, lists and events. */
   requests(): Promise<AuditEvent[]>
 }
@@ -63,6 +65,7 @@ export async function reconciledNamespace(
       const lists = await Promise.all([...childResources.values()].map((one) => list(one, namespace, ours)))
       return lists.flat()
     },
+    troubles: () => [...reconciler.troubles],
     requests: async () =>
       (await controlPlane.audit()).filter(
         ({ userAgent, object, verb }) =>
