@@ -48,13 +48,12 @@ export async function admit(
   const generation = mcrouter.metadata.generation ?? 0
   // Once: an API server whose CRD does not know a field would drop it each time.
   if (memory.normalised === generation) return accepted
-  const patch = mergePatch(mcrouter.spec ?? {}, judgement.spec)
-  if (patch === undefined) return accepted
+  if (mergePatch(mcrouter.spec ?? {}, judgement.spec) === undefined) return accepted
   // Right after an installation it is a matter of seconds, and nobody's fault.
   if (closed !== undefined)
     return { admission: { kind: 'normalising', problem: closed }, lookAgainMs: LOOK_AGAIN_MS }
   try {
-    const written = await writeSpec(pass, patch)
+    const written = await normalise(pass, judgement.spec)
     memory.normalised = written.metadata.generation ?? generation
     memory.writes.wrote(written.kind, written.metadata, now)
     tell({
@@ -70,8 +69,22 @@ export async function admit(
   }
 }
 
-/** Through the API, and so through the webhook. Rejects with an ApiError. */
-function writeSpec({ api, mcrouter, signal }: Pass, spec: JsonObject): Promise<KubeObject> {
-  const { resourceVersion } = mcrouter.metadata
-  return api.merge(mcrouters, keyOf(mcrouter), { metadata: { resourceVersion }, spec }, { signal })
+/**
+ * Through the API, and so through the webhook, which normalises what it is shown: the fields stay with whoever wrote
+ * them, and their next server-side apply meets no other owner. Where there is no webhook, or one of an earlier release,
+ * the spec itself is written.
+ */
+async function normalise(pass: Pass, spec: JsonObject): Promise<KubeObject> {
+  const shown = await merge(pass, pass.mcrouter.metadata.resourceVersion, {})
+  const rest = mergePatch(shown.spec ?? {}, spec)
+  return rest === undefined ? shown : merge(pass, shown.metadata.resourceVersion, { spec: rest })
+}
+
+/** Rejects with an ApiError. */
+function merge(
+  { api, mcrouter, signal }: Pass,
+  resourceVersion: string,
+  patch: JsonObject,
+): Promise<KubeObject> {
+  return api.merge(mcrouters, keyOf(mcrouter), { metadata: { resourceVersion }, ...patch }, { signal })
 }

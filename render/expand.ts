@@ -47,7 +47,7 @@ function verdictOn({ document, value }: TextObject, namespace: string): Accepted
   if (!isJsonObject(value)) return { subject, violations: [notAMcrouter(undefined)] }
   if (value.kind !== KIND) return { subject, violations: [notAMcrouter(value.kind)] }
   const object = inNamespace(value, namespace)
-  const judgement = judge(object, { unknownFields: 'reject' })
+  const judgement = judge(object, { source: 'file' })
   return judgement.accepted
     ? judgement
     : { subject: nameOf(object) ?? subject, violations: judgement.violations }

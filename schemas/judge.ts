@@ -5,22 +5,32 @@ import type { Mcrouter } from './mcrouter.ts'
 import { validate } from './validate.ts'
 import type { Judgement, Violation } from './verdict.ts'
 import { warningsAbout } from './warn.ts'
+import { FILE, writingOf } from './writing.ts'
 
 export interface JudgeOptions {
   /** The object before the update; undefined on create. */
   readonly stored?: JsonObject
-  /** `keep` leaves fields of a newer API alone, `reject` takes them for misspelt ones. */
-  readonly unknownFields?: 'keep' | 'reject'
+  /** Whether the update gave the whole object anew (PUT) instead of a part that the API server merged into the stored one. */
+  readonly replaces?: boolean
+  /**
+   * Of a `file` all was written by somebody: fields that are not known are misspelt ones. From the `api` they may be of a
+   * newer release, and defaults may have been filled in.
+   */
+  readonly source?: 'api' | 'file'
 }
 
 /**
  * Judges a whole Mcrouter: normalises and completes its spec, and accepts it or says everything that is wrong with it at
  * once. Never throws, whatever JSON `object` holds. An update that leaves the spec alone needs no judging (unchanged.ts).
  */
-export function judge(object: JsonObject, { stored, unknownFields = 'keep' }: JudgeOptions = {}): Judgement {
+export function judge(
+  object: JsonObject,
+  { stored, replaces = false, source = 'api' }: JudgeOptions = {},
+): Judgement {
   const identity = identify(object)
   const storedSpec = isJsonObject(stored?.spec) ? stored.spec : undefined
-  const validity = validate(object.spec, storedSpec, unknownFields)
+  const writing = source === 'file' ? FILE : writingOf(object, replaces ? undefined : storedSpec)
+  const validity = validate(object.spec, writing)
   if (!('name' in identity)) {
     return refused([...identity, ...(validity.valid ? [] : validity.violations)])
   }
@@ -38,7 +48,7 @@ export function judge(object: JsonObject, { stored, unknownFields = 'keep' }: Ju
 /** Undefined when what is stored was never valid: there is nothing to compare with. */
 function before(identity: Identity, spec: JsonObject | undefined): Mcrouter | undefined {
   if (spec === undefined) return undefined
-  const validity = validate(spec, undefined)
+  const validity = validate(spec)
   return validity.valid ? convert(identity, validity.spec) : undefined
 }
 

@@ -4,6 +4,7 @@ import { defaultOf } from './default.ts'
 import type { JsonObject } from './json.ts'
 import { quote } from './quote.ts'
 import type { Violation } from './verdict.ts'
+import { UNKNOWN, type Writing } from './writing.ts'
 
 export interface Normalised {
   /** In snake_case only. */
@@ -19,9 +20,8 @@ export interface Normalised {
  *
  * Both spellings are often there although a user wrote one of them: the API server fills the default of the snake_case
  * field in before a webhook sees the object, and an apply merges what the user wrote into what is stored.
- * @param stored the spec before the update, undefined on create
  */
-export function normalise(spec: JsonObject, stored?: JsonObject): Normalised {
+export function normalise(spec: JsonObject, writing: Writing = UNKNOWN): Normalised {
   if (!ALIAS_NAMES.some((alias) => Object.hasOwn(spec, alias))) return { spec, written: NONE, violations: [] }
   const result = new Map(Object.entries(spec))
   const written = new Map<string, string>()
@@ -30,7 +30,7 @@ export function normalise(spec: JsonObject, stored?: JsonObject): Normalised {
     if (!result.has(alias)) continue
     const both: Both = { field: result.get(field), alias: result.get(alias) }
     result.delete(alias)
-    const winner = winnerOf(both, stored && { field: stored[field], alias: stored[alias] }, defaultOf(field))
+    const winner = winnerOf(both, alias, field, writing)
     if (winner === 'alias') {
       result.set(field, both.alias)
       written.set(field, alias)
@@ -49,22 +49,30 @@ interface Both {
   readonly alias: unknown
 }
 
-/** The spelling that holds what the user wants; neither when both were really set and differ. */
-function winnerOf(now: Both, stored: Both | undefined, fallback: unknown): 'field' | 'alias' | 'neither' {
+/**
+ * The spelling that holds what the user wants; neither when both were written and differ. The same manifest gets the same
+ * answer whatever is stored.
+ */
+function winnerOf(
+  now: Both,
+  alias: string,
+  field: string,
+  { mergedInto: stored, wroteBoth }: Writing,
+): 'field' | 'alias' | 'neither' {
   if (now.field === undefined || same(now.field, now.alias)) return 'alias'
-  if (stored?.alias !== undefined) {
+  if (wroteBoth(alias, field)) return 'neither'
+  const isDefault = same(now.field, defaultOf(field))
+  if (stored?.[alias] !== undefined) {
     // Stored without the webhook: what changed in this request is known for each spelling by itself.
-    const fieldChanged = !same(now.field, stored.field)
-    const aliasChanged = !same(now.alias, stored.alias)
+    const fieldChanged = !same(now.field, stored[field])
+    const aliasChanged = !same(now.alias, stored[alias])
     if (fieldChanged !== aliasChanged) return fieldChanged ? 'field' : 'alias'
-    return same(now.field, fallback) ? 'alias' : 'neither'
+    return isDefault ? 'alias' : 'neither'
   }
   // What is stored has no alias, so that this one was written by the user in this request. The snake_case value was
-  // not if it is the default (filled in on create, on a replace, and on an apply that drops the field for its alias:
-  // the same manifest must mean the same whatever was stored) or what is stored (merged in).
-  if (same(now.field, fallback) || (stored !== undefined && same(now.field, stored.field))) return 'alias'
-  if (stored !== undefined && same(now.alias, stored.field)) return 'field'
-  return 'neither'
+  // not if it is the default (filled in on create, on a replace, and on an apply that drops the field for its alias)
+  // or what is stored (merged in).
+  return isDefault || (stored !== undefined && same(now.field, stored[field])) ? 'alias' : 'neither'
 }
 
 function same(one: unknown, other: unknown): boolean {

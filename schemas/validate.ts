@@ -14,6 +14,7 @@ import { oversized } from './sizes.ts'
 import { unknownFields } from './unknown.ts'
 import { McrouterSpec } from './v1alpha3.ts'
 import type { Violation } from './verdict.ts'
+import { FILE, UNKNOWN, type Writing } from './writing.ts'
 
 export type Validity =
   | {
@@ -32,17 +33,12 @@ export type Validity =
  * Normalises and completes a spec, and checks it in full: every field by itself first, then what spans fields, as far as
  * the fields concerned are sound.
  * @param written the spec as it came; none is an empty one
- * @param stored the spec before the update, undefined on create
  */
-export function validate(
-  written: unknown,
-  stored: JsonObject | undefined,
-  unknown: 'keep' | 'reject' = 'keep',
-): Validity {
+export function validate(written: unknown, writing: Writing = UNKNOWN): Validity {
   // Almost every spec comes complete from the API server: each field sound, none missing that has a default, none unknown,
   // null or in a deprecated spelling. The checks one by one would find nothing.
   if (isComplete(written)) return validityOf(written)
-  return checkOneByOne(written, stored, unknown)
+  return checkOneByOne(written, writing)
 }
 
 function validityOf(spec: McrouterSpec): Validity {
@@ -51,18 +47,14 @@ function validityOf(spec: McrouterSpec): Validity {
 }
 
 /** What {@link validate} does with a spec that there is something to say about or to change in. */
-export function checkOneByOne(
-  written: unknown,
-  stored: JsonObject | undefined,
-  unknown: 'keep' | 'reject',
-): Validity {
+export function checkOneByOne(written: unknown, writing: Writing): Validity {
   const hazardous = hazards(written, SPEC)
   // Nothing else looks at such a spec: the rest relies on it being plain data.
   if (hazardous.length > 0) return { valid: false, violations: hazardous }
   const given = withoutNulls(written ?? {}, WrittenSpec)
   if (!isJsonObject(given)) return { valid: false, violations: [notAnObject(given)] }
 
-  const { spec, written: aliases, violations: conflicts } = normalise(given, stored)
+  const { spec, written: aliases, violations: conflicts } = normalise(given, writing)
   const large = oversized(spec, McrouterSpec, SPEC)
   const shape = shapeOf(withDefaults(without(spec, large)))
   const unsound = shape.sound ? large : [...large, ...shape.violations]
@@ -71,7 +63,7 @@ export function checkOneByOne(
   const violations = [
     ...conflicts,
     ...respelt([...unsound, ...(ruled.sound ? brokenRules(ruled.spec, unsound) : [])], aliases),
-    ...(unknown === 'reject' ? unknownFields(given, WrittenSpec, SPEC) : []),
+    ...(writing === FILE ? unknownFields(given, WrittenSpec, SPEC) : []),
   ]
   if (violations.length > 0 || !shape.sound) return { valid: false, violations }
   return { valid: true, spec: shape.spec, aliases: [...aliases.values()] }

@@ -1,8 +1,9 @@
+import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
 import { invalid } from './denial.ts'
 import { difference } from './patch.ts'
 import type { AdmissionRequest } from './review.ts'
-import { subjectOf } from './subject.ts'
+import { judgedAs, subjectOf } from './subject.ts'
 import { allowed, patched, type Verdict } from './verdict.ts'
 
 /**
@@ -13,7 +14,17 @@ export function mutate(request: AdmissionRequest): Verdict {
   const subject = subjectOf(request)
   if ('verdict' in subject) return subject.verdict
   if (subject.kind === 'Scale') return allowed()
-  const judgement = judge(subject.object, subject.stored && { stored: subject.stored })
+  if (subject.kind === 'Unchanged') return settled(subject.object)
+  const judgement = judge(subject.object, judgedAs(subject))
   if (!judgement.accepted) return invalid(request, judgement.violations)
   return patched(difference(subject.object, judgement.spec), judgement.warnings)
+}
+
+/**
+ * What was stored without this webhook is normalised by whatever update comes next, one that changes nothing included:
+ * so the reconciler has it done without owning a field of it. Nothing was written, so there is nothing to warn of.
+ */
+function settled(object: JsonObject): Verdict {
+  const judgement = judge(object)
+  return judgement.accepted ? patched(difference(object, judgement.spec)) : allowed()
 }

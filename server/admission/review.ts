@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { LAST_APPLIED } from '../../schemas/writing.ts'
 import { MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_INVALID, MCR_ERR_REVIEW_VERSION } from '../errors.ts'
 import { type Excerpt, excerptOf, type Selection } from './excerpt.ts'
 import { faultOf, isSuspect } from './forbidden.ts'
@@ -7,7 +8,7 @@ import type { Verdict } from './verdict.ts'
 /** The only version that the webhook configurations ask for (admissionReviewVersions). */
 export const REVIEW_API_VERSION = 'admission.k8s.io/v1'
 
-/** What of an AdmissionReview's request a verdict depends on; users, options and dryRun change nothing. */
+/** What of an AdmissionReview's request a verdict depends on; users and dryRun change nothing. */
 export interface AdmissionRequest {
   readonly uid: string
   readonly operation: string
@@ -19,6 +20,8 @@ export interface AdmissionRequest {
   readonly name: string
   readonly object: JsonObject | undefined
   readonly oldObject: JsonObject | undefined
+  /** Whether the caller sent the whole object (PUT): a patch comes with PatchOptions. */
+  readonly replaces: boolean
   /** Why nothing in the request may be used; undefined for almost all. */
   readonly fault: string | undefined
   /** The member of the object that holds too much to be judged and is left out of it; undefined for almost all. */
@@ -46,6 +49,9 @@ const OBJECT = selection({
     generateName: 'whole',
     namespace: 'whole',
     deletionTimestamp: 'whole',
+    // What tells how the spec was written: schemas/writing.ts.
+    annotations: selection({ [LAST_APPLIED]: 'whole' }),
+    managedFields: 'whole',
   }),
   spec: 'whole',
 })
@@ -60,6 +66,7 @@ const REVIEW = selection({
     kind: 'whole',
     subResource: 'whole',
     name: 'whole',
+    options: selection({ kind: 'whole' }),
     object: OBJECT,
     oldObject: OBJECT,
   }),
@@ -91,12 +98,19 @@ export function readReview(body: Buffer): AdmissionRequest {
     name: text(request.name),
     object: isJsonObject(request.object) ? request.object : undefined,
     oldObject: isJsonObject(request.oldObject) ? request.oldObject : undefined,
+    replaces: isJsonObject(request.options) && request.options.kind === 'UpdateOptions',
     fault: isSuspect(json) ? faultOf(review, request.oldObject) : undefined,
-    excess: [...cut].find((path) => path.startsWith(OF_OBJECT))?.slice(OF_OBJECT.length),
+    excess: [...cut].find(isJudged)?.slice(OF_OBJECT.length),
   }
 }
 
 const OF_OBJECT = 'request.object.'
+
+/** Of the rest of the metadata nothing depends on what it says, only on what can be learned from it. */
+function isJudged(path: string): boolean {
+  return path.startsWith(OF_OBJECT) && !path.startsWith(`${OF_OBJECT}metadata.managedFields`)
+}
+
 const NOTHING: ReadonlySet<string> = new Set()
 
 function textOf(body: Buffer): Excerpt {

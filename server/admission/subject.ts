@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import type { JudgeOptions } from '../../schemas/judge.ts'
 import { specUnchanged } from '../../schemas/unchanged.ts'
 import { GROUP, KIND, VERSION } from '../../schemas/v1alpha3.ts'
 import type { Violation } from '../../schemas/verdict.ts'
@@ -7,13 +8,20 @@ import { type AdmissionRequest, MOST_VALUES } from './review.ts'
 import { allowed, type Verdict } from './verdict.ts'
 
 /** What there is to judge in a request, or the verdict where the spec need not be looked at. */
-export type Subject = Judged | { readonly verdict: Verdict }
+export type Subject = Judged | Unchanged | { readonly verdict: Verdict }
 
-interface Judged {
+export interface Judged {
   readonly kind: 'Mcrouter' | 'Scale'
   readonly object: JsonObject
   /** The object as it is stored; undefined on create. */
   readonly stored: JsonObject | undefined
+  readonly replaces: boolean
+}
+
+/** A Mcrouter whose spec stays as it is stored, which is always allowed. */
+interface Unchanged {
+  readonly kind: 'Unchanged'
+  readonly object: JsonObject
 }
 
 /** Levels that comparing may recurse into; judging refuses more, and a body has room for thousands. */
@@ -31,8 +39,13 @@ export function subjectOf(request: AdmissionRequest): Subject {
   if (isBeingDeleted(stored)) return { verdict: allowed() }
   if (request.excess !== undefined) return { verdict: invalid(request, [excessive(request.excess)]) }
   const unchanged = stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored)
-  if (unchanged) return { verdict: allowed() }
-  return request.fault === undefined ? { kind, object, stored } : { verdict: malformed(request.fault) }
+  if (request.fault !== undefined) return { verdict: unchanged ? allowed() : malformed(request.fault) }
+  if (!unchanged) return { kind, object, stored, replaces: request.replaces }
+  return kind === 'Mcrouter' ? { kind: 'Unchanged', object } : { verdict: allowed() }
+}
+
+export function judgedAs({ stored, replaces }: Judged): JudgeOptions {
+  return stored === undefined ? {} : { stored, replaces }
 }
 
 function excessive(path: string): Violation {

@@ -2,7 +2,7 @@ import { judge } from '../../schemas/judge.ts'
 import { judgeScale } from '../../schemas/scale.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
-import { subjectOf } from './subject.ts'
+import { judgedAs, subjectOf } from './subject.ts'
 import { allowed, type Verdict } from './verdict.ts'
 
 /**
@@ -13,9 +13,10 @@ import { allowed, type Verdict } from './verdict.ts'
 export function validate(request: AdmissionRequest): Verdict {
   const subject = subjectOf(request)
   if ('verdict' in subject) return subject.verdict
+  if (subject.kind === 'Unchanged') return allowed()
   const judgement =
     subject.kind === 'Scale'
       ? judgeScale(subject.object, subject.stored)
-      : judge(subject.object, subject.stored && { stored: subject.stored })
+      : judge(subject.object, judgedAs(subject))
   return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
 }

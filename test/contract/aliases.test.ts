@@ -116,7 +116,8 @@ t.test('the deprecated spelling on a real API server', async (t) => {
       (await kubectl(['get', kinds, '-o', 'json'])).stdout,
     )
     t.match(await kubectl(['delete', kinds, '--all']), { code: 0 })
-    t.match(await apply(mcrouter('early', { memcachedPoolSize: 3 })), { code: 0 })
+    const author = ['--server-side', '--field-manager=author']
+    t.match(await apply(mcrouter('early', { memcachedPoolSize: 3 }), ...author), { code: 0 })
     for (const item of items) {
       const metadata = { ...item.metadata, resourceVersion: undefined, uid: undefined }
       t.match(await kubectl(['create', '-f', '-'], { input: JSON.stringify({ ...item, metadata }) }), {
@@ -126,5 +127,12 @@ t.test('the deprecated spelling on a real API server', async (t) => {
     const wait = ['wait', 'mcrouter/early', '--for=jsonpath={.spec.memcached_pool_size}=3', '--timeout=60s']
     t.match(await kubectl(wait), { code: 0 })
     t.same(await aliasesOf('early'), [])
+    const editor = ['--server-side', '--field-manager=editor']
+    t.match(
+      await apply(mcrouter('early', { memcached_pool_size: 5 }), ...editor),
+      { code: 0 },
+      'no field became the property of the operator',
+    )
+    t.equal(await sizeOf('early'), '5')
   })
 })

@@ -4,23 +4,45 @@ import type { KubeObject } from '../../reconciler/kube/api.ts'
 import { ApiError } from '../../reconciler/kube/errors.ts'
 import { Memories } from '../../reconciler/memory.ts'
 import type { News } from '../../reconciler/pass.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
 import { MCROUTER, passWith } from './pass.ts'
 
 const stored: KubeObject = { ...MCROUTER, spec: { poolSetup: 'sharded' } }
+function judged(object: KubeObject): JsonObject {
+  const judgement = judge(object)
+  if (!judgement.accepted) throw new Error('it is valid')
+  return judgement.spec
+}
+
 const memory = () => new Memories().of('shop/cache')
 
-t.test('a spec that was stored without the webhook is written in its normalised form', async (t) => {
+const normalised: KubeObject = { ...stored, spec: judged(stored) }
+
+/** Admits `stored` with an API that answers so; gives what it was sent. */
+async function sentTo(...answers: KubeObject[]) {
   const news: News[] = []
-  const written: unknown[] = []
+  const sent: unknown[] = []
   const merge = async (_: unknown, __: unknown, body: object) => {
-    written.push(body)
-    return { ...stored, metadata: { ...stored.metadata, generation: 2 } }
+    sent.push(body)
+    return answers[sent.length - 1] ?? stored
   }
   const { admission } = await admit(passWith({ merge }, news, stored), memory(), 0, undefined)
+  return { admission, news, sent }
+}
+
+t.test('a spec that was stored without the webhook is shown to it, and nothing is written', async (t) => {
+  const { admission, news, sent } = await sentTo(normalised)
   t.same(admission, { kind: 'normalising', problem: undefined })
-  t.match(written, [{ metadata: { resourceVersion: '1' }, spec: { poolSetup: null, pool_setup: 'sharded' } }])
+  t.same(sent, [{ metadata: { resourceVersion: '1' } }])
   t.match(news, [{ type: 'Normal', reason: 'Normalised' }])
+})
+
+t.test('where that does nothing, it is written in its normalised form', async (t) => {
+  const { admission, sent } = await sentTo(stored, normalised)
+  t.same(admission, { kind: 'normalising', problem: undefined })
+  t.match(sent[1], { metadata: { resourceVersion: '1' }, spec: { poolSetup: null, pool_setup: 'sharded' } })
+  t.equal(sent.length, 2)
 })
 
 t.test('nothing is tried, and nobody alarmed, while the webhook is still coming up', async (t) => {
@@ -34,9 +56,7 @@ t.test('nothing is tried, and nobody alarmed, while the webhook is still coming 
 })
 
 t.test('what is normalised already does not wait for it', async (t) => {
-  const judgement = judge(stored)
-  if (!judgement.accepted) throw new Error('it is valid')
-  const pass = passWith({}, [], { ...stored, spec: judgement.spec })
+  const pass = passWith({}, [], normalised)
   const { admission } = await admit(pass, memory(), 0, 'connection refused')
   t.equal(admission.kind, 'accepted')
 })

@@ -11,12 +11,12 @@ export function object(
 }
 
 /** What is said against a spec, as `path: message`. */
-export function violationsOf(spec: unknown, unknownFields: 'keep' | 'reject' = 'keep'): string[] {
-  return refusalOf(object(spec), unknownFields)
+export function violationsOf(spec: unknown, source: 'api' | 'file' = 'api'): string[] {
+  return refusalOf(object(spec), source)
 }
 
-export function refusalOf(mcrouter: JsonObject, unknownFields: 'keep' | 'reject' = 'keep'): string[] {
-  const judgement = judge(mcrouter, { unknownFields })
+export function refusalOf(mcrouter: JsonObject, source: 'api' | 'file' = 'api'): string[] {
+  const judgement = judge(mcrouter, { source })
   return judgement.accepted ? [] : judgement.violations.map(({ path, message }) => `${path}: ${message}`)
 }
 

@@ -6,75 +6,64 @@ import { withDefaults } from '../../schemas/default.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
 import { normalise } from '../../schemas/normalise.ts'
+import { UNKNOWN, type Writing } from '../../schemas/writing.ts'
 import { object } from './mcrouter.ts'
 
 /** The size of the pool after normalising, or the path of the violation. */
-function sizeOf(given: JsonObject, stored?: JsonObject): unknown {
-  const { spec, violations } = normalise(given, stored)
+function sizeOf(given: JsonObject, writing: Partial<Writing> = {}): unknown {
+  const { spec, violations } = normalise(given, { ...UNKNOWN, ...writing })
   return violations[0]?.path ?? spec.memcached_pool_size
 }
 
+const REFUSED = 'spec.memcachedPoolSize'
+
 // 2 is the default of memcached_pool_size.
 
-t.test('on create', async (t) => {
+t.test('written whole', async (t) => {
   t.equal(sizeOf({ memcachedPoolSize: 3 }), 3, 'the alias alone')
   t.equal(sizeOf({ memcachedPoolSize: 3, memcached_pool_size: 2 }), 3, 'the default counts as not given')
   t.equal(sizeOf({ memcachedPoolSize: 3, memcached_pool_size: 3 }), 3, 'the same in both')
-  t.equal(
-    sizeOf({ memcachedPoolSize: 3, memcached_pool_size: 4 }),
-    'spec.memcachedPoolSize',
-    'two that differ',
-  )
-  t.equal(
-    sizeOf({ memcachedPoolSize: 2, memcached_pool_size: 4 }),
-    'spec.memcachedPoolSize',
-    'the alias is never filled in',
-  )
+  t.equal(sizeOf({ memcachedPoolSize: 3, memcached_pool_size: 4 }), REFUSED, 'two that differ')
+  t.equal(sizeOf({ memcachedPoolSize: 2, memcached_pool_size: 4 }), REFUSED, 'the alias is never filled in')
 })
 
-t.test('on update of a normalised object', async (t) => {
-  const stored = { memcached_pool_size: 3 }
+t.test('merged into a normalised spec', async (t) => {
+  const writing = { mergedInto: { memcached_pool_size: 3 } }
+  t.equal(sizeOf({ memcachedPoolSize: 5, memcached_pool_size: 3 }, writing), 5, 'an edited alias')
+  t.equal(sizeOf({ memcachedPoolSize: 2, memcached_pool_size: 3 }, writing), 2, 'edited to the default')
+  t.equal(sizeOf({ memcachedPoolSize: 3, memcached_pool_size: 3 }, writing), 3, 'applied again')
   t.equal(
-    sizeOf({ memcachedPoolSize: 5, memcached_pool_size: 3 }, stored),
-    5,
-    'an edited alias merged into the stored value',
-  )
-  t.equal(sizeOf({ memcachedPoolSize: 2, memcached_pool_size: 3 }, stored), 2, 'edited to the default')
-  t.equal(sizeOf({ memcachedPoolSize: 3, memcached_pool_size: 3 }, stored), 3, 'applied again')
-  t.equal(sizeOf({ memcachedPoolSize: 3, memcached_pool_size: 5 }, stored), 5, 'the snake_case value edited')
-  t.equal(sizeOf({ memcached_pool_size: 2 }, stored), 2, 'the alias given up for the default')
-  t.equal(
-    sizeOf({ memcachedPoolSize: 4, memcached_pool_size: 5 }, stored),
-    'spec.memcachedPoolSize',
-    'two that differ',
-  )
-})
-
-t.test('on update by a request that leaves snake_case to the default', async (t) => {
-  const stored = { memcached_pool_size: 3 }
-  t.equal(
-    sizeOf({ memcachedPoolSize: 5, memcached_pool_size: 2 }, stored),
-    5,
-    'a replace with an edited alias',
-  )
-  t.equal(
-    sizeOf({ memcachedPoolSize: 3, memcached_pool_size: 2 }, stored),
+    sizeOf({ memcachedPoolSize: 3, memcached_pool_size: 2 }, writing),
     3,
-    'a replace, or an apply that swaps the spelling',
+    'an apply that swaps the spelling',
+  )
+  t.equal(sizeOf({ memcached_pool_size: 2 }, writing), 2, 'the alias given up for the default')
+  t.equal(sizeOf({ memcachedPoolSize: 4, memcached_pool_size: 5 }, writing), REFUSED, 'two that differ')
+  t.equal(
+    sizeOf({ memcachedPoolSize: 3, memcached_pool_size: 5 }, writing),
+    REFUSED,
+    'two that differ, one of which is stored',
   )
 })
 
-t.test('on update of an object stored without the webhook', async (t) => {
+t.test('merged into a spec that was stored without the webhook', async (t) => {
   const stored = { memcachedPoolSize: 3, memcached_pool_size: 2 }
-  t.equal(sizeOf(stored, stored), 3, 'nothing changed')
-  t.equal(sizeOf({ ...stored, memcachedPoolSize: 5 }, stored), 5, 'the alias edited')
-  t.equal(sizeOf({ ...stored, memcached_pool_size: 5 }, stored), 5, 'the snake_case value edited')
-  t.equal(
-    sizeOf({ memcachedPoolSize: 4, memcached_pool_size: 5 }, stored),
-    'spec.memcachedPoolSize',
-    'both edited',
-  )
-  t.equal(sizeOf({ memcached_pool_size: 3 }, stored), 3, 'written in its normalised form')
+  const writing = { mergedInto: stored }
+  t.equal(sizeOf(stored, writing), 3, 'nothing changed')
+  t.equal(sizeOf({ ...stored, memcachedPoolSize: 5 }, writing), 5, 'the alias edited')
+  t.equal(sizeOf({ ...stored, memcached_pool_size: 5 }, writing), 5, 'the snake_case value edited')
+  t.equal(sizeOf({ memcachedPoolSize: 4, memcached_pool_size: 5 }, writing), REFUSED, 'both edited')
+  t.equal(sizeOf({ memcached_pool_size: 3 }, writing), 3, 'written in its normalised form')
+})
+
+t.test('known to be written both', async (t) => {
+  const wroteBoth = () => true
+  for (const mergedInto of [undefined, { memcached_pool_size: 2 }, { memcached_pool_size: 5 }]) {
+    const writing = { mergedInto, wroteBoth }
+    t.equal(sizeOf({ memcachedPoolSize: 5, memcached_pool_size: 2 }, writing), REFUSED, 'the default too')
+    t.equal(sizeOf({ memcachedPoolSize: 5, memcached_pool_size: 5 }, writing), 5)
+    t.equal(sizeOf({ memcachedPoolSize: 5 }, writing), 5)
+  }
 })
 
 t.test('a conflict names both values', async (t) => {

@@ -11,6 +11,7 @@ import { judgeScale } from '../../schemas/scale.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import { McrouterSpec } from '../../schemas/v1alpha3.ts'
 import { checkOneByOne, validate } from '../../schemas/validate.ts'
+import { UNKNOWN } from '../../schemas/writing.ts'
 import { hostileString, hostileValue } from '../support/arbitrary/hostile.ts'
 import { anyMcrouter, validMcrouter } from '../support/arbitrary/mcrouter.ts'
 import { effort } from '../support/effort.ts'
@@ -20,7 +21,7 @@ const RUNS = effort(500)
 t.test('every valid Mcrouter is accepted', async () => {
   fc.assert(
     fc.property(validMcrouter(), (object) => {
-      const judgement = judge(object, { unknownFields: 'reject' })
+      const judgement = judge(object, { source: 'file' })
       assert.deepEqual(judgement.accepted ? [] : judgement.violations, [])
     }),
     RUNS,
@@ -42,7 +43,7 @@ t.test(
     fc.assert(
       fc.property(validMcrouter(), field, value, (object, field, value) => {
         const { spec } = withField(completed(object), field, value)
-        assert.deepEqual(validate(spec, undefined), checkOneByOne(spec, undefined, 'keep'))
+        assert.deepEqual(validate(spec), checkOneByOne(spec, UNKNOWN))
       }),
       RUNS,
     )
@@ -58,7 +59,7 @@ t.test('judging never throws, and a refusal says why in short printable lines', 
       (object, stored, strict) => {
         const judgement = judge(object, {
           ...(stored && { stored }),
-          unknownFields: strict ? 'reject' : 'keep',
+          source: strict ? 'file' : 'api',
         })
         const lines = judgement.accepted
           ? judgement.warnings

@@ -7,7 +7,7 @@ type Case = readonly [spec: object, path: string, ...words: (string | RegExp)[]]
 
 function rejects(t: Test, cases: readonly Case[]): void {
   for (const [spec, path, ...words] of cases) {
-    const said = violationsOf(spec, 'reject')
+    const said = violationsOf(spec, 'file')
     t.equal(said.length, 1, `one violation, at ${path}: ${said.join(' ')}`)
     t.ok(said[0]?.startsWith(`${path}: `), path)
     for (const word of words) t.match(said[0], word)
@@ -75,7 +75,7 @@ t.test('an unknown field, with the nearest known one', async (t) => {
     ],
     [{ zzz: 1 }, 'spec.zzz', /unknown field$/],
   ])
-  t.same(violationsOf({ poolsetup: 'sharded' }, 'keep'), [], 'a webhook leaves fields of a newer API alone')
+  t.same(violationsOf({ poolsetup: 'sharded' }, 'api'), [], 'a webhook leaves fields of a newer API alone')
 })
 
 t.test('a malformed image reference', async (t) => {
@@ -249,7 +249,7 @@ t.test('every violation in one answer', async (t) => {
     tolerations: [{}],
     poolsetup: 1,
   }
-  const said = refusalOf(object(spec, { name: 'Cache' }), 'reject')
+  const said = refusalOf(object(spec, { name: 'Cache' }), 'file')
   t.same(said.map((line) => line.split(': ')[0]).sort(), [
     'metadata.name',
     'spec.mcrouterPort',
@@ -264,7 +264,7 @@ t.test('every violation in one answer', async (t) => {
 
 t.test('at most fifty of them, and how many more there are', async (t) => {
   const spec = Object.fromEntries([...Array(80).keys()].map((n) => [`zz${n}`, 1]))
-  const said = violationsOf(spec, 'reject')
+  const said = violationsOf(spec, 'file')
   t.equal(said.length, 51)
   t.match(said.at(-1), 'and 30 more violations')
 })

@@ -2,6 +2,7 @@ import { applyPatch } from 'rfc6902'
 import t from 'tap'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { mutate } from '../../../server/admission/mutate.ts'
+import { SMALL_REVIEW } from '../../../server/admission/review.ts'
 import { mcrouterObject, requestOf, reviewOf, scaleReviewOf } from '../../support/review.ts'
 
 function mutated(object: JsonObject, stored?: JsonObject) {
@@ -20,6 +21,11 @@ function patched(object: JsonObject): JsonObject {
   const faults = applyPatch(copy, [...patchOf(object)]).filter((fault) => fault !== null)
   if (faults.length > 0) throw faults[0]
   return copy
+}
+
+function completeSpec(): JsonObject {
+  const { spec } = patched(mcrouterObject())
+  return isJsonObject(spec) ? spec : {}
 }
 
 t.test('an empty spec gets every default', async (t) => {
@@ -46,9 +52,7 @@ t.test('a complete spec is left alone', async (t) => {
 })
 
 t.test('only what changes is named: an alias goes, its field comes', async (t) => {
-  const complete = patched(mcrouterObject())
-  t.ok(isJsonObject(complete.spec))
-  const { memcached_pool_size: _, ...rest } = isJsonObject(complete.spec) ? complete.spec : {}
+  const { memcached_pool_size: _, ...rest } = completeSpec()
   t.same(
     new Set(patchOf(mcrouterObject({ ...rest, memcachedPoolSize: 5 }))),
     new Set([
@@ -108,6 +112,63 @@ t.test('on update the stored object says which spelling is new', async (t) => {
       { op: 'remove', path: '/spec/memcachedPoolSize' },
       { op: 'replace', path: '/spec/memcached_pool_size', value: 4 },
     ]),
+  )
+})
+
+t.test('a replace says both spellings itself, a patch may find one of them stored', async (t) => {
+  const stored = patched(mcrouterObject({ memcached_pool_size: 3 }))
+  const spec = isJsonObject(stored.spec) ? stored.spec : {}
+  const update = (kind: string) =>
+    mutate(
+      requestOf(reviewOf(mcrouterObject({ ...spec, memcachedPoolSize: 6 }), stored, { options: { kind } })),
+    )
+  t.match(update('UpdateOptions'), {
+    kind: 'denied',
+    status: {
+      message: /memcachedPoolSize is the deprecated spelling of memcached_pool_size, which is 3 here/,
+    },
+  })
+  t.match(update('PatchOptions'), { kind: 'patched' })
+})
+
+t.test('a large review tells as much of how it was written', async (t) => {
+  const spec = { memcached_pool_size: 2, memcachedPoolSize: 5 }
+  const annotations = {
+    'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(mcrouterObject(spec)),
+    large: 'x'.repeat(SMALL_REVIEW),
+  }
+  const managedFields = [
+    {
+      operation: 'Apply',
+      fieldsV1: { 'f:spec': { 'f:memcached_pool_size': {}, 'f:memcachedPoolSize': {} } },
+    },
+  ]
+  t.match(mutated(mcrouterObject(spec, { annotations })), { kind: 'denied' })
+  t.match(mutated(mcrouterObject(spec, { managedFields, annotations: { large: annotations.large } })), {
+    kind: 'denied',
+  })
+  t.match(
+    mutated(mcrouterObject(spec, { managedFields: Array(SMALL_REVIEW).fill({}) })),
+    { kind: 'patched' },
+    'with more owners than are looked at, as without any',
+  )
+})
+
+t.test('what was stored without the webhook is normalised by an update that changes nothing', async (t) => {
+  const { memcached_pool_size: _, ...rest } = completeSpec()
+  for (const [stored, path] of [
+    [{ ...rest, memcached_pool_size: 2, memcachedPoolSize: 5 }, '/spec/memcachedPoolSize'],
+    [rest, '/spec/memcached_pool_size'],
+  ] as const) {
+    const verdict = mutated(mcrouterObject(stored, { labels: { team: 'web' } }), mcrouterObject(stored))
+    t.match(verdict, { kind: 'patched', warnings: [] })
+    t.ok(verdict.kind === 'patched' && verdict.patch.some((operation) => operation.path === path))
+  }
+  const both = { ...rest, memcached_pool_size: 3, memcachedPoolSize: 5 }
+  t.match(
+    mutated(mcrouterObject(both), mcrouterObject(both)),
+    { kind: 'allowed' },
+    'one that is not valid is not',
   )
 })
 

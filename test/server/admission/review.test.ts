@@ -15,6 +15,7 @@ t.test('what a verdict depends on is read', async (t) => {
     name: 'cache',
     object,
     oldObject: undefined,
+    replaces: false,
     fault: undefined,
     excess: undefined,
   })

@@ -1,0 +1,64 @@
+import { isJsonObject, type JsonObject } from './json.ts'
+
+/** How a spec came to be what it is, as far as that can be told: whether both spellings of a field are one writer's words. */
+export interface Writing {
+  /** The stored spec that a patch or an apply was merged into; undefined where the caller wrote the whole object. */
+  readonly mergedInto?: JsonObject | undefined
+  /** Whether one manifest is known to have the field in both spellings. */
+  readonly wroteBoth: (alias: string, field: string) => boolean
+}
+
+/** Of a file: nobody has filled anything in. */
+export const FILE: Writing = { wroteBoth: () => true }
+
+/** Of an object about which nothing is known. */
+export const UNKNOWN: Writing = { wroteBoth: () => false }
+
+/** Of an object as the API server sends it to a webhook. */
+export function writingOf({ metadata, spec }: JsonObject, mergedInto: JsonObject | undefined): Writing {
+  if (!isJsonObject(metadata) || !isJsonObject(spec)) return { ...UNKNOWN, mergedInto }
+  const wroteBoth = (alias: string, field: string) =>
+    isAppliedTogether(metadata.managedFields, [alias, field]) ||
+    isInLastApplied(metadata.annotations, spec, [alias, field])
+  return { mergedInto, wroteBoth }
+}
+
+/**
+ * Server-side apply: a manager owns what its last manifest has. An alias in a request is of this request, and whoever had
+ * it before has lost it. Managers that update own defaults too, and so say nothing.
+ */
+function isAppliedTogether(managedFields: unknown, fields: readonly string[]): boolean {
+  if (!Array.isArray(managedFields)) return false
+  return managedFields.filter(isJsonObject).some(({ operation, subresource, fieldsV1 }) => {
+    if (operation !== 'Apply' || (subresource ?? '') !== '' || !isJsonObject(fieldsV1)) return false
+    const owned = fieldsV1['f:spec']
+    return isJsonObject(owned) && fields.every((field) => Object.hasOwn(owned, `f:${field}`))
+  })
+}
+
+/** What kubectl keeps of the manifest of a client-side apply. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/**
+ * Client-side apply: kubectl keeps the manifest in an annotation. Other requests leave it there, so that it counts only
+ * where the object is what it says.
+ */
+function isInLastApplied(annotations: unknown, spec: JsonObject, fields: readonly string[]): boolean {
+  const text = isJsonObject(annotations) ? annotations[LAST_APPLIED] : undefined
+  const manifest = typeof text === 'string' ? parsed(text) : undefined
+  const applied = isJsonObject(manifest) ? manifest.spec : undefined
+  return isJsonObject(applied) && fields.every((field) => holdsSame(applied, spec, field))
+}
+
+function holdsSame(applied: JsonObject, spec: JsonObject, field: string): boolean {
+  return Object.hasOwn(applied, field) && applied[field] === spec[field]
+}
+
+/** Undefined for what is no JSON: anybody can write such an annotation, and it says nothing then. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
