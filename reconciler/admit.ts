@@ -71,20 +71,24 @@ export async function admit(
 
 /**
  * Through the API, and so through the webhook, which normalises what it is shown: the fields stay with whoever wrote
- * them, and their next server-side apply meets no other owner. Where there is no webhook, or one of an earlier release,
- * the spec itself is written.
+ * them, and their next server-side apply meets no other owner. Where the webhook is away the spec itself is written, and
+ * its owners after it.
  */
 async function normalise(pass: Pass, spec: JsonObject): Promise<KubeObject> {
-  const shown = await merge(pass, pass.mcrouter.metadata.resourceVersion, {})
+  const shown = await merge(pass, pass.mcrouter, {})
   const rest = mergePatch(shown.spec ?? {}, spec)
-  return rest === undefined ? shown : merge(pass, shown.metadata.resourceVersion, { spec: rest })
+  if (rest === undefined) return shown
+  const written = await merge(pass, shown, { spec: rest })
+  return merge(pass, written, {}, { managedFields: shown.metadata.managedFields ?? [] })
 }
 
 /** Rejects with an ApiError. */
 function merge(
   { api, mcrouter, signal }: Pass,
-  resourceVersion: string,
+  { metadata: { resourceVersion } }: KubeObject,
   patch: JsonObject,
+  metadata: JsonObject = {},
 ): Promise<KubeObject> {
-  return api.merge(mcrouters, keyOf(mcrouter), { metadata: { resourceVersion }, ...patch }, { signal })
+  const body = { ...patch, metadata: { ...metadata, resourceVersion } }
+  return api.merge(mcrouters, keyOf(mcrouter), body, { signal })
 }

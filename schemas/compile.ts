@@ -49,7 +49,7 @@ function moduleOf(schema: object, options: Options): string {
     code,
     ...options,
   })
-  ajv.addVocabulary(['x-allowed', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'])
+  ajv.addVocabulary(['x-allowed', 'x-unit', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'])
   for (const [format, check] of Object.entries(FORMAT_CHECKS)) ajv.addFormat(format, check)
   return [
     GENERATED,

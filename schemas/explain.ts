@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv'
+import { adviceOn } from './advice.ts'
 import { FORMATS } from './formats.ts'
 import { nearest } from './nearest.ts'
 import { quote } from './quote.ts'
@@ -13,7 +14,7 @@ export function explain(error: ErrorObject, path: string): Violation {
   if (error.propertyName !== undefined)
     return invalid(path, error.propertyName, 'must be a label key such as kubernetes.io/arch')
   if (keyword === 'enum') return unsupported(path, data, schema)
-  return invalid(path, data, `must be ${allowed(schema)}${complaint(data, schema)}${advice(data, schema)}`)
+  return invalid(path, data, `must be ${allowed(schema)}${complaint(data, schema)}${adviceOn(data, schema)}`)
 }
 
 function invalid(path: string, value: unknown, must: string): Violation {
@@ -56,13 +57,4 @@ function complaint(data: unknown, { format }: Schema): string {
   if (typeof data !== 'string' || format === undefined) return ''
   const words = FORMATS.get(format)?.(data)
   return words ? `; ${words}` : ''
-}
-
-/** The two slips that YAML invites: quotes around a number, and none around text that looks like one. */
-function advice(data: unknown, schema: Schema): string {
-  if (isWholeNumber(schema) && typeof data === 'string' && /^\d{1,9}$/.test(data))
-    return `; write ${data} without quotes`
-  const isText = schema.type === 'string' || schema.type?.includes('string')
-  if (isText && (typeof data === 'number' || typeof data === 'boolean')) return `; write "${data}" in quotes`
-  return ''
 }

@@ -3,6 +3,7 @@ import { parseImage } from './image.ts'
 import { itemSizeComplaint } from './item-size.ts'
 import { isLabelKey, isLabelValue, isSubdomain } from './label.ts'
 import { amountOf } from './quantity.ts'
+import { quantitiesIn } from './size-words.ts'
 
 /** What is wrong with a text as half a sentence, empty when all there is to say is what is allowed; undefined when nothing. */
 export type Complaint = (text: string) => string | undefined
@@ -10,7 +11,7 @@ export type Complaint = (text: string) => string | undefined
 /** The formats that the schemas name: grammars beyond what a linear regular expression can say. */
 export const FORMATS: ReadonlyMap<string, Complaint> = new Map([
   ['image', imageComplaint],
-  ['quantity', unless((text) => amountOf(text) !== undefined)],
+  ['quantity', quantityComplaint],
   ['item-size', itemSizeComplaint],
   ['fifo-root', fifoRootComplaint],
   ['label-value', unless(isLabelValue)],
@@ -22,6 +23,10 @@ export const FORMATS: ReadonlyMap<string, Complaint> = new Map([
 function imageComplaint(text: string): string | undefined {
   const parsed = parseImage(text)
   return typeof parsed === 'string' ? parsed : undefined
+}
+
+function quantityComplaint(text: string): string | undefined {
+  return amountOf(text) === undefined ? (quantitiesIn(text) ?? '') : undefined
 }
 
 function unless(isFine: (text: string) => boolean): Complaint {

@@ -1,4 +1,5 @@
 import { ITEM_SIZE } from './patterns.ts'
+import { bytesIn } from './size-words.ts'
 
 const SHAPE = new RegExp(ITEM_SIZE)
 const KIB = 1024
@@ -22,15 +23,25 @@ export function itemBytes(size: string): number | undefined {
 /** Why memcached would not start with this -I, whatever its -m (measured: docs/adr/0001-memcached-memory.md). */
 export function itemSizeComplaint(size: string): string | undefined {
   const bytes = itemBytes(size)
-  if (bytes === undefined) return 'it is not a number with k or m'
+  if (bytes === undefined) return `it is not a whole number with k or m${meant(size)}`
   if (bytes < CHUNK) return 'it is less than 512k'
   if (bytes > LARGEST) return 'it is more than 1024m'
   if (bytes % CHUNK !== 0) return 'it is not a multiple of 512k'
   return undefined
 }
 
+function meant(size: string): string {
+  const bytes = bytesIn(size) ?? 0
+  if (bytes < CHUNK || bytes > LARGEST || bytes % CHUNK !== 0) return ''
+  return `; did you mean ${inChunks(bytes / CHUNK)}?`
+}
+
 /** The largest -I that memcached starts with at this -m: half of it. */
 export function largestItem(memoryMb: number): string {
   const chunks = Math.min(Math.floor((memoryMb * MIB) / 2 / CHUNK), LARGEST / CHUNK)
+  return inChunks(chunks)
+}
+
+function inChunks(chunks: number): string {
   return chunks % 2 === 0 ? `${chunks / 2}m` : `${chunks * 512}k`
 }

@@ -1,6 +1,7 @@
 import { convert } from './convert.ts'
 import { type Identity, identify } from './identity.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
+import { manifestViolations } from './manifest.ts'
 import type { Mcrouter } from './mcrouter.ts'
 import { validate } from './validate.ts'
 import type { Judgement, Violation } from './verdict.ts'
@@ -10,7 +11,7 @@ import { FILE, writingOf } from './writing.ts'
 export interface JudgeOptions {
   /** The object before the update; undefined on create. */
   readonly stored?: JsonObject
-  /** Whether the update gave the whole object anew (PUT) instead of a part that the API server merged into the stored one. */
+  /** Whether the update is known to be the whole object, and not something that was merged into the stored one. */
   readonly replaces?: boolean
   /**
    * Of a `file` all was written by somebody: fields that are not known are misspelt ones. From the `api` they may be of a
@@ -28,13 +29,17 @@ export function judge(
   { stored, replaces = false, source = 'api' }: JudgeOptions = {},
 ): Judgement {
   const identity = identify(object)
+  const around = source === 'file' ? manifestViolations(object) : []
   const storedSpec = isJsonObject(stored?.spec) ? stored.spec : undefined
   const writing = source === 'file' ? FILE : writingOf(object, replaces ? undefined : storedSpec)
   const validity = validate(object.spec, writing)
-  if (!('name' in identity)) {
-    return refused([...identity, ...(validity.valid ? [] : validity.violations)])
+  if (!('name' in identity) || !validity.valid || around.length > 0) {
+    return refused([
+      ...('name' in identity ? [] : identity),
+      ...around,
+      ...(validity.valid ? [] : validity.violations),
+    ])
   }
-  if (!validity.valid) return refused(validity.violations)
   const { spec, aliases } = validity
   const mcrouter = convert(identity, spec)
   return {

@@ -25,6 +25,7 @@ function errorsBetween(word: string, candidate: string): number {
   return errors <= Math.max(word.length, candidate.length) / 3 ? errors : Number.POSITIVE_INFINITY
 }
 
-function bare(word: string): string {
+/** A name without case and separators. */
+export function bare(word: string): string {
   return word.toLowerCase().replaceAll(/[-_. ]/g, '')
 }

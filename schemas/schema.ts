@@ -22,6 +22,8 @@ export interface Schema {
   readonly propertyNames?: Schema
   /** What is allowed, in words that complete "must be". */
   readonly 'x-allowed'?: string
+  /** What a number counts, where people write a unit behind it. */
+  readonly 'x-unit'?: 'MiB'
   readonly 'x-kubernetes-list-type'?: string
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
 }

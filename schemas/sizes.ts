@@ -53,7 +53,7 @@ function search(value: unknown, schema: Schema, place: Place): Violation[] {
 /** Undefined as well for a value of another type than the schema's, which is another check's to say. */
 function complaintOf(value: unknown, schema: Schema): string | undefined {
   if (typeof value === 'string') return beyond(charactersOf(value, schema), schema.maxLength, 'characters')
-  if (Array.isArray(value)) return beyond(value.length, schema.maxItems ?? 0, 'items')
+  if (Array.isArray(value)) return beyond(value.length, schema.maxItems, 'items')
   if (isJsonObject(value) && schema.maxProperties !== undefined)
     return beyond(Object.keys(value).length, schema.maxProperties, 'entries')
   return undefined

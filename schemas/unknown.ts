@@ -1,33 +1,34 @@
 import { isJsonObject } from './json.ts'
-import { nearest } from './nearest.ts'
+import { bare, nearest } from './nearest.ts'
 import { type Place, pathOf } from './path.ts'
 import type { Schema } from './schema.ts'
 import type { Violation } from './verdict.ts'
 
-/** More than a reader is told; for the rest the nearest known field is not looked for, which takes far longer than finding them. */
-const COMPARED = 100
+/** More than a reader is told; for the rest no advice is looked for, which takes far longer than finding them. */
+const ADVISED = 100
 
-/** Members that the schema does not know, each with the nearest one that it does. */
-export function unknownFields(value: unknown, schema: Schema, place: Place): Violation[] {
-  return unknownIn(value, schema, place).map(({ place, key, known }, index) => {
-    const meant = index < COMPARED ? nearest(key, known) : undefined
-    const advice = meant === undefined ? '' : `; did you mean ${meant}?`
-    return {
-      path: pathOf(place),
-      reason: 'FieldValueForbidden',
-      message: `Forbidden: unknown field${advice}`,
-    }
-  })
+/**
+ * Members that the schema does not know, each with where it belongs or what was probably meant.
+ * @param place undefined for the whole object
+ */
+export function unknownFields(value: unknown, schema: Schema, place: Place | undefined): Violation[] {
+  return unknownIn(value, schema, place).map(({ place, key, known }, index) => ({
+    path: pathOf(place),
+    reason: 'FieldValueForbidden',
+    message: `Forbidden: unknown field${index < ADVISED ? adviceFor(key, known) : ''}`,
+  }))
 }
+
+/** The members that could be there instead. */
+type Members = Readonly<Record<string, Schema>>
 
 interface Unknown {
   readonly place: Place
   readonly key: string
-  /** The members that could be there instead. */
-  readonly known: readonly string[]
+  readonly known: Members
 }
 
-function unknownIn(value: unknown, schema: Schema, place: Place): Unknown[] {
+function unknownIn(value: unknown, schema: Schema, place: Place | undefined): Unknown[] {
   if (Array.isArray(value)) {
     const { items } = schema
     if (items === undefined) return []
@@ -35,10 +36,26 @@ function unknownIn(value: unknown, schema: Schema, place: Place): Unknown[] {
   }
   const { properties } = schema
   if (!isJsonObject(value) || properties === undefined) return []
-  const known = Object.keys(properties)
   return Object.entries(value).flatMap(([key, inner]) => {
     const here = { within: place, key }
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined
-    return property === undefined ? [{ place: here, key, known }] : unknownIn(inner, property, here)
+    return property === undefined
+      ? [{ place: here, key, known: properties }]
+      : unknownIn(inner, property, here)
   })
+}
+
+function adviceFor(key: string, known: Members): string {
+  const homes = Object.keys(known).filter((name) => Object.hasOwn(known[name]?.properties ?? {}, key))
+  if (homes.length > 0) return `; it belongs under ${homes.join(' or ')}`
+  const ending = endingIn(key, Object.keys(known))
+  const meant = ending.length > 0 ? ending : [nearest(key, Object.keys(known)) ?? []].flat()
+  return meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
+}
+
+/** The fields of which a word is only the end: image, of mcrouter_image and memcached_image. */
+function endingIn(word: string, known: readonly string[]): string[] {
+  const end = bare(word)
+  if (end.length < 4) return []
+  return known.filter((name) => name.includes('_') && bare(name).endsWith(end))
 }

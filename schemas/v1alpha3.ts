@@ -80,6 +80,7 @@ const SETTINGS = {
   memcached_memory_mb: Type.Integer({
     minimum: 16,
     maximum: 1_048_576,
+    'x-unit': 'MiB',
     default: 256,
     description:
       'Memory for items in each server, in MiB (memcached -m). Memory request and limit of the pods follow from it unless memcached_resources sets them: a sixth more for the hash table, 56 MiB for the process and its pages, and 16 KiB for each connection. Changing it restarts the servers one by one, and each comes back empty.',

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from './json.ts'
 
 /** How a spec came to be what it is, as far as that can be told: whether both spellings of a field are one writer's words. */
 export interface Writing {
-  /** The stored spec that a patch or an apply was merged into; undefined where the caller wrote the whole object. */
+  /** The stored spec that this may have been merged into; undefined where the caller wrote the whole object. */
   readonly mergedInto?: JsonObject | undefined
   /** Whether one manifest is known to have the field in both spellings. */
   readonly wroteBoth: (alias: string, field: string) => boolean

@@ -20,7 +20,10 @@ export interface AdmissionRequest {
   readonly name: string
   readonly object: JsonObject | undefined
   readonly oldObject: JsonObject | undefined
-  /** Whether the caller sent the whole object (PUT): a patch comes with PatchOptions. */
+  /**
+   * Whether the caller is known to have sent the whole object. Only kubectl says so, by the name of its field manager: the
+   * API server gives a patch the options of a PUT (apiserver pkg/endpoints/handlers/patch.go: patchToUpdateOptions).
+   */
   readonly replaces: boolean
   /** Why nothing in the request may be used; undefined for almost all. */
   readonly fault: string | undefined
@@ -33,6 +36,9 @@ export interface AdmissionRequest {
  * review of a Mcrouter has a few thousand.
  */
 export const SMALL_REVIEW = 32 * 1024
+
+/** k8s.io/kubectl pkg/cmd/replace/replace.go */
+const KUBECTL_REPLACE = 'kubectl-replace'
 
 /** Values that a member of a larger one may hold: twenty times as many as a spec with everything in it. */
 export const MOST_VALUES = 10_000
@@ -66,7 +72,7 @@ const REVIEW = selection({
     kind: 'whole',
     subResource: 'whole',
     name: 'whole',
-    options: selection({ kind: 'whole' }),
+    options: selection({ fieldManager: 'whole' }),
     object: OBJECT,
     oldObject: OBJECT,
   }),
@@ -98,7 +104,7 @@ export function readReview(body: Buffer): AdmissionRequest {
     name: text(request.name),
     object: isJsonObject(request.object) ? request.object : undefined,
     oldObject: isJsonObject(request.oldObject) ? request.oldObject : undefined,
-    replaces: isJsonObject(request.options) && request.options.kind === 'UpdateOptions',
+    replaces: isJsonObject(request.options) && request.options.fieldManager === KUBECTL_REPLACE,
     fault: isSuspect(json) ? faultOf(review, request.oldObject) : undefined,
     excess: [...cut].find(isJudged)?.slice(OF_OBJECT.length),
   }

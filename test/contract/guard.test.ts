@@ -45,6 +45,6 @@ t.test('a stored object that is not normalised is normalised, and only then appl
     'before anything else',
   )
   const again = rest.filter(({ object }) => object.resource === 'mcrouters' && object.subresource === '')
-  t.equal(again.length, 1, 'shown to a webhook, which there is none, and written')
+  t.equal(again.length, 2, 'shown to a webhook, which there is none, written, and its owners put back')
   t.equal(at(await get(statefulSets, 'camel', 'cache-memcached'), 'spec', 'replicas'), 3)
 })

@@ -38,12 +38,18 @@ t.test('a spec that was stored without the webhook is shown to it, and nothing i
   t.match(news, [{ type: 'Normal', reason: 'Normalised' }])
 })
 
-t.test('where that does nothing, it is written in its normalised form', async (t) => {
-  const { admission, sent } = await sentTo(stored, normalised)
-  t.same(admission, { kind: 'normalising', problem: undefined })
-  t.match(sent[1], { metadata: { resourceVersion: '1' }, spec: { poolSetup: null, pool_setup: 'sharded' } })
-  t.equal(sent.length, 2)
-})
+t.test(
+  'where that does nothing, it is written in its normalised form, and its owners are put back',
+  async (t) => {
+    const managedFields = [{ manager: 'author' }]
+    const shown = { ...stored, metadata: { ...stored.metadata, managedFields } }
+    const { admission, sent } = await sentTo(shown, normalised, normalised)
+    t.same(admission, { kind: 'normalising', problem: undefined })
+    t.match(sent[1], { metadata: { resourceVersion: '1' }, spec: { poolSetup: null, pool_setup: 'sharded' } })
+    t.match(sent[2], { metadata: { resourceVersion: '1', managedFields } })
+    t.equal(sent.length, 3)
+  },
+)
 
 t.test('nothing is tried, and nobody alarmed, while the webhook is still coming up', async (t) => {
   const news: News[] = []

@@ -1,3 +1,4 @@
+import type { Test } from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
 import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
@@ -26,4 +27,17 @@ export function warningsOf(spec: unknown, stored?: unknown): readonly string[] {
   return judgement.accepted
     ? judgement.warnings
     : judgement.violations.map(({ message }) => `refused: ${message}`)
+}
+
+/** A spec, the place of its one violation, and what its message must hold. */
+type Case = readonly [spec: object, path: string, ...words: (string | RegExp)[]]
+
+/** Holds that each spec has this one violation. */
+export function rejects(t: Test, cases: readonly Case[]): void {
+  for (const [spec, path, ...words] of cases) {
+    const said = violationsOf(spec, 'file')
+    t.equal(said.length, 1, `one violation, at ${path}: ${said.join(' ')}`)
+    t.ok(said[0]?.startsWith(`${path}: `), path)
+    for (const word of words) t.match(said[0], word)
+  }
 }

@@ -1,18 +1,6 @@
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { judge } from '../../schemas/judge.ts'
-import { object, refusalOf, violationsOf } from './mcrouter.ts'
-
-/** A spec, the place of its one violation, and what its message must hold. */
-type Case = readonly [spec: object, path: string, ...words: (string | RegExp)[]]
-
-function rejects(t: Test, cases: readonly Case[]): void {
-  for (const [spec, path, ...words] of cases) {
-    const said = violationsOf(spec, 'file')
-    t.equal(said.length, 1, `one violation, at ${path}: ${said.join(' ')}`)
-    t.ok(said[0]?.startsWith(`${path}: `), path)
-    for (const word of words) t.match(said[0], word)
-  }
-}
+import { object, refusalOf, rejects, violationsOf } from './mcrouter.ts'
 
 t.test('a value that is none of those supported, with the nearest of them', async (t) => {
   rejects(t, [
@@ -74,6 +62,14 @@ t.test('an unknown field, with the nearest known one', async (t) => {
       'did you mean effect?',
     ],
     [{ zzz: 1 }, 'spec.zzz', /unknown field$/],
+    [{ image: 'a' }, 'spec.image', 'did you mean mcrouter_image or memcached_image?'],
+    [{ replicas: 3 }, 'spec.replicas', 'did you mean mcrouter_replicas?'],
+    [
+      { mcrouter_resources: { cpu: 1 } },
+      'spec.mcrouter_resources.cpu',
+      'it belongs under requests or limits',
+    ],
+    [{ limits: {} }, 'spec.limits', 'it belongs under mcrouter_resources or memcached_resources'],
   ])
   t.same(violationsOf({ poolsetup: 'sharded' }, 'api'), [], 'a webhook leaves fields of a newer API alone')
 })

@@ -115,20 +115,24 @@ t.test('on update the stored object says which spelling is new', async (t) => {
   )
 })
 
-t.test('a replace says both spellings itself, a patch may find one of them stored', async (t) => {
+t.test('kubectl replace says both spellings itself, a patch may find one of them stored', async (t) => {
   const stored = patched(mcrouterObject({ memcached_pool_size: 3 }))
   const spec = isJsonObject(stored.spec) ? stored.spec : {}
-  const update = (kind: string) =>
+  const update = (fieldManager: string) =>
     mutate(
-      requestOf(reviewOf(mcrouterObject({ ...spec, memcachedPoolSize: 6 }), stored, { options: { kind } })),
+      requestOf(
+        reviewOf(mcrouterObject({ ...spec, memcachedPoolSize: 6 }), stored, {
+          options: { kind: 'UpdateOptions', fieldManager },
+        }),
+      ),
     )
-  t.match(update('UpdateOptions'), {
+  t.match(update('kubectl-replace'), {
     kind: 'denied',
     status: {
       message: /memcachedPoolSize is the deprecated spelling of memcached_pool_size, which is 3 here/,
     },
   })
-  t.match(update('PatchOptions'), { kind: 'patched' })
+  t.match(update('kubectl-patch'), { kind: 'patched' })
 })
 
 t.test('a large review tells as much of how it was written', async (t) => {
