@@ -10,7 +10,7 @@ export function movedShare(from: number, to: number): number {
 
 /** What mcrouter cannot know after a shrink: which of the values on a server are out of date (measured on the real one). */
 export const MAY_COME_BACK =
-  'after a shrink of a sharded pool, keys that had moved away when it grew are read from their old server again: old values may come back until they expire'
+  'keys that had moved away when the pool grew are read from their old server again: old values may come back until they expire'
 
 /**
  * What a change of the pool's size means, or undefined when there is none.

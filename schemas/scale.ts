@@ -17,7 +17,7 @@ const { minimum: LEAST, maximum: MOST } = POOL_SIZE
 export function judgeScale(scale: JsonObject, stored?: JsonObject): ScaleJudgement {
   const wanted = replicasOf(scale)
   if (typeof wanted !== 'number' || !Number.isInteger(wanted) || wanted < LEAST || wanted > MOST) {
-    const message = `Invalid value: ${quote(wanted)}: a pool has from ${LEAST} to ${MOST} memcached servers; delete the Mcrouter to have none`
+    const message = `Invalid value: ${quote(wanted)}: a pool has from ${LEAST} to ${MOST} memcached servers${wanted === 0 ? NONE : ''}`
     return { accepted: false, violations: [{ path: 'spec.replicas', reason: 'FieldValueInvalid', message }] }
   }
   const before = stored === undefined ? undefined : replicasOf(stored)
@@ -27,13 +27,16 @@ export function judgeScale(scale: JsonObject, stored?: JsonObject): ScaleJudgeme
   }
 }
 
+/** A pool without servers would fail every request: there is no pausing one. */
+const NONE = '; to have none, delete the Mcrouter with kubectl delete mcrouter NAME'
+
 /** A Scale does not say how the pool is set up: what depends on it is said with the condition. */
 function changeWarnings(from: number, to: number): Warning[] {
   const warnings = [
     resizeWarning(from, to),
-    to < from ? MAY_COME_BACK : undefined,
+    to < from ? `if pool_setup is sharded, ${MAY_COME_BACK}` : undefined,
     to === 1 && from > 1
-      ? 'one server: with pool_setup replicated there is no second copy of any key'
+      ? 'one server: if pool_setup is replicated, there is no second copy of any key'
       : undefined,
   ]
   return warnings.filter((warning) => warning !== undefined)

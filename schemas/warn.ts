@@ -76,7 +76,7 @@ function changeWarnings(before: Mcrouter, now: Mcrouter) {
   const { servers } = before.memcached
   return [
     resizeWarning(servers, now.memcached.servers, now.topology),
-    now.topology === 'sharded' && now.memcached.servers < servers && MAY_COME_BACK,
+    now.topology === 'sharded' && now.memcached.servers < servers && `after a shrink, ${MAY_COME_BACK}`,
     restarts(before, now) &&
       'this change restarts the memcached servers one by one; each comes back empty, and nothing is copied back: after the last of them the whole cache is empty, of a replicated pool as well',
   ]

@@ -3,6 +3,7 @@ import { judge } from '../../schemas/judge.ts'
 import { invalid } from './denial.ts'
 import { difference } from './patch.ts'
 import type { AdmissionRequest } from './review.ts'
+import { verdictOnScale } from './scale.ts'
 import { judgedAs, subjectOf } from './subject.ts'
 import { allowed, patched, type Verdict } from './verdict.ts'
 
@@ -13,7 +14,7 @@ import { allowed, patched, type Verdict } from './verdict.ts'
 export function mutate(request: AdmissionRequest): Verdict {
   const subject = subjectOf(request)
   if ('verdict' in subject) return subject.verdict
-  if (subject.kind === 'Scale') return allowed()
+  if (subject.kind === 'Scale') return verdictOnScale(request, subject)
   if (subject.kind === 'Unchanged') return settled(subject.object)
   const judgement = judge(subject.object, judgedAs(subject))
   if (!judgement.accepted) return invalid(request, judgement.violations)

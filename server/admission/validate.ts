@@ -1,7 +1,7 @@
 import { judge } from '../../schemas/judge.ts'
-import { judgeScale } from '../../schemas/scale.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
+import { verdictOnScale } from './scale.ts'
 import { judgedAs, subjectOf } from './subject.ts'
 import { allowed, type Verdict } from './verdict.ts'
 
@@ -14,9 +14,7 @@ export function validate(request: AdmissionRequest): Verdict {
   const subject = subjectOf(request)
   if ('verdict' in subject) return subject.verdict
   if (subject.kind === 'Unchanged') return allowed()
-  const judgement =
-    subject.kind === 'Scale'
-      ? judgeScale(subject.object, subject.stored)
-      : judge(subject.object, judgedAs(subject))
+  if (subject.kind === 'Scale') return verdictOnScale(request, subject)
+  const judgement = judge(subject.object, judgedAs(subject))
   return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
 }

@@ -176,6 +176,10 @@ t.test('what was stored without the webhook is normalised by an update that chan
   )
 })
 
-t.test('a Scale has nothing to normalise', async (t) => {
-  t.match(mutate(requestOf(scaleReviewOf(5000, 2))), { kind: 'allowed', warnings: [] })
+t.test('a Scale has nothing to normalise, and is refused with what to do', async (t) => {
+  t.match(mutate(requestOf(scaleReviewOf(3, 2))), { kind: 'allowed' })
+  t.match(mutate(requestOf(scaleReviewOf(0, 2))), {
+    kind: 'denied',
+    status: { message: /from 1 to 1000 memcached servers; to have none, delete the Mcrouter with kubectl/ },
+  })
 })

@@ -1,0 +1,14 @@
+import { judgeScale } from '../../schemas/scale.ts'
+import { invalid } from './denial.ts'
+import type { AdmissionRequest } from './review.ts'
+import type { Judged } from './subject.ts'
+import { allowed, type Verdict } from './verdict.ts'
+
+/**
+ * The verdict of both webhooks on a Scale, in which there is nothing to change. `/mutate` refuses it too, because the API
+ * server calls it before its schema, whose words name no way out.
+ */
+export function verdictOnScale(request: AdmissionRequest, { object, stored }: Judged): Verdict {
+  const judgement = judgeScale(object, stored)
+  return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
+}
