@@ -24,6 +24,12 @@ export const COLUMNS = [
     '.status.conditions[?(@.type=="Available")].status',
     'Every key can be read and written',
   ),
+  column('Ready', '.status.conditions[?(@.type=="Ready")].status', 'All is as the spec wants it'),
+  column(
+    'Reason',
+    '.status.conditions[?(@.type=="Ready")].reason',
+    'Why it is not Ready: docs/reference.md says what to do about each',
+  ),
   column('Age', '.metadata.creationTimestamp', 'Time since it was created', { type: 'date' }),
   column('Endpoint', '.status.endpoint', 'Where clients connect', { priority: 1 }),
   column('Digest', '.status.config.digest', "md5 of mcrouter's configuration", { priority: 1 }),
@@ -92,7 +98,12 @@ function objectSchema() {
         default: withDefaults({}),
         description: 'The desired state. Every field has a default that suits production.',
       },
-      status: { ...McrouterStatus, description: 'The observed state; written by the operator.' },
+      status: {
+        ...McrouterStatus,
+        // For an object that has none yet: within it, the API server fills in the defaults of the fields.
+        default: {},
+        description: 'The observed state; written by the operator.',
+      },
     },
   }
 }

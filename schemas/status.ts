@@ -40,8 +40,10 @@ const ratio = (description: string) => Type.Optional(Type.String({ maxLength: 16
 export const McrouterStatus = Type.Object({
   observedGeneration: Type.Optional(
     Type.Integer({
-      minimum: 0,
-      description: 'metadata.generation of the spec that this status describes.',
+      minimum: -1,
+      // Programs that wait for an object take one without it for up to date (kstatus, checkGeneration).
+      default: -1,
+      description: 'metadata.generation of the spec that this status describes; -1 until it describes any.',
     }),
   ),
   conditions: Type.Optional(
@@ -50,7 +52,7 @@ export const McrouterStatus = Type.Object({
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['type'],
       description:
-        'Accepted, ConfigApplied, Available, Progressing and Degraded; and Running, as the Ansible operator reported it.',
+        'Accepted, ConfigApplied, Available, Progressing and Degraded; Running, as the Ansible operator reported it; and Ready, Reconciling and Stalled, which sum the others up for programs that wait.',
     }),
   ),
   endpoint: Type.Optional(

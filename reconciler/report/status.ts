@@ -1,4 +1,4 @@
-import type { ConditionType } from '../../schemas/conditions.ts'
+import { CONDITION_TYPES, type ConditionType } from '../../schemas/conditions.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { McrouterStatus } from '../../schemas/status.ts'
 import type { Findings, Scale } from '../findings.ts'
@@ -7,10 +7,11 @@ import { readyPods } from '../observe/tier.ts'
 import { workload } from '../observe/workload.ts'
 import { accepted } from './conditions/accepted.ts'
 import { available } from './conditions/available.ts'
-import { type Condition, condition } from './conditions/condition.ts'
+import { type Condition, condition, type Statement } from './conditions/condition.ts'
 import { configApplied } from './conditions/config-applied.ts'
 import { degraded } from './conditions/degraded.ts'
 import { progressing } from './conditions/progressing.ts'
+import { type Aspects, ready, reconciling, stalled } from './conditions/ready.ts'
 import { running } from './conditions/running.ts'
 
 /**
@@ -40,16 +41,23 @@ export function reasonIn(status: JsonObject, type: string): string | undefined {
 
 function conditionsOf(findings: Findings, before: JsonObject, now: number): Condition[] {
   const progress = progressing(findings, reasonIn(before, 'Progressing'))
-  const statements: readonly [ConditionType, { readonly reason: string; readonly message: string }][] = [
-    ['Accepted', accepted(findings)],
-    ['ConfigApplied', configApplied(findings)],
-    ['Available', available(findings)],
-    ['Progressing', progress],
-    ['Degraded', degraded(findings, progress.reason, now)],
-    ['Running', running(findings)],
-  ]
+  const aspects: Aspects = {
+    Accepted: accepted(findings),
+    ConfigApplied: configApplied(findings),
+    Available: available(findings),
+    Progressing: progress,
+    Degraded: degraded(findings, progress.reason, now),
+  }
+  const statements: { readonly [Type in ConditionType]: Statement<Type> } = {
+    ...aspects,
+    Running: running(findings),
+    Ready: ready(aspects),
+    Reconciling: reconciling(aspects),
+    Stalled: stalled(aspects),
+  }
   const stored = records(before.conditions)
-  return statements.map(([type, statement]) => {
+  return CONDITION_TYPES.map((type) => {
+    const statement = statements[type]
     const known = stored.find((one) => one.type === type)
     const was = known && { status: text(known.status), lastTransitionTime: text(known.lastTransitionTime) }
     return condition(type, statement, findings.generation, was, rfc3339(now))

@@ -1,7 +1,7 @@
 import type { ConditionKind } from './reason.ts'
 
 export const RUNNING = {
-  meaning: 'As the Ansible operator reported it, for scripts written for it. Others should use Available.',
+  meaning: 'As the Ansible operator reported it, for scripts written for it. Others should use Ready.',
   reasons: {
     Successful: {
       status: 'True',

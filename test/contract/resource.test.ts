@@ -12,7 +12,7 @@ t.test('a Mcrouter', async (t) => {
     const { code, stderr } = await kubectl([
       'wait',
       'mcrouter/cache',
-      '--for=condition=Available',
+      '--for=condition=Ready',
       '--timeout=30s',
     ])
     t.equal(code, 0, stderr)
@@ -43,8 +43,8 @@ t.test('a Mcrouter', async (t) => {
 
   t.test('is listed with what a person wants to know, under its short name too', async (t) => {
     const [header, row] = (await kubectl(['get', 'mcr', 'cache'])).stdout.split('\n')
-    t.match(header, /^NAME +SETUP +SERVERS +ROUTERS +AVAILABLE +AGE$/)
-    t.match(row, /^cache +sharded +3(\/3)? +2(\/2)? +True /)
+    t.match(header, /^NAME +SETUP +SERVERS +ROUTERS +AVAILABLE +READY +REASON +AGE$/)
+    t.match(row, /^cache +sharded +3(\/3)? +2(\/2)? +True +True +Serving /)
     const [wide, wideRow] = (await kubectl(['get', 'mcr', 'cache', '-o', 'wide'])).stdout.split('\n')
     t.match(wide, /ENDPOINT.*DIGEST.*IMAGE/)
     t.match(wideRow, /devan2502\/mcrouter:latest/)

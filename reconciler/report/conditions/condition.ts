@@ -39,7 +39,7 @@ export function condition(
   }
 }
 
-function statusOf(type: ConditionType, reason: string): Condition['status'] {
+export function statusOf(type: ConditionType, reason: string): Condition['status'] {
   const reasons: Readonly<Record<string, Reason>> = CONDITIONS[type].reasons
   return reasons[reason]?.status ?? 'Unknown'
 }

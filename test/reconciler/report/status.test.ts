@@ -37,6 +37,9 @@ t.test('a Mcrouter with which all is well', async (t) => {
     Progressing: 'Complete',
     Degraded: 'AsExpected',
     Running: 'Successful',
+    Ready: 'Serving',
+    Reconciling: 'Idle',
+    Stalled: 'NotStalled',
   })
   t.match(status.conditions, [{ type: 'Accepted', status: 'True', observedGeneration: 3 }])
   t.match(JSON.stringify(status), '"Awaiting next reconciliation"', 'as the Ansible operator said it')
@@ -58,6 +61,7 @@ t.test('the time of a transition moves with the status of the condition and with
     ConfigApplied: '2026-01-31T12:01:00Z',
     Available: '2026-01-31T12:01:00Z',
     Degraded: '2026-01-31T12:01:00Z',
+    Ready: '2026-01-31T12:01:00Z',
   })
 })
 
