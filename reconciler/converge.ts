@@ -51,14 +51,15 @@ export async function converge(
   deps: ConvergeDeps,
 ): Promise<Result> {
   const { clock, settings } = deps
+  const { expected } = memory.mutations
   const { mcrouter: stored, tell } = pass
   const observed = await withUnseen(pass, cached, mcrouter)
   const now = clock.now()
   const scalingWith = (seen: Observed) => scalingOf(mcrouter, stored, seen, deps, now)
   const scaling = await lastLook(pass, mcrouter, observed, await scalingWith(observed), scalingWith)
   const { step } = scaling.next
-  const { desired, fingerprint } = expand(mcrouter, stored, observed, { ...settings, step })
-  const changes = planOf(desired, observed.children, observed.leftovers)
+  const { desired, fingerprint } = expand(mcrouter, stored, observed, { ...settings, step }, expected)
+  const changes = planOf(desired, observed.children, observed.leftovers, expected)
   const carried = await carryOut(pass, memory, changes, fingerprint, clock.monotonic())
   if (carried.error === undefined) {
     const routers = workload(observed.children, 'Deployment')

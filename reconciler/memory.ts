@@ -1,4 +1,5 @@
 import { Conflicts } from './apply/conflicts.ts'
+import { Mutations } from './apply/mutations.ts'
 import { OwnWrites } from './apply/own-writes.ts'
 import type { Missing } from './apply/refusals.ts'
 import { Rivals } from './apply/rivals.ts'
@@ -15,6 +16,7 @@ export class Memory {
   readonly conflicts = new Conflicts()
   readonly settled = new Settled()
   readonly atOnce = new AtOnce()
+  readonly mutations = new Mutations()
   /** uid of a Mcrouter whose namespace is being deleted, and takes nothing new; it never comes back. */
   leaving = ''
   /** Whether a pass was put off until the caches show what was written. */

@@ -27,6 +27,7 @@ export type NewsReason =
   | 'Configured'
   | 'Pruned'
   | 'DriftCorrected'
+  | 'Mutated'
   | 'FieldConflict'
   | 'Invalid'
   | 'Normalised'

@@ -6,12 +6,17 @@ import type { Pass } from '../pass.ts'
 import type { Change } from '../plan/plan.ts'
 import { type Encounter, encounter } from '../takeover/encounter.ts'
 import { configure, createNew, resourceOf } from '../write.ts'
+import type { Mutation } from './mutations.ts'
 
 /** A change that needs a call. */
 export type Write = Exclude<Change, { action: 'unchanged' | 'wait' }>
 
 /** What came of a change. */
-export type Applied = { readonly change: Write } & (
+export type Applied = {
+  readonly change: Write
+  /** What admission made of what was written, where it is something else. */
+  readonly mutation?: Mutation | undefined
+} & (
   | Encounter
   | { readonly kind: 'pruned'; readonly child: Child }
   | { readonly kind: 'failed'; readonly error: ApiError }

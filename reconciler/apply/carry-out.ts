@@ -5,7 +5,7 @@ import { type Child, childOf, projectChild } from '../observe/child.ts'
 import type { News, Pass } from '../pass.ts'
 import type { Change } from '../plan/plan.ts'
 import { type Applied, applyAll, type Write } from './apply.ts'
-import { nameOf, newsOf, strangerNote } from './news.ts'
+import { isEffective, nameOf, newsOf, strangerNote } from './news.ts'
 
 /** What came of a plan. */
 export interface CarriedOut {
@@ -45,12 +45,13 @@ export async function carryOut(
   const drifted = new Set(writes.filter((write) => settled.has(nameOf(write))))
   const hold = (write: Write) => (drifted.has(write) ? rivals.holdOff(nameOf(write), now) : 0)
   const held = writes.filter((write) => hold(write) > 0)
-  const results = await applyAll(
+  const applied = await applyAll(
     pass,
     writes.filter((write) => !held.includes(write)),
   )
-  const ending = results.find((result) => result.kind === 'failed' && result.error.namespaceTerminating)
+  const ending = applied.find((result) => result.kind === 'failed' && result.error.namespaceTerminating)
   if (ending?.kind === 'failed') throw ending.error
+  const results = applied.map((result) => learn(memory, result))
   for (const result of results) remember(memory, result, drifted, now)
   const fights = held.map(fight)
   for (const news of [...newsOf(results, drifted), ...fights.map(warning)]) pass.tell(news)
@@ -72,12 +73,17 @@ function isOutstanding({ kind }: Applied): boolean {
   return kind === 'moved' || kind === 'waiting' || kind === 'failed'
 }
 
+function learn({ mutations }: Memory, result: Applied): Applied {
+  if (result.kind !== 'written' || result.change.action === 'prune') return result
+  return { ...result, mutation: mutations.learn(result.change.manifest, result.object) }
+}
+
 function remember(memory: Memory, result: Applied, drifted: ReadonlySet<Write>, now: number): void {
   if (result.kind === 'pruned') memory.writes.deleted(result.child.kind, result.child.metadata, now)
   if (result.kind !== 'written') return
   memory.writes.wrote(result.object.kind, result.object.metadata, now)
   const name = nameOf(result.change)
-  if (drifted.has(result.change)) memory.rivals.corrected(name, now)
+  if (drifted.has(result.change) && isEffective(result)) memory.rivals.corrected(name, now)
   memory.settled.add(name)
 }
 

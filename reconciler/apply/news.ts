@@ -15,15 +15,27 @@ export function nameOf(change: Change): string {
  */
 export function newsOf(results: readonly Applied[], drifted: ReadonlySet<Write>): News[] {
   const written = results.filter((result) => result.kind === 'written')
-  const ours = written.filter(({ change }) => !drifted.has(change))
-  const corrections = written.filter(({ change }) => drifted.has(change)).map(correction)
-  return [...changes(ours.map(({ change }) => change)), ...corrections, ...results.flatMap(single)]
+  const effective = written.filter(isEffective)
+  const ours = effective.filter(({ change }) => !drifted.has(change))
+  const corrections = effective.filter(({ change }) => drifted.has(change)).map(correction)
+  return [...changes(ours), ...corrections, ...written.flatMap(mutated), ...results.flatMap(single)]
 }
 
-function changes(written: readonly Write[]): News[] {
-  const created = written.filter(({ action }) => action === 'create').map(nameOf)
-  const configured = written.flatMap((write) =>
-    write.action === 'configure' ? `${nameOf(write)} (${few(write.paths)})` : [],
+/** Whether a write changed something: what admission changes back each time was as it is before. */
+export function isEffective(written: Applied): boolean {
+  return written.change.action !== 'configure' || pathsOf(written).length > 0
+}
+
+/** Where a write made the object what was applied. */
+function pathsOf({ change, mutation }: Applied): string[] {
+  const paths = 'paths' in change ? change.paths : []
+  return paths.filter((path) => !mutation?.paths.includes(path))
+}
+
+function changes(written: readonly Written[]): News[] {
+  const created = written.flatMap(({ change }) => (change.action === 'create' ? nameOf(change) : []))
+  const configured = written.flatMap((one) =>
+    one.change.action === 'configure' ? `${nameOf(one.change)} (${few(pathsOf(one))})` : [],
   )
   const news: News[] = []
   if (created.length > 0)
@@ -43,13 +55,22 @@ function correction(result: Written): News {
   }
 }
 
-function correctionOf({ change, met }: Written): string {
+function correctionOf(written: Written): string {
+  const { change, met } = written
   if (change.action !== 'create') {
     const who = change.child.changedBy || 'somebody'
-    const where = change.action === 'prune' ? '' : ` ${few(change.paths)}`
+    const where = change.action === 'prune' ? '' : ` ${few(pathsOf(written))}`
     return `was changed by ${who}; restored${where}`
   }
   return met ? 'had lost its labels; restored' : 'was deleted; recreated'
+}
+
+/** Said once of each object and its fields: it happens at every write. */
+function mutated({ change, mutation }: Written): News[] {
+  if (mutation === undefined || !mutation.isNew) return []
+  const by = mutation.by.length > 0 ? ` (${few(mutation.by)})` : ''
+  const note = `${nameOf(change)}: admission${by} changed ${few(mutation.paths)} of what was applied; it is accepted`
+  return [{ type: 'Normal', reason: 'Mutated', note }]
 }
 
 function single(result: Applied): News[] {

@@ -37,6 +37,19 @@ export function lastOtherManager(object: JsonObject, manager: string): string {
   return typeof last?.manager === 'string' ? last.manager : ''
 }
 
+/** What other field managers own of it, its status apart: FieldsV1. */
+export function othersIn(
+  object: JsonObject,
+  manager: string,
+): { readonly manager: string; readonly fields: JsonObject }[] {
+  const metadata = isJsonObject(object.metadata) ? object.metadata : {}
+  return entries(metadata.managedFields).flatMap(({ manager: name, subresource, fieldsV1 }) =>
+    typeof name === 'string' && name !== manager && subresource !== 'status' && isJsonObject(fieldsV1)
+      ? [{ manager: name, fields: fieldsV1 }]
+      : [],
+  )
+}
+
 function entries(managedFields: unknown): JsonObject[] {
   return Array.isArray(managedFields) ? managedFields.filter(isJsonObject) : []
 }

@@ -14,6 +14,16 @@ export function differences(desired: JsonObject, owned: JsonObject): string[] {
   return paths
 }
 
+/** Paths of all the fields that FieldsV1 of metadata.managedFields has, as {@link differences} writes them. */
+export function pathsIn(fields: JsonObject, path = ''): string[] {
+  const below = Object.entries(fields).flatMap(([key, under]) => {
+    if (!isJsonObject(under)) return []
+    if (key.startsWith('f:')) return pathsIn(under, path === '' ? key.slice(2) : `${path}.${key.slice(2)}`)
+    return key.startsWith('k:') ? pathsIn(under, `${path}[${nameOf(JSON.parse(key.slice(2))) ?? ''}]`) : []
+  })
+  return below.length === 0 ? [path] : below
+}
+
 function compare(desired: unknown, owned: unknown, path: string, paths: string[]): void {
   if (isJsonObject(desired) && isJsonObject(owned)) compareObjects(desired, owned, path, paths)
   else if (Array.isArray(desired) && Array.isArray(owned)) compareLists(desired, owned, path, paths)

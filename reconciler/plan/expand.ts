@@ -3,13 +3,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { render } from '../../render/index.ts'
 import type { Manifest, ScaleStep } from '../../render/rendering.ts'
 import { featuresOf } from '../../routing/release.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Observed } from '../observe/sight.ts'
 import { sparing } from './adoption.ts'
 import { fenced } from './fence.ts'
 import { ownerReference } from './owner.ts'
-import { type OwnedManifest, withOwner } from './plan.ts'
+import { applicable, type OwnedManifest, withOwner } from './plan.ts'
 import { readable } from './readable.ts'
 
 export interface Expansion {
@@ -27,13 +28,14 @@ export function expand(
   stored: KubeObject,
   { children, pods }: Pick<Observed, 'children' | 'pods'>,
   settings: { readonly clusterDomain: string; readonly step: ScaleStep },
+  expected: (manifest: OwnedManifest) => JsonObject = applicable,
 ): Expansion {
   const owner = ownerReference(stored)
   const owned = (manifest: Manifest) =>
     withOwner(fenced(sparing(manifest, pods, stored, mcrouter), stored), owner)
   const wanted = featuresOf(mcrouter.routers.release)
   const last = render(mcrouter, settings).manifests.map(owned)
-  const features = readable(wanted, last, children, pods)
+  const features = readable(wanted, last, children, pods, expected)
   const desired = isDeepStrictEqual(features, wanted)
     ? last
     : render(mcrouter, { ...settings, features }).manifests.map(owned)

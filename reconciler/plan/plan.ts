@@ -37,27 +37,36 @@ export function withOwner(manifest: Manifest, owner: OwnerReference): OwnedManif
   return { ...manifest, metadata: { ...manifest.metadata, ownerReferences: [owner] } }
 }
 
-/** The changes that make what is there what is desired, one for each object; those of one kind and name are the same object. */
+/**
+ * The changes that make what is there what is desired, one for each object; those of one kind and name are the same object.
+ *
+ * @param expected what we own of an object once its manifest is applied
+ */
 export function planOf(
   desired: readonly OwnedManifest[],
   children: readonly Child[],
   leftovers: readonly Child[] = [],
+  expected: (manifest: OwnedManifest) => JsonObject = applicable,
 ): Change[] {
   const existing = new Map(children.map((child) => [identity(child), child]))
   const wanted = new Set(desired.map(identity))
   const unwanted = [...children, ...leftovers].filter((child) => !wanted.has(identity(child)))
   return [
-    ...desired.map((manifest) => changeOf(manifest, existing.get(identity(manifest)))),
+    ...desired.map((manifest) => changeOf(manifest, existing.get(identity(manifest)), expected)),
     ...unwanted
       .filter((child) => !isBeingDeleted(child))
       .map((child) => ({ action: 'prune' as const, child })),
   ]
 }
 
-function changeOf(manifest: OwnedManifest, child: Child | undefined): Change {
+function changeOf(
+  manifest: OwnedManifest,
+  child: Child | undefined,
+  expected: (manifest: OwnedManifest) => JsonObject,
+): Change {
   if (child === undefined) return { action: 'create', manifest }
   if (isBeingDeleted(child)) return { action: 'wait', child }
-  const paths = differences(applicable(manifest), child.owned)
+  const paths = differences(expected(manifest), child.owned)
   if (paths.length === 0) return { action: 'unchanged', child }
   const action = paths.some((path) => isImmutable(manifest.kind, path)) ? 'recreate' : 'configure'
   return { action, manifest, child, paths }

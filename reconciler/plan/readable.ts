@@ -1,9 +1,10 @@
 import { type Features, inBoth, OLDEST } from '../../routing/release.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import type { Child } from '../observe/child.ts'
 import type { Pod } from '../observe/pod.ts'
 import { isRollingOut, isUnseen, workload } from '../observe/workload.ts'
 import { differences } from './difference.ts'
-import { applicable, type OwnedManifest } from './plan.ts'
+import type { OwnedManifest } from './plan.ts'
 
 /**
  * Of the features `wanted`, those that every router can read. A router whose release knows less than the configuration goes
@@ -11,14 +12,16 @@ import { applicable, type OwnedManifest } from './plan.ts'
  * than what is. So a newer release follows its routers, and an older one goes ahead of them.
  *
  * @param desired all that is desired with the features that are wanted
+ * @param expected what we own of an object once its manifest is applied
  */
 export function readable(
   wanted: Features,
   desired: readonly OwnedManifest[],
   children: readonly Child[],
   pods: readonly Pod[],
+  expected: (manifest: OwnedManifest) => JsonObject,
 ): Features {
-  if (areReplaced(desired, workload(children, 'Deployment'), pods)) return wanted
+  if (areReplaced(desired, workload(children, 'Deployment'), pods, expected)) return wanted
   const published = children.find((child) => child.published !== undefined)?.published
   return inBoth(wanted, published?.features ?? OLDEST)
 }
@@ -28,11 +31,12 @@ function areReplaced(
   desired: readonly OwnedManifest[],
   deployment: Child | undefined,
   pods: readonly Pod[],
+  expected: (manifest: OwnedManifest) => JsonObject,
 ): boolean {
   // Those that somebody deleted it from over are replaced once it is there again.
   if (deployment === undefined) return !pods.some(({ component }) => component === 'mcrouter')
   const manifest = desired.find(({ kind }) => kind === 'Deployment')
-  const paths = manifest === undefined ? [] : differences(applicable(manifest), deployment.owned)
+  const paths = manifest === undefined ? [] : differences(expected(manifest), deployment.owned)
   const changes = paths.some((path) => path.startsWith('spec.template'))
   return !changes && !isUnseen(deployment) && !isRollingOut(deployment)
 }

@@ -83,3 +83,20 @@ t.test('what another controller has to do first is asked for less and less often
   t.strictSame(pauses.slice(0, 3), [200, 400, 800])
   t.equal(pauses.at(-1), 5 * SECOND)
 })
+
+t.test('what admission changes back at every write is no fight', async (t) => {
+  const managedFields = [
+    { manager: 'mcrouter-operator', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+  ]
+  const manifest = { ...deployment, spec: { replicas: 2 } }
+  const answer = { ...live(manifest), spec: { replicas: 3 } }
+  const passes = new Passes({
+    apply: async () => ({ ...answer, metadata: { ...answer.metadata, managedFields } }),
+  })
+  await passes.make([unchanged])
+  const again: Change = { ...changedBack, manifest }
+  for (let pass = 0; pass < 9; pass += 1) t.strictSame((await passes.make([again])).faults, [])
+  const told = passes.news.filter(({ reason }) => reason !== 'Mutated')
+  t.strictSame(told, [])
+  t.equal(passes.news.length, 1, 'and is told once')
+})

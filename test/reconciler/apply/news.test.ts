@@ -63,3 +63,20 @@ t.test('what failed, what is in the way and what went are told; what has only to
     [],
   )
 })
+
+t.test('what admission changes is told when it is new, and never as a correction', async (t) => {
+  const mutation = { paths: ['spec.template'], by: [], isNew: true }
+  const write = { ...configured, mutation }
+  const mutated =
+    'Mutated: Deployment cache: admission changed spec.template of what was applied; it is accepted'
+  t.strictSame(notes([write], true), [
+    'DriftCorrected: Deployment cache was changed by kubectl-edit; restored spec.replicas, spec.paused, metadata.labels',
+    mutated,
+  ])
+  const nothing = { ...write, mutation: { ...mutation, paths } }
+  t.match(notes([nothing], true), [/^Mutated: /])
+  t.match(notes([nothing]), [/^Mutated: /], 'nor as a change')
+  t.strictSame(notes([{ ...nothing, mutation: { ...mutation, paths, isNew: false } }], true), [])
+  const named = { ...write, mutation: { ...mutation, by: ['image-mirror'] } }
+  t.match(notes([named]), [/^Configured/, /admission \(image-mirror\) changed spec\.template/])
+})
