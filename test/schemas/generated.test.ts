@@ -25,6 +25,11 @@ t.test('the reference has every field, condition and reason', async (t) => {
   }
 })
 
+/** Conditions that are True when something is wrong. */
+const ABNORMAL: ReadonlySet<string> = new Set(['Degraded', 'Stalled'])
+/** Conditions that are neither good nor bad. */
+const PASSING: ReadonlySet<string> = new Set(['Progressing', 'Reconciling'])
+
 t.test('reasons are what Kubernetes allows, and one that is bad news says what to do', async (t) => {
   const kinds: Readonly<Record<string, ConditionKind>> = CONDITIONS
   for (const [type, { reasons }] of Object.entries(kinds)) {
@@ -32,7 +37,7 @@ t.test('reasons are what Kubernetes allows, and one that is bad news says what t
       // k8s.io/apimachinery pkg/apis/meta/v1/types.go: Condition.Reason
       t.match(reason, /^[A-Z][A-Za-z]{0,62}$/)
       t.match(meaning, /\.$/)
-      const isBad = type === 'Degraded' ? status === 'True' : status === 'False' && type !== 'Progressing'
+      const isBad = ABNORMAL.has(type) ? status === 'True' : status === 'False' && !PASSING.has(type)
       if (isBad) t.match(action, /\S/, `${type} ${reason}`)
     }
   }

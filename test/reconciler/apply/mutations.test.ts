@@ -78,9 +78,7 @@ t.test('what somebody changes after that is a change, and only that', async (t) 
     { action: 'configure', paths: ['spec.replicas'] },
   ])
   const other = live(stored(deployment, 'somebody/else:1'))
-  t.match(planOf([deployment], [other], [], mutations.expected), [
-    { action: 'configure', paths: [IMAGE] },
-  ])
+  t.match(planOf([deployment], [other], [], mutations.expected), [{ action: 'configure', paths: [IMAGE] }])
 })
 
 t.test('another manifest is applied, whatever was made of the one before', async (t) => {
