@@ -7,11 +7,14 @@ import { Deadline } from './kube/deadline.ts'
 import type { Recorder } from './kube/events.ts'
 import { keyOf, keyText, parseKey } from './kube/key.ts'
 import { Mirror, type MirrorOptions } from './kube/mirror.ts'
+import { outlineOf } from './kube/outline.ts'
 import { childResources, mcrouters, pods } from './kube/resources.ts'
 import type { Session } from './kube/session.ts'
 import type { Rewind } from './kube/version.ts'
 import { Memories } from './memory.ts'
 import { projectChild } from './observe/child.ts'
+import { controllingMcrouter } from './observe/controller-ref.ts'
+import { projectMcrouter } from './observe/mcrouter.ts'
 import { projectPod } from './observe/pod.ts'
 import { groupOf } from './observe/sight.ts'
 import type { Outcome } from './outcome.ts'
@@ -62,18 +65,20 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options
     const ours = { labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` }
-    const part = { onChange: (change: Change) => this.#partChanged(change), grouping: groupOf }
+    const onChange = (change: Change) => this.#partChanged(change)
     this.#mcrouters = this.#mirror(
       mcrouters,
       {},
-      { onChange: ({ key, after }) => this.#add(keyText(key), after, 0) },
+      { trim: projectMcrouter, onChange: ({ key, after }) => this.#add(keyText(key), after, 0) },
     )
-    const podMirror = this.#mirror(pods, ours, { ...part, trim: projectPod })
+    const podMirror = this.#mirror(pods, ours, { onChange, grouping: groupOf, trim: projectPod })
+    const child = {
+      onChange,
+      grouping: controllingMcrouter,
+      trim: (object: KubeObject) => this.#keptOf(object),
+    }
     const children = new Map(
-      [...childResources].map(([kind, resource]) => [
-        kind,
-        this.#mirror(resource, ours, { ...part, trim: projectChild }),
-      ]),
+      [...childResources].map(([kind, resource]) => [kind, this.#mirror(resource, ours, child)]),
     )
     this.mirrors = new Map([
       [mcrouters.plural, this.#mcrouters],
@@ -115,7 +120,11 @@ export class Controller {
 
   /** Keeps the local copies true until the signal fires. */
   async watch(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.mirrors.values()].map((mirror) => mirror.run(signal)))
+    const parts = [...this.mirrors.values()].filter((mirror) => mirror !== this.#mcrouters)
+    const watched = this.#mcrouters.run(signal)
+    // Of an object whose Mcrouter is not known yet there is but an outline.
+    await Promise.race([this.#mcrouters.judged, watched])
+    await Promise.all([watched, ...parts.map((mirror) => mirror.run(signal))])
   }
 
   /** Milliseconds since the API server was last heard of, on the watch where that is longest ago. */
@@ -197,6 +206,14 @@ export class Controller {
       onRewind: (rewind) => this.rewind(rewind),
       ...handling,
     })
+  }
+
+  /** What is kept of an object with our labels: nothing where it says of no Mcrouter that it is its controller. */
+  #keptOf(object: KubeObject): KubeObject | undefined {
+    const mcrouter = controllingMcrouter(object)
+    if (mcrouter === undefined) return undefined
+    const isKnown = this.#mcrouters.resourceVersion(parseKey(mcrouter)) !== undefined
+    return isKnown ? projectChild(object) : outlineOf(object)
   }
 
   #partChanged({ groups, after }: Change): void {

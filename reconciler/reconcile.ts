@@ -35,8 +35,25 @@ const SOON: Outcome = { kind: 'requeue', afterMs: 200 }
  * any process. Rejects only for faults of the program.
  */
 export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
+  const { caches, memories, api } = deps
+  try {
+    const observed = await observe(caches, parseKey(key), api, signal)
+    return await passOver(key, observed, deps, signal)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return error.conflict
+      ? { kind: 'requeue', afterMs: memories.of(key).conflicts.met() }
+      : { kind: 'retry', error }
+  }
+}
+
+async function passOver(
+  key: string,
+  observed: Observed,
+  deps: ReconcileDeps,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const { caches, memories, clock } = deps
-  const observed = observe(caches, parseKey(key))
   const { mcrouter } = observed
   if (mcrouter === undefined || mcrouter.metadata.deletionTimestamp !== undefined) {
     memories.forget(key)
@@ -62,12 +79,9 @@ export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortS
   try {
     return await complete(pass, observed, memory, deps)
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    if (error.namespaceTerminating) {
-      memory.leaving = mcrouter.metadata.uid
-      return DONE
-    }
-    return error.conflict ? { kind: 'requeue', afterMs: memory.conflicts.met() } : { kind: 'retry', error }
+    if (!(error instanceof ApiError && error.namespaceTerminating)) throw error
+    memory.leaving = mcrouter.metadata.uid
+    return DONE
   }
 }
 

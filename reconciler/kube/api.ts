@@ -52,10 +52,12 @@ export interface ObjectKey {
 export interface KubeApi {
   /** Undefined when there is none (404). */
   get(resource: Resource, key: ObjectKey, signal?: AbortSignal): Promise<KubeObject | undefined>
-  /** All pages. */
+  /** All pages; rejects when there are more than 5,000. */
   list(
     resource: Resource,
     options?: {
+      /** What of each is kept, undefined for none of it: whole objects of anyone may be a MiB each. By default all. */
+      readonly keep?: (object: KubeObject) => KubeObject | undefined
       readonly namespace?: string
       readonly labelSelector?: string
       readonly fieldSelector?: string

@@ -5,6 +5,9 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
+/** The largest object that etcd takes is 1.5 MiB, as it is shipped; so long, neither an item nor what is around them is. */
+const LONGEST = 16 * 1024 * 1024
+
 /** Depths of nesting: inside the list, inside its items, inside one of them. */
 const LIST = 1
 const ITEMS = 2
@@ -15,7 +18,7 @@ const ITEM = 3
  * there. 500 objects at once would be 5 MB of text and 25 MB of objects, for each kind that is listed.
  *
  * @returns the list without its items
- * @throws SyntaxError when it is not JSON
+ * @throws SyntaxError when it is not JSON, or when an item is longer than 16 MiB
  */
 export async function readList(
   body: AsyncIterable<Uint8Array>,
@@ -31,6 +34,7 @@ class Splitter {
   readonly #take: (item: unknown) => void
   readonly #rest: Uint8Array[] = []
   #item: Uint8Array[] = []
+  #length = 0
   #depth = 0
   #inString = false
   #escaped = false
@@ -55,13 +59,13 @@ class Splitter {
         this.#depth += 1
         if (this.#depth === ITEM && this.#inItems) from = at
         if (this.#depth === ITEMS && byte === OPEN_ARRAY && this.#isNamedItems()) {
-          this.#rest.push(chunk.subarray(from, at + 1))
+          this.#keep(this.#rest, chunk.subarray(from, at + 1))
           this.#inItems = true
         }
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
         this.#depth -= 1
         if (this.#depth === ITEMS && this.#inItems) {
-          this.#item.push(chunk.subarray(from, at + 1))
+          this.#keep(this.#item, chunk.subarray(from, at + 1))
           this.#hand()
         }
         if (this.#depth === LIST && this.#inItems) {
@@ -71,8 +75,14 @@ class Splitter {
       }
     }
     const left = chunk.subarray(from)
-    if (!this.#inItems) this.#rest.push(left)
-    else if (this.#depth >= ITEM) this.#item.push(left)
+    if (!this.#inItems) this.#keep(this.#rest, left)
+    else if (this.#depth >= ITEM) this.#keep(this.#item, left)
+  }
+
+  #keep(part: Uint8Array[], bytes: Uint8Array): void {
+    part.push(bytes)
+    this.#length += bytes.length
+    if (this.#length > LONGEST) throw new SyntaxError(`a part of a list is longer than ${LONGEST} bytes`)
   }
 
   end(): unknown {
@@ -100,6 +110,7 @@ class Splitter {
   #hand(): void {
     const text = Buffer.concat(this.#item).toString()
     this.#item = []
+    this.#length = 0
     this.#take(JSON.parse(text))
   }
 }

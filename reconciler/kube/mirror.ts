@@ -15,6 +15,8 @@ export class Mirror {
    * deleted, and the role in it, must not keep the others waiting. Where all are forbidden, it waits.
    */
   readonly synced: Promise<void>
+  /** Resolves when that is so, or all are forbidden. */
+  readonly judged: Promise<void>
   readonly #byNamespace: ReadonlyMap<string | undefined, Reflector>
 
   constructor({ namespaces, selection, ...options }: MirrorOptions) {
@@ -25,9 +27,8 @@ export class Mirror {
         new Reflector({ ...options, selection: { ...selection, namespace } }),
       ]),
     )
-    this.synced = Promise.all(this.#reflectors.map((one) => one.judged)).then(() =>
-      Promise.race(this.#reflectors.map((one) => one.synced)),
-    )
+    this.judged = Promise.all(this.#reflectors.map((one) => one.judged)).then(() => undefined)
+    this.synced = this.judged.then(() => Promise.race(this.#reflectors.map((one) => one.synced)))
   }
 
   /** Runs until the signal fires; never rejects. */

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../schemas/json.ts'
 import type { KubeApi, KubeObject, ObjectKey, Resource } from './api.ts'
 import { ApiError } from './errors.ts'
 import { toKubeObject } from './object.ts'
-import { listPages, type Selection } from './pages.ts'
+import { readPages, type Selection } from './pages.ts'
 import { collectionPath, objectPath, withQuery } from './paths.ts'
 import { leases } from './resources.ts'
 import type { ApiRequest, Session } from './session.ts'
@@ -13,6 +13,9 @@ export const FIELD_MANAGER = 'mcrouter-operator'
 
 // Two are normal in a busy cluster whose etcd compacts every 5 minutes; more mean that pages come too slowly.
 const LIST_ATTEMPTS = 3
+
+/** What is listed at once is of one Mcrouter, which has 1,100 pods at most. Whoever may make objects may label more like them. */
+const MOST = 5_000
 
 /** The calls of {@link KubeApi} over a session. Bodies go out as they are given: no model in between drops a field. */
 export function kubeApi(session: Session): KubeApi {
@@ -32,10 +35,10 @@ export function kubeApi(session: Session): KubeApi {
       }
     },
 
-    async list(resource, { signal, ...selection } = {}) {
+    async list(resource, { signal, keep = (object: KubeObject) => object, ...selection } = {}) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await listAll(session, { resource, ...selection }, signal)
+          return await listAll(session, { resource, ...selection }, keep, signal)
         } catch (error) {
           if (!(error instanceof ApiError && error.gone) || attempt === LIST_ATTEMPTS) throw error
         }
@@ -95,9 +98,23 @@ export function kubeApi(session: Session): KubeApi {
   }
 }
 
-async function listAll(session: Session, selection: Selection, signal?: AbortSignal): Promise<KubeObject[]> {
+async function listAll(
+  session: Session,
+  selection: Selection,
+  keep: (object: KubeObject) => KubeObject | undefined,
+  signal?: AbortSignal,
+): Promise<KubeObject[]> {
   const all: KubeObject[] = []
-  for await (const page of listPages(session, selection, (object) => object, signal)) all.push(...page.items)
+  const take = (object: KubeObject) => {
+    const kept = keep(object)
+    if (kept === undefined) return
+    all.push(kept)
+    if (all.length <= MOST) return
+    const { resource, namespace } = selection
+    const message = `LIST ${resource.plural} in ${namespace}: there are more than ${MOST}; delete those that are not needed`
+    throw new ApiError(message, { status: 0, reason: 'TooMany' })
+  }
+  await readPages(session, selection, { take }, signal)
   return all
 }
 

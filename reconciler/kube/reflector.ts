@@ -4,7 +4,7 @@ import type { KubeObject, ObjectKey } from './api.ts'
 import type { Change } from './change.ts'
 import { ApiError } from './errors.ts'
 import { keyOf, keyText } from './key.ts'
-import { listPages, type Selection } from './pages.ts'
+import { readPages, type Selection } from './pages.ts'
 import type { Session } from './session.ts'
 import { type Grouping, Store, trimmed } from './store.ts'
 import { isOlder, type Rewind } from './version.ts'
@@ -19,8 +19,8 @@ export interface ReflectorOptions {
   readonly onTrouble: (error: Error) => void
   /** Told when a list shows an older state than was seen before, just before the store becomes it. */
   readonly onRewind?: (rewind: Rewind) => void
-  /** What of an object the store keeps. By default all but managedFields and the copy that kubectl keeps. */
-  readonly trim?: (object: KubeObject) => KubeObject
+  /** What of an object the store keeps, undefined for none of it. By default all but managedFields and the copy that kubectl keeps. */
+  readonly trim?: (object: KubeObject) => KubeObject | undefined
   readonly grouping?: Grouping
   readonly clock: Clock
   /** 0 ≤ n < 1 */
@@ -186,18 +186,24 @@ export class Reflector {
 
   /** Makes the store what the list says, and answers where the watch begins. */
   async #list(signal: AbortSignal): Promise<string> {
-    const { session, selection, trim = trimmed } = this.#options
+    const { session, selection } = this.#options
     const seen = new Set<string>()
-    let resourceVersion = ''
-    for await (const page of listPages(session, selection, trim, signal)) {
-      this.#heardAt = this.#clock.monotonic()
-      if (resourceVersion === '') this.#compare(page.resourceVersion)
-      resourceVersion = page.resourceVersion
-      for (const object of page.items) {
-        seen.add(keyText(keyOf(object)))
-        this.#put(object)
-      }
-    }
+    let pages = 0
+    const resourceVersion = await readPages(
+      session,
+      selection,
+      {
+        page: (version) => {
+          this.#heardAt = this.#clock.monotonic()
+          if (pages === 0) this.#compare(version)
+          pages += 1
+        },
+        take: (object) => {
+          if (this.#put(object)) seen.add(keyText(keyOf(object)))
+        },
+      },
+      signal,
+    )
     for (const key of [...this.store.keys()]) {
       if (!seen.has(keyText(key))) this.#remove(key)
     }
@@ -253,20 +259,26 @@ export class Reflector {
     if (event.type === 'BOOKMARK') {
       this.#resourceVersion = event.resourceVersion
     } else {
-      const { trim = trimmed } = this.#options
       if (event.type === 'DELETED') this.#remove(keyOf(event.object))
-      else this.#put(trim(event.object))
+      else this.#put(event.object)
       this.#resourceVersion = event.object.metadata.resourceVersion
     }
     this.#newest = this.#resourceVersion
   }
 
-  #put(after: KubeObject): void {
-    const key = keyOf(after)
+  /** Whether it is kept. */
+  #put(object: KubeObject): boolean {
+    const key = keyOf(object)
+    const { trim = trimmed } = this.#options
+    const after = trim(object)
+    if (after === undefined) {
+      this.#remove(key)
+      return false
+    }
     // After a restore the same number may stand for something else.
     const isKnown = this.store.resourceVersion(key) === after.metadata.resourceVersion
-    if (isKnown && !this.#rewound) return
-    this.#tell({ key, after, groups: this.store.put(after) })
+    if (!isKnown || this.#rewound) this.#tell({ key, after, groups: this.store.put(after) })
+    return true
   }
 
   #remove(key: ObjectKey): void {

@@ -1,7 +1,9 @@
 import type { KubeObject, ObjectKey, Resource } from './api.ts'
 import { keyOf, keyText, parseKey } from './key.ts'
 import { toKubeObject } from './object.ts'
+import { outlineOf } from './outline.ts'
 import { Packing } from './packing.ts'
+import { Shares } from './shares.ts'
 
 /** Which group an object belongs to, for {@link Store.group}. */
 export type Grouping = (object: KubeObject) => string | undefined
@@ -17,16 +19,26 @@ interface Entry {
   /** As JSON text, or packed. */
   form: string
   packed: boolean
+  /** What it takes of the share of its namespace. */
+  cost: number
 }
 
 // A new object changes a few times within seconds; packing it each time would be for nothing.
 const FRESH = 256
+/** One that is longer, as JSON, is packed at once: so many of those that are not would take too much. */
+const SHORT = 8 * 1024
+/** One that is longer is not even packed, which would take the more CPU time the less it helps. */
+const LONGEST = 256 * 1024
 
-/** Objects of one resource by key, in little memory: each is unpacked when it is asked for. */
+/**
+ * Objects of one resource by key, in little memory: each is unpacked when it is asked for. Of those that are very large, or
+ * too much for one namespace, there is but an outline (see {@link outlineOf}).
+ */
 export class Store {
   readonly #resource: Resource
   readonly #grouping: Grouping | undefined
   readonly #packing = new Packing()
+  readonly #shares = new Shares()
   readonly #entries = new Map<string, Entry>()
   readonly #groups = new Map<string, Group>()
   /** Those that are not packed yet, oldest first. */
@@ -71,9 +83,11 @@ export class Store {
     const former = this.#take(text)
     const group = this.#join(text, this.#grouping?.(object))
     const { resourceVersion } = object.metadata
-    const entry = { resourceVersion, group, form: JSON.stringify(object), packed: false }
+    const entry = { resourceVersion, group, form: JSON.stringify(object), packed: false, cost: 0 }
     this.#entries.set(text, entry)
-    this.#fresh.set(text, entry)
+    if (entry.form.length > LONGEST) entry.form = JSON.stringify(outlineOf(object))
+    if (entry.form.length > SHORT) this.#pack(text, entry)
+    else this.#fresh.set(text, entry)
     this.#packOldest()
     return namesOf(former?.group, group)
   }
@@ -89,6 +103,7 @@ export class Store {
     if (entry === undefined) return undefined
     this.#entries.delete(text)
     this.#fresh.delete(text)
+    this.#shares.giveBack(namespaceIn(text), entry.cost)
     this.#leave(text, entry.group)
     return entry
   }
@@ -96,11 +111,18 @@ export class Store {
   #packOldest(): void {
     if (this.#fresh.size <= FRESH) return
     for (const [text, entry] of this.#fresh) {
-      entry.form = this.#packing.pack(entry.form)
-      entry.packed = true
       this.#fresh.delete(text)
+      this.#pack(text, entry)
       return
     }
+  }
+
+  #pack(text: string, entry: Entry): void {
+    const packed = this.#packing.pack(entry.form)
+    const cost = this.#shares.take(namespaceIn(text), packed.length)
+    entry.form = cost === undefined ? JSON.stringify(outlineOf(this.#read(entry))) : packed
+    entry.packed = cost !== undefined
+    entry.cost = cost ?? 0
   }
 
   #read({ form, packed }: Entry): KubeObject {
@@ -121,6 +143,10 @@ export class Store {
     group.keys.splice(group.keys.indexOf(text), 1)
     if (group.keys.length === 0) this.#groups.delete(group.name)
   }
+}
+
+function namespaceIn(text: string): string {
+  return parseKey(text).namespace ?? ''
 }
 
 function namesOf(...groups: readonly (Group | undefined)[]): readonly string[] {

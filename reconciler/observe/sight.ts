@@ -1,7 +1,8 @@
-import type { KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
+import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
 import { keyText } from '../kube/key.ts'
 import { type Children, childrenOf } from './children.ts'
 import { type Pod, podOf } from './pod.ts'
+import { whole } from './whole.ts'
 
 /** What the caches hold of one Mcrouter. */
 export interface Observed extends Children {
@@ -39,16 +40,21 @@ export function groupOf(object: KubeObject): string | undefined {
   return namespace === undefined || name === undefined ? undefined : keyText({ namespace, name })
 }
 
-export function observe({ mcrouters, pods, children }: Caches, key: ObjectKey): Observed {
+/** Rejects with an ApiError where a cache has but an outline of an object, and reading that fails. */
+export async function observe(
+  { mcrouters, pods, children }: Caches,
+  key: ObjectKey,
+  api: KubeApi,
+  signal: AbortSignal,
+): Promise<Observed> {
   const group = keyText(key)
-  const mcrouter = mcrouters.get(key)
+  const cached = mcrouters.get(key)
+  const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal)
   if (mcrouter === undefined) return { mcrouter, children: [], leftovers: [], pods: [] }
+  const parts = [...children.values()].flatMap((cache) => cache.group(group))
   return {
     mcrouter,
-    ...childrenOf(
-      mcrouter,
-      [...children.values()].flatMap((cache) => cache.group(group)),
-    ),
+    ...childrenOf(mcrouter, await whole(api, parts, signal)),
     pods: pods.group(group).flatMap((object) => podOf(object) ?? []),
   }
 }

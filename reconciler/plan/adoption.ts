@@ -1,11 +1,9 @@
 import type { Manifest } from '../../render/rendering.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
+import { ADOPT_ANNOTATION } from '../observe/mcrouter.ts'
 import type { Pod } from '../observe/pod.ts'
 import { record } from '../observe/reading.ts'
-
-/** Annotation on a Mcrouter: `roll` moves the memcached pods of the Ansible operator to the new template, one by one. */
-export const ADOPT_ANNOTATION = 'mcrouter.example.com/adopt'
 
 /** The one port on which the memcached of that operator listens, whatever its memcached_port said. */
 const PREDECESSORS_PORT = 11211

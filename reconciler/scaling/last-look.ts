@@ -3,7 +3,7 @@ import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { ApiError } from '../kube/errors.ts'
 import { mcrouters, pods } from '../kube/resources.ts'
 import { labelSelector } from '../kube/selector.ts'
-import { podOf } from '../observe/pod.ts'
+import { podOf, projectPod } from '../observe/pod.ts'
 import type { Observed } from '../observe/sight.ts'
 import type { Pass } from '../pass.ts'
 import type { Scaling } from './scaling.ts'
@@ -26,7 +26,12 @@ export async function lastLook(
   if (confirmation === undefined) return scaling
   const { api, signal } = pass
   const labels = labelSelector(selectorOf(mcrouter, 'mcrouter'))
-  const found = await api.list(pods, { namespace: mcrouter.namespace, labelSelector: labels, signal })
+  const found = await api.list(pods, {
+    namespace: mcrouter.namespace,
+    labelSelector: labels,
+    keep: projectPod,
+    signal,
+  })
   const routers = found.flatMap((object) => podOf(object) ?? [])
   const servers = observed.pods.filter(({ component }) => component === 'memcached')
   return await again({ ...observed, pods: [...servers, ...routers] })

@@ -2,6 +2,7 @@ import type { RenderSettings } from '../../render/rendering.ts'
 import { serverNames } from '../../routing/servers.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
+import { SHRINK_UNCONFIRMED_ANNOTATION } from '../observe/mcrouter.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { Published } from '../observe/published.ts'
 import { recordedIn, routedIn } from '../observe/recorded.ts'
@@ -24,9 +25,6 @@ import { retiringIn } from '../takeover/deployment.ts'
 import { fillingUntil } from './filling.ts'
 import { type Lookup, withoutName } from './lookup.ts'
 import { type NextStep, nextStep, type Patience, type Pool } from './steps.ts'
-
-/** Annotation on a Mcrouter: `true` lets its pool shrink although a router has not confirmed in time. */
-export const SHRINK_UNCONFIRMED_ANNOTATION = 'mcrouter.example.com/shrink-unconfirmed'
 
 /** A status tells whole seconds: what it records may have been that many milliseconds later. */
 const FRACTION_MS = 999

@@ -3,15 +3,10 @@ import type { KubeObject } from '../kube/api.ts'
 import { keyOf } from '../kube/key.ts'
 import { deployments, mcrouters, replicaSets } from '../kube/resources.ts'
 import { isOwnedBy } from '../observe/child.ts'
+import { RETIRING_ANNOTATION } from '../observe/mcrouter.ts'
 import { count } from '../observe/reading.ts'
 import type { Pass } from '../pass.ts'
 import { controlledBy, labelsSelectedBy, release } from './release.ts'
-
-/**
- * Annotation on a Mcrouter: names, separated by commas, of ReplicaSets whose routers serve until those of the new
- * Deployment do. It is all that a later pass, or another process, needs to know.
- */
-export const RETIRING_ANNOTATION = 'mcrouter.example.com/retiring'
 
 /** A Deployment has a ReplicaSet or two that serve, and ten that are kept for a rollback, as Kubernetes has it by default. */
 const MOST_RETIRING = 16

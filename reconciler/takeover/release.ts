@@ -16,8 +16,21 @@ export async function controlledBy(
 ): Promise<KubeObject[]> {
   const { namespace = '', uid } = workload.metadata
   const selector = labelSelector(labelsSelectedBy(workload))
-  const found = await pass.api.list(resource, { namespace, labelSelector: selector, signal: pass.signal })
-  return found.filter((object) => isOwnedBy(object.metadata, uid))
+  const keep = (object: KubeObject) => (isOwnedBy(object.metadata, uid) ? withoutContent(object) : undefined)
+  return [
+    ...(await pass.api.list(resource, { namespace, labelSelector: selector, keep, signal: pass.signal })),
+  ]
+}
+
+/** What a release reads and writes, and how many pods are meant to be there. */
+function withoutContent({ apiVersion, kind, metadata, spec }: KubeObject): KubeObject {
+  const { managedFields: _, annotations: __, ...kept } = metadata
+  return {
+    apiVersion,
+    kind,
+    metadata: kept,
+    ...(spec?.replicas !== undefined && { spec: { replicas: spec.replicas } }),
+  }
 }
 
 /** The labels by which a workload finds what it controls. */

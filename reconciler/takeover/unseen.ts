@@ -5,7 +5,7 @@ import type { KubeObject } from '../kube/api.ts'
 import { pods, statefulSets } from '../kube/resources.ts'
 import { labelSelector } from '../kube/selector.ts'
 import { type Child, childOf, projectChild } from '../observe/child.ts'
-import { type Pod, podOf } from '../observe/pod.ts'
+import { type Pod, podOf, projectPod } from '../observe/pod.ts'
 import { count, record } from '../observe/reading.ts'
 import type { Observed } from '../observe/sight.ts'
 import { workload } from '../observe/workload.ts'
@@ -57,6 +57,11 @@ async function unseenStatefulSet({ api, signal }: Pass, mcrouter: Mcrouter): Pro
 
 async function serversOf({ api, signal }: Pass, mcrouter: Mcrouter): Promise<Pod[]> {
   const selector = labelSelector(selectorOf(mcrouter, 'memcached'))
-  const found = await api.list(pods, { namespace: mcrouter.namespace, labelSelector: selector, signal })
+  const found = await api.list(pods, {
+    namespace: mcrouter.namespace,
+    labelSelector: selector,
+    keep: projectPod,
+    signal,
+  })
   return found.flatMap((object) => podOf(object) ?? [])
 }

@@ -8,8 +8,8 @@ import {
   services,
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
+import { RETIRING_ANNOTATION } from '../../reconciler/observe/mcrouter.ts'
 import { publishedIn } from '../../reconciler/observe/published.ts'
-import { RETIRING_ANNOTATION } from '../../reconciler/takeover/deployment.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import {
   predecessorsDeployment,

@@ -3,6 +3,7 @@ import t from 'tap'
 import { Controller } from '../../reconciler/controller.ts'
 import { Recorder } from '../../reconciler/kube/events.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
+import { isOutline } from '../../reconciler/kube/outline.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { ApiModel } from '../support/api-model/index.ts'
 import { ModelSession } from '../support/api-model/session.ts'
@@ -11,6 +12,7 @@ import { TestClock } from '../support/clock.ts'
 const MINUTE = 60_000
 const COLLECTION = '/apis/mcrouter.example.com/v1alpha3/namespaces/shop/mcrouters'
 
+const LOST = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '', uid: '', resourceVersion: '' } }
 const LEAVING = { namespace: 'shop', deletionTimestamp: '2026-01-01T00:00:00Z' }
 
 /** A controller of one namespace of a model API server, with Mcrouters that are on their way out: a pass leaves them alone. */
@@ -127,3 +129,36 @@ t.test(
     await stop(led)
   },
 )
+
+t.test('of objects with our labels those are kept that a Mcrouter controls', async (t) => {
+  const { clock, model, controller, put, lead, stop } = fixture()
+  const configMap = (name: string, mcrouter?: string) => {
+    const controller = { apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', name: mcrouter }
+    const ownerReferences = mcrouter === undefined ? [] : [{ ...controller, uid: 'u', controller: true }]
+    model.put(`/api/v1/namespaces/shop/configmaps/${name}`, {
+      metadata: {
+        namespace: 'shop',
+        ownerReferences,
+        labels: { 'app.kubernetes.io/instance': mcrouter ?? 'known' },
+      },
+      data: { noise: 'x'.repeat(10_000) },
+    })
+  }
+  put('known')
+  configMap('labelled')
+  configMap('listed', 'known')
+  configMap('early', 'later')
+  await controller.synced()
+  configMap('labelled-2')
+  configMap('told', 'known')
+  configMap('early-2', 'later')
+  await clock.advance(0)
+  const mirror = controller.mirrors.get('configmaps')
+  const kept = [...(mirror?.keys() ?? [])].map((key) => `${key.name} ${isOutline(mirror?.get(key) ?? LOST)}`)
+  t.same(kept.toSorted(), ['early true', 'early-2 true', 'listed false', 'told false'])
+  t.equal(mirror?.group('shop/later').length, 2, 'one that is heard of before its Mcrouter is found by it')
+  configMap('listed')
+  await clock.advance(0)
+  t.equal(mirror?.size, 3, 'what loses its controller goes')
+  await stop(lead())
+})

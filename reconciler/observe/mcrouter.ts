@@ -1,0 +1,43 @@
+import type { KubeObject } from '../kube/api.ts'
+
+/** Annotation on a Mcrouter: `roll` moves the memcached pods of the Ansible operator to the new template, one by one. */
+export const ADOPT_ANNOTATION = 'mcrouter.example.com/adopt'
+
+/**
+ * Annotation on a Mcrouter: names, separated by commas, of ReplicaSets whose routers serve until those of the new
+ * Deployment do. It is all that a later pass, or another process, needs to know.
+ */
+export const RETIRING_ANNOTATION = 'mcrouter.example.com/retiring'
+
+/** Annotation on a Mcrouter: `true` lets its pool shrink although a router has not confirmed in time. */
+export const SHRINK_UNCONFIRMED_ANNOTATION = 'mcrouter.example.com/shrink-unconfirmed'
+
+/** All that a pass reads; nothing else that a person annotates takes memory. */
+const READ: readonly string[] = [ADOPT_ANNOTATION, RETIRING_ANNOTATION, SHRINK_UNCONFIRMED_ANNOTATION]
+/** 16 names of 253 characters with their commas, more than which no pass reads. */
+const LONGEST = 4 * 1024
+
+/** The form in which caches keep Mcrouters: what a pass reads. So it is never to be written back whole. */
+export function projectMcrouter({ apiVersion, kind, metadata, spec, status }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = metadata
+  const annotations = READ.flatMap((annotation) => {
+    const value = metadata.annotations?.[annotation]
+    return typeof value === 'string' ? [[annotation, value.slice(0, LONGEST)] as const] : []
+  })
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      uid,
+      resourceVersion,
+      ...(namespace !== undefined && { namespace }),
+      ...(generation !== undefined && { generation }),
+      ...(creationTimestamp !== undefined && { creationTimestamp }),
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      ...(annotations.length > 0 && { annotations: Object.fromEntries(annotations) }),
+    },
+    ...(spec !== undefined && { spec }),
+    ...(status !== undefined && { status }),
+  }
+}

@@ -1,0 +1,36 @@
+import type { KubeApi, KubeObject } from '../kube/api.ts'
+import { keyOf } from '../kube/key.ts'
+import { isOutline } from '../kube/outline.ts'
+import { childResources, mcrouters } from '../kube/resources.ts'
+import { projectChild } from './child.ts'
+import { projectMcrouter } from './mcrouter.ts'
+
+/**
+ * Cached objects as caches keep them, those of which there is but an outline read from the API server: one read each, for
+ * those that are large beyond measure and those that came before their Mcrouter. One that has gone is left out. Rejects with an
+ * ApiError when a read fails.
+ */
+export async function whole(
+  api: KubeApi,
+  cached: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  if (!cached.some(isOutline)) return cached
+  const objects = await Promise.all(
+    cached.map((object) => (isOutline(object) ? read(api, object, signal) : object)),
+  )
+  return objects.filter((object) => object !== undefined)
+}
+
+async function read(api: KubeApi, outline: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined> {
+  const { namespace = '', name } = outline.metadata
+  if (outline.kind === mcrouters.kind) {
+    // By a list of one: it takes no right that watching does not take.
+    const selection = { namespace, fieldSelector: `metadata.name=${name}` }
+    const [found] = await api.list(mcrouters, { ...selection, keep: projectMcrouter, signal })
+    return found
+  }
+  const resource = childResources.get(outline.kind)
+  const found = resource && (await api.get(resource, keyOf(outline), signal))
+  return found && projectChild(found)
+}

@@ -1,0 +1,78 @@
+import t from 'tap'
+import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
+import { ApiError } from '../../../reconciler/kube/errors.ts'
+import { outlineOf } from '../../../reconciler/kube/outline.ts'
+import { projectChild } from '../../../reconciler/observe/child.ts'
+import {
+  ADOPT_ANNOTATION,
+  projectMcrouter,
+  RETIRING_ANNOTATION,
+  SHRINK_UNCONFIRMED_ANNOTATION,
+} from '../../../reconciler/observe/mcrouter.ts'
+import { whole } from '../../../reconciler/observe/whole.ts'
+import { apiWith, MCROUTER } from '../pass.ts'
+
+const SIGNAL = new AbortController().signal
+const CONFIG: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { namespace: 'shop', name: 'cache-config', uid: 'u-config', resourceVersion: '8' },
+  data: { 'config.json': '{"pools":{"memcached":{"servers":["a:1"]}}}' },
+}
+const SERVICE = projectChild({ ...CONFIG, kind: 'Service', metadata: { ...CONFIG.metadata, name: 'cache' } })
+
+async function read(cached: readonly KubeObject[], calls: Partial<KubeApi>) {
+  return await whole(apiWith(calls), cached, SIGNAL)
+}
+
+t.test('what the caches have whole is not read', async (t) => {
+  t.same(await read([SERVICE, projectChild(CONFIG)], {}), [SERVICE, projectChild(CONFIG)])
+})
+
+t.test('what they have in outline is, as they would keep it; what has gone since is left out', async (t) => {
+  const gone = { ...CONFIG, metadata: { ...CONFIG.metadata, name: 'gone' } }
+  const cached = [SERVICE, outlineOf(CONFIG), outlineOf(gone)]
+  const get: KubeApi['get'] = async ({ kind }, { namespace, name }) =>
+    kind === 'ConfigMap' && namespace === 'shop' && name === 'cache-config' ? CONFIG : undefined
+  t.same(await read(cached, { get }), [SERVICE, projectChild(CONFIG)])
+})
+
+t.test('so is a Mcrouter, by a list of one', async (t) => {
+  const list: KubeApi['list'] = async (_, { namespace, fieldSelector, keep } = {}) => {
+    t.same([namespace, fieldSelector], ['shop', 'metadata.name=cache'])
+    return [keep?.(MCROUTER) ?? MCROUTER]
+  }
+  t.same(await read([outlineOf(MCROUTER)], { list }), [projectMcrouter(MCROUTER)])
+})
+
+t.test('a read that fails is told', async (t) => {
+  const get = () => Promise.reject(new ApiError('no', { status: 500, reason: 'InternalError' }))
+  await t.rejects(read([outlineOf(CONFIG)], { get }), { message: 'no' })
+})
+
+t.test('of a Mcrouter nothing is kept but what a pass reads, whatever is written on it', (t) => {
+  const steering = {
+    [ADOPT_ANNOTATION]: 'roll',
+    [RETIRING_ANNOTATION]: 'old',
+    [SHRINK_UNCONFIRMED_ANNOTATION]: 'true',
+  }
+  const annotations = { ...steering, note: 'x'.repeat(250_000) }
+  const managedFields = [{ manager: 'x'.repeat(100_000) }]
+  const labels = { team: 'x' }
+  const spec = { memcached_pool_size: 3 }
+  const kept = projectMcrouter({
+    ...MCROUTER,
+    metadata: { ...MCROUTER.metadata, annotations, labels, managedFields },
+    spec,
+    status: { replicas: 3 },
+  })
+  t.same(kept, {
+    ...MCROUTER,
+    metadata: { ...MCROUTER.metadata, annotations: steering },
+    spec,
+    status: { replicas: 3 },
+  })
+  const long = { ...MCROUTER.metadata, annotations: { [RETIRING_ANNOTATION]: 'a,'.repeat(120_000) } }
+  t.ok(JSON.stringify(projectMcrouter({ ...MCROUTER, metadata: long })).length < 5_000)
+  t.end()
+})
