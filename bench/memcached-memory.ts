@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { dial, fill, startMemcached, statistics } from './support/memcached.ts'
 
 // How much memory memcached needs at a given -m: it is filled one and a half times with values of one size, is given some
 // of every other size where a run says so, and then every connection that it allows. Prints the high-water mark of its
@@ -10,7 +10,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 // Usage: node bench/memcached-memory.ts [path of memcached]
 
 const binary = process.argv[2] ?? 'memcached'
-const PORT = 21311
 
 interface Run {
   /** -m, MiB */
@@ -49,14 +48,12 @@ const RUNS: readonly Run[] = [
 for (const run of RUNS) console.log(await measure(run))
 
 async function measure(run: Run): Promise<string> {
-  const args = ['-u', 'nobody', '-l', '127.0.0.1', '-p', `${PORT}`, '-U', '0']
-  const child = spawn(binary, [...args, '-m', `${run.memory}`, '-I', run.item, '-c', `${run.connections}`], {
-    stdio: 'ignore',
-  })
+  const options = ['-m', `${run.memory}`, '-I', run.item, '-c', `${run.connections}`]
+  const child = startMemcached(binary, options)
   try {
     const socket = await dial()
     const empty = await resident(child.pid)
-    await fill(socket, run)
+    await fill(socket, run.memory, run.value)
     if (run.mixed) await mix(socket)
     const full = await resident(child.pid)
     const clients: Socket[] = []
@@ -80,36 +77,6 @@ async function measure(run: Run): Promise<string> {
   }
 }
 
-async function dial(): Promise<Socket> {
-  const deadline = Date.now() + 5000
-  for (;;) {
-    const socket = connect(PORT, '127.0.0.1')
-    try {
-      await once(socket, 'connect')
-      socket.on('error', () => socket.destroy())
-      return socket
-    } catch (error) {
-      if (Date.now() > deadline) throw error
-      await sleep(20)
-    }
-  }
-}
-
-/** Stores one and a half times what fits. */
-async function fill(socket: Socket, { memory, value }: Run): Promise<void> {
-  const payload = 'x'.repeat(value)
-  const count = Math.ceil((memory * 1024 * 1024 * 1.5) / (value + 80))
-  const batch = Math.max(1, Math.floor(1_000_000 / (value + 80)))
-  for (let start = 0; start < count; start += batch) {
-    let text = ''
-    for (let i = start; i < Math.min(start + batch, count); i++) {
-      text += `set key:${i.toString().padStart(12, '0')} 0 0 ${value} noreply\r\n${payload}\r\n`
-    }
-    if (!socket.write(text)) await once(socket, 'drain')
-  }
-  await statistics(socket)
-}
-
 /** memcached has a class of chunks for each quarter more of size, and takes a first MiB for each although it is full. */
 async function mix(socket: Socket): Promise<void> {
   for (let size = 1; size < 500_000; size = Math.ceil(size * 1.1)) {
@@ -123,15 +90,6 @@ function use(client: Socket, what: Run['use']): void {
   client.resume()
   if (what === 'get') client.write('get key:000000000001\r\n')
   if (what === 'half a value') client.write(`set half 0 0 1000\r\n${'x'.repeat(500)}`)
-}
-
-/** Also waits until everything sent before has been read. */
-async function statistics(socket: Socket): Promise<Map<string, string>> {
-  socket.write('stats\r\n')
-  let text = ''
-  while (!text.endsWith('END\r\n')) text += (await once(socket, 'data'))[0]
-  const pairs = [...text.matchAll(/STAT (\S+) (\S+)/g)]
-  return new Map(pairs.map(([, name = '', value = '']) => [name, value]))
 }
 
 async function resident(pid: number | undefined): Promise<string> {

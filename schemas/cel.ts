@@ -3,6 +3,7 @@ import { LONGEST_NAME, NAME_PATTERN } from './identity.ts'
 import { BUSY_CONNECTION, FIXED } from './memcached-memory.ts'
 import { ITEM_SIZE } from './patterns.ts'
 import { RESOURCE_NAMES } from './pod.ts'
+import { OWN_FILES } from './rules/connections.ts'
 import type { CelRule } from './structural.ts'
 
 // What spans fields, for the API server itself: an object is held to it also while the webhook is away. The validators
@@ -41,8 +42,8 @@ const LEAST = `${MEMORY} + (${MEMORY} + 63) / 64 + ${FIXED} + (${CONNECTIONS} * 
 const specRules: CelRule[] = [
   {
     at: 'spec',
-    rule: `${CONNECTIONS} >= 2 * self.mcrouter_replicas`,
-    message: 'must be at least twice mcrouter_replicas',
+    rule: `${CONNECTIONS} >= ${OWN_FILES} + 2 * self.mcrouter_replicas`,
+    message: `must be at least ${OWN_FILES} and twice mcrouter_replicas`,
     fieldPath: '.memcached_max_connections',
   },
   {
@@ -104,7 +105,7 @@ const itemSizeRules: CelRule[] = [
   },
   {
     at: 'spec',
-    rule: `!${SIZE}.matches('${ITEM_SIZE}') || ${bytes(SIZE)} <= ${MEMORY} * 524288`,
+    rule: `!has(${SIZE}) || !${SIZE}.matches('${ITEM_SIZE}') || ${bytes(SIZE)} <= ${MEMORY} * 524288`,
     message: 'must be at most half of memcached_memory_mb',
     fieldPath: '.memcached_max_item_size',
   },

@@ -1,4 +1,5 @@
 import type { Identity } from './identity.ts'
+import { defaultItemSize } from './item-size.ts'
 import type { Mcrouter, Toleration } from './mcrouter.ts'
 import type { TolerationSpec } from './pod.ts'
 import { memcachedResources, routerResources } from './resources.ts'
@@ -23,7 +24,7 @@ export function convert({ name, namespace }: Identity, spec: McrouterSpec): Mcro
       port: spec.memcached_port,
       servers: spec.memcached_pool_size,
       memoryMb: spec.memcached_memory_mb,
-      maxItemSize: spec.memcached_max_item_size,
+      maxItemSize: spec.memcached_max_item_size ?? defaultItemSize(spec.memcached_memory_mb),
       maxConnections: spec.memcached_max_connections,
       resources: memcachedResources(spec),
     },

@@ -36,6 +36,17 @@ function meant(size: string): string {
   return `; did you mean ${inChunks(bytes / CHUNK)}?`
 }
 
+/** What the Ansible operator set, or as much of it as memcached starts with. */
+export function defaultItemSize(memoryMb: number): string {
+  return memoryMb < 64 ? largestItem(memoryMb) : '32m'
+}
+
+/**
+ * Bytes of an -I that a full cache keeps to. Of larger values it needs a third chunk of 512k beside the page that each size
+ * of chunk has of its own, and no page is left (measured: docs/adr/0001-memcached-memory.md).
+ */
+export const ALWAYS_STORED = MIB
+
 /** The largest -I that memcached starts with at this -m: half of it. */
 export function largestItem(memoryMb: number): string {
   const chunks = Math.min(Math.floor((memoryMb * MIB) / 2 / CHUNK), LARGEST / CHUNK)

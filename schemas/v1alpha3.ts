@@ -85,22 +85,12 @@ const SETTINGS = {
     description:
       'Memory for items in each server, in MiB (memcached -m). Memory request and limit of the pods follow from it unless memcached_resources sets them: a sixth more for the hash table, 56 MiB for the process and its pages, and 16 KiB for each connection. Changing it restarts the servers one by one, and each comes back empty.',
   }),
-  memcached_max_item_size: Type.String({
-    minLength: 1,
-    maxLength: 11,
-    pattern: ITEM_SIZE,
-    format: 'item-size',
-    'x-allowed': 'a multiple of 512k from 512k to 1024m, such as 1m or 32m',
-    default: '32m',
-    description:
-      'Largest item, key and value together (memcached -I): bytes, or a number of KiB with k or MiB with m; a multiple of 512k, at most half of memcached_memory_mb. Changing it restarts the servers one by one, and each comes back empty.',
-  }),
   memcached_max_connections: Type.Integer({
     minimum: 64,
     maximum: 65_536,
     default: 1024,
     description:
-      'Connections that each server accepts at once (memcached -c). Each proxy thread of each router keeps one: at least twice as many as there are, old and new routers together during a rollout. Changing it restarts the servers one by one, and each comes back empty.',
+      'Files that each server may have open (memcached -c), up to 32 of which are its own and the rest connections. Each proxy thread of each router keeps one: at least 32 and twice as many as there are, old and new routers together during a rollout. Changing it restarts the servers one by one, and each comes back empty.',
   }),
   pool_setup: Type.Unsafe<'replicated' | 'sharded'>({
     type: 'string',
@@ -122,6 +112,17 @@ const SETTINGS = {
 
 /** The fields that may be left out. */
 const CHOICES = {
+  memcached_max_item_size: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 11,
+      pattern: ITEM_SIZE,
+      format: 'item-size',
+      'x-allowed': 'a multiple of 512k from 512k to 1024m, such as 1m or 32m',
+      description:
+        'Largest item, key and value together (memcached -I): bytes, or a number of KiB with k or MiB with m; a multiple of 512k, at most half of memcached_memory_mb. Default: 32m, or half of memcached_memory_mb where that is less. Once a server is full of smaller values it refuses those above 1 MiB, whatever is set here. Changing it restarts the servers one by one, and each comes back empty.',
+    }),
+  ),
   mcrouter_resources: Type.Optional(
     resourcesSchema(
       'Requests and limits of each router. Defaults: requests of 100m CPU and 128Mi memory, a memory limit of 512Mi, no CPU limit; defaults never put a request above its limit. One proxy thread runs for each CPU of the limit, or else of the request, rounded up.',

@@ -1,5 +1,6 @@
 import { ALIASES } from './aliases.ts'
 import { isFloating, takeApart } from './image.ts'
+import { ALWAYS_STORED, defaultItemSize, itemBytes } from './item-size.ts'
 import type { Mcrouter, Memcached } from './mcrouter.ts'
 import { ampleMemory } from './memcached-memory.ts'
 import { MAY_COME_BACK, resizeWarning } from './moved.ts'
@@ -22,6 +23,7 @@ export function warningsAbout(now: Mcrouter, aliases: readonly string[], before?
     ...imageWarnings(now),
     ...availabilityWarnings(now),
     tightMemory(now.memcached),
+    largeItems(now.memcached),
     ...(before === undefined ? [] : changeWarnings(before, now)),
   ].filter((warning) => typeof warning === 'string')
 }
@@ -60,6 +62,13 @@ function tightMemory({ resources, memoryMb, maxConnections }: Memcached) {
   const amount = limit === undefined ? undefined : amountOf(limit)
   if (amount === undefined || amount >= mebibytes(ample)) return undefined
   return `spec.memcached_resources.limits.memory ${limit} is less than ${ample}Mi: full of values below 1 kB, memcached may be killed`
+}
+
+/** The default is what the Ansible operator set; who writes another has values of that size. */
+function largeItems({ maxItemSize, memoryMb }: Memcached) {
+  const bytes = itemBytes(maxItemSize) ?? 0
+  if (bytes <= ALWAYS_STORED || bytes === itemBytes(defaultItemSize(memoryMb))) return undefined
+  return `spec.memcached_max_item_size ${maxItemSize}: a server that is full of smaller values refuses those above 1m, with any memcached_memory_mb; keep values below that, for instance by compressing them`
 }
 
 function changeWarnings(before: Mcrouter, now: Mcrouter) {

@@ -4,20 +4,20 @@ import { FORMAT_CHECKS } from '../formats.ts'
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["mcrouter_image","mcrouter_port","mcrouter_replicas","mcrouter_release","memcached_image","memcached_pool_size","memcached_port","memcached_memory_mb","memcached_max_item_size","memcached_max_connections","pool_setup","debug_fifo_root"],"additionalProperties":false,"properties":{"mcrouter_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"mcrouter_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"mcrouter_replicas":{"type":"integer","minimum":1,"maximum":100},"mcrouter_release":{"type":"string","enum":["37","40","41","current"]},"memcached_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"memcached_pool_size":{"type":"integer","minimum":1,"maximum":1000},"memcached_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"memcached_memory_mb":{"type":"integer","minimum":16,"maximum":1048576,"x-unit":"MiB"},"memcached_max_item_size":{"type":"string","minLength":1,"maxLength":11,"pattern":"^[1-9][0-9]{0,9}[kKmM]?$","format":"item-size","x-allowed":"a multiple of 512k from 512k to 1024m, such as 1m or 32m"},"memcached_max_connections":{"type":"integer","minimum":64,"maximum":65536},"pool_setup":{"type":"string","enum":["replicated","sharded"]},"debug_fifo_root":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"mcrouter_resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"memcached_resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"image_pull_secrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"node_selector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}}}};
+const schema11 = {"type":"object","required":["mcrouter_image","mcrouter_port","mcrouter_replicas","mcrouter_release","memcached_image","memcached_pool_size","memcached_port","memcached_memory_mb","memcached_max_connections","pool_setup","debug_fifo_root"],"additionalProperties":false,"properties":{"mcrouter_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"mcrouter_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"mcrouter_replicas":{"type":"integer","minimum":1,"maximum":100},"mcrouter_release":{"type":"string","enum":["37","40","41","current"]},"memcached_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"memcached_pool_size":{"type":"integer","minimum":1,"maximum":1000},"memcached_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"memcached_memory_mb":{"type":"integer","minimum":16,"maximum":1048576,"x-unit":"MiB"},"memcached_max_connections":{"type":"integer","minimum":64,"maximum":65536},"pool_setup":{"type":"string","enum":["replicated","sharded"]},"debug_fifo_root":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"memcached_max_item_size":{"type":"string","minLength":1,"maxLength":11,"pattern":"^[1-9][0-9]{0,9}[kKmM]?$","format":"item-size","x-allowed":"a multiple of 512k from 512k to 1024m, such as 1m or 32m"},"mcrouter_resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"memcached_resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"image_pull_secrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"node_selector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = ucs2length.default;
 const formats0 = FORMAT_CHECKS.image;
-const formats4 = FORMAT_CHECKS["item-size"];
-const formats6 = FORMAT_CHECKS["fifo-root"];
+const formats4 = FORMAT_CHECKS["fifo-root"];
+const formats6 = FORMAT_CHECKS["item-size"];
 const formats8 = FORMAT_CHECKS.quantity;
 const formats32 = FORMAT_CHECKS.subdomain;
 const formats34 = FORMAT_CHECKS["label-key"];
 const formats36 = FORMAT_CHECKS["label-value"];
 const formats38 = FORMAT_CHECKS["label-key-or-empty"];
 const pattern0 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
-const pattern2 = new RegExp("^[1-9][0-9]{0,9}[kKmM]?$", "u");
-const pattern3 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
+const pattern2 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
+const pattern3 = new RegExp("^[1-9][0-9]{0,9}[kKmM]?$", "u");
 const pattern4 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
 const pattern16 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
 const pattern17 = new RegExp("^[A-Za-z0-9._-]*$", "u");
@@ -29,7 +29,7 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if(((((((((((((data.mcrouter_image === undefined) && (missing0 = "mcrouter_image")) || ((data.mcrouter_port === undefined) && (missing0 = "mcrouter_port"))) || ((data.mcrouter_replicas === undefined) && (missing0 = "mcrouter_replicas"))) || ((data.mcrouter_release === undefined) && (missing0 = "mcrouter_release"))) || ((data.memcached_image === undefined) && (missing0 = "memcached_image"))) || ((data.memcached_pool_size === undefined) && (missing0 = "memcached_pool_size"))) || ((data.memcached_port === undefined) && (missing0 = "memcached_port"))) || ((data.memcached_memory_mb === undefined) && (missing0 = "memcached_memory_mb"))) || ((data.memcached_max_item_size === undefined) && (missing0 = "memcached_max_item_size"))) || ((data.memcached_max_connections === undefined) && (missing0 = "memcached_max_connections"))) || ((data.pool_setup === undefined) && (missing0 = "pool_setup"))) || ((data.debug_fifo_root === undefined) && (missing0 = "debug_fifo_root"))){
+if((((((((((((data.mcrouter_image === undefined) && (missing0 = "mcrouter_image")) || ((data.mcrouter_port === undefined) && (missing0 = "mcrouter_port"))) || ((data.mcrouter_replicas === undefined) && (missing0 = "mcrouter_replicas"))) || ((data.mcrouter_release === undefined) && (missing0 = "mcrouter_release"))) || ((data.memcached_image === undefined) && (missing0 = "memcached_image"))) || ((data.memcached_pool_size === undefined) && (missing0 = "memcached_pool_size"))) || ((data.memcached_port === undefined) && (missing0 = "memcached_port"))) || ((data.memcached_memory_mb === undefined) && (missing0 = "memcached_memory_mb"))) || ((data.memcached_max_connections === undefined) && (missing0 = "memcached_max_connections"))) || ((data.pool_setup === undefined) && (missing0 = "pool_setup"))) || ((data.debug_fifo_root === undefined) && (missing0 = "debug_fifo_root"))){
 validate10.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
@@ -277,38 +277,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.memcached_max_item_size !== undefined){
-let data8 = data.memcached_max_item_size;
+if(data.memcached_max_connections !== undefined){
+let data8 = data.memcached_max_connections;
 const _errs18 = errors;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+validate10.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
 if(errors === _errs18){
-if(errors === _errs18){
-if(typeof data8 === "string"){
-if(func3(data8) > 11){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/maxLength",keyword:"maxLength",params:{limit: 11}}];
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 65536 || isNaN(data8)){
+validate10.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
 return false;
 }
 else {
-if(func3(data8) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/minLength",keyword:"minLength",params:{limit: 1}}];
+if(data8 < 64 || isNaN(data8)){
+validate10.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
 return false;
 }
-else {
-if(!pattern2.test(data8)){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}[kKmM]?$"}}];
-return false;
-}
-else {
-if(!(formats4(data8))){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/format",keyword:"format",params:{format: "item-size"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/type",keyword:"type",params:{type: "string"}}];
-return false;
 }
 }
 }
@@ -318,26 +304,16 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.memcached_max_connections !== undefined){
-let data9 = data.memcached_max_connections;
+if(data.pool_setup !== undefined){
+let data9 = data.pool_setup;
 const _errs20 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/type",keyword:"type",params:{type: "integer"}}];
+if(typeof data9 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(errors === _errs20){
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 65536 || isNaN(data9)){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
+if(!((data9 === "replicated") || (data9 === "sharded"))){
+validate10.errors = [{instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/enum",keyword:"enum",params:{allowedValues: schema11.properties.pool_setup.enum}}];
 return false;
-}
-else {
-if(data9 < 64 || isNaN(data9)){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
-return false;
-}
-}
-}
 }
 var valid0 = _errs20 === errors;
 }
@@ -345,40 +321,23 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.pool_setup !== undefined){
-let data10 = data.pool_setup;
-const _errs22 = errors;
-if(typeof data10 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data10 === "replicated") || (data10 === "sharded"))){
-validate10.errors = [{instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/enum",keyword:"enum",params:{allowedValues: schema11.properties.pool_setup.enum}}];
-return false;
-}
-var valid0 = _errs22 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
 if(data.debug_fifo_root !== undefined){
-let data11 = data.debug_fifo_root;
-const _errs24 = errors;
-if(errors === _errs24){
-if(errors === _errs24){
-if(typeof data11 === "string"){
-if(func3(data11) > 255){
+let data10 = data.debug_fifo_root;
+const _errs22 = errors;
+if(errors === _errs22){
+if(errors === _errs22){
+if(typeof data10 === "string"){
+if(func3(data10) > 255){
 validate10.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/maxLength",keyword:"maxLength",params:{limit: 255}}];
 return false;
 }
 else {
-if(!pattern3.test(data11)){
+if(!pattern2.test(data10)){
 validate10.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"}}];
 return false;
 }
 else {
-if(!(formats6(data11))){
+if(!(formats4(data10))){
 validate10.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/format",keyword:"format",params:{format: "fifo-root"}}];
 return false;
 }
@@ -387,6 +346,47 @@ return false;
 }
 else {
 validate10.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.memcached_max_item_size !== undefined){
+let data11 = data.memcached_max_item_size;
+const _errs24 = errors;
+if(errors === _errs24){
+if(errors === _errs24){
+if(typeof data11 === "string"){
+if(func3(data11) > 11){
+validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/maxLength",keyword:"maxLength",params:{limit: 11}}];
+return false;
+}
+else {
+if(func3(data11) < 1){
+validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern3.test(data11)){
+validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}[kKmM]?$"}}];
+return false;
+}
+else {
+if(!(formats6(data11))){
+validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/format",keyword:"format",params:{format: "item-size"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }

@@ -4,10 +4,10 @@ import { FORMAT_CHECKS } from '../formats.ts'
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["mcrouter_image","mcrouter_port","mcrouter_replicas","mcrouter_release","memcached_image","memcached_pool_size","memcached_port","memcached_memory_mb","memcached_max_item_size","memcached_max_connections","pool_setup","debug_fifo_root"],"properties":{"mcrouter_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"mcrouter_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"mcrouter_replicas":{"type":"integer","minimum":1,"maximum":100},"mcrouter_release":{"type":"string","enum":["37","40","41","current"]},"memcached_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"memcached_pool_size":{"type":"integer","minimum":1,"maximum":1000},"memcached_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"memcached_memory_mb":{"type":"integer","minimum":16,"maximum":1048576,"x-unit":"MiB"},"memcached_max_item_size":{"type":"string","minLength":1,"maxLength":11,"pattern":"^[1-9][0-9]{0,9}[kKmM]?$","format":"item-size","x-allowed":"a multiple of 512k from 512k to 1024m, such as 1m or 32m"},"memcached_max_connections":{"type":"integer","minimum":64,"maximum":65536},"pool_setup":{"type":"string","enum":["replicated","sharded"]},"debug_fifo_root":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"mcrouter_resources":{"type":"object","properties":{"requests":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"memcached_resources":{"type":"object","properties":{"requests":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"image_pull_secrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"node_selector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}}}};
+const schema11 = {"type":"object","required":["mcrouter_image","mcrouter_port","mcrouter_replicas","mcrouter_release","memcached_image","memcached_pool_size","memcached_port","memcached_memory_mb","memcached_max_connections","pool_setup","debug_fifo_root"],"properties":{"mcrouter_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"mcrouter_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"mcrouter_replicas":{"type":"integer","minimum":1,"maximum":100},"mcrouter_release":{"type":"string","enum":["37","40","41","current"]},"memcached_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"memcached_pool_size":{"type":"integer","minimum":1,"maximum":1000},"memcached_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"memcached_memory_mb":{"type":"integer","minimum":16,"maximum":1048576,"x-unit":"MiB"},"memcached_max_connections":{"type":"integer","minimum":64,"maximum":65536},"pool_setup":{"type":"string","enum":["replicated","sharded"]},"debug_fifo_root":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"memcached_max_item_size":{"type":"string","minLength":1,"maxLength":11,"pattern":"^[1-9][0-9]{0,9}[kKmM]?$","format":"item-size","x-allowed":"a multiple of 512k from 512k to 1024m, such as 1m or 32m"},"mcrouter_resources":{"type":"object","properties":{"requests":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"memcached_resources":{"type":"object","properties":{"requests":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"image_pull_secrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"node_selector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}}}};
 const formats0 = FORMAT_CHECKS.image;
-const formats4 = FORMAT_CHECKS["item-size"];
-const formats6 = FORMAT_CHECKS["fifo-root"];
+const formats4 = FORMAT_CHECKS["fifo-root"];
+const formats6 = FORMAT_CHECKS["item-size"];
 const formats8 = FORMAT_CHECKS.quantity;
 const formats32 = FORMAT_CHECKS.subdomain;
 const formats34 = FORMAT_CHECKS["label-key"];
@@ -15,8 +15,8 @@ const formats36 = FORMAT_CHECKS["label-value"];
 const formats38 = FORMAT_CHECKS["label-key-or-empty"];
 const func2 = ucs2length.default;
 const pattern0 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
-const pattern2 = new RegExp("^[1-9][0-9]{0,9}[kKmM]?$", "u");
-const pattern3 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
+const pattern2 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
+const pattern3 = new RegExp("^[1-9][0-9]{0,9}[kKmM]?$", "u");
 const pattern4 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
 const pattern16 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
 const pattern17 = new RegExp("^[A-Za-z0-9._-]*$", "u");
@@ -106,8 +106,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.memcached_max_item_size === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_max_item_size"},schema:schema11.required,parentSchema:schema11,data};
+if(data.memcached_max_connections === undefined){
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_max_connections"},schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -116,8 +116,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data.memcached_max_connections === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_max_connections"},schema:schema11.required,parentSchema:schema11,data};
+if(data.pool_setup === undefined){
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "pool_setup"},schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -126,8 +126,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data.pool_setup === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "pool_setup"},schema:schema11.required,parentSchema:schema11,data};
+if(data.debug_fifo_root === undefined){
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "debug_fifo_root"},schema:schema11.required,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -136,8 +136,11 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(data.debug_fifo_root === undefined){
-const err11 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "debug_fifo_root"},schema:schema11.required,parentSchema:schema11,data};
+if(data.mcrouter_image !== undefined){
+let data0 = data.mcrouter_image;
+if(typeof data0 === "string"){
+if(func2(data0) > 512){
+const err11 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema11.properties.mcrouter_image,data:data0};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -146,11 +149,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(data.mcrouter_image !== undefined){
-let data0 = data.mcrouter_image;
-if(typeof data0 === "string"){
-if(func2(data0) > 512){
-const err12 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema11.properties.mcrouter_image,data:data0};
+if(func2(data0) < 1){
+const err12 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_image,data:data0};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -159,8 +159,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(func2(data0) < 1){
-const err13 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_image,data:data0};
+if(!pattern0.test(data0)){
+const err13 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema11.properties.mcrouter_image,data:data0};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -169,8 +169,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern0.test(data0)){
-const err14 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema11.properties.mcrouter_image,data:data0};
+if(!(formats0(data0))){
+const err14 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema11.properties.mcrouter_image,data:data0};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -179,8 +179,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(!(formats0(data0))){
-const err15 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema11.properties.mcrouter_image,data:data0};
+}
+else {
+const err15 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/type",keyword:"type",params:{type: "string"},schema:schema11.properties.mcrouter_image.type,parentSchema:schema11.properties.mcrouter_image,data:data0};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -190,8 +191,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-else {
-const err16 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/type",keyword:"type",params:{type: "string"},schema:schema11.properties.mcrouter_image.type,parentSchema:schema11.properties.mcrouter_image,data:data0};
+if(data.mcrouter_port !== undefined){
+let data1 = data.mcrouter_port;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err16 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.mcrouter_port.type,parentSchema:schema11.properties.mcrouter_port,data:data1};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -200,11 +203,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(data.mcrouter_port !== undefined){
-let data1 = data.mcrouter_port;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err17 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.mcrouter_port.type,parentSchema:schema11.properties.mcrouter_port,data:data1};
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 65535 || isNaN(data1)){
+const err17 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema11.properties.mcrouter_port,data:data1};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -213,9 +214,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 65535 || isNaN(data1)){
-const err18 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema11.properties.mcrouter_port,data:data1};
+if(data1 < 1024 || isNaN(data1)){
+const err18 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema11.properties.mcrouter_port,data:data1};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -224,8 +224,12 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data1 < 1024 || isNaN(data1)){
-const err19 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema11.properties.mcrouter_port,data:data1};
+}
+}
+if(data.mcrouter_replicas !== undefined){
+let data2 = data.mcrouter_replicas;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err19 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.mcrouter_replicas.type,parentSchema:schema11.properties.mcrouter_replicas,data:data2};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -234,12 +238,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-}
-if(data.mcrouter_replicas !== undefined){
-let data2 = data.mcrouter_replicas;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err20 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.mcrouter_replicas.type,parentSchema:schema11.properties.mcrouter_replicas,data:data2};
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 100 || isNaN(data2)){
+const err20 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema11.properties.mcrouter_replicas,data:data2};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -248,9 +249,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 100 || isNaN(data2)){
-const err21 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema11.properties.mcrouter_replicas,data:data2};
+if(data2 < 1 || isNaN(data2)){
+const err21 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_replicas,data:data2};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -259,8 +259,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data2 < 1 || isNaN(data2)){
-const err22 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_replicas,data:data2};
+}
+}
+if(data.mcrouter_release !== undefined){
+let data3 = data.mcrouter_release;
+if(typeof data3 !== "string"){
+const err22 = {instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/type",keyword:"type",params:{type: "string"},schema:schema11.properties.mcrouter_release.type,parentSchema:schema11.properties.mcrouter_release,data:data3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -269,12 +273,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-}
-if(data.mcrouter_release !== undefined){
-let data3 = data.mcrouter_release;
-if(typeof data3 !== "string"){
-const err23 = {instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/type",keyword:"type",params:{type: "string"},schema:schema11.properties.mcrouter_release.type,parentSchema:schema11.properties.mcrouter_release,data:data3};
+if(!((((data3 === "37") || (data3 === "40")) || (data3 === "41")) || (data3 === "current"))){
+const err23 = {instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/enum",keyword:"enum",params:{allowedValues: schema11.properties.mcrouter_release.enum},schema:schema11.properties.mcrouter_release.enum,parentSchema:schema11.properties.mcrouter_release,data:data3};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -283,8 +283,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(!((((data3 === "37") || (data3 === "40")) || (data3 === "41")) || (data3 === "current"))){
-const err24 = {instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/enum",keyword:"enum",params:{allowedValues: schema11.properties.mcrouter_release.enum},schema:schema11.properties.mcrouter_release.enum,parentSchema:schema11.properties.mcrouter_release,data:data3};
+}
+if(data.memcached_image !== undefined){
+let data4 = data.memcached_image;
+if(typeof data4 === "string"){
+if(func2(data4) > 512){
+const err24 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema11.properties.memcached_image,data:data4};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -293,12 +297,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-if(data.memcached_image !== undefined){
-let data4 = data.memcached_image;
-if(typeof data4 === "string"){
-if(func2(data4) > 512){
-const err25 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema11.properties.memcached_image,data:data4};
+if(func2(data4) < 1){
+const err25 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_image,data:data4};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -307,8 +307,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(func2(data4) < 1){
-const err26 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_image,data:data4};
+if(!pattern0.test(data4)){
+const err26 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema11.properties.memcached_image,data:data4};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -317,8 +317,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(!pattern0.test(data4)){
-const err27 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema11.properties.memcached_image,data:data4};
+if(!(formats0(data4))){
+const err27 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema11.properties.memcached_image,data:data4};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -327,8 +327,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(!(formats0(data4))){
-const err28 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema11.properties.memcached_image,data:data4};
+}
+else {
+const err28 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/type",keyword:"type",params:{type: "string"},schema:schema11.properties.memcached_image.type,parentSchema:schema11.properties.memcached_image,data:data4};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -338,8 +339,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/type",keyword:"type",params:{type: "string"},schema:schema11.properties.memcached_image.type,parentSchema:schema11.properties.memcached_image,data:data4};
+if(data.memcached_pool_size !== undefined){
+let data5 = data.memcached_pool_size;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err29 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_pool_size.type,parentSchema:schema11.properties.memcached_pool_size,data:data5};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -348,11 +351,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-if(data.memcached_pool_size !== undefined){
-let data5 = data.memcached_pool_size;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err30 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_pool_size.type,parentSchema:schema11.properties.memcached_pool_size,data:data5};
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 1000 || isNaN(data5)){
+const err30 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.memcached_pool_size,data:data5};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -361,9 +362,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 > 1000 || isNaN(data5)){
-const err31 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.memcached_pool_size,data:data5};
+if(data5 < 1 || isNaN(data5)){
+const err31 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.memcached_pool_size,data:data5};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -372,8 +372,12 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(data5 < 1 || isNaN(data5)){
-const err32 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.memcached_pool_size,data:data5};
+}
+}
+if(data.memcached_port !== undefined){
+let data6 = data.memcached_port;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err32 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_port.type,parentSchema:schema11.properties.memcached_port,data:data6};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -382,12 +386,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-if(data.memcached_port !== undefined){
-let data6 = data.memcached_port;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err33 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_port.type,parentSchema:schema11.properties.memcached_port,data:data6};
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 65535 || isNaN(data6)){
+const err33 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema11.properties.memcached_port,data:data6};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -396,9 +397,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 > 65535 || isNaN(data6)){
-const err34 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema11.properties.memcached_port,data:data6};
+if(data6 < 1024 || isNaN(data6)){
+const err34 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema11.properties.memcached_port,data:data6};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -407,8 +407,12 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data6 < 1024 || isNaN(data6)){
-const err35 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema11.properties.memcached_port,data:data6};
+}
+}
+if(data.memcached_memory_mb !== undefined){
+let data7 = data.memcached_memory_mb;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err35 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_memory_mb.type,parentSchema:schema11.properties.memcached_memory_mb,data:data7};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -417,12 +421,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-}
-if(data.memcached_memory_mb !== undefined){
-let data7 = data.memcached_memory_mb;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err36 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_memory_mb.type,parentSchema:schema11.properties.memcached_memory_mb,data:data7};
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 1048576 || isNaN(data7)){
+const err36 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048576},schema:1048576,parentSchema:schema11.properties.memcached_memory_mb,data:data7};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -431,9 +432,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 1048576 || isNaN(data7)){
-const err37 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048576},schema:1048576,parentSchema:schema11.properties.memcached_memory_mb,data:data7};
+if(data7 < 16 || isNaN(data7)){
+const err37 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},schema:16,parentSchema:schema11.properties.memcached_memory_mb,data:data7};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -442,8 +442,12 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data7 < 16 || isNaN(data7)){
-const err38 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},schema:16,parentSchema:schema11.properties.memcached_memory_mb,data:data7};
+}
+}
+if(data.memcached_max_connections !== undefined){
+let data8 = data.memcached_max_connections;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err38 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_max_connections.type,parentSchema:schema11.properties.memcached_max_connections,data:data8};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -452,13 +456,9 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-}
-if(data.memcached_max_item_size !== undefined){
-let data8 = data.memcached_max_item_size;
-if(typeof data8 === "string"){
-if(func2(data8) > 11){
-const err39 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema11.properties.memcached_max_item_size,data:data8};
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 65536 || isNaN(data8)){
+const err39 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema11.properties.memcached_max_connections,data:data8};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -467,8 +467,8 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(func2(data8) < 1){
-const err40 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_max_item_size,data:data8};
+if(data8 < 64 || isNaN(data8)){
+const err40 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema11.properties.memcached_max_connections,data:data8};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -477,8 +477,12 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(!pattern2.test(data8)){
-const err41 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}[kKmM]?$"},schema:"^[1-9][0-9]{0,9}[kKmM]?$",parentSchema:schema11.properties.memcached_max_item_size,data:data8};
+}
+}
+if(data.pool_setup !== undefined){
+let data9 = data.pool_setup;
+if(typeof data9 !== "string"){
+const err41 = {instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/type",keyword:"type",params:{type: "string"},schema:schema11.properties.pool_setup.type,parentSchema:schema11.properties.pool_setup,data:data9};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -487,8 +491,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(!(formats4(data8))){
-const err42 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/format",keyword:"format",params:{format: "item-size"},schema:"item-size",parentSchema:schema11.properties.memcached_max_item_size,data:data8};
+if(!((data9 === "replicated") || (data9 === "sharded"))){
+const err42 = {instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/enum",keyword:"enum",params:{allowedValues: schema11.properties.pool_setup.enum},schema:schema11.properties.pool_setup.enum,parentSchema:schema11.properties.pool_setup,data:data9};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -498,8 +502,11 @@ vErrors.push(err42);
 errors++;
 }
 }
-else {
-const err43 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.memcached_max_item_size.type,parentSchema:schema11.properties.memcached_max_item_size,data:data8};
+if(data.debug_fifo_root !== undefined){
+let data10 = data.debug_fifo_root;
+if(typeof data10 === "string"){
+if(func2(data10) > 255){
+const err43 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema11.properties.debug_fifo_root,data:data10};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -508,11 +515,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-if(data.memcached_max_connections !== undefined){
-let data9 = data.memcached_max_connections;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err44 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_max_connections.type,parentSchema:schema11.properties.memcached_max_connections,data:data9};
+if(!pattern2.test(data10)){
+const err44 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"},schema:"^(|/[A-Za-z0-9._/-]*)$",parentSchema:schema11.properties.debug_fifo_root,data:data10};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -521,9 +525,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 65536 || isNaN(data9)){
-const err45 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema11.properties.memcached_max_connections,data:data9};
+if(!(formats4(data10))){
+const err45 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/format",keyword:"format",params:{format: "fifo-root"},schema:"fifo-root",parentSchema:schema11.properties.debug_fifo_root,data:data10};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -532,8 +535,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(data9 < 64 || isNaN(data9)){
-const err46 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema11.properties.memcached_max_connections,data:data9};
+}
+else {
+const err46 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/type",keyword:"type",params:{type: "string"},schema:schema11.properties.debug_fifo_root.type,parentSchema:schema11.properties.debug_fifo_root,data:data10};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -543,11 +547,11 @@ vErrors.push(err46);
 errors++;
 }
 }
-}
-if(data.pool_setup !== undefined){
-let data10 = data.pool_setup;
-if(typeof data10 !== "string"){
-const err47 = {instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/type",keyword:"type",params:{type: "string"},schema:schema11.properties.pool_setup.type,parentSchema:schema11.properties.pool_setup,data:data10};
+if(data.memcached_max_item_size !== undefined){
+let data11 = data.memcached_max_item_size;
+if(typeof data11 === "string"){
+if(func2(data11) > 11){
+const err47 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema11.properties.memcached_max_item_size,data:data11};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -556,8 +560,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(!((data10 === "replicated") || (data10 === "sharded"))){
-const err48 = {instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/enum",keyword:"enum",params:{allowedValues: schema11.properties.pool_setup.enum},schema:schema11.properties.pool_setup.enum,parentSchema:schema11.properties.pool_setup,data:data10};
+if(func2(data11) < 1){
+const err48 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_max_item_size,data:data11};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -566,12 +570,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-if(data.debug_fifo_root !== undefined){
-let data11 = data.debug_fifo_root;
-if(typeof data11 === "string"){
-if(func2(data11) > 255){
-const err49 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema11.properties.debug_fifo_root,data:data11};
+if(!pattern3.test(data11)){
+const err49 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}[kKmM]?$"},schema:"^[1-9][0-9]{0,9}[kKmM]?$",parentSchema:schema11.properties.memcached_max_item_size,data:data11};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -580,8 +580,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(!pattern3.test(data11)){
-const err50 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"},schema:"^(|/[A-Za-z0-9._/-]*)$",parentSchema:schema11.properties.debug_fifo_root,data:data11};
+if(!(formats6(data11))){
+const err50 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/format",keyword:"format",params:{format: "item-size"},schema:"item-size",parentSchema:schema11.properties.memcached_max_item_size,data:data11};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -590,24 +590,14 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(!(formats6(data11))){
-const err51 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/format",keyword:"format",params:{format: "fifo-root"},schema:"fifo-root",parentSchema:schema11.properties.debug_fifo_root,data:data11};
+}
+else {
+const err51 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.memcached_max_item_size.type,parentSchema:schema11.properties.memcached_max_item_size,data:data11};
 if(vErrors === null){
 vErrors = [err51];
 }
 else {
 vErrors.push(err51);
-}
-errors++;
-}
-}
-else {
-const err52 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/type",keyword:"type",params:{type: "string"},schema:schema11.properties.debug_fifo_root.type,parentSchema:schema11.properties.debug_fifo_root,data:data11};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
 }
 errors++;
 }
@@ -621,7 +611,18 @@ if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 if(data13.cpu !== undefined){
 let data14 = data13.cpu;
 if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (typeof data14 !== "string")){
-const err53 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties.cpu.type},schema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu.type,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+const err52 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties.cpu.type},schema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu.type,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 < 0 || isNaN(data14)){
+const err53 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -630,9 +631,10 @@ vErrors.push(err53);
 }
 errors++;
 }
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 < 0 || isNaN(data14)){
-const err54 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+}
+if(typeof data14 === "string"){
+if(func2(data14) > 32){
+const err54 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -641,10 +643,8 @@ vErrors.push(err54);
 }
 errors++;
 }
-}
-if(typeof data14 === "string"){
-if(func2(data14) > 32){
-const err55 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+if(func2(data14) < 1){
+const err55 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -653,8 +653,8 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(func2(data14) < 1){
-const err56 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+if(!pattern4.test(data14)){
+const err56 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -663,8 +663,8 @@ vErrors.push(err56);
 }
 errors++;
 }
-if(!pattern4.test(data14)){
-const err57 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+if(!(formats8(data14))){
+const err57 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -673,8 +673,12 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(!(formats8(data14))){
-const err58 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+}
+}
+if(data13.memory !== undefined){
+let data15 = data13.memory;
+if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (typeof data15 !== "string")){
+const err58 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties.memory.type},schema:schema11.properties.mcrouter_resources.properties.requests.properties.memory.type,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -683,12 +687,9 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-}
-if(data13.memory !== undefined){
-let data15 = data13.memory;
-if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (typeof data15 !== "string")){
-const err59 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties.memory.type},schema:schema11.properties.mcrouter_resources.properties.requests.properties.memory.type,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 0 || isNaN(data15)){
+const err59 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -697,9 +698,10 @@ vErrors.push(err59);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 0 || isNaN(data15)){
-const err60 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+}
+if(typeof data15 === "string"){
+if(func2(data15) > 32){
+const err60 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -708,10 +710,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-if(typeof data15 === "string"){
-if(func2(data15) > 32){
-const err61 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+if(func2(data15) < 1){
+const err61 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -720,8 +720,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(func2(data15) < 1){
-const err62 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+if(!pattern4.test(data15)){
+const err62 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -730,8 +730,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(!pattern4.test(data15)){
-const err63 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+if(!(formats8(data15))){
+const err63 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -740,8 +740,12 @@ vErrors.push(err63);
 }
 errors++;
 }
-if(!(formats8(data15))){
-const err64 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+}
+}
+if(data13["ephemeral-storage"] !== undefined){
+let data16 = data13["ephemeral-storage"];
+if((!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))) && (typeof data16 !== "string")){
+const err64 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"].type},schema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"].type,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -750,12 +754,9 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-}
-if(data13["ephemeral-storage"] !== undefined){
-let data16 = data13["ephemeral-storage"];
-if((!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))) && (typeof data16 !== "string")){
-const err65 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"].type},schema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"].type,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 0 || isNaN(data16)){
+const err65 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -764,9 +765,10 @@ vErrors.push(err65);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 0 || isNaN(data16)){
-const err66 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+}
+if(typeof data16 === "string"){
+if(func2(data16) > 32){
+const err66 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -775,10 +777,8 @@ vErrors.push(err66);
 }
 errors++;
 }
-}
-if(typeof data16 === "string"){
-if(func2(data16) > 32){
-const err67 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+if(func2(data16) < 1){
+const err67 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -787,8 +787,8 @@ vErrors.push(err67);
 }
 errors++;
 }
-if(func2(data16) < 1){
-const err68 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+if(!pattern4.test(data16)){
+const err68 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -797,8 +797,8 @@ vErrors.push(err68);
 }
 errors++;
 }
-if(!pattern4.test(data16)){
-const err69 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+if(!(formats8(data16))){
+const err69 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -807,26 +807,16 @@ vErrors.push(err69);
 }
 errors++;
 }
-if(!(formats8(data16))){
-const err70 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+}
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/mcrouter_resources/requests",schemaPath:"#/properties/mcrouter_resources/properties/requests/type",keyword:"type",params:{type: "object"},schema:schema11.properties.mcrouter_resources.properties.requests.type,parentSchema:schema11.properties.mcrouter_resources.properties.requests,data:data13};
 if(vErrors === null){
 vErrors = [err70];
 }
 else {
 vErrors.push(err70);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err71 = {instancePath:instancePath+"/mcrouter_resources/requests",schemaPath:"#/properties/mcrouter_resources/properties/requests/type",keyword:"type",params:{type: "object"},schema:schema11.properties.mcrouter_resources.properties.requests.type,parentSchema:schema11.properties.mcrouter_resources.properties.requests,data:data13};
-if(vErrors === null){
-vErrors = [err71];
-}
-else {
-vErrors.push(err71);
 }
 errors++;
 }
@@ -837,7 +827,18 @@ if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 if(data17.cpu !== undefined){
 let data18 = data17.cpu;
 if((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (typeof data18 !== "string")){
-const err72 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties.cpu.type},schema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu.type,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+const err71 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties.cpu.type},schema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu.type,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err72 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -846,9 +847,10 @@ vErrors.push(err72);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
-const err73 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+}
+if(typeof data18 === "string"){
+if(func2(data18) > 32){
+const err73 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -857,10 +859,8 @@ vErrors.push(err73);
 }
 errors++;
 }
-}
-if(typeof data18 === "string"){
-if(func2(data18) > 32){
-const err74 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+if(func2(data18) < 1){
+const err74 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -869,8 +869,8 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(func2(data18) < 1){
-const err75 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+if(!pattern4.test(data18)){
+const err75 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -879,8 +879,8 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(!pattern4.test(data18)){
-const err76 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+if(!(formats8(data18))){
+const err76 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -889,8 +889,12 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(!(formats8(data18))){
-const err77 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+}
+}
+if(data17.memory !== undefined){
+let data19 = data17.memory;
+if((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (typeof data19 !== "string")){
+const err77 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties.memory.type},schema:schema11.properties.mcrouter_resources.properties.limits.properties.memory.type,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -899,12 +903,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-}
-if(data17.memory !== undefined){
-let data19 = data17.memory;
-if((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (typeof data19 !== "string")){
-const err78 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties.memory.type},schema:schema11.properties.mcrouter_resources.properties.limits.properties.memory.type,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
+const err78 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -913,9 +914,10 @@ vErrors.push(err78);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err79 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+}
+if(typeof data19 === "string"){
+if(func2(data19) > 32){
+const err79 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -924,10 +926,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-}
-if(typeof data19 === "string"){
-if(func2(data19) > 32){
-const err80 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+if(func2(data19) < 1){
+const err80 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -936,8 +936,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(func2(data19) < 1){
-const err81 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+if(!pattern4.test(data19)){
+const err81 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -946,8 +946,8 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(!pattern4.test(data19)){
-const err82 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+if(!(formats8(data19))){
+const err82 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -956,8 +956,12 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(!(formats8(data19))){
-const err83 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+}
+}
+if(data17["ephemeral-storage"] !== undefined){
+let data20 = data17["ephemeral-storage"];
+if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (typeof data20 !== "string")){
+const err83 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"].type},schema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"].type,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -966,12 +970,9 @@ vErrors.push(err83);
 }
 errors++;
 }
-}
-}
-if(data17["ephemeral-storage"] !== undefined){
-let data20 = data17["ephemeral-storage"];
-if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (typeof data20 !== "string")){
-const err84 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"].type},schema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"].type,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+const err84 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -980,9 +981,10 @@ vErrors.push(err84);
 }
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 0 || isNaN(data20)){
-const err85 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+}
+if(typeof data20 === "string"){
+if(func2(data20) > 32){
+const err85 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -991,10 +993,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-if(typeof data20 === "string"){
-if(func2(data20) > 32){
-const err86 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+if(func2(data20) < 1){
+const err86 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1003,8 +1003,8 @@ vErrors.push(err86);
 }
 errors++;
 }
-if(func2(data20) < 1){
-const err87 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+if(!pattern4.test(data20)){
+const err87 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1013,8 +1013,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(!pattern4.test(data20)){
-const err88 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+if(!(formats8(data20))){
+const err88 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1023,8 +1023,11 @@ vErrors.push(err88);
 }
 errors++;
 }
-if(!(formats8(data20))){
-const err89 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+}
+}
+}
+else {
+const err89 = {instancePath:instancePath+"/mcrouter_resources/limits",schemaPath:"#/properties/mcrouter_resources/properties/limits/type",keyword:"type",params:{type: "object"},schema:schema11.properties.mcrouter_resources.properties.limits.type,parentSchema:schema11.properties.mcrouter_resources.properties.limits,data:data17};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1035,26 +1038,13 @@ errors++;
 }
 }
 }
-}
 else {
-const err90 = {instancePath:instancePath+"/mcrouter_resources/limits",schemaPath:"#/properties/mcrouter_resources/properties/limits/type",keyword:"type",params:{type: "object"},schema:schema11.properties.mcrouter_resources.properties.limits.type,parentSchema:schema11.properties.mcrouter_resources.properties.limits,data:data17};
+const err90 = {instancePath:instancePath+"/mcrouter_resources",schemaPath:"#/properties/mcrouter_resources/type",keyword:"type",params:{type: "object"},schema:schema11.properties.mcrouter_resources.type,parentSchema:schema11.properties.mcrouter_resources,data:data12};
 if(vErrors === null){
 vErrors = [err90];
 }
 else {
 vErrors.push(err90);
-}
-errors++;
-}
-}
-}
-else {
-const err91 = {instancePath:instancePath+"/mcrouter_resources",schemaPath:"#/properties/mcrouter_resources/type",keyword:"type",params:{type: "object"},schema:schema11.properties.mcrouter_resources.type,parentSchema:schema11.properties.mcrouter_resources,data:data12};
-if(vErrors === null){
-vErrors = [err91];
-}
-else {
-vErrors.push(err91);
 }
 errors++;
 }
@@ -1068,7 +1058,18 @@ if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 if(data22.cpu !== undefined){
 let data23 = data22.cpu;
 if((!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))) && (typeof data23 !== "string")){
-const err92 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties.cpu.type},schema:schema11.properties.memcached_resources.properties.requests.properties.cpu.type,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
+const err91 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties.cpu.type},schema:schema11.properties.memcached_resources.properties.requests.properties.cpu.type,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 0 || isNaN(data23)){
+const err92 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1077,9 +1078,10 @@ vErrors.push(err92);
 }
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 0 || isNaN(data23)){
-const err93 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
+}
+if(typeof data23 === "string"){
+if(func2(data23) > 32){
+const err93 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1088,10 +1090,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-if(typeof data23 === "string"){
-if(func2(data23) > 32){
-const err94 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
+if(func2(data23) < 1){
+const err94 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1100,8 +1100,8 @@ vErrors.push(err94);
 }
 errors++;
 }
-if(func2(data23) < 1){
-const err95 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
+if(!pattern4.test(data23)){
+const err95 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1110,8 +1110,8 @@ vErrors.push(err95);
 }
 errors++;
 }
-if(!pattern4.test(data23)){
-const err96 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
+if(!(formats8(data23))){
+const err96 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1120,8 +1120,12 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(!(formats8(data23))){
-const err97 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
+}
+}
+if(data22.memory !== undefined){
+let data24 = data22.memory;
+if((!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))) && (typeof data24 !== "string")){
+const err97 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties.memory.type},schema:schema11.properties.memcached_resources.properties.requests.properties.memory.type,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1130,12 +1134,9 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-}
-if(data22.memory !== undefined){
-let data24 = data22.memory;
-if((!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))) && (typeof data24 !== "string")){
-const err98 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties.memory.type},schema:schema11.properties.memcached_resources.properties.requests.properties.memory.type,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 < 0 || isNaN(data24)){
+const err98 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1144,9 +1145,10 @@ vErrors.push(err98);
 }
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 0 || isNaN(data24)){
-const err99 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
+}
+if(typeof data24 === "string"){
+if(func2(data24) > 32){
+const err99 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1155,10 +1157,8 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-if(typeof data24 === "string"){
-if(func2(data24) > 32){
-const err100 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
+if(func2(data24) < 1){
+const err100 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1167,8 +1167,8 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(func2(data24) < 1){
-const err101 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
+if(!pattern4.test(data24)){
+const err101 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1177,8 +1177,8 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(!pattern4.test(data24)){
-const err102 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
+if(!(formats8(data24))){
+const err102 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1187,8 +1187,12 @@ vErrors.push(err102);
 }
 errors++;
 }
-if(!(formats8(data24))){
-const err103 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
+}
+}
+if(data22["ephemeral-storage"] !== undefined){
+let data25 = data22["ephemeral-storage"];
+if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (typeof data25 !== "string")){
+const err103 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"].type},schema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"].type,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1197,12 +1201,9 @@ vErrors.push(err103);
 }
 errors++;
 }
-}
-}
-if(data22["ephemeral-storage"] !== undefined){
-let data25 = data22["ephemeral-storage"];
-if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (typeof data25 !== "string")){
-const err104 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"].type},schema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"].type,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 0 || isNaN(data25)){
+const err104 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1211,9 +1212,10 @@ vErrors.push(err104);
 }
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 < 0 || isNaN(data25)){
-const err105 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
+}
+if(typeof data25 === "string"){
+if(func2(data25) > 32){
+const err105 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1222,10 +1224,8 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-if(typeof data25 === "string"){
-if(func2(data25) > 32){
-const err106 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
+if(func2(data25) < 1){
+const err106 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1234,8 +1234,8 @@ vErrors.push(err106);
 }
 errors++;
 }
-if(func2(data25) < 1){
-const err107 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
+if(!pattern4.test(data25)){
+const err107 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1244,8 +1244,8 @@ vErrors.push(err107);
 }
 errors++;
 }
-if(!pattern4.test(data25)){
-const err108 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
+if(!(formats8(data25))){
+const err108 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1254,26 +1254,16 @@ vErrors.push(err108);
 }
 errors++;
 }
-if(!(formats8(data25))){
-const err109 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
+}
+}
+}
+else {
+const err109 = {instancePath:instancePath+"/memcached_resources/requests",schemaPath:"#/properties/memcached_resources/properties/requests/type",keyword:"type",params:{type: "object"},schema:schema11.properties.memcached_resources.properties.requests.type,parentSchema:schema11.properties.memcached_resources.properties.requests,data:data22};
 if(vErrors === null){
 vErrors = [err109];
 }
 else {
 vErrors.push(err109);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err110 = {instancePath:instancePath+"/memcached_resources/requests",schemaPath:"#/properties/memcached_resources/properties/requests/type",keyword:"type",params:{type: "object"},schema:schema11.properties.memcached_resources.properties.requests.type,parentSchema:schema11.properties.memcached_resources.properties.requests,data:data22};
-if(vErrors === null){
-vErrors = [err110];
-}
-else {
-vErrors.push(err110);
 }
 errors++;
 }
@@ -1284,7 +1274,18 @@ if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
 if(data26.cpu !== undefined){
 let data27 = data26.cpu;
 if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (typeof data27 !== "string")){
-const err111 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties.cpu.type},schema:schema11.properties.memcached_resources.properties.limits.properties.cpu.type,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
+const err110 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties.cpu.type},schema:schema11.properties.memcached_resources.properties.limits.properties.cpu.type,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 0 || isNaN(data27)){
+const err111 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1293,9 +1294,10 @@ vErrors.push(err111);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 < 0 || isNaN(data27)){
-const err112 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
+}
+if(typeof data27 === "string"){
+if(func2(data27) > 32){
+const err112 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1304,10 +1306,8 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-if(typeof data27 === "string"){
-if(func2(data27) > 32){
-const err113 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
+if(func2(data27) < 1){
+const err113 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1316,8 +1316,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-if(func2(data27) < 1){
-const err114 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
+if(!pattern4.test(data27)){
+const err114 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1326,8 +1326,8 @@ vErrors.push(err114);
 }
 errors++;
 }
-if(!pattern4.test(data27)){
-const err115 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
+if(!(formats8(data27))){
+const err115 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1336,8 +1336,12 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(!(formats8(data27))){
-const err116 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
+}
+}
+if(data26.memory !== undefined){
+let data28 = data26.memory;
+if((!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))) && (typeof data28 !== "string")){
+const err116 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties.memory.type},schema:schema11.properties.memcached_resources.properties.limits.properties.memory.type,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1346,12 +1350,9 @@ vErrors.push(err116);
 }
 errors++;
 }
-}
-}
-if(data26.memory !== undefined){
-let data28 = data26.memory;
-if((!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))) && (typeof data28 !== "string")){
-const err117 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties.memory.type},schema:schema11.properties.memcached_resources.properties.limits.properties.memory.type,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 < 0 || isNaN(data28)){
+const err117 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1360,9 +1361,10 @@ vErrors.push(err117);
 }
 errors++;
 }
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-const err118 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
+}
+if(typeof data28 === "string"){
+if(func2(data28) > 32){
+const err118 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1371,10 +1373,8 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-if(typeof data28 === "string"){
-if(func2(data28) > 32){
-const err119 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
+if(func2(data28) < 1){
+const err119 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1383,8 +1383,8 @@ vErrors.push(err119);
 }
 errors++;
 }
-if(func2(data28) < 1){
-const err120 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
+if(!pattern4.test(data28)){
+const err120 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1393,8 +1393,8 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(!pattern4.test(data28)){
-const err121 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
+if(!(formats8(data28))){
+const err121 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1403,8 +1403,12 @@ vErrors.push(err121);
 }
 errors++;
 }
-if(!(formats8(data28))){
-const err122 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
+}
+}
+if(data26["ephemeral-storage"] !== undefined){
+let data29 = data26["ephemeral-storage"];
+if((!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))) && (typeof data29 !== "string")){
+const err122 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"].type},schema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"].type,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1413,12 +1417,9 @@ vErrors.push(err122);
 }
 errors++;
 }
-}
-}
-if(data26["ephemeral-storage"] !== undefined){
-let data29 = data26["ephemeral-storage"];
-if((!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))) && (typeof data29 !== "string")){
-const err123 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"].type},schema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"].type,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 < 0 || isNaN(data29)){
+const err123 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1427,9 +1428,10 @@ vErrors.push(err123);
 }
 errors++;
 }
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 < 0 || isNaN(data29)){
-const err124 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
+}
+if(typeof data29 === "string"){
+if(func2(data29) > 32){
+const err124 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1438,10 +1440,8 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-if(typeof data29 === "string"){
-if(func2(data29) > 32){
-const err125 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
+if(func2(data29) < 1){
+const err125 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1450,8 +1450,8 @@ vErrors.push(err125);
 }
 errors++;
 }
-if(func2(data29) < 1){
-const err126 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
+if(!pattern4.test(data29)){
+const err126 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1460,8 +1460,8 @@ vErrors.push(err126);
 }
 errors++;
 }
-if(!pattern4.test(data29)){
-const err127 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
+if(!(formats8(data29))){
+const err127 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1470,8 +1470,11 @@ vErrors.push(err127);
 }
 errors++;
 }
-if(!(formats8(data29))){
-const err128 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
+}
+}
+}
+else {
+const err128 = {instancePath:instancePath+"/memcached_resources/limits",schemaPath:"#/properties/memcached_resources/properties/limits/type",keyword:"type",params:{type: "object"},schema:schema11.properties.memcached_resources.properties.limits.type,parentSchema:schema11.properties.memcached_resources.properties.limits,data:data26};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1482,9 +1485,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err129 = {instancePath:instancePath+"/memcached_resources/limits",schemaPath:"#/properties/memcached_resources/properties/limits/type",keyword:"type",params:{type: "object"},schema:schema11.properties.memcached_resources.properties.limits.type,parentSchema:schema11.properties.memcached_resources.properties.limits,data:data26};
+const err129 = {instancePath:instancePath+"/memcached_resources",schemaPath:"#/properties/memcached_resources/type",keyword:"type",params:{type: "object"},schema:schema11.properties.memcached_resources.type,parentSchema:schema11.properties.memcached_resources,data:data21};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1494,9 +1496,11 @@ vErrors.push(err129);
 errors++;
 }
 }
-}
-else {
-const err130 = {instancePath:instancePath+"/memcached_resources",schemaPath:"#/properties/memcached_resources/type",keyword:"type",params:{type: "object"},schema:schema11.properties.memcached_resources.type,parentSchema:schema11.properties.memcached_resources,data:data21};
+if(data.image_pull_secrets !== undefined){
+let data30 = data.image_pull_secrets;
+if(Array.isArray(data30)){
+if(data30.length > 16){
+const err130 = {instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema11.properties.image_pull_secrets,data:data30};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1505,12 +1509,12 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-if(data.image_pull_secrets !== undefined){
-let data30 = data.image_pull_secrets;
-if(Array.isArray(data30)){
-if(data30.length > 16){
-const err131 = {instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema11.properties.image_pull_secrets,data:data30};
+const len0 = data30.length;
+for(let i0=0; i0<len0; i0++){
+let data31 = data30[i0];
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data31.name === undefined){
+const err131 = {instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema11.properties.image_pull_secrets.items.required,parentSchema:schema11.properties.image_pull_secrets.items,data:data31};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1519,12 +1523,11 @@ vErrors.push(err131);
 }
 errors++;
 }
-const len0 = data30.length;
-for(let i0=0; i0<len0; i0++){
-let data31 = data30[i0];
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-if(data31.name === undefined){
-const err132 = {instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema11.properties.image_pull_secrets.items.required,parentSchema:schema11.properties.image_pull_secrets.items,data:data31};
+if(data31.name !== undefined){
+let data32 = data31.name;
+if(typeof data32 === "string"){
+if(func2(data32) > 253){
+const err132 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1533,11 +1536,8 @@ vErrors.push(err132);
 }
 errors++;
 }
-if(data31.name !== undefined){
-let data32 = data31.name;
-if(typeof data32 === "string"){
-if(func2(data32) > 253){
-const err133 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
+if(func2(data32) < 1){
+const err133 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1546,8 +1546,8 @@ vErrors.push(err133);
 }
 errors++;
 }
-if(func2(data32) < 1){
-const err134 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
+if(!pattern16.test(data32)){
+const err134 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1556,8 +1556,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-if(!pattern16.test(data32)){
-const err135 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
+if(!(formats32(data32))){
+const err135 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1566,8 +1566,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(!(formats32(data32))){
-const err136 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
+}
+else {
+const err136 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/type",keyword:"type",params:{type: "string"},schema:schema11.properties.image_pull_secrets.items.properties.name.type,parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1577,8 +1578,9 @@ vErrors.push(err136);
 errors++;
 }
 }
+}
 else {
-const err137 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/type",keyword:"type",params:{type: "string"},schema:schema11.properties.image_pull_secrets.items.properties.name.type,parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
+const err137 = {instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/type",keyword:"type",params:{type: "object"},schema:schema11.properties.image_pull_secrets.items.type,parentSchema:schema11.properties.image_pull_secrets.items,data:data31};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1590,7 +1592,7 @@ errors++;
 }
 }
 else {
-const err138 = {instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/type",keyword:"type",params:{type: "object"},schema:schema11.properties.image_pull_secrets.items.type,parentSchema:schema11.properties.image_pull_secrets.items,data:data31};
+const err138 = {instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/type",keyword:"type",params:{type: "array"},schema:schema11.properties.image_pull_secrets.type,parentSchema:schema11.properties.image_pull_secrets,data:data30};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1600,9 +1602,11 @@ vErrors.push(err138);
 errors++;
 }
 }
-}
-else {
-const err139 = {instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/type",keyword:"type",params:{type: "array"},schema:schema11.properties.image_pull_secrets.type,parentSchema:schema11.properties.image_pull_secrets,data:data30};
+if(data.node_selector !== undefined){
+let data33 = data.node_selector;
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+if(Object.keys(data33).length > 32){
+const err139 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema11.properties.node_selector,data:data33};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1611,12 +1615,11 @@ vErrors.push(err139);
 }
 errors++;
 }
-}
-if(data.node_selector !== undefined){
-let data33 = data.node_selector;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-if(Object.keys(data33).length > 32){
-const err140 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema11.properties.node_selector,data:data33};
+for(const key0 in data33){
+const _errs69 = errors;
+if(typeof key0 === "string"){
+if(!(formats34(key0))){
+const err140 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema11.properties.node_selector.propertyNames,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1625,11 +1628,10 @@ vErrors.push(err140);
 }
 errors++;
 }
-for(const key0 in data33){
-const _errs69 = errors;
-if(typeof key0 === "string"){
-if(!(formats34(key0))){
-const err141 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema11.properties.node_selector.propertyNames,data:key0,propertyName:key0};
+}
+var valid10 = _errs69 === errors;
+if(!valid10){
+const err141 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema11.properties.node_selector.propertyNames,parentSchema:schema11.properties.node_selector,data:data33};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1639,9 +1641,11 @@ vErrors.push(err141);
 errors++;
 }
 }
-var valid10 = _errs69 === errors;
-if(!valid10){
-const err142 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema11.properties.node_selector.propertyNames,parentSchema:schema11.properties.node_selector,data:data33};
+for(const key1 in data33){
+let data34 = data33[key1];
+if(typeof data34 === "string"){
+if(func2(data34) > 63){
+const err142 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1650,12 +1654,8 @@ vErrors.push(err142);
 }
 errors++;
 }
-}
-for(const key1 in data33){
-let data34 = data33[key1];
-if(typeof data34 === "string"){
-if(func2(data34) > 63){
-const err143 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
+if(!pattern17.test(data34)){
+const err143 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1664,8 +1664,8 @@ vErrors.push(err143);
 }
 errors++;
 }
-if(!pattern17.test(data34)){
-const err144 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
+if(!(formats36(data34))){
+const err144 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1674,8 +1674,9 @@ vErrors.push(err144);
 }
 errors++;
 }
-if(!(formats36(data34))){
-const err145 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
+}
+else {
+const err145 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema11.properties.node_selector.additionalProperties.type,parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1685,8 +1686,9 @@ vErrors.push(err145);
 errors++;
 }
 }
+}
 else {
-const err146 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema11.properties.node_selector.additionalProperties.type,parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
+const err146 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/type",keyword:"type",params:{type: "object"},schema:schema11.properties.node_selector.type,parentSchema:schema11.properties.node_selector,data:data33};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1696,28 +1698,16 @@ vErrors.push(err146);
 errors++;
 }
 }
-}
-else {
-const err147 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/type",keyword:"type",params:{type: "object"},schema:schema11.properties.node_selector.type,parentSchema:schema11.properties.node_selector,data:data33};
+if(data.tolerations !== undefined){
+let data35 = data.tolerations;
+if(Array.isArray(data35)){
+if(data35.length > 32){
+const err147 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema11.properties.tolerations,data:data35};
 if(vErrors === null){
 vErrors = [err147];
 }
 else {
 vErrors.push(err147);
-}
-errors++;
-}
-}
-if(data.tolerations !== undefined){
-let data35 = data.tolerations;
-if(Array.isArray(data35)){
-if(data35.length > 32){
-const err148 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema11.properties.tolerations,data:data35};
-if(vErrors === null){
-vErrors = [err148];
-}
-else {
-vErrors.push(err148);
 }
 errors++;
 }
@@ -1729,7 +1719,17 @@ if(data36.key !== undefined){
 let data37 = data36.key;
 if(typeof data37 === "string"){
 if(func2(data37) > 317){
-const err149 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
+const err148 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+if(!pattern18.test(data37)){
+const err149 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1738,8 +1738,8 @@ vErrors.push(err149);
 }
 errors++;
 }
-if(!pattern18.test(data37)){
-const err150 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
+if(!(formats38(data37))){
+const err150 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"},schema:"label-key-or-empty",parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1748,8 +1748,9 @@ vErrors.push(err150);
 }
 errors++;
 }
-if(!(formats38(data37))){
-const err151 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"},schema:"label-key-or-empty",parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
+}
+else {
+const err151 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.key.type,parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1759,8 +1760,10 @@ vErrors.push(err151);
 errors++;
 }
 }
-else {
-const err152 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.key.type,parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
+if(data36.operator !== undefined){
+let data38 = data36.operator;
+if(typeof data38 !== "string"){
+const err152 = {instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.operator.type,parentSchema:schema11.properties.tolerations.items.properties.operator,data:data38};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1769,11 +1772,8 @@ vErrors.push(err152);
 }
 errors++;
 }
-}
-if(data36.operator !== undefined){
-let data38 = data36.operator;
-if(typeof data38 !== "string"){
-const err153 = {instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.operator.type,parentSchema:schema11.properties.tolerations.items.properties.operator,data:data38};
+if(!((data38 === "Equal") || (data38 === "Exists"))){
+const err153 = {instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.operator.enum},schema:schema11.properties.tolerations.items.properties.operator.enum,parentSchema:schema11.properties.tolerations.items.properties.operator,data:data38};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1782,8 +1782,12 @@ vErrors.push(err153);
 }
 errors++;
 }
-if(!((data38 === "Equal") || (data38 === "Exists"))){
-const err154 = {instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.operator.enum},schema:schema11.properties.tolerations.items.properties.operator.enum,parentSchema:schema11.properties.tolerations.items.properties.operator,data:data38};
+}
+if(data36.value !== undefined){
+let data39 = data36.value;
+if(typeof data39 === "string"){
+if(func2(data39) > 63){
+const err154 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1792,12 +1796,8 @@ vErrors.push(err154);
 }
 errors++;
 }
-}
-if(data36.value !== undefined){
-let data39 = data36.value;
-if(typeof data39 === "string"){
-if(func2(data39) > 63){
-const err155 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
+if(!pattern17.test(data39)){
+const err155 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1806,8 +1806,8 @@ vErrors.push(err155);
 }
 errors++;
 }
-if(!pattern17.test(data39)){
-const err156 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
+if(!(formats36(data39))){
+const err156 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1816,8 +1816,9 @@ vErrors.push(err156);
 }
 errors++;
 }
-if(!(formats36(data39))){
-const err157 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
+}
+else {
+const err157 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.value.type,parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1827,8 +1828,10 @@ vErrors.push(err157);
 errors++;
 }
 }
-else {
-const err158 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.value.type,parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
+if(data36.effect !== undefined){
+let data40 = data36.effect;
+if(typeof data40 !== "string"){
+const err158 = {instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.effect.type,parentSchema:schema11.properties.tolerations.items.properties.effect,data:data40};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1837,11 +1840,8 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-if(data36.effect !== undefined){
-let data40 = data36.effect;
-if(typeof data40 !== "string"){
-const err159 = {instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.effect.type,parentSchema:schema11.properties.tolerations.items.properties.effect,data:data40};
+if(!(((data40 === "NoSchedule") || (data40 === "PreferNoSchedule")) || (data40 === "NoExecute"))){
+const err159 = {instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.effect.enum},schema:schema11.properties.tolerations.items.properties.effect.enum,parentSchema:schema11.properties.tolerations.items.properties.effect,data:data40};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1850,8 +1850,11 @@ vErrors.push(err159);
 }
 errors++;
 }
-if(!(((data40 === "NoSchedule") || (data40 === "PreferNoSchedule")) || (data40 === "NoExecute"))){
-const err160 = {instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.effect.enum},schema:schema11.properties.tolerations.items.properties.effect.enum,parentSchema:schema11.properties.tolerations.items.properties.effect,data:data40};
+}
+if(data36.tolerationSeconds !== undefined){
+let data41 = data36.tolerationSeconds;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+const err160 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.tolerations.items.properties.tolerationSeconds.type,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data41};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1860,11 +1863,9 @@ vErrors.push(err160);
 }
 errors++;
 }
-}
-if(data36.tolerationSeconds !== undefined){
-let data41 = data36.tolerationSeconds;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-const err161 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.tolerations.items.properties.tolerationSeconds.type,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data41};
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 2147483647 || isNaN(data41)){
+const err161 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data41};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -1873,9 +1874,8 @@ vErrors.push(err161);
 }
 errors++;
 }
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 2147483647 || isNaN(data41)){
-const err162 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data41};
+if(data41 < 0 || isNaN(data41)){
+const err162 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data41};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -1884,8 +1884,11 @@ vErrors.push(err162);
 }
 errors++;
 }
-if(data41 < 0 || isNaN(data41)){
-const err163 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data41};
+}
+}
+}
+else {
+const err163 = {instancePath:instancePath+"/tolerations/" + i1,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"},schema:schema11.properties.tolerations.items.type,parentSchema:schema11.properties.tolerations.items,data:data36};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -1896,9 +1899,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err164 = {instancePath:instancePath+"/tolerations/" + i1,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"},schema:schema11.properties.tolerations.items.type,parentSchema:schema11.properties.tolerations.items,data:data36};
+const err164 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"},schema:schema11.properties.tolerations.type,parentSchema:schema11.properties.tolerations,data:data35};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -1910,24 +1912,12 @@ errors++;
 }
 }
 else {
-const err165 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"},schema:schema11.properties.tolerations.type,parentSchema:schema11.properties.tolerations,data:data35};
+const err165 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err165];
 }
 else {
 vErrors.push(err165);
-}
-errors++;
-}
-}
-}
-else {
-const err166 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
-if(vErrors === null){
-vErrors = [err166];
-}
-else {
-vErrors.push(err166);
 }
 errors++;
 }

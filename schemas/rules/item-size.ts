@@ -6,7 +6,7 @@ import { invalid, type Rule } from './rule.ts'
 export const itemSizeRule: Rule = {
   reads: ['memcached_max_item_size', 'memcached_memory_mb'],
   violations: ({ memcached_max_item_size: size, memcached_memory_mb: memory }) => {
-    const bytes = itemBytes(size)
+    const bytes = size === undefined ? undefined : itemBytes(size)
     if (bytes === undefined || bytes * 2 <= memory * 1024 * 1024) return []
     const most = `must be at most half of memcached_memory_mb, which is ${memory}: ${largestItem(memory)}`
     return [

@@ -56,7 +56,7 @@ t.test('while the webhook is away, the API server by itself', async (t) => {
     t.equal(code, 1)
     for (const said of [
       'spec.memcached_max_item_size: Invalid value: must be at most half of memcached_memory_mb',
-      'spec.memcached_max_connections: Invalid value: must be at least twice mcrouter_replicas',
+      'spec.memcached_max_connections: Invalid value: must be at least 32 and twice mcrouter_replicas',
       'spec.debug_fifo_root: Invalid value: "/usr/fifos"',
       'spec.mcrouter_resources.requests.cpu: Invalid value: must not be more than limits.cpu',
       'spec.memcached_resources.requests.memory: Invalid value: "512m": must be a quantity of at least 1Mi',

@@ -102,8 +102,26 @@ t.test('the largest item is half of the memory', async (t) => {
   t.equal(largestItem(1_048_576), '1024m')
 })
 
+t.test('an item size that nobody wrote follows the memory, and is 32m wherever that fits', async (t) => {
+  const sizeFor = (memory_mb: number) => judged({ memcached_memory_mb: memory_mb }).maxItemSize
+  t.equal(sizeFor(16), '8m')
+  t.equal(sizeFor(48), '24m')
+  t.equal(sizeFor(63), '32256k')
+  for (const memory of [64, 65, 256, 1_048_576]) t.equal(sizeFor(memory), '32m', `${memory}`)
+  t.equal(judged({ memcached_max_item_size: '1m' }).maxItemSize, '1m')
+  t.equal(
+    judged({ memcached_max_item_size: '32m' }).maxItemSize,
+    '32m',
+    'as it was stored by the default before',
+  )
+})
+
 function resourcesFor(spec: object) {
+  return judged(spec).resources
+}
+
+function judged(spec: object) {
   const judgement = judge(object(spec))
   if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
-  return judgement.mcrouter.memcached.resources
+  return judgement.mcrouter.memcached
 }

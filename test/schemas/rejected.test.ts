@@ -146,7 +146,12 @@ t.test('an item size that memcached refuses', async (t) => {
       'half of memcached_memory_mb',
       '128m',
     ],
-    [{ memcached_memory_mb: 32 }, 'spec.memcached_max_item_size', '"32m"', 'which is 32: 16m'],
+    [
+      { memcached_memory_mb: 32, memcached_max_item_size: '32m' },
+      'spec.memcached_max_item_size',
+      '"32m"',
+      'which is 32: 16m',
+    ],
   ])
 })
 

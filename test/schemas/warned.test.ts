@@ -66,6 +66,23 @@ t.test('a pool that shrinks: also that old values may come back', async (t) => {
   )
 })
 
+t.test('an item size that a full cache does not keep to, unless it is the default', async (t) => {
+  for (const size of ['1536k', '2m', '31m', '64m']) {
+    t.match(
+      warningsOf({ memcached_max_item_size: size }),
+      [
+        `spec.memcached_max_item_size ${size}: a server that is full of smaller values refuses those above 1m`,
+      ],
+      size,
+    )
+  }
+  for (const size of ['512k', '1m', '1024k', '32m', '33554432']) {
+    t.same(warningsOf({ memcached_max_item_size: size }), [], size)
+  }
+  t.same(warningsOf({ memcached_memory_mb: 48 }), [])
+  t.same(warningsOf({ memcached_memory_mb: 48, memcached_max_item_size: '24m' }), [])
+})
+
 t.test('a change that empties the cache', async (t) => {
   t.match(warningsOf({ pool_setup: 'sharded' }, {}), ['the cache is as good as empty'])
 })

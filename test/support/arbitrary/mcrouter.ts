@@ -68,7 +68,7 @@ function validSpec(): fc.Arbitrary<JsonObject> {
 function hasConnectionsForAll(spec: JsonObject): boolean {
   const { memcached_max_connections: connections = 1024, mcrouter_replicas: routers = 2 } = spec
   const threads = spec.mcrouter_resources === undefined ? 1 : 64
-  return Number(connections) >= 2 * Number(routers) * threads
+  return Number(connections) >= 32 + 2 * Number(routers) * threads
 }
 
 /** A memory limit must suit the memory that is configured. */
