@@ -62,6 +62,7 @@ export function assemble(surroundings: Surroundings): Parts {
     recorder,
     log,
     observer: loggedBy(log, metrics.queue),
+    operator: `${namespace}/${flags.name}`,
     namespaces: flags.watchNamespaces,
     concurrency: flags.concurrency,
     settings: { clusterDomain: flags.clusterDomain },

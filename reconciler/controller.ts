@@ -23,7 +23,7 @@ import { type QueueObserver, WorkQueue } from './queue/queue.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
 
 export interface ControllerOptions
-  extends Pick<ReconcileDeps, 'confirm' | 'lookup' | 'patience' | 'settings' | 'webhookClosed'> {
+  extends Pick<ReconcileDeps, 'confirm' | 'lookup' | 'operator' | 'patience' | 'settings' | 'webhookClosed'> {
   readonly session: Session
   readonly api: KubeApi
   readonly clock: Clock

@@ -4,6 +4,7 @@ import { OwnWrites } from './apply/own-writes.ts'
 import type { Missing } from './apply/refusals.ts'
 import { Rivals } from './apply/rivals.ts'
 import { Settled } from './apply/settled.ts'
+import type { Claim } from './report/claim.ts'
 import { AtOnce } from './scaling/at-once.ts'
 
 /**
@@ -17,6 +18,7 @@ export class Memory {
   readonly settled = new Settled()
   readonly atOnce = new AtOnce()
   readonly mutations = new Mutations()
+  claim: Claim = 'none'
   /** uid of a Mcrouter whose namespace is being deleted, and takes nothing new; it never comes back. */
   leaving = ''
   /** Whether a pass was put off until the caches show what was written. */

@@ -43,3 +43,4 @@ export type NewsReason =
   | 'ConfigRefused'
   | 'TakingOver'
   | 'TakenOver'
+  | 'SecondOperator'

@@ -10,11 +10,14 @@ import { type Caches, cachedMeta, type Observed, observe } from './observe/sight
 import type { Outcome } from './outcome.ts'
 import type { News, Pass } from './pass.ts'
 import { isAhead } from './plan/fence.ts'
+import { contest, operatorOf } from './report/claim.ts'
 import { statusOf } from './report/status.ts'
 import { pace } from './report/status-pace.ts'
 
 export interface ReconcileDeps extends ConvergeDeps {
   readonly api: KubeApi
+  /** Namespace and name of this installation. */
+  readonly operator: string
   readonly caches: Caches
   readonly memories: Memories
   /** Why what is written now would not pass through the webhook; undefined when it does, or there is none. */
@@ -123,19 +126,29 @@ function standstill(
 
 /** Milliseconds until it is time to write it; 0 when nothing is left to write. */
 async function writeStatus(
-  { api, mcrouter, signal }: Pass,
+  { api, mcrouter, signal, tell }: Pass,
   { findings }: Result,
   memory: Memory,
-  { clock }: ReconcileDeps,
+  { clock, operator }: ReconcileDeps,
 ): Promise<number> {
   const before = mcrouter.status ?? {}
-  const status = mergePatch(before, statusOf(findings, before, clock.now()))
-  if (status === undefined) return 0
+  const news = contest(before, memory.claim, operator)
+  if (news !== undefined) {
+    memory.claim = 'contested'
+    tell(news)
+  }
+  const wanted = statusOf(findings, before, clock.now())
+  const status = mergePatch(before, { ...wanted, operator: operatorOf(before, memory.claim, operator) })
+  if (status === undefined) {
+    if (memory.claim === 'none') memory.claim = 'made'
+    return 0
+  }
   const waitMs = pace(before, status, clock.monotonic() - memory.statusAt)
   if (waitMs > 0) return waitMs
   const { resourceVersion } = mcrouter.metadata
   const patch = { metadata: { resourceVersion }, status }
   const written = await api.merge(mcrouters, keyOf(mcrouter), patch, { subresource: 'status', signal })
+  if (memory.claim === 'none') memory.claim = 'made'
   memory.statusAt = clock.monotonic()
   memory.writes.wrote(written.kind, written.metadata, memory.statusAt)
   return 0

@@ -99,6 +99,12 @@ export const McrouterStatus = Type.Object({
       { description: "mcrouter's configuration." },
     ),
   ),
+  operator: Type.Optional(
+    Type.String({
+      maxLength: 512,
+      description: 'Namespace and name of the installation of mcrouter-operator that looks after it.',
+    }),
+  ),
   selector: Type.Optional(
     Type.String({
       maxLength: 512,

@@ -1,14 +1,15 @@
-import { exponential } from '../backoff.ts'
 import { type Clock, sleep } from '../clock.ts'
 import type { KubeObject, ObjectKey } from './api.ts'
 import type { Change } from './change.ts'
 import { ApiError } from './errors.ts'
+import { History } from './history.ts'
 import { keyOf, keyText } from './key.ts'
 import { readPages, type Selection } from './pages.ts'
 import type { Session } from './session.ts'
 import { type Grouping, Store, trimmed } from './store.ts'
-import { isOlder, type Rewind } from './version.ts'
+import type { Rewind } from './version.ts'
 import { type WatchEvent, watchEvents } from './watch.ts'
+import { WatchPace } from './watch-pace.ts'
 
 export interface ReflectorOptions {
   readonly session: Session
@@ -27,24 +28,12 @@ export interface ReflectorOptions {
   readonly random: () => number
 }
 
-// The numbers of client-go's reflector (tools/cache/reflector.go), but for the cap: theirs is jittered up to 60 s.
-const BACKOFF_MS = 800
-const BACKOFF_MAX_MS = 30_000
-// A proxy on the way may cut each watch that is idle for less than the minute between two bookmarks (haproxy's `timeout
-// server` is often 50 s): a watch that was open for so long worked, however it ended and whether it had to tell anything.
-// One that ends sooner backs off even if it delivered, or an event that always breaks it would be asked for without end.
-const HEALTHY_MS = 10_000
 const WATCH_SECONDS = 300
 // The API server sends a bookmark each minute and keeps events for 75 s at least: a watch that is taken up again within
 // that time needs no list (kopf docs/configuration.rst, inactivity_timeout).
 const INACTIVITY_MS = 70_000
-// A server that asks for more is not believed: we would be blind for so long.
-const RETRY_AFTER_MAX_MS = 60_000
 // After so many failures at one resourceVersion it is the version that is wrong, or the event after it.
 const STUCK = 3
-// An etcd restored from a backup counts from a lower number, for good. Where nothing else speaks for that, an API server
-// that lags behind gets this many lists to catch up.
-const STALE_LISTS = 5
 // A watch from a resourceVersion of the future is granted and silent, and so is one of which a proxy keeps the bookmarks
 // away by cutting it each minute: after so long without any news only a list can tell.
 const QUIET_MS = 10 * 60_000
@@ -62,26 +51,19 @@ export class Reflector {
   readonly judged: Promise<void>
   readonly #options: ReflectorOptions
   readonly #clock: Clock
+  readonly #pace: WatchPace
+  readonly #history: History
   readonly #markSynced: () => void
   readonly #markJudged: () => void
   #isSynced = false
   /** The watch goes on after this one; undefined when a list has to come first. */
   #resourceVersion: string | undefined
-  /** The newest list or event ever seen. */
-  #newest: string | undefined
   #heardAt: number
-  /** Turns in a row whose watch was not open for long. */
-  #failures = 0
   /** When the watch of this turn was opened; undefined while it is not. */
   #openedAt: number | undefined
   #stuck = 0
-  #staleLists = 0
   /** When the last list, event or bookmark came. */
   #newsAt: number
-  /** Whether what is in the store may be of a time that never was: the next list replaces all of it, and is believed. */
-  #doubtful = false
-  /** Whether the next list is of another history than what is in the store. */
-  #rewound = false
   /** Ends the turn under way. */
   #interrupt = new AbortController()
   #watches = 0
@@ -96,13 +78,15 @@ export class Reflector {
     this.store = new Store(options.selection.resource, options.grouping)
     this.#options = options
     this.#clock = options.clock
+    this.#pace = new WatchPace(options.random)
+    this.#history = new History(options.selection.resource.plural)
     this.#heardAt = options.clock.monotonic()
     this.#newsAt = this.#heardAt
   }
 
   /** Whether a list is in the store, and not in doubt. */
   get isSynced(): boolean {
-    return this.#isSynced && !this.#doubtful
+    return this.#isSynced && !this.#history.doubtful
   }
 
   /** Milliseconds since the server was last heard of: a page of a list, an event, a bookmark or a refusal. */
@@ -122,10 +106,8 @@ export class Reflector {
 
   /** Lists anew at once and replaces all, because somebody else saw the API server go back in time. */
   doubt(): void {
-    if (this.#doubtful || !this.#isSynced) return
-    this.#doubtful = true
-    this.#rewound = true
-    this.#newest = undefined
+    if (this.#history.doubtful || !this.#isSynced) return
+    this.#history.forget()
     this.#resourceVersion = undefined
     this.#interrupt.abort()
   }
@@ -139,7 +121,8 @@ export class Reflector {
       const failure = await this.#turn(turn)
       if (turn.aborted) continue
       if (failure) this.#options.onTrouble(failure)
-      await sleep(this.#clock, this.#pause(failure), turn)
+      const openMs = this.#clock.monotonic() - (this.#openedAt ?? this.#clock.monotonic())
+      await sleep(this.#clock, this.#pace.after(failure, openMs), turn)
     }
   }
 
@@ -167,21 +150,7 @@ export class Reflector {
     const now = this.#clock.monotonic()
     if (this.#openedAt === undefined || this.#newsAt > this.#openedAt || now - this.#newsAt < ms) return
     this.#resourceVersion = undefined
-    this.#doubtful = true
-  }
-
-  /** How long to wait before the next turn, in milliseconds. */
-  #pause(failure: Error | undefined): number {
-    const now = this.#clock.monotonic()
-    if (now - (this.#openedAt ?? now) >= HEALTHY_MS) {
-      this.#failures = 0
-      if (failure === undefined) return 0
-    }
-    this.#failures += 1
-    const backoff =
-      exponential(this.#failures, BACKOFF_MS, BACKOFF_MAX_MS) * (0.5 + this.#options.random() / 2)
-    const asked = failure instanceof ApiError ? (failure.retryAfterMs ?? 0) : 0
-    return Math.max(backoff, Math.min(asked, RETRY_AFTER_MAX_MS))
+    this.#history.doubt()
   }
 
   /** Makes the store what the list says, and answers where the watch begins. */
@@ -195,7 +164,8 @@ export class Reflector {
       {
         page: (version) => {
           this.#heardAt = this.#clock.monotonic()
-          if (pages === 0) this.#compare(version)
+          const rewind = pages === 0 ? this.#history.compare(version) : undefined
+          if (rewind) this.#options.onRewind?.(rewind)
           pages += 1
         },
         take: (object) => {
@@ -209,31 +179,11 @@ export class Reflector {
     }
     this.#stuck = 0
     this.#newsAt = this.#clock.monotonic()
-    this.#newest = resourceVersion
-    this.#staleLists = 0
-    this.#rewound = false
-    this.#doubtful = false
+    this.#history.listed(resourceVersion)
     this.#isSynced = true
     this.#markSynced()
     this.#markJudged()
     return resourceVersion
-  }
-
-  /** An API server that lags behind the others must not take us back in time; a restored one has to. */
-  #compare(to: string): void {
-    const from = this.#newest
-    if (from === undefined || !isOlder(to, from)) return
-    if (!this.#doubtful && this.#staleLists < STALE_LISTS) {
-      this.#staleLists += 1
-      throw new ApiError(
-        `LIST ${this.#options.selection.resource.plural}: resourceVersion ${to} is older than ${from}, which was seen before`,
-        { status: 0, reason: 'Stale' },
-      )
-    }
-    this.#rewound = true
-    this.#doubtful = true
-    this.#newest = undefined
-    this.#options.onRewind?.({ from, to })
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
@@ -263,7 +213,7 @@ export class Reflector {
       else this.#put(event.object)
       this.#resourceVersion = event.object.metadata.resourceVersion
     }
-    this.#newest = this.#resourceVersion
+    this.#history.seen(this.#resourceVersion)
   }
 
   /** Whether it is kept. */
@@ -275,9 +225,8 @@ export class Reflector {
       this.#remove(key)
       return false
     }
-    // After a restore the same number may stand for something else.
     const isKnown = this.store.resourceVersion(key) === after.metadata.resourceVersion
-    if (!isKnown || this.#rewound) this.#tell({ key, after, groups: this.store.put(after) })
+    if (!isKnown || this.#history.rewound) this.#tell({ key, after, groups: this.store.put(after) })
     return true
   }
 

@@ -38,6 +38,7 @@ function fixture() {
       ended: (key, { kind }) => passes.push(`${key} ${kind}`),
       worked: (seconds) => worked.push(seconds),
     },
+    operator: 'system/op',
     namespaces: ['shop'],
     concurrency: 4,
     settings: { clusterDomain: 'cluster.local' },

@@ -89,6 +89,7 @@ async function pass(
       api,
       caches: { mcrouters: cacheOf(cached.mcrouter ?? stored), pods: cacheOf(...cached.pods), children },
       memories: new Memories(),
+      operator: 'system/op',
       webhookClosed: () => undefined,
       tell: () => undefined,
       onTrouble: ({ metadata }, { message }) =>

@@ -16,6 +16,8 @@ export interface ReconcilerOptions {
   readonly graceMs?: number
   /** Milliseconds; 0 by default, which with no `confirm` takes everything for confirmed. */
   readonly confirmMs?: number
+  /** What it calls itself in the status. */
+  readonly operator?: string
   /** Stands between the reconciler and the API server; its writes can be counted and cut off. */
   readonly through?: (api: KubeApi) => KubeApi
 }
@@ -30,7 +32,14 @@ export interface InProcessReconciler {
 
 export async function startReconciler(
   { kubeconfig }: Pick<ControlPlane, 'kubeconfig'>,
-  { namespace, confirm, graceMs = 1_000, confirmMs = 0, through = (api) => api }: ReconcilerOptions,
+  {
+    namespace,
+    confirm,
+    graceMs = 1_000,
+    confirmMs = 0,
+    operator = 'system/in-process',
+    through = (api) => api,
+  }: ReconcilerOptions,
 ): Promise<InProcessReconciler> {
   const clock = systemClock
   const cluster = await connect({
@@ -56,6 +65,7 @@ export async function startReconciler(
         if (outcome.kind === 'retry') onTrouble(outcome.error)
       },
     },
+    operator,
     namespaces: [namespace],
     concurrency: 4,
     settings: { clusterDomain: 'cluster.local' },
