@@ -1,10 +1,14 @@
 import { clusterDomainOf, namespaceOf, oneOf } from '../process/flag-values.ts'
-import { type Flag, FlagsError, flagValues, helpOn } from '../process/flags.ts'
+import { type Flag, FlagsError, givenFlags, helpOn } from '../process/flags.ts'
 import type { Output, Show } from '../render/print.ts'
 
 export interface RenderFlags {
-  /** `-`: standard input. */
-  readonly filename: string
+  /** Files and directories; `-`: standard input. */
+  readonly filenames: readonly string[]
+  /** Whether directories are read with those in them. */
+  readonly recursive: boolean
+  /** What becomes of objects of other kinds. */
+  readonly others: 'skip' | 'pass'
   /** Of a Mcrouter that names none. */
   readonly namespace: string
   readonly output: Output
@@ -12,12 +16,22 @@ export interface RenderFlags {
   readonly clusterDomain: string
 }
 
-const FLAGS = {
+export const FLAGS = {
   filename: {
     short: 'f',
     value: 'FILE',
-    fallback: '',
-    description: 'YAML or JSON with one or more Mcrouters; - for standard input. It must be given.',
+    description:
+      'YAML or JSON with one or more Mcrouters: a file, a directory with .yaml, .yml and .json files, or - for standard input. It must be given, and may be several times.',
+  },
+  recursive: {
+    short: 'R',
+    description: 'Read directories with the directories in them.',
+  },
+  others: {
+    value: 'skip|pass',
+    fallback: 'skip',
+    description:
+      'Objects of other kinds, such as kustomize build prints: skip them with a word on standard error, or pass them on before the manifests.',
   },
   namespace: {
     short: 'n',
@@ -48,17 +62,26 @@ const FLAGS = {
  * @throws {FlagsError} for an unknown flag or a value that cannot be
  */
 export function parseFlags(argv: readonly string[]): RenderFlags | undefined {
-  const text = flagValues(FLAGS, argv)
-  if (text === undefined) return undefined
-  const filename = text('filename')
-  if (filename === '') throw new FlagsError('name the file with -f FILE, or - for standard input')
-  return {
-    filename,
+  const given = givenFlags(FLAGS, argv)
+  if (given === undefined) return undefined
+  const { text } = given
+  const filenames = given.all('filename')
+  if (filenames.length === 0 || filenames.includes(''))
+    throw new FlagsError('name the file with -f FILE, or - for standard input')
+  if (filenames.indexOf('-') !== filenames.lastIndexOf('-'))
+    throw new FlagsError('standard input can be read once: -f - is there twice')
+  const flags: RenderFlags = {
+    filenames,
+    recursive: given.isSet('recursive'),
+    others: oneOf('others', ['skip', 'pass'], text('others')),
     namespace: namespaceOf('namespace', text('namespace')),
     output: oneOf('output', ['yaml', 'json'], text('output')),
     show: oneOf('show', ['manifests', 'config'], text('show')),
     clusterDomain: clusterDomainOf(text('cluster-domain')),
   }
+  if (flags.others === 'pass' && (flags.output !== 'yaml' || flags.show !== 'manifests'))
+    throw new FlagsError('--others=pass is for manifests as YAML: leave out --output and --show')
+  return flags
 }
 
 export function help(): string {
@@ -69,7 +92,8 @@ const HEADER = `Usage: mcrouter-operator render -f FILE [flags]
 
 Prints everything that one or more Mcrouters expand to, as the operator would apply it. Needs no cluster.
 
-  mcrouter-operator render -f cr.yaml | kubectl diff -f -`
+  mcrouter-operator render -f cr.yaml | kubectl diff -f -
+  kustomize build | mcrouter-operator render -f - --others=pass | kubectl diff -f -`
 
 const ENDING = `Exit code: 0; 1 when a Mcrouter is not valid, with every violation on standard error; 2 when called wrongly.
 `

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { FAILURE } from '../process/exit-code.ts'
+import { FILE_LIMITS } from '../render/documents.ts'
 import { expand } from '../render/expand.ts'
-import type { Expansion, Refusal, Rendered } from '../render/expansion.ts'
-import { print } from '../render/print.ts'
+import type { Expansion, Other, Refusal, Rendered, Source } from '../render/expansion.ts'
+import { print, printOthers } from '../render/print.ts'
 import type { Terminal } from './command.ts'
-import { help, parseFlags } from './render-flags.ts'
+import { ReadingError, readManifests } from './manifest-files.ts'
+import { help, parseFlags, type RenderFlags } from './render-flags.ts'
 
 /**
  * `render`: what /render answers with, without a server.
@@ -18,24 +19,32 @@ export async function runRender(argv: readonly string[], terminal: Terminal): Pr
     terminal.out(help())
     return 0
   }
-  const { filename, namespace, clusterDomain, output, show } = flags
-  const file = filename === '-' ? 'standard input' : filename
-  const text = await read(filename, terminal)
-  if (text instanceof Error) return fail(terminal, [`Cannot read ${file}: ${text.message}`])
-  const expansion = expand(text, { namespace, settings: { clusterDomain } })
-  if (expansion.kind !== 'rendered') return fail(terminal, complaints(file, expansion))
-  warn(terminal, expansion.rendered)
-  terminal.out(print(expansion.rendered, output, show))
+  const sources = await readAll(flags, terminal)
+  if (sources instanceof ReadingError) return fail(terminal, [`Cannot read ${sources.message}`])
+  const { namespace, clusterDomain, output, show } = flags
+  const settings = { clusterDomain }
+  const expansion = expand(sources, { namespace, settings, limits: FILE_LIMITS, others: 'allow' })
+  if (expansion.kind !== 'rendered') return fail(terminal, complaints(expansion))
+  const { rendered, others } = expansion
+  warn(terminal, rendered)
+  if (flags.others === 'pass') terminal.out(printOthers(others))
+  else sayWhatIsSkipped(terminal, others)
+  terminal.out(print(rendered, output, show))
   return 0
 }
 
-async function read(filename: string, { input }: Terminal): Promise<string | Error> {
+async function readAll(
+  { filenames, recursive }: RenderFlags,
+  { input }: Terminal,
+): Promise<Source[] | ReadingError> {
+  const sources: Source[] = []
   try {
-    return await (filename === '-' ? input() : readFile(filename, 'utf8'))
+    for (const name of filenames) sources.push(...(await readManifests(name, { recursive, input })))
   } catch (error) {
-    if (error instanceof Error) return error
+    if (error instanceof ReadingError) return error
     throw error
   }
+  return sources
 }
 
 function fail(terminal: Terminal, lines: readonly string[]): number {
@@ -43,15 +52,27 @@ function fail(terminal: Terminal, lines: readonly string[]): number {
   return FAILURE
 }
 
-function complaints(file: string, expansion: Exclude<Expansion, { kind: 'rendered' }>): string[] {
-  if (expansion.kind === 'refused')
-    return expansion.refusals.flatMap((refusal) => refusalLines(file, refusal))
-  const { message, line, column } = expansion.fault
-  return [line === undefined ? `${file}: ${message}` : `${file}:${line}:${column}: ${message}`]
+function complaints(expansion: Exclude<Expansion, { kind: 'rendered' }>): string[] {
+  if (expansion.kind === 'refused') return expansion.refusals.flatMap(refusalLines)
+  const { source, fault } = expansion
+  const { message, line, column } = fault
+  return [line === undefined ? `${source}: ${message}` : `${source}:${line}:${column}: ${message}`]
 }
 
-function refusalLines(file: string, { subject, violations }: Refusal): string[] {
-  return violations.map(({ path, message }) => `${file}: ${subject}: ${path}: ${message}`)
+function refusalLines({ source, subject, violations }: Refusal): string[] {
+  return violations.map(({ path, message }) => `${source}: ${subject}: ${path}: ${message}`)
+}
+
+/** More are counted, not named. */
+const NAMED = 5
+
+function sayWhatIsSkipped(terminal: Terminal, others: readonly Other[]): void {
+  if (others.length === 0) return
+  const names = others.slice(0, NAMED).map(({ subject }) => subject)
+  const rest = others.length > NAMED ? ` and ${others.length - NAMED} more` : ''
+  terminal.error(
+    `Skipped, being no Mcrouter: ${names.join(', ')}${rest}; --others=pass passes such objects on\n`,
+  )
 }
 
 function warn(terminal: Terminal, rendered: readonly Rendered[]): void {

@@ -8,11 +8,19 @@ export class FlagsError extends Error {
 export interface Flag {
   /** The letter that stands for it after a single dash. */
   readonly short?: string
-  /** What stands after `=` in the help. */
-  readonly value: string
+  /** What stands after `=` in the help; undefined for one that is there or not. */
+  readonly value?: string
   /** What counts when it is not given. */
-  readonly fallback: string
+  readonly fallback?: string
   readonly description: string
+}
+
+/** What a command line gives the flags. */
+export interface Given<Name extends string> {
+  /** The last value, or the fallback. */
+  readonly text: (name: Name) => string
+  readonly all: (name: Name) => readonly string[]
+  readonly isSet: (name: Name) => boolean
 }
 
 /**
@@ -24,35 +32,44 @@ export function flagValues<Name extends string>(
   flags: Readonly<Record<Name, Flag>>,
   argv: readonly string[],
 ): ((name: Name) => string) | undefined {
+  return givenFlags(flags, argv)?.text
+}
+
+/** As {@link flagValues}, for a command with flags that repeat or have no value. */
+export function givenFlags<Name extends string>(
+  flags: Readonly<Record<Name, Flag>>,
+  argv: readonly string[],
+): Given<Name> | undefined {
   const values = parsed(flags, argv)
-  if (values.help === true) return undefined
-  return (name) => {
-    const value = values[name]
-    return typeof value === 'string' ? value : flags[name].fallback
+  if (values.help !== undefined) return undefined
+  const all = (name: Name) => (values[name] ?? []).filter((value) => typeof value === 'string')
+  return {
+    text: (name) => all(name).at(-1) ?? flags[name].fallback ?? '',
+    all,
+    isSet: (name) => values[name] !== undefined,
   }
 }
 
-function parsed(
-  flags: Readonly<Record<string, Flag>>,
-  argv: readonly string[],
-): Readonly<Record<string, string | boolean | undefined>> {
+type Values = Readonly<Record<string, readonly (string | boolean)[] | undefined>>
+
+function parsed(flags: Readonly<Record<string, Flag>>, argv: readonly string[]): Values {
+  const help = { type: 'boolean', short: 'h', multiple: true } as const
   const options = Object.fromEntries(
-    Object.entries(flags).map(([name, { short }]) => [
+    Object.entries(flags).map(([name, { short, value }]) => [
       name,
-      { type: 'string', ...(short && { short }) } as const,
+      { type: value === undefined ? 'boolean' : 'string', multiple: true, ...(short && { short }) } as const,
     ]),
   )
   try {
-    return parseArgs({ args: [...argv], options: { ...options, help: { type: 'boolean', short: 'h' } } })
-      .values
+    return parseArgs({ args: [...argv], options: { ...options, help } }).values
   } catch (error) {
     throw new FlagsError(error instanceof Error ? error.message : String(error))
   }
 }
 
 export function helpOn(header: string, flags: Readonly<Record<string, Flag>>): string {
-  const lines = Object.entries(flags).flatMap(([name, { short, value, fallback, description }]) => [
-    `  ${short === undefined ? '' : `-${short}, `}--${name}=${value}`,
+  const lines = Object.entries(flags).flatMap(([name, { short, value, fallback = '', description }]) => [
+    `  ${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : `=${value}`}`,
     `      ${description}${fallback === '' ? '' : ` Default: ${fallback}.`}`,
   ])
   return `${header}\n\nFlags:\n${lines.join('\n')}\n`

@@ -3,12 +3,18 @@ import { isJsonObject } from '../schemas/json.ts'
 import type { SyntaxFault } from './expansion.ts'
 import { KUBERNETES_SCHEMA } from './yaml-schema.ts'
 
-/** Bytes of a text that are read. */
-export const MAX_BYTES = 256 * 1024
-/** Objects in a text that are read. */
-export const MAX_OBJECTS = 100
-/** Values in a text once aliases are followed: no more than a text of MAX_BYTES could spell out. */
-const MAX_VALUES = 128 * 1024
+/** How much of a text is read. */
+export interface Limits {
+  readonly bytes: number
+  readonly objects: number
+}
+
+/** Of a text that anybody may send. */
+export const REQUEST_LIMITS: Limits = { bytes: 256 * 1024, objects: 100 }
+/** Of what somebody renders on their own machine: all of a cluster, CRDs of others included. */
+export const FILE_LIMITS: Limits = { bytes: 64 * 1024 * 1024, objects: 20_000 }
+/** A value is no shorter than this, which bounds what aliases may expand to: what the text could have spelt out. */
+const BYTES_A_VALUE = 2
 
 /** One object of a text. */
 export interface TextObject {
@@ -21,19 +27,19 @@ export interface TextObject {
  * Reads the objects of a text: YAML, of which JSON is a part, in one or more documents; a List counts as its items
  * and an empty document as nothing. Time and memory are bounded by the size of the text.
  */
-export function readObjects(text: string): { objects: readonly TextObject[] } | { fault: SyntaxFault } {
-  if (Buffer.byteLength(text) > MAX_BYTES) return tooMuch(`It is larger than ${MAX_BYTES / 1024} KiB`)
+export function readObjects(
+  text: string,
+  { bytes, objects: most }: Limits,
+): { objects: readonly TextObject[] } | { fault: SyntaxFault } {
+  if (Buffer.byteLength(text) > bytes) return tooMuch(`It is larger than ${bytes / 1024} KiB`)
   const documents = readDocuments(text)
   if ('fault' in documents) return documents
-  if (!fits(documents.values, MAX_VALUES))
+  if (!fits(documents.values, bytes / BYTES_A_VALUE))
     return tooMuch('Its aliases expand to more than could be written out')
   const objects = documents.values.flatMap((value, index) =>
     itemsOf(value).map((item) => ({ document: index + 1, value: item })),
   )
-  if (objects.length > MAX_OBJECTS) return tooMuch(`It has more than ${MAX_OBJECTS} objects`)
-  if (objects.length === 0)
-    return { fault: { message: 'There is no object in it. Give at least one Mcrouter.' } }
-  return { objects }
+  return objects.length > most ? tooMuch(`It has more than ${most} objects`) : { objects }
 }
 
 function tooMuch(what: string): { fault: SyntaxFault } {

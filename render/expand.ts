@@ -1,11 +1,12 @@
 import { isJsonObject, type JsonObject } from '../schemas/json.ts'
 import { judge } from '../schemas/judge.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
+import { nearest } from '../schemas/nearest.ts'
 import { quote } from '../schemas/quote.ts'
-import { KIND } from '../schemas/v1alpha3.ts'
+import { GROUP, KIND } from '../schemas/v1alpha3.ts'
 import type { Violation, Warning } from '../schemas/verdict.ts'
-import { readObjects, type TextObject } from './documents.ts'
-import type { Expansion, Refusal } from './expansion.ts'
+import { type Limits, readObjects, type TextObject } from './documents.ts'
+import type { Expansion, Other, Refusal, Source } from './expansion.ts'
 import { render } from './index.ts'
 import type { RenderSettings } from './rendering.ts'
 
@@ -13,50 +14,90 @@ export interface ExpandOptions {
   /** Namespace of a Mcrouter that names none. */
   readonly namespace: string
   readonly settings: RenderSettings
+  readonly limits: Limits
+  /** Whether objects of other kinds are a mistake. */
+  readonly others: 'refuse' | 'allow'
 }
 
-/** Servers of all Mcrouters of a text together: each becomes about 700 bytes of configuration. */
+/** Servers of all Mcrouters together: each becomes about 700 bytes of configuration. */
 export const MAX_SERVERS = 2000
 
 /**
- * Judges and renders every Mcrouter of a text, YAML or JSON: what /render and the command line answer with. Reads at
- * most 256 KiB, 100 objects and 2000 servers; within these it is done in a fraction of a second.
+ * Judges and renders every Mcrouter of some texts, YAML or JSON: what /render and the command line answer with. Within
+ * the limits of a request it is done in a fraction of a second.
  */
-export function expand(text: string, { namespace, settings }: ExpandOptions): Expansion {
-  const read = readObjects(text)
-  if ('fault' in read) return { kind: 'unreadable', fault: read.fault }
-  const verdicts = read.objects.map((object) => verdictOn(object, namespace))
+export function expand(sources: readonly Source[], options: ExpandOptions): Expansion {
+  const verdicts: Verdict[] = []
+  for (const { name, text } of sources) {
+    const read = readObjects(text, options.limits)
+    if ('fault' in read) return { kind: 'unreadable', source: name, fault: read.fault }
+    verdicts.push(...read.objects.map((object) => verdictOn(name, object, options)))
+  }
   const accepted = verdicts.filter((verdict) => 'mcrouter' in verdict)
+  const others = verdicts.filter((verdict) => 'value' in verdict)
   const refusals = [...verdicts.filter((verdict) => 'violations' in verdict), ...duplicatesIn(accepted)]
   if (refusals.length > 0) return { kind: 'refused', refusals }
-  const servers = accepted.reduce((sum, { mcrouter }) => sum + mcrouter.memcached.servers, 0)
-  if (servers > MAX_SERVERS) return { kind: 'unreadable', fault: { message: tooManyServers(servers) } }
-  return {
-    kind: 'rendered',
-    rendered: accepted.map((one) => ({ ...one, rendering: render(one.mcrouter, settings) })),
+  const fault = faultOf(accepted)
+  if (fault !== undefined) {
+    const source = sources.map(({ name }) => name).join(', ')
+    return { kind: 'unreadable', source, fault: { message: fault } }
   }
+  const rendered = accepted.map((one) => ({ ...one, rendering: render(one.mcrouter, options.settings) }))
+  return { kind: 'rendered', rendered, others }
 }
 
 interface Accepted {
+  readonly source: string
   readonly mcrouter: Mcrouter
   readonly warnings: readonly Warning[]
 }
 
-function verdictOn({ document, value }: TextObject, namespace: string): Accepted | Refusal {
+type Verdict = Accepted | Refusal | Other
+
+function verdictOn(
+  source: string,
+  { document, value }: TextObject,
+  { namespace, others }: ExpandOptions,
+): Verdict {
   const subject = `document ${document}`
-  if (!isJsonObject(value)) return { subject, violations: [notAMcrouter(undefined)] }
-  if (value.kind !== KIND) return { subject, violations: [notAMcrouter(value.kind)] }
+  if (!isJsonObject(value)) return { source, subject, violations: [notAMcrouter(undefined)] }
+  const { kind } = value
+  if (kind !== KIND) {
+    return others === 'refuse' || isMeant(value)
+      ? { source, subject, violations: [notAMcrouter(kind)] }
+      : { source, subject: otherName(value) ?? subject, value }
+  }
   const object = inNamespace(value, namespace)
   const judgement = judge(object, { source: 'file' })
   return judgement.accepted
-    ? judgement
-    : { subject: nameOf(object) ?? subject, violations: judgement.violations }
+    ? { source, ...judgement }
+    : { source, subject: nameOf(object) ?? subject, violations: judgement.violations }
+}
+
+/** Whether it is a Mcrouter that somebody misspelt. */
+function isMeant({ apiVersion, kind }: JsonObject): boolean {
+  if (typeof kind !== 'string') return true
+  if (typeof apiVersion === 'string' && apiVersion.startsWith(`${GROUP}/`)) return true
+  return kind.toLowerCase() === KIND.toLowerCase()
 }
 
 function notAMcrouter(kind: unknown): Violation {
   const found = kind === undefined ? 'no kind' : quote(kind)
-  const message = `Unsupported value: ${found}: only objects of kind ${KIND} are expanded, leave out the others`
-  return { path: 'kind', reason: 'FieldValueNotSupported', message }
+  const near = typeof kind === 'string' && nearest(kind, [KIND]) !== undefined
+  const advice = near
+    ? `; did you mean ${KIND}?`
+    : `: only objects of kind ${KIND} are expanded, leave out the others`
+  return { path: 'kind', reason: 'FieldValueNotSupported', message: `Unsupported value: ${found}${advice}` }
+}
+
+function otherName({ kind, metadata }: JsonObject): string | undefined {
+  const name = isJsonObject(metadata) ? (metadata.name ?? metadata.generateName) : undefined
+  return typeof kind === 'string' && typeof name === 'string' ? `${shown(kind)} ${shown(name)}` : undefined
+}
+
+/** As it is where it is an ordinary name. */
+function shown(name: string): string {
+  return /^[\w.:/-]{1,253}$/.test(name) ? name : quote(name)
 }
 
 function inNamespace(object: JsonObject, namespace: string): JsonObject {
@@ -72,15 +113,24 @@ function nameOf({ metadata }: JsonObject): string | undefined {
 
 /** Applied one after the other, the last would silently win. */
 function duplicatesIn(accepted: readonly Accepted[]): Refusal[] {
-  const subjects = accepted.map(({ mcrouter }) => `${KIND} ${mcrouter.namespace}/${mcrouter.name}`)
-  const again = new Set(subjects.filter((subject, index) => subjects.indexOf(subject) !== index))
-  const message = 'Duplicate value: another Mcrouter in the text has the same name and namespace'
-  return [...again].map((subject) => ({
-    subject,
-    violations: [{ path: 'metadata.name', reason: 'FieldValueDuplicate', message }],
-  }))
+  const seen = new Set<string>()
+  return accepted.flatMap(({ source, mcrouter }) => {
+    const subject = `${KIND} ${mcrouter.namespace}/${mcrouter.name}`
+    if (!seen.has(subject)) {
+      seen.add(subject)
+      return []
+    }
+    const message = 'Duplicate value: another Mcrouter before it has the same name and namespace'
+    return [
+      { source, subject, violations: [{ path: 'metadata.name', reason: 'FieldValueDuplicate', message }] },
+    ]
+  })
 }
 
-function tooManyServers(servers: number): string {
-  return `Its Mcrouters have ${servers} servers together; at most ${MAX_SERVERS} are expanded at once. Split it.`
+/** What is wrong with all of them together. */
+function faultOf(accepted: readonly Accepted[]): string | undefined {
+  if (accepted.length === 0) return 'There is no Mcrouter in it. Give at least one.'
+  const servers = accepted.reduce((sum, { mcrouter }) => sum + mcrouter.memcached.servers, 0)
+  if (servers <= MAX_SERVERS) return undefined
+  return `The Mcrouters have ${servers} servers together; at most ${MAX_SERVERS} are expanded at once. Split it.`
 }

@@ -2,12 +2,26 @@ import type { Mcrouter } from '../schemas/mcrouter.ts'
 import type { Violation, Warning } from '../schemas/verdict.ts'
 import type { Rendering } from './rendering.ts'
 
-/** What a text of one or more Mcrouters expands to: all of it or nothing. */
+/** What texts with one or more Mcrouters expand to: all of it or nothing. */
 export type Expansion =
-  | { readonly kind: 'rendered'; readonly rendered: readonly Rendered[] }
+  | { readonly kind: 'rendered'; readonly rendered: readonly Rendered[]; readonly others: readonly Other[] }
   /** At least one Mcrouter is refused; here is every violation of every one. */
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
-  | { readonly kind: 'unreadable'; readonly fault: SyntaxFault }
+  | { readonly kind: 'unreadable'; readonly source: string; readonly fault: SyntaxFault }
+
+/** A text, and what a person calls it. */
+export interface Source {
+  readonly name: string
+  readonly text: string
+}
+
+/** An object of another kind, which stands beside the Mcrouters. */
+export interface Other {
+  readonly source: string
+  /** Such as `ConfigMap app-settings`. */
+  readonly subject: string
+  readonly value: unknown
+}
 
 /** One Mcrouter and what it expands to. */
 export interface Rendered {
@@ -18,6 +32,7 @@ export interface Rendered {
 
 /** One object of the text that is not a Mcrouter, or not a valid one. */
 export interface Refusal {
+  readonly source: string
   /** How a person would find it in the text, such as `Mcrouter default/cache` or `document 3`. */
   readonly subject: string
   readonly violations: readonly Violation[]

@@ -1,7 +1,6 @@
 import { Document } from 'yaml'
 import { KIND } from '../schemas/v1alpha3.ts'
-import type { Rendered } from './expansion.ts'
-import type { Manifest } from './rendering.ts'
+import type { Other, Rendered } from './expansion.ts'
 
 export type Output = 'yaml' | 'json'
 /** Everything, or mcrouter's configuration alone. */
@@ -33,10 +32,15 @@ function printManifests(rendered: readonly Rendered[]): string {
   return rendered
     .flatMap((one) =>
       one.rendering.manifests.map((manifest, index) =>
-        printManifest(manifest, index === 0 ? heading(one) : titleOf(one)),
+        printObject(manifest, index === 0 ? heading(one) : titleOf(one)),
       ),
     )
     .join('---\n')
+}
+
+/** Objects of other kinds as they came; a separator behind each, since manifests follow. */
+export function printOthers(others: readonly Other[]): string {
+  return others.map(({ source, value }) => `${printObject(value, `From ${source}`)}---\n`).join('')
 }
 
 function heading(one: Rendered): string {
@@ -48,8 +52,8 @@ function titleOf({ mcrouter }: Rendered): string {
 }
 
 /** Strings that only older readers of YAML (kubectl is one) take for something else are quoted as well. */
-function printManifest(manifest: Manifest, comment: string): string {
-  const document = new Document(manifest, { compat: 'yaml-1.1', aliasDuplicateObjects: false })
+function printObject(object: unknown, comment: string): string {
+  const document = new Document(object, { compat: 'yaml-1.1', aliasDuplicateObjects: false })
   const yaml = document.toString({ lineWidth: 0, blockQuote: 'literal', indentSeq: false })
   return `${comment.replaceAll(/^/gm, '# ')}\n${yaml}`
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { MAX_BYTES } from '../../render/documents.ts'
+import { REQUEST_LIMITS } from '../../render/documents.ts'
 import { expand } from '../../render/expand.ts'
 import type { Refusal, SyntaxFault } from '../../render/expansion.ts'
 import type { Output, Show } from '../../render/print.ts'
@@ -16,7 +16,7 @@ const TAKEN = /^(text\/|application\/(.*(yaml|json)|octet-stream|x-www-form-urle
 
 /** `POST /render`: the text of Mcrouters in, everything that they expand to out. */
 export function renderRoute(app: FastifyInstance, { settings, bodies, turns, drain }: ServerDeps): void {
-  const read = readBody(MAX_BYTES, bodies)
+  const read = readBody(REQUEST_LIMITS.bytes, bodies)
   app.addContentTypeParser(TAKEN, read)
   app.addContentTypeParser('*', (request, payload, done) => {
     if (request.headers['content-type'] === undefined) read(request, payload, done)
@@ -42,7 +42,8 @@ export function renderRoute(app: FastifyInstance, { settings, bodies, turns, dra
     text: string,
     { namespace, show, output, print }: Wanted,
   ): void {
-    const expansion = expand(text, { namespace, settings })
+    const options = { namespace, settings, limits: REQUEST_LIMITS, others: 'refuse' } as const
+    const expansion = expand([{ name: 'the body', text }], options)
     if (expansion.kind === 'unreadable') refuseText(reply, expansion.fault, adviceOn(request, text))
     else if (expansion.kind === 'refused') refuseObjects(reply, expansion.refusals)
     else {

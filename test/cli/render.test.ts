@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadAll } from 'js-yaml'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { digest } from '../../routing/digest.ts'
 import { at } from '../support/at.ts'
 import { run } from './terminal.ts'
@@ -76,4 +76,70 @@ t.test('what is legal but regrettable is warned about on standard error', async 
   const { code, error } = await run(['render', '-f', '-'], text)
   t.equal(code, 0)
   t.match(error, /^Warning: Mcrouter default\/cache: .+\n$/)
+})
+
+/** A directory with three Mcrouters, one of them deeper, and a file that is none. */
+function directory(t: Test): string {
+  const named = (name: string) => CACHE.replace('cache}', `${name}}`)
+  return t.testdir({
+    'b.yml': named('b'),
+    'a.yaml': named('a'),
+    'README.md': 'no YAML: [',
+    deeper: {
+      'c.json': '{"apiVersion":"mcrouter.example.com/v1alpha3","kind":"Mcrouter","metadata":{"name":"c"}}',
+    },
+  })
+}
+
+/** Of the routers' Deployments, in order. */
+function names(out: string): unknown[] {
+  return loadAll(out)
+    .filter((one) => at(one, 'kind') === 'Deployment')
+    .map((one) => at(one, 'metadata', 'name'))
+}
+
+t.test('-f may be given several times, and may be a directory, with -R and all in it', async (t) => {
+  const root = directory(t)
+  const render = async (...argv: string[]) => names((await run(['render', ...argv], CACHE)).out)
+  t.same(await render('-f', join(root, 'b.yml'), '-f', '-', '-f', join(root, 'a.yaml')), ['b', 'cache', 'a'])
+  t.same(await render('-f', root), ['a', 'b'])
+  t.same(await render('-R', '-f', root), ['a', 'b', 'c'])
+  t.match(await run(['render', '-f', join(root, 'a.yaml'), '-f', root]), {
+    code: 1,
+    error: /a\.yaml: Mcrouter default\/a: metadata\.name: Duplicate value/,
+  })
+  t.match(await run(['render', '-f', t.testdir({ empty: {} })]), {
+    code: 1,
+    error: /no \.yaml.* -R looks into/,
+  })
+  t.match(await run(['render', '-f', '-', '-f', '-']), { code: 2, error: /-f - is there twice/ })
+})
+
+const STREAM = `apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n${CACHE}---\nkind: Secret\napiVersion: v1\nmetadata: {name: "on"}\ndata: {a: "1e3"}\n`
+
+t.test('objects of other kinds are skipped with a word, or passed on', async (t) => {
+  const skipped = await run(['render', '-f', '-'], STREAM)
+  t.equal(skipped.code, 0)
+  t.equal(
+    skipped.error,
+    'Skipped, being no Mcrouter: Namespace shop, Secret on; --others=pass passes such objects on\n',
+  )
+  t.equal(loadAll(skipped.out).length, 7)
+  const passed = await run(['render', '-f', '-', '--others=pass'], STREAM)
+  t.match(passed, { code: 0, error: '' })
+  const [namespace, secret, ...rest] = loadAll(passed.out)
+  t.same(namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } })
+  t.same(secret, { kind: 'Secret', apiVersion: 'v1', metadata: { name: 'on' }, data: { a: '1e3' } })
+  t.equal(rest.length, 7)
+  t.match(await run(['render', '-f', '-', '--others=pass', '-o', 'json'], STREAM), {
+    code: 2,
+    error: /leave out/,
+  })
+})
+
+t.test('a stream as large as a cluster is read', async (t) => {
+  const pod = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: large}\ndata: {a: ${'x'.repeat(10_000)}}\n---\n`
+  const { code, error } = await run(['render', '-f', '-'], pod.repeat(200) + CACHE)
+  t.equal(code, 0)
+  t.match(error, /and 195 more; /)
 })

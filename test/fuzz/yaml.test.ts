@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import { MAX_OBJECTS, readObjects } from '../../render/documents.ts'
+import { REQUEST_LIMITS, readObjects } from '../../render/documents.ts'
 import { render } from '../../render/index.ts'
 import { print } from '../../render/print.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
@@ -40,7 +40,7 @@ t.teardown(() => controlPlane.stop())
 const kubernetes = await kubernetesYaml(controlPlane)
 
 function ours(text: string): Reading | 'several' {
-  const read = readObjects(text)
+  const read = readObjects(text, REQUEST_LIMITS)
   if ('fault' in read) return { refusal: read.fault.message }
   const [first, ...others] = read.objects
   if (others.length > 0) return 'several'
@@ -108,16 +108,16 @@ t.test('kubectl finds the same objects in a file of several documents', async (t
   const readable = (
     await inTurns(all, async (text) => ('spec' in (await kubernetes(text)) ? [text] : []))
   ).flat()
-  const file = readable.slice(0, MAX_OBJECTS).join('---\n')
+  const file = readable.slice(0, REQUEST_LIMITS.objects).join('---\n')
   const { code, stdout, stderr } = await controlPlane.kubectl(
     ['create', '--dry-run=client', '--validate=false', '--output=json', '--filename=-'],
     { input: file },
   )
   t.equal(code, 0, stderr)
   const theirs: JsonObject[] = stdout.split(/(?<=^\})\n(?=\{)/m).map((json) => JSON.parse(json))
-  const read = readObjects(file)
+  const read = readObjects(file, REQUEST_LIMITS)
   const own = 'objects' in read ? read.objects.map(({ value }) => inner(value)) : []
-  t.equal(own.length, Math.min(readable.length, MAX_OBJECTS))
+  t.equal(own.length, Math.min(readable.length, REQUEST_LIMITS.objects))
   t.strictSame(
     own.map(({ spec }) => comparable(spec)),
     theirs.map(({ spec }) => comparable(spec)),

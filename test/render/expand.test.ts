@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { loadAll } from 'js-yaml'
 import t from 'tap'
+import { REQUEST_LIMITS } from '../../render/documents.ts'
 import { expand } from '../../render/expand.ts'
 import type { Expansion, Refusal, Rendered } from '../../render/expansion.ts'
 import { print } from '../../render/print.ts'
@@ -61,6 +62,30 @@ t.test('what is no Mcrouter is refused by its place in the text', async (t) => {
   for (const refusal of refusals) t.same(paths(refusal), ['kind'])
 })
 
+t.test('a misspelt kind is one whatever may stand beside a Mcrouter, with the right one', async (t) => {
+  for (const head of [
+    HEAD.replace('Mcrouter', 'MCRouter'),
+    HEAD.replace('Mcrouter', 'McRouters'),
+    'apiVersion: v1\nkind: mcrouter\n',
+  ]) {
+    const [refusal] = refusalsOf(run(`${head}metadata: {name: cache}\n`, 'allow'))
+    t.match(refusal?.violations[0]?.message, /^Unsupported value: ".+"; did you mean Mcrouter\?$/, head)
+  }
+})
+
+t.test('objects of other kinds are kept as they came where they may be there', async (t) => {
+  const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\n'
+  const expansion = run(`${service}---\n${CACHE}---\nkind: Odd\n`, 'allow')
+  t.same(names(expansion), ['cache'])
+  t.match(expansion, {
+    others: [
+      { subject: 'Service web', value: { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' } } },
+      { subject: 'document 3', value: { kind: 'Odd' } },
+    ],
+  })
+  t.match(faultOf(run(service, 'allow')), { message: /no Mcrouter/ })
+})
+
 t.test('two Mcrouters of one name are refused, as the second would replace the first', async (t) => {
   t.same(refusalsOf(run(`${CACHE}---\n${CACHE}`)).map(paths), [['metadata.name']])
   t.same(names(run(`${CACHE}---\n${CACHE.replace('cache}', 'cache, namespace: other}')}`)), [
@@ -73,7 +98,7 @@ t.test('a text that is no YAML is answered with line and column', async (t) => {
   const fault = faultOf(run(`${CACHE}---\na: b: c\n`))
   t.match(fault, { line: 6, column: 5, message: /^It is not YAML: / })
   t.match(faultOf(run('{"a": 1,\n "b" 2}')), { line: 2, column: 6 })
-  t.match(faultOf(run('')), { message: /no object/, line: undefined })
+  t.match(faultOf(run('')), { message: /no Mcrouter/, line: undefined })
 })
 
 t.test('neither size, depth, number nor aliases make more work than the text is long', async (t) => {
@@ -125,8 +150,14 @@ t.test('no text makes it throw, and what it renders can be read by kubectl', asy
   )
 })
 
-function run(text: string): Expansion {
-  return expand(text, { namespace: 'asked-for', settings: { clusterDomain: 'cluster.local' } })
+function run(text: string, others: 'refuse' | 'allow' = 'refuse'): Expansion {
+  const settings = { clusterDomain: 'cluster.local' }
+  return expand([{ name: 'text', text }], {
+    namespace: 'asked-for',
+    settings,
+    limits: REQUEST_LIMITS,
+    others,
+  })
 }
 
 function renderedOf(expansion: Expansion): readonly Rendered[] {
