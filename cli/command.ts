@@ -1,3 +1,5 @@
+import type { Flag } from '../process/flags.ts'
+
 /** What the command line is connected to: the process, or a test. */
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv
@@ -11,6 +13,10 @@ export interface Terminal {
 export interface Command {
   /** One line for the list of commands. */
   readonly summary: string
+  /** Loaded for the completion of a shell. */
+  readonly flags: () => Promise<Readonly<Record<string, Flag>>>
+  /** What may stand where no flag does. */
+  readonly words?: readonly string[]
   /**
    * @param argv what follows the command's name
    * @returns the exit code

@@ -10,16 +10,50 @@ import type { Command, Terminal } from './command.ts'
 const COMMANDS: Readonly<Record<string, Command>> = {
   server: {
     summary: 'Run the admission webhooks and the render service',
+    flags: async () => (await import('../server/flags.ts')).FLAGS,
     run: async (argv, { env }) => (await import('../server/main.ts')).runServer([...argv], env),
   },
   reconciler: {
     summary: 'Run the reconciler: apply what Mcrouters expand to, and report on it',
+    flags: async () => (await import('../reconciler/flags.ts')).FLAGS,
     run: async (argv, { env }) => (await import('../reconciler/main.ts')).runReconciler([...argv], env),
   },
   render: {
     summary: 'Print what Mcrouters expand to, without a cluster',
+    flags: async () => (await import('./render-flags.ts')).FLAGS,
     run: async (argv, terminal) => (await import('./render.ts')).runRender(argv, terminal),
   },
+  completion: {
+    summary: 'Print a script that completes commands and flags in bash, zsh or fish',
+    flags: async () => ({}),
+    words: ['bash', 'zsh', 'fish'],
+    run: async (argv, terminal) =>
+      (await import('./completion/main.ts')).runCompletion(argv, terminal, COMMANDS),
+  },
+  help: {
+    summary: 'Show the commands, or with the name of one its flags',
+    flags: async () => ({}),
+    words: ['server', 'reconciler', 'render', 'completion'],
+    run: async (argv, terminal) => runHelp(argv, terminal),
+  },
+  version: {
+    summary: 'Print the version',
+    flags: async () => ({}),
+    run: async (argv, terminal) => {
+      if (argv.length > 0) throw new FlagsError('it takes nothing')
+      return say(terminal, `${packageJson.version}\n`)
+    },
+  },
+}
+
+const HELP_FLAGS = ['--help', '-h']
+
+async function runHelp([name = '', ...rest]: readonly string[], terminal: Terminal): Promise<number> {
+  if (name === '' || HELP_FLAGS.includes(name)) return say(terminal, help())
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (command === undefined) throw new FlagsError(unknown(name))
+  if (rest.length > 0) throw new FlagsError('name one command')
+  return await command.run(['--help'], terminal)
 }
 
 /**
@@ -30,8 +64,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
  */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name = '', ...rest] = argv
-  if (name === '--help' || name === '-h' || name === 'help') return say(terminal, help())
-  if (name === '--version') return say(terminal, `${packageJson.version}\n`)
+  if (HELP_FLAGS.includes(name)) return say(terminal, help())
+  if (name === '--version' || name === '-v') return say(terminal, `${packageJson.version}\n`)
   if (name === '') return misuse(terminal, 'mcrouter-operator', 'name a command')
   if (!Object.hasOwn(COMMANDS, name)) return misuse(terminal, 'mcrouter-operator', unknown(name))
   return await run(name, rest, terminal)
@@ -70,7 +104,7 @@ memcached behind mcrouter on Kubernetes.
 Commands:
 ${commands.join('\n')}
 
-mcrouter-operator COMMAND --help lists the flags of a command; mcrouter-operator --version prints the version.
+mcrouter-operator help COMMAND, or COMMAND --help, lists the flags of a command.
 `
 }
 

@@ -26,7 +26,7 @@ export interface Flags {
   readonly logLevel: (typeof LOG_LEVELS)[number]
 }
 
-const FLAGS = {
+export const FLAGS = {
   namespace: {
     value: 'NAMESPACE',
     fallback: '',

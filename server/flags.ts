@@ -13,7 +13,7 @@ export interface Flags {
   readonly logLevel: (typeof LOG_LEVELS)[number]
 }
 
-const FLAGS = {
+export const FLAGS = {
   listen: {
     value: '[HOST]:PORT',
     fallback: '',

@@ -7,9 +7,22 @@ t.test('--help lists the commands and --version is the version of the package', 
     const { code, out, error } = await run([flag])
     t.equal(code, 0)
     t.equal(error, '')
-    for (const command of ['server', 'reconciler', 'render']) t.match(out, new RegExp(`^  ${command} `, 'm'))
+    for (const command of ['server', 'reconciler', 'render', 'completion', 'help', 'version'])
+      t.match(out, new RegExp(`^  ${command} `, 'm'))
   }
-  t.same(await run(['--version']), { code: 0, out: `${packageJson.version}\n`, error: '' })
+  for (const way of ['--version', '-v', 'version'])
+    t.same(await run([way]), { code: 0, out: `${packageJson.version}\n`, error: '' })
+})
+
+t.test('help COMMAND is COMMAND --help', async (t) => {
+  for (const command of ['render', 'completion']) {
+    const { code, out } = await run(['help', command])
+    t.equal(code, 0)
+    t.match(out, new RegExp(`^Usage: mcrouter-operator ${command} `))
+    t.equal((await run([command, '--help'])).out, out)
+  }
+  t.match(await run(['help', 'rendr']), { code: 2, error: /no command "rendr" \(did you mean render\?\)/ })
+  t.match(await run(['help', 'render', 'server']), { code: 2, error: /name one command/ })
 })
 
 t.test('what is called wrongly ends with 2 and says how it is done', async (t) => {
