@@ -27,6 +27,8 @@ export class Memory {
   normalised = 0
   /** When its status was last written, in monotonic milliseconds. */
   statusAt = Number.NEGATIVE_INFINITY
+  /** Hash of what that said, but for its times; empty before. */
+  statement = ''
   /** Pods of the StatefulSet that do not come into being; undefined while none is missing. */
   missing: Missing | undefined
 }

@@ -2,17 +2,13 @@ import { type Admitted, admit } from './admit.ts'
 import { type ConvergeDeps, converge, type Result } from './converge.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import { ApiError } from './kube/errors.ts'
-import { keyOf, parseKey } from './kube/key.ts'
-import { mergePatch } from './kube/merge-patch.ts'
-import { mcrouters } from './kube/resources.ts'
+import { parseKey } from './kube/key.ts'
 import type { Memories, Memory } from './memory.ts'
 import { type Caches, cachedMeta, type Observed, observe } from './observe/sight.ts'
 import type { Outcome } from './outcome.ts'
 import type { News, Pass } from './pass.ts'
 import { isAhead } from './plan/fence.ts'
-import { contest, operatorOf } from './report/claim.ts'
-import { statusOf } from './report/status.ts'
-import { pace } from './report/status-pace.ts'
+import { writeStatus } from './write-status.ts'
 
 export interface ReconcileDeps extends ConvergeDeps {
   readonly api: KubeApi
@@ -105,7 +101,7 @@ async function complete(
     admission.kind === 'accepted'
       ? await converge(pass, admission.mcrouter, observed, memory, deps)
       : standstill(pass, observed, admitted)
-  const statusMs = await writeStatus(pass, result, memory, deps)
+  const statusMs = await writeStatus(pass, result.findings, memory, deps)
   const afterMs = statusMs > 0 ? Math.min(statusMs, result.lookAgainMs) : result.lookAgainMs
   if (result.error !== undefined) return { kind: 'retry', error: result.error, withinMs: afterMs }
   if (statusMs > 0) return { kind: 'requeue', afterMs }
@@ -122,34 +118,4 @@ function standstill(
   const generation = mcrouter.metadata.generation ?? 0
   const findings = { generation, admission, children, pods, faults: [], outstanding: [], scale: undefined }
   return { findings, lookAgainMs, error }
-}
-
-/** Milliseconds until it is time to write it; 0 when nothing is left to write. */
-async function writeStatus(
-  { api, mcrouter, signal, tell }: Pass,
-  { findings }: Result,
-  memory: Memory,
-  { clock, operator }: ReconcileDeps,
-): Promise<number> {
-  const before = mcrouter.status ?? {}
-  const news = contest(before, memory.claim, operator)
-  if (news !== undefined) {
-    memory.claim = 'contested'
-    tell(news)
-  }
-  const wanted = statusOf(findings, before, clock.now())
-  const status = mergePatch(before, { ...wanted, operator: operatorOf(before, memory.claim, operator) })
-  if (status === undefined) {
-    if (memory.claim === 'none') memory.claim = 'made'
-    return 0
-  }
-  const waitMs = pace(before, status, clock.monotonic() - memory.statusAt)
-  if (waitMs > 0) return waitMs
-  const { resourceVersion } = mcrouter.metadata
-  const patch = { metadata: { resourceVersion }, status }
-  const written = await api.merge(mcrouters, keyOf(mcrouter), patch, { subresource: 'status', signal })
-  if (memory.claim === 'none') memory.claim = 'made'
-  memory.statusAt = clock.monotonic()
-  memory.writes.wrote(written.kind, written.metadata, memory.statusAt)
-  return 0
 }

@@ -36,6 +36,9 @@ const count = (description: string) =>
 /** "2/3" */
 const ratio = (description: string) => Type.Optional(Type.String({ maxLength: 16, description }))
 
+/** More servers than that are counted, not listed: a thousand of them make 100 KB, written anew with every change. */
+export const MOST_SERVERS = 100
+
 /** What the reconciler has seen; written by it alone. */
 export const McrouterStatus = Type.Object({
   observedGeneration: Type.Optional(
@@ -60,11 +63,12 @@ export const McrouterStatus = Type.Object({
   ),
   servers: Type.Optional(
     Type.Array(Type.String({ maxLength: 512 }), {
-      maxItems: 1000,
+      maxItems: MOST_SERVERS,
       'x-kubernetes-list-type': 'atomic',
-      description: "host:port of the memcached servers in the order of mcrouter's pool, ordinal 0 first.",
+      description: `host:port of the memcached servers in the order of mcrouter's pool, ordinal 0 first; no more than the first ${MOST_SERVERS}.`,
     }),
   ),
+  routedServers: count('memcached servers that routers use, all of them.'),
   replicas: count('memcached servers that exist; read by kubectl scale and autoscalers.'),
   readyServers: count('memcached servers that are ready.'),
   readyRouters: count('Routers that are ready.'),

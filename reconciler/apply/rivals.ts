@@ -23,10 +23,22 @@ export class Rivals {
 
   /** For how many milliseconds no correction of the object should be made; 0 to go ahead. */
   holdOff(object: string, now: number): number {
-    const { times, holds } = this.#recent(object, now)
-    const last = times.at(-1)
+    return this.#remaining(object, now, 1)
+  }
+
+  /**
+   * For how many milliseconds it counts as fought over, unless it is corrected again: for twice as long as corrections are held
+   * off, so that it does not seem to end whenever one is due. 0 when it does not.
+   */
+  fightMs(object: string, now: number): number {
+    return this.#remaining(object, now, 2)
+  }
+
+  #remaining(object: string, now: number, times: number): number {
+    const { times: corrections, holds } = this.#recent(object, now)
+    const last = corrections.at(-1)
     if (holds === 0 || last === undefined) return 0
-    return Math.max(0, last + Math.min(LONGEST_HOLD_MS, FIRST_HOLD_MS * 2 ** (holds - 1)) - now)
+    return Math.max(0, last + times * Math.min(LONGEST_HOLD_MS, FIRST_HOLD_MS * 2 ** (holds - 1)) - now)
   }
 
   /** Notes a correction. */

@@ -15,6 +15,8 @@ export function recordedIn(status: JsonObject): Recorded | undefined {
 }
 
 /** How many servers the status says are routed to; undefined where it says nothing. */
-export function routedIn({ servers }: JsonObject): number | undefined {
+export function routedIn({ servers, routedServers }: JsonObject): number | undefined {
+  if (typeof routedServers === 'number') return routedServers
+  // A status from before there was that count lists them all.
   return Array.isArray(servers) ? servers.length : undefined
 }

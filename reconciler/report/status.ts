@@ -1,6 +1,6 @@
 import { CONDITION_TYPES, type ConditionType } from '../../schemas/conditions.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import type { McrouterStatus } from '../../schemas/status.ts'
+import { type McrouterStatus, MOST_SERVERS } from '../../schemas/status.ts'
 import type { Findings, Scale } from '../findings.ts'
 import { count, records, text } from '../observe/reading.ts'
 import { readyPods } from '../observe/tier.ts'
@@ -70,7 +70,8 @@ function scaleStatus({ pods }: Findings, scale: Scale): McrouterStatus {
   const current = confirmation?.states.filter(({ runs }) => runs === 'published').length
   return {
     endpoint,
-    servers: [...servers],
+    servers: servers.slice(0, MOST_SERVERS),
+    routedServers: servers.length,
     selector,
     ready: {
       servers: `${readyPods(pods, 'memcached').length}/${wanted.servers}`,

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { isJsonObject, type JsonObject } from '../schemas/json.ts'
+import type { Clock } from './clock.ts'
+import type { Fault, Findings } from './findings.ts'
+import { keyOf } from './kube/key.ts'
+import { mergePatch } from './kube/merge-patch.ts'
+import { mcrouters } from './kube/resources.ts'
+import type { Memory } from './memory.ts'
+import { record, records } from './observe/reading.ts'
+import type { Pass } from './pass.ts'
+import { contest, operatorOf } from './report/claim.ts'
+import { statusOf } from './report/status.ts'
+import { pace } from './report/status-pace.ts'
+
+/** As an object among those that something else may change back. */
+const STATUS = 'status'
+
+const FIGHT: Fault = {
+  reason: 'FieldConflict',
+  message:
+    'Something else keeps writing this status, which the operator manages: is there another operator, perhaps with another --cluster-domain? Corrections are now less frequent',
+}
+
+/**
+ * Writes what a pass found, but for what something else has just changed back too often.
+ *
+ * @returns milliseconds until it is time to write it, or to look again; 0 when nothing is left to write
+ */
+export async function writeStatus(
+  pass: Pass,
+  findings: Findings,
+  memory: Memory,
+  { clock, operator }: { readonly clock: Clock; readonly operator: string },
+): Promise<number> {
+  const { api, mcrouter, signal, tell } = pass
+  const { rivals } = memory
+  const before = mcrouter.status ?? {}
+  const news = contest(before, memory.claim, operator)
+  if (news !== undefined) {
+    memory.claim = 'contested'
+    tell(news)
+  }
+  const startedAt = clock.monotonic()
+  const fightMs = rivals.fightMs(STATUS, startedAt)
+  const faults = fightMs > 0 ? [FIGHT, ...findings.faults] : findings.faults
+  const wanted = statusOf({ ...findings, faults }, before, clock.now())
+  const status = mergePatch(before, { ...wanted, operator: operatorOf(before, memory.claim, operator) })
+  if (status === undefined) {
+    if (memory.claim === 'none') memory.claim = 'made'
+    return fightMs
+  }
+  const statement = statementOf(wanted)
+  // What was written last is what is to be said still: it is somebody else who said something else since.
+  const isCorrection = memory.statement === statement
+  const waitMs = isCorrection
+    ? Math.max(rivals.holdOff(STATUS, startedAt), pace(before, status, startedAt - memory.statusAt))
+    : pace(before, status, startedAt - memory.statusAt)
+  if (waitMs > 0) return waitMs
+  const { resourceVersion } = mcrouter.metadata
+  const patch = { metadata: { resourceVersion }, status }
+  const written = await api.merge(mcrouters, keyOf(mcrouter), patch, { subresource: 'status', signal })
+  if (memory.claim === 'none') memory.claim = 'made'
+  memory.statusAt = clock.monotonic()
+  memory.writes.wrote(written.kind, written.metadata, memory.statusAt)
+  memory.statement = statement
+  if (isCorrection) rivals.corrected(STATUS, memory.statusAt)
+  const nextMs = rivals.fightMs(STATUS, memory.statusAt)
+  if (isCorrection && nextMs > 0) tell({ type: 'Warning', reason: 'FieldConflict', note: FIGHT.message })
+  return nextMs
+}
+
+/** What a status says, by its hash, without the times of it: those follow from what it said before. */
+function statementOf(status: JsonObject): string {
+  const { since: _, ...config } = record(status.config)
+  const conditions = records(status.conditions).map(({ lastTransitionTime: __, ...condition }) => condition)
+  const statement = { ...status, conditions, ...(isJsonObject(status.config) && { config }) }
+  return createHash('sha256').update(JSON.stringify(statement)).digest('base64')
+}
