@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { LAST_APPLIED } from '../../schemas/writing.ts'
 import { MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_INVALID, MCR_ERR_REVIEW_VERSION } from '../errors.ts'
+import { PROTECT_ANNOTATION } from './deletion.ts'
 import { type Excerpt, excerptOf, type Selection } from './excerpt.ts'
 import { faultOf, isSuspect } from './forbidden.ts'
 import type { Verdict } from './verdict.ts'
@@ -55,8 +56,11 @@ const OBJECT = selection({
     generateName: 'whole',
     namespace: 'whole',
     deletionTimestamp: 'whole',
-    // What tells how the spec was written: schemas/writing.ts.
-    annotations: selection({ [LAST_APPLIED]: 'whole' }),
+    annotations: selection({
+      // What tells how the spec was written: schemas/writing.ts.
+      [LAST_APPLIED]: 'whole',
+      [PROTECT_ANNOTATION]: 'whole',
+    }),
     managedFields: 'whole',
   }),
   spec: 'whole',

@@ -79,6 +79,11 @@ function kindOf(request: AdmissionRequest): Judged['kind'] | { readonly verdict:
   }
 }
 
+/** Whether a request is about a Mcrouter itself, of a version that is judged here. */
+export function isMcrouter({ group, version, kind, subResource }: AdmissionRequest): boolean {
+  return group === GROUP && version === VERSION && kind === KIND && subResource === ''
+}
+
 function deeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true

@@ -1,16 +1,18 @@
 import { judge } from '../../schemas/judge.ts'
+import { judgeDeletion } from './deletion.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
 import { verdictOnScale } from './scale.ts'
-import { judgedAs, subjectOf } from './subject.ts'
+import { isMcrouter, judgedAs, subjectOf } from './subject.ts'
 import { allowed, type Verdict } from './verdict.ts'
 
 /**
- * The verdict of `/validate` on the object as it will be stored, or on the Scale of one.
+ * The verdict of `/validate` on the object as it will be stored, on the Scale of one, or on a deletion.
  * Warnings that `/mutate` has given already cost nothing: the API server sends each text once a request
  * (apiserver pkg/endpoints/filters/warning.go).
  */
 export function validate(request: AdmissionRequest): Verdict {
+  if (request.operation === 'DELETE' && isMcrouter(request)) return judgeDeletion(request)
   const subject = subjectOf(request)
   if ('verdict' in subject) return subject.verdict
   if (subject.kind === 'Unchanged') return allowed()

@@ -96,6 +96,21 @@ t.test('the webhooks see Mcrouters alone, and leave out only what is being delet
   )
 })
 
+t.test('of deletions, the webhook sees those of protected Mcrouters alone', async (t) => {
+  const [configuration] = ofKind(await render(), 'ValidatingWebhookConfiguration')
+  t.match(atPath(configuration, 'webhooks.1'), {
+    name: 'protect.mcrouter.example.com',
+    clientConfig: { service: { path: '/validate' } },
+    failurePolicy: 'Fail',
+    rules: [{ operations: ['DELETE'], resources: ['mcrouters'] }],
+    matchConditions: [
+      { name: 'protected', expression: /'mcrouter\.example\.com\/protect'/ },
+      { name: 'not-being-deleted' },
+      { name: 'not-with-its-namespace' },
+    ],
+  })
+})
+
 t.test(
   'limited to namespaces: a Role in each, and a ClusterRole for its own webhook configurations',
   async (t) => {

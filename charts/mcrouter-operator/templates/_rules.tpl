@@ -22,10 +22,17 @@
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
   verbs: [get, list, watch, create, patch, delete]
-# Says which pod is in trouble and why; gives taken-over pods their new labels; an annotation hastens kubelet's sync.
+# Says which pod is in trouble and why.
 - apiGroups: [""]
   resources: [pods]
-  verbs: [list, watch, patch]
+  verbs: [list, watch]
+{{- if or .Values.reconciler.confirmRouters .Values.rbac.takeOver }}
+# An annotation hastens kubelet's sync of a router that was asked and is behind; pods that are taken over get new labels.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [patch]
+{{- end }}
+{{- if .Values.rbac.takeOver }}
 # Takes over from an operator whose workloads have other, immutable selectors: what keeps their pods running while the
 # workload is made anew gets the labels by which the next one finds it, and goes once that one serves.
 - apiGroups: [apps]
@@ -43,6 +50,7 @@
 - apiGroups: [apps]
   resources: [controllerrevisions]
   verbs: [delete]
+{{- end }}
 {{- end }}
 # Tells a person what it did; a repeated event is patched. Reads why pods of a StatefulSet are refused: nothing else says.
 - apiGroups: [events.k8s.io]

@@ -14,18 +14,14 @@ service:
 {{- end -}}
 {{- end -}}
 
-{{/* What both webhooks share but for the rules. */}}
-{{- define "mcrouter-operator.webhook" -}}
+{{/* How a webhook is called, and in which namespaces. */}}
+{{- define "mcrouter-operator.webhookCalls" -}}
 admissionReviewVersions: [v1]
 # Ignore would store objects that nobody has normalised. Only Mcrouters are matched: an outage blocks nothing else.
 failurePolicy: Fail
 matchPolicy: Equivalent
 sideEffects: None
 timeoutSeconds: {{ .Values.webhook.timeoutSeconds }}
-matchConditions:
-  # Whoever removes finalizers from an object that is going away must not be held up.
-  - name: not-being-deleted
-    expression: "!has(object.metadata.deletionTimestamp)"
 {{- with .Values.watchNamespaces }}
 namespaceSelector:
   matchExpressions:
@@ -33,6 +29,15 @@ namespaceSelector:
       operator: In
       values: {{ toJson . }}
 {{- end }}
+{{- end -}}
+
+{{/* What the webhooks of writes share but for the rules. */}}
+{{- define "mcrouter-operator.webhook" -}}
+{{ include "mcrouter-operator.webhookCalls" . }}
+matchConditions:
+  # Whoever removes finalizers from an object that is going away must not be held up.
+  - name: not-being-deleted
+    expression: "!has(object.metadata.deletionTimestamp)"
 {{- end -}}
 
 {{- define "mcrouter-operator.caInjection" -}}

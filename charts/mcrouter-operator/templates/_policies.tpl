@@ -1,0 +1,102 @@
+{{/* What the reconciler may create, change and delete: objects of Mcrouters, and those that it takes over. */}}
+{{- define "mcrouter-operator.policy.objects" -}}
+matchConstraints:
+  resourceRules:
+    - apiGroups: [""]
+      apiVersions: [v1]
+      operations: [CREATE, UPDATE, DELETE]
+      resources: [configmaps, services]
+    - apiGroups: [apps]
+      apiVersions: [v1]
+      operations: [CREATE, UPDATE, DELETE]
+      resources: [deployments, statefulsets, replicasets, controllerrevisions]
+    - apiGroups: [policy]
+      apiVersions: [v1]
+      operations: [CREATE, UPDATE, DELETE]
+      resources: [poddisruptionbudgets]
+variables:
+  - name: before
+    expression: "oldObject == null ? object : oldObject"
+  - name: labels
+    expression: variables.before.metadata.?labels.orValue({})
+  - name: ours
+    expression: >-
+      variables.before.metadata.?ownerReferences.orValue([]).exists(owner,
+      owner.kind == 'Mcrouter' && owner.apiVersion.startsWith('mcrouter.example.com/')) ||
+      variables.labels[?'app.kubernetes.io/managed-by'].orValue('') == 'mcrouter-operator'
+  # The labels and selectors of the Ansible operator, whose objects may have lost their owner in a restore.
+  - name: app
+    expression: >-
+      variables.labels[?'app'].orValue(
+      variables.before.?spec.?selector.?app.orValue(variables.before.?spec.?selector.?matchLabels.?app.orValue('')))
+validations:
+  - expression: variables.ours || (oldObject != null && (variables.app == 'mcrouter' || variables.app.endsWith('-cache')))
+    message: the reconciler of mcrouter-operator may write only what belongs to a Mcrouter
+{{- end -}}
+
+{{/* What the pods of its workloads may be: none that could read a Secret, use a service account or reach the node. */}}
+{{- define "mcrouter-operator.policy.workloads" -}}
+matchConstraints:
+  resourceRules:
+    - apiGroups: [apps]
+      apiVersions: [v1]
+      operations: [CREATE, UPDATE]
+      resources: [deployments, statefulsets]
+variables:
+  - name: pod
+    expression: object.spec.template.spec
+  - name: containers
+    expression: variables.pod.containers + variables.pod.?initContainers.orValue([])
+  # Of what it takes over, and of what others have changed, it may still write the rest.
+  - name: unchanged
+    expression: oldObject != null && object.spec.template == oldObject.spec.template
+validations:
+  - expression: variables.unchanged || !variables.pod.?automountServiceAccountToken.orValue(true)
+    message: pods of a Mcrouter have no token of a service account
+  - expression: variables.unchanged || variables.pod.?volumes.orValue([]).all(volume, has(volume.configMap) || has(volume.emptyDir))
+    message: pods of a Mcrouter mount nothing but ConfigMaps and empty directories
+  - expression: >-
+      variables.unchanged || variables.containers.all(container,
+      !has(container.envFrom) && container.?env.orValue([]).all(variable, !has(variable.valueFrom)))
+    message: containers of a Mcrouter take no variables from other objects
+  - expression: >-
+      variables.unchanged ||
+      (!variables.pod.?hostNetwork.orValue(false) && !variables.pod.?hostPID.orValue(false) &&
+      !variables.pod.?hostIPC.orValue(false) && variables.containers.all(container,
+      !container.?securityContext.?allowPrivilegeEscalation.orValue(true)))
+    message: pods of a Mcrouter have no part of their node, and no privileges
+{{- end -}}
+
+{{/* What of a pod may change: the annotation that hastens kubelet's sync, and, of pods taken over, labels and owners. */}}
+{{- define "mcrouter-operator.policy.pods" -}}
+matchConstraints:
+  resourceRules:
+    - apiGroups: [""]
+      apiVersions: [v1]
+      operations: [UPDATE]
+      resources: [pods]
+variables:
+  - name: before
+    expression: oldObject.metadata.?annotations.orValue({})
+  - name: after
+    expression: object.metadata.?annotations.orValue({})
+  - name: takenOver
+    expression: >-
+      oldObject.metadata.?labels[?'app'].orValue('').endsWith('-cache') ||
+      oldObject.metadata.?labels[?'app.kubernetes.io/managed-by'].orValue('') == 'mcrouter-operator'
+validations:
+  - expression: object.spec == oldObject.spec
+    message: the reconciler of mcrouter-operator changes nothing in the spec of a pod
+  - expression: >-
+      variables.after.all(key, key == 'mcrouter.example.com/config' ||
+      (key in variables.before && variables.before[key] == variables.after[key])) &&
+      variables.before.all(key, key == 'mcrouter.example.com/config' || key in variables.after)
+    message: the reconciler of mcrouter-operator changes no annotation of a pod but mcrouter.example.com/config
+  - expression: >-
+      variables.takenOver ||
+      (object.metadata.?labels.orValue({}) == oldObject.metadata.?labels.orValue({}) &&
+      object.metadata.?ownerReferences.orValue([]) == oldObject.metadata.?ownerReferences.orValue([]))
+    message: the reconciler of mcrouter-operator changes labels and owners of memcached pods only
+  - expression: object.metadata.?finalizers.orValue([]) == oldObject.metadata.?finalizers.orValue([])
+    message: the reconciler of mcrouter-operator changes no finalizer of a pod
+{{- end -}}

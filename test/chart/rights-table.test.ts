@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { isJsonObject } from '../../schemas/json.ts'
+import { type Manifest, ofKind, render } from './chart.ts'
+
+// docs/rights.md lists every right of the reconciler, and which values do without it.
+
+const text = await readFile(new URL('../../docs/rights.md', import.meta.url), 'utf8')
+const ACCOUNT = 'op-mcrouter-operator-reconciler'
+
+interface Row {
+  /** `VERB RESOURCE`, one for each. */
+  readonly rights: readonly string[]
+  /** Values for Helm; `never`, or `default` for what the defaults do not grant. */
+  readonly goneWith: string
+}
+
+function rowsOf(markdown: string): Row[] {
+  const lines = markdown.split('\n').filter((line) => line.startsWith('| `'))
+  return lines.map((line) => {
+    const [, right = '', , gone = ''] = line.split('|').map((cell) => cell.trim())
+    const [resources = '', verbs = ''] = right.split(': ')
+    const named = resources.split(', ').map((resource) => resource.replaceAll('`', ''))
+    const rights = named.flatMap((resource) => verbs.split(', ').map((verb) => `${verb} ${resource}`))
+    return { rights, goneWith: gone.replaceAll('`', '') }
+  })
+}
+
+/** What the roles bound to the reconciler grant. */
+function rightsIn(manifests: readonly Manifest[]): Set<string> {
+  const bindings = [...ofKind(manifests, 'RoleBinding'), ...ofKind(manifests, 'ClusterRoleBinding')]
+  const bound = bindings.filter(({ subjects }) => JSON.stringify(subjects).includes(`"${ACCOUNT}"`))
+  const roles = bound.map(({ roleRef }) => (isJsonObject(roleRef) ? `${roleRef.kind} ${roleRef.name}` : ''))
+  const rules = manifests
+    .filter(({ kind, metadata }) => roles.includes(`${kind} ${metadata.name}`))
+    .flatMap((role) => (Array.isArray(role.rules) ? role.rules : []))
+  return new Set(
+    rules.flatMap(({ resources, verbs }) =>
+      resources.flatMap((resource: string) => verbs.map((verb: string) => `${verb} ${resource}`)),
+    ),
+  )
+}
+
+const rows = rowsOf(text)
+const byDefault = rightsIn(await render())
+
+t.test('every right that the chart grants is in the table, and no other', async (t) => {
+  const listed = rows.filter(({ goneWith }) => goneWith !== 'default').flatMap(({ rights }) => rights)
+  t.strictSame(listed.toSorted(), [...byDefault].toSorted())
+})
+
+t.test('those that the defaults do without', async (t) => {
+  const more = rightsIn(await render('--set=rbac.ownerReferencesPermissionEnforcement=true'))
+  const listed = rows.filter(({ goneWith }) => goneWith === 'default').flatMap(({ rights }) => rights)
+  t.strictSame(listed.toSorted(), [...more].filter((right) => !byDefault.has(right)).toSorted())
+})
+
+for (const { rights, goneWith } of rows.filter((row) => !['never', 'default'].includes(row.goneWith))) {
+  t.test(`with ${goneWith} there is no right to ${rights.join(', ')}`, async (t) => {
+    const left = rightsIn(await render(`--set=${goneWith}`))
+    t.strictSame(
+      rights.filter((right) => left.has(right)),
+      [],
+    )
+  })
+}

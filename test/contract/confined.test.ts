@@ -1,0 +1,156 @@
+import t, { type Test } from 'tap'
+import type { Resource } from '../../reconciler/kube/api.ts'
+import { collectionPath, objectPath } from '../../reconciler/kube/paths.ts'
+import {
+  childResources,
+  configMaps,
+  deployments,
+  pods,
+  replicaSets,
+} from '../../reconciler/kube/resources.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { mcrouter, startCluster } from '../support/cluster.ts'
+import type { Answer, Method } from '../support/control-plane/client.ts'
+import { eventually } from '../support/deadline.ts'
+
+// What somebody can do who has stolen the reconciler's token: what RBAC grants, less what the chart's policies refuse.
+
+const THIEF = { 'impersonate-user': 'system:serviceaccount:mcrouter-system:mcrouter-operator-reconciler' }
+const REFUSED = /ValidatingAdmissionPolicy 'mcrouter-operator\.mcrouter-system\.\w+' .* denied request/
+
+const { apply, controlPlane, kubectl, read } = await startCluster(t)
+
+async function asAdmin(object: JsonObject): Promise<void> {
+  const { code, stderr } = await apply(object)
+  if (code !== 0) throw new Error(stderr)
+}
+
+const metadata = { name: 'bystander', labels: { app: 'web' }, annotations: { team: 'web' } }
+const container = {
+  name: 'web',
+  image: 'example.com/web:1',
+  securityContext: { allowPrivilegeEscalation: false },
+}
+const selector = { matchLabels: { app: 'web' } }
+const workload = (spec: JsonObject = {}, more: JsonObject = {}): JsonObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { ...metadata, ...more },
+  spec: {
+    replicas: 1,
+    selector,
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { automountServiceAccountToken: false, containers: [container], ...spec },
+    },
+  },
+})
+
+await asAdmin(workload())
+await asAdmin({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [container] } })
+await asAdmin({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { key: 'value' } })
+await asAdmin({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata,
+  spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+})
+await asAdmin({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata,
+  spec: { maxUnavailable: 1, selector },
+})
+await asAdmin(mcrouter('owner'))
+await eventually(
+  'its objects are there',
+  async () => (await kubectl(['get', 'deployment', 'owner'])).code === 0,
+)
+async function asThief(method: Method, path: string, body?: JsonObject): Promise<Answer> {
+  const contentType = 'application/strategic-merge-patch+json'
+  const options = { headers: THIEF, ...(body && { body }), ...(method === 'PATCH' && { contentType }) }
+  return controlPlane.client.request(method, `${path}?dryRun=All`, options)
+}
+
+async function refused(t: Test, method: Method, path: string, body?: JsonObject): Promise<void> {
+  const { status, text } = await asThief(method, path, body)
+  t.match(
+    { status, text },
+    { status: /^(403|422)$/, text: REFUSED },
+    `${method} ${JSON.stringify(body ?? {}).slice(0, 80)}`,
+  )
+}
+
+const bystander = (resource: Resource, name = 'bystander') =>
+  objectPath(resource, { namespace: 'default', name })
+const relabelled = { metadata: { labels: { app: 'other' } } }
+
+// Policies take effect a moment after they were made.
+await eventually('the policies are in force', async () =>
+  REFUSED.test((await asThief('PATCH', bystander(configMaps), relabelled)).text),
+)
+
+t.test('no running pod gets another image, label, annotation or owner', async (t) => {
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'bystander', uid: 'x' }]
+  for (const patch of [
+    { spec: { containers: [{ ...container, image: 'example.com/evil:1' }] } },
+    relabelled,
+    { metadata: { labels: null } },
+    { metadata: { annotations: { team: 'other' } } },
+    { metadata: { annotations: { team: null } } },
+    { metadata: { annotations: { more: 'x' } } },
+    { metadata: { finalizers: ['example.com/kept'] } },
+    { metadata: { ownerReferences } },
+  ])
+    await refused(t, 'PATCH', bystander(pods), patch)
+  const nudged = { metadata: { annotations: { 'mcrouter.example.com/config': 'x' } } }
+  const { status, text } = await asThief('PATCH', bystander(pods), nudged)
+  t.equal(status, 200, text.slice(0, 200))
+})
+
+t.test("nothing of others' is changed or deleted", async (t) => {
+  const [replicaSet = ''] = (await read('replicaset -l app=web', '{.items[*].metadata.name}')).split(' ')
+  const theirs = [...childResources.values()]
+    .filter(({ kind }) => kind !== 'StatefulSet')
+    .map((resource) => bystander(resource))
+  for (const path of [...theirs, bystander(replicaSets, replicaSet)]) {
+    await refused(t, 'PATCH', path, relabelled)
+    await refused(t, 'DELETE', path)
+  }
+})
+
+t.test('no pods are made that reach more than their own container', async (t) => {
+  const uid = await read('mcrouter owner', '{.metadata.uid}')
+  const owner = { apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', name: 'owner', uid }
+  const made = (spec: JsonObject, of: JsonObject = { ownerReferences: [owner] }) =>
+    workload(spec, { name: 'made', ...of })
+  const path = collectionPath(deployments, 'default')
+  const { status, text } = await asThief('POST', path, made({}))
+  t.equal(status, 201, text.slice(0, 200))
+
+  await refused(t, 'POST', path, made({}, {}))
+  const volumes = [
+    { secret: { secretName: 'x' } },
+    { hostPath: { path: '/' } },
+    { projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
+  ].map((source) => ({ volumes: [{ name: 'v', ...source }] }))
+  const containers = [
+    { envFrom: [{ secretRef: { name: 'x' } }] },
+    { env: [{ name: 'X', valueFrom: { secretKeyRef: { name: 'x', key: 'x' } } }] },
+    { securityContext: { allowPrivilegeEscalation: true } },
+    { securityContext: {} },
+  ].flatMap((more) => [
+    { containers: [{ ...container, ...more }] },
+    { initContainers: [{ ...container, name: 'first', ...more }] },
+  ])
+  const token = { automountServiceAccountToken: true }
+  for (const spec of [
+    token,
+    { hostNetwork: true },
+    { hostPID: true },
+    { hostIPC: true },
+    ...volumes,
+    ...containers,
+  ])
+    await refused(t, 'POST', path, made(spec))
+})
