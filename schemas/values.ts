@@ -68,7 +68,12 @@ export const OperatorValues = group({
     interval: Type.String({ pattern: '^[1-9][0-9]*(ms|s|m|h)$' }),
     labels,
   }),
-  rbac: group({ aggregate: Type.Boolean(), ownerReferencesPermissionEnforcement: Type.Boolean() }),
+  rbac: group({
+    aggregate: Type.Boolean(),
+    confineReconciler: Type.Boolean(),
+    takeOver: Type.Boolean(),
+    ownerReferencesPermissionEnforcement: Type.Boolean(),
+  }),
   hostProcesses: group({ enabled: Type.Boolean(), url: Type.String({ pattern: '^(https://[^/?#]+)?/?$' }) }),
   // Helm hands this down to every chart that is part of another.
   global: Type.Optional(passedThrough),
