@@ -1,6 +1,6 @@
+import { cpuOf } from '../test/support/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
-import { cpuOf } from './support/usage.ts'
 
 const BARS_MS = { one: 40, few: 500, many: 30_000 }
 

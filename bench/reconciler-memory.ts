@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { memoryOf } from '../test/support/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
 import { withPodHeap } from './support/pod-heap.ts'
 import { median } from './support/statistics.ts'
-import { memoryOf } from './support/usage.ts'
 
 const BARS_MIB: readonly (readonly [mcrouters: number, bar: number])[] = [
   [20, 85],

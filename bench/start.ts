@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { fetch } from 'undici'
 import { eventually } from '../test/support/deadline.ts'
 import type { HostOperator } from '../test/support/operator/index.ts'
+import { cpuOf } from '../test/support/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { startFleet } from './support/fleet.ts'
 import { startServer } from './support/https-process.ts'
 import { writeServing } from './support/serving.ts'
-import { cpuOf } from './support/usage.ts'
 
 const BARS_MS = { server: 300, reconciler: 500 }
 

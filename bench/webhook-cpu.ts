@@ -1,11 +1,11 @@
 import { join } from 'node:path'
+import { cpuOf, memoryOf } from '../test/support/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { type HttpsProcess, startEcho, startServer } from './support/https-process.ts'
 import { Caller, warmUp } from './support/load.ts'
 import { realisticReview } from './support/review.ts'
 import { writeServing } from './support/serving.ts'
 import { median } from './support/statistics.ts'
-import { cpuOf, memoryOf } from './support/usage.ts'
 
 const CONNECTIONS = [1, 16, 64]
 const BAR = 1.35

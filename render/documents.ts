@@ -7,12 +7,14 @@ import { KUBERNETES_SCHEMA } from './yaml-schema.ts'
 export interface Limits {
   readonly bytes: number
   readonly objects: number
+  /** Signs that a value or a line begins. Parsing takes microseconds for each. */
+  readonly signs: number
 }
 
-/** Of a text that anybody may send. */
-export const REQUEST_LIMITS: Limits = { bytes: 256 * 1024, objects: 100 }
+/** Of a text that anybody may send. Nobody writes a value in every 13 bytes of so many. */
+export const REQUEST_LIMITS: Limits = { bytes: 256 * 1024, objects: 100, signs: 20_000 }
 /** Of what somebody renders on their own machine: all of a cluster, CRDs of others included. */
-export const FILE_LIMITS: Limits = { bytes: 64 * 1024 * 1024, objects: 20_000 }
+export const FILE_LIMITS: Limits = { bytes: 64 * 1024 * 1024, objects: 20_000, signs: Number.POSITIVE_INFINITY }
 /** A value is no shorter than this, which bounds what aliases may expand to: what the text could have spelt out. */
 const BYTES_A_VALUE = 2
 
@@ -29,9 +31,10 @@ export interface TextObject {
  */
 export function readObjects(
   text: string,
-  { bytes, objects: most }: Limits,
+  { bytes, objects: most, signs }: Limits,
 ): { objects: readonly TextObject[] } | { fault: SyntaxFault } {
   if (Buffer.byteLength(text) > bytes) return tooMuch(`It is larger than ${bytes / 1024} KiB`)
+  if (signsIn(text) > signs) return tooMuch(`It has more than ${signs} lines and values`)
   const documents = readDocuments(text)
   if ('fault' in documents) return documents
   if (!fits(documents.values, bytes / BYTES_A_VALUE))
@@ -45,6 +48,15 @@ export function readObjects(
 function tooMuch(what: string): { fault: SyntaxFault } {
   return { fault: { message: `${what}. Split it.` } }
 }
+
+function signsIn(text: string): number {
+  let signs = 0
+  for (let at = 0; at < text.length; at += 1) if (SIGNS.has(text.charCodeAt(at))) signs += 1
+  return signs
+}
+
+/** Of lists and maps in a line, and of a line. */
+const SIGNS = new Set(Array.from(',[{\n\r', (sign) => sign.charCodeAt(0)))
 
 function readDocuments(text: string): { values: unknown[] } | { fault: SyntaxFault } {
   try {

@@ -52,7 +52,10 @@ export const OperatorValues = group({
       }),
     }),
   }),
-  webhook: group({ timeoutSeconds: Type.Integer({ minimum: 1, maximum: 30 }) }),
+  webhook: group({
+    timeoutSeconds: Type.Integer({ minimum: 1, maximum: 30 }),
+    clientCAConfigMap: Type.String({ pattern: '^([a-z0-9][-a-z0-9.]{0,252})?$' }),
+  }),
   server: group(part),
   reconciler: group({
     ...part,

@@ -36,6 +36,8 @@ export interface ServerDeps {
   readonly reviewTurns: Turns
   readonly log: Logger
   readonly limits: Limits
+  /** Whether the webhooks answer only callers with a client certificate. */
+  readonly knownCallersOnly: boolean
   /** Without it the app speaks plain HTTP. */
   readonly tls?: TlsSource
 }

@@ -3,11 +3,12 @@ import type { SecureContextOptions } from 'node:tls'
 import type { Logger } from 'pino'
 import type { Clock } from '../certs/clock.ts'
 import { reasonOf } from '../process/system-error.ts'
+import type { ClientCa } from './client-ca.ts'
 import { MCR_ERR_CERT_DIR } from './errors.ts'
 import type { Flags } from './flags.ts'
 import type { TlsSource } from './listener.ts'
 import type { CertificateMetrics } from './metrics.ts'
-import { CertificateSource } from './tls.ts'
+import { CertificateSource, trusting } from './tls.ts'
 
 /** The certificate that the server starts with, and all that follow it. */
 export interface Certificate extends TlsSource {
@@ -20,6 +21,7 @@ type Needs = Pick<Flags, 'certDir' | 'tlsMinVersion'>
 
 /**
  * From the directory that the flags name, else made in memory.
+ * @param clientCa undefined when clients need no certificate
  * @throws MCR_ERR_CERT_DIR when the directory cannot be read; an empty one is waited for
  */
 export async function certificateFor(
@@ -27,8 +29,9 @@ export async function certificateFor(
   log: Logger,
   clock: Clock,
   metrics: CertificateMetrics,
+  clientCa: ClientCa | undefined,
 ): Promise<Certificate> {
-  if (certDir === undefined) return madeInMemory(await ephemeral(clock, tlsMinVersion))
+  if (certDir === undefined) return madeInMemory(await ephemeral(clock, tlsMinVersion), clientCa)
   await readdir(certDir).catch((cause: unknown) => {
     throw new MCR_ERR_CERT_DIR(certDir, reasonOf(cause, REASONS), { cause })
   })
@@ -36,16 +39,20 @@ export async function certificateFor(
     directory: certDir,
     log,
     minVersion: tlsMinVersion,
+    clientCa: () => clientCa?.pem,
     now: () => clock.now(),
     onLook: metrics.looked,
   })
   source.start()
   await source.look()
   metrics.follow(() => source.notAfter())
+  clientCa?.follow(() => source.renew())
   const found = source.notAfter() !== undefined
   return {
     // Nobody trusts the one in memory, and nobody needs to: it lets the kubelet see a live process that is not ready.
-    context: found ? await source.options() : await ephemeral(clock, tlsMinVersion),
+    context: found
+      ? await source.options()
+      : { ...(await ephemeral(clock, tlsMinVersion)), ...trusting(clientCa?.pem) },
     attach: (server) => source.attach(server),
     unready: () => source.unready(),
     close: () => source.close(),
@@ -58,8 +65,15 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read it',
 }
 
-function madeInMemory(context: SecureContextOptions): Certificate {
-  return { context, attach() {}, unready: () => undefined, close() {} }
+function madeInMemory(own: SecureContextOptions, clientCa: ClientCa | undefined): Certificate {
+  return {
+    context: { ...own, ...trusting(clientCa?.pem) },
+    attach(server) {
+      clientCa?.follow(() => server.setSecureContext({ ...own, ...trusting(clientCa.pem) }))
+    },
+    unready: () => undefined,
+    close() {},
+  }
 }
 
 async function ephemeral(clock: Clock, minVersion: Flags['tlsMinVersion']): Promise<SecureContextOptions> {

@@ -59,6 +59,12 @@ export const MCR_ERR_INTERNAL = createError(
   500,
 )
 
+export const MCR_ERR_CLIENT_CERTIFICATE = createError(
+  'MCR_ERR_CLIENT_CERTIFICATE',
+  '%s is for the API server, which shows a client certificate of a CA in --client-ca; to try a Mcrouter use /render',
+  401,
+)
+
 // AdmissionReview
 
 export const MCR_ERR_REVIEW_INVALID = createError(
@@ -86,5 +92,9 @@ export const MCR_ERR_INVALID = createError(
 export const MCR_ERR_CERT_DIR = createError(
   'MCR_ERR_CERT_DIR',
   'cannot read the certificate directory %s: %s; mount the Secret with tls.crt, tls.key and ca.crt there',
+)
+export const MCR_ERR_CLIENT_CA = createError(
+  'MCR_ERR_CLIENT_CA',
+  'cannot use the client CAs in %s: %s; put there, in PEM, the CAs that sign client certificates for the API server',
 )
 export const MCR_ERR_LISTEN = createError('MCR_ERR_LISTEN', 'cannot listen on %s: %s')

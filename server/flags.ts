@@ -8,6 +8,8 @@ export interface Flags {
   readonly port: number
   /** Undefined: a certificate made in memory. */
   readonly certDir: string | undefined
+  /** Undefined: whoever reaches the webhooks may call them. */
+  readonly clientCa: string | undefined
   readonly clusterDomain: string
   readonly tlsMinVersion: 'TLSv1.2' | 'TLSv1.3'
   readonly logLevel: (typeof LOG_LEVELS)[number]
@@ -24,6 +26,12 @@ export const FLAGS = {
     fallback: '',
     description:
       'Directory with tls.crt, tls.key and ca.crt, watched for changes. Without it, outside a cluster, a certificate is made in memory.',
+  },
+  'client-ca': {
+    value: 'FILE',
+    fallback: '',
+    description:
+      'CAs in PEM, watched for changes: /mutate and /validate answer only those who show a client certificate of one of them. Without it they answer everybody.',
   },
   'cluster-domain': {
     value: 'DOMAIN',
@@ -46,6 +54,7 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
   return {
     ...addressOf(text('listen') || (certDir === undefined ? '127.0.0.1:8443' : ':8443')),
     certDir,
+    clientCa: text('client-ca') || undefined,
     clusterDomain: clusterDomainOf(text('cluster-domain')),
     tlsMinVersion: `TLSv${oldest}`,
     logLevel: oneOf('log-level', LOG_LEVELS, text('log-level')),

@@ -43,6 +43,7 @@ export const LIMITS: Limits = {
 
 /** Where the listener gets its certificate from, now and later. */
 export interface TlsSource {
+  /** With a `ca`, clients are asked for a certificate; which path needs one is for its route to say (caller.ts). */
   readonly context: SecureContextOptions
   /** Keeps the server's certificate up to date by `setSecureContext`. */
   attach(server: Pick<TlsServer, 'setSecureContext'>): void
@@ -73,7 +74,15 @@ function createSecure(
   { handshake }: Limits,
   tls: TlsSource,
 ): Server {
-  const secure = { ...options, ...tls.context, ALPNProtocols: ['http/1.1'], handshakeTimeout: handshake }
+  const secure = {
+    ...options,
+    ...tls.context,
+    ALPNProtocols: ['http/1.1'],
+    handshakeTimeout: handshake,
+    // Probes, Prometheus and people have no certificate, or one of another CA.
+    requestCert: tls.context.ca !== undefined,
+    rejectUnauthorized: false,
+  }
   const server = createTlsServer(secure, handler)
   tls.attach(server)
   return server

@@ -10,6 +10,7 @@ import { Answers } from './answers.ts'
 import { buildApp } from './app.ts'
 import { BodyBudget } from './body.ts'
 import { certificateFor } from './certificate.ts'
+import { ClientCa } from './client-ca.ts'
 import { Drain } from './drain.ts'
 import { type Flags, help, parseFlags } from './flags.ts'
 import { listen } from './listen.ts'
@@ -55,13 +56,15 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     log.fatal({ err: error }, 'exiting after an unhandled error'),
   )
   const metrics = createMetrics()
-  const certificate = await certificateFor(flags, log, clock, metrics.certificate)
+  const clientCa = flags.clientCa === undefined ? undefined : await ClientCa.read(flags.clientCa, log)
+  const certificate = await certificateFor(flags, log, clock, metrics.certificate, clientCa)
   const drain = new Drain(clock, (ms, signal) => pause(ms, undefined, { signal }))
   const app = buildApp({
     settings: { clusterDomain: flags.clusterDomain },
     version: packageJson.version,
     certificate,
     tls: certificate,
+    knownCallersOnly: clientCa !== undefined,
     drain,
     limits: LIMITS,
     metrics,
@@ -80,6 +83,7 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   } finally {
     await app.close()
     certificate.close()
+    clientCa?.close()
   }
 }
 

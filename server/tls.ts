@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { createSecureContext, type SecureContextOptions, type SecureVersion, type Server } from 'node:tls'
 import { lifeOf } from '../certs/chain.ts'
@@ -14,6 +15,8 @@ export interface CertificateSourceOptions {
   /** Milliseconds between two looks at the directory, beside the notices of the file system. */
   readonly pollMs?: number
   readonly minVersion?: SecureVersion
+  /** The CAs whose client certificates are known, in PEM; undefined when clients are not asked for one. */
+  readonly clientCa?: () => string | undefined
   /** Told of each look at the directory. */
   readonly onLook?: (look: Look) => void
 }
@@ -66,6 +69,11 @@ export class CertificateSource {
   attach(server: Pick<Server, 'setSecureContext'>): void {
     this.#server = server
     if (this.#serving) server.setSecureContext(this.#contextOf(this.#serving))
+  }
+
+  /** Has the server know the client CAs that there are now. */
+  renew(): void {
+    if (this.#serving) this.#server?.setSecureContext(this.#contextOf(this.#serving))
   }
 
   /** Whether clients that trust the newest ca.crt accept the certificate in use, at this moment. */
@@ -145,6 +153,15 @@ export class CertificateSource {
 
   /** All of them each time: setSecureContext sets what it is not given back to Node's defaults. */
   #contextOf({ files }: ServingCertificate): SecureContextOptions {
-    return { cert: files.certificate, key: files.key, minVersion: this.#options.minVersion ?? 'TLSv1.3' }
+    const { minVersion = 'TLSv1.3', clientCa } = this.#options
+    return { cert: files.certificate, key: files.key, minVersion, ...trusting(clientCa?.()) }
   }
+}
+
+/**
+ * The part of a context that asks clients for a certificate. A resumed session would bring the verdict of the CAs of then;
+ * the API server never resumes one (client-go has no ClientSessionCache).
+ */
+export function trusting(clientCa: string | undefined): SecureContextOptions {
+  return clientCa === undefined ? {} : { ca: clientCa, secureOptions: constants.SSL_OP_NO_TICKET }
 }

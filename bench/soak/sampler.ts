@@ -4,7 +4,7 @@ import { objectPath } from '../../reconciler/kube/paths.ts'
 import { secrets } from '../../reconciler/kube/resources.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import type { HostProcess } from '../../test/support/operator/process.ts'
-import { memoryOf } from '../support/usage.ts'
+import { memoryOf } from '../../test/support/process/usage.ts'
 import type { Sample } from './memory.ts'
 import type { Operator } from './operator.ts'
 

@@ -7,10 +7,10 @@ import { eventually } from '../../test/support/deadline.ts'
 import { startKubelet } from '../../test/support/kubelet/index.ts'
 import { type HostOperator, startOperator } from '../../test/support/operator/index.ts'
 import { Children } from '../../test/support/process/children.ts'
+import { cpuOf } from '../../test/support/process/usage.ts'
 import type { Application } from './application.ts'
 import { AuditTail, type Request } from './audit-tail.ts'
 import { type Growth, growthIn, isCreation } from './growth.ts'
-import { cpuOf } from './usage.ts'
 
 /** Mcrouters on a control plane of their own, with the operator as it is in the image. */
 export interface Fleet {

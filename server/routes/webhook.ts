@@ -5,6 +5,8 @@ import { type AdmissionRequest, answer, readReview, SMALL_REVIEW } from '../admi
 import type { Verdict } from '../admission/verdict.ts'
 import type { ServerDeps } from '../app.ts'
 import { bodyOf, readBody } from '../body.ts'
+import { isKnownCaller } from '../caller.ts'
+import { MCR_ERR_CLIENT_CERTIFICATE } from '../errors.ts'
 import { answerFailure } from '../failure.ts'
 import type { RouteDescription } from '../openapi.ts'
 
@@ -39,6 +41,12 @@ export function webhookRoute(
     fail(error, request, reply)
     metrics.answered(reply.statusCode)
   })
+  // Before the body is read, which is what costs.
+  if (deps.knownCallersOnly) {
+    app.addHook('onRequest', async (request) => {
+      if (!isKnownCaller(request.raw.socket)) throw new MCR_ERR_CLIENT_CERTIFICATE(path)
+    })
+  }
   app.post(path, { config: { takes: `an AdmissionReview as ${JSON_TYPE}`, openapi } }, handle)
 
   function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {

@@ -7,6 +7,7 @@ import { createListener, LIMITS } from '../../server/listener.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
 import { eventually } from '../support/deadline.ts'
 import { serverWith } from '../support/server.ts'
+import { createLabelled, registerWebhook } from '../support/webhook-registration.ts'
 
 /** Less than two reviews have. */
 const BYTES = 3000
@@ -16,35 +17,9 @@ const TLS = { context: { cert: certificate, key }, attach() {} }
 const controlPlane = await startControlPlane()
 t.teardown(() => controlPlane.stop())
 
-/** From now on ConfigMaps with that label are judged at that port. The API server takes a moment to know. */
-async function register(label: string, port: number): Promise<void> {
-  const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
-  const name = `${label}.mcrouter.example.com`
-  const webhook = {
-    name,
-    admissionReviewVersions: ['v1'],
-    sideEffects: 'None',
-    failurePolicy: 'Fail',
-    timeoutSeconds: 30,
-    clientConfig: {
-      url: `https://127.0.0.1:${port}/validate`,
-      caBundle: Buffer.from(bundle).toString('base64'),
-    },
-    rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
-    objectSelector: { matchLabels: { webhook: label } },
-  }
-  const body = { metadata: { name }, webhooks: [webhook] }
-  const { status, text } = await controlPlane.client.request('POST', path, { body })
-  if (status !== 201) throw new Error(text)
-}
-
-/** Empty, or what the API server said against it. */
-async function create(label: string, name: string): Promise<string> {
-  const body = { metadata: { name, labels: { webhook: label } } }
-  const path = '/api/v1/namespaces/default/configmaps'
-  const { status, text } = await controlPlane.client.request('POST', path, { body })
-  return status === 201 ? '' : text
-}
+const register = (label: string, port: number) =>
+  registerWebhook(controlPlane.client, { label, port, ca: bundle })
+const create = (label: string, name: string) => createLabelled(controlPlane.client, label, name)
 
 t.test('the API server repeats what a full server refused, and the user notices nothing', async (t) => {
   const { app, deps } = serverWith({ tls: TLS, bodies: new BodyBudget(BYTES + 1000) })

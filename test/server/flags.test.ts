@@ -6,6 +6,7 @@ t.test('without flags it serves this machine only, with a certificate of its own
     host: '127.0.0.1',
     port: 8443,
     certDir: undefined,
+    clientCa: undefined,
     clusterDomain: 'cluster.local',
     tlsMinVersion: 'TLSv1.3',
     logLevel: 'info',

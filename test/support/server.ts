@@ -32,6 +32,7 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
     turns: new Turns(async () => {}),
     reviewTurns: new Turns(async () => {}),
     limits: LIMITS,
+    knownCallersOnly: false,
     log: createLog('warn', { write: (line) => logged.push(line) }),
     ...overrides,
   }

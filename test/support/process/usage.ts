@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 /**
  * CPU time of all threads of a process since its start, user and system, in microseconds. The scheduler counts it in
@@ -18,4 +18,9 @@ export function memoryOf(pid: number): { readonly now: number; readonly peak: nu
   const mebibytes = (field: string) =>
     Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024
   return { now: mebibytes('VmRSS'), peak: mebibytes('VmHWM') }
+}
+
+/** From now on the most is what there is now (kernel Documentation/filesystems/proc.rst, clear_refs). */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }

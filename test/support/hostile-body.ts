@@ -1,0 +1,183 @@
+import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
+import { mcrouterObject, reviewOf } from './review.ts'
+
+/** A body of which one or more places hold far more than they should. */
+export interface HostileBody {
+  readonly path: string
+  readonly parts: readonly Part[]
+}
+
+export interface Part {
+  readonly place: string
+  readonly filling: string
+  /** How many times its unit is repeated, at most: a body is no larger than its path takes. */
+  readonly times: number
+}
+
+/** JSON made of so many units, no longer than so many bytes. */
+type Filling = (times: number, bytes: number) => string
+
+/** The place in a review, as members from the root of it. */
+const IN_OBJECT = [
+  'x',
+  'apiVersion',
+  'kind',
+  'status',
+  'metadata',
+  'metadata.x',
+  'metadata.name',
+  'metadata.generateName',
+  'metadata.namespace',
+  'metadata.deletionTimestamp',
+  'metadata.annotations',
+  'metadata.managedFields',
+  'spec',
+  'spec.x',
+  ...[
+    'debug_fifo_root',
+    'image_pull_secrets',
+    'mcrouter_image',
+    'mcrouterImage',
+    'mcrouter_resources',
+    'mcrouter_resources.limits',
+    'mcrouter_resources.limits.cpu',
+    'memcached_image',
+    'memcached_max_item_size',
+    'memcached_pool_size',
+    'memcachedPoolSize',
+    'node_selector',
+    'node_selector.x',
+    'pool_setup',
+    'poolSetup',
+    'tolerations',
+  ].map((field) => `spec.${field}`),
+]
+const PLACES = [
+  'x',
+  'kind',
+  'request',
+  'request.x',
+  'request.uid',
+  'request.operation',
+  'request.kind',
+  'request.name',
+  'request.userInfo',
+  ...['object', 'oldObject'].flatMap((which) => [
+    `request.${which}`,
+    ...IN_OBJECT.map((member) => `request.${which}.${member}`),
+  ]),
+]
+
+const ITEMS = [
+  ...['{}', '[]', '0', '1.5', '1e400', 'null', '""', '"ab"', '{"a":0}', '{"a":{"b":{}}}', '[[]]', '[0,0]'],
+  ...['"\\u003c"', '{"__proto__":0}', '{"constructor":{"prototype":0}}', '"\\ud800"', '{"key":"/"}'],
+]
+const VALUES = ['0', 'null', '{}', '"-"', '"\\u003c"']
+const NAMES = ['k', '', '-', '/', '☃', '\\u0001', '\\ud800', '\\u0041']
+const UNITS_OF_TEXT = [
+  'a',
+  '1',
+  'a/',
+  'a.',
+  '-',
+  ' ',
+  '☃',
+  '💥',
+  '\\"',
+  '\\\\',
+  '\\u0041',
+  '\\ud800',
+  '\\u003c',
+]
+
+/** By name; each name shows what it is made of. */
+export const FILLINGS: ReadonlyMap<string, Filling> = new Map([
+  ...ITEMS.map((item): [string, Filling] => [
+    `[${item},…]`,
+    (times, bytes) => `[${joined(() => item, times, bytes)}]`,
+  ]),
+  ...NAMES.flatMap((name) =>
+    VALUES.map((value): [string, Filling] => [
+      `{"${name}1":${value},…}`,
+      (times, bytes) => `{${joined((index) => `"${name}${index}":${value}`, times, bytes)}}`,
+    ]),
+  ),
+  ...NAMES.map((name): [string, Filling] => [
+    `[{"${name}1":0},…]`,
+    (times, bytes) => `[${joined((index) => `{"${name}${index}":0}`, times, bytes)}]`,
+  ]),
+  ...UNITS_OF_TEXT.map((unit): [string, Filling] => [
+    `"${unit}…"`,
+    (times, bytes) => `"${unit.repeat(Math.min(times, Math.floor(bytes / Buffer.byteLength(unit))))}"`,
+  ]),
+  ['[[…', (times, bytes) => nested('[', ']', times, bytes)],
+  ['{"a":{"a":…', (times, bytes) => nested('{"a":', '}', times, bytes)],
+  ['[[[…]],…]', (times, bytes) => `[${joined(() => `${'['.repeat(30)}${']'.repeat(30)}`, times, bytes)}]`],
+  ['11…', (times, bytes) => '1'.repeat(Math.min(times, bytes))],
+  ['0    …', (times, bytes) => `0${' '.repeat(Math.min(times, bytes))}`],
+])
+
+export const PLACE_NAMES = PLACES
+export const FILLING_NAMES = [...FILLINGS.keys()]
+
+/** The text of it, of at most so many bytes. */
+export function textOf({ path, parts }: HostileBody, limit: number): string {
+  const isReview = path !== '/render'
+  const body: Record<string, unknown> = isReview
+    ? reviewOf(mcrouterObject(), storedFor(parts))
+    : { ...mcrouterObject() }
+  parts.forEach(({ place }, index) => {
+    const members = place.split('.')
+    // What is in a place of the review, in the same of the object.
+    put(body, isReview || members.length < 3 ? members : members.slice(2), markOf(index))
+  })
+  const text = JSON.stringify(body)
+  const room = Math.floor((limit - Buffer.byteLength(text)) / parts.length) - 10
+  return parts.reduce((filled, { filling, times }, index) => {
+    const make = FILLINGS.get(filling)
+    if (make === undefined) throw new RangeError(`no filling is called ${filling}`)
+    return filled.replace(`"${markOf(index)}"`, () => make(times, room))
+  }, text)
+}
+
+function markOf(index: number): string {
+  return `@${index}@`
+}
+
+/** An update only where the stored object has a part of it: a create is judged with more care. */
+function storedFor(parts: readonly Part[]) {
+  const isUpdate = parts.some(({ place }) => place.startsWith('request.oldObject'))
+  return isUpdate ? { apiVersion: API_VERSION, kind: KIND, metadata: {}, spec: {} } : undefined
+}
+
+function put(object: Record<string, unknown>, [name = '', ...inner]: string[], value: unknown): void {
+  if (inner.length === 0) {
+    object[name] = value
+    return
+  }
+  const child = object[name]
+  const parent = isRecord(child) ? child : {}
+  object[name] = parent
+  put(parent, inner, value)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function joined(unit: (index: number) => string, times: number, bytes: number): string {
+  const units: string[] = []
+  let left = bytes
+  for (let index = 0; index < times; index += 1) {
+    const next = unit(index)
+    left -= Buffer.byteLength(next) + 1
+    if (left < 0) break
+    units.push(next)
+  }
+  return units.join(',')
+}
+
+function nested(open: string, close: string, times: number, bytes: number): string {
+  const levels = Math.min(times, Math.floor(bytes / (open.length + close.length)))
+  return `${open.repeat(levels)}0${close.repeat(levels)}`
+}
