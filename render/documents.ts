@@ -14,7 +14,11 @@ export interface Limits {
 /** Of a text that anybody may send. Nobody writes a value in every 13 bytes of so many. */
 export const REQUEST_LIMITS: Limits = { bytes: 256 * 1024, objects: 100, signs: 20_000 }
 /** Of what somebody renders on their own machine: all of a cluster, CRDs of others included. */
-export const FILE_LIMITS: Limits = { bytes: 64 * 1024 * 1024, objects: 20_000, signs: Number.POSITIVE_INFINITY }
+export const FILE_LIMITS: Limits = {
+  bytes: 64 * 1024 * 1024,
+  objects: 20_000,
+  signs: Number.POSITIVE_INFINITY,
+}
 /** A value is no shorter than this, which bounds what aliases may expand to: what the text could have spelt out. */
 const BYTES_A_VALUE = 2
 
