@@ -64,7 +64,14 @@ export async function converge(
   if (carried.error === undefined) {
     const routers = workload(observed.children, 'Deployment')
     const recorded = recordedIn(stored.status ?? {})
-    for (const news of milestones({ scaling, topology: mcrouter.topology, recorded, routers })) tell(news)
+    for (const news of milestones({
+      scaling,
+      topology: mcrouter.topology,
+      release: mcrouter.routers.release,
+      recorded,
+      routers,
+    }))
+      tell(news)
   }
   // Nothing tells when the last of them has ended: what the Ansible operator made is not watched.
   const leaving =

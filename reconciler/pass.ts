@@ -41,6 +41,7 @@ export type NewsReason =
   | 'ConfigConfirmed'
   | 'ConfigUnconfirmed'
   | 'ConfigRefused'
+  | 'ReleaseDiffers'
   | 'TakingOver'
   | 'TakenOver'
   | 'SecondOperator'

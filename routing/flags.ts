@@ -18,11 +18,19 @@ export function flagsFor(mcrouter: Mcrouter): string[] {
     `--config-file=${CONFIG_DIRECTORY}/${CONFIG_KEY}`,
     `--port=${routers.port}`,
     `--num-proxies=${proxyThreads(routers.resources)}`,
+    CLIENTS,
     ...NO_DISK,
     `--debug-fifo-root=${routers.debugFifoRoot}`,
     ...QUICK,
   ]
 }
+
+/**
+ * Raises the soft limit of open files, 1,024 in the containers of some nodes, to as much of this as the hard limit allows
+ * (mcrouter/lib/network/AsyncMcServer.cpp, setMaxConnections; 37 and 40 only count). Idle clients are closed above it alone,
+ * which is more than a router has memory for.
+ */
+const CLIENTS = '--max-conns=1000000'
 
 /** Nothing is left on disk: the root file system is read-only, and a saved configuration would hide a broken one. */
 const NO_DISK = [

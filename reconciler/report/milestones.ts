@@ -1,23 +1,27 @@
-import type { Topology } from '../../schemas/mcrouter.ts'
+import { mismatch } from '../../routing/release-of.ts'
+import type { Release, Topology } from '../../schemas/mcrouter.ts'
 import { resizeWarning } from '../../schemas/moved.ts'
 import type { Child } from '../observe/child.ts'
 import type { Recorded } from '../observe/recorded.ts'
 import { isRollingOut, isUnseen, stall } from '../observe/workload.ts'
 import type { News } from '../pass.ts'
+import type { RouterState } from '../routers/confirm.ts'
 import type { Scaling } from '../scaling/scaling.ts'
 import { plural } from './wording.ts'
 
 export interface Progress {
   readonly scaling: Scaling
   readonly topology: Topology
+  /** mcrouter_release */
+  readonly release: Release
   /** What the status says of the configuration. */
   readonly recorded: Recorded | undefined
   readonly routers: Child | undefined
 }
 
 /** What a person would want to know of how a pool and its configuration get on. */
-export function milestones({ scaling, topology, recorded, routers }: Progress): News[] {
-  const news = [...scaled(scaling, topology), ...confirmations(scaling, recorded)]
+export function milestones({ scaling, topology, release, recorded, routers }: Progress): News[] {
+  const news = [...scaled(scaling, topology), ...confirmations(scaling, recorded, release)]
   // The routers before a new image may well not understand what the ones after it do.
   const replaced =
     routers !== undefined && (isUnseen(routers) || isRollingOut(routers)) && stall(routers) === undefined
@@ -54,13 +58,16 @@ function scaled({ pool, next, published }: Scaling, topology: Topology): News[] 
 function confirmations(
   { published, confirmation, overdue }: Scaling,
   recorded: Recorded | undefined,
+  release: Release,
 ): News[] {
   if (published === undefined || confirmation === undefined || confirmation.states.length === 0) return []
   const { states, since } = confirmation
   const isNew = recorded?.digest !== published.digest || recorded.since === undefined
   if (since !== undefined) {
     const note = `${plural(states.length, 'router')} confirmed configuration ${published.digest}`
-    return isNew ? [{ type: 'Normal', reason: 'ConfigConfirmed', note }] : []
+    return isNew
+      ? [{ type: 'Normal', reason: 'ConfigConfirmed', note }, ...otherReleases(states, release)]
+      : []
   }
   const refused = states.filter(({ runs }) => runs === 'refused').map(({ pod }) => pod)
   if (refused.length > 0) {
@@ -71,4 +78,13 @@ function confirmations(
   const behind = states.filter(({ runs }) => runs !== 'published').map(({ pod }) => pod)
   const note = `${behind.join(', ')} did not confirm configuration ${published.digest} in time`
   return [{ type: 'Warning', reason: 'ConfigUnconfirmed', note }]
+}
+
+/** The first router that is of another release than the spec says: a Mcrouter has one image, and one word is enough. */
+function otherReleases(states: readonly RouterState[], release: Release): News[] {
+  for (const state of states) {
+    const what = state.runs === 'published' && mismatch(release, state.version ?? '')
+    if (what) return [{ type: 'Warning', reason: 'ReleaseDiffers', note: `${state.pod} ${what}` }]
+  }
+  return []
 }

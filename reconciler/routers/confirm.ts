@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { type Caller, type Dial, refusedLast, runningDigest } from './router-client.ts'
+import { type Caller, type Dial, refusedLast, runningDigest, runningVersion } from './router-client.ts'
 
 /** Where a pod answers as mcrouter. */
 export interface Router {
@@ -10,7 +10,8 @@ export interface Router {
 
 /** Which configuration a router was found to run. */
 export type RouterState =
-  | { readonly pod: string; readonly runs: 'published' }
+  /** `version`: what it says that it is, where it says so. */
+  | { readonly pod: string; readonly runs: 'published'; readonly version?: string }
   /** Another one, which it loaded before; `refused` when it tried the published one and could not use it. */
   | { readonly pod: string; readonly runs: 'old' | 'refused' }
   /** Nobody knows: it did not answer. */
@@ -41,7 +42,11 @@ export function confirmOver(dial: Dial, clock: Clock, timeoutMs = ANSWER_TIMEOUT
 async function ask(caller: Caller, router: Router, digest: string): Promise<RouterState> {
   const { pod } = router
   try {
-    if ((await runningDigest(caller, router)) === digest) return { pod, runs: 'published' }
+    if ((await runningDigest(caller, router)) === digest) {
+      // It has confirmed: that it does not say what it is changes nothing about that.
+      const version = await runningVersion(caller, router).catch(() => '')
+      return { pod, runs: 'published', ...(version !== '' && { version }) }
+    }
     return { pod, runs: (await refusedLast(caller, router)) ? 'refused' : 'old' }
   } catch (error) {
     return { pod, runs: 'unknown', because: error instanceof Error ? error.message : String(error) }

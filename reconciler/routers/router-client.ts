@@ -19,6 +19,7 @@ export interface Address {
 }
 
 const DIGEST = '__mcrouter__.config_md5_digest'
+const VERSION = '__mcrouter__.version'
 
 /** The digest is 80 bytes with all around it; what is a little longer may say in its first words what it is instead. */
 const SHORT: AnswerLimits = { bytes: 1024, pieces: 64 }
@@ -35,6 +36,12 @@ export async function runningDigest(caller: Caller, router: Address): Promise<st
   if (digest === undefined)
     throw new Error(`it does not answer like mcrouter: ${JSON.stringify(text.slice(0, 80))}`)
   return digest
+}
+
+/** What a router says that it is, such as `2026.08.17.00 mcrouter`; empty when it does not say. Rejects as above. */
+export async function runningVersion(caller: Caller, router: Address): Promise<string> {
+  const text = await converse(caller, router, `get ${VERSION}\r\n`, SHORT)
+  return /^VALUE \S+ \d+ \d+\r\n([ -~]{1,80})\r\nEND\r\n$/.exec(text)?.[1] ?? ''
 }
 
 /**

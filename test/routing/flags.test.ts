@@ -7,6 +7,7 @@ const OF_RELEASE_37 = [
   'config-file',
   'port',
   'num-proxies',
+  'max-conns',
   'asynclog-disable',
   'config-dump-root',
   'stats-root',
@@ -41,6 +42,17 @@ t.test('the port and the fifo root of the spec reach the router', async (t) => {
     'empty: no fifos, rather than the built-in root',
   )
 })
+
+t.test(
+  'no router keeps to the soft limit of open files, and none closes a client that it has room for',
+  async (t) => {
+    for (const release of ['37', '40', '41', 'current'] as const) {
+      const flag = flagsFor(mcrouterWith({ routers: { release } })).find((flag) => flag.includes('max-conns'))
+      // 0 leaves the limit as it is, 1 closes the longest idle client at it.
+      t.ok(Number(flag?.split('=')[1]) >= 64 * 10_000, 'room for 10,000 on each of 64 threads')
+    }
+  },
+)
 
 t.test('a router has as many threads as it may use CPUs', async (t) => {
   const threads = (limits: Record<string, string>, requests: Record<string, string> = {}) =>

@@ -14,7 +14,14 @@ function progress(confirmation: Confirmation, rest: Partial<Progress> = {}, over
     confirmation,
     overdue,
   })
-  return { scaling, topology: 'sharded', recorded: undefined, routers: deploymentWith(2), ...rest }
+  return {
+    scaling,
+    topology: 'sharded',
+    release: '37',
+    recorded: undefined,
+    routers: deploymentWith(2),
+    ...rest,
+  }
 }
 
 const reasons = (of: Progress) => milestones(of).map(({ reason }) => reason)
@@ -23,6 +30,24 @@ t.test('a configuration is told to be confirmed once', async (t) => {
   const all: Confirmation = { states: [{ pod: 'r-0', runs: 'published' }], since: NOW }
   t.strictSame(reasons(progress(all)), ['ConfigConfirmed'])
   t.strictSame(reasons(progress(all, { recorded: { digest: 'd2', since: NOW } })), [])
+})
+
+t.test('with it, that a router is of another release than the spec says', async (t) => {
+  const version = '2026.08.17.00 mcrouter'
+  const all: Confirmation = {
+    states: [0, 1].map((ordinal) => ({ pod: `r-${ordinal}`, runs: 'published', version })),
+    since: NOW,
+  }
+  t.match(milestones(progress(all)), [
+    { reason: 'ConfigConfirmed' },
+    {
+      type: 'Warning',
+      reason: 'ReleaseDiffers',
+      note: /^r-0 is mcrouter 2026.08.17.00, and mcrouter_release is "37"/,
+    },
+  ])
+  t.strictSame(reasons(progress(all, { release: 'current' })), ['ConfigConfirmed'])
+  t.strictSame(reasons(progress(all, { recorded: { digest: 'd2', since: NOW } })), [], 'once')
 })
 
 t.test('a router that refuses it is told of, unless it is being replaced by one that may not', async (t) => {

@@ -32,11 +32,15 @@ async function router(t: Test, answer: (request: string) => readonly string[] | 
   return { host: '127.0.0.1', port: (server.address() as AddressInfo).port }
 }
 
+const VERSION = '2026.08.17.00 mcrouter'
+
 function mcrouter(digest: string, stats: Record<string, number> = {}) {
   return (request: string) => {
     if (request === 'get __mcrouter__.config_md5_digest\r\n') {
       return [`VALUE __mcrouter__.config_md5_digest 0 ${digest.length}\r\n`, `${digest}\r\nEN`, 'D\r\n']
     }
+    if (request === 'get __mcrouter__.version\r\n')
+      return [`VALUE __mcrouter__.version 0 ${VERSION.length}\r\n${VERSION}\r\nEND\r\n`]
     if (request === 'stats all\r\n') {
       return [...Object.entries(stats).map(([name, value]) => `STAT ${name} ${value}\r\n`), 'END\r\n']
     }
@@ -118,7 +122,7 @@ t.test('many routers are asked at the same time, and each answers for itself', a
     DIGEST,
   )
   t.strictSame(states.slice(0, 4), [
-    { pod: 'good', runs: 'published' },
+    { pod: 'good', runs: 'published', version: VERSION },
     { pod: 'old', runs: 'old' },
     { pod: 'refusing', runs: 'refused' },
     { pod: 'silent', runs: 'unknown', because: 'no answer within 200 ms' },
