@@ -1,3 +1,4 @@
+import { excerptOf, type Selection } from './excerpt.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 
 /** How a spec came to be what it is, as far as that can be told: whether both spellings of a field are one writer's words. */
@@ -17,9 +18,12 @@ export const UNKNOWN: Writing = { wroteBoth: () => false }
 /** Of an object as the API server sends it to a webhook. */
 export function writingOf({ metadata, spec }: JsonObject, mergedInto: JsonObject | undefined): Writing {
   if (!isJsonObject(metadata) || !isJsonObject(spec)) return { ...UNKNOWN, mergedInto }
-  const wroteBoth = (alias: string, field: string) =>
-    isAppliedTogether(metadata.managedFields, [alias, field]) ||
-    isInLastApplied(metadata.annotations, spec, [alias, field])
+  let lastApplied: LastApplied | undefined
+  const wroteBoth = (alias: string, field: string) => {
+    if (isAppliedTogether(metadata.managedFields, [alias, field])) return true
+    lastApplied ??= lastAppliedOf(metadata.annotations)
+    return [alias, field].every((name) => holdsSame(lastApplied?.spec, spec, name))
+  }
   return { mergedInto, wroteBoth }
 }
 
@@ -39,19 +43,28 @@ function isAppliedTogether(managedFields: unknown, fields: readonly string[]): b
 /** What kubectl keeps of the manifest of a client-side apply. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
+/** What kubectl keeps of the manifest. */
+interface LastApplied {
+  readonly spec: unknown
+}
+
+/** Of a manifest its spec; with more values it is none of ours. Anybody can write any text there. */
+const SPEC_ALONE: Selection = new Map([['spec', 'whole']])
+const MOST_VALUES = 10_000
+
 /**
  * Client-side apply: kubectl keeps the manifest in an annotation. Other requests leave it there, so that it counts only
  * where the object is what it says.
  */
-function isInLastApplied(annotations: unknown, spec: JsonObject, fields: readonly string[]): boolean {
+function lastAppliedOf(annotations: unknown): LastApplied {
   const text = isJsonObject(annotations) ? annotations[LAST_APPLIED] : undefined
-  const manifest = typeof text === 'string' ? parsed(text) : undefined
-  const applied = isJsonObject(manifest) ? manifest.spec : undefined
-  return isJsonObject(applied) && fields.every((field) => holdsSame(applied, spec, field))
+  const excerpt = typeof text === 'string' ? excerptOf(Buffer.from(text), SPEC_ALONE, MOST_VALUES) : undefined
+  const manifest = excerpt && parsed(excerpt.text)
+  return { spec: isJsonObject(manifest) ? manifest.spec : undefined }
 }
 
-function holdsSame(applied: JsonObject, spec: JsonObject, field: string): boolean {
-  return Object.hasOwn(applied, field) && applied[field] === spec[field]
+function holdsSame(applied: unknown, spec: JsonObject, field: string): boolean {
+  return isJsonObject(applied) && Object.hasOwn(applied, field) && applied[field] === spec[field]
 }
 
 /** Undefined for what is no JSON: anybody can write such an annotation, and it says nothing then. */

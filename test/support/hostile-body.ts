@@ -1,4 +1,5 @@
 import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
+import { LAST_APPLIED } from '../../schemas/writing.ts'
 import { mcrouterObject, reviewOf } from './review.ts'
 
 /** A body of which one or more places hold far more than they should. */
@@ -52,7 +53,11 @@ const IN_OBJECT = [
     'tolerations',
   ].map((field) => `spec.${field}`),
 ]
+/** The manifest that kubectl keeps, of an object that has a field in both spellings: then it is looked at. */
+const LAST_APPLIED_PLACE = 'request.object.metadata.last-applied'
+
 const PLACES = [
+  LAST_APPLIED_PLACE,
   'x',
   'kind',
   'request',
@@ -127,17 +132,33 @@ export function textOf({ path, parts }: HostileBody, limit: number): string {
     ? reviewOf(mcrouterObject(), storedFor(parts))
     : { ...mcrouterObject() }
   parts.forEach(({ place }, index) => {
-    const members = place.split('.')
-    // What is in a place of the review, in the same of the object.
-    put(body, isReview || members.length < 3 ? members : members.slice(2), markOf(index))
+    for (const [members, value] of membersAt(place, markOf(index))) {
+      // What is in a place of the review, in the same of the object.
+      put(body, isReview || members.length < 3 ? members : members.slice(2), value)
+    }
   })
   const text = JSON.stringify(body)
-  const room = Math.floor((limit - Buffer.byteLength(text)) / parts.length) - 10
-  return parts.reduce((filled, { filling, times }, index) => {
+  const room = Math.floor((limit - Buffer.byteLength(text)) / parts.length) - 20
+  return parts.reduce((filled, { place, filling, times }, index) => {
     const make = FILLINGS.get(filling)
     if (make === undefined) throw new RangeError(`no filling is called ${filling}`)
-    return filled.replace(`"${markOf(index)}"`, () => make(times, room))
+    const isQuoted = place === LAST_APPLIED_PLACE
+    const value = () =>
+      isQuoted ? JSON.stringify(`{"spec":${make(times, Math.floor(room / 2))}}`) : make(times, room)
+    return filled.replace(`"${markOf(index)}"`, value)
   }, text)
+}
+
+/** What is put where for a part. */
+function membersAt(place: string, value: string): [members: string[], value: unknown][] {
+  if (place !== LAST_APPLIED_PLACE) return [[place.split('.'), value]]
+  const spec = ['request', 'object', 'spec']
+  return [
+    [['request', 'object', 'metadata', 'annotations', LAST_APPLIED], value],
+    [[...spec, 'mcrouter_port'], 5001],
+    [[...spec, 'mcrouterPort'], 5002],
+    [[...spec, 'memcached_port'], 5001],
+  ]
 }
 
 function markOf(index: number): string {

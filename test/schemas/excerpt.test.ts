@@ -1,10 +1,10 @@
 import { deepEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
-import { excerptOf, type Selection } from '../../../server/admission/excerpt.ts'
-import { hostileString, hostileValue } from '../../support/arbitrary/hostile.ts'
-import { effort } from '../../support/effort.ts'
+import { excerptOf, type Selection } from '../../schemas/excerpt.ts'
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { hostileString, hostileValue } from '../support/arbitrary/hostile.ts'
+import { effort } from '../support/effort.ts'
 
 const WANTED: Selection = new Map<string, 'whole' | Selection>([
   ['kind', 'whole'],
