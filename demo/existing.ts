@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { findProgram } from '../test/support/control-plane/binaries.ts'
+import { findProgram, ordinaryPlaces } from '../test/support/control-plane/binaries.ts'
 import { freePort } from '../test/support/control-plane/port.ts'
 import { PROGRAMS } from '../test/support/control-plane/release.ts'
 import { eventually } from '../test/support/deadline.ts'
@@ -22,7 +22,7 @@ const CRD = 'mcrouters.mcrouter.example.com'
 
 /** The user's own cluster: the operator runs in its pods, everything in one namespace that goes away again. */
 export async function existingStage({ context, image }: ExistingCluster): Promise<Stage> {
-  const places = { env: process.env, progress: (line: string) => process.stderr.write(`${line}\n`) }
+  const places = ordinaryPlaces()
   const programs = {
     kubectl: await findProgram(PROGRAMS.kubectl, places),
     helm: await findProgram(PROGRAMS.helm, places),

@@ -19,6 +19,15 @@ t.test('a program is looked for', async (t) => {
   const places = (directory: string) => ({
     env: { HOME: directory, PATH: join(directory, 'path'), KUBEBUILDER_ASSETS: join(directory, 'assets') },
     progress: () => {},
+    download: async () => 'nobody answers',
+  })
+
+  t.test('then among the releases, before anything is built', async (t) => {
+    const home = t.testdir()
+    const download = async (_: unknown, destination: string) =>
+      void (await install(destination, kubectl.version))
+    const path = await findProgram(kubectl, { ...places(home), download })
+    t.equal(path, join(cacheDirectory({ HOME: home }), `kubectl-${kubectl.version}`, 'kubectl'))
   })
 
   t.test('in KUBEBUILDER_ASSETS first, whatever its minor version', async (t) => {
@@ -55,7 +64,7 @@ t.test('a program is looked for', async (t) => {
     const home = t.testdir()
     await t.rejects(findProgram(kubectl, places(home)), {
       message:
-        /kubectl v[\d.]+ is not in KUBEBUILDER_ASSETS, PATH or .*\n.*\n.*go\.dev\/dl.*\n.*KUBEBUILDER_ASSETS/,
+        /kubectl v[\d.]+ is not in KUBEBUILDER_ASSETS, PATH or .*nobody answers.*\n.*\n.*HTTPS_PROXY.*\n.*go\.dev\/dl.*\n.*KUBEBUILDER_ASSETS/,
     })
   })
 })

@@ -3,7 +3,9 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { run } from '../process/command.ts'
 import { build, goVersion, type Progress } from './build.ts'
+import { type Download, downloads } from './download.ts'
 import { locked } from './lock.ts'
+import { OFFICIAL } from './published.ts'
 import { PROGRAMS, type Program, type ProgramName } from './release.ts'
 
 /** Where each program is. */
@@ -12,14 +14,24 @@ export type Binaries = Readonly<Record<ProgramName, string>>
 export interface Places {
   readonly env: NodeJS.ProcessEnv
   readonly progress: Progress
+  readonly download: Download
 }
 
 const onStderr: Progress = (line) => process.stderr.write(`control plane: ${line}\n`)
 
-/** Finds every program, building what is nowhere to be found. Rejects with what to do when it cannot. */
-export async function findBinaries(places: Partial<Places> = {}): Promise<Binaries> {
-  const { env = process.env, progress = onStderr } = places
-  const find = (name: ProgramName) => findProgram(PROGRAMS[name], { env, progress })
+/** The places of this machine, and the official releases. */
+export function ordinaryPlaces(env: NodeJS.ProcessEnv = process.env, progress: Progress = onStderr): Places {
+  const platform = `${process.platform}-${process.arch}`
+  return {
+    env,
+    progress,
+    download: downloads({ origins: OFFICIAL, env, progress, answerMs: 5_000, platform }),
+  }
+}
+
+/** Finds every program, downloading or building what is nowhere to be found. Rejects with what to do when it cannot. */
+export async function findBinaries(places: Places = ordinaryPlaces()): Promise<Binaries> {
+  const find = (name: ProgramName) => findProgram(PROGRAMS[name], places)
   return {
     etcd: await find('etcd'),
     'kube-apiserver': await find('kube-apiserver'),
@@ -30,7 +42,7 @@ export async function findBinaries(places: Partial<Places> = {}): Promise<Binari
   }
 }
 
-/** KUBEBUILDER_ASSETS, then PATH, then the cache, else built into the cache. */
+/** KUBEBUILDER_ASSETS, then PATH, then the cache, else downloaded or built into the cache. */
 export async function findProgram(program: Program, places: Places): Promise<string> {
   const { env } = places
   const assets = env.KUBEBUILDER_ASSETS
@@ -38,20 +50,28 @@ export async function findProgram(program: Program, places: Places): Promise<str
   const chosen = assets && (await firstMatch(program, [assets], sameMajor))
   if (chosen) return chosen
   const installed = await firstMatch(program, (env.PATH ?? '').split(delimiter), sameMinor)
-  return installed ?? cachedOrBuilt(program, places)
+  return installed ?? cachedOrMade(program, places)
 }
 
-async function cachedOrBuilt(program: Program, places: Places): Promise<string> {
+async function cachedOrMade(program: Program, places: Places): Promise<string> {
   const directory = cacheDirectory(places.env)
   const cached = join(directory, `${program.name}-${program.version}`, program.name)
   if (await isExecutable(cached)) return cached
-  if ((await goVersion(places.env)) === undefined) throw new Error(adviceWithoutGo(program, directory))
   await mkdir(directory, { recursive: true })
   await locked(join(directory, 'build.lock'), async () => {
-    // Another process may have built it while this one waited.
-    if (!(await isExecutable(cached))) await build(program, cached, places.progress)
+    // Another process may have made it while this one waited.
+    if (!(await isExecutable(cached))) await make(program, cached, places)
   })
   return cached
+}
+
+async function make(program: Program, cached: string, { env, progress, download }: Places): Promise<void> {
+  const reason = await download(program, cached)
+  if (reason === undefined) return
+  progress(`no download of ${program.name} ${program.version}: ${reason}`)
+  if ((await goVersion(env)) === undefined)
+    throw new Error(adviceWithoutGo(program, cacheDirectory(env), reason))
+  await build(program, cached, progress)
 }
 
 /** $XDG_CACHE_HOME (or ~/.cache)/mcrouter-operator/control-plane */
@@ -96,10 +116,11 @@ async function isExecutable(path: string): Promise<boolean> {
   )
 }
 
-function adviceWithoutGo(program: Program, cache: string): string {
+function adviceWithoutGo(program: Program, cache: string, reason: string): string {
   return [
-    `${program.name} ${program.version} is not in KUBEBUILDER_ASSETS, PATH or ${cache}, and there is no Go to build it.`,
+    `${program.name} ${program.version} is not in KUBEBUILDER_ASSETS, PATH or ${cache}, cannot be downloaded (${reason}), and there is no Go to build it.`,
     'Do one of these:',
+    '  - let this machine reach the releases, by HTTPS_PROXY where there is a proxy;',
     '  - install Go 1.26 or later (https://go.dev/dl): everything is then built once, which takes minutes;',
     `  - set KUBEBUILDER_ASSETS to a directory with ${Object.keys(PROGRAMS).join(', ')}.`,
   ].join('\n')
