@@ -17,7 +17,7 @@ export interface ApiRequest {
   readonly body?: JsonObject
   /** Of the body; application/json by default. */
   readonly contentType?: string
-  /** For the whole answer, or for its head when streamed. Milliseconds; 30,000 by default. */
+  /** For the whole answer, anew for each MiB of it; or for its head when streamed. Milliseconds; 30,000 by default. */
   readonly timeoutMs?: number
   /** It must not wait behind a burst of other requests. */
   readonly urgent?: boolean
@@ -44,6 +44,7 @@ export interface SessionOptions {
 }
 
 const TIMEOUT_MS = 30_000
+const MEBIBYTE = 1024 * 1024
 
 export class HttpSession implements Session {
   readonly #connection: Connection
@@ -63,7 +64,8 @@ export class HttpSession implements Session {
   async receive<T>(request: ApiRequest, take: (body: Body) => Promise<T>): Promise<T> {
     const limit = this.#limit(request)
     try {
-      return await take(await this.#send(request.urgent ? 'urgent' : 'call', request, limit.signal))
+      const answer = await this.#send(request.urgent ? 'urgent' : 'call', request, limit.signal)
+      return await take(renewing(answer, limit))
     } catch (error) {
       throw explained(request, limit, error)
     } finally {
@@ -127,6 +129,19 @@ export class HttpSession implements Session {
     if (status >= 200 && status < 300) return answer
     const text = await readText(answer)
     throw errorFromAnswer(callOf(request), status, answer.headers['retry-after'], text, this.#clock.now())
+  }
+}
+
+/** A page of 500 objects of a MiB each takes longer than any other answer, and would be asked for again without end. */
+async function* renewing(answer: Body, limit: Deadline): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const chunk of answer) {
+    bytes += chunk.length
+    if (bytes >= MEBIBYTE) {
+      bytes = 0
+      limit.restart()
+    }
+    yield chunk
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import t from 'tap'
 import { systemClock } from '../../../reconciler/clock.ts'
 import { HttpSession } from '../../../reconciler/kube/session.ts'
@@ -112,6 +113,29 @@ t.test('no answer within the time: Timeout, for a head or a body that does not c
     t.match(await request, { reason: 'Timeout', message: 'GET /x: no answer within 5 s' })
     t.equal(clock.pending, 0)
   }
+})
+
+t.test('a large answer has that time for each MiB of it, and no more', async (t) => {
+  const { session, clock, server } = await sessionWithServer(t, (_, response) => {
+    response.writeHead(200)
+    answers.push(response)
+  })
+  const answers: ServerResponse[] = []
+  let taken = 0
+  const whole = apiFailure(
+    session.receive({ method: 'GET', path: '/x', timeoutMs: 5_000 }, async (body) => {
+      for await (const chunk of body) taken += chunk.length
+    }),
+  )
+  await eventually('it is asked', () => server.received.length === 1)
+  for (let mib = 1; mib <= 4; mib += 1) {
+    answers[0]?.write(Buffer.alloc(1024 * 1024))
+    await eventually('it is read', () => taken === mib * 1024 * 1024)
+    await clock.advance(4_000)
+  }
+  answers[0]?.write(Buffer.alloc(1024))
+  await clock.advance(1_000)
+  t.match(await whole, { reason: 'Timeout' })
 })
 
 t.test('the default limit is 30 s', async (t) => {
