@@ -1,0 +1,78 @@
+import t from 'tap'
+import { startControlPlane } from '../support/control-plane/index.ts'
+import { HELM_VERSIONS } from './chart.ts'
+import { Release, removeApi, succeeded } from './cluster.ts'
+
+const plane = await startControlPlane()
+t.teardown(() => plane.stop())
+
+for (const version of HELM_VERSIONS) {
+  t.test(`Helm ${version}: two releases that would serve the same namespaces are refused`, async (t) => {
+    const first = new Release(plane, version, 'first', `one-${version}`)
+    const second = new Release(plane, version, 'second', `two-${version}`)
+    t.teardown(async () => {
+      for (const release of [second, first]) await release.uninstall()
+      await removeApi(plane)
+    })
+    for (const namespace of ['red', 'blue', 'green']) await plane.kubectl(['create', 'namespace', namespace])
+    const own = (...namespaces: string[]) =>
+      namespaces.map((name, index) => `--set=watchNamespaces[${index}]=${name}`)
+
+    succeeded(t, await first.install(), 'helm install')
+    for (const values of [[], own('red')]) {
+      const { code, stderr } = await second.install('--set=crd.enabled=false', ...values)
+      t.equal(code, 1)
+      t.match(stderr, `in namespace one-${version}`)
+      t.match(stderr, 'already serves Mcrouters of all namespaces')
+      t.match(stderr, 'Uninstall one of the two, or give each its own namespaces with watchNamespaces')
+    }
+    succeeded(t, await first.upgrade(...own('red', 'blue')), 'helm upgrade')
+    const { stderr } = await second.install('--set=crd.enabled=false', ...own('blue', 'green'))
+    t.match(stderr, 'already serves Mcrouters of red, blue')
+    succeeded(t, await second.install('--set=crd.enabled=false', ...own('green')), 'helm install')
+    succeeded(t, await first.upgrade(...own('red')), 'helm upgrade beside a neighbour')
+    t.equal((await first.upgrade('--reset-values')).code, 1, 'an upgrade that would overlap is refused as well')
+  })
+
+  t.test(`Helm ${version}: what a deleted namespace left behind is named with what to do`, async (t) => {
+    const lost = new Release(plane, version, 'lost', `lost-${version}`)
+    const next = new Release(plane, version, 'next', `next-${version}`)
+    t.teardown(async () => {
+      await next.uninstall()
+      await plane.kubectl([
+        'delete',
+        'clusterrole,clusterrolebinding',
+        '-l',
+        'app.kubernetes.io/instance=lost',
+      ])
+      await removeApi(plane)
+    })
+    succeeded(t, await lost.install('--set=crd.enabled=false'), 'helm install')
+    await plane.kubectl(['delete', 'namespace', lost.namespace])
+    const refused = await next.install()
+    t.equal(refused.code, 1)
+    const names = `lost-mcrouter-operator.${lost.namespace}`
+    const command = `delete mutatingwebhookconfiguration,validatingwebhookconfiguration ${names}`
+    t.match(refused.stderr, `kubectl ${command}`)
+    succeeded(t, await plane.kubectl(command.split(' ')), 'the command of the refusal')
+    const installed = await next.install()
+    succeeded(t, installed, 'helm install')
+    t.match(installed.stdout, `kubectl ${command.replaceAll('lost', 'next')}`, 'NOTES name the command')
+  })
+}
+
+t.test('the names of the webhooks tell whose they are', async (t) => {
+  const release = new Release(plane, 4, 'whose', 'elsewhere')
+  t.teardown(async () => {
+    await release.uninstall()
+    await removeApi(plane)
+  })
+  succeeded(t, await release.install(), 'helm install')
+  const { stdout } = await plane.kubectl([
+    'get',
+    'mutatingwebhookconfigurations,validatingwebhookconfigurations',
+    '-o=jsonpath={.items[*].webhooks[*].name}',
+  ])
+  const name = 'whose-mcrouter-operator.elsewhere.mcrouter.example.com'
+  t.equal(stdout, `mutate.${name} validate.${name}`)
+})
