@@ -50,9 +50,6 @@ export function customResourceDefinition() {
     spec: {
       group: GROUP,
       scope: 'Namespaced',
-      // Stored as true by definitions of v1beta1, the Ansible operator's among them: left out, it would stay, and with it
-      // the API server refuses defaults in the schema.
-      preserveUnknownFields: false,
       names: {
         plural: PLURAL,
         singular: 'mcrouter',

@@ -22,3 +22,19 @@ t.test('kubectl installs it, and installs it again', async (t) => {
     succeeded(t, await plane.kubectl([...arguments_, '-f', DEPLOY_FILE]), arguments_.join(' '))
   }
 })
+
+t.test('what is unchanged is called so, and no other server-side manager has a conflict', async (t) => {
+  const plane = await startControlPlane()
+  t.teardown(() => plane.stop())
+  succeeded(t, await plane.kubectl(['apply', '-f', DEPLOY_FILE]), 'kubectl apply')
+  const { stdout } = await plane.kubectl(['apply', '-f', DEPLOY_FILE])
+  const others = stdout
+    .trim()
+    .split('\n')
+    .filter((line) => !line.endsWith(' unchanged'))
+  t.same(others, [])
+  for (const manager of ['first', 'second']) {
+    const command = ['apply', '--server-side', `--field-manager=${manager}`, '-f', DEPLOY_FILE]
+    succeeded(t, await plane.kubectl(command), command.join(' '))
+  }
+})

@@ -31,7 +31,11 @@ for (const version of HELM_VERSIONS) {
     t.match(stderr, 'already serves Mcrouters of red, blue')
     succeeded(t, await second.install('--set=crd.enabled=false', ...own('green')), 'helm install')
     succeeded(t, await first.upgrade(...own('red')), 'helm upgrade beside a neighbour')
-    t.equal((await first.upgrade('--reset-values')).code, 1, 'an upgrade that would overlap is refused as well')
+    t.equal(
+      (await first.upgrade('--reset-values')).code,
+      1,
+      'an upgrade that would overlap is refused as well',
+    )
   })
 
   t.test(`Helm ${version}: what a deleted namespace left behind is named with what to do`, async (t) => {

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { findBinaries } from '../support/control-plane/binaries.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
 import { eventually } from '../support/deadline.ts'
-import { CHART, HELM_VERSIONS } from './chart.ts'
-import { CRD, Release, removeApi, succeeded } from './cluster.ts'
+import { ROOT } from '../support/operator/launch.ts'
+import { type CommandResult, run } from '../support/process/command.ts'
+import { HELM_VERSIONS } from './chart.ts'
+import { Release, removeApi, succeeded } from './cluster.ts'
 
+const { kubectl } = await findBinaries()
 const plane = await startControlPlane()
 t.teardown(() => plane.stop())
 
@@ -24,26 +28,68 @@ const STORED = {
   },
 }
 
-for (const version of HELM_VERSIONS) {
-  t.test(`with Helm ${version}, the definition of the Ansible operator makes way for ours`, async (t) => {
-    t.teardown(() => removeApi(plane))
-    const metadata = { ...STORED.metadata, uid: randomUUID() }
-    const { name } = metadata
-    await plane.store(`apiextensions.k8s.io/customresourcedefinitions/${name}`, { ...STORED, metadata })
-    await eventually('it is served', async () => (await plane.kubectl(['get', 'mcrouters'])).code === 0)
-    const release = new Release(plane, version)
+/** One of a version that is not served any more, as etcd has it. */
+const OLDEST = {
+  apiVersion: 'mcrouter.example.com/v1alpha2',
+  kind: 'Mcrouter',
+  metadata: { name: 'oldest', namespace: 'default', creationTimestamp: '2019-11-25T00:00:00Z' },
+  spec: { memcached_pool_size: 4, pool_setup: 'sharded' },
+}
 
-    const file = join(CHART, 'files', 'crd.yaml')
-    for (const command of [
-      ['apply', '--server-side', '--force-conflicts', '--field-manager=helm', '-f', file],
-      ['annotate', CRD, `meta.helm.sh/release-name=${release.name}`],
-      ['annotate', CRD, `meta.helm.sh/release-namespace=${release.namespace}`],
-      ['label', CRD, 'app.kubernetes.io/managed-by=Helm'],
-    ]) {
-      succeeded(t, await plane.kubectl(command), `kubectl ${command[0]}`)
-    }
-    succeeded(t, await release.install(), 'helm install')
-    succeeded(t, await plane.kubectl(['explain', 'mcrouter.spec.pool_setup']), 'kubectl explain')
-    succeeded(t, await release.uninstall(), 'helm uninstall')
+const SERVED = STORED.spec.versions
+const definitions = [
+  ['the definition of the Ansible operator', STORED],
+  [
+    'the definition of its version 0.0.1, with an object',
+    {
+      ...STORED,
+      spec: { ...STORED.spec, versions: SERVED.map((version) => ({ ...version, name: 'v1alpha2' })) },
+      status: { storedVersions: ['v1alpha2'] },
+    },
+  ],
+] as const
+
+/** The commands of migrating.md's step 2 up to Helm's, by shell. */
+const guide = await readFile(new URL('../../docs/migrating.md', import.meta.url), 'utf8')
+const step = guide.slice(guide.indexOf('2. Install this one'), guide.indexOf('3. Watch it'))
+const commands = [...step.matchAll(/^ {3}(kubectl .*)$/gm)].map(([, command = '']) => command)
+
+for (const version of HELM_VERSIONS) {
+  for (const [what, definition] of definitions) {
+    t.test(`with Helm ${version}, ${what} makes way for ours as migrating.md says`, async (t) => {
+      t.teardown(() => removeApi(plane))
+      const metadata = { ...STORED.metadata, uid: randomUUID() }
+      const { name } = metadata
+      await plane.store(`apiextensions.k8s.io/customresourcedefinitions/${name}`, { ...definition, metadata })
+      const old = { ...OLDEST, metadata: { ...OLDEST.metadata, uid: randomUUID() } }
+      const isOldest = definition !== STORED
+      if (isOldest) await plane.store('mcrouter.example.com/mcrouters/default/oldest', old)
+      await eventually('it is served', async () => (await plane.kubectl(['get', 'mcrouters'])).code === 0)
+
+      t.equal(commands.length, 6)
+      for (const command of commands) {
+        // What was changed by the one before is served a moment later.
+        await eventually(command, async () => {
+          const { code, stderr } = await shell(command)
+          if (code === 0 || stderr.includes('no objects passed')) return true
+          throw new Error(stderr)
+        })
+      }
+      const release = new Release(plane, version, 'mcrouter-operator', 'mcrouter-system')
+      succeeded(t, await release.install(), 'helm install')
+      succeeded(t, await plane.kubectl(['explain', 'mcrouter.spec.pool_setup']), 'kubectl explain')
+      if (isOldest) {
+        const { stdout } = await plane.kubectl(['get', 'mcrouter/oldest', '-o=jsonpath={.spec}'])
+        t.same(JSON.parse(stdout).memcached_pool_size, 4)
+      }
+      succeeded(t, await release.uninstall(), 'helm uninstall')
+    })
+  }
+}
+
+function shell(command: string): Promise<CommandResult> {
+  return run('sh', ['-c', command.replaceAll('kubectl ', `${kubectl} `)], {
+    cwd: ROOT,
+    env: { HOME: plane.directory, KUBECONFIG: plane.kubeconfig, PATH: process.env.PATH },
   })
 }

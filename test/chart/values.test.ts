@@ -25,6 +25,13 @@ const refused: readonly { values: string[]; says: RegExp }[] = [
   { values: ['--set=reconciler.confirmRouters=off'], says: /confirmRouters.*boolean/s },
   { values: ['--set=server.concurrency=1'], says: /concurrency/ },
   { values: ['--set=webhook.timeoutSeconds=31'], says: /timeoutSeconds/ },
+  { values: ['--set=webhook.failurePolicy=ignore'], says: /failurePolicy/ },
+  { values: ['--set=server.resources.limits.memory=1GB'], says: /memory/ },
+  { values: ['--set=reconciler.resources.cpu=1'], says: /cpu/ },
+  { values: ['--set=server.port=443'], says: /port/ },
+  { values: ['--set=reconciler.hostNetwork=true'], says: /hostNetwork/ },
+  { values: ['--set=server.extraArgs={log-level=debug}'], says: /extraArgs/ },
+  { values: ['--set=serviceMonitor.scrapeTimeout=10'], says: /scrapeTimeout/ },
   { values: ['--set=hostProcesses.enabled=true'], says: /needs hostProcesses\.url, .* such as https:/ },
   { values: ['--set=hostProcesses.url=https://192.0.2.1:8443'], says: /hostProcesses\.enabled is false/ },
   {

@@ -18,7 +18,6 @@ t.test('names, scope and subresources', async (t) => {
     spec: {
       group: 'mcrouter.example.com',
       scope: 'Namespaced',
-      preserveUnknownFields: false,
       names: { shortNames: ['mcr'], kind: 'Mcrouter' },
     },
   })

@@ -19,4 +19,7 @@
 - --concurrency={{ .concurrency }}
 {{- end }}
 - --log-level={{ .Values.reconciler.logLevel }}
+{{- range .Values.reconciler.extraArgs }}
+- {{ . | quote }}
+{{- end }}
 {{- end -}}

@@ -45,6 +45,16 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/part-of: mcrouter-operator
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- include "mcrouter-operator.commonLabels" . }}
+{{- end -}}
+
+{{/* Begins with a newline where there are any. Selectors and the chart's own labels are not for users to override. */}}
+{{- define "mcrouter-operator.commonLabels" -}}
+{{- range $name, $value := .Values.commonLabels }}
+{{- if not (or (hasPrefix "app.kubernetes.io/" $name) (eq $name "helm.sh/chart")) }}
+{{ $name }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{/* Selectors are immutable: nothing that an upgrade may change. */}}

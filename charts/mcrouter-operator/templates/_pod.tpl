@@ -25,6 +25,9 @@ capabilities: { drop: [ALL] }
 {{- define "mcrouter-operator.placement" -}}
 {{- $part := index .root.Values .component -}}
 topologySpreadConstraints:
+{{- with $part.topologySpreadConstraints }}
+  {{- toYaml . | nindent 2 }}
+{{- else }}
 {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
   - maxSkew: 1
     topologyKey: {{ . }}
@@ -33,6 +36,7 @@ topologySpreadConstraints:
       matchLabels:
         {{- include "mcrouter-operator.component" $ | nindent 8 }}
     matchLabelKeys: [pod-template-hash]
+{{- end }}
 {{- end }}
 {{- with $part.nodeSelector }}
 nodeSelector:

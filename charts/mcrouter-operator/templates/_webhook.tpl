@@ -17,8 +17,8 @@ service:
 {{/* How a webhook is called, and in which namespaces. */}}
 {{- define "mcrouter-operator.webhookCalls" -}}
 admissionReviewVersions: [v1]
-# Ignore would store objects that nobody has normalised. Only Mcrouters are matched: an outage blocks nothing else.
-failurePolicy: Fail
+# Only Mcrouters are matched: an outage blocks nothing else.
+failurePolicy: {{ .Values.webhook.failurePolicy }}
 matchPolicy: Equivalent
 sideEffects: None
 timeoutSeconds: {{ .Values.webhook.timeoutSeconds }}
