@@ -6,7 +6,6 @@ import { mcrouters } from '../../reconciler/kube/resources.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import type { Method, RequestOptions } from './control-plane/client.ts'
 import { type ControlPlane, startControlPlane } from './control-plane/index.ts'
-import type { ExtraFlags } from './control-plane/servers.ts'
 import { eventually } from './deadline.ts'
 import { type Kubelet, startKubelet } from './kubelet/index.ts'
 
@@ -37,8 +36,8 @@ export interface BareCluster {
 }
 
 /** About six seconds; everything ends with the test. */
-export async function startBareCluster(t: Test, flags: ExtraFlags = {}): Promise<BareCluster> {
-  const controlPlane = await startControlPlane(flags)
+export async function startBareCluster(t: Test): Promise<BareCluster> {
+  const controlPlane = await startControlPlane()
   t.teardown(() => controlPlane.stop())
   const kubelet = await startKubelet(controlPlane.client)
   t.teardown(() => kubelet.stop())
