@@ -8,7 +8,7 @@ import type { Recorder } from './kube/events.ts'
 import { keyOf, keyText, parseKey } from './kube/key.ts'
 import { Mirror, type MirrorOptions } from './kube/mirror.ts'
 import { outlineOf } from './kube/outline.ts'
-import { childResources, mcrouters, pods } from './kube/resources.ts'
+import { childResources, mcrouters, pods, replicaSets } from './kube/resources.ts'
 import type { Session } from './kube/session.ts'
 import type { Rewind } from './kube/version.ts'
 import { Memories } from './memory.ts'
@@ -16,6 +16,7 @@ import { projectChild } from './observe/child.ts'
 import { controllingMcrouter } from './observe/controller-ref.ts'
 import { projectMcrouter } from './observe/mcrouter.ts'
 import { projectPod } from './observe/pod.ts'
+import { projectReplicaSet } from './observe/replica-set.ts'
 import { groupOf } from './observe/sight.ts'
 import type { Outcome } from './outcome.ts'
 import type { News } from './pass.ts'
@@ -72,6 +73,11 @@ export class Controller {
       { trim: projectMcrouter, onChange: ({ key, after }) => this.#add(keyText(key), after, 0) },
     )
     const podMirror = this.#mirror(pods, ours, { onChange, grouping: groupOf, trim: projectPod })
+    const replicaSetMirror = this.#mirror(replicaSets, ours, {
+      onChange,
+      grouping: groupOf,
+      trim: projectReplicaSet,
+    })
     const child = {
       onChange,
       grouping: controllingMcrouter,
@@ -83,6 +89,7 @@ export class Controller {
     this.mirrors = new Map([
       [mcrouters.plural, this.#mcrouters],
       [pods.plural, podMirror],
+      [replicaSets.plural, replicaSetMirror],
       ...[...childResources].flatMap(([kind, { plural }]) => {
         const mirror = children.get(kind)
         return mirror === undefined ? [] : [[plural, mirror] as const]
@@ -90,7 +97,7 @@ export class Controller {
     ])
     const deps: ReconcileDeps = {
       ...options,
-      caches: { mcrouters: this.#mcrouters, pods: podMirror, children },
+      caches: { mcrouters: this.#mcrouters, pods: podMirror, replicaSets: replicaSetMirror, children },
       memories: this.#memories,
       tell: (about, news) => this.#tell(about, news),
       onTrouble: (about, error) =>

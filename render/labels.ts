@@ -9,7 +9,7 @@ export type Labels = Readonly<Record<string, string>>
 export const MANAGED_BY = 'mcrouter-operator'
 
 /** What a selector may hold: selectors are immutable, so nothing here ever changes for a Mcrouter. */
-export function selectorOf(mcrouter: Mcrouter, component: Component): Labels {
+export function selectorOf(mcrouter: Pick<Mcrouter, 'name'>, component: Component): Labels {
   return {
     'app.kubernetes.io/name': 'mcrouter',
     'app.kubernetes.io/instance': mcrouter.name,
@@ -18,7 +18,7 @@ export function selectorOf(mcrouter: Mcrouter, component: Component): Labels {
 }
 
 /** Labels of every object of one tier, and of its pods. */
-export function labelsOf(mcrouter: Mcrouter, component: Component): Labels {
+export function labelsOf(mcrouter: Pick<Mcrouter, 'name'>, component: Component): Labels {
   return {
     ...selectorOf(mcrouter, component),
     'app.kubernetes.io/part-of': 'mcrouter',

@@ -1,8 +1,8 @@
 import type { Component } from '../../render/labels.ts'
 import { memcachedName } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { POOL_SIZE } from '../../schemas/v1alpha3.ts'
-import type { KubeObject } from '../kube/api.ts'
+import { KIND, POOL_SIZE } from '../../schemas/v1alpha3.ts'
+import type { KubeObject, OwnerReference } from '../kube/api.ts'
 import { condition, count, record, records, text, time } from './reading.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 
@@ -38,8 +38,8 @@ export const NUDGE_ANNOTATION = 'mcrouter.example.com/config'
 
 /** The form in which caches keep pods: what {@link podOf} needs. */
 export function projectPod({ apiVersion, kind, metadata, spec = {}, status = {} }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels, annotations } =
-    metadata
+  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp } = metadata
+  const { labels, annotations, ownerReferences } = metadata
   const nudged = annotations?.[NUDGE_ANNOTATION]
   const { phase, reason, message, podIP, conditions, initContainerStatuses, containerStatuses } = status
   return {
@@ -53,11 +53,17 @@ export function projectPod({ apiVersion, kind, metadata, spec = {}, status = {} 
       ...(creationTimestamp !== undefined && { creationTimestamp }),
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(labels !== undefined && { labels }),
+      ...(ownerReferences !== undefined && { ownerReferences: ownerReferences.filter(isOwner) }),
       ...(nudged !== undefined && { annotations: { [NUDGE_ANNOTATION]: nudged } }),
     },
     spec: { containers: records(spec.containers).map(({ name, ports }) => ({ name, ports })) },
     status: { phase, reason, message, podIP, conditions, initContainerStatuses, containerStatuses },
   }
+}
+
+/** Whether a reference says whose a pod is: to its controller, or to a Mcrouter that took it over. */
+function isOwner({ controller, kind }: OwnerReference): boolean {
+  return controller === true || kind === KIND
 }
 
 /** Undefined for a pod that is of no component, or not named as one of the servers would be: anybody can label a pod. */

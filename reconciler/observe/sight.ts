@@ -1,7 +1,8 @@
 import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
 import { keyText } from '../kube/key.ts'
 import { type Children, childrenOf } from './children.ts'
-import { type Pod, podOf } from './pod.ts'
+import type { Pod } from './pod.ts'
+import { podsOf } from './pods.ts'
 import { whole } from './whole.ts'
 
 /** What the caches hold of one Mcrouter. */
@@ -29,6 +30,8 @@ export interface Sighting {
 export interface Caches {
   readonly mcrouters: Cache
   readonly pods: Cache
+  /** They say of which Deployment a pod is. */
+  readonly replicaSets: Cache
   /** By kind. */
   readonly children: ReadonlyMap<string, Cache>
 }
@@ -42,21 +45,19 @@ export function groupOf(object: KubeObject): string | undefined {
 
 /** Rejects with an ApiError where a cache has but an outline of an object, and reading that fails. */
 export async function observe(
-  { mcrouters, pods, children }: Caches,
+  caches: Caches,
   key: ObjectKey,
   api: KubeApi,
   signal: AbortSignal,
 ): Promise<Observed> {
   const group = keyText(key)
-  const cached = mcrouters.get(key)
+  const cached = caches.mcrouters.get(key)
   const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal)
   if (mcrouter === undefined) return { mcrouter, children: [], leftovers: [], pods: [] }
-  const parts = [...children.values()].flatMap((cache) => cache.group(group))
-  return {
-    mcrouter,
-    ...childrenOf(mcrouter, await whole(api, parts, signal)),
-    pods: pods.group(group).flatMap((object) => podOf(object) ?? []),
-  }
+  const parts = [...caches.children.values()].flatMap((cache) => cache.group(group))
+  const { children, leftovers } = childrenOf(mcrouter, await whole(api, parts, signal))
+  const [pods, replicaSets] = [caches.pods.group(group), caches.replicaSets.group(group)]
+  return { mcrouter, children, leftovers, pods: podsOf(mcrouter, children, { pods, replicaSets }) }
 }
 
 /** How the caches have an object of one of the kinds above. */

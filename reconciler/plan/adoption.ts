@@ -6,7 +6,7 @@ import type { Pod } from '../observe/pod.ts'
 import { record } from '../observe/reading.ts'
 
 /** The one port on which the memcached of that operator listens, whatever its memcached_port said. */
-const PREDECESSORS_PORT = 11211
+export const PREDECESSORS_PORT = 11211
 
 /** Memcached pods that the Ansible operator made and that are still there. */
 export function adoptedServers(pods: readonly Pod[]): Pod[] {

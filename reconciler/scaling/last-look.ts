@@ -1,16 +1,18 @@
 import { selectorOf } from '../../render/labels.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { ApiError } from '../kube/errors.ts'
-import { mcrouters, pods } from '../kube/resources.ts'
+import { mcrouters, pods, replicaSets } from '../kube/resources.ts'
 import { labelSelector } from '../kube/selector.ts'
-import { podOf, projectPod } from '../observe/pod.ts'
+import { type Pod, projectPod } from '../observe/pod.ts'
+import { podsOf } from '../observe/pods.ts'
+import { projectReplicaSet } from '../observe/replica-set.ts'
 import type { Observed } from '../observe/sight.ts'
 import type { Pass } from '../pass.ts'
 import type { Scaling } from './scaling.ts'
 
 /**
  * A decision to let servers go is taken `again` with the routers that the API server has at this moment: a watch can be a
- * minute behind, and a router that it does not show yet may still use them. Costs two reads a shrink.
+ * minute behind, and a router that it does not show yet may still use them. Costs three reads a shrink.
  * Rejects with an ApiError when one fails, a conflict where the Mcrouter has another spec by now.
  */
 export async function lastLook(
@@ -24,17 +26,22 @@ export async function lastLook(
   if (next.step.servers >= pool.running) return scaling
   await stillWants(pass)
   if (confirmation === undefined) return scaling
-  const { api, signal } = pass
-  const labels = labelSelector(selectorOf(mcrouter, 'mcrouter'))
-  const found = await api.list(pods, {
-    namespace: mcrouter.namespace,
-    labelSelector: labels,
-    keep: projectPod,
-    signal,
-  })
-  const routers = found.flatMap((object) => podOf(object) ?? [])
+  const routers = await routersOf(pass, mcrouter, observed)
   const servers = observed.pods.filter(({ component }) => component === 'memcached')
   return await again({ ...observed, pods: [...servers, ...routers] })
+}
+
+async function routersOf(
+  { api, mcrouter: stored, signal }: Pass,
+  mcrouter: Mcrouter,
+  { children }: Observed,
+): Promise<Pod[]> {
+  const labels = labelSelector(selectorOf(mcrouter, 'mcrouter'))
+  const selection = { namespace: mcrouter.namespace, labelSelector: labels, signal }
+  // In this order: a pod is made after its ReplicaSet.
+  const found = await api.list(pods, { ...selection, keep: projectPod })
+  const sets = await api.list(replicaSets, { ...selection, keep: projectReplicaSet })
+  return podsOf(stored, children, { pods: found, replicaSets: sets })
 }
 
 /** By a list of one: it takes no right that watching does not take. */

@@ -37,7 +37,7 @@ export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<En
     tellWhatKeeps(pass, live)
     return { kind: 'waiting' }
   }
-  const origin = originOf(live, pass.mcrouter.metadata.name)
+  const origin = originOf(live, pass.mcrouter)
   if (origin === 'foreign') return { kind: 'foreign', what }
   if (isOvertaken(manifest, live)) return { kind: 'moved' }
   if (origin === 'predecessor' && live.kind !== 'StatefulSet' && !(await hasServers(pass))) {
@@ -63,9 +63,7 @@ async function hasServers({ api, mcrouter, signal }: Pass): Promise<boolean> {
   const name = memcachedName(mcrouter.metadata)
   const live = await api.get(statefulSets, { namespace, name }, signal)
   return (
-    live !== undefined &&
-    live.metadata.deletionTimestamp === undefined &&
-    originOf(live, mcrouter.metadata.name) === 'ours'
+    live !== undefined && live.metadata.deletionTimestamp === undefined && originOf(live, mcrouter) === 'ours'
   )
 }
 

@@ -5,7 +5,8 @@ import type { KubeObject } from '../kube/api.ts'
 import { pods, statefulSets } from '../kube/resources.ts'
 import { labelSelector } from '../kube/selector.ts'
 import { type Child, childOf, projectChild } from '../observe/child.ts'
-import { type Pod, podOf, projectPod } from '../observe/pod.ts'
+import { type Pod, projectPod } from '../observe/pod.ts'
+import { podsOf } from '../observe/pods.ts'
 import { count, record } from '../observe/reading.ts'
 import type { Observed } from '../observe/sight.ts'
 import { workload } from '../observe/workload.ts'
@@ -26,10 +27,11 @@ export async function withUnseen(pass: Pass, observed: Observed, mcrouter: Mcrou
   if (known !== undefined && !sparesUnseen(known, observed.pods)) return observed
   // In this order: pods have our labels before their StatefulSet goes, so where it is gone they are found.
   const unseen = known === undefined ? await unseenStatefulSet(pass, mcrouter) : []
-  const servers = await serversOf(pass, mcrouter)
+  const children = [...observed.children, ...unseen]
+  const servers = await serversOf(pass, mcrouter, children)
   return {
     ...observed,
-    children: [...observed.children, ...unseen],
+    children,
     pods: [...observed.pods.filter(({ component }) => component !== 'memcached'), ...servers],
   }
 }
@@ -48,14 +50,21 @@ function sparesUnseen({ owned, replicas }: Child, known: readonly Pod[]): boolea
 }
 
 /** None when it is somebody else's, or on its way out: nothing is planned from either. */
-async function unseenStatefulSet({ api, signal }: Pass, mcrouter: Mcrouter): Promise<Child[]> {
-  const { name, namespace } = mcrouter
+async function unseenStatefulSet(
+  { api, mcrouter: stored, signal }: Pass,
+  mcrouter: Mcrouter,
+): Promise<Child[]> {
+  const { namespace } = mcrouter
   const live = await api.get(statefulSets, { namespace, name: namesOf(mcrouter).memcached }, signal)
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return []
-  return originOf(live, name) === 'foreign' ? [] : [childOf(projectChild(live))]
+  return originOf(live, stored) === 'foreign' ? [] : [childOf(projectChild(live))]
 }
 
-async function serversOf({ api, signal }: Pass, mcrouter: Mcrouter): Promise<Pod[]> {
+async function serversOf(
+  { api, mcrouter: stored, signal }: Pass,
+  mcrouter: Mcrouter,
+  children: readonly Child[],
+): Promise<Pod[]> {
   const selector = labelSelector(selectorOf(mcrouter, 'memcached'))
   const found = await api.list(pods, {
     namespace: mcrouter.namespace,
@@ -63,5 +72,5 @@ async function serversOf({ api, signal }: Pass, mcrouter: Mcrouter): Promise<Pod
     keep: projectPod,
     signal,
   })
-  return found.flatMap((object) => podOf(object) ?? [])
+  return podsOf(stored, children, { pods: found, replicaSets: [] })
 }

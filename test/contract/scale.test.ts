@@ -154,9 +154,9 @@ t.test(
 
     routers.allRun('unknown')
     await want({ memcached_pool_size: 2 })
-    await eventually('it is said', async () => (await reason('Degraded')) === 'ConfigUnconfirmed')
+    await eventually('it waits', async () => (await reason('Progressing')) === 'WaitingForRouters')
+    t.equal(await reason('Degraded'), 'ConfigUnconfirmed')
     t.equal(await reason('ConfigApplied'), 'Unreachable')
-    t.equal(await reason('Progressing'), 'WaitingForRouters')
     t.match(JSON.stringify(await status()), /cannot be asked: no answer within 1000 ms/)
     t.equal(await replicas('late'), 3)
     const said = async (word: string) => (await list(events, 'late')).some(({ reason: why }) => why === word)

@@ -10,6 +10,7 @@ import { reconcile } from '../../reconciler/reconcile.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
 import { TestClock } from '../support/clock.ts'
+import { changed, replicaSet, routerPod, serverPod } from './owned.ts'
 import { apiWith, MCROUTER } from './pass.ts'
 
 const MINUTE = 60_000
@@ -30,13 +31,6 @@ function cacheOf(...objects: readonly KubeObject[]): Cache {
       objects.find(({ metadata }) => metadata.name === name)?.metadata.resourceVersion,
     group: () => objects,
   }
-}
-
-function pod(name: string, component: string, at: number, status: JsonObject): KubeObject {
-  const labels = { 'app.kubernetes.io/instance': 'cache', 'app.kubernetes.io/component': component }
-  const times = { creationTimestamp: new Date(at).toISOString() }
-  const metadata = { name, namespace: 'shop', uid: `u-${name}`, resourceVersion: '1', labels, ...times }
-  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] }, status }
 }
 
 /** In the form in which caches keep them. */
@@ -87,7 +81,12 @@ async function pass(
     'shop/cache',
     {
       api,
-      caches: { mcrouters: cacheOf(cached.mcrouter ?? stored), pods: cacheOf(...cached.pods), children },
+      caches: {
+        mcrouters: cacheOf(cached.mcrouter ?? stored),
+        pods: cacheOf(...cached.pods),
+        replicaSets: cacheOf(replicaSet()),
+        children,
+      },
       memories: new Memories(),
       operator: 'system/op',
       webhookClosed: () => undefined,
@@ -108,7 +107,9 @@ async function pass(
 
 t.test('a pass with an object that is refused is made again for all that did not fail, too', async (t) => {
   const clock = new TestClock()
-  const starting = pod('r-0', 'mcrouter', clock.now() - 4 * MINUTE, {})
+  const starting = changed(routerPod('r-0'), {
+    creationTimestamp: new Date(clock.now() - 4 * MINUTE).toISOString(),
+  })
   const apply: KubeApi['apply'] = async (_, manifest) => {
     if (manifest.kind === 'PodDisruptionBudget')
       throw new ApiError('exceeded quota', { status: 403, reason: 'Forbidden' })
@@ -134,11 +135,11 @@ t.test('in a namespace that is being deleted nothing is counted and no status is
 
 /** One that has been Ready since `at`. */
 function router(name: string, at: number): KubeObject {
-  return pod(name, 'mcrouter', at, readySince('mcrouter', at))
+  return routerPod(name, { status: readySince('mcrouter', at) })
 }
 
 function server(ordinal: number, at: number): KubeObject {
-  return pod(`cache-memcached-${ordinal}`, 'memcached', at, readySince('memcached', at))
+  return serverPod(ordinal, { status: readySince('memcached', at) })
 }
 
 function readySince(container: string, at: number): JsonObject {
@@ -179,7 +180,12 @@ t.test('no server goes while a router that no cache shows has not confirmed', as
     const { applied } = await pass(
       clock,
       cached,
-      { list: async ({ kind }) => (kind === 'Mcrouter' ? [stored] : [router('r-0', at), router('r-9', at)]) },
+      {
+        list: async ({ kind }) => {
+          if (kind === 'Mcrouter') return [stored]
+          return kind === 'Pod' ? [router('r-0', at), router('r-9', at)] : [replicaSet()]
+        },
+      },
       running,
     )
     const set = applied.find(({ kind }) => kind === 'StatefulSet')

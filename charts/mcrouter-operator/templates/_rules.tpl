@@ -26,6 +26,10 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch]
+# Tells the pods of its Deployments from others with the same labels: a pod names its ReplicaSet, and that its Deployment.
+- apiGroups: [apps]
+  resources: [replicasets]
+  verbs: [list, watch]
 {{- if or .Values.reconciler.confirmRouters .Values.rbac.takeOver }}
 # An annotation hastens kubelet's sync of a router that was asked and is behind; pods that are taken over get new labels.
 - apiGroups: [""]
@@ -37,7 +41,7 @@
 # workload is made anew gets the labels by which the next one finds it, and goes once that one serves.
 - apiGroups: [apps]
   resources: [replicasets]
-  verbs: [get, list, patch, delete]
+  verbs: [get, patch, delete]
 - apiGroups: [apps]
   resources: [controllerrevisions]
   verbs: [list, patch]

@@ -22,7 +22,12 @@ function fixture() {
     },
     resourceVersion: (key) => (isIt(key) ? '7' : undefined),
   }
-  const caches = { mcrouters: NONE, pods: NONE, children: new Map([['Service', services]]) }
+  const caches = {
+    mcrouters: NONE,
+    pods: NONE,
+    replicaSets: NONE,
+    children: new Map([['Service', services]]),
+  }
   return { caches, unpacked: () => unpacked }
 }
 

@@ -1,9 +1,9 @@
 import t from 'tap'
-import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import type { Observed } from '../../../reconciler/observe/sight.ts'
 import { lastLook } from '../../../reconciler/scaling/last-look.ts'
 import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
 import { mcrouterWith } from '../../support/mcrouter.ts'
+import { changed, replicaSet, routerPod } from '../owned.ts'
 import { MCROUTER, passWith } from '../pass.ts'
 import { routerPods, serverPods } from '../pod.ts'
 import { poolWith, scalingWith } from './pool.ts'
@@ -15,17 +15,13 @@ const observed: Observed = {
   pods: [...serverPods(4), ...routerPods(2)],
 }
 
-const LATE: KubeObject = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: {
-    name: 'r-2',
-    namespace: 'shop',
-    uid: 'u-2',
-    resourceVersion: '5',
-    labels: { 'app.kubernetes.io/instance': 'cache', 'app.kubernetes.io/component': 'mcrouter' },
-  },
-}
+const LATE = routerPod('r-2')
+/** Somebody's own pod, with the labels of a router's. */
+const ROGUE = changed(LATE, {
+  name: 'r-3',
+  labels: { ...LATE.metadata.labels, 'pod-template-hash': 'own' },
+  ownerReferences: [],
+})
 
 function deciding(servers: number, asked = true): Scaling {
   const confirmation = asked ? { states: [], since: 0 } : undefined
@@ -38,7 +34,7 @@ t.test('servers go only by what the API server says of the routers at that momen
     list: async ({ kind }, options) => {
       if (kind === 'Mcrouter') return [MCROUTER]
       selectors.push(options?.labelSelector)
-      return [LATE]
+      return kind === 'Pod' ? [LATE, ROGUE] : [replicaSet()]
     },
   })
   const waits = deciding(4)
@@ -50,7 +46,7 @@ t.test('servers go only by what the API server says of the routers at that momen
     return waits
   }
   t.equal(await lastLook(pass, mcrouterWith(), observed, deciding(2), again), waits)
-  t.match(selectors, [/instance=cache.*component=mcrouter/])
+  t.match(selectors, [/instance=cache.*component=mcrouter/, /instance=cache.*component=mcrouter/])
 })
 
 const notNeeded = () => Promise.reject(new Error('not needed'))

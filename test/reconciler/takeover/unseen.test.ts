@@ -2,9 +2,11 @@ import t from 'tap'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { childOf } from '../../../reconciler/observe/child.ts'
 import type { Observed } from '../../../reconciler/observe/sight.ts'
+import { sharedReferences } from '../../../reconciler/plan/owner.ts'
 import { withUnseen } from '../../../reconciler/takeover/unseen.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { mcrouterWith } from '../../support/mcrouter.ts'
+import { changed, serverPod } from '../owned.ts'
 import { MCROUTER, passWith } from '../pass.ts'
 import { routerPods, serverPods } from '../pod.ts'
 import { predecessorsStatefulSet } from './predecessor.ts'
@@ -12,22 +14,11 @@ import { predecessorsStatefulSet } from './predecessor.ts'
 const mcrouter = mcrouterWith({ memcached: { servers: 4 } })
 const NOTHING: Observed = { mcrouter: MCROUTER, children: [], leftovers: [], pods: [] }
 
-/** Server 0, as the Ansible operator made it and with our labels. */
-const RELEASED: KubeObject = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: {
-    name: 'cache-memcached-0',
-    namespace: 'shop',
-    uid: 'u-0',
-    resourceVersion: '5',
-    labels: {
-      app: 'cache-cache',
-      'app.kubernetes.io/instance': 'cache',
-      'app.kubernetes.io/component': 'memcached',
-    },
-  },
-}
+/** Server 0, as the Ansible operator made it, released from its StatefulSet and with our labels. */
+const RELEASED = changed(serverPod(0), {
+  labels: { ...serverPod(0).metadata.labels, app: 'cache-cache' },
+  ownerReferences: sharedReferences(serverPod(-1), MCROUTER).filter(({ kind }) => kind === 'Mcrouter'),
+})
 
 function statefulSet(object: JsonObject, metadata: JsonObject = {}): KubeObject {
   const { spec, metadata: given } = object

@@ -1,0 +1,32 @@
+import type { KubeObject } from '../kube/api.ts'
+import { controllerOf } from './controller-ref.ts'
+
+/** By it, a ReplicaSet tells its pods from those of the others of its Deployment. */
+export const HASH_LABEL = 'pod-template-hash'
+
+/** Labels that say whose it is and which its pods are; somebody may have added any number of others. */
+const READ: readonly string[] = [
+  'app.kubernetes.io/name',
+  'app.kubernetes.io/instance',
+  'app.kubernetes.io/component',
+  HASH_LABEL,
+]
+
+/** The form in which caches keep ReplicaSets: whose they are, and nothing of what they run. */
+export function projectReplicaSet({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, labels = {} } = metadata
+  const controller = controllerOf(metadata)
+  const kept = READ.flatMap((label) => (labels[label] === undefined ? [] : [[label, labels[label]]]))
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      uid,
+      resourceVersion,
+      ...(namespace !== undefined && { namespace }),
+      labels: Object.fromEntries(kept),
+      ...(controller !== undefined && { ownerReferences: [controller] }),
+    },
+  }
+}
