@@ -4,9 +4,11 @@ import { keyOf } from '../kube/key.ts'
 import type { Child } from '../observe/child.ts'
 import type { Pass } from '../pass.ts'
 import type { Change } from '../plan/plan.ts'
+import { referencesOf } from '../plan/references.ts'
 import { type Encounter, encounter } from '../takeover/encounter.ts'
 import { configure, createNew, resourceOf } from '../write.ts'
 import type { Mutation } from './mutations.ts'
+import { nameOf } from './name.ts'
 
 /** A change that needs a call. */
 export type Write = Exclude<Change, { action: 'unchanged' | 'wait' }>
@@ -19,12 +21,40 @@ export type Applied = {
 } & (
   | Encounter
   | { readonly kind: 'pruned'; readonly child: Child }
+  /** It refers to an object that is somebody else's, and was not written. */
+  | { readonly kind: 'withheld' }
   | { readonly kind: 'failed'; readonly error: ApiError }
 )
 
-/** Makes changes, all at the same time: no object of a Mcrouter needs another to exist first. Never rejects with an ApiError. */
+/**
+ * Makes changes, at the same time as far as that goes: an object that refers to others by name is written once these are known
+ * to be ours. Who may write Mcrouters so cannot have pods mount what they may not read. Never rejects with an ApiError.
+ */
 export function applyAll(pass: Pass, changes: readonly Write[]): Promise<Applied[]> {
-  return Promise.all(changes.map((change) => applyOne(pass, change)))
+  const byName = new Map(changes.map((change) => [nameOf(change), change]))
+  const results = new Map<Write, Promise<Applied>>()
+  const once = (change: Write): Promise<Applied> => {
+    const result = results.get(change) ?? inTurn(change)
+    results.set(change, result)
+    return result
+  }
+  const inTurn = async (change: Write): Promise<Applied> => {
+    const references =
+      change.action === 'prune' ? [] : referencesOf(change.manifest.kind, pass.mcrouter.metadata.name)
+    const unknown = references.flatMap((name) => byName.get(name) ?? []).filter(isUnknown)
+    const met = await Promise.all(unknown.map(once))
+    return met.some(isInTheWay) ? { change, kind: 'withheld' } : await applyOne(pass, change)
+  }
+  return Promise.all(changes.map(once))
+}
+
+/** Whether it may turn out to be somebody else's. */
+function isUnknown({ action }: Write): boolean {
+  return action === 'create' || action === 'recreate'
+}
+
+function isInTheWay({ kind }: Applied): boolean {
+  return kind === 'foreign' || kind === 'withheld'
 }
 
 async function applyOne(pass: Pass, change: Write): Promise<Applied> {

@@ -5,7 +5,8 @@ import { type Child, childOf, projectChild } from '../observe/child.ts'
 import type { News, Pass } from '../pass.ts'
 import type { Change } from '../plan/plan.ts'
 import { type Applied, applyAll, type Write } from './apply.ts'
-import { isEffective, nameOf, newsOf, strangerNote } from './news.ts'
+import { nameOf } from './name.ts'
+import { isEffective, newsOf, strangerNote } from './news.ts'
 
 /** What came of a plan. */
 export interface CarriedOut {

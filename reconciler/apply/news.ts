@@ -1,12 +1,6 @@
 import type { News } from '../pass.ts'
-import type { Change } from '../plan/plan.ts'
 import type { Applied, Write } from './apply.ts'
-
-/** `StatefulSet cache-memcached` */
-export function nameOf(change: Change): string {
-  const { kind, metadata } = 'manifest' in change ? change.manifest : change.child
-  return `${kind} ${metadata.name}`
-}
+import { nameOf } from './name.ts'
 
 /**
  * What a person would want to know of the writes of a pass.
@@ -62,7 +56,7 @@ function correctionOf(written: Written): string {
     const where = change.action === 'prune' ? '' : ` ${few(pathsOf(written))}`
     return `was changed by ${who}; restored${where}`
   }
-  return met ? 'had lost its labels; restored' : 'was deleted; recreated'
+  return met ? 'had lost its labels or its owner; restored' : 'was deleted; recreated'
 }
 
 /** Said once of each object and its fields: it happens at every write. */

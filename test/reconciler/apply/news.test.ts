@@ -40,7 +40,7 @@ t.test(
 t.test('what somebody else did is told object by object, with who it was', async (t) => {
   t.strictSame(notes([created, { ...created, met: true }, configured], true), [
     'DriftCorrected: Deployment cache was deleted; recreated',
-    'DriftCorrected: Deployment cache had lost its labels; restored',
+    'DriftCorrected: Deployment cache had lost its labels or its owner; restored',
     'DriftCorrected: Deployment cache was changed by kubectl-edit; restored spec.replicas, spec.paused, spec.template and 1 more',
   ])
 })

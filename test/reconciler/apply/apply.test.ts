@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { applyAll, type Write } from '../../../reconciler/apply/apply.ts'
+import type { KubeObject } from '../../../reconciler/kube/api.ts'
+import { ApiError } from '../../../reconciler/kube/errors.ts'
+import type { OwnedManifest } from '../../../reconciler/plan/plan.ts'
+import { referencesOf } from '../../../reconciler/plan/references.ts'
+import { effort } from '../../support/effort.ts'
+import { passWith } from '../pass.ts'
+import { applied, desiredOf } from '../plan/applied.ts'
+
+const DESIRED = desiredOf()
+
+function nameOf({
+  kind,
+  metadata,
+}: Pick<KubeObject, 'kind'> & { readonly metadata: { readonly name: string } }) {
+  return `${kind} ${metadata.name}`
+}
+
+function live(manifest: OwnedManifest): KubeObject {
+  return { ...manifest, metadata: { ...manifest.metadata, uid: 'u', resourceVersion: '2' } }
+}
+
+/** What is written and what is withheld where all of it is new, and strangers have those names. */
+async function applying(strangers: ReadonlySet<string>, changes: readonly Write[] = creations()) {
+  const written: string[] = []
+  const pass = passWith({
+    apply: async ({ kind }, { metadata }) => {
+      const manifest = DESIRED.find((one) => nameOf(one) === `${kind} ${Object(metadata).name}`)
+      if (manifest === undefined) throw new Error('nothing else is applied')
+      if (strangers.has(nameOf(manifest))) throw new ApiError('taken', { status: 409, reason: 'Conflict' })
+      written.push(nameOf(manifest))
+      return live(manifest)
+    },
+    get: async ({ apiVersion, kind }, { name }) => ({
+      apiVersion,
+      kind,
+      metadata: { name, namespace: 'shop', uid: 'u-else', resourceVersion: '1' },
+    }),
+  })
+  const results = await applyAll(pass, changes)
+  const withheld = results.filter(({ kind }) => kind === 'withheld')
+  return {
+    written: new Set(written),
+    withheld: withheld.map(({ change }) => ('manifest' in change ? nameOf(change.manifest) : '')),
+  }
+}
+
+function creations() {
+  return DESIRED.map((manifest) => ({ action: 'create' as const, manifest }))
+}
+
+t.test('nothing that refers to somebody else’s object is written, and all else is', async () => {
+  const strangers = fc.subarray(DESIRED.map(nameOf)).map((names) => new Set(names))
+  await fc.assert(
+    fc.asyncProperty(strangers, async (taken) => {
+      const { written } = await applying(taken)
+      const isSafe = (manifest: OwnedManifest): boolean =>
+        !taken.has(nameOf(manifest)) &&
+        DESIRED.filter((one) => referencesOf(manifest.kind, 'cache').includes(nameOf(one))).every(isSafe)
+      assert.deepEqual([...written].sort(), DESIRED.filter(isSafe).map(nameOf).sort())
+    }),
+    effort(200),
+  )
+})
+
+t.test(
+  'a Deployment is neither made nor changed while a stranger has the name of its ConfigMap',
+  async (t) => {
+    const taken = new Set(['ConfigMap cache-config'])
+    t.strictSame((await applying(taken)).withheld, ['Deployment cache'])
+    const changes = creations().map((change) =>
+      change.manifest.kind === 'ConfigMap'
+        ? change
+        : {
+            action: 'configure' as const,
+            manifest: change.manifest,
+            child: applied(change.manifest),
+            paths: ['spec.template'],
+          },
+    )
+    t.strictSame((await applying(taken, changes)).withheld, ['Deployment cache'])
+  },
+)
