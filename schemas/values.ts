@@ -77,6 +77,11 @@ export const OperatorValues = group({
     takeOver: Type.Boolean(),
     ownerReferencesPermissionEnforcement: Type.Boolean(),
   }),
+  labelPolicy: group({
+    enabled: Type.Boolean(),
+    // They end up in a text of CEL.
+    users: Type.Array(Type.String({ pattern: "^[^'\\\\\\s]+$" })),
+  }),
   hostProcesses: group({ enabled: Type.Boolean(), url: Type.String({ pattern: '^(https://[^/?#]+)?/?$' }) }),
   // Helm hands this down to every chart that is part of another.
   global: Type.Optional(passedThrough),
