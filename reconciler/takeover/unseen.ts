@@ -36,9 +36,12 @@ export async function withUnseen(pass: Pass, observed: Observed, mcrouter: Mcrou
   }
 }
 
-/** Whether no operator has said anything of it yet: until then, no workload is let go from over its pods. */
+/**
+ * Whether no operator has said anything of it yet: until then, no workload is let go from over its pods. The API server gives
+ * every Mcrouter a status with an observedGeneration of -1, also one that the Ansible operator wrote.
+ */
 export function isNew({ status }: KubeObject): boolean {
-  return status === undefined
+  return status === undefined || (status.observedGeneration === -1 && status.conditions === undefined)
 }
 
 /** Whether the partition of a StatefulSet covers an ordinal of which no pod is known. */

@@ -86,7 +86,12 @@ t.test('a server that is spared and not seen is looked for, too', async (t) => {
 t.test('for a Mcrouter of which no operator has said anything yet, nothing is asked', async (t) => {
   const calls: string[] = []
   t.equal(await seeing(NOTHING, THEIRS, calls, MCROUTER), NOTHING)
+  const defaults = { observedGeneration: -1 }
+  t.equal(await seeing(NOTHING, THEIRS, calls, { ...MCROUTER, status: defaults }), NOTHING)
   t.strictSame(calls, [])
+  const status = { ...defaults, conditions: [{ type: 'Running', status: 'True' }] }
+  const { children } = await seeing(NOTHING, THEIRS, calls, { ...MCROUTER, status })
+  t.match(children, [{ replicas: 2 }], 'the Ansible operator has')
 })
 
 t.test('all that matters being seen, nothing is asked', async (t) => {
