@@ -15,16 +15,43 @@ const labels = Type.Record(Type.String(), Type.String())
 /** A part of the pod spec that goes through as it is: the API server knows best. */
 const passedThrough = Type.Record(Type.String(), Type.Unknown())
 
+const lists = Type.Array(passedThrough)
+/** Kubernetes' own notation: 1GB is none, and would be refused at the first pod only. */
+const quantities = Type.Record(
+  Type.String(),
+  Type.Union([
+    Type.Number({ minimum: 0 }),
+    Type.String({ pattern: '^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$' }),
+  ]),
+)
+
 const part = {
   replicas: Type.Integer({ minimum: 1, maximum: 20 }),
   logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error']),
-  resources: passedThrough,
+  resources: group({
+    requests: Type.Optional(quantities),
+    limits: Type.Optional(quantities),
+    claims: Type.Optional(lists),
+  }),
   podLabels: labels,
   podAnnotations: labels,
+  serviceAccountAnnotations: labels,
+  extraArgs: Type.Array(Type.String({ pattern: '^--' })),
+  extraEnv: Type.Array(
+    group({
+      name: Type.String({ minLength: 1 }),
+      value: Type.Optional(text),
+      valueFrom: Type.Optional(passedThrough),
+    }),
+  ),
   nodeSelector: labels,
-  tolerations: Type.Array(passedThrough),
+  tolerations: lists,
   affinity: passedThrough,
+  topologySpreadConstraints: lists,
   priorityClassName: text,
+  podDisruptionBudget: Type.Boolean(),
+  revisionHistoryLimit: Type.Integer({ minimum: 0, maximum: 100 }),
+  terminationGracePeriodSeconds: Type.Integer({ minimum: 1, maximum: 3600 }),
 }
 /** As reconciler/flags.ts takes them. */
 const seconds = Type.Integer({ minimum: 0, maximum: 86_400 })
@@ -41,6 +68,7 @@ export const OperatorValues = group({
   fullnameOverride: Type.String({ pattern: `^(${DNS_LABEL})?$` }),
   clusterDomain: Type.String(CLUSTER_DOMAIN),
   watchNamespaces: Type.Array(Type.String({ pattern: `^${DNS_LABEL}$` }), { uniqueItems: true }),
+  commonLabels: labels,
   crd: group({ enabled: Type.Boolean() }),
   certificates: group({
     mode: Type.Enum(['self', 'cert-manager']),
@@ -54,9 +82,15 @@ export const OperatorValues = group({
   }),
   webhook: group({
     timeoutSeconds: Type.Integer({ minimum: 1, maximum: 30 }),
+    failurePolicy: Type.Enum(['Fail', 'Ignore']),
     clientCAConfigMap: Type.String({ pattern: '^([a-z0-9][-a-z0-9.]{0,252})?$' }),
   }),
-  server: group(part),
+  server: group({
+    ...part,
+    hostNetwork: Type.Boolean(),
+    port: Type.Integer({ minimum: 1024, maximum: 65_535 }),
+    dnsPolicy: Type.Enum(['', 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default']),
+  }),
   reconciler: group({
     ...part,
     confirmRouters: Type.Boolean(),
@@ -69,7 +103,11 @@ export const OperatorValues = group({
   serviceMonitor: group({
     enabled: Type.Boolean(),
     interval: Type.String({ pattern: '^[1-9][0-9]*(ms|s|m|h)$' }),
+    scrapeTimeout: Type.String({ pattern: '^([1-9][0-9]*(ms|s|m|h))?$' }),
     labels,
+    namespace: Type.String({ pattern: `^(${DNS_LABEL})?$` }),
+    relabelings: lists,
+    metricRelabelings: lists,
   }),
   rbac: group({
     aggregate: Type.Boolean(),
