@@ -21,7 +21,10 @@ const NAMESPACE = 'mcrouter-demo'
 const CRD = 'mcrouters.mcrouter.example.com'
 
 /** The user's own cluster: the operator runs in its pods, everything in one namespace that goes away again. */
-export async function existingStage({ context, image }: ExistingCluster): Promise<Stage> {
+export async function existingStage(
+  { context, image }: ExistingCluster,
+  signal: AbortSignal,
+): Promise<Stage> {
   const places = ordinaryPlaces()
   const programs = {
     kubectl: await findProgram(PROGRAMS.kubectl, places),
@@ -29,8 +32,8 @@ export async function existingStage({ context, image }: ExistingCluster): Promis
   }
   const kubectl = (args: readonly string[], options?: CommandOptions) =>
     run(programs.kubectl, ['--context', context, '--namespace', NAMESPACE, ...args], options)
-  const helm = (args: readonly string[]) =>
-    run(programs.helm, [...args, '--kube-context', context, '--namespace', NAMESPACE])
+  const helm = (args: readonly string[], options?: CommandOptions) =>
+    run(programs.helm, [...args, '--kube-context', context, '--namespace', NAMESPACE], options)
   const has = async (what: string, name: string) => {
     const found = await kubectl(['get', what, name, '--ignore-not-found', '--output=name'])
     return succeeded(found, `kubectl get ${what}`) !== ''
@@ -54,7 +57,7 @@ export async function existingStage({ context, image }: ExistingCluster): Promis
   }
   try {
     const install = ['install', RELEASE, CHART, '--create-namespace', '--wait', ...imageValues(image)]
-    succeeded(await helm(install), 'helm install')
+    succeeded(await helm(install, { signal }), 'helm install')
     const port = await freePort()
     const forward = ['--context', context, '--namespace', NAMESPACE, 'port-forward']
     const child = children.start('port-forward', {
@@ -75,6 +78,7 @@ export async function existingStage({ context, image }: ExistingCluster): Promis
       end,
     }
   } catch (error) {
+    if (signal.aborted) process.stdout.write(`Interrupted: taking away what is in ${NAMESPACE} …\n`)
     await end()
     throw error
   }

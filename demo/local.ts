@@ -10,13 +10,19 @@ export async function localStage(): Promise<Stage> {
     const kubelet = await startKubelet(controlPlane.client)
     const operator = await startOperator(controlPlane)
     return {
-      description:
-        'A real API server on loopback. There are no nodes: pods are reported ready as a kubelet would, and nothing runs in them.',
+      description: [
+        'A real API server on loopback. There are no nodes: pods are reported ready as a kubelet would, and nothing runs in',
+        'them. So no value can be set and read here; on a cluster with nodes, README.md (Install) shows how.',
+        `kubectl is ${controlPlane.kubectlPath}`,
+      ].join('\n'),
       installation: `helm install mcrouter-operator charts/mcrouter-operator -n ${operator.namespace} --create-namespace --set hostProcesses.enabled=true,hostProcesses.url=${operator.url}`,
       namespace: 'default',
       kubectl: controlPlane.kubectl,
       renderUrl: operator.url,
-      invitation: [`export KUBECONFIG=${controlPlane.kubeconfig}`],
+      invitation: [
+        `export KUBECONFIG=${controlPlane.kubeconfig}`,
+        `${controlPlane.kubectlPath} get mcrouters`,
+      ],
       end: async () => {
         await operator.stop()
         await kubelet.stop()

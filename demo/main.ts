@@ -33,9 +33,11 @@ async function main(): Promise<number> {
   const where = values.context === undefined ? 'a control plane of its own' : `context ${values.context}`
   process.stdout.write(`Starting the operator on ${where} …\n`)
   const start = performance.now()
-  const stage = await (values.context === undefined
-    ? localStage()
-    : existingStage({ context: values.context, image: values.image }))
+  const { context, image } = values
+  const stage =
+    context === undefined
+      ? await endingAtOnce(localStage, interrupted.signal)
+      : await existingStage({ context, image }, interrupted.signal)
   try {
     process.stdout.write(`${stage.description}\n`)
     await play(stage, screen, interrupted.signal)
@@ -47,6 +49,18 @@ async function main(): Promise<number> {
     throw error
   } finally {
     await stage.end()
+  }
+}
+
+/** Starts what ends with this process by itself (test/support/process/children.ts): nothing has to be waited for. */
+async function endingAtOnce(start: () => Promise<Stage>, signal: AbortSignal): Promise<Stage> {
+  const leave = () => process.exit(INTERRUPTED)
+  if (signal.aborted) leave()
+  signal.addEventListener('abort', leave)
+  try {
+    return await start()
+  } finally {
+    signal.removeEventListener('abort', leave)
   }
 }
 
@@ -62,6 +76,8 @@ async function stay(stage: Stage, signal: AbortSignal): Promise<void> {
 try {
   process.exitCode = await main()
 } catch (error) {
+  // Interrupted while it started.
+  if (error instanceof Error && error.name === 'AbortError') process.exit(INTERRUPTED)
   process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 }

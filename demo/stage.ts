@@ -2,7 +2,7 @@ import type { CommandOptions, CommandResult } from '../test/support/process/comm
 
 /** A cluster with the operator on it, ready to be shown. */
 export interface Stage {
-  /** One line: what this is, and what in it is not real. */
+  /** What this is, and what in it is not real. */
   readonly description: string
   /** What `helm install` was called with, to be shown. */
   readonly installation: string

@@ -24,12 +24,24 @@ t.test('the demo shows the main job and ends with 0 where nobody watches', async
   const { code, stdout, stderr } = await run(process.execPath, [DEMO], { env })
   t.equal(code, 0, stderr)
   t.match(stdout, /reported ready as a kubelet would/, 'it says what is not real')
+  t.match(stdout, /^kubectl is \/.*kubectl$/m, 'and where its kubectl is')
   t.match(stdout, /^ {2}my-mcrouter +replicated +[1-3]\/3 +[12]\/2 +True /m, "the Ansible operator's CR runs")
   t.match(stdout, /did you mean "sharded"\?/, 'a mistake is refused')
   t.match(stdout, /^ {2}# Mcrouter default\/my-mcrouter$/m, '/render answers')
   t.match(stdout, /^ {2}my-mcrouter +replicated +4\/4 /m, 'it is scaled')
   t.match(stdout, /Running=True Successful: Awaiting next reconciliation/, 'the status is shown')
   t.same(await readdir(env.TMPDIR ?? ''), [], 'nothing is left')
+})
+
+t.test('Ctrl-C while it starts ends it at once, and all that it had started', async (t) => {
+  const env = await scratch(t)
+  const child = spawn(process.execPath, [DEMO], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const left = () => readdir(env.TMPDIR ?? '')
+  await eventually('the control plane starts', async () => (await left()).length > 0, { withinMs: 120_000 })
+  child.kill('SIGINT')
+  const [code] = await once(child, 'exit')
+  t.equal(code, 130)
+  await eventually('nothing is left', async () => (await left()).length === 0)
 })
 
 t.test('Ctrl-C in the middle of it leaves nothing behind', async (t) => {

@@ -22,6 +22,8 @@ export interface HelmOptions extends CommandOptions {
 export interface ControlPlane {
   /** Path of a cluster admin's kubeconfig. */
   readonly kubeconfig: string
+  /** The kubectl that goes with it. */
+  readonly kubectlPath: string
   /** https://127.0.0.1:PORT */
   readonly url: string
   /** Path of the certificate of the API server's authority. */
@@ -83,6 +85,7 @@ function assemble(children: Children, binaries: Binaries, servers: Servers): Con
     run(file, args, { ...options, env: { ...clientEnv(directory, files.adminKubeconfig), ...options.env } })
   return {
     kubeconfig: files.adminKubeconfig,
+    kubectlPath: binaries.kubectl,
     url: endpoint.url,
     caFile: files.ca,
     auditLog: files.auditLog,
