@@ -72,12 +72,9 @@ export class Controller {
       {},
       { trim: projectMcrouter, onChange: ({ key, after }) => this.#add(keyText(key), after, 0) },
     )
-    const podMirror = this.#mirror(pods, ours, { onChange, grouping: groupOf, trim: projectPod })
-    const replicaSetMirror = this.#mirror(replicaSets, ours, {
-      onChange,
-      grouping: groupOf,
-      trim: projectReplicaSet,
-    })
+    const labelled = { onChange, grouping: groupOf }
+    const podMirror = this.#mirror(pods, ours, { ...labelled, trim: projectPod })
+    const replicaSetMirror = this.#mirror(replicaSets, ours, { ...labelled, trim: projectReplicaSet })
     const child = {
       onChange,
       grouping: controllingMcrouter,
