@@ -48,6 +48,9 @@ function validityOf(spec: McrouterSpec): Validity {
 
 /** What {@link validate} does with a spec that there is something to say about or to change in. */
 export function checkOneByOne(written: unknown, writing: Writing): Validity {
+  // Every check copies the spec, or walks all of it.
+  if (isJsonObject(written) && Object.keys(written).length > MOST_FIELDS)
+    return { valid: false, violations: [tooManyFields(written)] }
   const hazardous = hazards(written, SPEC)
   // Nothing else looks at such a spec: the rest relies on it being plain data.
   if (hazardous.length > 0) return { valid: false, violations: hazardous }
@@ -101,6 +104,14 @@ function respelt(violations: readonly Violation[], aliases: ReadonlyMap<string, 
     const alias = aliases.get(field)
     return alias === undefined ? violation : { ...violation, path: violation.path.replace(field, alias) }
   })
+}
+
+/** Many times what this API has, and any later one of it will. */
+const MOST_FIELDS = 1000
+
+function tooManyFields(spec: JsonObject): Violation {
+  const message = `Invalid value: an object: must have at most ${MOST_FIELDS} fields, has ${Object.keys(spec).length}`
+  return { path: 'spec', reason: 'FieldValueInvalid', message }
 }
 
 function notAnObject(spec: unknown): Violation {

@@ -226,6 +226,11 @@ t.test('what is larger than any honest value, without looking further into it', 
   ])
 })
 
+t.test('more fields than any API has, without looking at one of them', async (t) => {
+  const fields = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`field${index}`, '\ud800']))
+  rejects(t, [[fields, 'spec', 'must have at most 1000 fields, has 1001']])
+})
+
 t.test('text that is none, keys that reach a prototype, nesting without end', async (t) => {
   const nested = JSON.parse(`${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`)
   rejects(t, [
