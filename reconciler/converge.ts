@@ -21,6 +21,7 @@ import { areCurrent } from './plan/fence.ts'
 import { planOf } from './plan/plan.ts'
 import { lateAfter } from './report/conditions/unready.ts'
 import { milestones } from './report/milestones.ts'
+import { calmAfter } from './report/restarts.ts'
 import { type Confirmation, servingRouters } from './routers/confirmation.ts'
 import { nudge } from './routers/nudge.ts'
 import { lastLook } from './scaling/last-look.ts'
@@ -76,6 +77,7 @@ export async function converge(
   // Nothing tells when the last of them has ended: what the Ansible operator made is not watched.
   const leaving =
     retiringIn(stored).length > 0 && isServing(carried, observed.pods, step) && !(await retire(pass))
+  for (const news of memory.restarts.newsOf(observed.pods, mcrouter.topology, now)) tell(news)
   const refused = await refusedServers(pass, memory, carried.children, observed.pods, clock.monotonic())
   const scale = scaleFindings(mcrouter, pass, observed, scaling, carried, deps)
   await nudge(pass, observed.pods, scale.confirmation?.states ?? [], scale, now)
@@ -95,6 +97,7 @@ export async function converge(
       leaving ? memory.conflicts.met() : Number.POSITIVE_INFINITY,
       memory.atOnce.after(pollAfter(scaling, scale, now)),
       lateAfter(observed.pods, now),
+      calmAfter(observed.pods, now),
     ),
     error: carried.error,
   }

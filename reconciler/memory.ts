@@ -5,6 +5,7 @@ import type { Missing } from './apply/refusals.ts'
 import { Rivals } from './apply/rivals.ts'
 import { Settled } from './apply/settled.ts'
 import type { Claim } from './report/claim.ts'
+import { ToldRestarts } from './report/restarts.ts'
 import { AtOnce } from './scaling/at-once.ts'
 
 /**
@@ -19,6 +20,7 @@ export class Memory {
   readonly atOnce = new AtOnce()
   readonly mutations = new Mutations()
   claim: Claim = 'none'
+  readonly restarts = new ToldRestarts()
   /** uid of a Mcrouter whose namespace is being deleted, and takes nothing new; it never comes back. */
   leaving = ''
   /** Whether a pass was put off until the caches show what was written. */

@@ -34,6 +34,8 @@ export type NewsReason =
   | 'NormaliseFailed'
   | 'ApplyFailed'
   | 'NameConflict'
+  | 'ServerRestarted'
+  | 'RouterRestarted'
   | 'ScalingUp'
   | 'ScalingDown'
   | 'Scaled'

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { KIND, POOL_SIZE } from '../../schemas/v1alpha3.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
 import { condition, count, record, records, text, time } from './reading.ts'
+import { type Restart, restartIn } from './restart.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 
 /** What a reconcile wants to know of a pod. */
@@ -31,6 +32,8 @@ export interface Pod {
   /** Made by the Ansible operator, and taken over as it was. */
   readonly adopted: boolean
   readonly trouble: Trouble | undefined
+  /** Of the container of the tier. */
+  readonly restart: Restart | undefined
 }
 
 /** Annotation on router pods; see nudge.ts. */
@@ -76,8 +79,8 @@ export function podOf(object: KubeObject): Pod | undefined {
   if (ordinal === undefined) return undefined
   const { name, namespace = '', uid, creationTimestamp, deletionTimestamp, annotations } = object.metadata
   const ready = condition(object.status, 'Ready')
-  const { state } = own(record(object.status).containerStatuses, component)
-  const startedAt = time(record(record(state).running).startedAt) ?? 0
+  const container = own(record(object.status).containerStatuses, component)
+  const startedAt = time(record(record(container.state).running).startedAt) ?? 0
   return {
     name,
     namespace,
@@ -95,6 +98,7 @@ export function podOf(object: KubeObject): Pod | undefined {
     // By exactly this the Ansible operator's selectors find it: with another value, `app` is somebody's own label on a pod of ours.
     adopted: labels.app === `${instance}-cache`,
     trouble: troubleOf(object),
+    restart: restartIn(container),
   }
 }
 

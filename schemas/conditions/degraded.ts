@@ -29,8 +29,16 @@ export const DEGRADED = {
     },
     OutOfMemory: {
       status: 'True',
-      meaning: 'A container was killed at its memory limit.',
+      meaning:
+        'A container was killed at its memory limit: it does not run, or has restarted twice or more, the last time within half an hour.',
       action: 'Raise the memory limit, or lower memcached_memory_mb or memcached_max_connections.',
+    },
+    Restarting: {
+      status: 'True',
+      meaning:
+        'A container has restarted twice or more, the last time within half an hour. memcached comes back empty each time.',
+      action:
+        'The message says how it ended; kubectl logs --previous of the pod says more. Exit code 137 without OOMKilled: it was killed, by its liveness probe as a rule.',
     },
     Unschedulable: {
       status: 'True',

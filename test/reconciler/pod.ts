@@ -20,6 +20,7 @@ export function podWith(overrides: Partial<Pod> = {}): Pod {
     nudged: '',
     adopted: false,
     trouble: undefined,
+    restart: undefined,
     ...overrides,
   }
 }

@@ -3,6 +3,7 @@ import { condition, text } from '../../observe/reading.ts'
 import { readyPods } from '../../observe/tier.ts'
 import { workload } from '../../observe/workload.ts'
 import { leavingRouters } from '../../routers/confirmation.ts'
+import { restarting } from '../restarts.ts'
 import { few } from '../wording.ts'
 import type { Statement } from './condition.ts'
 import { unready } from './unready.ts'
@@ -21,6 +22,7 @@ export function degraded(findings: Findings, progressing: string, now: number): 
   const faults = [
     ...findings.faults,
     ...podFaults(findings),
+    ...restarting(findings.pods, now),
     ...unconfirmed(findings),
     ...unready(findings, progressing, now),
   ]

@@ -1,0 +1,31 @@
+import type { JsonObject } from '../../schemas/json.ts'
+import { count, record, text, time } from './reading.ts'
+
+/** The last end of a container that was started again. */
+export interface Restart {
+  /** How often since the pod was made. */
+  readonly count: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** OOMKilled, Error, Completed, … */
+  readonly reason: string
+  readonly exitCode: number
+}
+
+/** Of a container status; undefined for one that has never ended. */
+export function restartIn({ restartCount, lastState }: JsonObject): Restart | undefined {
+  const ended = record(record(lastState).terminated)
+  const at = time(ended.finishedAt)
+  if (count(restartCount) === 0 || at === undefined) return undefined
+  return {
+    count: count(restartCount),
+    at,
+    reason: text(ended.reason) || 'Error',
+    exitCode: count(ended.exitCode),
+  }
+}
+
+/** `OOMKilled, exit code 137` */
+export function endingOf({ reason, exitCode }: Restart): string {
+  return `${reason}, exit code ${exitCode}`
+}

@@ -1,0 +1,65 @@
+import type { Topology } from '../../schemas/mcrouter.ts'
+import type { Fault } from '../findings.ts'
+import type { Pod } from '../observe/pod.ts'
+import { endingOf } from '../observe/restart.ts'
+import type { News } from '../pass.ts'
+
+/** For so long after its last restart, a container that had restarted before counts as one that keeps doing it. */
+const WHILE_MS = 1_800_000
+/** A process that begins tells what happened just before: nobody may have led. Twice is better than not at all. */
+const RECENT_MS = 60_000
+
+/** Restarts of containers that were told, of one Mcrouter: by the uid of the pod. */
+export class ToldRestarts {
+  readonly #counts = new Map<string, number>()
+
+  /** News of each restart that is not told yet. @param now milliseconds since the epoch */
+  newsOf(pods: readonly Pod[], topology: Topology, now: number): News[] {
+    const uids = new Set(pods.map(({ uid }) => uid))
+    for (const uid of this.#counts.keys()) if (!uids.has(uid)) this.#counts.delete(uid)
+    return pods.flatMap((pod) => {
+      const { uid, restart } = pod
+      const told = this.#counts.get(uid)
+      this.#counts.set(uid, restart?.count ?? 0)
+      if (restart === undefined || restart.count === told) return []
+      return told === undefined && now - restart.at > RECENT_MS ? [] : [newsOf(pod, topology)]
+    })
+  }
+}
+
+function newsOf({ name, component, restart }: Pod, topology: Topology): News {
+  const how = restart === undefined ? '' : ` (${endingOf(restart)})`
+  const lost =
+    component === 'mcrouter'
+      ? 'the connections of its clients were cut; no data was lost'
+      : `it came back empty: ${LOST[topology]}`
+  return {
+    type: 'Warning',
+    reason: component === 'mcrouter' ? 'RouterRestarted' : 'ServerRestarted',
+    note: `Container ${component} of pod ${name} has ended${how} and was started again; ${lost}`,
+  }
+}
+
+const LOST: Readonly<Record<Topology, string>> = {
+  sharded: 'all keys that it held are lost',
+  replicated: 'its copy of the data is lost, the other servers have theirs',
+}
+
+/** Containers that restart again and again, and do not say so themselves: each is Ready most of the time. */
+export function restarting(pods: readonly Pod[], now: number): Fault[] {
+  return pods.flatMap(({ name, component, deleting, trouble, restart }) => {
+    if (restart === undefined || restart.count < 2 || deleting || trouble !== undefined) return []
+    if (now - restart.at >= WHILE_MS) return []
+    const at = new Date(restart.at).toISOString().replace(/\.\d+Z$/, 'Z')
+    const message = `Pod ${name}: container ${component} has restarted ${restart.count} times, last at ${at} (${endingOf(restart)})`
+    return [{ reason: restart.reason === 'OOMKilled' ? 'OutOfMemory' : 'Restarting', message }]
+  })
+}
+
+/** Milliseconds until one of them has been quiet for long enough; Infinity when none is to be waited for. */
+export function calmAfter(pods: readonly Pod[], now: number): number {
+  const left = pods.flatMap(({ restart }) =>
+    restart !== undefined && restart.count >= 2 ? restart.at + WHILE_MS - now : [],
+  )
+  return Math.min(...left.filter((ms) => ms > 0), Number.POSITIVE_INFINITY)
+}
