@@ -16,6 +16,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { QueueObserver } from './queue/queue.ts'
 import { confirmOver } from './routers/confirm.ts'
 import { clusterLookup } from './scaling/lookup.ts'
+import { askOver } from './vitals/asking.ts'
 import { Webhook } from './webhook.ts'
 
 export interface Surroundings {
@@ -70,6 +71,7 @@ export function assemble(surroundings: Surroundings): Parts {
     webhookClosed: () => webhook?.complaint,
     lookup: flags.confirmRouters ? clusterLookup() : undefined,
     confirm: flags.confirmRouters ? confirmOver((host, port) => dial({ host, port }), clock) : undefined,
+    ask: flags.confirmRouters ? askOver((host, port) => dial({ host, port }), clock) : undefined,
   })
   const elector = new Elector({
     api,

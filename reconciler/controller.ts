@@ -21,7 +21,9 @@ import { groupOf } from './observe/sight.ts'
 import type { Outcome } from './outcome.ts'
 import type { News } from './pass.ts'
 import { type QueueObserver, WorkQueue } from './queue/queue.ts'
-import { type ReconcileDeps, reconcile } from './reconcile.ts'
+import type { ReconcileDeps } from './reconcile.ts'
+import { reconcileInTime } from './reconcile-in-time.ts'
+import { type Ask, Vitals } from './vitals/vitals.ts'
 
 export interface ControllerOptions
   extends Pick<ReconcileDeps, 'confirm' | 'lookup' | 'operator' | 'patience' | 'settings' | 'webhookClosed'> {
@@ -37,6 +39,8 @@ export interface ControllerOptions
   readonly namespaces: readonly string[] | undefined
   /** Mcrouters worked on at the same time. */
   readonly concurrency: number
+  /** Undefined when pods are not to be asked how they are. */
+  readonly ask: Ask | undefined
 }
 
 /** Every Mcrouter is looked at again this often, heard of or not. It costs no request unless something is amiss. */
@@ -45,8 +49,6 @@ const RESYNC_MS = 600_000
 const GATHER_MS = 50
 /** What is not listed yet must not be taken for missing. */
 const UNKNOWN: Outcome = { kind: 'requeue', afterMs: 1_000 }
-/** A pass is a second as a rule. One that waits for an API server, routers and DNS that do not answer gives its worker back. */
-const PASS_MS = 60_000
 /** A pass under way at the end may take so long to finish. */
 const FINISH_MS = 30_000
 
@@ -58,6 +60,7 @@ export class Controller {
   readonly #options: ControllerOptions
   readonly #mcrouters: Mirror
   readonly #memories = new Memories()
+  readonly #vitals: Vitals | undefined
   #lost = new AbortController().signal
   #cutShort: AbortSignal | undefined
   /** The last failure of a list or a watch. */
@@ -87,13 +90,12 @@ export class Controller {
       [mcrouters.plural, this.#mcrouters],
       [pods.plural, podMirror],
       [replicaSets.plural, replicaSetMirror],
-      ...[...childResources].flatMap(([kind, { plural }]) => {
-        const mirror = children.get(kind)
-        return mirror === undefined ? [] : [[plural, mirror] as const]
-      }),
+      ...[...children].map(([kind, mirror]) => [childResources.get(kind)?.plural ?? kind, mirror] as const),
     ])
+    this.#vitals = Vitals.from(options, (key, ms) => this.queue.addAfter(key, ms))
     const deps: ReconcileDeps = {
       ...options,
+      vitals: this.#vitals,
       caches: { mcrouters: this.#mcrouters, pods: podMirror, replicaSets: replicaSetMirror, children },
       memories: this.#memories,
       tell: (about, news) => this.#tell(about, news),
@@ -163,20 +165,13 @@ export class Controller {
     const finish = new Deadline(clock, FINISH_MS, lost)
     const unfinished = await this.queue.drain(finish.signal)
     finish.clear()
+    this.#vitals?.stop()
     if (unfinished.length > 0) log.warn({ unfinished }, 'passes were cut short')
   }
 
   async #pass(key: string, deps: ReconcileDeps, hurry: AbortSignal): Promise<Outcome> {
     if (!this.#knows(parseKey(key))) return UNKNOWN
-    const limit = new Deadline(deps.clock, PASS_MS, this.#signal(hurry))
-    try {
-      const outcome = await reconcile(key, deps, limit.signal)
-      return limit.expired && outcome.kind === 'retry'
-        ? { ...outcome, error: tooLong(outcome.error) }
-        : outcome
-    } finally {
-      limit.clear()
-    }
+    return await reconcileInTime(key, deps, this.#signal(hurry))
   }
 
   /** Whether all that existed in the Mcrouter's namespace at the start is known. */
@@ -241,8 +236,4 @@ export class Controller {
     log[type === 'Normal' ? 'info' : 'warn']({ mcrouter: keyText(keyOf(about)), reason }, note)
     recorder.record(about, { type, reason, action: 'Reconcile', note })
   }
-}
-
-function tooLong(cause: Error): Error {
-  return new Error(`not finished within ${PASS_MS / 1000} s: ${cause.message}`, { cause })
 }

@@ -6,6 +6,7 @@ import type { Child } from './observe/child.ts'
 import type { Pod } from './observe/pod.ts'
 import type { Confirmation } from './routers/confirmation.ts'
 import type { Wait } from './scaling/steps.ts'
+import type { Pulses } from './vitals/pulse.ts'
 
 /** What a pass found of a Mcrouter: all that its status is made of. */
 export interface Findings {
@@ -15,6 +16,8 @@ export interface Findings {
   /** As they are after the pass. */
   readonly children: readonly Child[]
   readonly pods: readonly Pod[]
+  /** What they say when they are asked; undefined when they are not. */
+  readonly pulses?: Pulses | undefined
   /** What is wrong with objects, the worst first. */
   readonly faults: readonly Fault[]
   /** Kind and name of objects that are not yet as the spec wants them, and are tried again. */

@@ -27,6 +27,8 @@ export class Memory {
   waits = false
   /** metadata.generation whose spec was already written in its normalised form; 0 for none. */
   normalised = 0
+  /** When a router of it was last evicted, in monotonic milliseconds. */
+  evictedAt = Number.NEGATIVE_INFINITY
   /** When its status was last written, in monotonic milliseconds. */
   statusAt = Number.NEGATIVE_INFINITY
   /** Hash of what that said, but for its times; empty before. */

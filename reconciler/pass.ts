@@ -36,6 +36,8 @@ export type NewsReason =
   | 'NameConflict'
   | 'ServerRestarted'
   | 'RouterRestarted'
+  | 'RouterEvicted'
+  | 'Abandoned'
   | 'ScalingUp'
   | 'ScalingDown'
   | 'Scaled'

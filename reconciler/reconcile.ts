@@ -1,5 +1,6 @@
 import { type Admitted, admit } from './admit.ts'
 import { type ConvergeDeps, converge, type Result } from './converge.ts'
+import { sayAbandoned } from './deleted.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import { ApiError } from './kube/errors.ts'
 import { parseKey } from './kube/key.ts'
@@ -8,6 +9,9 @@ import { type Caches, cachedMeta, type Observed, observe } from './observe/sight
 import type { Outcome } from './outcome.ts'
 import type { News, Pass } from './pass.ts'
 import { isAhead } from './plan/fence.ts'
+import { evictHung } from './vitals/evict.ts'
+import { pulsesIn } from './vitals/recorded.ts'
+import type { Vitals } from './vitals/vitals.ts'
 import { writeStatus } from './write-status.ts'
 
 export interface ReconcileDeps extends ConvergeDeps {
@@ -16,6 +20,8 @@ export interface ReconcileDeps extends ConvergeDeps {
   readonly operator: string
   readonly caches: Caches
   readonly memories: Memories
+  /** Undefined when pods are not to be asked. */
+  readonly vitals: Vitals | undefined
   /** Why what is written now would not pass through the webhook; undefined when it does, or there is none. */
   readonly webhookClosed: () => string | undefined
   /** Makes an event of it. */
@@ -54,10 +60,15 @@ async function passOver(
 ): Promise<Outcome> {
   const { caches, memories, clock } = deps
   const { mcrouter } = observed
-  if (mcrouter === undefined || mcrouter.metadata.deletionTimestamp !== undefined) {
-    memories.forget(key)
-    return DONE
+  if (mcrouter === undefined) return forget(key, deps)
+  const pass: Pass = {
+    api: deps.api,
+    mcrouter,
+    signal,
+    tell: (news) => deps.tell(mcrouter, news),
+    onTrouble: (error) => deps.onTrouble(mcrouter, error),
   }
+  if (mcrouter.metadata.deletionTimestamp !== undefined) return await abandon(key, pass, deps)
   const memory = memories.of(key)
   if (memory.leaving === mcrouter.metadata.uid) return DONE
   const behind = memory.writes.outstanding((...object) => cachedMeta(caches, ...object), clock.monotonic())
@@ -68,15 +79,8 @@ async function passOver(
   if (observed.children.some((child) => isAhead(child, mcrouter))) {
     return { kind: 'requeue', afterMs: memory.conflicts.met() }
   }
-  const pass: Pass = {
-    api: deps.api,
-    mcrouter,
-    signal,
-    tell: (news) => deps.tell(mcrouter, news),
-    onTrouble: (error) => deps.onTrouble(mcrouter, error),
-  }
   try {
-    return await complete(pass, observed, memory, deps)
+    return await complete(key, pass, observed, memory, deps)
   } catch (error) {
     if (!(error instanceof ApiError && error.namespaceTerminating)) throw error
     memory.leaving = mcrouter.metadata.uid
@@ -84,7 +88,26 @@ async function passOver(
   }
 }
 
+function forget(key: string, { memories, vitals }: ReconcileDeps): Outcome {
+  memories.forget(key)
+  vitals?.forget(key)
+  return DONE
+}
+
+async function abandon(key: string, pass: Pass, deps: ReconcileDeps): Promise<Outcome> {
+  forget(key, deps)
+  try {
+    await sayAbandoned(pass, deps.clock.now())
+    return DONE
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    // Gone after all, or with news that is on its way here.
+    return error.notFound || error.conflict ? DONE : { kind: 'retry', error }
+  }
+}
+
 async function complete(
+  key: string,
   pass: Pass,
   observed: Observed,
   memory: Memory,
@@ -101,7 +124,10 @@ async function complete(
     admission.kind === 'accepted'
       ? await converge(pass, admission.mcrouter, observed, memory, deps)
       : standstill(pass, observed, admitted)
-  const statusMs = await writeStatus(pass, result.findings, memory, deps)
+  const { pods } = observed
+  const pulses = deps.vitals?.follow(key, pods, pulsesIn(pass.mcrouter.status ?? {}))
+  if (pulses !== undefined) await evictHung(pass, memory, pods, pulses, deps.clock.monotonic())
+  const statusMs = await writeStatus(pass, { ...result.findings, pulses }, memory, deps)
   const afterMs = statusMs > 0 ? Math.min(statusMs, result.lookAgainMs) : result.lookAgainMs
   if (result.error !== undefined) return { kind: 'retry', error: result.error, withinMs: afterMs }
   if (statusMs > 0) return { kind: 'requeue', afterMs }

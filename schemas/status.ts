@@ -38,6 +38,57 @@ const ratio = (description: string) => Type.Optional(Type.String({ maxLength: 16
 
 /** More servers than that are counted, not listed: a thousand of them make 100 KB, written anew with every change. */
 export const MOST_SERVERS = 100
+/** How many instances of a tier are listed, and how many servers of one that suspects them. */
+export const INSTANCES = 20
+export const SUSPECTS = 10
+
+export type InstanceState = 'Answering' | 'Silent' | 'Full' | 'Unknown'
+
+const name = Type.String({ maxLength: 253, description: 'Name of the pod.' })
+const state = Type.Unsafe<InstanceState>({
+  type: 'string',
+  enum: ['Answering', 'Silent', 'Full', 'Unknown'],
+  description:
+    'Answering; Silent: it accepts connections and does not answer; Full: it has no or few connections left; Unknown: it could not be asked yet, or not be reached.',
+})
+
+const Instances = Type.Object(
+  {
+    servers: Type.Array(
+      Type.Object(
+        {
+          name,
+          state,
+          suspectedBy: count(
+            'Routers that hold it for dead. One notices only with requests for it: without traffic, see the state.',
+          ),
+        },
+        { description: 'A memcached server.' },
+      ),
+      { maxItems: INSTANCES, 'x-kubernetes-list-type': 'atomic', description: 'memcached servers.' },
+    ),
+    routers: Type.Array(
+      Type.Object(
+        {
+          name,
+          state,
+          suspects: Type.Optional(
+            Type.Array(Type.String({ maxLength: 253 }), {
+              maxItems: SUSPECTS,
+              'x-kubernetes-list-type': 'atomic',
+              description: 'Servers that it holds for dead (TKO): it answers for them with errors.',
+            }),
+          ),
+        },
+        { description: 'A router.' },
+      ),
+      { maxItems: INSTANCES, 'x-kubernetes-list-type': 'atomic', description: 'Routers.' },
+    ),
+  },
+  {
+    description: `What the pods that are ready said when they were asked, within the last 30 seconds; the first ${INSTANCES} of each kind, those with which something is wrong before the others. Not there with reconciler.confirmRouters=false.`,
+  },
+)
 
 /** What the reconciler has seen; written by it alone. */
 export const McrouterStatus = Type.Object({
@@ -109,6 +160,7 @@ export const McrouterStatus = Type.Object({
       description: 'Namespace and name of the installation of mcrouter-operator that looks after it.',
     }),
   ),
+  instances: Type.Optional(Instances),
   selector: Type.Optional(
     Type.String({
       maxLength: 512,

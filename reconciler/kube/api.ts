@@ -69,6 +69,12 @@ export interface KubeApi {
     object: JsonObject,
     options?: { readonly signal?: AbortSignal },
   ): Promise<KubeObject>
+  /** Deletes a pod as a drain would, unless a disruption budget forbids it (429). Rejects with a conflict when it is another by now. */
+  evict(
+    pods: Resource,
+    key: ObjectKey,
+    options: { readonly uid: string; readonly signal?: AbortSignal },
+  ): Promise<void>
   /** Server-side apply as field manager `mcrouter-operator`, forced. A resourceVersion in `object.metadata` is a precondition: 409 when it moved. */
   apply(
     resource: Resource,

@@ -52,6 +52,17 @@ export function kubeApi(session: Session): KubeApi {
       return send(resource, { method: 'POST', path, body: object, signal })
     },
 
+    async evict(pods, { namespace, name }, { uid, signal }) {
+      const body = {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { namespace, name },
+        deleteOptions: { preconditions: { uid } },
+      }
+      const path = objectPath(pods, namespace === undefined ? { name } : { namespace, name }, 'eviction')
+      await session.request({ method: 'POST', path, body, signal })
+    },
+
     apply(resource, object, { dryRun, subresource, signal } = {}) {
       const path = withQuery(objectPath(resource, keyIn(object), subresource), {
         fieldManager: FIELD_MANAGER,

@@ -2,3 +2,8 @@
 export function microTime(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '000Z')
 }
+
+/** As it writes times everywhere else: exact to a second. */
+export function rfc3339(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+}

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube/api.ts'
+import type { KubeObject, ObjectMeta } from '../kube/api.ts'
 
 /** Annotation on a Mcrouter: `roll` moves the memcached pods of the Ansible operator to the new template, one by one. */
 export const ADOPT_ANNOTATION = 'mcrouter.example.com/adopt'
@@ -35,9 +35,18 @@ export function projectMcrouter({ apiVersion, kind, metadata, spec, status }: Ku
       ...(generation !== undefined && { generation }),
       ...(creationTimestamp !== undefined && { creationTimestamp }),
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      ...(deletionTimestamp !== undefined && { finalizers: finalizersOf(metadata) }),
       ...(annotations.length > 0 && { annotations: Object.fromEntries(annotations) }),
     },
     ...(spec !== undefined && { spec }),
     ...(status !== undefined && { status }),
   }
+}
+
+/** So many are named where they keep one that is being deleted; anybody may set as many as they like. */
+const FINALIZERS = 5
+
+function finalizersOf({ finalizers }: ObjectMeta): string[] {
+  const all = Array.isArray(finalizers) ? finalizers.filter((one) => typeof one === 'string') : []
+  return all.slice(0, FINALIZERS).map((one) => one.slice(0, LONGEST))
 }

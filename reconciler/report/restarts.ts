@@ -1,5 +1,6 @@
 import type { Topology } from '../../schemas/mcrouter.ts'
 import type { Fault } from '../findings.ts'
+import { rfc3339 } from '../kube/time.ts'
 import type { Pod } from '../observe/pod.ts'
 import { endingOf } from '../observe/restart.ts'
 import type { News } from '../pass.ts'
@@ -50,8 +51,7 @@ export function restarting(pods: readonly Pod[], now: number): Fault[] {
   return pods.flatMap(({ name, component, deleting, trouble, restart }) => {
     if (restart === undefined || restart.count < 2 || deleting || trouble !== undefined) return []
     if (now - restart.at >= WHILE_MS) return []
-    const at = new Date(restart.at).toISOString().replace(/\.\d+Z$/, 'Z')
-    const message = `Pod ${name}: container ${component} has restarted ${restart.count} times, last at ${at} (${endingOf(restart)})`
+    const message = `Pod ${name}: container ${component} has restarted ${restart.count} times, last at ${rfc3339(restart.at)} (${endingOf(restart)})`
     return [{ reason: restart.reason === 'OOMKilled' ? 'OutOfMemory' : 'Restarting', message }]
   })
 }

@@ -8,7 +8,13 @@ const PACE_MS = 1_000
 const TURN_PACE_MS = 500
 
 /** What follows from the pods one by one. */
-const COUNTS: ReadonlySet<string> = new Set(['replicas', 'readyServers', 'readyRouters', 'ready'])
+const COUNTS: ReadonlySet<string> = new Set([
+  'replicas',
+  'readyServers',
+  'readyRouters',
+  'ready',
+  'instances',
+])
 
 /**
  * Milliseconds until a change of the status is to be written; 0 for at once, as is what answers a change of the spec: the

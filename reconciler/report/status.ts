@@ -2,6 +2,7 @@ import { CONDITION_TYPES, type ConditionType } from '../../schemas/conditions.ts
 import type { JsonObject } from '../../schemas/json.ts'
 import { type McrouterStatus, MOST_SERVERS } from '../../schemas/status.ts'
 import type { Findings, Scale } from '../findings.ts'
+import { rfc3339 } from '../kube/time.ts'
 import { count, records, text } from '../observe/reading.ts'
 import { readyPods } from '../observe/tier.ts'
 import { workload } from '../observe/workload.ts'
@@ -13,6 +14,7 @@ import { degraded } from './conditions/degraded.ts'
 import { progressing } from './conditions/progressing.ts'
 import { type Aspects, ready, reconciling, stalled } from './conditions/ready.ts'
 import { running } from './conditions/running.ts'
+import { instancesOf } from './instances.ts'
 
 /**
  * The status that says what a pass found.
@@ -21,7 +23,7 @@ import { running } from './conditions/running.ts'
  * @param now milliseconds since the epoch
  */
 export function statusOf(findings: Findings, before: JsonObject, now: number): JsonObject {
-  const { generation, children, pods, scale } = findings
+  const { generation, children, pods, pulses, scale } = findings
   const status: McrouterStatus = {
     observedGeneration: generation,
     conditions: conditionsOf(findings, before, now),
@@ -29,6 +31,7 @@ export function statusOf(findings: Findings, before: JsonObject, now: number): J
     readyServers: readyPods(pods, 'memcached').length,
     readyRouters: readyPods(pods, 'mcrouter').length,
     ...(scale && scaleStatus(findings, scale)),
+    ...(pulses && { instances: instancesOf(pods, pulses) }),
   }
   return scale === undefined ? { ...before, ...status } : { ...status }
 }
@@ -83,9 +86,4 @@ function scaleStatus({ pods }: Findings, scale: Scale): McrouterStatus {
       ...(since !== undefined && { since: rfc3339(since) }),
     },
   }
-}
-
-/** As Kubernetes writes times: exact to a second. */
-function rfc3339(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -16,6 +16,16 @@ export const AVAILABLE = {
         'Servers are missing. Sharded: their keys miss and cannot be written. Replicated: more than one is down.',
       action: 'See Degraded, or the events of the memcached pods.',
     },
+    RoutersNotAnswering: {
+      status: 'False',
+      meaning: 'Routers are ready for Kubernetes, and none answers.',
+      action: 'See Degraded.',
+    },
+    ServersNotAnswering: {
+      status: 'False',
+      meaning: 'Servers are ready for Kubernetes and do not answer, or a router holds them for dead.',
+      action: 'See Degraded, and status.instances.',
+    },
     NameConflict: {
       status: 'False',
       meaning:

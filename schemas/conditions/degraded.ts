@@ -33,6 +33,31 @@ export const DEGRADED = {
         'A container was killed at its memory limit: it does not run, or has restarted twice or more, the last time within half an hour.',
       action: 'Raise the memory limit, or lower memcached_memory_mb or memcached_max_connections.',
     },
+    RouterNotAnswering: {
+      status: 'True',
+      meaning:
+        'A router is ready for Kubernetes, whose probe the kernel answers, and does not answer itself: it hangs, or is out of connections. Clients that connect to it time out.',
+      action:
+        'Nothing: it is evicted when it is silent for the third time and another answers. If it is there after some minutes, delete the pod.',
+    },
+    ServerNotAnswering: {
+      status: 'True',
+      meaning:
+        'A memcached server is ready for Kubernetes and does not answer: it hangs. Its keys fail; in a replicated pool, writes to it.',
+      action:
+        'Look at its node. It is never restarted for this, since that empties it: delete the pod when it does not come back by itself.',
+    },
+    ServerSuspected: {
+      status: 'True',
+      meaning:
+        'Routers hold a server for dead that is ready and answers others: the network between them is cut, or it is too slow.',
+      action: 'Look at the nodes of both, NetworkPolicies, and the size of the values (server_timeout).',
+    },
+    ConnectionsExhausted: {
+      status: 'True',
+      meaning: 'A memcached server refuses connections, or has less than 5 % of them left.',
+      action: 'Raise memcached_max_connections, and find out who connects directly: routers need a few each.',
+    },
     Restarting: {
       status: 'True',
       meaning:
@@ -72,6 +97,12 @@ export const DEGRADED = {
       status: 'True',
       meaning: 'Something else keeps changing a field that belongs to the operator.',
       action: 'The message names the object, the field and the other manager; stop one of the two.',
+    },
+    Deleting: {
+      status: 'True',
+      meaning:
+        'The Mcrouter is being deleted and kept by finalizers of others: it is looked after no more, and its other conditions may be long past.',
+      action: 'Stop what set the finalizers that the message names, or remove them.',
     },
     NotAccepted: {
       status: 'True',

@@ -46,6 +46,7 @@ function fixture() {
     confirm: undefined,
     lookup: undefined,
     webhookClosed: () => undefined,
+    ask: undefined,
   })
   const put = (name: string, object: JsonObject = { metadata: LEAVING }) =>
     model.put(`${COLLECTION}/${name}`, object)

@@ -9,6 +9,7 @@ export function apiWith(calls: Partial<KubeApi>): KubeApi {
     get: unexpected('get'),
     list: unexpected('list'),
     create: unexpected('create'),
+    evict: unexpected('evict'),
     apply: unexpected('apply'),
     replace: unexpected('replace'),
     merge: unexpected('merge'),

@@ -90,6 +90,7 @@ async function pass(
       memories: new Memories(),
       operator: 'system/op',
       webhookClosed: () => undefined,
+      vitals: undefined,
       tell: () => undefined,
       onTrouble: ({ metadata }, { message }) =>
         void troubles.push(`${metadata.namespace}/${metadata.name}: ${message}`),

@@ -36,6 +36,12 @@
   resources: [pods]
   verbs: [patch]
 {{- end }}
+{{- if and .Values.reconciler.confirmRouters (not .Values.hostProcesses.enabled) }}
+# Replaces a router that hangs: as a drain would, within its disruption budget. Nothing else is ever evicted.
+- apiGroups: [""]
+  resources: [pods/eviction]
+  verbs: [create]
+{{- end }}
 {{- if .Values.rbac.takeOver }}
 # Takes over from an operator whose workloads have other, immutable selectors: what keeps their pods running while the
 # workload is made anew gets the labels by which the next one finds it, and goes once that one serves.

@@ -1,19 +1,33 @@
 import type { Fault, Findings } from '../../findings.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
+import { serves } from '../../vitals/view.ts'
 import { few, plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
 
-export function available({ admission, scale, pods, faults }: Findings): Statement<'Available'> {
+export function available({ admission, scale, pods, pulses, faults }: Findings): Statement<'Available'> {
   const routers = readyPods(pods, 'mcrouter').length
   if (admission.kind !== 'accepted' || scale === undefined) return unaccepted(pods.length, routers)
   const taken = faults.find(isInTheWay)
   if (taken !== undefined) return { reason: 'NameConflict', message: taken.message }
   if (routers === 0) return { reason: 'NoRouter', message: 'No router is ready' }
+  const answering = (pod: Pod) => pulses === undefined || serves(pulses, pod)
+  const answeringRouters = readyPods(pods.filter(answering), 'mcrouter').length
+  if (answeringRouters === 0) {
+    return { reason: 'RoutersNotAnswering', message: `${plural(routers, 'router')} ready, and none answers` }
+  }
   const { routed } = scale.step
   const { port } = admission.mcrouter.memcached
-  const missing = notReady(readyOrdinals(pods.filter((pod) => isMet(pod, port))), routed)
+  const met = pods.filter((pod) => isMet(pod, port))
+  const absent = notReady(readyOrdinals(met), routed)
+  const missing = notReady(readyOrdinals(met.filter(answering)), routed)
   const spare = admission.mcrouter.topology === 'replicated' && routed > 1 ? 1 : 0
+  if (missing.length > spare && absent.length < missing.length) {
+    return {
+      reason: 'ServersNotAnswering',
+      message: `${plural(missing.length, 'server')} of ${routed} not answering: ${few(missing.map((ordinal) => `${ordinal}`))}`,
+    }
+  }
   if (missing.length > spare) {
     return {
       reason: 'ServersNotReady',
@@ -22,7 +36,7 @@ export function available({ admission, scale, pods, faults }: Findings): Stateme
   }
   return {
     reason: 'Serving',
-    message: `${plural(routers, 'router')} and ${routed - missing.length} of ${plural(routed, 'server')} are ready`,
+    message: `${plural(answeringRouters, 'router')} and ${routed - missing.length} of ${plural(routed, 'server')} are ready`,
   }
 }
 

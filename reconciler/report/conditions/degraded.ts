@@ -7,6 +7,7 @@ import { restarting } from '../restarts.ts'
 import { few } from '../wording.ts'
 import type { Statement } from './condition.ts'
 import { unready } from './unready.ts'
+import { unresponsive } from './unresponsive.ts'
 
 /** How many faults one message names. */
 const NAMED = 3
@@ -22,6 +23,7 @@ export function degraded(findings: Findings, progressing: string, now: number): 
   const faults = [
     ...findings.faults,
     ...podFaults(findings),
+    ...unresponsive(findings),
     ...restarting(findings.pods, now),
     ...unconfirmed(findings),
     ...unready(findings, progressing, now),

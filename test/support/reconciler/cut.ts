@@ -30,6 +30,7 @@ export class Cut {
         resource.kind === 'Event'
           ? read(() => api.create(resource, ...args))
           : write(() => api.create(resource, ...args)),
+      evict: (...args) => write(() => api.evict(...args)),
       apply: (...args) => write(() => api.apply(...args)),
       replace: (...args) => write(() => api.replace(...args)),
       merge: (resource, ...args) =>

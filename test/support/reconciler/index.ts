@@ -6,12 +6,15 @@ import { connect } from '../../../reconciler/kube/connect.ts'
 import { Recorder } from '../../../reconciler/kube/events.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
 import type { Confirm } from '../../../reconciler/routers/confirm.ts'
+import type { Ask } from '../../../reconciler/vitals/vitals.ts'
 import type { ControlPlane } from '../control-plane/index.ts'
 
 export interface ReconcilerOptions {
   readonly namespace: string
   /** By default routers are not asked. */
   readonly confirm?: Confirm
+  /** By default pods are not asked how they are. */
+  readonly ask?: Ask
   /** Milliseconds; 1000 by default. */
   readonly graceMs?: number
   /** Milliseconds; 0 by default, which with no `confirm` takes everything for confirmed. */
@@ -35,6 +38,7 @@ export async function startReconciler(
   {
     namespace,
     confirm,
+    ask,
     graceMs = 1_000,
     confirmMs = 0,
     operator = 'system/in-process',
@@ -71,6 +75,7 @@ export async function startReconciler(
     settings: { clusterDomain: 'cluster.local' },
     patience: { graceMs, confirmMs, fillMs: 0 },
     confirm,
+    ask,
     lookup: undefined,
     webhookClosed: () => undefined,
   })

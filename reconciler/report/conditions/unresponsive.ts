@@ -1,0 +1,34 @@
+import type { Fault, Findings } from '../../findings.ts'
+import type { Pod } from '../../observe/pod.ts'
+import { suspectedBy } from '../../vitals/view.ts'
+import { few } from '../wording.ts'
+
+/** Pods that are Ready for kubelet and not for those who ask them something. */
+export function unresponsive({ pods, pulses = new Map() }: Findings): Fault[] {
+  const asked = pods.filter(({ name, ready, deleting }) => ready && !deleting && pulses.has(name))
+  const [servers, routers] = ['memcached', 'mcrouter'].map((tier) =>
+    asked.filter(({ component }) => component === tier),
+  )
+  const isSilent = ({ name }: Pod) => pulses.get(name)?.state === 'silent'
+  return [
+    ...said('RouterNotAnswering', routers?.filter(isSilent), 'accepts connections and does not answer'),
+    ...said('ServerNotAnswering', servers?.filter(isSilent), 'accepts connections and does not answer'),
+    ...(servers ?? []).flatMap((server) => {
+      const by = suspectedBy(pulses, server.name)
+      if (by.length === 0 || isSilent(server)) return []
+      return said('ServerSuspected', [server], `is held for dead by ${few(by)}`)
+    }),
+    ...said(
+      'ConnectionsExhausted',
+      servers?.filter(({ name }) => {
+        const pulse = pulses.get(name)
+        return pulse?.state === 'full' || pulse?.connections?.exhausted === true
+      }),
+      'has no or few connections left (memcached_max_connections)',
+    ),
+  ]
+}
+
+function said(reason: Fault['reason'], pods: readonly Pod[] = [], what: string): Fault[] {
+  return pods.length === 0 ? [] : [{ reason, message: `${few(pods.map(({ name }) => name))} ${what}` }]
+}

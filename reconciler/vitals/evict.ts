@@ -1,0 +1,47 @@
+import { ApiError } from '../kube/errors.ts'
+import { pods as podResource } from '../kube/resources.ts'
+import type { Pod } from '../observe/pod.ts'
+import type { Pass } from '../pass.ts'
+import type { Pulses } from './pulse.ts'
+
+/** Twice in a row may be a node that is busy; the third reply comes a round later. */
+const SILENCES = 3
+/** What makes one router hang may make the next one: their clients are not to be cut off one after the other. */
+const PAUSE_MS = 300_000
+
+/**
+ * Has a router replaced that hangs: kubelet's probe is answered by the kernel, and no image is known to have a program that
+ * could ask mcrouter itself. Only one that has answered this process before, or whose peers do: else it may be the way
+ * to it that is closed.
+ *
+ * @param memory when one was evicted last, in monotonic milliseconds as `now`
+ */
+export async function evictHung(
+  { api, signal, tell, onTrouble }: Pass,
+  memory: { evictedAt: number },
+  pods: readonly Pod[],
+  pulses: Pulses,
+  now: number,
+): Promise<void> {
+  if (now - memory.evictedAt < PAUSE_MS) return
+  const routers = pods.filter(
+    ({ component, ready, deleting }) => component === 'mcrouter' && ready && !deleting,
+  )
+  const answers = routers.some(({ name }) => pulses.get(name)?.state === 'answering')
+  const hung = routers.find(({ name }) => {
+    const pulse = pulses.get(name)
+    return pulse?.state === 'silent' && pulse.silences >= SILENCES && (answers || pulse.hasAnswered)
+  })
+  if (hung === undefined) return
+  memory.evictedAt = now
+  const { name, namespace, uid } = hung
+  try {
+    await api.evict(podResource, { namespace, name }, { uid, signal })
+    const note = `Router ${name} accepts connections and does not answer: it is evicted, and another takes its place. Its clients connect anew`
+    tell({ type: 'Warning', reason: 'RouterEvicted', note })
+  } catch (error) {
+    // A disruption budget forbids it, or it has gone: Degraded names it for as long as it is there.
+    if (!(error instanceof ApiError) || error.aborted) throw error
+    if (!error.notFound && !error.conflict) onTrouble(error)
+  }
+}

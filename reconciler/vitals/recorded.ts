@@ -1,0 +1,24 @@
+import type { JsonObject } from '../../schemas/json.ts'
+import { record, records, text } from '../observe/reading.ts'
+import { type Pulse, type Pulses, UNKNOWN } from './pulse.ts'
+
+const STATES: ReadonlyMap<string, Pulse['state']> = new Map([
+  ['Answering', 'answering'],
+  ['Silent', 'silent'],
+  ['Full', 'full'],
+])
+
+/** What a status says of how the pods answered whoever asked them last. */
+export function pulsesIn(status: JsonObject): Pulses {
+  const { servers, routers } = record(status.instances)
+  return new Map(
+    [...records(servers), ...records(routers)].map(({ name, state, suspects }) => [
+      text(name),
+      {
+        ...UNKNOWN,
+        state: STATES.get(text(state)) ?? 'unknown',
+        suspects: Array.isArray(suspects) ? suspects.map(text) : [],
+      },
+    ]),
+  )
+}

@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Clock } from '../clock.ts'
+import type { Pod } from '../observe/pod.ts'
+import type { Reply } from './ask.ts'
+import { isDoubtful, type Pulse, type Pulses, pulseAfter, UNKNOWN } from './pulse.ts'
+import { Round } from './round.ts'
+
+/** Asks a pod for its state. Never rejects. */
+export type Ask = (pod: Pod) => Promise<Reply>
+
+export interface VitalsOptions {
+  readonly ask: Ask
+  readonly clock: Clock
+  /** From 0 up to 1. */
+  readonly random: () => number
+  /** Told of each Mcrouter of which something else is known than before, with the milliseconds that it may wait. */
+  readonly onChange: (mcrouter: string, ms: number) => void
+}
+
+/** With the time to ask again where there is doubt, nothing that is known is older than 30 s. */
+const PERIOD_MS = 20_000
+const AGAIN_MS = 3_000
+/** That a pod answers, or cannot be asked, is shown with what else happens, or after so long. */
+const CALM_MS = 10_000
+/** A router in its 20 s each, a hundred of them 200 ms apart. */
+const ROUTER_SPACING_MS = 200
+/** Of more than 200 servers, what their routers see of them is what is known within 30 s. */
+const SERVER_SPACING_MS = 100
+/** Questions under way at the same time, of all Mcrouters: beyond, a visit is left out. */
+const AT_ONCE = 100
+
+interface Patients {
+  readonly routers: Round<Pod>
+  readonly servers: Round<Pod>
+  pods: readonly Pod[]
+  /** By {@link idOf}. */
+  readonly pulses: Map<string, Pulse>
+}
+
+/**
+ * What the pods that are Ready say when they are asked: kubelet's probes are answered by the kernel, whatever the process
+ * does. Costs a connection each time and no call of the API server.
+ */
+export class Vitals {
+  readonly #options: VitalsOptions
+  readonly #patients = new Map<string, Patients>()
+  #asking = 0
+
+  constructor(options: VitalsOptions) {
+    this.#options = options
+  }
+
+  /** Undefined when there is no way to ask. */
+  static from(
+    { ask, clock, random }: Pick<VitalsOptions, 'clock' | 'random'> & { readonly ask: Ask | undefined },
+    onChange: VitalsOptions['onChange'],
+  ): Vitals | undefined {
+    return ask && new Vitals({ ask, clock, random, onChange })
+  }
+
+  /**
+   * Goes on asking the pods of a Mcrouter that are Ready, and no others of it.
+   *
+   * @param recorded what its status says of them, for a process that has not asked yet
+   */
+  follow(mcrouter: string, pods: readonly Pod[], recorded: Pulses): Pulses {
+    const asked = pods.filter(({ ready, deleting, ip, port }) => ready && !deleting && ip !== '' && port > 0)
+    const patients = this.#patients.get(mcrouter) ?? this.#admit(mcrouter, asked, recorded)
+    const ids = new Set(asked.map(idOf))
+    for (const id of patients.pulses.keys()) if (!ids.has(id)) patients.pulses.delete(id)
+    patients.pods = asked
+    patients.routers.over(asked.filter(({ component }) => component === 'mcrouter'))
+    patients.servers.over(asked.filter(({ component }) => component === 'memcached'))
+    return new Map(asked.map((pod) => [pod.name, patients.pulses.get(idOf(pod)) ?? UNKNOWN]))
+  }
+
+  forget(mcrouter: string): void {
+    const patients = this.#patients.get(mcrouter)
+    patients?.routers.stop()
+    patients?.servers.stop()
+    this.#patients.delete(mcrouter)
+  }
+
+  stop(): void {
+    for (const mcrouter of [...this.#patients.keys()]) this.forget(mcrouter)
+  }
+
+  #admit(mcrouter: string, pods: readonly Pod[], recorded: Pulses): Patients {
+    const { clock, random } = this.#options
+    const visit = (pod: Pod) => void this.#visit(mcrouter, pod)
+    const round = (spacingMs: number) =>
+      new Round<Pod>({ clock, random, periodMs: PERIOD_MS, spacingMs, visit })
+    const patients: Patients = {
+      routers: round(ROUTER_SPACING_MS),
+      servers: round(SERVER_SPACING_MS),
+      pods,
+      pulses: new Map(pods.map((pod) => [idOf(pod), recorded.get(pod.name) ?? UNKNOWN])),
+    }
+    this.#patients.set(mcrouter, patients)
+    return patients
+  }
+
+  async #visit(mcrouter: string, pod: Pod): Promise<void> {
+    if (this.#asking >= AT_ONCE) return
+    this.#asking += 1
+    const reply = await this.#options.ask(pod)
+    this.#asking -= 1
+    const patients = this.#patients.get(mcrouter)
+    const id = idOf(pod)
+    if (!patients?.pods.some((one) => idOf(one) === id)) return
+    const before = patients.pulses.get(id) ?? UNKNOWN
+    const after = pulseAfter(before, reply, pod.component)
+    patients.pulses.set(id, after)
+    if (isDoubtful(after) && !isDoubtful(before)) {
+      this.#options.clock.after(AGAIN_MS, () => void this.#visit(mcrouter, pod))
+    }
+    if (isMore(before, after)) this.#options.onChange(mcrouter, 0)
+    else if (before.state !== after.state) this.#options.onChange(mcrouter, CALM_MS)
+  }
+}
+
+/** Of the process: what was known of the one before its restart is nothing of it. */
+function idOf({ uid, startedAt }: Pod): string {
+  return `${uid} ${startedAt}`
+}
+
+/** Whether there is more to say than that it answers, or cannot be asked. */
+function isMore(before: Pulse, after: Pulse): boolean {
+  return !isDeepStrictEqual(ailmentOf(before), ailmentOf(after))
+}
+
+function ailmentOf({ state, suspects, connections, silences }: Pulse): unknown {
+  return [
+    state === 'silent' || state === 'full' ? state : '',
+    suspects,
+    connections?.exhausted === true,
+    state === 'silent' && silences > 2,
+  ]
+}

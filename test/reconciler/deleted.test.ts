@@ -1,0 +1,52 @@
+import t from 'tap'
+import { sayAbandoned } from '../../reconciler/deleted.ts'
+import { projectMcrouter } from '../../reconciler/observe/mcrouter.ts'
+import type { News } from '../../reconciler/pass.ts'
+import { MCROUTER, passWith } from './pass.ts'
+
+const NOW = Date.UTC(2026, 0, 31, 12)
+const conditions = [
+  { type: 'Available', status: 'True', reason: 'Serving', message: '', lastTransitionTime: 'x' },
+  { type: 'Ready', status: 'True', reason: 'Serving', message: '', lastTransitionTime: 'x' },
+]
+
+/** What is written and told of one with these finalizers. */
+async function saidOf(finalizers: readonly string[], status: object = { conditions }) {
+  const written: unknown[] = []
+  const news: News[] = []
+  const metadata = { ...MCROUTER.metadata, deletionTimestamp: 'x', finalizers }
+  const merge = async (_resource: unknown, _key: unknown, patch: object) => {
+    written.push(patch)
+    return MCROUTER
+  }
+  await sayAbandoned(
+    passWith({ merge }, news, projectMcrouter({ ...MCROUTER, metadata, status: { ...status } })),
+    NOW,
+  )
+  return { written, news }
+}
+
+t.test("a Mcrouter that somebody's finalizer keeps says that it is looked after no more", async (t) => {
+  const { written, news } = await saidOf(['foregroundDeletion', 'example.com/keep'])
+  const message = /stays until its finalizers are gone: example\.com\/keep\. .*neither changed nor repaired/
+  t.match(written, [
+    {
+      metadata: { resourceVersion: '1' },
+      status: {
+        conditions: [
+          { type: 'Available', status: 'True' },
+          { type: 'Degraded', status: 'True', reason: 'Deleting', message },
+          { type: 'Ready', status: 'False', reason: 'Deleting', message },
+        ],
+      },
+    },
+  ])
+  t.match(news, [{ type: 'Warning', reason: 'Abandoned', note: message }])
+  const said = Object(written[0]).status
+  t.strictSame(await saidOf(['example.com/keep'], said), { written: [], news: [] }, 'once')
+})
+
+t.test('one that goes at once does not', async (t) => {
+  t.strictSame(await saidOf([]), { written: [], news: [] })
+  t.strictSame(await saidOf(['foregroundDeletion']), { written: [], news: [] })
+})

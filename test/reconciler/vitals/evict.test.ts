@@ -1,0 +1,85 @@
+import t from 'tap'
+import { ApiError } from '../../../reconciler/kube/errors.ts'
+import type { News } from '../../../reconciler/pass.ts'
+import { evictHung } from '../../../reconciler/vitals/evict.ts'
+import { type Pulse, UNKNOWN } from '../../../reconciler/vitals/pulse.ts'
+import { passWith } from '../pass.ts'
+import { routerPods, serverPods } from '../pod.ts'
+
+const HUNG: Pulse = { ...UNKNOWN, state: 'silent', silences: 3 }
+const WELL: Pulse = { ...UNKNOWN, state: 'answering', hasAnswered: true }
+const MINUTE = 60_000
+
+/** The routers that are evicted in a pass. */
+async function evictedOf(
+  pulses: Record<string, Pulse>,
+  {
+    memory = { evictedAt: Number.NEGATIVE_INFINITY },
+    now = 0,
+    overrides = {},
+    error = undefined as Error | undefined,
+  } = {},
+) {
+  const evicted: string[] = []
+  const news: News[] = []
+  const troubles: Error[] = []
+  const pass = {
+    ...passWith(
+      {
+        evict: async (_, { name }) => {
+          if (error !== undefined) throw error
+          evicted.push(name)
+        },
+      },
+      news,
+    ),
+    onTrouble: (trouble: Error) => void troubles.push(trouble),
+  }
+  const pods = [...serverPods(2), ...routerPods(2, overrides)]
+  await evictHung(pass, memory, pods, new Map(Object.entries(pulses)), now)
+  return { evicted, news, troubles }
+}
+
+t.test('a router that hangs while another answers is evicted, and that is told', async (t) => {
+  const { evicted, news } = await evictedOf({ 'r-0': WELL, 'r-1': HUNG })
+  t.strictSame(evicted, ['r-1'])
+  t.match(news, [{ type: 'Warning', reason: 'RouterEvicted', note: /^Router r-1 accepts connections/ }])
+})
+
+t.test('so is one that has answered before, even if none answers any more', async (t) => {
+  t.strictSame((await evictedOf({ 'r-0': { ...HUNG, hasAnswered: true } })).evicted, ['r-0'])
+})
+
+t.test('none is where the way to it may be what is closed', async (t) => {
+  t.strictSame((await evictedOf({ 'r-0': HUNG, 'r-1': HUNG })).evicted, [])
+  t.strictSame((await evictedOf({ 'r-0': WELL, 'r-1': UNKNOWN })).evicted, [])
+})
+
+t.test(
+  'nor before it was silent three times, by the word of a status alone, or when it goes anyway',
+  async (t) => {
+    t.strictSame((await evictedOf({ 'r-0': WELL, 'r-1': { ...HUNG, silences: 2 } })).evicted, [])
+    t.strictSame((await evictedOf({ 'r-0': WELL, 'r-1': { ...HUNG, silences: 0 } })).evicted, [])
+    const overrides = { deleting: true }
+    t.strictSame((await evictedOf({ 'r-0': WELL, 'r-1': HUNG }, { overrides })).evicted, [])
+  },
+)
+
+t.test('a server never is: that would empty it', async (t) => {
+  const pulses = { 'r-0': WELL, 'cache-memcached-1': { ...HUNG, hasAnswered: true } }
+  t.strictSame((await evictedOf(pulses)).evicted, [])
+})
+
+t.test('one in five minutes', async (t) => {
+  const memory = { evictedAt: Number.NEGATIVE_INFINITY }
+  const both = { 'r-0': { ...HUNG, hasAnswered: true }, 'r-1': { ...HUNG, hasAnswered: true } }
+  const at = async (now: number) => (await evictedOf(both, { memory, now })).evicted.length
+  t.strictSame([await at(0), await at(5 * MINUTE - 1), await at(5 * MINUTE)], [1, 0, 1])
+})
+
+t.test('what a disruption budget forbids is no failure of the pass', async (t) => {
+  const error = new ApiError('budget', { status: 429, reason: 'TooManyRequests' })
+  const { news, troubles } = await evictedOf({ 'r-0': WELL, 'r-1': HUNG }, { error })
+  t.strictSame(news, [])
+  t.strictSame(troubles, [error])
+})
