@@ -143,10 +143,8 @@ export class Controller {
    * that nothing of what is known may count. No pass is made before all is read anew, and then one for each Mcrouter.
    */
   rewind(rewind: Rewind): void {
-    this.#options.log.warn(
-      rewind,
-      'the API server shows an older state than before, as after a restore of etcd: everything is read anew',
-    )
+    const what = 'the API server shows an older state than before, as after a restore of etcd'
+    this.#options.log.warn(rewind, `${what}: everything is read anew`)
     this.#memories.forgetAll()
     for (const mirror of this.mirrors.values()) mirror.doubt()
   }

@@ -114,7 +114,10 @@ t.test('the webhooks see Mcrouters alone, and leave out only what is being delet
   }
   t.strictSame(
     webhooks.map((webhook) => atPath(webhook, 'rules.0.resources')),
-    [['mcrouters'], ['mcrouters', 'mcrouters/scale']],
+    [
+      ['mcrouters', 'mcrouters/scale'],
+      ['mcrouters', 'mcrouters/scale'],
+    ],
   )
 })
 
