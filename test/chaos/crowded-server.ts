@@ -1,21 +1,16 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { connect } from 'node:tls'
-import { fileURLToPath } from 'node:url'
-import { load } from 'js-yaml'
 import type { Test } from 'tap'
 import { issueEphemeral } from '../../certs/ephemeral.ts'
-import { amountOf } from '../../schemas/quantity.ts'
 import { Volume } from '../server/volume.ts'
-import { at } from '../support/at.ts'
 import { freePort, LOOPBACK } from '../support/control-plane/port.ts'
 import { launchServer } from '../support/operator/launch.ts'
 import { Children } from '../support/process/children.ts'
+import { memoryLimitOf } from './limits.ts'
 
-const VALUES = fileURLToPath(new URL('../../charts/mcrouter-operator/values.yaml', import.meta.url))
 /** Bytes that a container of the server may have; it runs from its sources here, which takes more than the bundle. */
-export const MEMORY = memoryLimit()
+export const MEMORY = memoryLimitOf('server')
 
 const files = await issueEphemeral(Date.now())
 export const AUTHORITY = files.bundle
@@ -44,9 +39,4 @@ export async function handshaken(port: number): Promise<Socket> {
 /** Of a review with a body of so many bytes. */
 export function head(length: number): string {
   return `POST /mutate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
-}
-
-function memoryLimit(): number {
-  const limit = at(load(readFileSync(VALUES, 'utf8')), 'server', 'resources', 'limits', 'memory')
-  return Number(amountOf(String(limit))) / 1e9
 }
