@@ -83,9 +83,9 @@ function single(result: Applied): News[] {
   }
 }
 
-/** What to do about an object of somebody else that has the name of one of ours. */
+/** What to do about an object of somebody else that has the name of one of ours: it may be one that a cluster lives by. */
 export function strangerNote(what: string): string {
-  return `${what} is in the way: it was not made for this Mcrouter, and stays as it is. Delete it or give the Mcrouter another name`
+  return `${what} is in the way: it was not made for this Mcrouter, and stays as it is. Give the Mcrouter another name`
 }
 
 function few(paths: readonly string[]): string {

@@ -30,7 +30,8 @@ export const AVAILABLE = {
       status: 'False',
       meaning:
         'An object that was not made for the Mcrouter has a name that clients or routers need, such as the Service of the endpoint.',
-      action: 'Delete the object that the message names, or give the Mcrouter another name.',
+      action:
+        'Give the Mcrouter another name. Delete the object that the message names only if you know that its owner is gone.',
     },
     NotAccepted: {
       status: 'False',

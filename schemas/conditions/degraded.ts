@@ -91,7 +91,8 @@ export const DEGRADED = {
       status: 'True',
       meaning:
         'Something that was not made for the Mcrouter has the name of one of its objects. It stays as it is.',
-      action: 'Delete the object that the message names, or give the Mcrouter another name.',
+      action:
+        'Give the Mcrouter another name. Delete the object that the message names only if you know that its owner is gone.',
     },
     FieldConflict: {
       status: 'True',

@@ -152,7 +152,7 @@ t.test('what is somebody else’s stays, and it is said what to do', async (t) =
   await eventually('it is said', async () => (await read('mcrouter/taken', degraded)) === 'NameConflict')
   t.match(
     await read('mcrouter/taken', '{.status.conditions[?(@.type=="Degraded")].message}'),
-    'Service default/taken is in the way: it was not made for this Mcrouter, and stays as it is. Delete it or give the Mcrouter another name',
+    'Service default/taken is in the way: it was not made for this Mcrouter, and stays as it is. Give the Mcrouter another name',
   )
   const status = (type: string) => read('mcrouter/taken', `{.status.conditions[?(@.type=="${type}")].status}`)
   t.equal(await status('Accepted'), 'True')

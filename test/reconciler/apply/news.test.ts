@@ -50,7 +50,7 @@ t.test('what failed, what is in the way and what went are told; what has only to
   const error = new ApiError('exceeded quota: q', { status: 403, reason: 'Forbidden' })
   t.match(notes([{ kind: 'failed', change, error }]), ['ApplyFailed: Deployment cache: exceeded quota: q'])
   t.match(notes([{ kind: 'foreign', change, what: 'Deployment shop/cache' }]), [
-    /^NameConflict: .*Delete it or/,
+    /^NameConflict: Deployment shop\/cache is in the way: [^.]*\. Give the Mcrouter another name$/,
   ])
   t.match(notes([{ kind: 'pruned', change: { action: 'prune', child }, child }]), [
     /^Pruned: Deleted Deployment cache/,
