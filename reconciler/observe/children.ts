@@ -1,5 +1,6 @@
 import { objectNames } from '../../render/names.ts'
 import type { KubeObject } from '../kube/api.ts'
+import { isOutline } from '../kube/outline.ts'
 import { type Child, childOf } from './child.ts'
 import { isControlledBy } from './controller-ref.ts'
 import { record, records } from './reading.ts'
@@ -17,8 +18,8 @@ export interface Children {
  */
 export function childrenOf({ metadata }: KubeObject, cached: readonly KubeObject[]): Children {
   const names = objectNames(metadata.name)
-  const controlled = cached.filter((object) => isControlledBy(object.metadata, metadata.uid))
   const isNamed = ({ kind, metadata: { name } }: KubeObject | Child) => names.has(`${kind} ${name}`)
+  const controlled = cached.filter((object) => isControlledBy(object.metadata, metadata.uid))
   return {
     children: controlled.filter(isNamed).map(childOf),
     leftovers: controlled
@@ -26,6 +27,19 @@ export function childrenOf({ metadata }: KubeObject, cached: readonly KubeObject
       .map(childOf)
       .filter((child) => isMadeFor(child, metadata.uid)),
   }
+}
+
+/**
+ * Those of the cached objects of which all is needed: of what is in outline, only what this Mcrouter expands to. Anyone may
+ * name it as the controller of as many large objects as they like, and each would be a read in each pass.
+ */
+export function worthReading({ metadata }: KubeObject, cached: readonly KubeObject[]): readonly KubeObject[] {
+  const names = objectNames(metadata.name)
+  return cached.filter(
+    (object) =>
+      !isOutline(object) ||
+      (names.has(`${object.kind} ${object.metadata.name}`) && isControlledBy(object.metadata, metadata.uid)),
+  )
 }
 
 /** Whether the owner reference is one that we applied. */

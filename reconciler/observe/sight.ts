@@ -1,6 +1,6 @@
 import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
 import { keyText } from '../kube/key.ts'
-import { type Children, childrenOf } from './children.ts'
+import { type Children, childrenOf, worthReading } from './children.ts'
 import type { Pod } from './pod.ts'
 import { podsOf } from './pods.ts'
 import { whole } from './whole.ts'
@@ -55,7 +55,10 @@ export async function observe(
   const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal)
   if (mcrouter === undefined) return { mcrouter, children: [], leftovers: [], pods: [] }
   const parts = [...caches.children.values()].flatMap((cache) => cache.group(group))
-  const { children, leftovers } = childrenOf(mcrouter, await whole(api, parts, signal))
+  const { children, leftovers } = childrenOf(
+    mcrouter,
+    await whole(api, worthReading(mcrouter, parts), signal),
+  )
   const [pods, replicaSets] = [caches.pods.group(group), caches.replicaSets.group(group)]
   return { mcrouter, children, leftovers, pods: podsOf(mcrouter, children, { pods, replicaSets }) }
 }

@@ -3,6 +3,7 @@ import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/errors.ts'
 import { outlineOf } from '../../../reconciler/kube/outline.ts'
 import { projectChild } from '../../../reconciler/observe/child.ts'
+import { worthReading } from '../../../reconciler/observe/children.ts'
 import {
   ADOPT_ANNOTATION,
   projectMcrouter,
@@ -10,6 +11,7 @@ import {
   SHRINK_UNCONFIRMED_ANNOTATION,
 } from '../../../reconciler/observe/mcrouter.ts'
 import { whole } from '../../../reconciler/observe/whole.ts'
+import { ownerReference } from '../../../reconciler/plan/owner.ts'
 import { apiWith, MCROUTER } from '../pass.ts'
 
 const SIGNAL = new AbortController().signal
@@ -43,6 +45,20 @@ t.test('so is a Mcrouter, by a list of one', async (t) => {
     return [keep?.(MCROUTER) ?? MCROUTER]
   }
   t.same(await read([outlineOf(MCROUTER)], { list }), [projectMcrouter(MCROUTER)])
+})
+
+t.test('of many that name a Mcrouter as their controller, those are read that it expands to', async (t) => {
+  const { name, uid } = MCROUTER.metadata
+  const ownerReferences = [{ ...ownerReference(MCROUTER), name, uid }]
+  const owned = (config: string) =>
+    outlineOf({ ...CONFIG, metadata: { ...CONFIG.metadata, name: config, ownerReferences } })
+  const others = Array.from({ length: 200 }, (_, one) => owned(`other-${one}`))
+  const ofAnother = outlineOf({
+    ...CONFIG,
+    metadata: { ...CONFIG.metadata, ownerReferences: [{ ...ownerReference(MCROUTER), uid: 'u-another' }] },
+  })
+  const cached = [...others, owned('cache-config'), ofAnother, SERVICE]
+  t.same(worthReading(MCROUTER, cached), [owned('cache-config'), SERVICE])
 })
 
 t.test('a read that fails is told', async (t) => {
