@@ -47,6 +47,8 @@ export class Certificates {
   readonly #objects: readonly NamedObject[]
   #state: CertificateState | undefined
   #unregistered: string | undefined = 'it is not known yet whether the webhooks trust the server'
+  /** Of a process that leads: which webhook configurations somebody has deleted. */
+  #gone: string | undefined
   #missing: string | undefined
 
   constructor(options: CertificateOptions) {
@@ -72,7 +74,7 @@ export class Certificates {
 
   /** Why the webhooks cannot be called yet, or certificates not be kept fresh; undefined when all is well. */
   get complaint(): string | undefined {
-    return this.#missing ?? this.#unregistered
+    return this.#missing ?? this.#unregistered ?? this.#gone
   }
 
   /** What the passes have found; undefined in a process that does not lead. */
@@ -119,6 +121,10 @@ export class Certificates {
       if (absent.length > 0)
         log.warn({ absent }, 'there is no such webhook configuration; it is registered once there is')
       this.#missing = undefined
+      this.#gone =
+        absent.length > 0
+          ? `there is no ${absent.join(' and no ')}: Mcrouters are stored as they come. helm upgrade brings it back`
+          : undefined
       this.#state = {
         notAfter,
         secretMissing: false,

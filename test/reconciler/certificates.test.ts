@@ -190,12 +190,16 @@ t.test('a Secret that was deleted is said, until it is there again', async (t) =
 
 t.test('so is a webhook configuration', async (t) => {
   const { certificates, clock, model } = await leading(t)
+  await certificates.awaitRegistration(new AbortController().signal)
+  t.equal(certificates.complaint, undefined)
   model.remove(MUTATING)
   await clock.advance(SECOND)
   t.match(certificates.state, { webhookMissing: true })
+  t.match(certificates.complaint, /^there is no MutatingWebhookConfiguration op\.sys: /)
   model.put(MUTATING, WITHOUT_BUNDLE)
   await clock.advance(MINUTE)
   t.match(certificates.state, { webhookMissing: false })
+  t.equal(certificates.complaint, undefined)
 })
 
 t.test('what was removed is counted', async (t) => {
