@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { at } from '../support/at.ts'
+import { at, atPath } from '../support/at.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
 import { namesOf, ofKind, render } from './chart.ts'
 import { Release } from './cluster.ts'
@@ -82,4 +82,19 @@ t.test('what the cluster does not have is said before anything is installed', as
   t.match(monitor, { code: 1, stderr: /needs the Prometheus operator.*install it first/ })
   const certManager = await release.install('--set=certificates.mode=cert-manager')
   t.match(certManager, { code: 1, stderr: /cert-manager, which this cluster does not have/ })
+})
+
+t.test('the webhooks know their callers where a CA is named', async (t) => {
+  const server = async (...flags: string[]) =>
+    atPath(
+      ofKind(await render(...flags), 'Deployment').find(({ metadata }) => metadata.name.endsWith('-server')),
+      'spec.template.spec',
+    )
+  t.notMatch(JSON.stringify(await server()), 'client-ca')
+  const pod = await server('--set=webhook.clientCAConfigMap=webhook-clients')
+  t.match(atPath(pod, 'containers.0'), {
+    args: ['server', String, String, '--client-ca=/etc/mcrouter-operator/client-ca/ca.crt'],
+    volumeMounts: [{}, { name: 'client-ca', mountPath: '/etc/mcrouter-operator/client-ca' }],
+  })
+  t.match(atPath(pod, 'volumes.1'), { name: 'client-ca', configMap: { name: 'webhook-clients' } })
 })

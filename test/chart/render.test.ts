@@ -36,21 +36,6 @@ t.test('two servers and two reconcilers, spread, with disruption budgets', async
   }
 })
 
-t.test('the webhooks know their callers where a CA is named', async (t) => {
-  const server = async (...flags: string[]) =>
-    atPath(
-      ofKind(await render(...flags), 'Deployment').find(({ metadata }) => metadata.name.endsWith('-server')),
-      'spec.template.spec',
-    )
-  t.notMatch(JSON.stringify(await server()), 'client-ca')
-  const pod = await server('--set=webhook.clientCAConfigMap=webhook-clients')
-  t.match(atPath(pod, 'containers.0'), {
-    args: ['server', String, String, '--client-ca=/etc/mcrouter-operator/client-ca/ca.crt'],
-    volumeMounts: [{}, { name: 'client-ca', mountPath: '/etc/mcrouter-operator/client-ca' }],
-  })
-  t.match(atPath(pod, 'volumes.1'), { name: 'client-ca', configMap: { name: 'webhook-clients' } })
-})
-
 t.test('only the reconciler has a token', async (t) => {
   const manifests = await render()
   const token = Object.fromEntries(
