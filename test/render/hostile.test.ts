@@ -43,7 +43,7 @@ t.test('a string is the same string in the object, whatever it is and in whateve
       const [routers, servers] = podSpecs(render(mcrouter, SETTINGS).manifests)
       same(at(routers, 'containers', 0, 'image'), mcrouter.routers.image)
       same(at(routers, 'containers', 0, 'resources'), mcrouter.routers.resources)
-      same(argument(routers, 7), `--debug-fifo-root=${mcrouter.routers.debugFifoRoot}`)
+      same(argument(routers, 8), `--debug-fifo-root=${mcrouter.routers.debugFifoRoot}`)
       if (mcrouter.routers.debugFifoRoot !== '') {
         same(at(routers, 'containers', 0, 'volumeMounts', 1, 'mountPath'), mcrouter.routers.debugFifoRoot)
       }

@@ -70,6 +70,6 @@ t.test(
   async (t) => {
     const mcrouter = mcrouterWith({ routers: { debugFifoRoot: '/run/$(HOSTNAME)/$x' } })
     const args = at(specOf(mcrouter, 'Deployment', 'cache'), 'template', 'spec', 'containers', 0, 'args')
-    t.match(args, { 7: '--debug-fifo-root=/run/$$(HOSTNAME)/$$x' })
+    t.ok(Array.isArray(args) && args.includes('--debug-fifo-root=/run/$$(HOSTNAME)/$$x'), String(args))
   },
 )
