@@ -12,11 +12,12 @@ export interface Restart {
   readonly exitCode: number
 }
 
-/** Of a container status; undefined for one that has never ended. */
+/** Of a container status; undefined for one that has never ended, or whose last run did not even begin (StartError). */
 export function restartIn({ restartCount, lastState }: JsonObject): Restart | undefined {
   const ended = record(record(lastState).terminated)
   const at = time(ended.finishedAt)
-  if (count(restartCount) === 0 || at === undefined) return undefined
+  const began = time(ended.startedAt) ?? 0
+  if (count(restartCount) === 0 || at === undefined || began <= 0) return undefined
   return {
     count: count(restartCount),
     at,

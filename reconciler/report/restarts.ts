@@ -19,10 +19,12 @@ export class ToldRestarts {
     const uids = new Set(pods.map(({ uid }) => uid))
     for (const uid of this.#counts.keys()) if (!uids.has(uid)) this.#counts.delete(uid)
     return pods.flatMap((pod) => {
-      const { uid, restart } = pod
+      const { uid, restart, trouble } = pod
       const told = this.#counts.get(uid)
       this.#counts.set(uid, restart?.count ?? 0)
       if (restart === undefined || restart.count === told) return []
+      // Degraded says so for as long as it lasts; and one that does not stay has nothing to lose.
+      if (trouble?.reason === 'CrashLooping') return []
       return told === undefined && now - restart.at > RECENT_MS ? [] : [newsOf(pod, topology)]
     })
   }
