@@ -73,11 +73,14 @@ const Instances = Type.Object(
           name,
           state,
           suspects: Type.Optional(
-            Type.Array(Type.String({ maxLength: 253 }), {
-              maxItems: SUSPECTS,
-              'x-kubernetes-list-type': 'atomic',
-              description: 'Servers that it holds for dead (TKO): it answers for them with errors.',
-            }),
+            Type.Array(
+              Type.String({ maxLength: 253, description: 'A server, as the configuration names it.' }),
+              {
+                maxItems: SUSPECTS,
+                'x-kubernetes-list-type': 'atomic',
+                description: 'Servers that it holds for dead (TKO): it answers for them with errors.',
+              },
+            ),
           ),
         },
         { description: 'A router.' },
