@@ -11,8 +11,8 @@ export interface Limits {
   readonly signs: number
 }
 
-/** Of a text that anybody may send. Nobody writes a value in every 13 bytes of so many. */
-export const REQUEST_LIMITS: Limits = { bytes: 256 * 1024, objects: 100, signs: 20_000 }
+/** Of a text that anybody may send. Nobody writes a value in every 17 bytes of so many. */
+export const REQUEST_LIMITS: Limits = { bytes: 256 * 1024, objects: 100, signs: 15_000 }
 /** Of what somebody renders on their own machine: all of a cluster, CRDs of others included. */
 export const FILE_LIMITS: Limits = {
   bytes: 64 * 1024 * 1024,
