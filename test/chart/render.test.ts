@@ -61,13 +61,6 @@ t.test('where owners are enforced, a takeover has the right that this asks for',
   t.equal(await deletesPods('--api-versions=security.openshift.io/v1'), true, 'OpenShift')
 })
 
-t.test('pods may be evicted where they are asked whether they answer, and nowhere else', async (t) => {
-  const evicts = async (...flags: string[]) =>
-    JSON.stringify(ofKind(await render(...flags), 'ClusterRole')).includes('"pods/eviction"')
-  t.equal(await evicts(), true)
-  t.equal(await evicts('--set=reconciler.confirmRouters=false'), false)
-})
-
 t.test('the API is kept when the release is uninstalled', async (t) => {
   const [crd] = ofKind(await render(), 'CustomResourceDefinition')
   t.match(atPath(crd, 'metadata.annotations'), { 'helm.sh/resource-policy': 'keep' })

@@ -10,7 +10,9 @@ const MINUTE = 60_000
 const restart = { count: 1, at: NOW - MINUTE / 2, reason: 'OOMKilled', exitCode: 137 }
 
 t.test('the end of a container is read from a pod that is Ready again', async (t) => {
-  const terminated = { reason: 'OOMKilled', exitCode: 137, finishedAt: '2026-01-31T11:59:30Z' }
+  const ran = { startedAt: '2026-01-31T11:00:00Z', finishedAt: '2026-01-31T11:59:30Z' }
+  const terminated = { reason: 'OOMKilled', exitCode: 137, ...ran }
+  const unstarted = { reason: 'StartError', exitCode: 128, ...ran, startedAt: '1970-01-01T00:00:00Z' }
   const labels = { 'app.kubernetes.io/component': 'memcached', 'app.kubernetes.io/instance': 'cache' }
   const pod = (status: object) =>
     podOf({
@@ -30,6 +32,8 @@ t.test('the end of a container is read from a pod that is Ready again', async (t
       },
     })
   t.match(pod({ restartCount: 1, lastState: { terminated } }), { trouble: undefined, restart })
+  const never = pod({ restartCount: 1, lastState: { terminated: unstarted } })
+  t.match(never, { restart: undefined }, 'it never ran')
   t.match(
     pod({ restartCount: 0, lastState: {} }),
     { restart: undefined },
@@ -50,6 +54,8 @@ t.test('each restart is told once, with how it ended and what was lost', async (
   t.match(notes(routerPods(1, { uid: 'r', restart })), [
     /^RouterRestarted: .*; the connections of its clients/,
   ])
+  const trouble = { reason: 'CrashLooping' as const, message: 'x' }
+  t.strictSame(notes(serverPods(1, { trouble, restart: { ...restart, count: 3 } })), [], 'Degraded says so')
   const replicated = new ToldRestarts().newsOf(serverPods(1, { restart }), 'replicated', NOW)
   t.match(replicated, [{ note: /the other servers have theirs$/ }])
 })
