@@ -52,7 +52,11 @@ async function withHelm(t: Test, version: HelmVersion) {
     for (const values of [[], ['--set=webhook.timeoutSeconds=7'], ['--set=server.replicas=3']]) {
       succeeded(t, await release.upgrade(...values), `helm upgrade ${values}`)
       for (const registration of await registrations()) {
-        t.strictSame(registration?.bundles, [BUNDLE], `caBundle after helm upgrade ${values}`)
+        t.strictSame(
+          new Set(registration?.bundles),
+          new Set([BUNDLE]),
+          `caBundle after helm upgrade ${values}`,
+        )
       }
       const { stdout } = await plane.kubectl([
         ...['-n', 'system', 'get', 'secret', 'op-mcrouter-operator-ca', '-o', 'jsonpath={.data.tls\\.key}'],

@@ -102,7 +102,7 @@ t.test('the webhooks see Mcrouters alone, and leave out only what is being delet
 t.test('of deletions, the webhook sees those of protected Mcrouters alone', async (t) => {
   const [configuration] = ofKind(await render(), 'ValidatingWebhookConfiguration')
   t.match(atPath(configuration, 'webhooks.1'), {
-    name: 'protect.mcrouter.example.com',
+    name: 'protect.op-mcrouter-operator.system.mcrouter.example.com',
     clientConfig: { service: { path: '/validate' } },
     failurePolicy: 'Fail',
     rules: [{ operations: ['DELETE'], resources: ['mcrouters'] }],
