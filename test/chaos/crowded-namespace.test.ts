@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { fetch } from 'undici'
+import { buildApplication } from '../../bench/support/application.ts'
+import { withPodHeap } from '../../bench/support/pod-heap.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
+import { at } from '../support/at.ts'
+import { mcrouter, startCluster } from '../support/cluster.ts'
+import { freePort, LOOPBACK } from '../support/control-plane/port.ts'
+import { eventually } from '../support/deadline.ts'
+import { launchReconciler } from '../support/operator/launch.ts'
+import { Children } from '../support/process/children.ts'
+import { memoryOf } from '../support/process/usage.ts'
+
+// What someone with the rights of `edit` in one namespace can put there, and what it costs the reconciler as it is in its pod.
+
+/** What the chart allows it; test/bench/support/pod-heap.test.ts holds that. */
+const LIMIT_MIB = 384
+const CONFIG_MAPS = 260
+const MCROUTERS = 20
+const IN_TENANT = '/api/v1/namespaces/tenant/configmaps'
+const KIB = 1024
+
+t.setTimeout(900_000)
+
+const built = new Children('mcrouter-crowded')
+t.teardown(() => built.end())
+const application = withPodHeap(await buildApplication(join(built.directory, 'app')))
+const { controlPlane, operator, apply, read } = await startCluster(t, {
+  program: application.command,
+  reconcilerFlags: ['--log-level=info'],
+})
+const { client, children } = controlPlane
+const standbyPort = await freePort()
+const standby = launchReconciler(children, {
+  port: standbyPort,
+  namespace: operator.namespace,
+  name: 'mcrouter-operator',
+  kubeconfig: await controlPlane.serviceAccountKubeconfig(operator.namespace, 'mcrouter-operator-reconciler'),
+  // As startOperator has them: it may come to lead.
+  flags: ['--log-level=info', '--confirm-routers=off', '--confirm-timeout=0', '--shrink-grace=0'],
+  program: application.command,
+})
+t.teardown(() => standby.stop('SIGKILL'))
+
+const noise = (bytes: number) => randomBytes(bytes / 2).toString('hex')
+
+/** Ten at a time. */
+async function each(count: number, make: (index: number) => Promise<void>): Promise<void> {
+  const rest = Array.from({ length: count }, (_, index) => index)
+  const worker = async () => {
+    for (let index = rest.pop(); index !== undefined; index = rest.pop()) await make(index)
+  }
+  await Promise.all(Array.from({ length: 10 }, worker))
+}
+
+async function succeed(method: 'POST' | 'PATCH', path: string, body: JsonObject): Promise<JsonObject> {
+  const contentType = method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json'
+  const answer = await client.request(method, path, { body, contentType })
+  if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${answer.text.slice(0, 200)}`)
+  return answer.body
+}
+
+/** A ConfigMap of a MB that looks like one of ours, as the field manager that we are; of the Mcrouter when its uid is given. */
+async function lookAlike(index: number, uid: string | undefined): Promise<void> {
+  const controller = { apiVersion: API_VERSION, kind: KIND, name: 'cache-0', uid, controller: true }
+  const labels = {
+    'app.kubernetes.io/managed-by': 'mcrouter-operator',
+    'app.kubernetes.io/instance': 'cache-0',
+  }
+  await succeed('PATCH', `${IN_TENANT}/c-${index}?fieldManager=mcrouter-operator&force=true`, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `c-${index}`, labels, ...(uid !== undefined && { ownerReferences: [controller] }) },
+    data: { noise: noise(1_000_000) },
+  })
+}
+
+async function convergesBeside(name: string): Promise<void> {
+  const { code, stderr } = await apply(mcrouter(name))
+  t.equal(code, 0, stderr)
+  await eventually(
+    `${name} is Available`,
+    async () =>
+      (await read(`mcrouter ${name}`, '{.status.conditions[?(@.type=="Available")].status}')) === 'True',
+    { withinMs: 180_000 },
+  )
+}
+
+async function holds(t: Test, what: string): Promise<void> {
+  for (const [who, pid] of [
+    ['the leader', operator.reconciler.pid],
+    ['the standby', standby.pid],
+  ] as const) {
+    const { now, peak } = memoryOf(pid ?? 0)
+    t.ok(peak < LIMIT_MIB, `${what}: ${who} has ${now.toFixed(0)} MiB, ${peak.toFixed(0)} MiB at its highest`)
+  }
+  for (const port of [new URL(operator.reconcilerUrl).port, standbyPort])
+    t.equal((await fetch(`http://${LOOPBACK}:${port}/healthz`)).status, 200)
+}
+
+t.test('a namespace full of large objects with our labels costs neither process its life', async (t) => {
+  await standby.start()
+  await convergesBeside('before')
+  const pids = [operator.reconciler.pid, standby.pid]
+  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tenant' } })
+  await each(MCROUTERS, async (index) => {
+    await succeed('POST', `/apis/${API_VERSION}/namespaces/tenant/mcrouters`, {
+      apiVersion: API_VERSION,
+      kind: KIND,
+      metadata: { name: `cache-${index}`, annotations: { note: noise(250 * KIB) } },
+      spec: {},
+    })
+  })
+  const { body } = await client.request('GET', `/apis/${API_VERSION}/namespaces/tenant/mcrouters/cache-0`)
+  const uid = String(at(body, 'metadata', 'uid'))
+  await each(CONFIG_MAPS, (index) => lookAlike(index, index % 2 === 0 ? uid : undefined))
+  await convergesBeside('beside')
+  await holds(t, 'watched')
+  t.same([operator.reconciler.pid, standby.pid], pids, 'neither has ended')
+  t.ok(operator.reconciler.running && standby.running)
+  await Promise.all([operator.reconciler.stop('SIGKILL'), standby.stop('SIGKILL')])
+  await Promise.all([operator.reconciler.start(), standby.start()])
+  await convergesBeside('after')
+  await holds(t, 'listed')
+})
