@@ -6,7 +6,7 @@ import { eventually } from '../support/deadline.ts'
 
 const PROTECTED = { annotations: { 'mcrouter.example.com/protect': 'true' } }
 const REFUSED =
-  /admission webhook "protect\.mcrouter\.example\.com" denied the request: Mcrouter "kept" is protected from deletion/
+  /admission webhook "protect\.[a-z.-]+\.mcrouter\.example\.com" denied the request: Mcrouter "kept" is protected from deletion/
 
 t.test('a Mcrouter with the annotation protect', async (t) => {
   const { apply, kubectl, controlPlane, operator } = await startCluster(t)
@@ -42,7 +42,7 @@ t.test('a Mcrouter with the annotation protect', async (t) => {
     await operator.server.stop('SIGKILL')
     t.match(await kubectl(['delete', 'mcrouter', 'kept', '--timeout=20s']), {
       code: 1,
-      stderr: /failed calling webhook "protect\.mcrouter\.example\.com"/,
+      stderr: /failed calling webhook "protect\.[a-z.-]+\.mcrouter\.example\.com"/,
     })
     for (const name of ['free', 'released'])
       t.equal((await kubectl(['delete', 'mcrouter', name, '--timeout=20s'])).code, 0, name)
