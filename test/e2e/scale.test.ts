@@ -51,7 +51,9 @@ async function scaling(t: Test, mcrouter: Mcrouter) {
     })
     t.equal(failed(report), 0, 'no request failed')
     const { counts, missed } = await client.audit(keys('old'))
-    moved(t, `${mcrouter.name}: keys moved by 2 to 4 servers`, missed.length, 1 - 2 / 4)
+    // Replicated, reads go past a miss for an hour: a key that has a new home is found where it was.
+    const theory = mcrouter.name === 'sharded' ? 1 - 2 / 4 : 0
+    moved(t, `${mcrouter.name}: keys missed after 2 to 4 servers`, missed.length, theory)
     t.strictSame(missed.filter(stays), [], 'what did not move kept its value')
     t.equal(counts.hit, KEYS - missed.length, 'which is the one that was stored')
     await undisturbed(t)
