@@ -50,11 +50,13 @@ export function readBody(limit: number, budget: BodyBudget) {
 }
 
 /**
- * What `readBody` left.
+ * What `readBody` left, handed out once: a connection that stays open would hold it until its next request.
  * @throws MCR_ERR_BODY_MISSING when there was no body to read, or an empty one
  */
 export function bodyOf(request: FastifyRequest): Buffer {
-  if (request.body instanceof Buffer && request.body.length > 0) return request.body
+  const { body } = request
+  request.body = undefined
+  if (body instanceof Buffer && body.length > 0) return body
   throw new MCR_ERR_BODY_MISSING(request.routeOptions.config.takes ?? 'one')
 }
 
@@ -66,6 +68,8 @@ function receive(payload: IncomingMessage, limit: number, budget: BodyBudget, do
   function finish(error: Error | null, body?: Buffer): void {
     payload.off('data', onData).off('end', onEnd).off('close', onCut)
     budget.give(held)
+    // Node keeps the last request of a connection, with its listeners and so with what they see, until the next one.
+    chunks.length = 0
     done(error, body)
   }
   function onData(chunk: Buffer): void {
