@@ -18,10 +18,10 @@ t.before(async () => {
   await namespace(t, NAMESPACE)
   await installOperator(t)
   nodes = await Nodes.start(t)
+  t.teardown(() => kubectlOk(['-n', NAMESPACE, 'delete', 'mcrouter', 'cache', '--wait=false']))
   await mcrouter.apply({ pool_setup: 'sharded', memcached_pool_size: 2, memcached_memory_mb: 64 })
   await mcrouter.settled()
 })
-t.teardown(() => kubectlOk(['-n', NAMESPACE, 'delete', 'mcrouter', 'cache', '--wait=false']))
 
 /** Resolves to the seconds until a condition has that reason. */
 async function until(type: string, reason: string, withinMs: number): Promise<number> {
