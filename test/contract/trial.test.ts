@@ -63,8 +63,7 @@ for (const [name, objects] of policies) {
     if (objects.some(({ kind }) => kind === 'ResourceQuota')) await countNone(controlPlane)
     await eventually('the rule is in force', () => isRefused(controlPlane))
 
-    await operator.reconciler.start()
-    t.pass('it became ready')
+    await t.resolves(operator.reconciler.start(), 'it becomes ready')
     t.notMatch(await operator.reconciler.log(), /cost-centre|exceeded quota/)
   })
 }

@@ -18,11 +18,11 @@ const FIELDS = ['node_selector', 'tolerations', 'memcached_resources', 'unknown'
 
 function bodyOf(random: Random): string {
   const bytes = Math.floor(random.next() ** 2 * LARGEST)
-  const placeholder = '"PLACEHOLDER"'
+  const slot = '"HOSTILE"'
   const hostile = random.pick(SHAPES)(bytes)
-  const metadata = random.pick([{}, { x: 'PLACEHOLDER' }, { annotations: { note: '<' } }])
-  const spec = { [random.pick(FIELDS)]: 'PLACEHOLDER' }
-  const text = JSON.stringify(reviewOf(mcrouterObject(spec, metadata))).replaceAll(placeholder, () => hostile)
+  const metadata = random.pick([{}, { x: 'HOSTILE' }, { annotations: { note: '<' } }])
+  const spec = { [random.pick(FIELDS)]: 'HOSTILE' }
+  const text = JSON.stringify(reviewOf(mcrouterObject(spec, metadata))).replaceAll(slot, () => hostile)
   return random.pick([text, text.replace('cache', '\\u0063ache')])
 }
 
