@@ -104,10 +104,11 @@ async function admit(
   return mutated.patch === undefined ? 'as it is' : 'patched'
 }
 
-/** By the same judge that everything else in the product asks. */
+/** By the same judge that everything else in the product asks. An update that leaves the spec alone is never refused. */
 function expectedSpec(object: JsonObject, stored: JsonObject | undefined): unknown {
-  if (stored !== undefined && isDeepStrictEqual(object.spec, stored.spec)) return stored.spec
-  const judgement = judge(object, stored && { stored })
+  const unchanged = stored !== undefined && isDeepStrictEqual(object.spec, stored.spec)
+  const judgement = judge(object, stored && !unchanged ? { stored } : {})
+  if (!judgement.accepted && unchanged) return stored.spec
   if (!judgement.accepted) throw new Error('allowed, and refused elsewhere')
   return judgement.spec
 }
