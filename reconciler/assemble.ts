@@ -85,7 +85,7 @@ export function assemble(surroundings: Surroundings): Parts {
   return {
     controller,
     elector,
-    certificates: certificatesOf(surroundings, session, api, namespace),
+    certificates: certificatesOf(surroundings, session, api, recorder, namespace),
     webhook,
     recorder,
     metrics,
@@ -96,6 +96,7 @@ function certificatesOf(
   { flags, clock, log }: Surroundings,
   session: Session,
   api: KubeApi,
+  recorder: Recorder,
   namespace: string,
 ): Certificates | undefined {
   const { name, clusterDomain, webhookConfiguration, certificates } = flags
@@ -106,6 +107,7 @@ function certificatesOf(
     clock,
     random: Math.random,
     log,
+    recorder,
     namespace,
     name,
     clusterDomain,

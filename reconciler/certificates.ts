@@ -10,7 +10,8 @@ import {
   type WebhookConfiguration,
 } from '../certs/trust.ts'
 import { type Clock, sleep } from './clock.ts'
-import type { KubeApi } from './kube/api.ts'
+import type { KubeApi, ObjectKey } from './kube/api.ts'
+import type { Recorder } from './kube/events.ts'
 import { type NamedObject, NamedObjects } from './kube/named-objects.ts'
 import type { Session } from './kube/session.ts'
 import type { CertificateState } from './metrics/certificates.ts'
@@ -23,6 +24,7 @@ export interface CertificateOptions {
   /** 0 ≤ n < 1 */
   readonly random: () => number
   readonly log: Logger
+  readonly recorder: Recorder
   /** Of the operator's own objects, and what their names begin with. */
   readonly namespace: string
   readonly name: string
@@ -42,6 +44,7 @@ const READY_CHECK_MS = 1_000
 export class Certificates {
   readonly #options: CertificateOptions
   readonly #rotation: Rotation
+  readonly #authoritySecret: ObjectKey
   readonly #webhooks: readonly WebhookConfiguration[]
   /** All that a pass reads. */
   readonly #objects: readonly NamedObject[]
@@ -54,6 +57,7 @@ export class Certificates {
   constructor(options: CertificateOptions) {
     const { api, clock, namespace, name, clusterDomain, webhookConfiguration } = options
     const authoritySecret = { namespace, name: `${name}-ca` }
+    this.#authoritySecret = authoritySecret
     const servingSecret = { namespace, name: `${name}-serving-cert` }
     this.#options = options
     this.#webhooks = [mutatingWebhook(webhookConfiguration), validatingWebhook(webhookConfiguration)]
@@ -131,11 +135,24 @@ export class Certificates {
         webhookMissing: absent.length > 0,
         foreignRemoved: (this.#state?.foreignRemoved ?? 0) + removed.length,
       }
+      await this.#tellOf(removed, signal)
       return actions.length === 0 ? 'settled' : 'acted'
     } catch (error) {
       if (error instanceof MissingSecretError) this.#miss(error)
       if (!signal.aborted) log.warn({ error: String(error) }, 'certificates: reconcile failed; retrying')
       return 'failed'
+    }
+  }
+
+  /** By events of the Secret that says what is trusted: those of a cluster-scoped object would be in a namespace of others. */
+  async #tellOf(removed: readonly string[], signal: AbortSignal): Promise<void> {
+    if (removed.length === 0) return
+    const { api, recorder } = this.#options
+    const secret = await api.get(SECRETS, this.#authoritySecret, signal)
+    if (secret === undefined) return
+    for (const foreign of removed) {
+      const note = `${foreign}, which no Secret of the operator holds: removed. Find in the audit log of the API server who wrote it`
+      recorder.record(secret, { type: 'Warning', reason: 'ForeignCA', action: 'Register', note })
     }
   }
 

@@ -4,6 +4,12 @@ export type Outcome =
   /** Look again after this many milliseconds; not an error. */
   | { readonly kind: 'requeue'; readonly afterMs: number }
   /** Try again with the queue's back-off, or after `withinMs` when that is sooner: what did not fail goes on. */
-  | { readonly kind: 'retry'; readonly error: Error; readonly withinMs?: number }
+  | {
+      readonly kind: 'retry'
+      readonly error: Error
+      readonly withinMs?: number
+      /** The work was cut short because it took too long. */
+      readonly timedOut?: true
+    }
   /** Retrying cannot help until the object changes. */
   | { readonly kind: 'terminal'; readonly reason: string }

@@ -49,3 +49,4 @@ export type NewsReason =
   | 'TakingOver'
   | 'TakenOver'
   | 'SecondOperator'
+  | 'ReconcileTimeout'

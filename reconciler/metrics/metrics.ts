@@ -35,6 +35,12 @@ export function createMetrics(): Metrics {
     labelNames: ['controller'],
     registers,
   })
+  const timeouts = new Counter({
+    name: 'controller_runtime_reconcile_timeouts_total',
+    help: 'Total number of reconciliation timeouts per controller',
+    labelNames: ['controller'],
+    registers,
+  })
   const seconds = new Histogram({
     name: 'controller_runtime_reconcile_time_seconds',
     help: 'Length of time per reconciliation per controller',
@@ -75,6 +81,7 @@ export function createMetrics(): Metrics {
       ended(_key, outcome) {
         reconciles.inc({ controller: CONTROLLER, result: resultOf(outcome) })
         if (outcome.kind === 'retry' || outcome.kind === 'terminal') errors.inc({ controller: CONTROLLER })
+        if (outcome.kind === 'retry' && outcome.timedOut) timeouts.inc({ controller: CONTROLLER })
         if (outcome.kind === 'terminal') terminal.inc({ controller: CONTROLLER })
       },
     },

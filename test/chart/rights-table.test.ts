@@ -55,6 +55,17 @@ t.test('those that the defaults do without', async (t) => {
   t.strictSame(listed.toSorted(), [...more].filter((right) => !byDefault.has(right)).toSorted())
 })
 
+t.test('an operator of other namespaces writes events in its own while it registers the CA', async (t) => {
+  const eventsAt = async (...values: string[]) =>
+    [...ofKind(await render('--set=watchNamespaces={red}', ...values), 'Role')]
+      .filter(({ rules }) => JSON.stringify(rules).includes('"events"'))
+      .map(({ metadata }) => metadata.namespace)
+      .toSorted()
+  t.strictSame(await eventsAt(), ['red', 'system'])
+  t.strictSame(await eventsAt('--set=certificates.mode=cert-manager'), ['red'])
+  t.strictSame(await eventsAt('--set=watchNamespaces={red,system}'), ['red', 'system'], 'not twice')
+})
+
 for (const { rights, goneWith } of rows.filter((row) => !['never', 'default'].includes(row.goneWith))) {
   t.test(`with ${goneWith} there is no right to ${rights.join(', ')}`, async (t) => {
     const left = rightsIn(await render(`--set=${goneWith}`))

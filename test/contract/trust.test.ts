@@ -42,6 +42,14 @@ t.test('a CA planted in a caBundle is taken out, told of, and goes nowhere else'
   await eventually('it is counted', async () =>
     /mcrouter_operator_foreign_ca_removals_total 1\n/.test(await ask('/metrics')),
   )
+  await eventually('an event says it', async () =>
+    /^Secret mcrouter-operator-ca ValidatingWebhookConfiguration .* trusted CN=.*removed/m.test(
+      await kubectl(
+        ...['get', 'events.events.k8s.io', '-n', NAMESPACE, '--field-selector=reason=ForeignCA'],
+        ...['-o', 'jsonpath={range .items[*]}{.regarding.kind} {.regarding.name} {.note}{"\\n"}{end}'],
+      ),
+    ),
+  )
   t.match(await operator.reconciler.log(), /ValidatingWebhookConfiguration .* trusted CN=/)
 })
 

@@ -5,6 +5,7 @@ import { servingNames } from '../../certs/names.ts'
 import { createRotation } from '../../certs/rotation.ts'
 import { mutatingWebhook, validatingWebhook } from '../../certs/trust.ts'
 import { Certificates } from '../../reconciler/certificates.ts'
+import { Recorder } from '../../reconciler/kube/events.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { ApiModel } from '../support/api-model/index.ts'
@@ -41,12 +42,17 @@ async function leading(t: Test, fault: ModelSession['fault'] = () => undefined) 
     webhooks: [mutatingWebhook('op.sys'), validatingWebhook('op.sys')],
   }).pass()
   session.fault = fault
+  const reporter = { controller: 'mcrouter.example.com/operator', instance: 'operator-0' }
+  const onTrouble = (error: Error) => {
+    throw error
+  }
   const certificates = new Certificates({
     api,
     session,
     clock,
     random: () => 0.5,
     log: pino({ level: 'silent' }),
+    recorder: new Recorder({ api, reporter, clock, random: () => 0.5, onTrouble }),
     namespace: 'sys',
     name: 'op',
     clusterDomain: 'cluster.local',
@@ -202,12 +208,35 @@ t.test('so is a webhook configuration', async (t) => {
   t.equal(certificates.complaint, undefined)
 })
 
-t.test('what was removed is counted', async (t) => {
-  const { certificates, clock, model, bundle, stored } = await leading(t)
-  const { certificate } = await issueAuthority(clock.now())
-  const caBundle = Buffer.from(certificate).toString('base64')
-  model.put(VALIDATING, { webhooks: [{ name: 'op', clientConfig: { caBundle } }] })
-  await clock.advance(SECOND)
-  t.equal(bundle(VALIDATING), stored)
-  t.match(certificates.state, { foreignRemoved: 1 })
+t.test(
+  'what was removed is counted, and told by an event of the Secret that says what is trusted',
+  async (t) => {
+    const { certificates, clock, model, bundle, stored } = await leading(t)
+    const { certificate } = await issueAuthority(clock.now())
+    const caBundle = Buffer.from(certificate).toString('base64')
+    model.put(VALIDATING, { webhooks: [{ name: 'op', clientConfig: { caBundle } }] })
+    await clock.advance(SECOND)
+    t.equal(bundle(VALIDATING), stored)
+    t.match(certificates.state, { foreignRemoved: 1 })
+    const events = model.paths().filter((path) => path.includes('/events/'))
+    t.equal(events.length, 1)
+    t.match(model.at(String(events[0])), {
+      type: 'Warning',
+      reason: 'ForeignCA',
+      regarding: { kind: 'Secret', name: 'op-ca' },
+      note: /^ValidatingWebhookConfiguration op\.sys trusted CN=.*removed/,
+    })
+  },
+)
+
+t.test('who plants one again and again makes no flood of events', async (t) => {
+  const { clock, model, session } = await leading(t)
+  for (let round = 0; round < 60; round += 1) {
+    const { certificate } = await issueAuthority(clock.now())
+    const caBundle = Buffer.from(certificate).toString('base64')
+    model.put(VALIDATING, { webhooks: [{ name: 'op', clientConfig: { caBundle } }] })
+    await clock.advance(MINUTE)
+  }
+  const written = session.sent.filter((sent) => isWrite(sent) && sent.path.includes('/events'))
+  t.ok(written.length >= 25 && written.length <= 40, `${written.length} events in an hour`)
 })

@@ -22,6 +22,7 @@ function fixture() {
   const session = new ModelSession(model, clock)
   const api = kubeApi(session)
   const passes: string[] = []
+  const timedOut: string[] = []
   const worked: number[] = []
   const onTrouble = (error: Error) => {
     throw error
@@ -35,7 +36,10 @@ function fixture() {
     recorder: new Recorder({ api, reporter, clock, random: Math.random, onTrouble }),
     log: pino({ level: 'silent' }),
     observer: {
-      ended: (key, { kind }) => passes.push(`${key} ${kind}`),
+      ended: (key, outcome) => {
+        passes.push(`${key} ${outcome.kind}`)
+        if (outcome.kind === 'retry' && outcome.timedOut) timedOut.push(key)
+      },
       worked: (seconds) => worked.push(seconds),
     },
     operator: 'system/op',
@@ -61,7 +65,7 @@ function fixture() {
     watching.abort()
     await watches
   }
-  return { clock, session, model, controller, passes, worked, put, remove, lead, stop }
+  return { clock, session, model, controller, passes, timedOut, worked, put, remove, lead, stop }
 }
 
 t.test('who takes over makes a pass for each Mcrouter that there is, and for none that was', async (t) => {
@@ -92,18 +96,30 @@ t.test('every Mcrouter is looked at again after 10 minutes', async (t) => {
   await stop(led)
 })
 
-t.test('a pass that waits for one slow answer after the other is given up after a minute', async (t) => {
-  const { clock, session, controller, passes, worked, put, lead, stop } = fixture()
-  put('slow', { metadata: { namespace: 'shop' }, spec: { memcached_pool_size: 2 }, status: {} })
-  await controller.synced()
-  session.fault = ({ query }) => (query.has('watch') ? undefined : { kind: 'late', ms: 29_000 })
-  const led = lead()
-  await clock.until('the pass has ended', () => passes.length > 0, 10 * MINUTE)
-  t.same(passes, ['shop/slow retry'])
-  t.equal(worked[0], 60)
-  session.fault = () => undefined
-  await stop(led)
-})
+t.test(
+  'a pass that waits for one slow answer after the other is given up after a minute, and told',
+  async (t) => {
+    const { clock, session, model, controller, passes, timedOut, worked, put, lead, stop } = fixture()
+    put('slow', { metadata: { namespace: 'shop' }, spec: { memcached_pool_size: 2 }, status: {} })
+    await controller.synced()
+    session.fault = ({ query }) => (query.has('watch') ? undefined : { kind: 'late', ms: 29_000 })
+    const led = lead()
+    await clock.until('the pass has ended', () => passes.length > 0, 10 * MINUTE)
+    t.same(passes, ['shop/slow retry'])
+    t.equal(worked[0], 60)
+    t.same(timedOut, ['shop/slow'])
+    session.fault = () => undefined
+    const events = () => model.paths().filter((path) => path.includes('/events/'))
+    const told = () => events().find((path) => model.at(path)?.reason === 'ReconcileTimeout')
+    await clock.until('the event is written', () => told() !== undefined, MINUTE)
+    t.match(model.at(String(told())), {
+      type: 'Warning',
+      regarding: { kind: 'Mcrouter', namespace: 'shop', name: 'slow' },
+      note: /^A pass over this Mcrouter was given up .*not finished within 60 s/,
+    })
+    await stop(led)
+  },
+)
 
 t.test(
   'after a restore of etcd there is no pass before all is read anew, and then one for each',
