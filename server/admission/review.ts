@@ -38,6 +38,9 @@ export interface AdmissionRequest {
  */
 export const SMALL_REVIEW = 32 * 1024
 
+/** Characters: the API server's is a UUID of 36, and what it is goes back in the answer. */
+const LONGEST_UID = 128
+
 /** k8s.io/kubectl pkg/cmd/replace/replace.go */
 const KUBECTL_REPLACE = 'kubectl-replace'
 
@@ -97,6 +100,8 @@ export function readReview(body: Buffer): AdmissionRequest {
   if (!isJsonObject(request)) throw new MCR_ERR_REVIEW_INVALID('request is missing')
   const uid = text(request.uid)
   if (uid === '') throw new MCR_ERR_REVIEW_INVALID('request.uid is missing')
+  if (uid.length > LONGEST_UID)
+    throw new MCR_ERR_REVIEW_INVALID(`request.uid is longer than ${LONGEST_UID} characters`)
   const kind = isJsonObject(request.kind) ? request.kind : {}
   return {
     uid,

@@ -36,7 +36,7 @@ export async function handshaken(port: number): Promise<Socket> {
   return socket.on('error', () => {})
 }
 
-/** Of a review with a body of so many bytes. */
-export function head(length: number): string {
-  return `POST /mutate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
+/** Of a request with a body of so many bytes. */
+export function head(length: number, path = '/mutate'): string {
+  return `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
 }

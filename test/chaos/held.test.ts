@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import t, { type Test } from 'tap'
+import { REQUEST_LIMITS } from '../../render/documents.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import { LIMITS } from '../../server/listener.ts'
 import { REVIEW_LIMIT } from '../../server/routes/webhook.ts'
 import { eventually } from '../support/deadline.ts'
@@ -9,16 +11,24 @@ import { askUntil, Caller, servesAtOnce, unanswered } from './caller.ts'
 import { handshaken, head, MEMORY, serve } from './crowded-server.ts'
 
 const MIB = 1024 * 1024
-/** Whose answers would be more than the memory. */
-const DEAF = 150
+const LARGE_REVIEWS = 150
+const RENDERINGS = 8
 
-const review = (uid: string) => {
-  const body = JSON.stringify(reviewOf(mcrouterObject(), undefined, { uid }))
+const review = (metadata: JsonObject) => {
+  const body = JSON.stringify(reviewOf(mcrouterObject({}, metadata)))
   return `${head(body.length)}${body}`
 }
-const SHORT = review('short')
-/** Its answer is as long, more than the system's buffers hold of what a client does not read. */
-const LONG = review('x'.repeat(4 * MIB))
+const SHORT = review({})
+const LARGE = review({ annotations: { note: 'x'.repeat(4 * MIB) } })
+
+/** The longest answers that there are. */
+const RENDERING = (() => {
+  const pools = Array.from({ length: REQUEST_LIMITS.objects }, (_, index) =>
+    mcrouterObject({}, { name: `cache-${index}` }),
+  )
+  const body = pools.map((pool) => `--- ${JSON.stringify(pool)}\n`).join('')
+  return `${head(body.length, '/render')}${body}`
+})()
 
 t.test('all that clients can have held at once fits into the memory limit', async (t) => {
   const port = await serve(t)
@@ -49,7 +59,8 @@ async function hold(t: Test, port: number): Promise<void> {
     const sender = await open()
     await sent(sender, `${head(REVIEW_LIMIT)}${' '.repeat(REVIEW_LIMIT - 1)}`)
   }
-  for (let count = 0; count < DEAF; count += 1) await sent((await open()).pause(), LONG)
+  for (let count = 0; count < LARGE_REVIEWS; count += 1) await sent((await open()).pause(), LARGE)
+  for (let count = 0; count < RENDERINGS; count += 1) await begun(await open(), RENDERING)
 }
 
 async function answered(socket: Socket): Promise<void> {
@@ -57,6 +68,13 @@ async function answered(socket: Socket): Promise<void> {
   socket.write(SHORT)
   await answer
   socket.resume()
+}
+
+/** Resolves when the answer begins, of which nobody reads the rest. */
+async function begun(socket: Socket, text: string): Promise<void> {
+  const answer = once(socket, 'readable')
+  socket.write(text)
+  await answer
 }
 
 /** Resolves when the server has taken it, or has closed the connection. */

@@ -71,21 +71,25 @@ t.test('small ones are not counted: they fit into what a connection may cost', a
   t.notOk(closed(small).includes(true))
 })
 
-/** An answer as long as its request, more than the system's buffers hold of what a client does not read. */
-const LONG = JSON.stringify(reviewOf(mcrouterObject(), undefined, { uid: 'x'.repeat(4 * MIB) }))
-const SHORT = JSON.stringify(reviewOf(mcrouterObject()))
+const LONG = 'GET /long HTTP/1.1\r\nhost: x\r\n\r\n'
+const SHORT = (() => {
+  const body = JSON.stringify(reviewOf(mcrouterObject()))
+  const headers = `host: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`
+  return `POST /mutate HTTP/1.1\r\n${headers}\r\n\r\n${body}`
+})()
 
-async function asking(t: Test, port: number, body: string): Promise<Socket> {
+async function asking(t: Test, port: number, request: string): Promise<Socket> {
   const socket = connect(port, '127.0.0.1').on('error', () => {})
   t.teardown(() => socket.destroy())
   await once(socket, 'connect')
-  const head = `POST /mutate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`
-  socket.write(`${head}\r\n\r\n${body}`)
+  socket.write(request)
   return socket
 }
 
 t.test('whatever is asked and not read: so much is held, and others are answered', async (t) => {
   const { app } = serverWith({ answers: new Answers(14 * MIB) })
+  // More than the system's buffers hold of what a client does not read.
+  app.get('/long', () => 'x'.repeat(4 * MIB))
   let open = 0
   app.server.on('connection', (socket) => {
     open += 1

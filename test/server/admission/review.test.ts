@@ -38,6 +38,11 @@ t.test('what is no AdmissionReview v1 is refused, saying why and what to do', as
       /request.uid is missing/,
     ],
     [
+      reviewOf(mcrouterObject(), undefined, { uid: 'x'.repeat(129) }),
+      'MCR_ERR_REVIEW_INVALID',
+      /request.uid is longer than 128 characters/,
+    ],
+    [
       { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1beta1', request },
       'MCR_ERR_REVIEW_VERSION',
       /"admission.k8s.io\/v1beta1" is not supported; set admissionReviewVersions: \[v1\]/,
