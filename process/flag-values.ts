@@ -1,5 +1,6 @@
+import { isIP } from 'node:net'
 import { isClusterDomain } from '../schemas/cluster-domain.ts'
-import { isDnsLabel } from '../schemas/label.ts'
+import { isDnsLabel, isSubdomain } from '../schemas/label.ts'
 import { quote } from '../schemas/quote.ts'
 import { FlagsError } from './flags.ts'
 
@@ -13,6 +14,12 @@ export function addressOf(listen: string): { readonly host: string | undefined; 
     throw new FlagsError(`--listen=${listen} is not [HOST]:PORT, such as :8443, 127.0.0.1:8443 or [::1]:8443`)
   }
   return { host: bracketed || plain || undefined, port }
+}
+
+/** A DNS name or an IP address, as a certificate may be for. */
+export function hostOf(flag: string, host: string): string {
+  if (isIP(host) !== 0 || isSubdomain(host)) return host
+  throw new FlagsError(`--${flag}=${host} is neither a DNS name in lower case nor an IP address`)
 }
 
 export function clusterDomainOf(domain: string): string {

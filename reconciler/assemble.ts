@@ -99,7 +99,7 @@ function certificatesOf(
   recorder: Recorder,
   namespace: string,
 ): Certificates | undefined {
-  const { name, clusterDomain, webhookConfiguration, certificates } = flags
+  const { name, clusterDomain, servingHost, webhookConfiguration, certificates } = flags
   if (certificates !== 'self' || webhookConfiguration === undefined) return undefined
   return new Certificates({
     api,
@@ -111,6 +111,7 @@ function certificatesOf(
     namespace,
     name,
     clusterDomain,
+    servingHost,
     webhookConfiguration,
   })
 }

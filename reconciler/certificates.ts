@@ -29,6 +29,8 @@ export interface CertificateOptions {
   readonly namespace: string
   readonly name: string
   readonly clusterDomain: string
+  /** Where the server is reached beside its Service. */
+  readonly servingHost: string | undefined
   /** Name of both webhook configurations. */
   readonly webhookConfiguration: string
 }
@@ -55,7 +57,7 @@ export class Certificates {
   #missing: string | undefined
 
   constructor(options: CertificateOptions) {
-    const { api, clock, namespace, name, clusterDomain, webhookConfiguration } = options
+    const { api, clock, namespace, name, clusterDomain, servingHost, webhookConfiguration } = options
     const authoritySecret = { namespace, name: `${name}-ca` }
     this.#authoritySecret = authoritySecret
     const servingSecret = { namespace, name: `${name}-serving-cert` }
@@ -66,7 +68,7 @@ export class Certificates {
       clock,
       authoritySecret,
       servingSecret,
-      names: servingNames(`${name}-server`, namespace, clusterDomain),
+      names: servingNames(`${name}-server`, namespace, clusterDomain, servingHost),
       webhooks: this.#webhooks,
     })
     this.#objects = [

@@ -1,4 +1,4 @@
-import { addressOf, clusterDomainOf, namespaceOf, numberOf, oneOf } from '../process/flag-values.ts'
+import { addressOf, clusterDomainOf, hostOf, namespaceOf, numberOf, oneOf } from '../process/flag-values.ts'
 import { type Flag, flagValues, helpOn } from '../process/flags.ts'
 import { LOG_LEVELS } from '../process/log.ts'
 
@@ -13,6 +13,8 @@ export interface Flags {
   /** Undefined when nothing is to be registered. */
   readonly webhookConfiguration: string | undefined
   readonly certificates: 'self' | 'cert-manager'
+  /** Host under which the server is reached beside its Service; undefined where it is a Service alone. */
+  readonly servingHost: string | undefined
   readonly confirmRouters: boolean
   readonly confirmMs: number
   readonly graceMs: number
@@ -57,6 +59,12 @@ export const FLAGS = {
     value: 'self|cert-manager',
     fallback: 'self',
     description: 'Who issues the certificate of the server.',
+  },
+  'serving-host': {
+    value: 'HOST',
+    fallback: '',
+    description:
+      'Name or IP address for the certificate of the server, beside those of its Service and localhost: where the API server calls it at a URL.',
   },
   'confirm-routers': {
     value: 'on|off',
@@ -117,6 +125,7 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
     clusterDomain: clusterDomainOf(text('cluster-domain')),
     webhookConfiguration: optional('webhook-configuration'),
     certificates: oneOf('certificates', ['self', 'cert-manager'], text('certificates')),
+    servingHost: optional('serving-host') && hostOf('serving-host', text('serving-host')),
     confirmRouters: oneOf('confirm-routers', ['on', 'off'], text('confirm-routers')) === 'on',
     confirmMs: seconds('confirm-timeout'),
     graceMs: seconds('shrink-grace'),

@@ -25,6 +25,19 @@ const quantities = Type.Record(
   ]),
 )
 
+const selector = group({
+  matchLabels: Type.Optional(labels),
+  matchExpressions: Type.Optional(
+    Type.Array(
+      group({
+        key: Type.String({ minLength: 1 }),
+        operator: Type.Enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+        values: Type.Optional(Type.Array(text)),
+      }),
+    ),
+  ),
+})
+
 const part = {
   replicas: Type.Integer({ minimum: 1, maximum: 20 }),
   logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error']),
@@ -69,6 +82,7 @@ export const OperatorValues = group({
   clusterDomain: Type.String(CLUSTER_DOMAIN),
   watchNamespaces: Type.Array(Type.String({ pattern: `^${DNS_LABEL}$` }), { uniqueItems: true }),
   commonLabels: labels,
+  commonAnnotations: labels,
   crd: group({ enabled: Type.Boolean() }),
   certificates: group({
     mode: Type.Enum(['self', 'cert-manager']),
@@ -83,6 +97,8 @@ export const OperatorValues = group({
   webhook: group({
     timeoutSeconds: Type.Integer({ minimum: 1, maximum: 30 }),
     failurePolicy: Type.Enum(['Fail', 'Ignore']),
+    namespaceSelector: selector,
+    objectSelector: selector,
     clientCAConfigMap: Type.String({ pattern: '^([a-z0-9][-a-z0-9.]{0,252})?$' }),
   }),
   server: group({

@@ -78,6 +78,17 @@ t.test('names of the greatest length that Kubernetes allows fit', async (t) => {
   t.ok(leaf.checkHost(`${'s'.repeat(63)}.${'n'.repeat(63)}.svc`))
 })
 
+t.test('a server beside its Service is trusted at its own address, a name or an IP', async (t) => {
+  const authority = await issueAuthority(NOW)
+  const leafFor = async (host: string) => {
+    const names = servingNames('op-server', 'sys', 'cluster.local', host)
+    return new X509Certificate((await issueServing(authority, names, NOW)).certificate)
+  }
+  t.ok((await leafFor('dev.example.com')).checkHost('dev.example.com'))
+  for (const ip of ['192.0.2.10', '2001:db8::1', '127.0.0.1']) t.ok((await leafFor(ip)).checkIP(ip), ip)
+  t.strictSame(servingNames('op-server', 'sys', 'cluster.local', '127.0.0.1'), NAMES, 'no name twice')
+})
+
 t.test('what is no CA cannot sign', async (t) => {
   await t.rejects(issueServing({ certificate: '', key: '' }, NAMES, NOW))
 })

@@ -4,7 +4,7 @@ import t from 'tap'
 import { DEPLOY_FILE, deployFile, NAMESPACE, RELEASE } from '../../build/deploy.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
 import { PROGRAMS } from '../support/control-plane/release.ts'
-import { CHART, helm, namesOf, ofKind, parse } from './chart.ts'
+import { CHART, helm, namesOf, ofKind, parse, template } from './chart.ts'
 import { succeeded } from './cluster.ts'
 
 const committed = await readFile(DEPLOY_FILE, 'utf8')
@@ -19,10 +19,35 @@ t.test('the one-file install is the chart with its default values', async (t) =>
 t.test('kubectl installs it, and installs it again', async (t) => {
   const plane = await startControlPlane()
   t.teardown(() => plane.stop())
-  for (const arguments_ of [['apply'], ['apply'], ['apply', '--server-side', '--force-conflicts']]) {
+  for (const arguments_ of [['apply'], ['apply', '--server-side', '--force-conflicts']]) {
     succeeded(t, await plane.kubectl([...arguments_, '-f', DEPLOY_FILE]), arguments_.join(' '))
   }
 })
+
+t.test('what is applied again is said to be unchanged', async (t) => {
+  const plane = await startControlPlane()
+  t.teardown(() => plane.stop())
+  const { stdout: rendered } = await template(4, '--namespace=default', '--set=labelPolicy.enabled=true')
+  for (const [name, input] of [
+    ['deploy/', committed],
+    ['the chart with its label policy', rendered],
+  ] as const) {
+    const versions = () => plane.kubectl(['get', '-f', '-', '-o', VERSIONS], { input })
+    succeeded(t, await plane.kubectl(['apply', '-f', '-'], { input }), name)
+    const before = await versions()
+    const { stdout } = await plane.kubectl(['apply', '-f', '-'], { input })
+    const lines = stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged'))
+    // kubectl sends the selector of a PodDisruptionBudget each time, as its API asks (patch strategy "replace").
+    t.strictSame(
+      lines.filter((line) => !/^poddisruptionbudget\S+ configured$/.test(line)),
+      [],
+      name,
+    )
+    t.strictSame((await versions()).stdout, before.stdout, `${name}: no object has another version`)
+  }
+})
+
+const VERSIONS = 'jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}'
 
 t.test('two server-side managers of the definition have no conflict', async (t) => {
   const plane = await startControlPlane()

@@ -19,6 +19,11 @@ for (const name of ['red', 'blue']) await plane.kubectl(['create', 'namespace', 
 const variants: Readonly<Record<string, readonly string[]>> = {
   'the default values': [],
   'limited to namespaces': ['--set=watchNamespaces={red,blue}'],
+  'with selectors and annotations': [
+    '--set=watchNamespaces={red},commonAnnotations.owner=caches,labelPolicy.enabled=true',
+    '--set-json=webhook.namespaceSelector={"matchLabels":{"a":"b"},"matchExpressions":[{"key":"x","operator":"Exists"}]}',
+    '--set-json=webhook.objectSelector={"matchExpressions":[{"key":"x","operator":"NotIn","values":["1"]}]}',
+  ],
   'the processes on the host': ['--set=hostProcesses.enabled=true,hostProcesses.url=https://192.0.2.1:8443'],
   'everything that a pod can be given': [
     '--set=imagePullSecrets[0].name=registry,server.podLabels.team=red',

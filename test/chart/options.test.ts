@@ -1,76 +1,162 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { at, atPath } from '../support/at.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
-import { namesOf, ofKind, render } from './chart.ts'
+import { type Manifest, namesOf, ofKind, render } from './chart.ts'
 import { Release } from './cluster.ts'
 
 const VALUES = `
 commonLabels: { cost-centre: "42", app.kubernetes.io/name: theirs }
-webhook: { failurePolicy: Ignore }
+commonAnnotations: { owner: caches, eks.amazonaws.com/role-arn: theirs }
+webhook: { failurePolicy: Ignore, timeoutSeconds: 3 }
 server:
   hostNetwork: true
   port: 9443
-  revisionHistoryLimit: 3
-  podDisruptionBudget: false
-  topologySpreadConstraints: [{ maxSkew: 2, topologyKey: rack, whenUnsatisfiable: DoNotSchedule }]
-reconciler:
-  extraArgs: [--log-level=debug]
-  extraEnv: [{ name: HTTPS_PROXY, value: "http://proxy" }]
-  terminationGracePeriodSeconds: 30
-  serviceAccountAnnotations: { eks.amazonaws.com/role-arn: "arn" }
 serviceMonitor:
   enabled: true
+  interval: 15s
   scrapeTimeout: 5s
   namespace: monitoring
+  labels: { release: prometheus }
   relabelings: [{ targetLabel: team, replacement: cache }]
+  metricRelabelings: [{ action: drop, regex: "go_.*", sourceLabels: [__name__] }]
 `
 
-t.test('each option arrives where it belongs', async (t) => {
-  const file = join(t.testdir(), 'values.yaml')
-  await writeFile(file, VALUES)
-  const manifests = await render(`--values=${file}`)
-  const [reconciler, server] = ['reconciler', 'server'].map((name) =>
-    ofKind(manifests, 'Deployment').find(({ metadata }) => metadata.name.endsWith(name)),
-  )
-  const pod = (deployment: unknown, ...path: string[]) => at(deployment, 'spec', 'template', ...path)
+/** What both parts take. */
+const PART = `
+  replicas: 3
+  resources: { requests: { cpu: 1 }, limits: { memory: 1Gi } }
+  podLabels: { mesh: "off" }
+  podAnnotations: { scrape: "no" }
+  serviceAccountAnnotations: { eks.amazonaws.com/role-arn: arn }
+  extraArgs: [--log-level=debug]
+  extraEnv: [{ name: HTTPS_PROXY, value: "http://proxy" }]
+  nodeSelector: { disk: ssd }
+  tolerations: [{ key: dedicated, operator: Exists }]
+  affinity: { nodeAffinity: {} }
+  topologySpreadConstraints: [{ maxSkew: 2, topologyKey: rack, whenUnsatisfiable: DoNotSchedule }]
+  priorityClassName: system-cluster-critical
+  revisionHistoryLimit: 3
+  terminationGracePeriodSeconds: 30
+  podDisruptionBudget: false
+`
 
-  for (const manifest of manifests.filter((one) => one.kind !== 'CustomResourceDefinition')) {
-    const labels = at(manifest, 'metadata', 'labels')
-    const wanted = { 'cost-centre': '42', 'app.kubernetes.io/name': 'mcrouter-operator' }
-    t.match(labels, wanted, `${manifest.kind} ${manifest.metadata.name}`)
+async function rendered(t: Test, yaml: string): Promise<Manifest[]> {
+  const file = join(t.testdir(), 'values.yaml')
+  await writeFile(file, yaml)
+  return render(`--values=${file}`)
+}
+
+t.test('each option arrives where it belongs', async (t) => {
+  const manifests = await rendered(t, VALUES)
+  const ours = manifests.filter((one) => one.kind !== 'CustomResourceDefinition')
+  for (const { kind, metadata } of ours) {
+    const labels = { 'cost-centre': '42', 'app.kubernetes.io/name': 'mcrouter-operator' }
+    t.match(metadata, { labels, annotations: { owner: 'caches' } }, `${kind} ${metadata.name}`)
   }
-  for (const deployment of [reconciler, server]) {
-    t.match(pod(deployment, 'metadata', 'labels'), {
+  for (const deployment of ofKind(manifests, 'Deployment')) {
+    t.match(atPath(deployment, 'spec.template.metadata.labels'), {
       'cost-centre': '42',
       'app.kubernetes.io/name': 'mcrouter-operator',
     })
     t.notMatch(at(deployment, 'spec', 'selector'), { matchLabels: { 'cost-centre': '42' } })
   }
-  t.match(pod(server, 'spec'), {
+  const server = atPath(partOf(manifests, 'server'), 'spec.template.spec')
+  t.match(server, {
     hostNetwork: true,
     dnsPolicy: 'ClusterFirstWithHostNet',
-    topologySpreadConstraints: [{ topologyKey: 'rack' }],
     containers: [{ ports: [{ containerPort: 9443 }] }],
   })
-  t.ok(JSON.stringify(pod(server, 'spec')).includes('"--listen=:9443"'))
-  t.equal(at(server, 'spec', 'revisionHistoryLimit'), 3)
-  t.match(namesOf(ofKind(manifests, 'PodDisruptionBudget')), [/reconciler$/])
-  t.match(pod(reconciler, 'spec'), { terminationGracePeriodSeconds: 30 })
-  const text = JSON.stringify(pod(reconciler, 'spec'))
-  for (const part of ['"--log-level=debug"]', '"HTTPS_PROXY"', '"POD_NAME"']) t.ok(text.includes(part), part)
-  t.ok(JSON.stringify(ofKind(manifests, 'ServiceAccount')).includes('eks.amazonaws.com/role-arn'))
+  t.ok(JSON.stringify(server).includes('"--listen=:9443"'))
   for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'])
-    t.match(ofKind(manifests, kind), [{ webhooks: [{ failurePolicy: 'Ignore' }] }])
+    t.match(ofKind(manifests, kind), [{ webhooks: [{ failurePolicy: 'Ignore', timeoutSeconds: 3 }] }])
+  t.equal(ofKind(manifests, 'ServiceMonitor').length, 2)
   for (const monitor of ofKind(manifests, 'ServiceMonitor')) {
     t.match(monitor, {
-      metadata: { namespace: 'monitoring' },
+      metadata: { namespace: 'monitoring', labels: { release: 'prometheus' } },
       spec: {
         namespaceSelector: { matchNames: ['system'] },
-        endpoints: [{ scrapeTimeout: '5s', relabelings: [{ targetLabel: 'team' }] }],
+        endpoints: [
+          {
+            interval: '15s',
+            scrapeTimeout: '5s',
+            relabelings: [{ targetLabel: 'team' }],
+            metricRelabelings: [{ action: 'drop' }],
+          },
+        ],
       },
     })
+  }
+})
+
+t.test('what the pods of either part are given does not reach the other', async (t) => {
+  for (const [part, other] of [
+    ['server', 'reconciler'],
+    ['reconciler', 'server'],
+  ] as const) {
+    const manifests = await rendered(
+      t,
+      `commonAnnotations: { eks.amazonaws.com/role-arn: theirs }\n${part}:${PART}`,
+    )
+    t.match(partOf(manifests, part), {
+      spec: {
+        replicas: 3,
+        revisionHistoryLimit: 3,
+        template: {
+          metadata: { labels: { mesh: 'off' }, annotations: { scrape: 'no' } },
+          spec: {
+            nodeSelector: { disk: 'ssd' },
+            tolerations: [{ key: 'dedicated' }],
+            affinity: { nodeAffinity: {} },
+            topologySpreadConstraints: [{ topologyKey: 'rack' }],
+            priorityClassName: 'system-cluster-critical',
+            terminationGracePeriodSeconds: 30,
+            containers: [{ resources: { requests: { cpu: 1 }, limits: { memory: '1Gi' } } }],
+          },
+        },
+      },
+    })
+    const container = JSON.stringify(atPath(partOf(manifests, part), 'spec.template.spec.containers.0'))
+    for (const text of ['"--log-level=debug"]', '"HTTPS_PROXY"']) t.ok(container.includes(text), text)
+    t.match(namesOf(ofKind(manifests, 'PodDisruptionBudget')), [new RegExp(`${other}$`)])
+    for (const { metadata } of ofKind(manifests, 'ServiceAccount'))
+      t.match(metadata, {
+        annotations: { 'eks.amazonaws.com/role-arn': metadata.name.endsWith(part) ? 'arn' : 'theirs' },
+      })
+    const text = JSON.stringify(atPath(partOf(manifests, other), 'spec.template'))
+    for (const trace of ['mesh', 'HTTPS_PROXY', 'rack', 'dedicated', 'ssd'])
+      t.notOk(text.includes(trace), trace)
+  }
+})
+
+function partOf(manifests: readonly Manifest[], part: string): Manifest | undefined {
+  return ofKind(manifests, 'Deployment').find(({ metadata }) => metadata.name.endsWith(part))
+}
+
+t.test('selectors limit what the webhooks are asked, and never the trial of the reconciler', async (t) => {
+  const selectors = {
+    namespaceSelector: { matchLabels: { tier: 'web' } },
+    objectSelector: { matchLabels: { a: 'b' } },
+  }
+  const manifests = await render(
+    `--set-json=webhook=${JSON.stringify(selectors)}`,
+    '--set=watchNamespaces={red}',
+  )
+  const webhooks = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].flatMap((kind) => {
+    const found = atPath(ofKind(manifests, kind)[0], 'webhooks')
+    return Array.isArray(found) ? found : []
+  })
+  const served = [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['red'] }]
+  t.match(
+    webhooks.map((webhook) => String(at(webhook, 'name')).split('.')[0]),
+    ['mutate', 'trial', 'validate', 'protect'],
+  )
+  for (const webhook of webhooks) {
+    t.match(at(webhook, 'namespaceSelector'), { matchExpressions: served })
+    const isTrial = String(at(webhook, 'name')).startsWith('trial.')
+    t.equal(atPath(webhook, 'namespaceSelector.matchLabels.tier'), isTrial ? undefined : 'web')
+    t.strictSame(at(webhook, 'objectSelector'), isTrial ? undefined : selectors.objectSelector)
   }
 })
 

@@ -25,7 +25,10 @@ async function withHelm(t: Test, version: HelmVersion) {
     const result = await release.installFrom(await olderChart(plane.directory))
     succeeded(t, result, 'helm install')
     t.match(result.stdout, /kubectl -n system port-forward service\/op-mcrouter-operator-server 8443:443/)
-    t.match(result.stdout, /curl -sk --data-binary @cr\.yaml 'https:\/\/localhost:8443\/render/)
+    t.match(
+      result.stdout,
+      /curl -sk --retry 9 --retry-connrefused --data-binary @cr\.yaml 'https:\/\/localhost:8443\/render/,
+    )
     t.not((await plane.kubectl(['get', 'mcr'])).code, 0, 'the older API has no short name')
   })
 

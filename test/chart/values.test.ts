@@ -29,6 +29,12 @@ const refused: readonly { values: string[]; says: RegExp }[] = [
   { values: ['--set=server.resources.limits.memory=1GB'], says: /memory/ },
   { values: ['--set=reconciler.resources.cpu=1'], says: /cpu/ },
   { values: ['--set=server.port=443'], says: /port/ },
+  { values: ['--set=commonAnnotations.note=1'], says: /commonAnnotations/ },
+  { values: ['--set=webhook.objectSelector.team=red'], says: /team/ },
+  {
+    values: ['--set-json=webhook.namespaceSelector={"matchLabels":{"kubernetes.io/metadata.name":"a"}}'],
+    says: /list them in watchNamespaces instead/,
+  },
   { values: ['--set=reconciler.hostNetwork=true'], says: /hostNetwork/ },
   { values: ['--set=server.extraArgs={log-level=debug}'], says: /extraArgs/ },
   { values: ['--set=serviceMonitor.scrapeTimeout=10'], says: /scrapeTimeout/ },

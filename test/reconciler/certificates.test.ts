@@ -56,6 +56,7 @@ async function leading(t: Test, fault: ModelSession['fault'] = () => undefined) 
     namespace: 'sys',
     name: 'op',
     clusterDomain: 'cluster.local',
+    servingHost: undefined,
     webhookConfiguration: 'op.sys',
   })
   const stop = new AbortController()

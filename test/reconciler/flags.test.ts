@@ -10,6 +10,7 @@ t.test('without flags it serves the whole cluster with the documented defaults',
     clusterDomain: 'cluster.local',
     webhookConfiguration: undefined,
     certificates: 'self',
+    servingHost: undefined,
     confirmRouters: true,
     confirmMs: 120_000,
     graceMs: 5_000,
@@ -32,6 +33,7 @@ t.test('what the chart passes is understood', async (t) => {
       '--cluster-domain=example.org',
       '--watch-namespaces=a,b',
       '--certificates=cert-manager',
+      '--serving-host=192.0.2.10',
       '--listen=127.0.0.1:9000',
       '--confirm-routers=off',
       '--confirm-timeout=0',
@@ -44,6 +46,7 @@ t.test('what the chart passes is understood', async (t) => {
       clusterDomain: 'example.org',
       watchNamespaces: ['a', 'b'],
       certificates: 'cert-manager',
+      servingHost: '192.0.2.10',
       host: '127.0.0.1',
       port: 9000,
       confirmRouters: false,
@@ -69,6 +72,7 @@ t.test('a flag that cannot be is named, with what it could be', async (t) => {
   t.match(refused('--listen=8080'), 'is not [HOST]:PORT')
   t.match(refused('--listen=:70000'), 'is not [HOST]:PORT')
   t.match(refused('--cluster-domain=Cluster.Local'), 'is not a DNS domain in lower case')
+  t.match(refused('--serving-host=https://dev'), 'is neither a DNS name in lower case nor an IP address')
   t.match(refused('--nmae=x'), /--nmae/)
   t.match(refused('stray'), /stray/)
 })

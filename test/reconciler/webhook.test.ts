@@ -58,6 +58,12 @@ t.test('it is tried until a dry run is refused in the words of the webhook', asy
   t.match(requests[1], { path: /\/namespaces\/mall\// }, 'the first may be gone')
 })
 
+t.test('so it is by the webhook for the trial alone, where selectors leave the trial out', async (t) => {
+  const { webhook } = answering([new Error(denied.message.replace('mutate.op.', 'trial.op.'))])
+  await webhook.awaitAnswer(new AbortController().signal)
+  t.equal(webhook.complaint, undefined)
+})
+
 t.test('no Mcrouter that exists is in the way, whatever its name', async (t) => {
   const { webhook, requests } = answering([denied])
   await webhook.awaitAnswer(new AbortController().signal)

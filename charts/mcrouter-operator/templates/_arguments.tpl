@@ -1,4 +1,21 @@
-{{/* The reconciler's command line: also what NOTES prints for a process on the host. */}}
+{{/* The command lines: also what NOTES prints for processes on the host. */}}
+
+{{/* The server's, but for where it listens and what it serves with. */}}
+{{- define "mcrouter-operator.serverArgs" -}}
+- --cluster-domain={{ .Values.clusterDomain }}
+- --log-level={{ .Values.server.logLevel }}
+{{- range .Values.server.extraArgs }}
+- {{ . | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* A YAML list of arguments as a shell reads them, each after a space. */}}
+{{- define "mcrouter-operator.shell" -}}
+{{- range . | fromYamlArray }}
+{{- if regexMatch "^[A-Za-z0-9_./:=,@%+-]+$" . }} {{ . }}{{ else }} '{{ . | replace "'" "'\\''" }}'{{ end }}
+{{- end -}}
+{{- end -}}
+
 {{- define "mcrouter-operator.reconcilerArgs" -}}
 - --namespace={{ .Release.Namespace }}
 - --name={{ include "mcrouter-operator.fullname" . }}
@@ -9,6 +26,9 @@
 {{- end }}
 {{- if ne .Values.certificates.mode "self" }}
 - --certificates={{ .Values.certificates.mode }}
+{{- end }}
+{{- if .Values.hostProcesses.enabled }}
+- --serving-host={{ regexReplaceAll "^https://\\[?([^\\]]*?)\\]?(:[0-9]+)?/?$" .Values.hostProcesses.url "${1}" }}
 {{- end }}
 {{- with .Values.reconciler }}
 {{- /* A host reaches no pods and resolves no names of the cluster: either would be waited for in vain. */}}

@@ -57,6 +57,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end -}}
 
+{{/* (dict "root" $ "own" dict): the annotations of an object's metadata, on a line of their own; nothing where there are none.
+     The chart's own win. */}}
+{{- define "mcrouter-operator.annotations" -}}
+{{- with merge (dict) (.own | default dict) .root.Values.commonAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+{{- end }}
+{{- end -}}
+
 {{/* Selectors are immutable: nothing that an upgrade may change. */}}
 {{- define "mcrouter-operator.selector" -}}
 app.kubernetes.io/name: {{ include "mcrouter-operator.name" . }}

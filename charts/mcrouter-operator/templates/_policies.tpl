@@ -1,4 +1,5 @@
-{{/* What the reconciler may create, change and delete: objects of Mcrouters, and those that it takes over. */}}
+{{/* What the reconciler may create, change and delete: objects of Mcrouters, and those that it takes over.
+     Every scope is written out, as the API server stores it: else kubectl apply finds the list of rules changed each time. */}}
 {{- define "mcrouter-operator.policy.objects" -}}
 matchConstraints:
   resourceRules:
@@ -6,14 +7,17 @@ matchConstraints:
       apiVersions: [v1]
       operations: [CREATE, UPDATE, DELETE]
       resources: [configmaps, services]
+      scope: "*"
     - apiGroups: [apps]
       apiVersions: [v1]
       operations: [CREATE, UPDATE, DELETE]
       resources: [deployments, statefulsets, replicasets, controllerrevisions]
+      scope: "*"
     - apiGroups: [policy]
       apiVersions: [v1]
       operations: [CREATE, UPDATE, DELETE]
       resources: [poddisruptionbudgets]
+      scope: "*"
 variables:
   - name: before
     expression: "oldObject == null ? object : oldObject"
@@ -42,6 +46,7 @@ matchConstraints:
       apiVersions: [v1]
       operations: [CREATE, UPDATE]
       resources: [deployments, statefulsets]
+      scope: "*"
 variables:
   - name: pod
     expression: object.spec.template.spec
@@ -75,6 +80,7 @@ matchConstraints:
       apiVersions: [v1]
       operations: [UPDATE]
       resources: [pods]
+      scope: "*"
 variables:
   - name: before
     expression: oldObject.metadata.?annotations.orValue({})

@@ -14,7 +14,7 @@ service:
 {{- end -}}
 {{- end -}}
 
-{{/* How a webhook is called, and in which namespaces. */}}
+{{/* How a webhook is called. */}}
 {{- define "mcrouter-operator.webhookCalls" -}}
 admissionReviewVersions: [v1]
 # Only Mcrouters are matched: an outage blocks nothing else.
@@ -22,27 +22,58 @@ failurePolicy: {{ .Values.webhook.failurePolicy }}
 matchPolicy: Equivalent
 sideEffects: None
 timeoutSeconds: {{ .Values.webhook.timeoutSeconds }}
-{{- with .Values.watchNamespaces }}
+{{- end -}}
+
+{{/* The namespaces that are served. */}}
+{{- define "mcrouter-operator.served" -}}
+{{- with .Values.watchNamespaces -}}
+- key: kubernetes.io/metadata.name
+  operator: In
+  values: {{ toJson . }}
+{{- end }}
+{{- end -}}
+
+{{/* Which Mcrouters a webhook is asked about; begins with a newline where it is not all of them. */}}
+{{- define "mcrouter-operator.webhookScope" -}}
+{{- $selector := .Values.webhook.namespaceSelector -}}
+{{- $expressions := concat (include "mcrouter-operator.served" . | fromYamlArray) ($selector.matchExpressions | default list) -}}
+{{- if or $expressions $selector.matchLabels }}
 namespaceSelector:
+  {{- with $selector.matchLabels }}
+  matchLabels:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $expressions }}
   matchExpressions:
-    - key: kubernetes.io/metadata.name
-      operator: In
+    {{- range . }}
+    - key: {{ .key }}
+      operator: {{ .operator }}
+      {{- with .values }}
       values: {{ toJson . }}
+      {{- end }}
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- with .Values.webhook.objectSelector }}
+objectSelector:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
 {{/* What the webhooks of writes share but for the rules. */}}
 {{- define "mcrouter-operator.webhook" -}}
 {{ include "mcrouter-operator.webhookCalls" . }}
+{{- include "mcrouter-operator.webhookScope" . }}
 matchConditions:
   # Whoever removes finalizers from an object that is going away must not be held up.
   - name: not-being-deleted
     expression: "!has(object.metadata.deletionTimestamp)"
 {{- end -}}
 
-{{- define "mcrouter-operator.caInjection" -}}
-{{- if eq .Values.certificates.mode "cert-manager" }}
-annotations:
-  cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "mcrouter-operator.servingCert" . }}
-{{- end }}
+{{- define "mcrouter-operator.webhookAnnotations" -}}
+{{- $own := dict -}}
+{{- if eq .Values.certificates.mode "cert-manager" -}}
+{{- $own = dict "cert-manager.io/inject-ca-from" (printf "%s/%s" .Release.Namespace (include "mcrouter-operator.servingCert" .)) -}}
+{{- end -}}
+{{- include "mcrouter-operator.annotations" (dict "root" . "own" $own) -}}
 {{- end -}}
