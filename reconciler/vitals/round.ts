@@ -6,8 +6,6 @@ export interface RoundOptions<T> {
   readonly random: () => number
   /** Milliseconds in which each is visited once. */
   readonly periodMs: number
-  /** Milliseconds between two visits at least, even if a round takes longer then. */
-  readonly spacingMs: number
   readonly visit: (one: T) => void
 }
 
@@ -36,8 +34,8 @@ export class Round<T> {
   }
 
   #schedule(share: number): void {
-    const { clock, periodMs, spacingMs } = this.#options
-    const ms = Math.max(spacingMs, periodMs / this.#members.length)
+    const { clock, periodMs } = this.#options
+    const ms = periodMs / this.#members.length
     this.#cancel = clock.after(ms * share, () => this.#visit())
   }
 
