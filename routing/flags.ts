@@ -1,4 +1,4 @@
-import type { Mcrouter } from '../schemas/mcrouter.ts'
+import type { Mcrouter, Release } from '../schemas/mcrouter.ts'
 import { proxyThreads } from '../schemas/proxy-threads.ts'
 
 /** Where the ConfigMap is mounted: as a whole directory, a file mounted by subPath never changes. */
@@ -30,7 +30,23 @@ export function flagsFor(mcrouter: Mcrouter): string[] {
  * (mcrouter/lib/network/AsyncMcServer.cpp, setMaxConnections; 37 and 40 only count). Idle clients are closed above it alone,
  * which is more than a router has memory for.
  */
-const CLIENTS = '--max-conns=1000000'
+const MOST_CLIENTS = 1_000_000
+const CLIENTS = `--max-conns=${MOST_CLIENTS}`
+
+/** With which many nodes start containers. */
+const SOFT_LIMIT = 1024
+
+/**
+ * How many files a router can have open, as far as can be told from outside: where the soft limit is not raised, it may be that
+ * of many nodes, unless there are more already.
+ *
+ * @param release of the router that runs; undefined when it is not known
+ * @param open how many it has at least
+ */
+export function mostFiles(release: Release | undefined, open: number): number {
+  const keepsSoftLimit = release === '37' || release === '40'
+  return keepsSoftLimit && open <= SOFT_LIMIT ? SOFT_LIMIT : MOST_CLIENTS
+}
 
 /** Nothing is left on disk: the root file system is read-only, and a saved configuration would hide a broken one. */
 const NO_DISK = [

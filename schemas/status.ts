@@ -72,6 +72,9 @@ const Instances = Type.Object(
         {
           name,
           state,
+          version: Type.Optional(
+            Type.String({ maxLength: 80, description: 'What it says that it is: see mcrouter_release.' }),
+          ),
           suspects: Type.Optional(
             Type.Array(
               Type.String({ maxLength: 253, description: 'A server, as the configuration names it.' }),

@@ -28,6 +28,7 @@ export function instancesOf(pods: readonly Pod[], pulses: Pulses): NonNullable<M
     routers: first('mcrouter').map(({ name, pulse }) => ({
       name,
       state: stateOf(pulse),
+      ...(pulse.version !== '' && { version: pulse.version }),
       ...(pulse.suspects.length > 0 && { suspects: pulse.suspects.slice(0, SUSPECTS) }),
     })),
   }

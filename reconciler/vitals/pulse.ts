@@ -1,5 +1,7 @@
 import type { Component } from '../../render/labels.ts'
 import type { Reply } from './ask.ts'
+import { type Connections, routerConnections, serverConnections } from './connections.ts'
+import { Statistics } from './statistics.ts'
 
 /** What is known of how a pod answers. */
 export interface Pulse {
@@ -9,19 +11,13 @@ export interface Pulse {
   readonly suspects: readonly string[]
   /** Those of the last reply, which one reply alone does not prove. */
   readonly doubted: readonly string[]
-  /** Of a server. */
+  /** Of a router: what it says that it is, such as `2026.08.17.00 mcrouter`; empty when it has not said. */
+  readonly version: string
   readonly connections: Connections | undefined
   /** How often in a row it was silent. */
   readonly silences: number
   /** Whether it has answered this process, so that there is a way to it. */
   readonly hasAnswered: boolean
-}
-
-export interface Connections {
-  /** How often since its start it has refused one, or stopped to take them. */
-  readonly refused: number
-  /** Whether it refused some since it was asked before, or few are left. */
-  readonly exhausted: boolean
 }
 
 /** By the name of a pod. */
@@ -31,6 +27,7 @@ export const UNKNOWN: Pulse = {
   state: 'unknown',
   suspects: [],
   doubted: [],
+  version: '',
   connections: undefined,
   silences: 0,
   hasAnswered: false,
@@ -40,9 +37,6 @@ const ALIVE: Pulse = { ...UNKNOWN, state: 'answering', hasAnswered: true }
 
 /** A process may be slow once: it is silent from so many times in a row. */
 const SILENCES = 2
-/** Share of the connections from which on they count as exhausted, and below which they do no longer. */
-const CROWDED = 0.95
-const ROOMY = 0.85
 
 /** What is known after a reply. A process that was slow once, or a server that was gone for a moment, are no news. */
 export function pulseAfter(before: Pulse, reply: Reply, component: Component): Pulse {
@@ -50,16 +44,20 @@ export function pulseAfter(before: Pulse, reply: Reply, component: Component): P
     case 'answered':
       return component === 'memcached'
         ? serverAnswered(before, reply.text)
-        : routerAnswered(before, reply.text)
-    case 'silent': {
-      const silences = before.silences + 1
-      const isProven = silences >= SILENCES || before.state === 'silent'
-      const { hasAnswered } = before
-      return isProven ? { ...UNKNOWN, state: 'silent', silences, hasAnswered } : { ...before, silences }
+        : routerAnswered(before, reply.text, false)
+    case 'full': {
+      const isProven = before.silences > 0 || before.state === 'full'
+      const now = routerAnswered(before, reply.text, isProven)
+      return isProven ? now : { ...now, silences: 1 }
     }
+    case 'silent':
+      // Without a connection of before, this is how one that is full looks.
+      return before.state === 'full' ? before : silent(before)
+    case 'hung':
+      return silent(before)
     case 'unreachable':
       // Where nobody accepts, the kernel's queue is full at last, and connections are not even taken.
-      return before.state === 'silent' ? before : { ...UNKNOWN, hasAnswered: before.hasAnswered }
+      return before.state === 'silent' || before.state === 'full' ? before : { ...UNKNOWN, ...kept(before) }
   }
 }
 
@@ -68,37 +66,41 @@ export function isDoubtful({ state, silences, doubted }: Pulse): boolean {
   return doubted.length > 0 || (silences > 0 && state !== 'silent')
 }
 
+function silent(before: Pulse): Pulse {
+  const silences = before.silences + 1
+  const isProven = silences >= SILENCES || before.state === 'silent'
+  return isProven ? { ...UNKNOWN, state: 'silent', silences, ...kept(before) } : { ...before, silences }
+}
+
+/** What a process does not lose by not answering. */
+function kept({ hasAnswered, version }: Pulse): Pick<Pulse, 'hasAnswered' | 'version'> {
+  return { hasAnswered, version }
+}
+
 /** memcached.c, drive_machine. */
 const FULL = 'ERROR Too many open connections'
 
-function serverAnswered({ connections: before }: Pulse, text: string): Pulse {
-  if (text.startsWith(FULL)) return { ...ALIVE, state: 'full', connections: before }
-  const stats = new Map(linesOf(text).map(([, name, value]) => [name, Number(value)]))
-  const stat = (name: string) => stats.get(name) ?? 0
-  const refused = stat('listen_disabled_num') + stat('rejected_connections')
-  const max = stat('max_connections')
-  const share = max > 0 ? stat('curr_connections') / max : 0
-  const exhausted =
-    (before !== undefined && refused > before.refused) ||
-    share >= (before?.exhausted === true ? ROOMY : CROWDED)
-  return { ...ALIVE, connections: { refused, exhausted } }
+function serverAnswered({ connections }: Pulse, text: string): Pulse {
+  if (text.startsWith(FULL)) return { ...ALIVE, state: 'full', connections }
+  return { ...ALIVE, connections: serverConnections(new Statistics(text), connections) }
 }
 
-/** One line for each: `STAT cache-memcached-0.cache-memcached…:11211 status:tko num_failures:2`. */
-function routerAnswered({ doubted, suspects }: Pulse, text: string): Pulse {
-  const dead = linesOf(text).filter(([, , status]) => status?.startsWith('status:tko'))
-  const named = [...new Set(dead.map(([, server = '']) => server.split(/[.:]/, 1)[0] ?? ''))].toSorted()
+/** What is said to be a version and is none would be shown to people. */
+const VERSION = /^[ -~]{1,80}$/
+
+/** One line for each suspect: `STAT cache-memcached-0.cache-memcached…:11211 status:tko num_failures:2`. */
+function routerAnswered({ doubted, suspects, connections }: Pulse, text: string, full: boolean): Pulse {
+  const statistics = new Statistics(text)
+  const dead = statistics.lines.filter(([, status]) => status?.startsWith('status:tko'))
+  const named = [...new Set(dead.map(([server = '']) => server.split(/[.:]/, 1)[0] ?? ''))].toSorted()
   const isProven = (name: string) => suspects.includes(name) || doubted.includes(name)
+  const version = statistics.text('version') ?? ''
   return {
     ...ALIVE,
+    state: full ? 'full' : 'answering',
     suspects: named.filter(isProven),
     doubted: named.filter((name) => !isProven(name)),
+    version: VERSION.test(version) ? version : '',
+    connections: routerConnections(statistics, connections, full),
   }
-}
-
-function linesOf(text: string): string[][] {
-  return text
-    .split('\r\n')
-    .map((line) => line.split(' ', 4))
-    .filter(([word]) => word === 'STAT')
 }

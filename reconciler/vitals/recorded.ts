@@ -12,11 +12,12 @@ const STATES: ReadonlyMap<string, Pulse['state']> = new Map([
 export function pulsesIn(status: JsonObject): Pulses {
   const { servers, routers } = record(status.instances)
   return new Map(
-    [...records(servers), ...records(routers)].map(({ name, state, suspects }) => [
+    [...records(servers), ...records(routers)].map(({ name, state, suspects, version }) => [
       text(name),
       {
         ...UNKNOWN,
         state: STATES.get(text(state)) ?? 'unknown',
+        version: text(version),
         suspects: Array.isArray(suspects) ? suspects.map(text) : [],
       },
     ]),

@@ -132,8 +132,9 @@ function isMore(before: Pulse, after: Pulse): boolean {
   return !isDeepStrictEqual(ailmentOf(before), ailmentOf(after))
 }
 
-function ailmentOf({ state, suspects, connections, silences }: Pulse): unknown {
+function ailmentOf({ state, suspects, version, connections, silences }: Pulse): unknown {
   return [
+    version,
     state === 'silent' || state === 'full' ? state : '',
     suspects,
     connections?.exhausted === true,

@@ -36,7 +36,7 @@ export const DEGRADED = {
     RouterNotAnswering: {
       status: 'True',
       meaning:
-        'A router is ready for Kubernetes, whose probe the kernel answers, and does not answer itself: it hangs, or is out of connections. Clients that connect to it time out.',
+        'A router is ready for Kubernetes, whose probe the kernel answers, and does not answer itself: it hangs. Clients that connect to it time out.',
       action:
         'Nothing: it is evicted when it is silent for the third time and another answers. If it is there after some minutes, delete the pod.',
     },
@@ -57,6 +57,13 @@ export const DEGRADED = {
       status: 'True',
       meaning: 'A memcached server refuses connections, or has less than 5 % of them left.',
       action: 'Raise memcached_max_connections, and find out who connects directly: routers need a few each.',
+    },
+    RouterConnectionsExhausted: {
+      status: 'True',
+      meaning:
+        'A router takes no more clients, or has less than 5 % of its files left: those that are connected are served, others connect and get no answer. It is not replaced for this. Releases 37 and 40 count as limited to 1,024 files until they have more.',
+      action:
+        'Raise mcrouter_replicas or the soft limit of open files on the nodes, or use a current mcrouter, which raises it; see "Clients of a router" in operations.md.',
     },
     Restarting: {
       status: 'True',
@@ -98,6 +105,13 @@ export const DEGRADED = {
       status: 'True',
       meaning: 'Something else keeps changing a field that belongs to the operator.',
       action: 'The message names the object, the field and the other manager; stop one of the two.',
+    },
+    ReleaseDiffers: {
+      status: 'True',
+      meaning:
+        'A router is of another release than mcrouter_release says, which decides what the configuration uses. It stays Ready.',
+      action:
+        'Set mcrouter_release as the message says. That changes the configuration and restarts nothing.',
     },
     Deleting: {
       status: 'True',

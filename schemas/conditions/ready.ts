@@ -5,10 +5,13 @@ import { DEGRADED } from './degraded.ts'
 import { PROGRESSING } from './progressing.ts'
 import type { ConditionKind, Reason } from './reason.ts'
 
+/** What is worth a word, and serves all the same. */
+const TOLERATED: readonly string[] = ['Adopting', 'ReleaseDiffers']
+
 /** Those of another condition with which a Mcrouter is not Ready. */
 function standingInTheWay(type: string, { reasons }: ConditionKind, status: Reason['status']) {
   return Object.entries(reasons)
-    .filter(([name, reason]) => reason.status === status && name !== 'Adopting')
+    .filter(([name, reason]) => reason.status === status && !TOLERATED.includes(name))
     .map(([name]): [string, Reason] => [
       name,
       { status: 'False', meaning: `${type} is ${status} for this reason.`, action: `See ${type}.` },
@@ -29,6 +32,6 @@ const REASONS: Readonly<Record<string, Reason>> = {
 
 export const READY = {
   meaning:
-    'The spec of status.observedGeneration is accepted, nothing is being changed for it, every router runs its configuration, and neither Available nor Degraded complains. Of several reasons why not, the one that explains most is given, under the name that its own condition has for it. Pods of the Ansible operator that keep running (Adopting) are no reason.',
+    'The spec of status.observedGeneration is accepted, nothing is being changed for it, every router runs its configuration, and neither Available nor Degraded complains. Of several reasons why not, the one that explains most is given, under the name that its own condition has for it. Pods of the Ansible operator that keep running (Adopting) are no reason, nor is a mcrouter_release that does not fit (ReleaseDiffers).',
   reasons: REASONS,
 } as const satisfies ConditionKind

@@ -6,6 +6,7 @@ import { leavingRouters } from '../../routers/confirmation.ts'
 import { restarting } from '../restarts.ts'
 import { few } from '../wording.ts'
 import type { Statement } from './condition.ts'
+import { otherReleases } from './other-releases.ts'
 import { unready } from './unready.ts'
 import { unresponsive } from './unresponsive.ts'
 
@@ -27,6 +28,8 @@ export function degraded(findings: Findings, progressing: string, now: number): 
     ...restarting(findings.pods, now),
     ...unconfirmed(findings),
     ...unready(findings, progressing, now),
+    // The last, since it alone leaves the Mcrouter Ready.
+    ...otherReleases(findings, progressing),
   ]
   const [first] = faults
   if (first === undefined) return { reason: 'AsExpected', message: 'Nothing is wrong' }

@@ -10,7 +10,7 @@ export type Aspects = { readonly [Type in Aspect]: Statement<Type> }
 export function ready(aspects: Aspects): Statement<'Ready'> {
   const { Accepted, Degraded, Progressing, Available, ConfigApplied } = aspects
   if (!is('True', 'Accepted', Accepted)) return { ...Accepted }
-  if (is('True', 'Degraded', Degraded)) return { ...Degraded }
+  if (is('True', 'Degraded', Degraded) && Degraded.reason !== 'ReleaseDiffers') return { ...Degraded }
   if (isUnderWay(Progressing)) return { ...Progressing }
   if (!is('True', 'Available', Available)) return { ...Available }
   if (!is('True', 'ConfigApplied', ConfigApplied)) return { ...ConfigApplied }

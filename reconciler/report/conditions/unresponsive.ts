@@ -10,6 +10,8 @@ export function unresponsive({ pods, pulses = new Map() }: Findings): Fault[] {
     asked.filter(({ component }) => component === tier),
   )
   const isSilent = ({ name }: Pod) => pulses.get(name)?.state === 'silent'
+  const isFull = ({ name }: Pod) => pulses.get(name)?.state === 'full'
+  const isCrowded = ({ name }: Pod) => pulses.get(name)?.connections?.exhausted === true
   return [
     ...said('RouterNotAnswering', routers?.filter(isSilent), 'accepts connections and does not answer'),
     ...said('ServerNotAnswering', servers?.filter(isSilent), 'accepts connections and does not answer'),
@@ -20,11 +22,18 @@ export function unresponsive({ pods, pulses = new Map() }: Findings): Fault[] {
     }),
     ...said(
       'ConnectionsExhausted',
-      servers?.filter(({ name }) => {
-        const pulse = pulses.get(name)
-        return pulse?.state === 'full' || pulse?.connections?.exhausted === true
-      }),
+      servers?.filter((pod) => isFull(pod) || isCrowded(pod)),
       'has no or few connections left (memcached_max_connections)',
+    ),
+    ...said(
+      'RouterConnectionsExhausted',
+      routers?.filter(isFull),
+      'takes no more clients and serves those that it has: it is out of connections',
+    ),
+    ...said(
+      'RouterConnectionsExhausted',
+      routers?.filter((pod) => !isFull(pod) && isCrowded(pod)),
+      'has few connections left for clients',
     ),
   ]
 }

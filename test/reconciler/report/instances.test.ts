@@ -78,6 +78,45 @@ t.test('connections that are exhausted are said, and the routers still have thei
   }
 })
 
+t.test('a router that is out of connections is said to be that, and not to hang', async (t) => {
+  const full = { ...WELL, state: 'full' as const, connections: { refused: 0, most: 1_000, exhausted: true } }
+  const status = statusWith({ 'r-0': full })
+  t.strictSame(reasons(status).slice(0, 2), ['Serving', 'RouterConnectionsExhausted'])
+  t.match(JSON.stringify(status), 'r-0 takes no more clients and serves those that it has')
+  t.match(status.instances, { routers: [{ name: 'r-0', state: 'Full' }, { name: 'r-1' }] })
+  t.match(pulsesIn(status).get('r-0'), { state: 'full' })
+  const soon = statusWith({ 'r-0': { ...WELL, connections: { refused: 0, exhausted: true } } })
+  t.equal(reasonIn(soon, 'Degraded'), 'RouterConnectionsExhausted')
+  t.match(JSON.stringify(soon), 'r-0 has few connections left for clients')
+})
+
+t.test(
+  'routers of another release than the spec says are Degraded, and Ready, until they are not',
+  async (t) => {
+    const current = { ...WELL, version: '2026.08.17.00 mcrouter' }
+    const status = statusWith({ 'r-0': current, 'r-1': current })
+    t.strictSame(reasons(status), ['Serving', 'ReleaseDiffers', 'Serving'])
+    t.match(
+      JSON.stringify(status),
+      /r-0 is mcrouter 2026.*set mcrouter_release to \\"current\\" \(the same of r-1\)/,
+    )
+    t.match(status.instances, { routers: [{ version: '2026.08.17.00 mcrouter' }, {}] })
+    t.match(pulsesIn(status).get('r-1'), { version: '2026.08.17.00 mcrouter' })
+    const fitting = { ...WELL, version: '37.0.0 mcrouter' }
+    t.strictSame(reasons(statusWith({ 'r-0': fitting, 'r-1': fitting })), [
+      'Serving',
+      'AsExpected',
+      'Serving',
+    ])
+    const worse = statusWith({ 'r-0': current, 'cache-memcached-0': SILENT }, 'replicated')
+    t.strictSame(
+      reasons(worse),
+      ['Serving', 'ServerNotAnswering', 'ServerNotAnswering'],
+      'what is worse comes first',
+    )
+  },
+)
+
 t.test('of many, those with which something is wrong are listed first, and twenty at most', async (t) => {
   const pods = [...serverPods(1000), ...routerPods(100)]
   const pulses = new Map(pods.map(({ name }) => [name, WELL]))

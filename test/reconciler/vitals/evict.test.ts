@@ -65,6 +65,10 @@ t.test(
   },
 )
 
+t.test('one that is out of connections is not: its clients would use up those of the next', async (t) => {
+  t.strictSame((await evictedOf({ 'r-0': WELL, 'r-1': { ...HUNG, state: 'full' } })).evicted, [])
+})
+
 t.test('a server never is: that would empty it', async (t) => {
   const pulses = { 'r-0': WELL, 'cache-memcached-1': { ...HUNG, hasAnswered: true } }
   t.strictSame((await evictedOf(pulses)).evicted, [])

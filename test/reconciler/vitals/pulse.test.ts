@@ -64,6 +64,58 @@ t.test(
   },
 )
 
+/** Of a router with so many clients, three servers and two threads. */
+const crowd = (
+  clients: number,
+  version = '2026.08.17.00 mcrouter',
+  kind: 'answered' | 'full' = 'answered',
+) => ({
+  kind,
+  text: `STAT version ${version}\r\nSTAT num_servers 6\r\nSTAT ${version.startsWith('37') ? 'num_clients' : 'num_client_connections'} ${clients}\r\nEND\r\nEND\r\n`,
+})
+const RELEASE_37 = '37.0.0 mcrouter'
+
+t.test(
+  'a router that answers on a connection of before alone is out of connections and does not hang',
+  async (t) => {
+    const full = crowd(960, RELEASE_37, 'full')
+    t.match(
+      after([crowd(900, RELEASE_37), full], 'mcrouter'),
+      { state: 'answering', silences: 1 },
+      'slow once',
+    )
+    t.ok(isDoubtful(after([crowd(900, RELEASE_37), full], 'mcrouter')))
+    const twice = [crowd(900, RELEASE_37), full, full]
+    t.match(after(twice, 'mcrouter'), { state: 'full', connections: { exhausted: true, most: 966 } })
+    t.notOk(isDoubtful(after(twice, 'mcrouter')))
+    t.match(after([...twice, SILENT, SILENT, GONE], 'mcrouter'), { state: 'full' }, 'without that connection')
+    t.match(after([...twice, { kind: 'hung' }, { kind: 'hung' }], 'mcrouter'), { state: 'silent' })
+    t.match(after([crowd(900), { kind: 'hung' }, { kind: 'hung' }], 'mcrouter'), { state: 'silent' })
+  },
+)
+
+t.test('a router says that few connections are left before none is', async (t) => {
+  const exhausted = (...replies: Reply[]) => after(replies, 'mcrouter').connections?.exhausted
+  t.equal(exhausted(crowd(900, RELEASE_37)), false)
+  t.equal(exhausted(crowd(970, RELEASE_37)), true, 'of 1,024 files')
+  t.equal(exhausted(crowd(970, RELEASE_37), crowd(900, RELEASE_37)), true, 'it does not flap')
+  t.equal(exhausted(crowd(970, RELEASE_37), crowd(800, RELEASE_37)), false)
+  t.equal(exhausted(crowd(970, RELEASE_37), crowd(1_100, RELEASE_37)), false, 'so the limit is higher')
+  t.equal(exhausted(crowd(970)), false, 'a current one raises its limit')
+  t.equal(exhausted(crowd(990_000)), true, 'up to --max-conns')
+  const full = crowd(4_000, undefined, 'full')
+  t.equal(exhausted(crowd(4_000), full, full, crowd(3_900)), true, 'of as many as it had when it was full')
+  t.equal(exhausted(crowd(4_000), full, full, crowd(3_000)), false)
+  t.equal(exhausted(crowd(4_000), full, full, crowd(3_000), crowd(3_900)), true)
+  t.equal(exhausted(crowd(4_000), full, full, crowd(3_000), crowd(5_000)), false)
+})
+
+t.test('a router says what it is', async (t) => {
+  t.equal(after([crowd(1)], 'mcrouter').version, '2026.08.17.00 mcrouter')
+  t.equal(after([crowd(1), SILENT, SILENT], 'mcrouter').version, '2026.08.17.00 mcrouter')
+  t.equal(after([crowd(1, 'x'.repeat(200))], 'mcrouter').version, '')
+})
+
 t.test('an answer of whatever kind is read in linear time', async (t) => {
   const text = `STAT ${'a'.repeat(120_000)}\r\nEND\r\n`
   t.match(after([{ kind: 'answered', text }], 'mcrouter'), { state: 'answering' })

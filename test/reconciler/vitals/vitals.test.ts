@@ -50,26 +50,29 @@ t.test('so is each of the largest pool that a spec may have, spread over the 20 
   t.ok(inSecond(0) <= 56 && inSecond(10) <= 56, 'at most 56 a second')
 })
 
-t.test('what cannot be asked, because too many have still to answer, is unknown and not of before', async (t) => {
-  const answers: ((reply: Reply) => void)[] = []
-  const clock = new TestClock()
-  let hangs = false
-  const vitals = new Vitals({
-    clock,
-    random: () => 0.5,
-    ask: () => (hangs ? new Promise((resolve) => answers.push(resolve)) : Promise.resolve(ANSWER)),
-    onChange: () => undefined,
-  })
-  const pods = serverPods(101)
-  const states = () => [...vitals.follow('shop/cache', pods, NONE).values()].map(({ state }) => state)
-  vitals.follow('shop/cache', pods, NONE)
-  await clock.advance(25 * SECOND)
-  t.strictSame(new Set(states()), new Set(['answering']))
-  hangs = true
-  await clock.advance(21 * SECOND)
-  t.equal(answers.length, 100)
-  t.ok(states().includes('unknown'))
-})
+t.test(
+  'what cannot be asked, because too many have still to answer, is unknown and not of before',
+  async (t) => {
+    const answers: ((reply: Reply) => void)[] = []
+    const clock = new TestClock()
+    let hangs = false
+    const vitals = new Vitals({
+      clock,
+      random: () => 0.5,
+      ask: () => (hangs ? new Promise((resolve) => answers.push(resolve)) : Promise.resolve(ANSWER)),
+      onChange: () => undefined,
+    })
+    const pods = serverPods(101)
+    const states = () => [...vitals.follow('shop/cache', pods, NONE).values()].map(({ state }) => state)
+    vitals.follow('shop/cache', pods, NONE)
+    await clock.advance(25 * SECOND)
+    t.strictSame(new Set(states()), new Set(['answering']))
+    hangs = true
+    await clock.advance(21 * SECOND)
+    t.equal(answers.length, 100)
+    t.ok(states().includes('unknown'))
+  },
+)
 
 t.test('a process that hangs is known within 30 s, and that it is back as well', async (t) => {
   let hangs = false

@@ -1,0 +1,27 @@
+import { mismatch } from '../../../routing/release-of.ts'
+import type { Fault, Findings } from '../../findings.ts'
+import { few } from '../wording.ts'
+
+/**
+ * Routers that are of another release than the spec says, for as long as they are; while they are being replaced, the old ones
+ * may be.
+ *
+ * @param progressing reason of that condition
+ */
+export function otherReleases(
+  { admission, pods, pulses = new Map() }: Findings,
+  progressing: string,
+): Fault[] {
+  if (admission.kind !== 'accepted' || progressing === 'RollingOut' || progressing === 'Applying') return []
+  const { release } = admission.mcrouter.routers
+  const byWhat = new Map<string, string[]>()
+  for (const { name, component, ready, deleting } of pods) {
+    if (component !== 'mcrouter' || !ready || deleting) continue
+    const what = mismatch(release, pulses.get(name)?.version ?? '')
+    if (what !== undefined) byWhat.set(what, [...(byWhat.get(what) ?? []), name])
+  }
+  return [...byWhat].map(([what, [first = '', ...others]]) => ({
+    reason: 'ReleaseDiffers',
+    message: `${first} ${what}${others.length > 0 ? ` (the same of ${few(others)})` : ''}`,
+  }))
+}

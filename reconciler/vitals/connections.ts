@@ -1,0 +1,51 @@
+import { mostFiles } from '../../routing/flags.ts'
+import { releaseOf } from '../../routing/release-of.ts'
+import { clientsOf, type Statistics } from './statistics.ts'
+
+export interface Connections {
+  /** How often since its start a server has refused one, or stopped to take them. */
+  readonly refused: number
+  /** How many files a router had open when it was found to take no more connections. */
+  readonly most?: number | undefined
+  /** Whether it refused some since it was asked before, or few are left. */
+  readonly exhausted: boolean
+}
+
+/** Share of the connections from which on they count as exhausted, and below which they do no longer. */
+const CROWDED = 0.95
+const ROOMY = 0.85
+
+/** @param before as they were when it answered before */
+export function serverConnections(statistics: Statistics, before: Connections | undefined): Connections {
+  const refused = statistics.number('listen_disabled_num') + statistics.number('rejected_connections')
+  const used = statistics.number('curr_connections')
+  const isNewlyRefused = before !== undefined && refused > before.refused
+  return {
+    refused,
+    exhausted: isNewlyRefused || isCrowded(used, statistics.number('max_connections'), before),
+  }
+}
+
+/**
+ * mcrouter does not say how many files it may have open. That is as many as it had when it took no more connections; until
+ * then what its release and the flags make of it.
+ *
+ * @param full whether it takes no more connections
+ */
+export function routerConnections(
+  statistics: Statistics,
+  before: Connections | undefined,
+  full: boolean,
+): Connections {
+  // A connection of each of its threads to each server.
+  const used = clientsOf(statistics) + statistics.number('num_servers')
+  if (full) return { refused: 0, most: used, exhausted: true }
+  const known = before?.most !== undefined && used <= before.most ? before.most : undefined
+  const most = known ?? mostFiles(releaseOf(statistics.text('version') ?? ''), used)
+  return { refused: 0, most: known, exhausted: isCrowded(used, most, before) }
+}
+
+function isCrowded(used: number, most: number, before: Connections | undefined): boolean {
+  const share = most > 0 ? used / most : 0
+  return share >= (before?.exhausted === true ? ROOMY : CROWDED)
+}
