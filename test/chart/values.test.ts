@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { CHART, HELM_VERSIONS, helm, template } from './chart.ts'
 
@@ -64,15 +63,5 @@ t.test('values that make no sense are refused with what is wrong', async (t) => 
       t.not(code, 0, `Helm ${version} ${values.join(' ')}`)
       t.match(stderr, says, `Helm ${version} ${values.join(' ')}`)
     }
-  }
-})
-
-t.test('every value has a comment', async (t) => {
-  const lines = (await readFile(`${CHART}/values.yaml`, 'utf8')).split('\n')
-  const top = lines.flatMap((line, index) => (/^[a-zA-Z]+:/.test(line) ? [index] : []))
-  for (const index of top) {
-    const explained = /^\s*#/.test(lines[index - 1] ?? '') || /^\s+#/.test(lines[index + 1] ?? '')
-    const continued = /^[a-zA-Z]+:/.test(lines[index - 1] ?? '')
-    t.ok(explained || continued, lines[index] ?? '')
   }
 })
