@@ -3,21 +3,36 @@ import { isJsonObject } from '../schemas/json.ts'
 import type { SyntaxFault } from './expansion.ts'
 import { KUBERNETES_SCHEMA } from './yaml-schema.ts'
 
-/** How much of a text is read. */
+/** How much of a text is read and expanded. */
 export interface Limits {
   readonly bytes: number
   readonly objects: number
   /** Signs that a value or a line begins. Parsing takes microseconds for each. */
   readonly signs: number
+  /** Memcached servers of all Mcrouters together: each becomes up to 700 bytes of configuration. */
+  readonly servers: number
+  /** What to do with more. */
+  readonly advice: string
 }
 
-/** Of a text that anybody may send. Nobody writes a value in every 17 bytes of so many. */
-export const REQUEST_LIMITS: Limits = { bytes: 256 * 1024, objects: 100, signs: 15_000 }
+/**
+ * Of a text that anybody may send: docs/adr/0015-large-reviews.md has what each costs. One Mcrouter of the largest pool fits,
+ * and nobody writes a value in every 26 bytes of so many.
+ */
+export const REQUEST_LIMITS: Limits = {
+  bytes: 256 * 1024,
+  objects: 25,
+  signs: 10_000,
+  servers: 1000,
+  advice: 'Split it, or use `mcrouter-operator render -f FILE`, which takes as much as a cluster has.',
+}
 /** Of what somebody renders on their own machine: all of a cluster, CRDs of others included. */
 export const FILE_LIMITS: Limits = {
   bytes: 64 * 1024 * 1024,
   objects: 20_000,
   signs: Number.POSITIVE_INFINITY,
+  servers: 100_000,
+  advice: 'Split it.',
 }
 /** A value is no shorter than this, which bounds what aliases may expand to: what the text could have spelt out. */
 const BYTES_A_VALUE = 2
@@ -35,8 +50,9 @@ export interface TextObject {
  */
 export function readObjects(
   text: string,
-  { bytes, objects: most, signs }: Limits,
+  { bytes, objects: most, signs, advice }: Limits,
 ): { objects: readonly TextObject[] } | { fault: SyntaxFault } {
+  const tooMuch = (what: string) => ({ fault: { message: `${what}. ${advice}` } })
   if (Buffer.byteLength(text) > bytes) return tooMuch(`It is larger than ${bytes / 1024} KiB`)
   if (signsIn(text) > signs) return tooMuch(`It has more than ${signs} lines and values`)
   const documents = readDocuments(text)
@@ -47,10 +63,6 @@ export function readObjects(
     itemsOf(value).map((item) => ({ document: index + 1, value: item })),
   )
   return objects.length > most ? tooMuch(`It has more than ${most} objects`) : { objects }
-}
-
-function tooMuch(what: string): { fault: SyntaxFault } {
-  return { fault: { message: `${what}. Split it.` } }
 }
 
 function signsIn(text: string): number {

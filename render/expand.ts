@@ -19,9 +19,6 @@ export interface ExpandOptions {
   readonly others: 'refuse' | 'allow'
 }
 
-/** Servers of all Mcrouters together: each becomes about 700 bytes of configuration. */
-export const MAX_SERVERS = 2000
-
 /**
  * Judges and renders every Mcrouter of some texts, YAML or JSON: what /render and the command line answer with. Within
  * the limits of a request it is done in a fraction of a second.
@@ -37,7 +34,7 @@ export function expand(sources: readonly Source[], options: ExpandOptions): Expa
   const others = verdicts.filter((verdict) => 'value' in verdict)
   const refusals = [...verdicts.filter((verdict) => 'violations' in verdict), ...duplicatesIn(accepted)]
   if (refusals.length > 0) return { kind: 'refused', refusals }
-  const fault = faultOf(accepted)
+  const fault = faultOf(accepted, options.limits)
   if (fault !== undefined) {
     const source = sources.map(({ name }) => name).join(', ')
     return { kind: 'unreadable', source, fault: { message: fault } }
@@ -128,9 +125,9 @@ function duplicatesIn(accepted: readonly Accepted[]): Refusal[] {
 }
 
 /** What is wrong with all of them together. */
-function faultOf(accepted: readonly Accepted[]): string | undefined {
+function faultOf(accepted: readonly Accepted[], { servers: most, advice }: Limits): string | undefined {
   if (accepted.length === 0) return 'There is no Mcrouter in it. Give at least one.'
   const servers = accepted.reduce((sum, { mcrouter }) => sum + mcrouter.memcached.servers, 0)
-  if (servers <= MAX_SERVERS) return undefined
-  return `The Mcrouters have ${servers} servers together; at most ${MAX_SERVERS} are expanded at once. Split it.`
+  if (servers <= most) return undefined
+  return `The Mcrouters have ${servers} servers together; at most ${most} are expanded at once. ${advice}`
 }

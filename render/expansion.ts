@@ -1,3 +1,4 @@
+import type { JsonObject } from '../schemas/json.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import type { Violation, Warning } from '../schemas/verdict.ts'
 import type { Rendering } from './rendering.ts'
@@ -20,7 +21,7 @@ export interface Other {
   readonly source: string
   /** Such as `ConfigMap app-settings`. */
   readonly subject: string
-  readonly value: unknown
+  readonly value: JsonObject
 }
 
 /** One Mcrouter and what it expands to. */

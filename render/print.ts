@@ -1,6 +1,6 @@
-import { Document } from 'yaml'
 import { KIND } from '../schemas/v1alpha3.ts'
 import type { Other, Rendered } from './expansion.ts'
+import { yamlOf } from './yaml.ts'
 
 export type Output = 'yaml' | 'json'
 /** Everything, or mcrouter's configuration alone. */
@@ -32,7 +32,7 @@ function printManifests(rendered: readonly Rendered[]): string {
   return rendered
     .flatMap((one) =>
       one.rendering.manifests.map((manifest, index) =>
-        printObject(manifest, index === 0 ? heading(one) : titleOf(one)),
+        under(index === 0 ? heading(one) : titleOf(one), manifest),
       ),
     )
     .join('---\n')
@@ -40,7 +40,7 @@ function printManifests(rendered: readonly Rendered[]): string {
 
 /** Objects of other kinds as they came; a separator behind each, since manifests follow. */
 export function printOthers(others: readonly Other[]): string {
-  return others.map(({ source, value }) => `${printObject(value, `From ${source}`)}---\n`).join('')
+  return others.map(({ source, value }) => `${under(`From ${source}`, value)}---\n`).join('')
 }
 
 function heading(one: Rendered): string {
@@ -51,9 +51,6 @@ function titleOf({ mcrouter }: Rendered): string {
   return `${KIND} ${mcrouter.namespace}/${mcrouter.name}`
 }
 
-/** Strings that only older readers of YAML (kubectl is one) take for something else are quoted as well. */
-function printObject(object: unknown, comment: string): string {
-  const document = new Document(object, { compat: 'yaml-1.1', aliasDuplicateObjects: false })
-  const yaml = document.toString({ lineWidth: 0, blockQuote: 'literal', indentSeq: false })
-  return `${comment.replaceAll(/^/gm, '# ')}\n${yaml}`
+function under(comment: string, object: object): string {
+  return `${comment.replaceAll(/^/gm, '# ')}\n${yamlOf(object)}`
 }

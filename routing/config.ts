@@ -50,10 +50,19 @@ function layOut(value: unknown, indent: string): string {
   const items = Array.isArray(value)
     ? value.map((item) => layOut(item, inner))
     : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${layOut(item, inner)}`)
-  const line = `${open}${items.join(', ')}${close}`
-  if (indent.length + line.length <= COLUMNS && !line.includes('\n')) return line
+  if (isShort(items, COLUMNS - indent.length - 2)) return `${open}${items.join(', ')}${close}`
   const lines = isListOfTexts(value) ? filled(items, COLUMNS - inner.length - 1) : items
   return `${open}\n${lines.map((item) => inner + item).join(',\n')}\n${indent}${close}`
+}
+
+/** Whether they fit into one line; looked at one by one, since all of a large pool would be a text of megabytes. */
+function isShort(items: readonly string[], columns: number): boolean {
+  let left = columns + 2
+  for (const item of items) {
+    left -= item.length + 2
+    if (left < 0 || item.includes('\n')) return false
+  }
+  return true
 }
 
 function isListOfTexts(value: object): boolean {

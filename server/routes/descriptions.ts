@@ -1,3 +1,4 @@
+import { REQUEST_LIMITS } from '../../render/documents.ts'
 import type { RouteDescription } from '../openapi.ts'
 
 /** What OpenAPI tells of each route; kept apart so that a handler can be read in one piece. */
@@ -72,12 +73,12 @@ export const VALIDATE = webhook(
   'Validating admission webhook: allows, with warnings for what is legal but regrettable, or denies.',
 )
 
+const { objects: OBJECTS, servers: SERVERS, bytes: BYTES } = REQUEST_LIMITS
 const TEXT = { schema: { type: 'string' } }
 
 export const RENDER: RouteDescription = {
   summary: 'Everything that Mcrouters expand to',
-  description:
-    'Takes one or more Mcrouters, or a List of them, under any YAML, JSON or text type, 256 KiB at most. Warnings are comments in YAML and a field in JSON.',
+  description: `Takes one or more Mcrouters, or a List of them, under any YAML, JSON or text type: ${OBJECTS} at most, of ${SERVERS} memcached servers together, in ${BYTES / 1024} KiB. The command line, mcrouter-operator render, takes more. Warnings are comments in YAML and a field in JSON.`,
   querystring: {
     type: 'object',
     properties: {

@@ -6,7 +6,8 @@ import t, { type Test } from 'tap'
 import { REQUEST_LIMITS } from '../../render/documents.ts'
 import { REVIEW_LIMIT } from '../../server/routes/webhook.ts'
 import { effort, SEED } from '../support/effort.ts'
-import { FILLING_NAMES, type HostileBody, type Part, PLACE_NAMES, textOf } from '../support/hostile-body.ts'
+import { type HostileBody, type Part, PLACE_NAMES, textOf } from '../support/hostile-body.ts'
+import { FILLING_NAMES } from '../support/hostile-filling.ts'
 import { type Cost, MeasuredServer } from '../support/measured-server/index.ts'
 
 /** No body may cost more, on a machine that does nothing else. */

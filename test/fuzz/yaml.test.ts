@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import { REQUEST_LIMITS, readObjects } from '../../render/documents.ts'
+import { FILE_LIMITS, REQUEST_LIMITS, readObjects } from '../../render/documents.ts'
 import { render } from '../../render/index.ts'
 import { print } from '../../render/print.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
@@ -108,16 +108,16 @@ t.test('kubectl finds the same objects in a file of several documents', async (t
   const readable = (
     await inTurns(all, async (text) => ('spec' in (await kubernetes(text)) ? [text] : []))
   ).flat()
-  const file = readable.slice(0, REQUEST_LIMITS.objects).join('---\n')
+  const file = readable.join('---\n')
   const { code, stdout, stderr } = await controlPlane.kubectl(
     ['create', '--dry-run=client', '--validate=false', '--output=json', '--filename=-'],
     { input: file },
   )
   t.equal(code, 0, stderr)
   const theirs: JsonObject[] = stdout.split(/(?<=^\})\n(?=\{)/m).map((json) => JSON.parse(json))
-  const read = readObjects(file, REQUEST_LIMITS)
+  const read = readObjects(file, FILE_LIMITS)
   const own = 'objects' in read ? read.objects.map(({ value }) => inner(value)) : []
-  t.equal(own.length, Math.min(readable.length, REQUEST_LIMITS.objects))
+  t.equal(own.length, readable.length)
   t.strictSame(
     own.map(({ spec }) => comparable(spec)),
     theirs.map(({ spec }) => comparable(spec)),

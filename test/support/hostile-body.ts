@@ -1,5 +1,6 @@
 import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
 import { LAST_APPLIED } from '../../schemas/writing.ts'
+import { FILLINGS } from './hostile-filling.ts'
 import { mcrouterObject, reviewOf } from './review.ts'
 
 /** A body of which one or more places hold far more than they should. */
@@ -14,9 +15,6 @@ export interface Part {
   /** How many times its unit is repeated, at most: a body is no larger than its path takes. */
   readonly times: number
 }
-
-/** JSON made of so many units, no longer than so many bytes. */
-type Filling = (times: number, bytes: number) => string
 
 /** The place in a review, as members from the root of it. */
 const IN_OBJECT = [
@@ -53,11 +51,14 @@ const IN_OBJECT = [
     'tolerations',
   ].map((field) => `spec.${field}`),
 ]
+/** What else is in the body is left out: the items are all of a List. */
+const LIST_PLACE = 'items'
 /** The manifest that kubectl keeps, of an object that has a field in both spellings: then it is looked at. */
 const LAST_APPLIED_PLACE = 'request.object.metadata.last-applied'
 
 const PLACES = [
   LAST_APPLIED_PLACE,
+  LIST_PLACE,
   'x',
   'kind',
   'request',
@@ -73,57 +74,7 @@ const PLACES = [
   ]),
 ]
 
-const ITEMS = [
-  ...['{}', '[]', '0', '1.5', '1e400', 'null', '""', '"ab"', '{"a":0}', '{"a":{"b":{}}}', '[[]]', '[0,0]'],
-  ...['"\\u003c"', '{"__proto__":0}', '{"constructor":{"prototype":0}}', '"\\ud800"', '{"key":"/"}'],
-]
-const VALUES = ['0', 'null', '{}', '"-"', '"\\u003c"']
-const NAMES = ['k', '', '-', '/', '☃', '\\u0001', '\\ud800', '\\u0041']
-const UNITS_OF_TEXT = [
-  'a',
-  '1',
-  'a/',
-  'a.',
-  '-',
-  ' ',
-  '☃',
-  '💥',
-  '\\"',
-  '\\\\',
-  '\\u0041',
-  '\\ud800',
-  '\\u003c',
-]
-
-/** By name; each name shows what it is made of. */
-export const FILLINGS: ReadonlyMap<string, Filling> = new Map([
-  ...ITEMS.map((item): [string, Filling] => [
-    `[${item},…]`,
-    (times, bytes) => `[${joined(() => item, times, bytes)}]`,
-  ]),
-  ...NAMES.flatMap((name) =>
-    VALUES.map((value): [string, Filling] => [
-      `{"${name}1":${value},…}`,
-      (times, bytes) => `{${joined((index) => `"${name}${index}":${value}`, times, bytes)}}`,
-    ]),
-  ),
-  ...NAMES.map((name): [string, Filling] => [
-    `[{"${name}1":0},…]`,
-    (times, bytes) => `[${joined((index) => `{"${name}${index}":0}`, times, bytes)}]`,
-  ]),
-  ...UNITS_OF_TEXT.map((unit): [string, Filling] => [
-    `"${unit}…"`,
-    (times, bytes) => `"${unit.repeat(Math.min(times, Math.floor(bytes / Buffer.byteLength(unit))))}"`,
-  ]),
-  ['[[…', (times, bytes) => nested('[', ']', times, bytes)],
-  ['{"a":{"a":…', (times, bytes) => nested('{"a":', '}', times, bytes)],
-  ['[[[…]],…]', (times, bytes) => `[${joined(() => `${'['.repeat(30)}${']'.repeat(30)}`, times, bytes)}]`],
-  ['11…', (times, bytes) => '1'.repeat(Math.min(times, bytes))],
-  ['0    …', (times, bytes) => `0${' '.repeat(Math.min(times, bytes))}`],
-])
-
 export const PLACE_NAMES = PLACES
-export const FILLING_NAMES = [...FILLINGS.keys()]
 
 /** The text of it, of at most so many bytes. */
 export function textOf({ path, parts }: HostileBody, limit: number): string {
@@ -151,6 +102,12 @@ export function textOf({ path, parts }: HostileBody, limit: number): string {
 
 /** What is put where for a part. */
 function membersAt(place: string, value: string): [members: string[], value: unknown][] {
+  if (place === LIST_PLACE) {
+    return [
+      [['kind'], 'List'],
+      [['items'], value],
+    ]
+  }
   if (place !== LAST_APPLIED_PLACE) return [[place.split('.'), value]]
   const spec = ['request', 'object', 'spec']
   return [
@@ -184,21 +141,4 @@ function put(object: Record<string, unknown>, [name = '', ...inner]: string[], v
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function joined(unit: (index: number) => string, times: number, bytes: number): string {
-  const units: string[] = []
-  let left = bytes
-  for (let index = 0; index < times; index += 1) {
-    const next = unit(index)
-    left -= Buffer.byteLength(next) + 1
-    if (left < 0) break
-    units.push(next)
-  }
-  return units.join(',')
-}
-
-function nested(open: string, close: string, times: number, bytes: number): string {
-  const levels = Math.min(times, Math.floor(bytes / (open.length + close.length)))
-  return `${open.repeat(levels)}0${close.repeat(levels)}`
 }
