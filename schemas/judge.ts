@@ -1,4 +1,5 @@
 import { convert } from './convert.ts'
+import { withoutFormerDefault } from './former-default.ts'
 import { type Identity, identify } from './identity.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { manifestViolations } from './manifest.ts'
@@ -32,7 +33,8 @@ export function judge(
   const around = source === 'file' ? manifestViolations(object) : []
   const storedSpec = isJsonObject(stored?.spec) ? stored.spec : undefined
   const writing = source === 'file' ? FILE : writingOf(object, replaces ? undefined : storedSpec)
-  const validity = validate(object.spec, writing)
+  const relieved = withoutFormerDefault(object.spec, writing)
+  const validity = validate(relieved.spec, writing)
   if (!('name' in identity) || !validity.valid || around.length > 0) {
     return refused([
       ...('name' in identity ? [] : identity),
@@ -46,7 +48,7 @@ export function judge(
     accepted: true,
     mcrouter,
     spec,
-    warnings: warningsAbout(mcrouter, aliases, before(identity, storedSpec)),
+    warnings: [...relieved.warnings, ...warningsAbout(mcrouter, aliases, before(identity, storedSpec))],
   }
 }
 

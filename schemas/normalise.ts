@@ -57,10 +57,10 @@ function winnerOf(
   now: Both,
   alias: string,
   field: string,
-  { mergedInto: stored, wroteBoth }: Writing,
+  { mergedInto: stored, wrote }: Writing,
 ): 'field' | 'alias' | 'neither' {
   if (now.field === undefined || same(now.field, now.alias)) return 'alias'
-  if (wroteBoth(alias, field)) return 'neither'
+  if (wrote(alias, field)) return 'neither'
   const isDefault = same(now.field, defaultOf(field))
   if (stored?.[alias] !== undefined) {
     // Stored without the webhook: what changed in this request is known for each spelling by itself.

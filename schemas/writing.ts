@@ -5,26 +5,26 @@ import { isJsonObject, type JsonObject } from './json.ts'
 export interface Writing {
   /** The stored spec that this may have been merged into; undefined where the caller wrote the whole object. */
   readonly mergedInto?: JsonObject | undefined
-  /** Whether one manifest is known to have the field in both spellings. */
-  readonly wroteBoth: (alias: string, field: string) => boolean
+  /** Whether one manifest is known to have all these fields, two spellings of one for instance. */
+  readonly wrote: (...fields: readonly string[]) => boolean
 }
 
 /** Of a file: nobody has filled anything in. */
-export const FILE: Writing = { wroteBoth: () => true }
+export const FILE: Writing = { wrote: () => true }
 
 /** Of an object about which nothing is known. */
-export const UNKNOWN: Writing = { wroteBoth: () => false }
+export const UNKNOWN: Writing = { wrote: () => false }
 
 /** Of an object as the API server sends it to a webhook. */
 export function writingOf({ metadata, spec }: JsonObject, mergedInto: JsonObject | undefined): Writing {
   if (!isJsonObject(metadata) || !isJsonObject(spec)) return { ...UNKNOWN, mergedInto }
   let lastApplied: LastApplied | undefined
-  const wroteBoth = (alias: string, field: string) => {
-    if (isAppliedTogether(metadata.managedFields, [alias, field])) return true
+  const wrote = (...fields: readonly string[]) => {
+    if (isAppliedTogether(metadata.managedFields, fields)) return true
     lastApplied ??= lastAppliedOf(metadata.annotations)
-    return [alias, field].every((name) => holdsSame(lastApplied?.spec, spec, name))
+    return fields.every((name) => holdsSame(lastApplied?.spec, spec, name))
   }
-  return { mergedInto, wroteBoth }
+  return { mergedInto, wrote }
 }
 
 /**

@@ -57,9 +57,9 @@ t.test('merged into a spec that was stored without the webhook', async (t) => {
 })
 
 t.test('known to be written both', async (t) => {
-  const wroteBoth = () => true
+  const wrote = () => true
   for (const mergedInto of [undefined, { memcached_pool_size: 2 }, { memcached_pool_size: 5 }]) {
-    const writing = { mergedInto, wroteBoth }
+    const writing = { mergedInto, wrote }
     t.equal(sizeOf({ memcachedPoolSize: 5, memcached_pool_size: 2 }, writing), REFUSED, 'the default too')
     t.equal(sizeOf({ memcachedPoolSize: 5, memcached_pool_size: 5 }, writing), 5)
     t.equal(sizeOf({ memcachedPoolSize: 5 }, writing), 5)
