@@ -1,6 +1,8 @@
 import { clusterDomainOf, namespaceOf, oneOf } from '../process/flag-values.ts'
 import { type Flag, FlagsError, givenFlags, helpOn } from '../process/flags.ts'
+import { INHERITANCE_FLAGS, inheritanceOf } from '../process/inheritance-flags.ts'
 import type { Output, Show } from '../render/print.ts'
+import type { Inheritance } from '../schemas/inheritance.ts'
 
 export interface RenderFlags {
   /** Files and directories; `-`: standard input. */
@@ -14,6 +16,7 @@ export interface RenderFlags {
   readonly output: Output
   readonly show: Show
   readonly clusterDomain: string
+  readonly inherit: Inheritance
 }
 
 export const FLAGS = {
@@ -55,6 +58,7 @@ export const FLAGS = {
     fallback: 'cluster.local',
     description: 'DNS domain of the cluster, for the names of the memcached servers.',
   },
+  ...INHERITANCE_FLAGS,
 } as const satisfies Record<string, Flag>
 
 /**
@@ -78,6 +82,7 @@ export function parseFlags(argv: readonly string[]): RenderFlags | undefined {
     output: oneOf('output', ['yaml', 'json'], text('output')),
     show: oneOf('show', ['manifests', 'config'], text('show')),
     clusterDomain: clusterDomainOf(text('cluster-domain')),
+    inherit: inheritanceOf(text),
   }
   if (flags.others === 'pass' && (flags.output !== 'yaml' || flags.show !== 'manifests'))
     throw new FlagsError('--others=pass is for manifests as YAML: leave out --output and --show')

@@ -1,3 +1,4 @@
+import { INHERITS_NOTHING } from '../schemas/inheritance.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { judge } from '../schemas/judge.ts'
 import type { Admission } from './findings.ts'
@@ -31,9 +32,10 @@ export async function admit(
   memory: Memory,
   now: number,
   closed: string | undefined,
+  inherit = INHERITS_NOTHING,
 ): Promise<Admitted> {
   const { mcrouter, tell } = pass
-  const judgement = judge(mcrouter)
+  const judgement = judge(mcrouter, { inherit })
   if (!judgement.accepted) {
     const { violations } = judgement
     const note = violations.map(({ path, message }) => `${path}: ${message}`).join('; ')

@@ -67,6 +67,7 @@ export function assemble(surroundings: Surroundings): Parts {
     namespaces: flags.watchNamespaces,
     concurrency: flags.concurrency,
     settings: { clusterDomain: flags.clusterDomain },
+    inherit: flags.inherit,
     patience: { graceMs: flags.graceMs, confirmMs: flags.confirmMs, fillMs: flags.fillMs },
     webhookClosed: () => webhook?.complaint,
     lookup: flags.confirmRouters ? clusterLookup() : undefined,

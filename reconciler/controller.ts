@@ -26,7 +26,10 @@ import { reconcileInTime } from './reconcile-in-time.ts'
 import { type Ask, Vitals } from './vitals/vitals.ts'
 
 export interface ControllerOptions
-  extends Pick<ReconcileDeps, 'confirm' | 'lookup' | 'operator' | 'patience' | 'settings' | 'webhookClosed'> {
+  extends Pick<
+    ReconcileDeps,
+    'confirm' | 'inherit' | 'lookup' | 'operator' | 'patience' | 'settings' | 'webhookClosed'
+  > {
   readonly session: Session
   readonly api: KubeApi
   readonly clock: Clock
@@ -73,7 +76,10 @@ export class Controller {
     this.#mcrouters = this.#mirror(
       mcrouters,
       {},
-      { trim: projectMcrouter, onChange: ({ key, after }) => this.#add(keyText(key), after, 0) },
+      {
+        trim: (object) => projectMcrouter(object, options.inherit),
+        onChange: ({ key, after }) => this.#add(keyText(key), after, 0),
+      },
     )
     const labelled = { onChange, grouping: groupOf }
     const podMirror = this.#mirror(pods, ours, { ...labelled, trim: projectPod })

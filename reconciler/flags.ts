@@ -1,6 +1,8 @@
 import { addressOf, clusterDomainOf, hostOf, namespaceOf, numberOf, oneOf } from '../process/flag-values.ts'
 import { type Flag, flagValues, helpOn } from '../process/flags.ts'
+import { INHERITANCE_FLAGS, inheritanceOf } from '../process/inheritance-flags.ts'
 import { LOG_LEVELS } from '../process/log.ts'
+import type { Inheritance } from '../schemas/inheritance.ts'
 
 export interface Flags {
   /** Of the operator itself: its Lease and its Secrets are there. Undefined: the one of the connection. */
@@ -10,6 +12,7 @@ export interface Flags {
   /** Undefined for the whole cluster. */
   readonly watchNamespaces: readonly string[] | undefined
   readonly clusterDomain: string
+  readonly inherit: Inheritance
   /** Undefined when nothing is to be registered. */
   readonly webhookConfiguration: string | undefined
   readonly certificates: 'self' | 'cert-manager'
@@ -50,6 +53,7 @@ export const FLAGS = {
     fallback: 'cluster.local',
     description: 'DNS domain of the cluster, for the names of the memcached servers.',
   },
+  ...INHERITANCE_FLAGS,
   'webhook-configuration': {
     value: 'NAME',
     fallback: '',
@@ -123,6 +127,7 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
       ?.split(',')
       .map((name) => namespaceOf('watch-namespaces', name)),
     clusterDomain: clusterDomainOf(text('cluster-domain')),
+    inherit: inheritanceOf(text),
     webhookConfiguration: optional('webhook-configuration'),
     certificates: oneOf('certificates', ['self', 'cert-manager'], text('certificates')),
     servingHost: optional('serving-host') && hostOf('serving-host', text('serving-host')),

@@ -1,3 +1,4 @@
+import type { Inheritance } from '../schemas/inheritance.ts'
 import { type Admitted, admit } from './admit.ts'
 import { type ConvergeDeps, converge, type Result } from './converge.ts'
 import { sayAbandoned } from './deleted.ts'
@@ -16,6 +17,8 @@ import { writeStatus } from './write-status.ts'
 
 export interface ReconcileDeps extends ConvergeDeps {
   readonly api: KubeApi
+  /** Nothing by default. */
+  readonly inherit?: Inheritance
   /** Namespace and name of this installation. */
   readonly operator: string
   readonly caches: Caches
@@ -40,9 +43,9 @@ const SOON: Outcome = { kind: 'requeue', afterMs: 200 }
  * any process. Rejects only for faults of the program.
  */
 export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
-  const { caches, memories, api } = deps
+  const { caches, memories, api, inherit } = deps
   try {
-    const observed = await observe(caches, parseKey(key), api, signal)
+    const observed = await observe(caches, parseKey(key), api, signal, inherit)
     return await passOver(key, observed, deps, signal)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
@@ -113,7 +116,7 @@ async function complete(
   memory: Memory,
   deps: ReconcileDeps,
 ): Promise<Outcome> {
-  const admitted = await admit(pass, memory, deps.clock.monotonic(), deps.webhookClosed())
+  const admitted = await admit(pass, memory, deps.clock.monotonic(), deps.webhookClosed(), deps.inherit)
   const { admission } = admitted
   if (admission.kind === 'normalising' && admission.problem === undefined) {
     // Its new version is on its way here, and no echo to be ignored.

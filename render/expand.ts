@@ -1,3 +1,4 @@
+import { INHERITS_NOTHING, type Inheritance } from '../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../schemas/json.ts'
 import { judge } from '../schemas/judge.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
@@ -15,6 +16,8 @@ export interface ExpandOptions {
   readonly namespace: string
   readonly settings: RenderSettings
   readonly limits: Limits
+  /** By default nothing is inherited. */
+  readonly inherit?: Inheritance
   /** Whether objects of other kinds are a mistake. */
   readonly others: 'refuse' | 'allow'
 }
@@ -54,7 +57,7 @@ type Verdict = Accepted | Refusal | Other
 function verdictOn(
   source: string,
   { document, value }: TextObject,
-  { namespace, others }: ExpandOptions,
+  { namespace, others, inherit = INHERITS_NOTHING }: ExpandOptions,
 ): Verdict {
   const subject = `document ${document}`
   if (!isJsonObject(value)) return { source, subject, violations: [notAMcrouter(undefined)] }
@@ -65,7 +68,7 @@ function verdictOn(
       : { source, subject: otherName(value) ?? subject, value }
   }
   const object = inNamespace(value, namespace)
-  const judgement = judge(object, { source: 'file' })
+  const judgement = judge(object, { source: 'file', inherit })
   return judgement.accepted
     ? { source, ...judgement }
     : { source, subject: nameOf(object) ?? subject, violations: judgement.violations }

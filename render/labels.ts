@@ -17,7 +17,7 @@ export function selectorOf(mcrouter: Pick<Mcrouter, 'name'>, component: Componen
   }
 }
 
-/** Labels of every object of one tier, and of its pods. */
+/** By which everything of one tier, and its pods, is told from what belongs to others. */
 export function labelsOf(mcrouter: Pick<Mcrouter, 'name'>, component: Component): Labels {
   return {
     ...selectorOf(mcrouter, component),

@@ -19,6 +19,8 @@ export interface Model {
   readonly imagePullSecrets: Mcrouter['imagePullSecrets']
   readonly nodeSelector: Mcrouter['nodeSelector']
   readonly tolerations: Mcrouter['tolerations']
+  /** Of every object; left out when empty, as those of pods are. */
+  readonly annotations: Mcrouter['inherited']['annotations']
 }
 
 export interface Config {
@@ -31,7 +33,10 @@ export interface Config {
 
 /** The workload of one tier. */
 export interface Tier {
+  /** Of its objects. */
   readonly labels: Labels
+  /** Metadata of its pods. */
+  readonly podMetadata: { readonly labels: Labels; readonly annotations?: Labels }
   readonly selector: Labels
   readonly image: string
   readonly args: readonly string[]
@@ -41,7 +46,7 @@ export interface Tier {
 }
 
 export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
-  const { memcached, routers, imagePullSecrets, nodeSelector, tolerations } = mcrouter
+  const { memcached, routers, imagePullSecrets, nodeSelector, tolerations, inherited } = mcrouter
   const step = settings.step ?? { servers: memcached.servers, routed: memcached.servers }
   return {
     namespace: mcrouter.namespace,
@@ -59,6 +64,7 @@ export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
     imagePullSecrets,
     nodeSelector,
     tolerations,
+    annotations: inherited.annotations,
   }
 }
 
@@ -70,7 +76,10 @@ function configOf(mcrouter: Mcrouter, step: ScaleStep, settings: RenderSettings)
 }
 
 function tierOf(mcrouter: Mcrouter, component: Component) {
-  return { labels: labelsOf(mcrouter, component), selector: selectorOf(mcrouter, component) }
+  const { annotations } = mcrouter.inherited
+  const labels = { ...mcrouter.inherited.labels, ...labelsOf(mcrouter, component) }
+  const podMetadata = { labels, ...(Object.keys(annotations).length > 0 && { annotations }) }
+  return { labels, podMetadata, selector: selectorOf(mcrouter, component) }
 }
 
 function workloadOf(

@@ -1,4 +1,5 @@
 import type { Identity } from './identity.ts'
+import type { Inherited } from './inheritance.ts'
 import { defaultItemSize } from './item-size.ts'
 import type { Mcrouter, Toleration } from './mcrouter.ts'
 import type { TolerationSpec } from './pod.ts'
@@ -6,7 +7,7 @@ import { memcachedResources, routerResources } from './resources.ts'
 import type { McrouterSpec } from './v1alpha3.ts'
 
 /** The internal form of a valid v1alpha3 object. */
-export function convert({ name, namespace }: Identity, spec: McrouterSpec): Mcrouter {
+export function convert({ name, namespace }: Identity, spec: McrouterSpec, inherited: Inherited): Mcrouter {
   return {
     name,
     namespace,
@@ -31,6 +32,7 @@ export function convert({ name, namespace }: Identity, spec: McrouterSpec): Mcro
     imagePullSecrets: (spec.image_pull_secrets ?? []).map((secret) => ({ name: secret.name })),
     nodeSelector: { ...spec.node_selector },
     tolerations: (spec.tolerations ?? []).map(tolerationOf),
+    inherited,
   }
 }
 

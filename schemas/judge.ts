@@ -1,6 +1,7 @@
 import { convert } from './convert.ts'
 import { withoutFormerDefault } from './former-default.ts'
 import { type Identity, identify } from './identity.ts'
+import { INHERITS_NOTHING, type Inheritance, type Inherited, inheritedFrom } from './inheritance.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { manifestViolations } from './manifest.ts'
 import type { Mcrouter } from './mcrouter.ts'
@@ -19,6 +20,8 @@ export interface JudgeOptions {
    * newer release, and defaults may have been filled in.
    */
   readonly source?: 'api' | 'file'
+  /** By default nothing is inherited. */
+  readonly inherit?: Inheritance
 }
 
 /**
@@ -27,7 +30,7 @@ export interface JudgeOptions {
  */
 export function judge(
   object: JsonObject,
-  { stored, replaces = false, source = 'api' }: JudgeOptions = {},
+  { stored, replaces = false, source = 'api', inherit = INHERITS_NOTHING }: JudgeOptions = {},
 ): Judgement {
   const identity = identify(object)
   const around = source === 'file' ? manifestViolations(object) : []
@@ -43,20 +46,31 @@ export function judge(
     ])
   }
   const { spec, aliases } = validity
-  const mcrouter = convert(identity, spec)
+  const mcrouter = convert(identity, spec, inheritedFrom(object.metadata, inherit))
   return {
     accepted: true,
     mcrouter,
     spec,
-    warnings: [...relieved.warnings, ...warningsAbout(mcrouter, aliases, before(identity, storedSpec))],
+    warnings: [
+      ...relieved.warnings,
+      ...warningsAbout(
+        mcrouter,
+        aliases,
+        before(identity, storedSpec, inheritedFrom(stored?.metadata, inherit)),
+      ),
+    ],
   }
 }
 
 /** Undefined when what is stored was never valid: there is nothing to compare with. */
-function before(identity: Identity, spec: JsonObject | undefined): Mcrouter | undefined {
+function before(
+  identity: Identity,
+  spec: JsonObject | undefined,
+  inherited: Inherited,
+): Mcrouter | undefined {
   if (spec === undefined) return undefined
   const validity = validate(spec)
-  return validity.valid ? convert(identity, validity.spec) : undefined
+  return validity.valid ? convert(identity, validity.spec, inherited) : undefined
 }
 
 /** More violations than a person reads are counted, not listed. */

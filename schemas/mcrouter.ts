@@ -1,3 +1,5 @@
+import type { Inherited } from './inheritance.ts'
+
 /**
  * The internal, complete form of a Mcrouter: every default filled in, no API version's spelling.
  * Everything behind admission (routing, render, reconciler) reads this and nothing else.
@@ -11,6 +13,8 @@ export interface Mcrouter {
   readonly imagePullSecrets: readonly { readonly name: string }[]
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly tolerations: readonly Toleration[]
+  /** Labels and annotations of its own that everything it expands to has as well. */
+  readonly inherited: Inherited
 }
 
 export type Topology = 'replicated' | 'sharded'

@@ -25,6 +25,12 @@ const quantities = Type.Record(
   ]),
 )
 
+/** Keys and prefixes; flags.ts of both processes know those that are reserved. */
+const inheritable = Type.Array(Type.String({ pattern: '^[A-Za-z0-9][-A-Za-z0-9_./]*$' }), {
+  uniqueItems: true,
+  maxItems: 32,
+})
+
 const selector = group({
   matchLabels: Type.Optional(labels),
   matchExpressions: Type.Optional(
@@ -83,6 +89,7 @@ export const OperatorValues = group({
   watchNamespaces: Type.Array(Type.String({ pattern: `^${DNS_LABEL}$` }), { uniqueItems: true }),
   commonLabels: labels,
   commonAnnotations: labels,
+  inherit: group({ labels: inheritable, annotations: inheritable }),
   crd: group({ enabled: Type.Boolean() }),
   certificates: group({
     mode: Type.Enum(['self', 'cert-manager']),

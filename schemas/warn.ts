@@ -1,5 +1,6 @@
 import { ALIASES } from './aliases.ts'
 import { isFloating, takeApart } from './image.ts'
+import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } from './inheritance.ts'
 import { ALWAYS_STORED, defaultItemSize, itemBytes } from './item-size.ts'
 import type { Mcrouter, Memcached } from './mcrouter.ts'
 import { ampleMemory } from './memcached-memory.ts'
@@ -24,6 +25,7 @@ export function warningsAbout(now: Mcrouter, aliases: readonly string[], before?
     ...availabilityWarnings(now),
     tightMemory(now.memcached),
     largeItems(now.memcached),
+    omittedWarning(now.inherited),
     ...(before === undefined ? [] : changeWarnings(before, now)),
   ].filter((warning) => typeof warning === 'string')
 }
@@ -71,6 +73,22 @@ function largeItems({ maxItemSize, memoryMb }: Memcached) {
   return `spec.memcached_max_item_size ${maxItemSize}: a server that is full of smaller values refuses those above 1m, with any memcached_memory_mb; keep values below that, for instance by compressing them`
 }
 
+function omittedWarning({ omitted }: Inherited) {
+  const [first] = omitted
+  if (first === undefined) return undefined
+  const others = omitted.length > 1 ? ` and ${omitted.length - 1} more` : ''
+  return `metadata: ${quote(first)}${others} not inherited by pods and Services: at most ${MOST_INHERITED} labels and ${MOST_INHERITED} annotations of ${LONGEST_INHERITED} bytes are`
+}
+
+/** Of an update that leaves the spec as it is. */
+export function inheritanceWarnings(before: Inherited, now: Inherited): Warning[] {
+  return isSameInheritance(before, now)
+    ? []
+    : [
+        'labels or annotations that pods inherit change: the routers and the memcached servers restart one by one, each server comes back empty, and after the last of them the whole cache is empty',
+      ]
+}
+
 function changeWarnings(before: Mcrouter, now: Mcrouter) {
   if (before.topology !== now.topology) {
     return [
@@ -96,6 +114,14 @@ function restarts(before: Mcrouter, now: Mcrouter): boolean {
 }
 
 /** All that the memcached pods are made from. */
-function template({ memcached, imagePullSecrets, nodeSelector, tolerations }: Mcrouter): string {
-  return JSON.stringify([{ ...memcached, servers: 0 }, imagePullSecrets, nodeSelector, tolerations])
+function template({ memcached, imagePullSecrets, nodeSelector, tolerations, inherited }: Mcrouter): string {
+  const { labels, annotations } = inherited
+  return JSON.stringify([
+    { ...memcached, servers: 0 },
+    imagePullSecrets,
+    nodeSelector,
+    tolerations,
+    labels,
+    annotations,
+  ])
 }

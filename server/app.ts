@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { RenderSettings } from '../render/rendering.ts'
+import type { Inheritance } from '../schemas/inheritance.ts'
 import type { Answers } from './answers.ts'
 import type { BodyBudget } from './body.ts'
 import type { Certificate } from './certificate.ts'
@@ -23,6 +24,7 @@ import { unrouted } from './unrouted.ts'
 /** What the server needs from outside; everything else about an answer is in the request. */
 export interface ServerDeps {
   readonly settings: RenderSettings
+  readonly inherit: Inheritance
   /** Of the operator, as OpenAPI tells it. */
   readonly version: string
   readonly certificate: Pick<Certificate, 'unready'>

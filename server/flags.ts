@@ -1,6 +1,8 @@
 import { addressOf, clusterDomainOf, oneOf } from '../process/flag-values.ts'
 import { type Flag, flagValues, helpOn } from '../process/flags.ts'
+import { INHERITANCE_FLAGS, inheritanceOf } from '../process/inheritance-flags.ts'
 import { LOG_LEVELS } from '../process/log.ts'
+import type { Inheritance } from '../schemas/inheritance.ts'
 
 export interface Flags {
   /** Undefined: every address, IPv6 and IPv4. */
@@ -11,6 +13,7 @@ export interface Flags {
   /** Undefined: whoever reaches the webhooks may call them. */
   readonly clientCa: string | undefined
   readonly clusterDomain: string
+  readonly inherit: Inheritance
   readonly tlsMinVersion: 'TLSv1.2' | 'TLSv1.3'
   readonly logLevel: (typeof LOG_LEVELS)[number]
 }
@@ -38,6 +41,7 @@ export const FLAGS = {
     fallback: 'cluster.local',
     description: 'DNS domain of the cluster, for the names of the memcached servers.',
   },
+  ...INHERITANCE_FLAGS,
   'tls-min-version': { value: '1.2|1.3', fallback: '1.3', description: 'Oldest TLS version to accept.' },
   'log-level': { value: 'LEVEL', fallback: 'info', description: `One of ${LOG_LEVELS.join(', ')}.` },
 } as const satisfies Record<string, Flag>
@@ -56,6 +60,7 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
     certDir,
     clientCa: text('client-ca') || undefined,
     clusterDomain: clusterDomainOf(text('cluster-domain')),
+    inherit: inheritanceOf(text),
     tlsMinVersion: `TLSv${oldest}`,
     logLevel: oneOf('log-level', LOG_LEVELS, text('log-level')),
   }

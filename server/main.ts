@@ -61,6 +61,7 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   const drain = new Drain(clock, (ms, signal) => pause(ms, undefined, { signal }))
   const app = buildApp({
     settings: { clusterDomain: flags.clusterDomain },
+    inherit: flags.inherit,
     version: packageJson.version,
     certificate,
     tls: certificate,

@@ -1,3 +1,4 @@
+import { INHERITS_NOTHING, inheritedFrom } from '../../schemas/inheritance.ts'
 import type { KubeObject, ObjectMeta } from '../kube/api.ts'
 
 /** Annotation on a Mcrouter: `roll` moves the memcached pods of the Ansible operator to the new template, one by one. */
@@ -18,12 +19,17 @@ const READ: readonly string[] = [ADOPT_ANNOTATION, RETIRING_ANNOTATION, SHRINK_U
 const LONGEST = 4 * 1024
 
 /** The form in which caches keep Mcrouters: what a pass reads. So it is never to be written back whole. */
-export function projectMcrouter({ apiVersion, kind, metadata, spec, status }: KubeObject): KubeObject {
+export function projectMcrouter(
+  { apiVersion, kind, metadata, spec, status }: KubeObject,
+  inherit = INHERITS_NOTHING,
+): KubeObject {
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = metadata
-  const annotations = READ.flatMap((annotation) => {
+  const inherited = inheritedFrom(metadata, inherit)
+  const read = READ.flatMap((annotation) => {
     const value = metadata.annotations?.[annotation]
     return typeof value === 'string' ? [[annotation, value.slice(0, LONGEST)] as const] : []
   })
+  const annotations = { ...inherited.annotations, ...Object.fromEntries(read) }
   return {
     apiVersion,
     kind,
@@ -36,7 +42,8 @@ export function projectMcrouter({ apiVersion, kind, metadata, spec, status }: Ku
       ...(creationTimestamp !== undefined && { creationTimestamp }),
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(deletionTimestamp !== undefined && { finalizers: finalizersOf(metadata) }),
-      ...(annotations.length > 0 && { annotations: Object.fromEntries(annotations) }),
+      ...(Object.keys(inherited.labels).length > 0 && { labels: inherited.labels }),
+      ...(Object.keys(annotations).length > 0 && { annotations }),
     },
     ...(spec !== undefined && { spec }),
     ...(status !== undefined && { status }),

@@ -1,3 +1,4 @@
+import type { Inheritance } from '../../schemas/inheritance.ts'
 import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
 import { keyText } from '../kube/key.ts'
 import { type Children, childrenOf, worthReading } from './children.ts'
@@ -49,10 +50,11 @@ export async function observe(
   key: ObjectKey,
   api: KubeApi,
   signal: AbortSignal,
+  inherit?: Inheritance,
 ): Promise<Observed> {
   const group = keyText(key)
   const cached = caches.mcrouters.get(key)
-  const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal)
+  const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal, inherit)
   if (mcrouter === undefined) return { mcrouter, children: [], leftovers: [], pods: [] }
   const parts = [...caches.children.values()].flatMap((cache) => cache.group(group))
   const { children, leftovers } = childrenOf(

@@ -1,3 +1,4 @@
+import type { Inheritance } from '../../schemas/inheritance.ts'
 import type { KubeApi, KubeObject } from '../kube/api.ts'
 import { keyOf } from '../kube/key.ts'
 import { isOutline } from '../kube/outline.ts'
@@ -14,20 +15,27 @@ export async function whole(
   api: KubeApi,
   cached: readonly KubeObject[],
   signal: AbortSignal,
+  inherit?: Inheritance,
 ): Promise<readonly KubeObject[]> {
   if (!cached.some(isOutline)) return cached
   const objects = await Promise.all(
-    cached.map((object) => (isOutline(object) ? read(api, object, signal) : object)),
+    cached.map((object) => (isOutline(object) ? read(api, object, signal, inherit) : object)),
   )
   return objects.filter((object) => object !== undefined)
 }
 
-async function read(api: KubeApi, outline: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined> {
+async function read(
+  api: KubeApi,
+  outline: KubeObject,
+  signal: AbortSignal,
+  inherit?: Inheritance,
+): Promise<KubeObject | undefined> {
   const { namespace = '', name } = outline.metadata
   if (outline.kind === mcrouters.kind) {
     // By a list of one: it takes no right that watching does not take.
     const selection = { namespace, fieldSelector: `metadata.name=${name}` }
-    const [found] = await api.list(mcrouters, { ...selection, keep: projectMcrouter, signal })
+    const keep = (object: KubeObject) => projectMcrouter(object, inherit)
+    const [found] = await api.list(mcrouters, { ...selection, keep, signal })
     return found
   }
   const resource = childResources.get(outline.kind)

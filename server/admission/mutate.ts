@@ -1,3 +1,4 @@
+import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
 import { invalid } from './denial.ts'
@@ -11,12 +12,12 @@ import { allowed, patched, type Verdict } from './verdict.ts'
  * The verdict of `/mutate`: the normalised and defaulted spec as a patch, or a denial with every violation.
  * It judges in full because the API server calls it before its own schema: the first word a user reads is then ours.
  */
-export function mutate(request: AdmissionRequest): Verdict {
+export function mutate(request: AdmissionRequest, inherit = INHERITS_NOTHING): Verdict {
   const subject = subjectOf(request)
   if ('verdict' in subject) return subject.verdict
   if (subject.kind === 'Scale') return verdictOnScale(request, subject)
   if (subject.kind === 'Unchanged') return settled(subject.object)
-  const judgement = judge(subject.object, judgedAs(subject))
+  const judgement = judge(subject.object, judgedAs(subject, inherit))
   if (!judgement.accepted) return invalid(request, judgement.violations)
   return patched(difference(subject.object, judgement.spec), judgement.warnings)
 }

@@ -1,8 +1,10 @@
+import { type Inheritance, inheritedFrom } from '../../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import type { JudgeOptions } from '../../schemas/judge.ts'
 import { specUnchanged } from '../../schemas/unchanged.ts'
 import { GROUP, KIND, VERSION } from '../../schemas/v1alpha3.ts'
-import type { Violation } from '../../schemas/verdict.ts'
+import type { Violation, Warning } from '../../schemas/verdict.ts'
+import { inheritanceWarnings } from '../../schemas/warn.ts'
 import { invalid, malformed } from './denial.ts'
 import { type AdmissionRequest, MOST_VALUES } from './review.ts'
 import { allowed, type Verdict } from './verdict.ts'
@@ -19,9 +21,10 @@ export interface Judged {
 }
 
 /** A Mcrouter whose spec stays as it is stored, which is always allowed. */
-interface Unchanged {
+export interface Unchanged {
   readonly kind: 'Unchanged'
   readonly object: JsonObject
+  readonly stored: JsonObject
 }
 
 /** Levels that comparing may recurse into; judging refuses more, and a body has room for thousands. */
@@ -41,11 +44,16 @@ export function subjectOf(request: AdmissionRequest): Subject {
   const unchanged = stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored)
   if (request.fault !== undefined) return { verdict: unchanged ? allowed() : malformed(request.fault) }
   if (!unchanged) return { kind, object, stored, replaces: request.replaces }
-  return kind === 'Mcrouter' ? { kind: 'Unchanged', object } : { verdict: allowed() }
+  return kind === 'Mcrouter' ? { kind: 'Unchanged', object, stored } : { verdict: allowed() }
 }
 
-export function judgedAs({ stored, replaces }: Judged): JudgeOptions {
-  return stored === undefined ? {} : { stored, replaces }
+export function judgedAs({ stored, replaces }: Judged, inherit: Inheritance): JudgeOptions {
+  return stored === undefined ? { inherit } : { stored, replaces, inherit }
+}
+
+/** Warnings about a spec that stays as it is: pods are made from more than that. */
+export function warningsWithout({ object, stored }: Unchanged, inherit: Inheritance): Warning[] {
+  return inheritanceWarnings(inheritedFrom(stored.metadata, inherit), inheritedFrom(object.metadata, inherit))
 }
 
 function excessive(path: string): Violation {

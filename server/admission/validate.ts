@@ -1,9 +1,10 @@
+import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import { judge } from '../../schemas/judge.ts'
 import { judgeDeletion } from './deletion.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
 import { verdictOnScale } from './scale.ts'
-import { isMcrouter, judgedAs, subjectOf } from './subject.ts'
+import { isMcrouter, judgedAs, subjectOf, warningsWithout } from './subject.ts'
 import { allowed, type Verdict } from './verdict.ts'
 
 /**
@@ -11,12 +12,12 @@ import { allowed, type Verdict } from './verdict.ts'
  * Warnings that `/mutate` has given already cost nothing: the API server sends each text once a request
  * (apiserver pkg/endpoints/filters/warning.go).
  */
-export function validate(request: AdmissionRequest): Verdict {
+export function validate(request: AdmissionRequest, inherit = INHERITS_NOTHING): Verdict {
   if (request.operation === 'DELETE' && isMcrouter(request)) return judgeDeletion(request)
   const subject = subjectOf(request)
   if ('verdict' in subject) return subject.verdict
-  if (subject.kind === 'Unchanged') return allowed()
+  if (subject.kind === 'Unchanged') return allowed(warningsWithout(subject, inherit))
   if (subject.kind === 'Scale') return verdictOnScale(request, subject)
-  const judgement = judge(subject.object, judgedAs(subject))
+  const judgement = judge(subject.object, judgedAs(subject, inherit))
   return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
 }

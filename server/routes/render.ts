@@ -15,7 +15,10 @@ import { RENDER } from './descriptions.ts'
 const TAKEN = /^(text\/|application\/(.*(yaml|json)|octet-stream|x-www-form-urlencoded)\b)/
 
 /** `POST /render`: the text of Mcrouters in, everything that they expand to out. */
-export function renderRoute(app: FastifyInstance, { settings, bodies, turns, drain }: ServerDeps): void {
+export function renderRoute(
+  app: FastifyInstance,
+  { settings, inherit, bodies, turns, drain }: ServerDeps,
+): void {
   const read = readBody(REQUEST_LIMITS.bytes, bodies)
   app.addContentTypeParser(TAKEN, read)
   app.addContentTypeParser('*', (request, payload, done) => {
@@ -42,7 +45,7 @@ export function renderRoute(app: FastifyInstance, { settings, bodies, turns, dra
     text: string,
     { namespace, show, output, print }: Wanted,
   ): void {
-    const options = { namespace, settings, limits: REQUEST_LIMITS, others: 'refuse' } as const
+    const options = { namespace, settings, inherit, limits: REQUEST_LIMITS, others: 'refuse' } as const
     const expansion = expand([{ name: 'the body', text }], options)
     if (expansion.kind === 'unreadable') refuseText(reply, expansion.fault, adviceOn(request, text))
     else if (expansion.kind === 'refused') refuseObjects(reply, expansion.refusals)

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { Inheritance } from '../../schemas/inheritance.ts'
 import { failed } from '../admission/denial.ts'
 import { type AdmissionRequest, answer, readReview, SMALL_REVIEW } from '../admission/review.ts'
 import type { Verdict } from '../admission/verdict.ts'
@@ -20,7 +21,7 @@ const JSON_TYPE = 'application/json'
 
 export interface Webhook {
   readonly path: string
-  readonly verdictOn: (request: AdmissionRequest) => Verdict
+  readonly verdictOn: (request: AdmissionRequest, inherit: Inheritance) => Verdict
   readonly openapi: RouteDescription
 }
 
@@ -61,7 +62,7 @@ export function webhookRoute(
     const end = metrics.begin()
     try {
       const admission = readReview(body)
-      const verdict = judge(admission, verdictOn, log)
+      const verdict = judge(admission, (one) => verdictOn(one, deps.inherit), log)
       reply.header('content-type', JSON_TYPE).send(answer(admission.uid, verdict))
       metrics.decided(verdict.kind)
       metrics.answered(200)
@@ -72,7 +73,11 @@ export function webhookRoute(
 }
 
 /** An error while judging is answered with the uid, as controller-runtime does with a panic: the user sees whose fault it was. */
-function judge(request: AdmissionRequest, verdictOn: Webhook['verdictOn'], log: Logger): Verdict {
+function judge(
+  request: AdmissionRequest,
+  verdictOn: (request: AdmissionRequest) => Verdict,
+  log: Logger,
+): Verdict {
   const { uid, name, operation } = request
   try {
     const verdict = verdictOn(request)

@@ -28,6 +28,7 @@ const refused: readonly { values: string[]; says: RegExp }[] = [
   { values: ['--set=server.resources.limits.memory=1GB'], says: /memory/ },
   { values: ['--set=reconciler.resources.cpu=1'], says: /cpu/ },
   { values: ['--set=server.port=443'], says: /port/ },
+  { values: ['--set=inherit.labels={*}'], says: /inherit.*labels/s },
   { values: ['--set=commonAnnotations.note=1'], says: /commonAnnotations/ },
   { values: ['--set=webhook.objectSelector.team=red'], says: /team/ },
   {

@@ -11,6 +11,7 @@ t.test('without flags it serves the whole cluster with the documented defaults',
     webhookConfiguration: undefined,
     certificates: 'self',
     servingHost: undefined,
+    inherit: { labels: [], annotations: [] },
     confirmRouters: true,
     confirmMs: 120_000,
     graceMs: 5_000,
@@ -72,6 +73,8 @@ t.test('a flag that cannot be is named, with what it could be', async (t) => {
   t.match(refused('--listen=8080'), 'is not [HOST]:PORT')
   t.match(refused('--listen=:70000'), 'is not [HOST]:PORT')
   t.match(refused('--cluster-domain=Cluster.Local'), 'is not a DNS domain in lower case')
+  t.match(refused('--inherit-labels=team,app'), '--inherit-labels: "app" belongs to the operator')
+  t.match(refused('--inherit-annotations=a b'), '"a b" is neither a key')
   t.match(refused('--serving-host=https://dev'), 'is neither a DNS name in lower case nor an IP address')
   t.match(refused('--nmae=x'), /--nmae/)
   t.match(refused('stray'), /stray/)

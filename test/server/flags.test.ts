@@ -8,6 +8,7 @@ t.test('without flags it serves this machine only, with a certificate of its own
     certDir: undefined,
     clientCa: undefined,
     clusterDomain: 'cluster.local',
+    inherit: { labels: [], annotations: [] },
     tlsMinVersion: 'TLSv1.3',
     logLevel: 'info',
   })

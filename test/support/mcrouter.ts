@@ -14,6 +14,7 @@ export function mcrouterWith({ routers, memcached, ...rest }: Overrides = {}): M
     imagePullSecrets: [],
     nodeSelector: {},
     tolerations: [],
+    inherited: { labels: {}, annotations: {}, omitted: [] },
     ...rest,
     routers: {
       image: 'devan2502/mcrouter:latest',

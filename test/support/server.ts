@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import supertest from 'supertest'
 import type { Test } from 'tap'
 import { createLog } from '../../process/log.ts'
+import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import { Answers } from '../../server/answers.ts'
 import type { ServerDeps } from '../../server/app.ts'
 import { buildApp } from '../../server/app.ts'
@@ -23,6 +24,7 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
   const clock = { now: () => Date.now(), monotonic: () => performance.now() }
   const deps: ServerDeps = {
     settings: { clusterDomain: 'cluster.local' },
+    inherit: INHERITS_NOTHING,
     version: '1.2.3',
     certificate: { unready: () => undefined },
     drain: new Drain(clock, () => new Promise(() => {})),

@@ -1,8 +1,19 @@
 {{/* The command lines: also what NOTES prints for processes on the host. */}}
 
+{{/* Of both, which must agree: each on a line that begins with its newline. */}}
+{{- define "mcrouter-operator.inheritArgs" -}}
+{{- with .Values.inherit.labels }}
+- --inherit-labels={{ join "," . }}
+{{- end }}
+{{- with .Values.inherit.annotations }}
+- --inherit-annotations={{ join "," . }}
+{{- end }}
+{{- end -}}
+
 {{/* The server's, but for where it listens and what it serves with. */}}
 {{- define "mcrouter-operator.serverArgs" -}}
 - --cluster-domain={{ .Values.clusterDomain }}
+{{- include "mcrouter-operator.inheritArgs" . }}
 - --log-level={{ .Values.server.logLevel }}
 {{- range .Values.server.extraArgs }}
 - {{ . | quote }}
@@ -21,6 +32,7 @@
 - --name={{ include "mcrouter-operator.fullname" . }}
 - --webhook-configuration={{ include "mcrouter-operator.clusterName" . }}
 - --cluster-domain={{ .Values.clusterDomain }}
+{{- include "mcrouter-operator.inheritArgs" . }}
 {{- with .Values.watchNamespaces }}
 - --watch-namespaces={{ join "," . }}
 {{- end }}

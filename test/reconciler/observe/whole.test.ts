@@ -88,6 +88,15 @@ t.test('of a Mcrouter nothing is kept but what a pass reads, whatever is written
     spec,
     status: { replicas: 3 },
   })
+  const { metadata } = projectMcrouter(
+    { ...MCROUTER, metadata: { ...MCROUTER.metadata, annotations, labels } },
+    { labels: ['team'], annotations: ['note'] },
+  )
+  t.same(
+    metadata,
+    { ...MCROUTER.metadata, labels, annotations: steering },
+    'the note is too long to be inherited',
+  )
   const long = { ...MCROUTER.metadata, annotations: { [RETIRING_ANNOTATION]: 'a,'.repeat(120_000) } }
   t.ok(JSON.stringify(projectMcrouter({ ...MCROUTER, metadata: long })).length < 5_000)
   t.end()

@@ -24,6 +24,17 @@ t.test('a change of the pool says how many keys it moves', async (t) => {
   t.match(verdict(reviewOf(grown, stored)), { kind: 'allowed', warnings: [/3 → 4 .*25 ?%/] })
 })
 
+t.test('a label that pods inherit restarts them, although the spec stays as it is', async (t) => {
+  const labelled = (team: string) =>
+    mcrouterObject({}, { name: 'cache', namespace: 'shop', labels: { team } })
+  const request = requestOf(reviewOf(labelled('blue'), labelled('red')))
+  t.match(validate(request, { labels: ['team'], annotations: [] }), {
+    kind: 'allowed',
+    warnings: [/^labels or annotations that pods inherit change: .*the whole cache is empty$/],
+  })
+  t.match(validate(request), { warnings: [] })
+})
+
 t.test('an invalid object is denied here too', async (t) => {
   t.match(verdict(reviewOf(mcrouterObject({ memcached_pool_size: 1001 }))), {
     kind: 'denied',

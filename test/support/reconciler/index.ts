@@ -7,6 +7,7 @@ import { Recorder } from '../../../reconciler/kube/events.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
 import type { Confirm } from '../../../reconciler/routers/confirm.ts'
 import type { Ask } from '../../../reconciler/vitals/vitals.ts'
+import { INHERITS_NOTHING, type Inheritance } from '../../../schemas/inheritance.ts'
 import type { ControlPlane } from '../control-plane/index.ts'
 
 export interface ReconcilerOptions {
@@ -19,6 +20,8 @@ export interface ReconcilerOptions {
   readonly graceMs?: number
   /** Milliseconds; 0 by default, which with no `confirm` takes everything for confirmed. */
   readonly confirmMs?: number
+  /** Nothing by default. */
+  readonly inherit?: Inheritance
   /** What it calls itself in the status. */
   readonly operator?: string
   /** Stands between the reconciler and the API server; its writes can be counted and cut off. */
@@ -41,6 +44,7 @@ export async function startReconciler(
     ask,
     graceMs = 1_000,
     confirmMs = 0,
+    inherit = INHERITS_NOTHING,
     operator = 'system/in-process',
     through = (api) => api,
   }: ReconcilerOptions,
@@ -70,6 +74,7 @@ export async function startReconciler(
       },
     },
     operator,
+    inherit,
     namespaces: [namespace],
     concurrency: 4,
     settings: { clusterDomain: 'cluster.local' },
