@@ -7,6 +7,12 @@ import { rangeInWords } from './range.ts'
 import type { Schema } from './schema.ts'
 import { API_VERSION, KIND, McrouterSpec, McrouterStatus } from './v1alpha3.ts'
 
+const CLIENTS = [
+  "Routers speak memcached's classic text protocol. Binary, meta and TLS are answered with `CLIENT_ERROR malformed request`, and the connection is closed: set the client library to text, or take [another](../README.md#client-libraries).",
+  'A key has at most 250 bytes. One that begins with `/` and has two more, such as `/a/b/c`, is taken for a routing prefix and refused: put something before the slash, such as `p:/a/b/c`.',
+  'What each operation answers, and what else is refused: [operations.md](operations.md#what-still-works-when-a-memcached-server-dies).',
+].join('\n')
+
 /** docs/reference.md */
 export function reference(): string {
   return [
@@ -15,6 +21,8 @@ export function reference(): string {
     `\`kubectl explain mcrouter.spec\` says the same. Short name: \`mcr\`. The name of a ${KIND} has at most ${LONGEST_NAME} lower-case letters, digits and "-"; it starts with a letter and does not end with "-".`,
     '## Spec',
     ...fieldTables(McrouterSpec, 'spec'),
+    '## What clients may send',
+    CLIENTS,
     '## Deprecated spellings',
     deprecated(),
     '## Status',

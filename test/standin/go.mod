@@ -1,0 +1,3 @@
+module mcrouter-operator/standin
+
+go 1.26.0

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+var (
+	comment       = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|//[^\n]*|/\*(?s:.*?)\*/`)
+	trailingComma = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|,\s*[}\]]`)
+	macro         = regexp.MustCompile(`"(?:@|[^"]*[%\\])|"(?:macros|vars)"\s*:`)
+)
+
+// parseJSON reads JSON that may have comments and trailing commas.
+func parseJSON(text []byte) (root any, err error) {
+	keepStrings := func(replace func([]byte) []byte) func([]byte) []byte {
+		return func(m []byte) []byte {
+			if m[0] == '"' {
+				return m
+			}
+			return replace(m)
+		}
+	}
+	text = comment.ReplaceAllFunc(text, keepStrings(func(m []byte) []byte { return []byte(" ") }))
+	text = trailingComma.ReplaceAllFunc(text, keepStrings(func(m []byte) []byte { return m[1:] }))
+	if macro.Match(text) {
+		return nil, fmt.Errorf("the macro language (macros, vars, @, %%, \\) is not supported by the stand-in")
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err = d.Decode(&root); err == nil && d.More() {
+		err = fmt.Errorf("json parse error: text after the value")
+	}
+	return
+}
+
+// text is a string or number as text, anything else is "".
+func text(j any) string {
+	switch v := j.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	}
+	return ""
+}
+
+func integer(spec object, key string, otherwise int64) int64 {
+	if spec[key] == nil {
+		return otherwise
+	}
+	number, _ := spec[key].(json.Number)
+	n, err := number.Int64()
+	check(err == nil, "%s expected int", key)
+	return n
+}
+
+// numbers reads a pair [from, to]; one that is absent is [0, 0].
+func numbers(j any) (from, to float64, ok bool) {
+	list, isList := j.([]any)
+	if !isList || len(list) != 2 {
+		return 0, 0, j == nil
+	}
+	from, err1 := strconv.ParseFloat(text(list[0]), 64)
+	to, err2 := strconv.ParseFloat(text(list[1]), 64)
+	return from, to, err1 == nil && err2 == nil && from <= to
+}
