@@ -18,6 +18,8 @@ export interface ExistingCluster {
 const CHART = fileURLToPath(new URL('../charts/mcrouter-operator', import.meta.url))
 const RELEASE = 'mcrouter-operator'
 const NAMESPACE = 'mcrouter-demo'
+/** Of the Mcrouter that is shown. */
+const ROUTER_PORT = 5000
 const CRD = 'mcrouters.mcrouter.example.com'
 
 /** The user's own cluster: the operator runs in its pods, everything in one namespace that goes away again. */
@@ -58,13 +60,18 @@ export async function existingStage(
   try {
     const install = ['install', RELEASE, CHART, '--create-namespace', '--wait', ...imageValues(image)]
     succeeded(await helm(install, { signal }), 'helm install')
-    const port = await freePort()
-    const forward = ['--context', context, '--namespace', NAMESPACE, 'port-forward']
-    const child = children.start('port-forward', {
-      file: programs.kubectl,
-      args: [...forward, `service/${RELEASE}-server`, `${port}:443`],
-    })
-    await forwarding(child)
+    const forward = async (service: string, port: number) => {
+      const local = await freePort()
+      const args = ['--context', context, '--namespace', NAMESPACE, 'port-forward']
+      await forwarding(
+        children.start('port-forward', {
+          file: programs.kubectl,
+          args: [...args, `service/${service}`, `${local}:${port}`],
+        }),
+      )
+      return local
+    }
+    const port = await forward(`${RELEASE}-server`, 443)
     return {
       description: `The cluster of context ${context}; all of the demo is in namespace ${NAMESPACE}.`,
       installation: `helm install ${RELEASE} charts/mcrouter-operator -n ${NAMESPACE} --create-namespace --wait`,
@@ -75,6 +82,7 @@ export async function existingStage(
         `kubectl config use-context ${context}`,
         `kubectl config set-context --current -n ${NAMESPACE}`,
       ],
+      router: async (name) => ({ host: '127.0.0.1', port: await forward(name, ROUTER_PORT) }),
       end,
     }
   } catch (error) {

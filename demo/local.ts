@@ -1,6 +1,7 @@
 import { startControlPlane } from '../test/support/control-plane/index.ts'
 import { startKubelet } from '../test/support/kubelet/index.ts'
 import { startOperator } from '../test/support/operator/index.ts'
+import { localRouter } from './local-router.ts'
 import type { Stage } from './stage.ts'
 
 /** A control plane of its own on loopback; the operator's processes run on this machine. */
@@ -12,7 +13,7 @@ export async function localStage(): Promise<Stage> {
     return {
       description: [
         'A real API server on loopback. There are no nodes: pods are reported ready as a kubelet would, and nothing runs in',
-        'them. So no value can be set and read here; on a cluster with nodes, README.md (Install) shows how.',
+        'them.',
         `kubectl is ${controlPlane.kubectlPath}`,
       ].join('\n'),
       installation: `helm install mcrouter-operator charts/mcrouter-operator -n ${operator.namespace} --create-namespace --set hostProcesses.enabled=true,hostProcesses.url=${operator.url}`,
@@ -23,6 +24,7 @@ export async function localStage(): Promise<Stage> {
         `export KUBECONFIG=${controlPlane.kubeconfig}`,
         `${controlPlane.kubectlPath} get mcrouters`,
       ],
+      router: (name) => localRouter(controlPlane, name),
       end: async () => {
         await operator.stop()
         await kubelet.stop()

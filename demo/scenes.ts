@@ -6,7 +6,8 @@ import type { Stage } from './stage.ts'
 
 /** The CR from the README of the Ansible operator. */
 const EXAMPLE = 'examples/ansible-operator.yaml'
-const MCROUTER = 'mcrouter/my-mcrouter'
+const NAME = 'my-mcrouter'
+const MCROUTER = `mcrouter/${NAME}`
 const PATIENCE = '--timeout=180s'
 
 /** The main job, scene by scene, with the commands a user would type. Rejects when one does not go as it should. */
@@ -23,6 +24,9 @@ export async function play(stage: Stage, screen: Screen, signal: AbortSignal): P
   await shell.kubectl('get', 'mcrouters')
   const kinds = 'statefulsets,deployments,services,configmaps,poddisruptionbudgets'
   await shell.kubectl('get', kinds, '-l', 'app.kubernetes.io/part-of=mcrouter')
+
+  screen.heading('A value is set and read through mcrouter')
+  await shell.talk(NAME, ['set greeting 0 0 5', 'hello', 'get greeting'])
 
   screen.heading('A mistake is refused where it is made, with what was probably meant')
   const cr = await readFile(join(shell.root, EXAMPLE), 'utf8')

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { succeeded } from '../test/support/operator/index.ts'
 import { type CommandOptions, type CommandResult, run } from '../test/support/process/command.ts'
+import { converse } from './conversation.ts'
 import type { Screen } from './screen.ts'
 import type { Stage } from './stage.ts'
 
@@ -49,6 +50,16 @@ export class Shell {
     const kinds = lines.filter((line) => line.startsWith('kind: ')).map((line) => line.slice('kind: '.length))
     const all = kinds.length > 0 ? `, in all ${kinds.join(', ')}` : ''
     this.#screen.remark(`… and ${lines.length - rows} more lines${all}`)
+  }
+
+  /** Says some lines of the text protocol to a router of a Mcrouter and shows the answer; or shows why it cannot. */
+  async talk(mcrouter: string, lines: readonly string[]): Promise<void> {
+    const router = await this.#stage.router(mcrouter)
+    if ('missing' in router) return this.#screen.remark(router.missing)
+    const { host, port } = router
+    const typed = [...lines, 'quit', ''].join('\r\n').replaceAll('\r\n', '\\r\\n')
+    this.#screen.command(`printf '${typed}' | nc ${host} ${port}`)
+    this.#screen.answer((await converse(router, lines)).replaceAll('\r', ''))
   }
 
   #call(args: readonly string[], { from, ...options }: CallOptions): Promise<CommandResult> {

@@ -1,4 +1,5 @@
 import type { CommandOptions, CommandResult } from '../test/support/process/command.ts'
+import type { Address } from './conversation.ts'
 
 /** A cluster with the operator on it, ready to be shown. */
 export interface Stage {
@@ -14,6 +15,8 @@ export interface Stage {
   readonly renderUrl: string
   /** What a user types to look around by hand. */
   readonly invitation: readonly string[]
+  /** Of a router of the Mcrouter of that name, or why there is none to talk to. */
+  router(name: string): Promise<Address | { readonly missing: string }>
   /** Takes everything away again. */
   end(): Promise<void>
 }

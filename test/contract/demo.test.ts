@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { startBareCluster } from '../support/bare-cluster.ts'
@@ -16,7 +16,14 @@ const DEMO = fileURLToPath(new URL('../../demo/main.ts', import.meta.url))
 async function scratch(t: Test): Promise<NodeJS.ProcessEnv> {
   const directory = await mkdtemp(join(tmpdir(), 'demo-'))
   t.teardown(() => rm(directory, { recursive: true }))
-  return { ...process.env, TMPDIR: directory }
+  return { ...process.env, PATH: withoutMcrouter(process.env.PATH ?? ''), TMPDIR: directory }
+}
+
+function withoutMcrouter(path: string): string {
+  return path
+    .split(delimiter)
+    .filter((directory) => !existsSync(join(directory, 'mcrouter')))
+    .join(delimiter)
 }
 
 t.test('the demo shows the main job and ends with 0 where nobody watches', async (t) => {
@@ -26,6 +33,7 @@ t.test('the demo shows the main job and ends with 0 where nobody watches', async
   t.match(stdout, /reported ready as a kubelet would/, 'it says what is not real')
   t.match(stdout, /^kubectl is \/.*kubectl$/m, 'and where its kubectl is')
   t.match(stdout, /^ {2}my-mcrouter +replicated +[1-3]\/3 +[12]\/2 +True /m, "the Ansible operator's CR runs")
+  t.match(stdout, /^ {2}There is no mcrouter.* on PATH, so no value can be set and read here/m, 'it says so')
   t.match(stdout, /did you mean "sharded"\?/, 'a mistake is refused')
   t.match(stdout, /^ {2}# Mcrouter default\/my-mcrouter$/m, '/render answers')
   t.match(stdout, /^ {2}my-mcrouter +replicated +4\/4 /m, 'it is scaled')
@@ -42,6 +50,27 @@ t.test('Ctrl-C while it starts ends it at once, and all that it had started', as
   const [code] = await once(child, 'exit')
   t.equal(code, 130)
   await eventually('nothing is left', async () => (await left()).length === 0)
+})
+
+t.test('Ctrl-C while the control plane is built ends Go with it', async (t) => {
+  const env = await scratch(t)
+  const directory = t.testdir({
+    go: `#!/bin/sh\n[ "$1" = env ] && { echo go1.26.0; exit; }\necho $$ > '${env.TMPDIR}/go.pid'\nexec sleep 600\n`,
+  })
+  await chmod(join(directory, 'go'), 0o755)
+  // A proxy that does not answer: there is no download.
+  const elsewhere = { XDG_CACHE_HOME: directory, HTTPS_PROXY: 'http://127.0.0.1:1', KUBEBUILDER_ASSETS: '' }
+  const child = spawn(process.execPath, [DEMO], {
+    env: { ...env, ...elsewhere, PATH: `${directory}:/usr/bin:/bin` },
+    stdio: 'ignore',
+  })
+  const pid = await eventually('Go builds', async () =>
+    Number(await readFile(join(env.TMPDIR ?? '', 'go.pid'), 'utf8')),
+  )
+  child.kill('SIGINT')
+  const [code] = await once(child, 'exit')
+  t.equal(code, 130)
+  await eventually('Go has ended', () => !existsSync(`/proc/${pid}`))
 })
 
 t.test('Ctrl-C in the middle of it leaves nothing behind', async (t) => {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { cacheDirectory, findProgram } from './binaries.ts'
@@ -68,6 +68,26 @@ t.test('a program is looked for', async (t) => {
     })
   })
 })
+
+t.test(
+  'what a process left that was killed in a download or a build is not used, and goes away',
+  async (t) => {
+    const home = t.testdir()
+    const env = { HOME: home, PATH: join(home, 'path') }
+    const directory = join(cacheDirectory(env), `kubectl-${kubectl.version}`)
+    await install(join(directory, 'kubectl.Ab12Cd', 'kubectl'), kubectl.version)
+    await install(join(directory, 'kubectl.4711.new'), kubectl.version)
+    const downloaded: string[] = []
+    const download = async (_: unknown, destination: string) => {
+      downloaded.push(destination)
+      await install(destination, kubectl.version)
+      return undefined
+    }
+    await findProgram(kubectl, { env, progress: () => {}, download })
+    t.strictSame(downloaded, [join(directory, 'kubectl')])
+    t.strictSame(await readdir(directory), ['kubectl'])
+  },
+)
 
 t.test('the cache is below XDG_CACHE_HOME, or below the home directory', (t) => {
   t.equal(cacheDirectory({ XDG_CACHE_HOME: '/cache', HOME: '/h' }), '/cache/mcrouter-operator/control-plane')

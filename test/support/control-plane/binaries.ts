@@ -1,6 +1,6 @@
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants, mkdir, readdir, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { run } from '../process/command.ts'
 import { build, goVersion, type Progress } from './build.ts'
 import { type Download, downloads } from './download.ts'
@@ -66,12 +66,22 @@ async function cachedOrMade(program: Program, places: Places): Promise<string> {
 }
 
 async function make(program: Program, cached: string, { env, progress, download }: Places): Promise<void> {
+  await removeLeftovers(cached)
   const reason = await download(program, cached)
   if (reason === undefined) return
   progress(`no download of ${program.name} ${program.version}: ${reason}`)
   if ((await goVersion(env)) === undefined)
     throw new Error(adviceWithoutGo(program, cacheDirectory(env), reason))
   await build(program, cached, progress)
+}
+
+/** What a process that was killed has left beside the program. Nobody makes it now: the lock is held. */
+async function removeLeftovers(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}.`)) continue
+    await rm(join(dirname(path), name), { recursive: true, force: true })
+  }
 }
 
 /** $XDG_CACHE_HOME (or ~/.cache)/mcrouter-operator/control-plane */

@@ -27,17 +27,23 @@ export async function build(program: Program, destination: string, progress: Pro
   progress(`building ${label} from the Go module proxy (minutes the first time)`)
   const start = Date.now()
   const seconds = () => Math.round((Date.now() - start) / 1000)
+  // Go ends with this process, however that ends: nobody would wait for what it builds.
+  const leaving = new AbortController()
+  const leave = () => leaving.abort()
+  process.once('exit', leave)
   const heartbeat = setInterval(() => progress(`  still building ${label}: ${seconds()} s`), HEARTBEAT_MS)
   try {
     const result = await run('go', goArguments(program, unfinished), {
       cwd: program.module,
       env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-mod=readonly' },
+      signal: leaving.signal,
     })
     if (result.code !== 0) throw new Error(`go could not build ${label}:\n${result.stderr.trim()}`)
     await rename(unfinished, destination)
     progress(`  built ${label} in ${seconds()} s`)
   } finally {
     clearInterval(heartbeat)
+    process.off('exit', leave)
     await rm(unfinished, { force: true })
   }
 }
