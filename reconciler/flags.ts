@@ -93,7 +93,12 @@ export const FLAGS = {
     description:
       'How long after a replicated pool has grown a get that misses is asked of other servers. 0: not at all.',
   },
-  concurrency: { value: 'N', fallback: '16', description: 'Mcrouters worked on at the same time.' },
+  concurrency: {
+    value: 'N',
+    fallback: '16',
+    description:
+      'Mcrouters worked on at the same time. From 2 on, a quarter of them, one at least, is kept for namespaces that have none.',
+  },
   listen: {
     value: '[HOST]:PORT',
     fallback: ':8080',

@@ -1,3 +1,11 @@
+/** The share of the workers that only a flow which has none may take: so the flow that has all others keeps nobody waiting. */
+const RESERVED = 1 / 4
+
+/** How many of so many workers that is: one at least, but nothing can be kept of a single one. */
+export function reservedOf(workers: number): number {
+  return workers === 1 ? 0 : Math.max(1, Math.floor(workers * RESERVED))
+}
+
 /**
  * Keys that wait for a worker, each in a flow: in the sense of the API server's Priority and Fairness, those that are not to
  * keep others waiting. The flows take turns, and within one the oldest key is first.

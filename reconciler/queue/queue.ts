@@ -2,7 +2,7 @@ import { exponential } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Outcome } from '../outcome.ts'
 import { Delays } from './delays.ts'
-import { Flows } from './flows.ts'
+import { Flows, reservedOf } from './flows.ts'
 import { Pace, type PaceLimits } from './pace.ts'
 
 export interface WorkQueueOptions {
@@ -32,8 +32,6 @@ export interface QueueObserver {
 
 /** No key is worked on more often than that, however often it is added or asks to be: one pass costs milliseconds of CPU. */
 const PACE: PaceLimits = { perSecond: 4, burst: 10 }
-/** The share of the workers that only a flow which has none may take: so the flow that has all others keeps nobody waiting. */
-const RESERVED = 1 / 4
 
 /**
  * A work queue of keys with the rules of client-go's (util/workqueue): a key waits at most once however often it is
@@ -57,6 +55,7 @@ export class WorkQueue {
   readonly #working = new Map<string, number>()
   /** Failures in a row. */
   readonly #failures = new Map<string, number>()
+  readonly #reserved: number
   readonly #hurry = new AbortController()
   #state: 'waiting' | 'running' | 'draining' = 'waiting'
   #dispatching = false
@@ -71,12 +70,12 @@ export class WorkQueue {
     this.#paced = new Delays(options.clock)
     this.#pace = new Pace(PACE, options.clock)
     this.#ready = new Flows(options.flowOf ?? (() => ''))
+    this.#reserved = options.flowOf ? reservedOf(options.concurrency) : 0
   }
 
   /** Begins to work. Until then nothing is added: who waits to lead would gather each key that ever was. */
   start(): void {
-    if (this.#state !== 'waiting') return
-    this.#state = 'running'
+    if (this.#state === 'waiting') this.#state = 'running'
   }
 
   /** Work on it as soon as there is a free worker. Nothing is added before the start, or once the queue drains. */
@@ -191,10 +190,9 @@ export class WorkQueue {
   }
 
   #takeUp(): void {
-    const { concurrency } = this.#options
-    const free = concurrency - this.#working.size
+    const free = this.#options.concurrency - this.#working.size
     if (this.#state !== 'running' || free <= 0) return
-    const key = this.#ready.take(free <= Math.floor(concurrency * RESERVED))
+    const key = this.#ready.take(free <= this.#reserved)
     if (key === undefined) return
     void this.#run(key)
     this.#dispatch()

@@ -29,17 +29,24 @@ t.test('the last workers are for flows that have none', (t) => {
   t.end()
 })
 
+interface Load {
+  readonly passes: number
+  readonly passMs: number
+  readonly crowdMs: number
+  readonly concurrency?: number
+}
+
 /** Milliseconds until a Mcrouter that needs so many passes of so long each has had them. */
 async function converging(
   crowd: readonly string[],
-  { passes, passMs, crowdMs }: { passes: number; passMs: number; crowdMs: number },
+  { passes, passMs, crowdMs, concurrency = 16 }: Load,
 ): Promise<number> {
   const clock = new TestClock()
   let left = passes
   let convergedAt = Number.POSITIVE_INFINITY
   const queue: WorkQueue = new WorkQueue({
     clock,
-    concurrency: 16,
+    concurrency,
     flowOf: namespaceOf,
     work: async (key): Promise<Outcome> => {
       await sleep(clock, key === 'victim/one' ? passMs : crowdMs)
@@ -79,4 +86,18 @@ t.test('so do three namespaces', async (t) => {
   const crowd = Array.from({ length: 999 }, (_, one) => `crowd-${one % 3}/${one}`)
   const pass = { passes: 8, passMs: 20, crowdMs: 1_000 }
   t.ok((await converging(crowd, pass)) <= 2 * (await converging([], pass)))
+})
+
+t.test('however few workers there are, as long as there are two', async (t) => {
+  const crowd = Array.from({ length: 100 }, (_, one) => `crowd/${one}`)
+  for (const concurrency of [2, 3, 4, 5, 7, 256]) {
+    const pass = { passes: 8, passMs: 20, crowdMs: 3_000, concurrency }
+    t.ok((await converging(crowd, pass)) <= 2 * (await converging([], pass)), `of ${concurrency}`)
+  }
+})
+
+t.test('with a single worker, it waits for the pass under way and then for one at a time', async (t) => {
+  const crowd = Array.from({ length: 100 }, (_, one) => `crowd/${one}`)
+  const pass = { passes: 8, passMs: 20, crowdMs: 100, concurrency: 1 }
+  t.ok((await converging(crowd, pass)) <= (await converging([], pass)) + 9 * 100)
 })
