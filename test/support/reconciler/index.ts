@@ -12,6 +12,10 @@ import type { ControlPlane } from '../control-plane/index.ts'
 
 export interface ReconcilerOptions {
   readonly namespace: string
+  /** Which it serves as well. */
+  readonly moreNamespaces?: readonly string[]
+  /** Told of each pass, by namespace/name, when it has ended. */
+  readonly onPass?: (key: string) => void
   /** By default routers are not asked. */
   readonly confirm?: Confirm
   /** By default pods are not asked how they are. */
@@ -28,7 +32,7 @@ export interface ReconcilerOptions {
   readonly through?: (api: KubeApi) => KubeApi
 }
 
-/** A reconciler of one namespace inside this process, with the rights of a cluster admin and without an election. */
+/** A reconciler inside this process, with the rights of a cluster admin and without an election. */
 export interface InProcessReconciler {
   /** What went wrong without stopping it. */
   readonly troubles: readonly string[]
@@ -40,6 +44,8 @@ export async function startReconciler(
   { kubeconfig }: Pick<ControlPlane, 'kubeconfig'>,
   {
     namespace,
+    moreNamespaces = [],
+    onPass = () => undefined,
     confirm,
     ask,
     graceMs = 1_000,
@@ -69,13 +75,14 @@ export async function startReconciler(
     recorder,
     log: pino({ level: 'silent' }),
     observer: {
-      ended: (_, outcome) => {
+      ended: (key, outcome) => {
+        onPass(key)
         if (outcome.kind === 'retry') onTrouble(outcome.error)
       },
     },
     operator,
     inherit,
-    namespaces: [namespace],
+    namespaces: [namespace, ...moreNamespaces],
     concurrency: 4,
     settings: { clusterDomain: 'cluster.local' },
     patience: { graceMs, confirmMs, fillMs: 0 },
