@@ -40,7 +40,8 @@ interface Series {
 const SERIES_ENDS_MS = 6 * 60_000
 // A series under way is written again at most so often.
 const REWRITE_MS = 60_000
-// client-go's tools/record/events_cache.go: 25 at once for one object, then one in 5 minutes; 4096 objects remembered.
+// client-go's tools/record/events_cache.go: 25 at once for one object, then one in 5 minutes; 4096 objects remembered. No more
+// events than that wait to be written: objects can be made faster than an API server takes events about them.
 const PER_OBJECT: BucketLimits = { perSecond: 1 / 300, burst: 25 }
 const REMEMBERED = 4096
 const WRITERS = 4
@@ -74,7 +75,7 @@ export class Recorder {
     return this.#written
   }
 
-  /** Events left out because too much happened to one object. */
+  /** Events left out because too much happened to one object, or too many waited to be written. */
   get dropped(): number {
     return this.#dropped
   }
@@ -97,7 +98,7 @@ export class Recorder {
       series.occurrences = { count: count + 1, firstAt, lastAt: now }
       if (count === 1) this.#enqueue(series)
       else this.#rewriteLater()
-    } else if (this.#bucket(about.metadata.uid).take()) {
+    } else if (this.#unwritten.size < REMEMBERED && this.#bucket(about.metadata.uid).take()) {
       const begun = this.#begin(about, noticed, now)
       remember(this.#series, id, begun)
       this.#enqueue(begun)

@@ -227,3 +227,22 @@ t.test('a thousand objects at once: four requests at a time, and none is forgott
 t.test('flush with nothing to write resolves at once', async (t) => {
   await t.resolves(fixture().recorder.flush())
 })
+
+t.test(
+  'while the API server takes no events, no more of them wait than objects are remembered',
+  async (t) => {
+    const { clock, recorder, session, stored } = fixture()
+    session.fault = () => ({ kind: 'late', ms: MINUTE })
+    for (let index = 0; index < 10_000; index += 1)
+      recorder.record(
+        { ...MCROUTER, metadata: { ...MCROUTER.metadata, name: `cache-${index}`, uid: `u${index}` } },
+        SCALED,
+      )
+    session.fault = () => undefined
+    const flushed = recorder.flush()
+    await clock.advance(2 * MINUTE)
+    await flushed
+    t.equal(recorder.dropped, 10_000 - 4_100, 'told of, as those that are too many for one object')
+    t.equal(stored().length, 4_100, 'the oldest are written')
+  },
+)
