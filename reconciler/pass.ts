@@ -50,3 +50,4 @@ export type NewsReason =
   | 'TakenOver'
   | 'SecondOperator'
   | 'ReconcileTimeout'
+  | 'TooManyObjects'

@@ -1,6 +1,8 @@
 import { Deadline } from './kube/deadline.ts'
+import { ApiError } from './kube/errors.ts'
 import { parseKey } from './kube/key.ts'
 import type { Outcome } from './outcome.ts'
+import type { NewsReason } from './pass.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
 
 /** A pass is a second as a rule. One that waits for an API server, routers and DNS that do not answer gives its worker back. */
@@ -15,21 +17,27 @@ export async function reconcileInTime(
   const limit = new Deadline(deps.clock, PASS_MS, signal)
   try {
     const outcome = await reconcile(key, deps, limit.signal)
-    if (!limit.expired || outcome.kind !== 'retry') return outcome
+    if (outcome.kind !== 'retry') return outcome
+    if (outcome.error instanceof ApiError && outcome.error.reason === 'TooMany')
+      tell(key, deps, 'TooManyObjects', `This Mcrouter is not looked after: ${outcome.error.message}`)
+    if (!limit.expired) return outcome
     const error = tooLong(outcome.error)
-    tellOf(error, key, deps)
+    tell(
+      key,
+      deps,
+      'ReconcileTimeout',
+      `A pass over this Mcrouter was given up and will be made again: ${error.message}. Look whether the API server, DNS and the pods answer`,
+    )
     return { ...outcome, error, timedOut: true }
   } finally {
     limit.clear()
   }
 }
 
-/** Not in status: a pass that could write that would not have been too long. */
-function tellOf({ message }: Error, key: string, { caches, tell }: ReconcileDeps): void {
+/** Not in status: a pass that could write that would have come to its end. */
+function tell(key: string, { caches, tell }: ReconcileDeps, reason: NewsReason, note: string): void {
   const mcrouter = caches.mcrouters.get(parseKey(key))
-  if (mcrouter === undefined) return
-  const note = `A pass over this Mcrouter was given up and will be made again: ${message}. Look whether the API server, DNS and the pods answer`
-  tell(mcrouter, { type: 'Warning', reason: 'ReconcileTimeout', note })
+  if (mcrouter !== undefined) tell(mcrouter, { type: 'Warning', reason, note })
 }
 
 function tooLong(cause: Error): Error {

@@ -64,6 +64,10 @@ export class Mirror {
     return this.#reflectors.flatMap((one) => one.store.group(name))
   }
 
+  groupSize(name: string): number {
+    return this.#sum((one) => one.store.groupSize(name))
+  }
+
   get size(): number {
     return this.#sum((one) => one.store.size)
   }

@@ -67,6 +67,11 @@ export class Store {
     for (const text of this.#entries.keys()) yield parseKey(text)
   }
 
+  /** How many objects {@link group} answers; none is unpacked for it. */
+  groupSize(name: string): number {
+    return this.#groups.get(name)?.keys.length ?? 0
+  }
+
   /** The objects for which the grouping gave this name. */
   group(name: string): KubeObject[] {
     const members: KubeObject[] = []

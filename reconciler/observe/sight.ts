@@ -1,5 +1,6 @@
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
+import { ApiError } from '../kube/errors.ts'
 import { keyText } from '../kube/key.ts'
 import { type Children, childrenOf, worthReading } from './children.ts'
 import type { Pod } from './pod.ts'
@@ -19,6 +20,8 @@ export interface Cache {
   /** Of the object that {@link get} answers, for much less. */
   resourceVersion(key: ObjectKey): string | undefined
   group(mcrouter: string): readonly KubeObject[]
+  /** Of what {@link group} answers, for much less. */
+  groupSize(mcrouter: string): number
 }
 
 /** How a cache has an object. */
@@ -37,6 +40,9 @@ export interface Caches {
   readonly children: ReadonlyMap<string, Cache>
 }
 
+/** A Mcrouter has 1,100 pods at most, beside those that have failed and wait to be collected. */
+const MOST_PARTS = 5_000
+
 /** The key, `namespace/name`, of the Mcrouter that an object was made for; undefined when it bears no such label. */
 export function groupOf(object: KubeObject): string | undefined {
   const { namespace, labels } = object.metadata
@@ -44,7 +50,15 @@ export function groupOf(object: KubeObject): string | undefined {
   return namespace === undefined || name === undefined ? undefined : keyText({ namespace, name })
 }
 
-/** Rejects with an ApiError where a cache has but an outline of an object, and reading that fails. */
+/** How many objects a pass over a Mcrouter looks at. */
+export function partsOf({ pods, replicaSets, children }: Caches, mcrouter: string): number {
+  return [pods, replicaSets, ...children.values()].reduce((sum, cache) => sum + cache.groupSize(mcrouter), 0)
+}
+
+/**
+ * Rejects with an ApiError where a cache has but an outline of an object, and reading that fails, and where more objects have the
+ * labels of the Mcrouter than it can have: who may label them may make as many as they like.
+ */
 export async function observe(
   caches: Caches,
   key: ObjectKey,
@@ -53,6 +67,10 @@ export async function observe(
   inherit?: Inheritance,
 ): Promise<Observed> {
   const group = keyText(key)
+  if (partsOf(caches, group) > MOST_PARTS) {
+    const message = `more than ${MOST_PARTS} objects have the labels of Mcrouter ${group}, which cannot all be its: delete those that are not`
+    throw new ApiError(message, { status: 0, reason: 'TooMany' })
+  }
   const cached = caches.mcrouters.get(key)
   const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal, inherit)
   if (mcrouter === undefined) return { mcrouter, children: [], leftovers: [], pods: [] }

@@ -30,10 +30,10 @@ export class Pace {
     return Math.max(0, fullAt - this.#burstMs - this.#clock.monotonic())
   }
 
-  /** Notes that the key is taken up. */
-  took(key: string): void {
+  /** Notes that the key is taken up, which costs so many tokens. */
+  took(key: string, tokens = 1): void {
     const now = this.#clock.monotonic()
-    const fullAt = Math.max(now, this.#fullAt.get(key) ?? now) + this.#intervalMs
+    const fullAt = Math.max(now, this.#fullAt.get(key) ?? now) + this.#intervalMs * tokens
     this.#fullAt.delete(key)
     this.#fullAt.set(key, fullAt)
     for (const [oldest, at] of this.#fullAt) {

@@ -30,6 +30,7 @@ function cacheOf(...objects: readonly KubeObject[]): Cache {
     resourceVersion: ({ name }) =>
       objects.find(({ metadata }) => metadata.name === name)?.metadata.resourceVersion,
     group: () => objects,
+    groupSize: () => objects.length,
   }
 }
 

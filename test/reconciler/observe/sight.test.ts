@@ -7,7 +7,12 @@ const SERVICE: KubeObject = {
   kind: 'Service',
   metadata: { namespace: 'shop', name: 'cache', uid: 'u1', resourceVersion: '7' },
 }
-const NONE: Cache = { get: () => undefined, resourceVersion: () => undefined, group: () => [] }
+const NONE: Cache = {
+  get: () => undefined,
+  resourceVersion: () => undefined,
+  group: () => [],
+  groupSize: () => 0,
+}
 
 /** Caches of which one has the Service, and how often that was unpacked. */
 function fixture() {

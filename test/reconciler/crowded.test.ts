@@ -1,0 +1,93 @@
+import { pino } from 'pino'
+import t from 'tap'
+import { Controller } from '../../reconciler/controller.ts'
+import { Recorder } from '../../reconciler/kube/events.ts'
+import { kubeApi } from '../../reconciler/kube/objects.ts'
+import { ApiModel } from '../support/api-model/index.ts'
+import { ModelSession } from '../support/api-model/session.ts'
+import { TestClock } from '../support/clock.ts'
+
+// Whoever may make objects in a namespace may give them the labels of a Mcrouter, as many as its quotas allow, and each pass over it
+// looks at all of them.
+
+const SECOND = 1_000
+
+/** A controller of a namespace whose Mcrouters have so many pods each that bear their labels. */
+async function fixture(crowds: Readonly<Record<string, number>>) {
+  const clock = new TestClock()
+  const model = new ApiModel()
+  const session = new ModelSession(model, clock)
+  const api = kubeApi(session)
+  const passes: string[] = []
+  const reporter = { controller: 'mcrouter.example.com/operator', instance: 'operator-0' }
+  const onTrouble = (error: Error) => {
+    throw error
+  }
+  const recorder = new Recorder({ api, reporter, clock, random: Math.random, onTrouble })
+  for (const [name, count] of Object.entries(crowds)) {
+    const path = `/apis/mcrouter.example.com/v1alpha3/namespaces/shop/mcrouters/${name}`
+    // One that is on its way out: a pass over it looks at everything and does nothing.
+    model.put(path, { metadata: { namespace: 'shop', deletionTimestamp: '2026-01-01T00:00:00Z' } })
+    const labels = { 'app.kubernetes.io/instance': name }
+    for (let index = 0; index < count; index += 1)
+      model.put(`/api/v1/namespaces/shop/pods/${name}-${index}`, { metadata: { namespace: 'shop', labels } })
+  }
+  const controller = new Controller({
+    session,
+    api,
+    clock,
+    random: Math.random,
+    recorder,
+    log: pino({ level: 'silent' }),
+    observer: { ended: (key, { kind }) => passes.push(`${key} ${kind}`) },
+    operator: 'system/op',
+    namespaces: ['shop'],
+    concurrency: 4,
+    settings: { clusterDomain: 'cluster.local' },
+    patience: { graceMs: 0, confirmMs: 0, fillMs: 0 },
+    confirm: undefined,
+    lookup: undefined,
+    webhookClosed: () => undefined,
+    ask: undefined,
+  })
+  const [watching, stopping] = [new AbortController(), new AbortController()]
+  const watches = controller.watch(watching.signal)
+  await controller.synced()
+  const led = controller.lead(stopping.signal, new AbortController().signal)
+  const stop = async () => {
+    stopping.abort()
+    await led
+    watching.abort()
+    await watches
+  }
+  const ended = (key: string, kind: string) => passes.filter((pass) => pass === `${key} ${kind}`).length
+  return { clock, model, controller, recorder, ended, stop }
+}
+
+t.test('the objects of a namespace are not looked at more often than the others can bear', async (t) => {
+  const { clock, controller, ended, stop } = await fixture({ one: 2_500, other: 2_500 })
+  for (let tenths = 0; tenths < 50; tenths += 1) {
+    for (const key of ['shop/one', 'shop/other']) controller.queue.add(key)
+    await clock.advance(SECOND / 10)
+  }
+  const looks = 2_500 * (ended('shop/one', 'done') + ended('shop/other', 'done'))
+  t.ok(looks >= 30_000 && looks <= 65_000, `${looks} looks in 5 s`)
+  await stop()
+})
+
+t.test('a Mcrouter with more objects than it can have is not looked at, and told so', async (t) => {
+  const { clock, model, recorder, ended, stop } = await fixture({ crowded: 5_001, full: 5_000 })
+  await clock.advance(SECOND)
+  t.equal(ended('shop/full', 'done'), 1)
+  t.equal(ended('shop/crowded', 'done'), 0)
+  t.ok(ended('shop/crowded', 'retry') > 0)
+  await recorder.flush()
+  const events = model.paths().filter((path) => path.includes('/events/'))
+  t.equal(events.length, 1)
+  t.match(model.at(String(events[0])), {
+    reason: 'TooManyObjects',
+    regarding: { name: 'crowded' },
+    note: /more than 5000 objects have the labels of Mcrouter shop\/crowded/,
+  })
+  await stop()
+})
