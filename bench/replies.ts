@@ -40,7 +40,8 @@ async function compare({ config, topology, servers }: (typeof POOLS)[number]): P
   const start = (at: number) =>
     spawn(memcached, ['-u', 'nobody', '-l', '127.0.0.1', '-p', `${at}`, '-U', '0'])
   const children = serverPorts.map(start)
-  const spec = mcrouterWith({ topology, routers: { port, release } })
+  // The replies were those of the timeout of small items.
+  const spec = mcrouterWith({ topology, routers: { port, release }, memcached: { maxItemSize: '1m' } })
   const text = serialise(
     configFor(
       spec,

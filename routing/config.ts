@@ -1,8 +1,9 @@
 import type { Mcrouter } from '../schemas/mcrouter.ts'
-import type { Pool } from './pool.ts'
+import { type Pool, wholePool } from './pool.ts'
 import { type Features, featuresOf } from './release.ts'
 import { replicatedConfig } from './replicated.ts'
 import type { CompositeHandle, OperationSelector } from './route-handle.ts'
+import { serverTimeout } from './server-timeout.ts'
 import { shardedConfig } from './sharded.ts'
 
 /** mcrouter's configuration: https://github.com/facebook/mcrouter/wiki/Config-Files */
@@ -27,12 +28,13 @@ export interface Circumstances {
  * @param servers `host:port` by hash index, at least one; while a pool is being scaled not the number of the spec
  */
 export function configFor(
-  { topology, routers }: Mcrouter,
+  { topology, routers, memcached }: Mcrouter,
   servers: readonly string[],
   { features, filling }: Circumstances = { features: featuresOf(routers.release), filling: false },
 ): McrouterConfig {
   const replicated = topology === 'replicated' && servers.length > 1
-  return replicated ? replicatedConfig(servers, features, filling) : shardedConfig(servers, features)
+  const pool = wholePool(servers, features, serverTimeout(memcached.maxItemSize))
+  return replicated ? replicatedConfig(pool, servers, features, filling) : shardedConfig(pool, features)
 }
 
 /** Lines are filled up to this many columns, so that a large pool stays readable and below 1 MiB. */

@@ -16,15 +16,14 @@ export interface Pool {
 /** The pool of all servers. Other pools are named after it. */
 export const POOL = 'memcached'
 
-/** Half of mcrouter's own second: a hung server costs a request this much, three times, until it is left out. */
-const SERVER_TIMEOUT_MS = 500
 /** A node that drops packets is noticed in a fifth of a second, once. */
 const CONNECT_TIMEOUT_MS = 200
 
-export function wholePool(servers: readonly string[], features: Features): Pool {
+/** @param timeoutMs in which a server has to have answered; before release 40 it covers connecting as well */
+export function wholePool(servers: readonly string[], features: Features, timeoutMs: number): Pool {
   return {
     servers: servers.map(literal),
-    server_timeout: SERVER_TIMEOUT_MS,
+    server_timeout: timeoutMs,
     ...(features.connectTimeout ? { connect_timeout: CONNECT_TIMEOUT_MS } : {}),
   }
 }

@@ -1,7 +1,7 @@
 import type { McrouterConfig } from './config.ts'
 import { fanOut } from './fan-out.ts'
 import { MOST_SERVERS, PAST_MISSES, pastMisses } from './past-misses.ts'
-import { POOL, singlePool, singlePoolName, wholePool } from './pool.ts'
+import { POOL, type Pool, singlePool, singlePoolName } from './pool.ts'
 import type { Features } from './release.ts'
 import { type CompositeHandle, type Operation, REFUSED } from './route-handle.ts'
 
@@ -17,11 +17,13 @@ const CHAIN_LENGTH = 3
  * succeed, but for `add` where there are two servers. cas, incr and decr ask the home alone, and fail while it is dead.
  * `add` is never won twice, counters and cas tokens never go back.
  *
+ * @param pool of all servers
  * @param servers two or more
  * @param filling whether a `get` asks other servers for what its home does not have: a few microseconds more for each miss,
  *   and what was deleted while a server was down comes back more often, so only while servers that were added fill up
  */
 export function replicatedConfig(
+  pool: Pool,
   servers: readonly string[],
   features: Features,
   filling: boolean,
@@ -30,7 +32,7 @@ export function replicatedConfig(
   const ordinals = servers.map((_, ordinal) => ordinal)
   const singles = servers.map((server, ordinal) => [singlePoolName(ordinal), singlePool(server)] as const)
   return {
-    pools: { [POOL]: wholePool(servers, features), ...Object.fromEntries(singles) },
+    pools: { [POOL]: pool, ...Object.fromEntries(singles) },
     named_handles: [
       ...ordinals.map((home) => chain(home, servers.length)),
       ...selected(ordinals, features),

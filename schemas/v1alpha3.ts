@@ -120,7 +120,7 @@ const CHOICES = {
       format: 'item-size',
       'x-allowed': 'a multiple of 512k from 512k to 1024m, such as 1m or 32m',
       description:
-        'Largest item, key and value together (memcached -I): bytes, or a number of KiB with k or MiB with m; a multiple of 512k, at most half of memcached_memory_mb. Default: 32m, or half of memcached_memory_mb where that is less. Once a server is full of smaller values it refuses those above 1 MiB, whatever is set here. Changing it restarts the servers one by one, and each comes back empty.',
+        'Largest item, key and value together (memcached -I): bytes, or a number of KiB with k or MiB with m; a multiple of 512k, at most half of memcached_memory_mb. Default: 32m, or half of memcached_memory_mb where that is less. Once a server is full of smaller values it refuses those above 1 MiB, whatever is set here. Routers wait for a server as long as four such items take at 1 Gbit/s, 0.5 to 5 s (1.4 s for 32m), and three times that until one that hangs is left out: with small values, 1m notices sooner. Changing it restarts the servers one by one, and each comes back empty.',
     }),
   ),
   mcrouter_resources: Type.Optional(
