@@ -1,5 +1,5 @@
 import t from 'tap'
-import { flagsFor } from '../../routing/flags.ts'
+import { flagsFor, mostFiles } from '../../routing/flags.ts'
 import { mcrouterWith } from '../support/mcrouter.ts'
 
 /** Options of release 37 that a router is given; a flag that a release does not know is ignored without a word. */
@@ -53,6 +53,22 @@ t.test(
     }
   },
 )
+
+t.test('a server that was away is probed after 100 ms, and every 200 ms, with every release', async (t) => {
+  for (const release of ['37', '40', '41', 'current'] as const) {
+    const flags = flagsFor(mcrouterWith({ routers: { release } }))
+    for (const flag of ['--probe-timeout-initial=100', '--probe-timeout-max=200'])
+      t.ok(flags.includes(flag), flag)
+  }
+})
+
+t.test('what a router can have open follows from its release, and from what it has open', async (t) => {
+  for (const release of ['37', '40'] as const) {
+    t.equal(mostFiles(release, 100), 1_024)
+    t.equal(mostFiles(release, 1_025), 1_000_000, 'so the soft limit is another')
+  }
+  for (const release of ['41', 'current', undefined] as const) t.equal(mostFiles(release, 100), 1_000_000)
+})
 
 t.test('a router has as many threads as it may use CPUs', async (t) => {
   const threads = (limits: Record<string, string>, requests: Record<string, string> = {}) =>
