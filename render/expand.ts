@@ -37,7 +37,9 @@ export function expand(sources: readonly Source[], options: ExpandOptions): Expa
   const others = verdicts.filter((verdict) => 'value' in verdict)
   const refusals = [...verdicts.filter((verdict) => 'violations' in verdict), ...duplicatesIn(accepted)]
   if (refusals.length > 0) return { kind: 'refused', refusals }
-  const fault = faultOf(accepted, options.limits)
+  // What was passed over without a complaint is something to go on with.
+  const isEmpty = accepted.length === 0 && others.length === 0
+  const fault = isEmpty ? 'There is no Mcrouter in it. Give at least one.' : tooMany(accepted, options.limits)
   if (fault !== undefined) {
     const source = sources.map(({ name }) => name).join(', ')
     return { kind: 'unreadable', source, fault: { message: fault } }
@@ -127,9 +129,7 @@ function duplicatesIn(accepted: readonly Accepted[]): Refusal[] {
   })
 }
 
-/** What is wrong with all of them together. */
-function faultOf(accepted: readonly Accepted[], { servers: most, advice }: Limits): string | undefined {
-  if (accepted.length === 0) return 'There is no Mcrouter in it. Give at least one.'
+function tooMany(accepted: readonly Accepted[], { servers: most, advice }: Limits): string | undefined {
   const servers = accepted.reduce((sum, { mcrouter }) => sum + mcrouter.memcached.servers, 0)
   if (servers <= most) return undefined
   return `The Mcrouters have ${servers} servers together; at most ${most} are expanded at once. ${advice}`

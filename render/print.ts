@@ -38,7 +38,7 @@ function printManifests(rendered: readonly Rendered[]): string {
     .join('---\n')
 }
 
-/** Objects of other kinds as they came; a separator behind each, since manifests follow. */
+/** Objects of other kinds as they came; a separator behind each, since manifests may follow. */
 export function printOthers(others: readonly Other[]): string {
   return others.map(({ source, value }) => `${under(`From ${source}`, value)}---\n`).join('')
 }

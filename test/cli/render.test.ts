@@ -137,6 +137,15 @@ t.test('objects of other kinds are skipped with a word, or passed on', async (t)
   })
 })
 
+t.test('a stream of nothing but other kinds does not fail; an empty one does', async (t) => {
+  const stream = STREAM.replace(CACHE, '')
+  const skipped = await run(['render', '-f', '-'], stream)
+  t.match(skipped, { code: 0, out: '', error: /^Skipped, being no Mcrouter: Namespace shop, Secret on; / })
+  const passed = await run(['render', '-f', '-', '--others=pass'], stream)
+  t.match(passed, { code: 0, error: '', out: /^kind: Namespace$[\s\S]*^kind: Secret$/m })
+  t.match(await run(['render', '-f', '-'], '---\n'), { code: 1, error: /There is no Mcrouter in it/ })
+})
+
 t.test('a stream as large as a cluster is read', async (t) => {
   const pod = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: large}\ndata: {a: ${'x'.repeat(10_000)}}\n---\n`
   const { code, error } = await run(['render', '-f', '-'], pod.repeat(200) + CACHE)
