@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { run } from '../process/command.ts'
 import { locked } from './lock.ts'
 
 t.test('of several that want the lock one works at a time', async (t) => {
@@ -33,4 +34,15 @@ t.test('the lock of a process that died is taken over', async (t) => {
   const minuteAgo = new Date(Date.now() - 60_000)
   await utimes(path, minuteAgo, minuteAgo)
   t.equal(await locked(path, async () => 'done'), 'done')
+})
+
+t.test('a process that leaves in the middle of it, as for Ctrl-C, keeps nobody waiting', async (t) => {
+  const path = join(t.testdir(), 'lock')
+  const module = new URL('lock.ts', import.meta.url).href
+  const script = `
+    import { locked } from ${JSON.stringify(module)}
+    await locked(${JSON.stringify(path)}, async () => process.exit(130))`
+  const { code, stderr } = await run(process.execPath, ['--input-type=module', '--eval', script])
+  t.equal(code, 130, stderr)
+  t.notOk(existsSync(path))
 })

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { open, rm, stat, utimes } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -19,9 +20,13 @@ export async function locked<T>(path: string, work: () => Promise<T>): Promise<T
     const now = new Date()
     utimes(path, now, now).catch(() => clearInterval(heartbeat))
   }, HEARTBEAT_MS)
+  // One that leaves in the middle of its work need not keep others waiting until the file is old.
+  const leave = () => rmSync(path, { force: true })
+  process.once('exit', leave)
   try {
     return await work()
   } finally {
+    process.off('exit', leave)
     clearInterval(heartbeat)
     await rm(path, { force: true })
   }
