@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Agent } from 'undici'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
-import type { KeyPair } from './certificates.ts'
-import type { Endpoint } from './kubeconfig.ts'
+import type { Credential, Endpoint } from './kubeconfig.ts'
 
 export interface Answer {
   readonly status: number
@@ -23,16 +22,19 @@ export interface RequestOptions {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** Plain HTTPS to the API server as cluster admin: for what kubectl cannot send or is too slow for. */
+/** Plain HTTPS to the API server: for what kubectl cannot send or is too slow for. */
 export class Client {
   readonly #url: string
   readonly #agent: Agent
+  readonly #authorization: Readonly<Record<string, string>>
 
-  constructor(endpoint: Endpoint, { certificate, key }: KeyPair) {
+  constructor(endpoint: Endpoint, credential: Credential) {
     this.#url = endpoint.url
+    const keyPair = 'token' in credential ? {} : { cert: credential.certificate, key: credential.key }
+    this.#authorization = 'token' in credential ? { authorization: `Bearer ${credential.token}` } : {}
     this.#agent = new Agent({
       allowH2: false,
-      connect: { ca: endpoint.ca, cert: certificate, key },
+      connect: { ca: endpoint.ca, ...keyPair },
       bodyTimeout: 0,
     })
   }
@@ -44,7 +46,11 @@ export class Client {
       origin: this.#url,
       path,
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': contentType }), ...headers },
+      headers: {
+        ...this.#authorization,
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+        ...headers,
+      },
       body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
       ...(signal ? { signal } : {}),
     })
@@ -54,7 +60,13 @@ export class Client {
 
   /** The events of a watch until the server ends it or the signal fires. `path` carries the query. */
   async *watch(path: string, signal: AbortSignal): AsyncGenerator<{ type: string; object: JsonObject }> {
-    const response = await this.#agent.request({ origin: this.#url, path, method: 'GET', signal })
+    const response = await this.#agent.request({
+      origin: this.#url,
+      path,
+      method: 'GET',
+      headers: this.#authorization,
+      signal,
+    })
     if (response.statusCode !== 200) throw new Error(`watch ${path}: ${await response.body.text()}`)
     const lines = createInterface({ input: response.body })
     // Whoever reads gets it from the iterator; when nobody does any more, it would end the process.

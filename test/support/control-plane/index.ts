@@ -5,7 +5,7 @@ import { Children } from '../process/children.ts'
 import { type CommandOptions, type CommandResult, run } from '../process/command.ts'
 import { type AuditEvent, readAuditLog } from './audit.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
-import type { Client } from './client.ts'
+import { Client } from './client.ts'
 import { put } from './etcd.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { type ControlPlanePids, type ExtraFlags, Servers, StartError } from './servers.ts'
@@ -43,6 +43,10 @@ export interface ControlPlane {
   helm(args: readonly string[], options?: HelmOptions): Promise<CommandResult>
   /** Path of a kubeconfig with a token of that service account, good for a day; each `holder` has a token of its own. */
   serviceAccountKubeconfig(namespace: string, name: string, holder?: string): Promise<string>
+  /** Good for a day. */
+  serviceAccountToken(namespace: string, name: string): Promise<string>
+  /** HTTPS with a token of that service account. */
+  serviceAccountClient(namespace: string, name: string): Promise<Client>
   audit(): Promise<readonly AuditEvent[]>
   /** Stores an object past the API server; see etcd.ts. */
   store(path: string, object: JsonObject): Promise<void>
@@ -104,6 +108,9 @@ function assemble(children: Children, binaries: Binaries, servers: Servers): Con
       await writeFile(path, kubeconfig(endpoint, { token }, namespace), { mode: 0o600 })
       return path
     },
+    serviceAccountToken: (namespace, name) => serviceAccountToken(client, namespace, name),
+    serviceAccountClient: async (namespace, name) =>
+      new Client(endpoint, { token: await serviceAccountToken(client, namespace, name) }),
     audit: () => readAuditLog(files.auditLog),
     store: (path, object) => put(servers.etcdUrl, path, object),
     stopApiServer: (signal = 'SIGTERM') => servers.stopApiServer(signal),

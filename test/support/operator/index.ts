@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { startAdversary } from '../adversary/start.ts'
 import type { ControlPlane } from '../control-plane/index.ts'
 import { freePort, LOOPBACK } from '../control-plane/port.ts'
+import { SEED } from '../effort.ts'
 import type { CommandResult } from '../process/command.ts'
 import { launchReconciler, launchServer, type Program, ROOT } from './launch.ts'
 import { mountSecret } from './mount.ts'
@@ -40,6 +42,8 @@ export interface HostOperator {
   stop(): Promise<void>
 }
 
+/** Whether an adversary is to do its worst on every control plane with an operator, beside whatever is tested. */
+const BESIDE = process.env.ADVERSARY_BESIDE !== undefined
 const CHART = join(ROOT, 'charts', 'mcrouter-operator')
 const WITHOUT_ROUTERS = ['--confirm-routers=off', '--confirm-timeout=0', '--shrink-grace=0', '--fill-time=0']
 
@@ -84,6 +88,7 @@ export async function startOperator(
     await stop()
     throw error
   }
+  if (BESIDE) await startAdversary(controlPlane, url, SEED)
   return {
     url,
     caFile: join(mount.directory, 'ca.crt'),

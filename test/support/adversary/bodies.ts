@@ -1,5 +1,5 @@
 import type { Random } from '../../../bench/soak/random.ts'
-import { mcrouterObject, reviewOf } from '../../support/review.ts'
+import { mcrouterObject, reviewOf } from '../review.ts'
 import { anyName, type Strike } from './strike.ts'
 
 /** Above what the server reads of a review, now and then. */

@@ -3,9 +3,8 @@ import { objectPath, withQuery } from '../../../reconciler/kube/paths.ts'
 import { childResources, mcrouters, pods } from '../../../reconciler/kube/resources.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { API_VERSION, KIND } from '../../../schemas/v1alpha3.ts'
-import type { Client, Method, RequestOptions } from '../../support/control-plane/client.ts'
+import type { Client, Method, RequestOptions } from '../control-plane/client.ts'
 
-export const USER = 'adversary'
 export const NAMESPACE = 'adversary'
 
 const RESOURCES: ReadonlyMap<string, Resource> = new Map([
@@ -14,12 +13,17 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map([
   ['Pod', pods],
 ])
 
+/** Counted as the status of a request without an answer: an API server may be down in a test that this goes on beside. */
+const NO_ANSWER = 0
+
 export type Applied = JsonObject & { readonly metadata: JsonObject & { readonly name: string } }
 
 /** Somebody who has the role `edit` in one namespace, and no other right. */
 export class Intruder {
   /** How often each HTTP status was the answer. */
   readonly answers = new Map<number, number>()
+  /** Sent to the API server. */
+  bytes = 0
   readonly #client: Client
 
   constructor(client: Client) {
@@ -51,15 +55,20 @@ export class Intruder {
     await this.#send('DELETE', objectPath(resourceOf(kind), { namespace: NAMESPACE, name }))
   }
 
-  /** What `edit` does not allow: another operator that writes the status as well. */
+  /** What `edit` alone does not allow: as another operator that writes the status as well. */
   async rival(name: string, status: JsonObject): Promise<void> {
     const path = objectPath(mcrouters, { namespace: NAMESPACE, name }, 'status')
-    await this.#client.request('PATCH', path, { body: { status } })
+    await this.#send('PATCH', path, { body: { status } })
   }
 
-  async #send(method: Method, path: string, options: RequestOptions = {}): Promise<void> {
-    const headers = { 'impersonate-user': USER, 'impersonate-group': 'system:authenticated' }
-    const { status } = await this.#client.request(method, path, { ...options, headers })
+  async #send(method: Method, path: string, { body, contentType }: RequestOptions = {}): Promise<void> {
+    const text = body === undefined ? '' : JSON.stringify(body)
+    this.bytes += text.length
+    const options = { ...(text !== '' && { body: text }), ...(contentType && { contentType }) }
+    const status = await this.#client.request(method, path, options).then(
+      (answer) => answer.status,
+      () => NO_ANSWER,
+    )
     this.answers.set(status, (this.answers.get(status) ?? 0) + 1)
   }
 }
