@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { MANAGED_BY } from '../render/labels.ts'
 import { type Clock, sleep } from './clock.ts'
-import type { KubeApi, KubeObject, Resource } from './kube/api.ts'
+import type { KubeApi, KubeObject, ObjectKey, Resource } from './kube/api.ts'
 import type { Change } from './kube/change.ts'
 import { Deadline } from './kube/deadline.ts'
 import type { Recorder } from './kube/events.ts'
@@ -17,13 +17,12 @@ import { controllingMcrouter } from './observe/controller-ref.ts'
 import { projectMcrouter } from './observe/mcrouter.ts'
 import { projectPod } from './observe/pod.ts'
 import { projectReplicaSet } from './observe/replica-set.ts'
-import { groupOf, partsOf } from './observe/sight.ts'
+import { groupOf } from './observe/sight.ts'
 import type { Outcome } from './outcome.ts'
 import type { News } from './pass.ts'
-import { Pace, type PaceLimits } from './queue/pace.ts'
 import { type QueueObserver, WorkQueue } from './queue/queue.ts'
 import type { ReconcileDeps } from './reconcile.ts'
-import { reconcileInTime } from './reconcile-in-time.ts'
+import { looksOf, reconcileInTime, type TimedDeps } from './reconcile-in-time.ts'
 import { type Ask, Vitals } from './vitals/vitals.ts'
 
 export interface ControllerOptions
@@ -51,8 +50,6 @@ export interface ControllerOptions
 const RESYNC_MS = 600_000
 /** Changes of the parts come in bursts when pods start: one pass for all that happen within so long. */
 const GATHER_MS = 50
-/** Of objects, for the Mcrouters of one namespace: some 25 µs of CPU time each. A thousand changed at once need a quarter of it. */
-const LOOKS: PaceLimits = { perSecond: 10_000, burst: 10_000 }
 /** What is not listed yet must not be taken for missing. */
 const UNKNOWN: Outcome = { kind: 'requeue', afterMs: 1_000 }
 /** A pass under way at the end may take so long to finish. */
@@ -66,8 +63,6 @@ export class Controller {
   readonly #options: ControllerOptions
   readonly #mcrouters: Mirror
   readonly #memories = new Memories()
-  /** By namespace. */
-  readonly #looks: Pace
   readonly #vitals: Vitals | undefined
   #lost = new AbortController().signal
   #cutShort: AbortSignal | undefined
@@ -76,7 +71,6 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options
-    this.#looks = new Pace(LOOKS, options.clock)
     const ours = { labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` }
     const onChange = (change: Change) => this.#partChanged(change)
     this.#mcrouters = this.#mirror(
@@ -105,8 +99,9 @@ export class Controller {
       ...[...children].map(([kind, mirror]) => [childResources.get(kind)?.plural ?? kind, mirror] as const),
     ])
     this.#vitals = Vitals.from(options, (key, ms) => this.queue.addAfter(key, ms))
-    const deps: ReconcileDeps = {
+    const deps: TimedDeps = {
       ...options,
+      looks: looksOf(options.clock),
       vitals: this.#vitals,
       caches: { mcrouters: this.#mcrouters, pods: podMirror, replicaSets: replicaSetMirror, children },
       memories: this.#memories,
@@ -179,17 +174,13 @@ export class Controller {
     if (unfinished.length > 0) log.warn({ unfinished }, 'passes were cut short')
   }
 
-  async #pass(key: string, deps: ReconcileDeps, hurry: AbortSignal): Promise<Outcome> {
-    const { namespace = '' } = parseKey(key)
-    if (!this.#knows(namespace)) return UNKNOWN
-    const waitMs = this.#looks.waitMs(namespace)
-    if (waitMs > 0) return { kind: 'requeue', afterMs: waitMs }
-    this.#looks.took(namespace, partsOf(deps.caches, key))
+  async #pass(key: string, deps: TimedDeps, hurry: AbortSignal): Promise<Outcome> {
+    if (!this.#knows(parseKey(key))) return UNKNOWN
     return await reconcileInTime(key, deps, this.#signal(hurry))
   }
 
   /** Whether all that existed in the Mcrouter's namespace at the start is known. */
-  #knows(namespace: string): boolean {
+  #knows({ namespace = '' }: ObjectKey): boolean {
     return [...this.mirrors.values()].every((mirror) => mirror.knows(namespace))
   }
 

@@ -1,19 +1,37 @@
+import type { Clock } from './clock.ts'
 import { Deadline } from './kube/deadline.ts'
 import { ApiError } from './kube/errors.ts'
 import { parseKey } from './kube/key.ts'
+import { partsOf } from './observe/sight.ts'
 import type { Outcome } from './outcome.ts'
 import type { NewsReason } from './pass.ts'
+import { Pace, type PaceLimits } from './queue/pace.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
 
 /** A pass is a second as a rule. One that waits for an API server, routers and DNS that do not answer gives its worker back. */
 const PASS_MS = 60_000
 
-/** One pass, which is cut short when it takes too long or the signal fires. */
-export async function reconcileInTime(
-  key: string,
-  deps: ReconcileDeps,
-  signal: AbortSignal,
-): Promise<Outcome> {
+/**
+ * Of objects, for the Mcrouters of one namespace: some 25 µs each of the one thread that all namespaces share. A thousand
+ * Mcrouters that are changed at once need a quarter of it.
+ */
+const LOOKS: PaceLimits = { perSecond: 10_000, burst: 10_000 }
+
+export interface TimedDeps extends ReconcileDeps {
+  /** How many objects are looked at, by namespace. */
+  readonly looks: Pace
+}
+
+export function looksOf(clock: Clock): Pace {
+  return new Pace(LOOKS, clock)
+}
+
+/** One pass, unless its namespace has had its share; cut short when it takes too long or the signal fires. */
+export async function reconcileInTime(key: string, deps: TimedDeps, signal: AbortSignal): Promise<Outcome> {
+  const { namespace = '' } = parseKey(key)
+  const waitMs = deps.looks.waitMs(namespace)
+  if (waitMs > 0) return { kind: 'requeue', afterMs: waitMs }
+  deps.looks.took(namespace, partsOf(deps.caches, key))
   const limit = new Deadline(deps.clock, PASS_MS, signal)
   try {
     const outcome = await reconcile(key, deps, limit.signal)

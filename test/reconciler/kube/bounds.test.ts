@@ -4,8 +4,9 @@ import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { readList } from '../../../reconciler/kube/list-body.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
 import { isOutline } from '../../../reconciler/kube/outline.ts'
-import { configMaps } from '../../../reconciler/kube/resources.ts'
+import { configMaps, mcrouters } from '../../../reconciler/kube/resources.ts'
 import { Store } from '../../../reconciler/kube/store.ts'
+import { projectMcrouter } from '../../../reconciler/observe/mcrouter.ts'
 import { ApiModel } from '../../support/api-model/index.ts'
 import { ModelSession } from '../../support/api-model/session.ts'
 import { TestClock } from '../../support/clock.ts'
@@ -44,6 +45,22 @@ t.test('a namespace takes a bounded part of the memory, and nothing from the oth
   for (let index = 0; index < 300; index += 1) store.remove({ namespace: 'tenant', name: `c-${index}` })
   store.put(configMap('tenant', 'later', 200_000))
   t.equal(wholeIn(store, 'tenant'), 1, 'what is gone takes nothing')
+  t.end()
+})
+
+t.test('of a thousand Mcrouters with annotations as large as they may be, nothing is kept of those', (t) => {
+  const store = new Store(mcrouters)
+  const before = heapUsed()
+  for (let index = 0; index < 1_000; index += 1) {
+    const { apiVersion, kind } = mcrouters
+    const annotations = { note: randomBytes(125 * 1024).toString('hex') }
+    const metadata = { namespace: 'tenant', name: `m-${index}`, uid: `u-${index}`, resourceVersion: '7' }
+    const spec = { memcached_pool_size: 3, mcrouter_replicas: 2 }
+    store.put(projectMcrouter({ apiVersion, kind, metadata: { ...metadata, annotations }, spec }))
+  }
+  const each = (heapUsed() - before) / 1_000
+  t.ok(each < 2_048, `${each.toFixed(0)} bytes each`)
+  t.equal(wholeIn(store, 'tenant'), 1_000)
   t.end()
 })
 
