@@ -14,6 +14,7 @@ t.test('the demo runs on the cluster of a context, in pods, and takes everything
   t.match(stdout, `The cluster of context ${context}`)
   // Available as soon as there is one server and one router.
   t.match(stdout, /^ {2}my-mcrouter +replicated +[1-3]\/3 +[12]\/2 +True /m)
+  t.match(stdout, /\n {2}STORED\n {2}VALUE greeting 0 5\n {2}hello\n {2}END\n/, 'through one of the routers')
   t.match(stdout, /did you mean "sharded"\?/)
   t.match(stdout, /^ {2}# Mcrouter mcrouter-demo\/my-mcrouter$/m)
   t.match(stdout, /^ {2}my-mcrouter +replicated +4\/4 /m)
