@@ -15,12 +15,21 @@ import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 const cluster = await startBareCluster(t)
 const { list } = cluster
 
-/** Answers what the reconciler asks of a server or of a router, on the address of a pod. */
+/**
+ * Answers what the reconciler asks of a server or of a router, on the address of a pod. After SIGUSR2 it has many clients and
+ * leaves new connections to themselves, as a process that has no files left, until the next one.
+ */
 const PROGRAM = `
   const [host, port] = process.argv.slice(1)
+  let full = false
+  process.on('SIGUSR2', () => { full = !full })
+  const answer = () => [
+    'curr_connections 10', 'max_connections 1024', 'version 2026.08.17.00 mcrouter',
+    'num_client_connections ' + (full ? 900 : 300),
+  ].map((line) => 'STAT ' + line + '\\r\\n').join('') + 'END\\r\\n'
   require('node:net').createServer((socket) => {
     socket.on('error', () => {})
-    socket.on('data', () => socket.write('STAT curr_connections 10\\r\\nSTAT max_connections 1024\\r\\nEND\\r\\n'))
+    if (!full) socket.on('data', () => socket.write(answer()))
   }).listen(Number(port), host, () => console.log('listens'))
 `
 
@@ -46,7 +55,8 @@ async function run(namespace: string): Promise<void> {
 t.test('what hangs is said within 30 s, and a router is replaced', async (t) => {
   const ask = askOver((host, port) => connect({ host, port }), systemClock)
   const { want, settled, status, reason } = await reconciledNamespace(t, cluster, 'hung', { ask })
-  await want({ pool_setup: 'sharded', memcached_pool_size: 2, mcrouter_replicas: 2 })
+  const SPEC = { pool_setup: 'sharded', memcached_pool_size: 2, mcrouter_replicas: 2 }
+  await want(SPEC)
   await settled()
   await run('hung')
   const answering = async () =>
@@ -67,8 +77,31 @@ t.test('what hangs is said within 30 s, and a router is replaced', async (t) => 
     t.ok(await cluster.get(pods, 'hung', 'cache-memcached-1'), 'and was never restarted')
   })
 
+  const name = [...processes.keys()].find((one) => !one.includes('memcached')) ?? ''
+
+  await t.test(
+    'a router that is of another release than the spec says, which is Ready all the same',
+    async (t) => {
+      t.equal(await reason('Degraded'), 'ReleaseDiffers')
+      t.match(JSON.stringify(await status()), 'set mcrouter_release to')
+      await want({ ...SPEC, mcrouter_release: 'current' })
+      await settled()
+      await eventually('it is gone', async () => (await reason('Degraded')) === 'AsExpected')
+    },
+  )
+
+  await t.test('a router that is out of connections, which does not hang', async (t) => {
+    processes.get(name)?.kill('SIGUSR2')
+    const said = async () => (await reason('Degraded')) === 'RouterConnectionsExhausted'
+    await eventually('it is said', said, { withinMs: 30_000 })
+    t.match(JSON.stringify(await status()), `${name} takes no more clients`)
+    processes.get(name)?.kill('SIGUSR2')
+    const well = async () => (await reason('Degraded')) !== 'RouterConnectionsExhausted'
+    await eventually('it takes some again', well, { withinMs: 30_000 })
+    t.ok(await cluster.get(pods, 'hung', name), 'and was not evicted')
+  })
+
   await t.test('a router', async (t) => {
-    const name = [...processes.keys()].find((one) => !one.includes('memcached')) ?? ''
     processes.get(name)?.kill('SIGSTOP')
     const said = async () => (await reason('Degraded')) === 'RouterNotAnswering'
     await eventually('it is said', said, { withinMs: 30_000 })

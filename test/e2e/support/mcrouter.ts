@@ -87,6 +87,6 @@ function settled(mcrouter: unknown): boolean {
     conditionOf(mcrouter, 'Progressing')?.reason === 'Complete' &&
     is('ConfigApplied', 'True') &&
     is('Available', 'True') &&
-    is('Degraded', 'False')
+    is('Ready', 'True')
   )
 }
