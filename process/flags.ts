@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { nearest } from '../schemas/nearest.ts'
+import { quote } from '../schemas/quote.ts'
 
 /** The command line is wrong; the message says how, and who catches it adds where to read how it is done. */
 export class FlagsError extends Error {
@@ -63,8 +65,25 @@ function parsed(flags: Readonly<Record<string, Flag>>, argv: readonly string[]):
   try {
     return parseArgs({ args: [...argv], options: { ...options, help } }).values
   } catch (error) {
-    throw new FlagsError(error instanceof Error ? error.message : String(error))
+    throw new FlagsError(error instanceof Error ? complaint(error, flags) : String(error))
   }
+}
+
+/** Of Node's own words (lib/internal/util/parse_args) some name no way out, and some a wrong one. */
+function complaint(error: Error, flags: Readonly<Record<string, Flag>>): string {
+  const code = 'code' in error ? error.code : undefined
+  const [, quoted = ''] = /'([^']*)'/.exec(error.message) ?? []
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const near = nearest(quoted, Object.keys(flags))
+    return `there is no flag ${quoted}${near === undefined ? '' : `; did you mean --${near}?`}`
+  }
+  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
+    return `${quote(quoted)} is no flag${flags.filename === undefined ? '' : '; a file is named with -f FILE'}`
+  }
+  const [, name = ''] = /--([\w-]+)/.exec(error.message) ?? []
+  const value = flags[name]?.value
+  if (name === '') return error.message
+  return value === undefined ? `--${name} takes no value` : `--${name} needs a value: --${name}=${value}`
 }
 
 export function helpOn(header: string, flags: Readonly<Record<string, Flag>>): string {

@@ -66,7 +66,12 @@ export async function admit(
     return { admission: { kind: 'normalising', problem: undefined } }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    if (!error.conflict) tell({ type: 'Warning', reason: 'NormaliseFailed', note: error.message })
+    if (!error.conflict)
+      tell({
+        type: 'Warning',
+        reason: 'NormaliseFailed',
+        note: `The spec was stored without the webhook, and cannot be normalised; it is not applied until it is: ${error.message}`,
+      })
     return { admission: { kind: 'normalising', problem: error.message }, error }
   }
 }

@@ -10,11 +10,21 @@ import type { Violation } from './verdict.ts'
 export function explain(error: ErrorObject, path: string): Violation {
   const { keyword, data, parentSchema: parent } = error
   const schema: Schema = parent === undefined || parent.$async ? {} : parent
-  if (keyword === 'required') return { path, reason: 'FieldValueRequired', message: 'Required value' }
+  if (keyword === 'required') return required(path, schema, error.params)
   if (error.propertyName !== undefined)
     return invalid(path, error.propertyName, 'must be a label key such as kubernetes.io/arch')
   if (keyword === 'enum') return unsupported(path, data, schema)
   return invalid(path, data, `must be ${allowed(schema)}${complaint(data, schema)}${adviceOn(data, schema)}`)
+}
+
+function required(
+  path: string,
+  { properties = {} }: Schema,
+  { missingProperty }: ErrorObject['params'],
+): Violation {
+  const member = typeof missingProperty === 'string' ? properties[missingProperty] : undefined
+  const must = member === undefined ? '' : `: must be ${allowed(member)}`
+  return { path, reason: 'FieldValueRequired', message: `Required value${must}` }
 }
 
 function invalid(path: string, value: unknown, must: string): Violation {

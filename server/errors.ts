@@ -47,7 +47,11 @@ export const MCR_ERR_BODY_NOT_UTF8 = createError(
   'the body is not UTF-8; convert it',
   400,
 )
-export const MCR_ERR_BODY_NOT_JSON = createError('MCR_ERR_BODY_NOT_JSON', 'the body is not JSON: %s', 400)
+export const MCR_ERR_BODY_NOT_JSON = createError(
+  'MCR_ERR_BODY_NOT_JSON',
+  'the body is not JSON: %s; this path is for the API server, to try a Mcrouter use /render',
+  400,
+)
 export const MCR_ERR_OVERLOADED = createError(
   'MCR_ERR_OVERLOADED',
   'the server has more work than it can hold; repeat after the seconds in Retry-After',

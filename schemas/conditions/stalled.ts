@@ -15,6 +15,6 @@ export const STALLED = {
       meaning: 'The rollout of the routers has made no progress for ten minutes.',
       action: 'See Degraded for the pod that holds it up.',
     },
-    NotStalled: { status: 'False', meaning: 'No person is waited for.', action: '' },
+    NotStalled: { status: 'False', meaning: 'Nothing waits for somebody to act.', action: '' },
   },
 } as const satisfies ConditionKind

@@ -11,7 +11,7 @@ export const memoryLimitRule: Rule = {
     const amount = limit === undefined ? undefined : amountOf(limit)
     const least = leastMemory(memcached_memory_mb, memcached_max_connections)
     if (amount === undefined || amount >= mebibytes(least)) return []
-    const why = `memcached needs ${least}Mi to hold memcached_memory_mb ${memcached_memory_mb} with ${memcached_max_connections} connections, and is killed with less`
+    const why = `memcached needs ${least}Mi to hold memcached_memory_mb ${memcached_memory_mb} with ${memcached_max_connections} connections, and is killed with less; raise the limit or lower memcached_memory_mb`
     return [
       invalid(
         'spec.memcached_resources.limits.memory',

@@ -32,7 +32,11 @@ t.test('a value of the wrong type, with what YAML made of it', async (t) => {
       'write "0.5" in quotes',
     ],
     [{ image_pull_secrets: ['regcred'] }, 'spec.image_pull_secrets[0]', '"regcred"', 'an object'],
-    [{ image_pull_secrets: [{}] }, 'spec.image_pull_secrets[0].name', 'Required value'],
+    [
+      { image_pull_secrets: [{}] },
+      'spec.image_pull_secrets[0].name',
+      'Required value: must be the name of a Secret',
+    ],
   ])
   t.same(violationsOf('replicated'), [
     'spec: Invalid value: "replicated": must be an object with the fields of a Mcrouter\'s spec',

@@ -1,3 +1,4 @@
+import { memcachedName } from '../../../routing/servers.ts'
 import type { Fault, Findings } from '../../findings.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
@@ -17,21 +18,23 @@ export function available({ admission, scale, pods, pulses, faults }: Findings):
     return { reason: 'RoutersNotAnswering', message: `${plural(routers, 'router')} ready, and none answers` }
   }
   const { routed } = scale.step
-  const { port } = admission.mcrouter.memcached
+  const { name, memcached, topology } = admission.mcrouter
+  const { port } = memcached
+  const podName = (ordinal: number) => `${memcachedName({ name })}-${ordinal}`
   const met = pods.filter((pod) => isMet(pod, port))
   const absent = notReady(readyOrdinals(met), routed)
   const missing = notReady(readyOrdinals(met.filter(answering)), routed)
-  const spare = admission.mcrouter.topology === 'replicated' && routed > 1 ? 1 : 0
+  const spare = topology === 'replicated' && routed > 1 ? 1 : 0
   if (missing.length > spare && absent.length < missing.length) {
     return {
       reason: 'ServersNotAnswering',
-      message: `${plural(missing.length, 'server')} of ${routed} not answering: ${few(missing.map((ordinal) => `${ordinal}`))}`,
+      message: `${plural(missing.length, 'server')} of ${routed} not answering: ${few(missing.map(podName))}`,
     }
   }
   if (missing.length > spare) {
     return {
       reason: 'ServersNotReady',
-      message: `${plural(missing.length, 'server')} of ${routed} not ready on port ${port}: ${few(missing.map((ordinal) => `${ordinal}`))}`,
+      message: `${plural(missing.length, 'server')} of ${routed} not ready on port ${port}: ${few(missing.map(podName))}`,
     }
   }
   return {

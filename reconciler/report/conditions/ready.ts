@@ -21,7 +21,7 @@ export function ready(aspects: Aspects): Statement<'Ready'> {
 export function reconciling(aspects: Aspects): Statement<'Reconciling'> {
   const { Accepted, Progressing, ConfigApplied } = aspects
   if (is('True', 'Stalled', stalled(aspects))) {
-    return { reason: 'Idle', message: 'A person is waited for: see Stalled' }
+    return { reason: 'Idle', message: 'Nothing goes on until somebody acts: see Stalled' }
   }
   if (Accepted.reason === 'NotNormalised') return { reason: 'Normalising', message: Accepted.message }
   if (isUnderWay(Progressing)) return { reason: 'Progressing', message: Progressing.message }
@@ -34,7 +34,7 @@ export function stalled({ Accepted, Progressing, Degraded }: Aspects): Statement
   if (Accepted.reason === 'Invalid') return { reason: 'Invalid', message: Accepted.message }
   if (Degraded.reason === 'NameConflict') return { reason: 'NameConflict', message: Degraded.message }
   if (Progressing.reason === 'Stalled') return { reason: 'RolloutStuck', message: Progressing.message }
-  return { reason: 'NotStalled', message: 'No person is waited for' }
+  return { reason: 'NotStalled', message: 'Nothing waits for somebody to act' }
 }
 
 /** Adopting may stay for as long as its owner likes: what then runs is all that was asked for. */

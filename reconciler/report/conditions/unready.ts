@@ -36,7 +36,10 @@ export function unready({ pods, scale, admission }: Findings, progressing: strin
   ])
   const unexplained = [...servers].filter((server) => !explained.has(server))
   if (unexplained.length > 0)
-    faults.push({ reason: 'ServerNotReady', message: `${few(unexplained)} not ready` })
+    faults.push({
+      reason: 'ServerNotReady',
+      message: `${few(unexplained)} not ready; ${whereToLook(unexplained, pods)}`,
+    })
 
   const suspects = namesOf(underWay ? late : pods.filter((pod) => !pod.ready && !pod.deleting), 'mcrouter')
   const lacking = underWay ? 0 : routers.replicas - readyPods(pods, 'mcrouter').length
@@ -44,10 +47,17 @@ export function unready({ pods, scale, admission }: Findings, progressing: strin
   if (count > 0 && !suspects.some((router) => explained.has(router))) {
     faults.push({
       reason: 'RouterNotReady',
-      message: `${count} of ${routers.replicas} routers not ready: ${few(suspects) || 'no pod'}`,
+      message: `${count} of ${routers.replicas} routers not ready: ${suspects.length === 0 ? 'they have no pod yet' : `${few(suspects)}; ${whereToLook(suspects, pods)}`}`,
     })
   }
   return faults
+}
+
+/** A server of a StatefulSet has a name before it has a pod, and then there is nothing else to look at. */
+function whereToLook([first = '']: readonly string[], pods: readonly Pod[]): string {
+  return pods.some(({ name }) => name === first)
+    ? `kubectl describe pod ${first} says why`
+    : `kubectl describe statefulset ${first.replace(/-\d+$/, '')} says why ${first} does not exist`
 }
 
 function namesOf(pods: readonly Pod[], component: Pod['component']): string[] {

@@ -13,8 +13,16 @@ export function unresponsive({ pods, pulses = new Map() }: Findings): Fault[] {
   const isFull = ({ name }: Pod) => pulses.get(name)?.state === 'full'
   const isCrowded = ({ name }: Pod) => pulses.get(name)?.connections?.exhausted === true
   return [
-    ...said('RouterNotAnswering', routers?.filter(isSilent), 'accepts connections and does not answer'),
-    ...said('ServerNotAnswering', servers?.filter(isSilent), 'accepts connections and does not answer'),
+    ...said(
+      'RouterNotAnswering',
+      routers?.filter(isSilent),
+      'accepts connections and does not answer; it is evicted if that lasts and another answers',
+    ),
+    ...said(
+      'ServerNotAnswering',
+      servers?.filter(isSilent),
+      'accepts connections and does not answer: look at its node. It is not restarted for that, since it comes back empty; delete the pod when you have given it up',
+    ),
     ...(servers ?? []).flatMap((server) => {
       const by = suspectedBy(pulses, server.name)
       if (by.length === 0 || isSilent(server)) return []
@@ -23,7 +31,7 @@ export function unresponsive({ pods, pulses = new Map() }: Findings): Fault[] {
     ...said(
       'ConnectionsExhausted',
       servers?.filter((pod) => isFull(pod) || isCrowded(pod)),
-      'has no or few connections left (memcached_max_connections)',
+      'has no or few connections left: raise memcached_max_connections, or find who connects beside the routers',
     ),
     ...said(
       'RouterConnectionsExhausted',

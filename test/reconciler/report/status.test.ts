@@ -154,7 +154,7 @@ t.test('a pod that says nothing is no longer explained by what is under way afte
     findingsWith({ pods: [podWith({ ordinal: 0, ...waiting(forMs) }), ...routerPods(2)] })
   t.match(reasons(server(599_000), creating), { Progressing: 'Creating', Degraded: 'AsExpected' })
   t.match(reasons(server(600_000), creating), { Progressing: 'Creating', Degraded: 'ServerNotReady' })
-  t.match(JSON.stringify(statusOf(server(600_000), creating, NOW)), '"cache-memcached-0 not ready"')
+  t.match(JSON.stringify(statusOf(server(600_000), creating, NOW)), '"cache-memcached-0 not ready; ')
 
   const surge = podWith({ name: 'r-9', component: 'mcrouter', ...waiting(600_000) })
   const pods = [...serverPods(2), ...routerPods(2), surge]
