@@ -66,12 +66,12 @@ async function fixture(crowds: Readonly<Record<string, number>>) {
 
 t.test('the objects of a namespace are not looked at more often than the others can bear', async (t) => {
   const { clock, controller, ended, stop } = await fixture({ one: 2_500, other: 2_500 })
-  for (let tenths = 0; tenths < 50; tenths += 1) {
+  for (let tenths = 0; tenths < 20; tenths += 1) {
     for (const key of ['shop/one', 'shop/other']) controller.queue.add(key)
     await clock.advance(SECOND / 10)
   }
   const looks = 2_500 * (ended('shop/one', 'done') + ended('shop/other', 'done'))
-  t.ok(looks >= 30_000 && looks <= 65_000, `${looks} looks in 5 s`)
+  t.ok(looks >= 10_000 && looks <= 35_000, `${looks} looks in 2 s`)
   await stop()
 })
 

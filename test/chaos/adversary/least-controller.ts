@@ -16,8 +16,8 @@ const ROUTERS = { app: 'twin-routers' }
 const SERVERS = { app: 'twin-servers' }
 
 /**
- * The least that any controller does for one twin: it hears of a change by a watch, writes the workload that differs, one
- * like the operator's, and then the status. It judges nothing, so that what it takes is what the API server takes.
+ * The least that any controller does for one twin: it hears of a change by a watch, writes what differs, as large as what the
+ * operator writes, and then the status. It judges nothing, so that what it takes is what the API server takes.
  */
 export class LeastController {
   readonly #client: Client
@@ -73,10 +73,7 @@ export class LeastController {
     const size = at(twin, 'spec', 'memcached_pool_size') ?? 2
     const replicas = at(twin, 'spec', 'mcrouter_replicas') ?? 2
     const { namespace, name } = this.#key
-    if (size !== this.#size) {
-      await this.#apply(configMaps, `${name}-config`, { data: { size: String(size) } })
-      await this.#apply(statefulSets, `${name}-memcached`, { spec: { ...this.#statefulSet, replicas: size } })
-    }
+    if (size !== this.#size) await this.#scale(size, Number(size) < Number(this.#size))
     if (replicas !== this.#replicas)
       await this.#apply(deployments, name, { spec: { ...this.#deployment, replicas } })
     const status = { observedGeneration: generation, replicas: size }
@@ -84,6 +81,19 @@ export class LeastController {
     this.#size = size
     this.#replicas = replicas
     this.#generation = generation
+  }
+
+  /** In the only order that is safe: servers go after the routing does, and after another look at what is wanted. */
+  async #scale(size: unknown, shrinks: boolean): Promise<void> {
+    const { namespace, name } = this.#key
+    const servers = { spec: { ...this.#statefulSet, replicas: size } }
+    const routing = { data: { size: String(size) } }
+    if (!shrinks) await this.#apply(statefulSets, `${name}-memcached`, servers)
+    await this.#apply(configMaps, `${name}-config`, routing)
+    if (!shrinks) return
+    await this.#send(objectPath(twins, { namespace, name }, 'status'), { status: { replicas: this.#size } })
+    await this.#client.request('GET', objectPath(twins, { namespace, name }))
+    await this.#apply(statefulSets, `${name}-memcached`, servers)
   }
 
   async #apply({ apiVersion, kind, ...resource }: Resource, name: string, content: object): Promise<void> {
