@@ -22,7 +22,7 @@ const LIMIT_MIB = 384
 const CONFIG_MAPS = 260
 /** Mcrouters with annotations as large as the API allows: some that are served, and more that only are there. */
 const SERVED = 20
-const KEPT = 180
+const KEPT = 80
 const IN_TENANT = '/api/v1/namespaces/tenant/configmaps'
 const KIB = 1024
 
