@@ -87,6 +87,25 @@ t.test('kubectl apply', async (t) => {
     })
   })
 
+  t.test(
+    'may lower the memory below an item size that an earlier release stored, and no other',
+    async (t) => {
+      for (const flags of [[], ['--server-side', '--force-conflicts']]) {
+        const name = flags.length === 0 ? 'former' : 'former-server-side'
+        t.match(await apply(mcrouter(name), ...flags), { code: 0 })
+        const stored = JSON.stringify({ spec: { memcached_max_item_size: '32m' } })
+        t.match(await kubectl(['patch', 'mcrouter', name, '--type=merge', '-p', stored]), { code: 0 })
+        t.match(await apply(mcrouter(name, { memcached_memory_mb: 48 }), ...flags), {
+          code: 0,
+          stderr: /it is 24m now/,
+        })
+        t.equal(await read(`mcrouter ${name}`, '{.spec.memcached_max_item_size}'), '')
+        const written = mcrouter(name, { memcached_memory_mb: 48, memcached_max_item_size: '32m' })
+        t.match(await apply(written, ...flags), { code: 1, stderr: /at most half of memcached_memory_mb/ })
+      }
+    },
+  )
+
   t.test('while the server is away', async (t) => {
     await operator.server.stop('SIGKILL')
 
