@@ -55,13 +55,31 @@ t.test('bash', { skip: absence('bash') ?? false }, async (t) => {
   t.same(complete('nothing', ''), [])
 })
 
+/** What an interactive zsh lists for a line, in a terminal of its own: each line with what its list has to hold. */
+const ZSH = `
+zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z "PS1=; autoload -Uz compinit; compinit -u -D; source $1; print rea''dy"
+zpty -r z out $'*ready[\\r\\n]*'
+shift
+for typed wanted; do
+  zpty -w -n z "$typed"$'\\t\\t'
+  zpty -r z out $wanted && print -r -- $typed
+  zpty -w -n z $'\\C-u'
+done
+zpty -d z`
+
 t.test('zsh', { skip: absence('zsh') ?? false }, async (t) => {
   const { script } = await scriptIn(t, 'zsh')
-  const load = 'autoload -Uz compinit; compinit -u -D; source $1; print -r -- $_comps[mcrouter-operator]'
-  t.equal(
-    execFileSync('zsh', ['-f', '-c', load, 'zsh', script], { encoding: 'utf8' }).trim(),
-    '_mcrouter_operator',
-  )
+  const lists = {
+    'mcrouter-operator re': '*reconciler*render*',
+    'mcrouter-operator help re': '*reconciler*render*',
+    'mcrouter-operator render --o': '*--others*--output*',
+    'mcrouter-operator render --output=': '*json*yaml*',
+  }
+  const args = ['-f', '-c', ZSH, 'zsh', script, ...Object.entries(lists).flat()]
+  const listed = execFileSync('zsh', args, { encoding: 'utf8', timeout: 120_000 })
+  t.same(lines(listed), Object.keys(lists))
 })
 
 t.test('fish', { skip: absence('fish') ?? false }, async (t) => {
