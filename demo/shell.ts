@@ -54,12 +54,23 @@ export class Shell {
 
   /** Says some lines of the text protocol to a router of a Mcrouter and shows the answer; or shows why it cannot. */
   async talk(mcrouter: string, lines: readonly string[]): Promise<void> {
-    const router = await this.#stage.router(mcrouter)
+    const router = await this.#unlessInterrupted(this.#stage.router(mcrouter))
     if ('missing' in router) return this.#screen.remark(router.missing)
     const { host, port } = router
     const typed = [...lines, 'quit', ''].join('\r\n').replaceAll('\r\n', '\\r\\n')
     this.#screen.command(`printf '${typed}' | nc ${host} ${port}`)
-    this.#screen.answer((await converse(router, lines)).replaceAll('\r', ''))
+    const answer = await this.#unlessInterrupted(converse(router, lines))
+    this.#screen.answer(answer.replaceAll('\r', ''))
+  }
+
+  /** What is waited for ends with the stage. */
+  #unlessInterrupted<T>(work: Promise<T>): Promise<T> {
+    const signal = this.#signal
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) reject(signal.reason)
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      work.then(resolve, reject)
+    })
   }
 
   #call(args: readonly string[], { from, ...options }: CallOptions): Promise<CommandResult> {

@@ -12,6 +12,12 @@ import { run } from '../support/process/command.ts'
 
 const DEMO = fileURLToPath(new URL('../../demo/main.ts', import.meta.url))
 
+/** A program that runs and does nothing. */
+const SILENT = '#!/bin/sh\nexec sleep 600\n'
+
+/** After which a program that does not answer is given up (test/support/deadline.ts). */
+const GIVEN_UP_MS = 120_000
+
 /** A directory for temporary files in which nothing but the demo's own can be. */
 async function scratch(t: Test): Promise<NodeJS.ProcessEnv> {
   const directory = await mkdtemp(join(tmpdir(), 'demo-'))
@@ -59,7 +65,15 @@ t.test('Ctrl-C while the control plane is built ends Go with it', async (t) => {
   })
   await chmod(join(directory, 'go'), 0o755)
   // A proxy that does not answer: there is no download.
-  const elsewhere = { XDG_CACHE_HOME: directory, HTTPS_PROXY: 'http://127.0.0.1:1', KUBEBUILDER_ASSETS: '' }
+  const proxy = 'http://127.0.0.1:1'
+  const elsewhere = {
+    XDG_CACHE_HOME: directory,
+    HTTPS_PROXY: proxy,
+    https_proxy: proxy,
+    NO_PROXY: '',
+    no_proxy: '',
+    KUBEBUILDER_ASSETS: '',
+  }
   const child = spawn(process.execPath, [DEMO], {
     env: { ...env, ...elsewhere, PATH: `${directory}:/usr/bin:/bin` },
     stdio: 'ignore',
@@ -73,17 +87,24 @@ t.test('Ctrl-C while the control plane is built ends Go with it', async (t) => {
   await eventually('Go has ended', () => !existsSync(`/proc/${pid}`))
 })
 
-t.test('Ctrl-C in the middle of it leaves nothing behind', async (t) => {
+t.test('Ctrl-C in the middle of it, while a mcrouter does not answer, leaves nothing behind', async (t) => {
   const env = await scratch(t)
-  const child = spawn(process.execPath, [DEMO], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const programs = t.testdir({ mcrouter: SILENT, memcached: SILENT })
+  for (const program of ['mcrouter', 'memcached']) await chmod(join(programs, program), 0o755)
+  const child = spawn(process.execPath, [DEMO], {
+    env: { ...env, PATH: `${programs}${delimiter}${env.PATH}` },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let output = ''
   child.stdout.on('data', (chunk) => {
     output += chunk
   })
-  await eventually('the first scene', () => output.includes('$ kubectl'), { withinMs: 120_000 })
+  await eventually('it starts them', () => output.includes('A value is set and read'), { withinMs: 120_000 })
+  const interrupted = performance.now()
   child.kill('SIGINT')
   const [code] = await once(child, 'exit')
   t.equal(code, 130)
+  t.ok(performance.now() - interrupted < GIVEN_UP_MS / 4, 'long before it would give up')
   t.ok(existsSync(env.TMPDIR ?? ''))
   t.same(await readdir(env.TMPDIR ?? ''), [])
 })
