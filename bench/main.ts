@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Benchmark } from './support/benchmark.ts'
 import { document } from './support/document.ts'
@@ -19,6 +21,7 @@ Names: `
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
   rendering: () => import('./rendering.ts'),
   'webhook-cpu': () => import('./webhook-cpu.ts'),
+  'webhook-saturated': () => import('./webhook-saturated.ts'),
   'admission-latency': () => import('./admission-latency.ts'),
   start: () => import('./start.ts'),
   convergence: () => import('./convergence.ts'),
@@ -56,6 +59,11 @@ async function measure(names: readonly string[], quick: boolean): Promise<void> 
       if (load === undefined) continue
       process.stderr.write(`${name}\n`)
       const { benchmark } = await load()
+      const missing = missingOf(benchmark.needs ?? [])
+      if (missing.length > 0) {
+        process.stderr.write(`${name} is left out: it needs ${missing.join(' and ')} on PATH\n`)
+        continue
+      }
       const result = resultOf(name, await benchmark.run(run), machine())
       process.stdout.write(`\n## ${benchmark.title}\n\n${tableOf(result.figures)}\n`)
       if (!quick) await keep(result)
@@ -63,6 +71,11 @@ async function measure(names: readonly string[], quick: boolean): Promise<void> 
   } finally {
     await run.end()
   }
+}
+
+function missingOf(programs: readonly string[]): string[] {
+  const directories = (process.env.PATH ?? '').split(delimiter)
+  return programs.filter((program) => !directories.some((directory) => existsSync(join(directory, program))))
 }
 
 async function keep(result: Result): Promise<void> {

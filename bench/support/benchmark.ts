@@ -10,6 +10,8 @@ export interface Benchmark {
   readonly method: string
   /** Where a bar is missed: why, and what it would take, in Markdown. */
   readonly limits?: string
+  /** Programs that must be on PATH: without one of them it is left out, and said so. */
+  readonly needs?: readonly string[]
   run(bench: Bench): Promise<readonly Figure[]>
 }
 

@@ -19,27 +19,47 @@ export interface HttpsProcess {
   stop(): Promise<void>
 }
 
+/** Makes of a command what runs it in another way, such as on one processor. */
+type Wrapping = (command: ChildCommand) => ChildCommand
+
+const AS_IT_IS: Wrapping = (command) => command
+
 /** The server as in the image. */
 export async function startServer(
   children: Children,
   application: Application,
   serving: Serving,
+  wrapped = AS_IT_IS,
 ): Promise<HttpsProcess> {
   const port = await freePort()
   const listen = `--listen=${LOOPBACK}:${port}`
   const command = application.command(['server', listen, `--cert-dir=${serving.directory}`])
-  return await start(children, 'server', command, port, serving)
+  return await start(children, 'server', wrapped(command), port, serving)
 }
 
 /** A bare Fastify with the same certificate, bundled as the server is; see echo-server.ts. */
-export async function startEcho(children: Children, serving: Serving): Promise<HttpsProcess> {
+export function startEcho(children: Children, serving: Serving, wrapped = AS_IT_IS): Promise<HttpsProcess> {
+  return startBare('echo', children, serving, wrapped)
+}
+
+/** Node alone with the same certificate; see fixed-server.ts. */
+export function startFixed(children: Children, serving: Serving, wrapped = AS_IT_IS): Promise<HttpsProcess> {
+  return startBare('fixed', children, serving, wrapped)
+}
+
+async function startBare(
+  name: 'echo' | 'fixed',
+  children: Children,
+  serving: Serving,
+  wrapped: Wrapping,
+): Promise<HttpsProcess> {
   const port = await freePort()
-  const source = fileURLToPath(new URL('echo-server.ts', import.meta.url))
-  const outfile = join(children.directory, 'echo-server.mjs')
+  const source = fileURLToPath(new URL(`${name}-server.ts`, import.meta.url))
+  const outfile = join(children.directory, `${name}-server.mjs`)
   await build({ ...FOR_NODE, entryPoints: [source], outfile })
   const env = { ...process.env, NODE_ENV: 'production' }
   const command = { file: process.execPath, args: [outfile, `${port}`, serving.directory], env }
-  return await start(children, 'echo', command, port, serving)
+  return await start(children, name, wrapped(command), port, serving)
 }
 
 async function start(

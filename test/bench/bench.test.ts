@@ -13,7 +13,8 @@ t.test('every benchmark runs', async (t) => {
   const { code, stdout, stderr } = await bench('--quick')
   t.equal(code, 0, stderr)
   const [, ...sections] = stdout.split('\n## ')
-  t.equal(sections.length, 9)
+  const leftOut = stderr.match(/ is left out: it needs /g) ?? []
+  t.equal(sections.length + leftOut.length, 10)
   for (const section of sections) t.match(section, /^.+\n\n\| what \|.*\n\| --- .*\n\| \S.* \|\n/)
 })
 

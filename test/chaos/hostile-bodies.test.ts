@@ -13,7 +13,9 @@ const CALLS = 400
 const P99_MS = 250
 
 const CLIENTS_FILE = fileURLToPath(new URL('hostile-clients.ts', import.meta.url))
-const WORST_FILE = fileURLToPath(new URL('../fixtures/worst-bodies.json', import.meta.url))
+const WORST_FILES = ['worst-bodies', 'known-bodies'].map((name) =>
+  fileURLToPath(new URL(`../fixtures/${name}.json`, import.meta.url)),
+)
 
 interface Calls {
   readonly failed: readonly string[]
@@ -55,7 +57,7 @@ function spin(work: { wall: number; cpu: number }): void {
 
 /** So many clients from now to the end of the test; how many bodies they have sent. */
 function attack(t: Test, port: number): () => number {
-  const args = [`${port}`, `${CLIENTS}`, `${REVIEW_LIMIT}`, WORST_FILE]
+  const args = [`${port}`, `${CLIENTS}`, `${REVIEW_LIMIT}`, ...WORST_FILES]
   const child = fork(CLIENTS_FILE, args, { execArgv: [] })
   t.teardown(() => child.kill('SIGKILL'))
   let sent = 0

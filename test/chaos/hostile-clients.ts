@@ -6,8 +6,8 @@ import { type HostileBody, textOf } from '../support/hostile-body.ts'
 // Clients that send the worst bodies one after the other, each over a connection of its own and without a pause. A process of
 // their own: what they do must not delay whoever measures.
 
-const [port = '', clients = '', limit = '', file = ''] = process.argv.slice(2)
-const worst: readonly HostileBody[] = JSON.parse(readFileSync(file, 'utf8'))
+const [port = '', clients = '', limit = '', ...files] = process.argv.slice(2)
+const worst = files.flatMap((file): readonly HostileBody[] => JSON.parse(readFileSync(file, 'utf8')))
 const bodies = worst
   .filter(({ path }) => path !== '/render')
   .map((body) => ({ path: body.path, text: Buffer.from(textOf(body, Number(limit))) }))

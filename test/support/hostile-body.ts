@@ -52,7 +52,7 @@ const IN_OBJECT = [
   ].map((field) => `spec.${field}`),
 ]
 /** What else is in the body is left out: the items are all of a List. */
-const LIST_PLACE = 'items'
+export const LIST_PLACE = 'items'
 /** The manifest that kubectl keeps, of an object that has a field in both spellings: then it is looked at. */
 const LAST_APPLIED_PLACE = 'request.object.metadata.last-applied'
 

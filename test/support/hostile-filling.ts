@@ -75,6 +75,8 @@ export const FILLINGS: ReadonlyMap<string, Filling> = new Map([
   ['0    …', (times, bytes) => `0${' '.repeat(Math.min(times, bytes))}`],
 ])
 
+/** Of Mcrouters. */
+export const LIST_FILLING_NAMES = [...SPECS.keys()].map((name) => `[${name},…]`)
 export const FILLING_NAMES = [...FILLINGS.keys()]
 
 function joined(unit: (index: number) => string, times: number, bytes: number): string {

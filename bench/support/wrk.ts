@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ChildCommand } from '../../test/support/process/children.ts'
+import { run } from '../../test/support/process/command.ts'
+
+const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url))
+
+/** The command on one processor alone, from 0. */
+export function pinned(processor: number, { file, args, ...rest }: ChildCommand): ChildCommand {
+  return { ...rest, file: 'taskset', args: ['--cpu-list', `${processor}`, file, ...args] }
+}
+
+/** What wrk posts again and again, and over how many connections. */
+export interface Saturation {
+  readonly url: string
+  readonly body: string
+  readonly connections: number
+  readonly seconds: number
+}
+
+/**
+ * Keeps a server busy with wrk (https://github.com/wg/wrk), a load generator in C, from a processor of its own.
+ *
+ * @returns how many requests were answered
+ * @throws when one was answered with anything but 200, or not at all
+ */
+export async function saturate(
+  directory: string,
+  { url, body, connections, seconds }: Saturation,
+): Promise<number> {
+  const bodyFile = join(directory, 'body.json')
+  await writeFile(bodyFile, body)
+  const wrk = [
+    '--threads=1',
+    `--connections=${connections}`,
+    `--duration=${seconds}s`,
+    `--script=${SCRIPT}`,
+    url,
+  ]
+  const { file, args } = pinned(1, { file: 'wrk', args: wrk })
+  const { code, stdout, stderr } = await run(file, args, { env: { ...process.env, BODY_FILE: bodyFile } })
+  const requests = Number(/^\s*(\d+) requests in/m.exec(stdout)?.[1])
+  if (code !== 0 || !(requests > 0) || /Non-2xx|Socket errors/.test(stdout))
+    throw new Error(`wrk ${url}:\n${stdout}${stderr}`)
+  return requests
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { cpuOf } from '../test/support/process/usage.ts'
+import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
+import { type HttpsProcess, startEcho, startFixed, startServer } from './support/https-process.ts'
+import { serverSideReview } from './support/review.ts'
+import { writeServing } from './support/serving.ts'
+import { median } from './support/statistics.ts'
+import { pinned, saturate } from './support/wrk.ts'
+
+const CONNECTIONS = 16
+const ROUNDS = 5
+/** Requests that the compiler needs to be done. */
+const WARM = 15_000
+const BAR = 1.35
+
+const COMPLETE = serverSideReview()
+const REWRITTEN = serverSideReview({ memcachedPoolSize: 6 })
+const REFUSED = serverSideReview({ pool_setup: 'shraded' })
+
+export const benchmark: Benchmark = {
+  title: 'The webhooks: CPU time when a caller keeps them busy',
+  method: `wrk, a load generator in C, posts one AdmissionReview of 2.0 KB over 16 TLS 1.3 connections that stay open, from a
+processor of its own to a server that has the other one to itself. Measured is the CPU time of the whole process of the server, all
+threads, per request: it differs less from run to run than times on the wall where others use the machine as well. All
+take five turns. What they are compared with is a bare Fastify that parses the body and returns the same small review each
+time; beside it node:https that does so without Fastify.`,
+  needs: ['wrk', 'taskset'],
+  run: measure,
+}
+
+interface Request {
+  readonly name: string
+  readonly process: HttpsProcess
+  readonly path: string
+  readonly body: string
+}
+
+async function measure({ quick, children, application, say }: Bench): Promise<Figure[]> {
+  const directory = join(children.directory, 'webhook-saturated')
+  const serving = await writeServing(directory)
+  const alone = (command: Parameters<typeof pinned>[1]) => pinned(0, command)
+  const server = await startServer(children, await application(), serving, alone)
+  const fastify = await startEcho(children, serving, alone)
+  const node = await startFixed(children, serving, alone)
+  const fixed: Request = { name: 'Fastify', process: fastify, path: '/fixed', body: COMPLETE }
+  const requests: Request[] = [
+    { name: 'node:https', process: node, path: '/', body: COMPLETE },
+    { name: '/mutate, complete', process: server, path: '/mutate', body: COMPLETE },
+    { name: '/mutate, rewritten', process: server, path: '/mutate', body: REWRITTEN },
+    { name: '/mutate, refused', process: server, path: '/mutate', body: REFUSED },
+    { name: '/validate, complete', process: server, path: '/validate', body: COMPLETE },
+  ]
+  for (const request of [fixed, ...requests]) await warmUp(directory, request, quick ? 1 : WARM)
+  const spent = new Map<Request, number[]>()
+  for (let round = 0; round < (quick ? 1 : ROUNDS); round++) {
+    for (const request of [fixed, ...requests]) {
+      const { micros } = await turn(directory, request, quick ? 1 : 3)
+      say(`${request.name}: ${micros.toFixed(1)} µs`)
+      spent.set(request, [...(spent.get(request) ?? []), micros])
+    }
+  }
+  await Promise.all([server.stop(), fastify.stop(), node.stop()])
+  const base = spent.get(fixed) ?? []
+  return [
+    { what: 'CPU per request, Fastify with a fixed answer', unit: 'µs', samples: base },
+    ...requests.map((request) => figureOf(request, spent.get(request) ?? [], base)),
+  ]
+}
+
+async function warmUp(directory: string, request: Request, times: number): Promise<void> {
+  for (let sent = 0; sent < times; ) sent += (await turn(directory, request, 2)).requests
+}
+
+/** How many were answered, and the microseconds of CPU time for each. */
+async function turn(directory: string, { process, path, body }: Request, seconds: number) {
+  const before = cpuOf(process.pid)
+  const url = `${process.url}${path}`
+  const requests = await saturate(directory, { url, body, connections: CONNECTIONS, seconds })
+  return { requests, micros: (cpuOf(process.pid) - before) / requests }
+}
+
+function figureOf({ name, path }: Request, ours: readonly number[], base: readonly number[]): Figure {
+  return {
+    what: `CPU per ${name}, against it`,
+    unit: '×',
+    samples: ours.map((micros, round) => micros / (base[round] ?? Number.NaN)),
+    remark: `median ${median(ours).toFixed(0)} µs, min ${Math.min(...ours).toFixed(0)} µs`,
+    ...(path !== '/' && { bar: BAR }),
+  }
+}
