@@ -25,7 +25,9 @@ image, and to a bare Fastify, bundled in the same way and with Node's own flags,
 each round each takes a turn, for each number of connections. CPU time is that of the whole process, user and system, all
 threads, divided by the requests; the ratio is taken within a round. The caller never sleeps: waking it would be charged to the
 server that answers, but only to one so slow that it fell asleep. *Rewritten* is a Mcrouter in a deprecated spelling, which
-\`/mutate\` answers with a patch. The comparison is harsh on the operator: the echo checks, counts and limits nothing.`,
+\`/mutate\` answers with a patch. It says how the operator compares with an echo, not how near it is to the
+least that a webhook can cost: the echo writes 2.7 KB where a verdict has 150 bytes, and this caller, in JavaScript, does not keep the
+servers busy. The next section has that.`,
   limits: `Of the CPU time of a /mutate over 16 connections (\`perf record\`, inclusive): reading the review 21 %, of which JSON.parse
 17; judging it 19, of which the schema 10; Node's HTTP parser and request 15; writing the answer 12, of which the kernel 8.
 A rewritten Mcrouter takes the checks one by one (docs/adr/0012-generated-validators.md), and its patch has to be made.
