@@ -1,4 +1,4 @@
-import { stringify } from 'yaml'
+import { dump } from 'js-yaml'
 import { WrittenSpec } from './aliases.ts'
 import { celRules } from './cel.ts'
 import { withDefaults } from './default.ts'
@@ -107,5 +107,5 @@ function objectSchema() {
 
 /** The definition as a manifest. */
 export function crdManifest(): string {
-  return stringify(customResourceDefinition(), { lineWidth: 0, aliasDuplicateObjects: false })
+  return dump(customResourceDefinition(), { lineWidth: -1, noRefs: true })
 }
