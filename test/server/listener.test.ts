@@ -4,6 +4,7 @@ import { connect as connectPlain, type Socket } from 'node:net'
 import { type ConnectionOptions, connect } from 'node:tls'
 import t, { type Test } from 'tap'
 import { issueEphemeral } from '../../certs/ephemeral.ts'
+import { REQUEST_LIMITS } from '../../render/documents.ts'
 import { LIMITS, type Limits } from '../../server/listener.ts'
 import { REVIEW_LIMIT } from '../../server/routes/webhook.ts'
 import { eventually } from '../support/deadline.ts'
@@ -133,12 +134,14 @@ t.test('a client that does not read its answer loses the connection', async (t) 
   const socket = await connected(t, port)
   socket.pause()
   const body = JSON.stringify({
-    items: Array.from({ length: 30 }, (_, index) => mcrouterObject({}, { name: `c${index}` })),
+    items: Array.from({ length: REQUEST_LIMITS.objects }, (_, index) =>
+      mcrouterObject({}, { name: `c${index}` }),
+    ),
     kind: 'List',
   })
   const render = `POST /render HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`
   // Several answers are more than the buffers of both sides hold.
-  for (let count = 0; count < 10; count += 1) socket.write(render)
+  for (let count = 0; count < 20; count += 1) socket.write(render)
   await eventually('the connection is gone', async () => (await connections()) === 0)
 })
 
