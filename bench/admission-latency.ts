@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { API_VERSION, KIND } from '../schemas/v1alpha3.ts'
+import { API_VERSION } from '../schemas/v1alpha3.ts'
+import { KIND } from '../schemas/well-known.ts'
 import { type ControlPlane, startControlPlane } from '../test/support/control-plane/index.ts'
 import { installCrd, installWebhooks, untilCalled } from './support/admission.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'

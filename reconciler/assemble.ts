@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { connect as dial } from 'node:net'
 import type { Logger } from 'pino'
+import { GROUP } from '../schemas/well-known.ts'
 import { Certificates } from './certificates.ts'
 import type { Clock } from './clock.ts'
 import { Controller } from './controller.ts'
@@ -46,7 +47,7 @@ export function assemble(surroundings: Surroundings): Parts {
   const metrics = createMetrics()
   const session = countedSession(cluster.session, metrics.request)
   const api = kubeApi(session)
-  const reporter = { controller: 'mcrouter.example.com/operator', instance }
+  const reporter = { controller: `${GROUP}/operator`, instance }
   const recorder = new Recorder({
     api,
     reporter,

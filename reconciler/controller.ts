@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { MANAGED_BY } from '../render/labels.ts'
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../schemas/well-known.ts'
 import { type Clock, sleep } from './clock.ts'
 import type { KubeApi, KubeObject, ObjectKey, Resource } from './kube/api.ts'
 import type { Change } from './kube/change.ts'
@@ -71,7 +71,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options
-    const ours = { labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` }
+    const ours = { labelSelector: `${MANAGED_BY_LABEL}=${MANAGED_BY}` }
     const onChange = (change: Change) => this.#partChanged(change)
     this.#mcrouters = this.#mirror(
       mcrouters,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
-import { API_VERSION, GROUP, KIND } from '../schemas/v1alpha3.ts'
+import { API_VERSION } from '../schemas/v1alpha3.ts'
+import { GROUP, KIND } from '../schemas/well-known.ts'
 import { type Clock, sleep } from './clock.ts'
 import { collectionPath, withQuery } from './kube/paths.ts'
 import { mcrouters } from './kube/resources.ts'

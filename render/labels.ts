@@ -1,19 +1,24 @@
 import type { Mcrouter } from '../schemas/mcrouter.ts'
+import {
+  COMPONENT_LABEL,
+  INSTANCE_LABEL,
+  MANAGED_BY,
+  MANAGED_BY_LABEL,
+  NAME_LABEL,
+  PART_OF_LABEL,
+} from '../schemas/well-known.ts'
 
-/** The two tiers of a Mcrouter, as the value of `app.kubernetes.io/component`. */
+/** The two tiers of a Mcrouter, as the value of {@link COMPONENT_LABEL}. */
 export type Component = 'memcached' | 'mcrouter'
 
 export type Labels = Readonly<Record<string, string>>
 
-/** Value of `app.kubernetes.io/managed-by` on everything that is ours, and the field manager's name. */
-export const MANAGED_BY = 'mcrouter-operator'
-
 /** What a selector may hold: selectors are immutable, so nothing here ever changes for a Mcrouter. */
 export function selectorOf(mcrouter: Pick<Mcrouter, 'name'>, component: Component): Labels {
   return {
-    'app.kubernetes.io/name': 'mcrouter',
-    'app.kubernetes.io/instance': mcrouter.name,
-    'app.kubernetes.io/component': component,
+    [NAME_LABEL]: 'mcrouter',
+    [INSTANCE_LABEL]: mcrouter.name,
+    [COMPONENT_LABEL]: component,
   }
 }
 
@@ -21,7 +26,7 @@ export function selectorOf(mcrouter: Pick<Mcrouter, 'name'>, component: Componen
 export function labelsOf(mcrouter: Pick<Mcrouter, 'name'>, component: Component): Labels {
   return {
     ...selectorOf(mcrouter, component),
-    'app.kubernetes.io/part-of': 'mcrouter',
-    'app.kubernetes.io/managed-by': MANAGED_BY,
+    [PART_OF_LABEL]: 'mcrouter',
+    [MANAGED_BY_LABEL]: MANAGED_BY,
   }
 }

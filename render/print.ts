@@ -1,4 +1,4 @@
-import { KIND } from '../schemas/v1alpha3.ts'
+import { KIND } from '../schemas/well-known.ts'
 import type { Other, Rendered } from './expansion.ts'
 import { yamlOf } from './yaml.ts'
 

@@ -4,7 +4,8 @@ import { celRules } from './cel.ts'
 import { withDefaults } from './default.ts'
 import { spelledOut } from './spelled-out.ts'
 import { structural } from './structural.ts'
-import { API_VERSION, GROUP, KIND, McrouterStatus, PLURAL, VERSION } from './v1alpha3.ts'
+import { API_VERSION, McrouterStatus, VERSION } from './v1alpha3.ts'
+import { GROUP, KIND, PLURAL } from './well-known.ts'
 
 const column = (name: string, jsonPath: string, description: string, more: object = {}) => ({
   name,

@@ -2,8 +2,9 @@ import { isJsonObject, type JsonObject } from './json.ts'
 import { isDnsLabel } from './label.ts'
 import { nearest } from './nearest.ts'
 import { quote } from './quote.ts'
-import { API_VERSION, KIND } from './v1alpha3.ts'
+import { API_VERSION } from './v1alpha3.ts'
 import type { Violation } from './verdict.ts'
+import { KIND } from './well-known.ts'
 
 export interface Identity {
   readonly name: string

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from './json.ts'
 import { isLabelKey, isLabelValue, isSubdomain } from './label.ts'
+import { COMMON_LABELS, GROUP } from './well-known.ts'
 
 /**
  * Labels and annotations of a Mcrouter that what it expands to has as well, such as a cost centre: keys, or `PREFIX/` for all
@@ -28,11 +29,11 @@ export const LONGEST_INHERITED = 512
 /** By these the operator, and the controllers of Kubernetes, tell what is whose. */
 const RESERVED = new Set(['app', 'pod-template-hash', 'controller-revision-hash'])
 const RESERVED_DOMAINS = [
-  'app.kubernetes.io/',
+  `${COMMON_LABELS}/`,
   'apps.kubernetes.io/',
   'deployment.kubernetes.io/',
   'kubectl.kubernetes.io/',
-  'mcrouter.example.com/',
+  `${GROUP}/`,
   'statefulset.kubernetes.io/',
 ]
 

@@ -5,7 +5,8 @@ import { LONGEST_NAME } from './identity.ts'
 import { quote } from './quote.ts'
 import { rangeInWords } from './range.ts'
 import type { Schema } from './schema.ts'
-import { API_VERSION, KIND, McrouterSpec, McrouterStatus } from './v1alpha3.ts'
+import { API_VERSION, McrouterSpec, McrouterStatus } from './v1alpha3.ts'
+import { KIND } from './well-known.ts'
 
 const CLIENTS = [
   "Routers speak memcached's classic text protocol. Binary, meta and TLS are answered with `CLIENT_ERROR malformed request`, and the connection is closed: set the client library to text, or take [another](../README.md#client-libraries).",

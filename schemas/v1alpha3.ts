@@ -1,14 +1,12 @@
 import Type, { type Static } from 'typebox'
 import { IMAGE, ITEM_SIZE, PATH } from './patterns.ts'
 import { LabelValue, PullSecret, resourcesSchema, TolerationSpec } from './pod.ts'
+import { GROUP } from './well-known.ts'
 
 export { McrouterStatus } from './status.ts'
 
-export const GROUP = 'mcrouter.example.com'
 export const VERSION = 'v1alpha3'
 export const API_VERSION = `${GROUP}/${VERSION}`
-export const KIND = 'Mcrouter'
-export const PLURAL = 'mcrouters'
 
 /** mcrouter release 37, which nothing newer may be rendered for unless mcrouter_release says so. */
 export const DEFAULT_ROUTER_IMAGE = 'devan2502/mcrouter:latest'

@@ -107,6 +107,15 @@ t.test('so do the folders of the reconciler', (t) => {
   t.end()
 })
 
+t.test('the names of the API, and of labels and annotations, stand in one file', (t) => {
+  const naming = product.filter((file) => {
+    const code = readFileSync(join(ROOT, file), 'utf8').replaceAll(/^\s*(\/\*\*|\*|\/\/).*$/gm, '')
+    return /mcrouter\.example\.com|app\.kubernetes\.io/.test(code)
+  })
+  t.same(naming, ['schemas/well-known.ts'])
+  t.end()
+})
+
 t.test('a library with an owner is imported by it alone', (t) => {
   for (const file of product) {
     const strangers = importsOf(file).filter((specifier) =>

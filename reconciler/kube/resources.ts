@@ -1,3 +1,5 @@
+import { API_VERSION } from '../../schemas/v1alpha3.ts'
+import { KIND, PLURAL } from '../../schemas/well-known.ts'
 import type { Resource } from './api.ts'
 
 function resource(apiVersion: string, kind: string, plural: string): Resource {
@@ -5,7 +7,7 @@ function resource(apiVersion: string, kind: string, plural: string): Resource {
 }
 
 /** Every kind that the reconciler reads or writes; the RBAC rules of the chart are for these and no others. */
-export const mcrouters = resource('mcrouter.example.com/v1alpha3', 'Mcrouter', 'mcrouters')
+export const mcrouters = resource(API_VERSION, KIND, PLURAL)
 
 export const configMaps = resource('v1', 'ConfigMap', 'configmaps')
 export const pods = resource('v1', 'Pod', 'pods')

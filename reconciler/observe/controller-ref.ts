@@ -1,4 +1,4 @@
-import { GROUP, KIND } from '../../schemas/v1alpha3.ts'
+import { GROUP, KIND } from '../../schemas/well-known.ts'
 import type { KubeObject, ObjectMeta, OwnerReference } from '../kube/api.ts'
 import { keyText } from '../kube/key.ts'
 

@@ -1,17 +1,10 @@
 import { INHERITS_NOTHING, inheritedFrom } from '../../schemas/inheritance.ts'
+import {
+  ADOPT_ANNOTATION,
+  RETIRING_ANNOTATION,
+  SHRINK_UNCONFIRMED_ANNOTATION,
+} from '../../schemas/well-known.ts'
 import type { KubeObject, ObjectMeta } from '../kube/api.ts'
-
-/** Annotation on a Mcrouter: `roll` moves the memcached pods of the Ansible operator to the new template, one by one. */
-export const ADOPT_ANNOTATION = 'mcrouter.example.com/adopt'
-
-/**
- * Annotation on a Mcrouter: names, separated by commas, of ReplicaSets whose routers serve until those of the new
- * Deployment do. It is all that a later pass, or another process, needs to know.
- */
-export const RETIRING_ANNOTATION = 'mcrouter.example.com/retiring'
-
-/** Annotation on a Mcrouter: `true` lets its pool shrink although a router has not confirmed in time. */
-export const SHRINK_UNCONFIRMED_ANNOTATION = 'mcrouter.example.com/shrink-unconfirmed'
 
 /** All that a pass reads; nothing else that a person annotates takes memory. */
 const READ: readonly string[] = [ADOPT_ANNOTATION, RETIRING_ANNOTATION, SHRINK_UNCONFIRMED_ANNOTATION]

@@ -1,7 +1,8 @@
 import type { Component } from '../../render/labels.ts'
 import { memcachedName } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { KIND, POOL_SIZE } from '../../schemas/v1alpha3.ts'
+import { POOL_SIZE } from '../../schemas/v1alpha3.ts'
+import { COMPONENT_LABEL, INSTANCE_LABEL, KIND, NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
 import { condition, count, record, records, text, time } from './reading.ts'
 import { type Restart, restartIn } from './restart.ts'
@@ -36,9 +37,6 @@ export interface Pod {
   readonly restart: Restart | undefined
 }
 
-/** Annotation on router pods; see nudge.ts. */
-export const NUDGE_ANNOTATION = 'mcrouter.example.com/config'
-
 /** The form in which caches keep pods: what {@link podOf} needs. */
 export function projectPod({ apiVersion, kind, metadata, spec = {}, status = {} }: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp } = metadata
@@ -72,9 +70,9 @@ function isOwner({ controller, kind }: OwnerReference): boolean {
 /** Undefined for a pod that is of no component, or not named as one of the servers would be: anybody can label a pod. */
 export function podOf(object: KubeObject): Pod | undefined {
   const labels = record(object.metadata.labels)
-  const component = labels['app.kubernetes.io/component']
+  const component = labels[COMPONENT_LABEL]
   if (component !== 'memcached' && component !== 'mcrouter') return undefined
-  const instance = text(labels['app.kubernetes.io/instance'])
+  const instance = text(labels[INSTANCE_LABEL])
   const ordinal = component === 'memcached' ? ordinalIn(object.metadata.name, instance) : -1
   if (ordinal === undefined) return undefined
   const { name, namespace = '', uid, creationTimestamp, deletionTimestamp, annotations } = object.metadata

@@ -1,4 +1,5 @@
 import type { Inheritance } from '../../schemas/inheritance.ts'
+import { INSTANCE_LABEL } from '../../schemas/well-known.ts'
 import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
 import { ApiError } from '../kube/errors.ts'
 import { keyText } from '../kube/key.ts'
@@ -46,7 +47,7 @@ const MOST_PARTS = 5_000
 /** The key, `namespace/name`, of the Mcrouter that an object was made for; undefined when it bears no such label. */
 export function groupOf(object: KubeObject): string | undefined {
   const { namespace, labels } = object.metadata
-  const name = labels?.['app.kubernetes.io/instance']
+  const name = labels?.[INSTANCE_LABEL]
   return namespace === undefined || name === undefined ? undefined : keyText({ namespace, name })
 }
 

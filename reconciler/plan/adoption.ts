@@ -1,7 +1,7 @@
 import type { Manifest } from '../../render/rendering.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { ADOPT_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject } from '../kube/api.ts'
-import { ADOPT_ANNOTATION } from '../observe/mcrouter.ts'
 import type { Pod } from '../observe/pod.ts'
 import { record } from '../observe/reading.ts'
 

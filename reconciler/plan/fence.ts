@@ -1,15 +1,9 @@
 import type { Manifest } from '../../render/rendering.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { type Child, isOwnedBy } from '../observe/child.ts'
 import { record } from '../observe/reading.ts'
-
-/**
- * Annotation on the StatefulSet and the ConfigMap: metadata.generation of the Mcrouter from which they were last planned.
- * Each change of a spec so writes both, even where nothing else in them differs, and whatever was decided about them
- * before has a resourceVersion that is no longer theirs.
- */
-export const GENERATION_ANNOTATION = 'mcrouter.example.com/generation'
 
 /** The two whose order a scale depends on. */
 const FENCED: ReadonlySet<string> = new Set(['StatefulSet', 'ConfigMap'])

@@ -1,4 +1,5 @@
-import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
+import { API_VERSION } from '../../schemas/v1alpha3.ts'
+import { KIND } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
 
 /** The reference that makes an object go away with its Mcrouter. */

@@ -1,6 +1,7 @@
 import { mismatch } from '../../routing/release-of.ts'
 import type { Release, Topology } from '../../schemas/mcrouter.ts'
 import { resizeWarning } from '../../schemas/moved.ts'
+import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import type { Child } from '../observe/child.ts'
 import type { Recorded } from '../observe/recorded.ts'
 import { isRollingOut, isUnseen, stall } from '../observe/workload.ts'
@@ -49,7 +50,7 @@ function scaled({ pool, next, published }: Scaling, topology: Topology): News[] 
     news.push({ type: 'Normal', reason: 'Scaled', note: `The pool has ${plural(wanted, 'server')}` })
   }
   if (wait?.for === 'confirmation' && wait.overdue) {
-    const note = `${running} servers are kept: a router may still use more than ${wanted}. See Degraded; the annotation mcrouter.example.com/shrink-unconfirmed=true removes the others anyway`
+    const note = `${running} servers are kept: a router may still use more than ${wanted}. See Degraded; the annotation ${SHRINK_UNCONFIRMED_ANNOTATION}=true removes the others anyway`
     news.push({ type: 'Warning', reason: 'ShrinkWaits', note })
   }
   return news

@@ -1,6 +1,7 @@
+import { NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import { ApiError } from '../kube/errors.ts'
 import { pods as podResource } from '../kube/resources.ts'
-import { NUDGE_ANNOTATION, type Pod } from '../observe/pod.ts'
+import type { Pod } from '../observe/pod.ts'
 import { time } from '../observe/reading.ts'
 import type { Pass } from '../pass.ts'
 import type { RouterState } from './confirm.ts'

@@ -1,6 +1,6 @@
 import { labelsOf } from '../../render/labels.ts'
 import { isJsonObject } from '../../schemas/json.ts'
-import { GROUP, KIND } from '../../schemas/v1alpha3.ts'
+import { GROUP, KIND } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
 import { isOwnedBy } from '../observe/child.ts'
 import { isPredecessors } from './predecessor.ts'

@@ -1,3 +1,4 @@
+import { ADOPT_ANNOTATION } from '../well-known.ts'
 import type { ConditionKind } from './reason.ts'
 
 export const PROGRESSING = {
@@ -30,8 +31,7 @@ export const PROGRESSING = {
       status: 'True',
       meaning:
         'Objects of the Ansible operator are taken over; memcached pods that hold data are left alone.',
-      action:
-        'Annotate the Mcrouter with mcrouter.example.com/adopt=roll to move them to the new template one by one.',
+      action: `Annotate the Mcrouter with ${ADOPT_ANNOTATION}=roll to move them to the new template one by one.`,
     },
     WaitingForRouters: {
       status: 'False',

@@ -1,13 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { PROTECT_ANNOTATION } from '../../schemas/well-known.ts'
 import { bounded } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
 import { allowed, denied, type Verdict } from './verdict.ts'
-
-/**
- * Annotation on a Mcrouter: it may not be deleted, unless the value is "false". Any other slip of the pen protects, since
- * the cost of that is one more command.
- */
-export const PROTECT_ANNOTATION = 'mcrouter.example.com/protect'
 
 /** The verdict on a DELETE; the chart has only those of objects with the annotation sent here. */
 export function judgeDeletion({ name, oldObject }: AdmissionRequest): Verdict {

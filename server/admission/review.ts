@@ -1,8 +1,8 @@
 import { type Excerpt, excerptOf, type Selection } from '../../schemas/excerpt.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { PROTECT_ANNOTATION } from '../../schemas/well-known.ts'
 import { LAST_APPLIED } from '../../schemas/writing.ts'
 import { MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_INVALID, MCR_ERR_REVIEW_VERSION } from '../errors.ts'
-import { PROTECT_ANNOTATION } from './deletion.ts'
 import { faultOf, isSuspect } from './forbidden.ts'
 import type { Verdict } from './verdict.ts'
 

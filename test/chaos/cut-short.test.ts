@@ -8,9 +8,9 @@ import {
   services,
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
-import { RETIRING_ANNOTATION } from '../../reconciler/observe/mcrouter.ts'
 import { reasonIn } from '../../reconciler/report/status.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { RETIRING_ANNOTATION } from '../../schemas/well-known.ts'
 import {
   predecessorsDeployment,
   predecessorsService,

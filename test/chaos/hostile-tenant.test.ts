@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
+import { API_VERSION } from '../../schemas/v1alpha3.ts'
+import { KIND } from '../../schemas/well-known.ts'
 import type { Answer } from '../support/control-plane/client.ts'
 import { startControlPlane } from '../support/control-plane/index.ts'
 import { startOperator } from '../support/operator/index.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { statefulSets } from '../../reconciler/kube/resources.ts'
-import { GENERATION_ANNOTATION } from '../../reconciler/plan/fence.ts'
+import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { FaultProxy } from '../support/fault-proxy/index.ts'

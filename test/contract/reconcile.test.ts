@@ -9,9 +9,9 @@ import {
   pods,
   services,
 } from '../../reconciler/kube/resources.ts'
-import { GENERATION_ANNOTATION } from '../../reconciler/plan/fence.ts'
 import { render } from '../../render/index.ts'
 import { judge } from '../../schemas/judge.ts'
+import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { eventually } from '../support/deadline.ts'

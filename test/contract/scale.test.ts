@@ -8,8 +8,8 @@ import {
   services,
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
-import { NUDGE_ANNOTATION } from '../../reconciler/observe/pod.ts'
 import type { Confirm, RouterState } from '../../reconciler/routers/confirm.ts'
+import { NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { eventually } from '../support/deadline.ts'

@@ -1,7 +1,8 @@
 import type { Test } from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/judge.ts'
-import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
+import { API_VERSION } from '../../schemas/v1alpha3.ts'
+import { KIND } from '../../schemas/well-known.ts'
 
 /** A Mcrouter with this spec. */
 export function object(

@@ -1,4 +1,5 @@
-import { API_VERSION, KIND } from '../../schemas/v1alpha3.ts'
+import { API_VERSION } from '../../schemas/v1alpha3.ts'
+import { KIND } from '../../schemas/well-known.ts'
 import { LAST_APPLIED } from '../../schemas/writing.ts'
 import { FILLINGS } from './hostile-filling.ts'
 import { mcrouterObject, reviewOf } from './review.ts'

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import { API_VERSION, GROUP, KIND, PLURAL, VERSION } from '../../schemas/v1alpha3.ts'
+import { API_VERSION, VERSION } from '../../schemas/v1alpha3.ts'
+import { GROUP, KIND, PLURAL } from '../../schemas/well-known.ts'
 import { type AdmissionRequest, readReview } from '../../server/admission/review.ts'
 
 /** A Mcrouter as a user writes it. */

@@ -1,3 +1,4 @@
+import { ADOPT_ANNOTATION } from '../../../schemas/well-known.ts'
 import type { Findings, Scale } from '../../findings.ts'
 import type { Child } from '../../observe/child.ts'
 import { readyPods } from '../../observe/tier.ts'
@@ -20,8 +21,7 @@ export function progressing(findings: Findings, before: string | undefined): Sta
   if (scale.adopting) {
     return {
       reason: 'Adopting',
-      message:
-        'Pods of the Ansible operator keep running; with the annotation mcrouter.example.com/adopt=roll they are replaced one by one',
+      message: `Pods of the Ansible operator keep running; with the annotation ${ADOPT_ANNOTATION}=roll they are replaced one by one`,
     }
   }
   const workloads = children.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')

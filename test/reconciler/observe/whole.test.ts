@@ -4,14 +4,14 @@ import { ApiError } from '../../../reconciler/kube/errors.ts'
 import { outlineOf } from '../../../reconciler/kube/outline.ts'
 import { projectChild } from '../../../reconciler/observe/child.ts'
 import { worthReading } from '../../../reconciler/observe/children.ts'
-import {
-  ADOPT_ANNOTATION,
-  projectMcrouter,
-  RETIRING_ANNOTATION,
-  SHRINK_UNCONFIRMED_ANNOTATION,
-} from '../../../reconciler/observe/mcrouter.ts'
+import { projectMcrouter } from '../../../reconciler/observe/mcrouter.ts'
 import { whole } from '../../../reconciler/observe/whole.ts'
 import { ownerReference } from '../../../reconciler/plan/owner.ts'
+import {
+  ADOPT_ANNOTATION,
+  RETIRING_ANNOTATION,
+  SHRINK_UNCONFIRMED_ANNOTATION,
+} from '../../../schemas/well-known.ts'
 import { apiWith, MCROUTER } from '../pass.ts'
 
 const SIGNAL = new AbortController().signal

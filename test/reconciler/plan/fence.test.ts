@@ -1,5 +1,6 @@
 import t from 'tap'
-import { fenced, GENERATION_ANNOTATION, isCurrent, isOvertaken } from '../../../reconciler/plan/fence.ts'
+import { fenced, isCurrent, isOvertaken } from '../../../reconciler/plan/fence.ts'
+import { GENERATION_ANNOTATION } from '../../../schemas/well-known.ts'
 import { statefulSetWith } from '../findings.ts'
 import { MCROUTER } from '../pass.ts'
 

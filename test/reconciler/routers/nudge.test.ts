@@ -1,9 +1,10 @@
 import t from 'tap'
 import { ApiError } from '../../../reconciler/kube/errors.ts'
-import { NUDGE_ANNOTATION, type Pod } from '../../../reconciler/observe/pod.ts'
+import type { Pod } from '../../../reconciler/observe/pod.ts'
 import type { RouterState } from '../../../reconciler/routers/confirm.ts'
 import { nudge } from '../../../reconciler/routers/nudge.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
+import { NUDGE_ANNOTATION } from '../../../schemas/well-known.ts'
 import { passWith } from '../pass.ts'
 import { routerPods } from '../pod.ts'
 

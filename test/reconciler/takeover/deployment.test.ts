@@ -1,9 +1,9 @@
 import t from 'tap'
 import type { KubeApi, KubeObject, OwnerReference } from '../../../reconciler/kube/api.ts'
-import { RETIRING_ANNOTATION } from '../../../reconciler/observe/mcrouter.ts'
 import { ownerReference, sharedReferences } from '../../../reconciler/plan/owner.ts'
 import { orphanRouters, retire, retiringIn } from '../../../reconciler/takeover/deployment.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
+import { RETIRING_ANNOTATION } from '../../../schemas/well-known.ts'
 import { MCROUTER, passWith } from '../pass.ts'
 import { predecessorsDeployment } from './predecessor.ts'
 

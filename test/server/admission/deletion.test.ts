@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { JsonObject } from '../../../schemas/json.ts'
-import { PROTECT_ANNOTATION } from '../../../server/admission/deletion.ts'
+import { PROTECT_ANNOTATION } from '../../../schemas/well-known.ts'
 import { validate } from '../../../server/admission/validate.ts'
 import { mcrouterObject, requestOf, reviewOf } from '../../support/review.ts'
 
