@@ -33,19 +33,14 @@ export function flagsFor(mcrouter: Mcrouter): string[] {
 const MOST_CLIENTS = 1_000_000
 const CLIENTS = `--max-conns=${MOST_CLIENTS}`
 
-/** With which many nodes start containers. */
-const SOFT_LIMIT = 1024
-
 /**
- * How many files a router can have open, as far as can be told from outside: where the soft limit is not raised, it may be that
- * of many nodes, unless there are more already.
+ * How many files a router can have open, as far as its flags decide: releases 37 and 40 keep the soft limit of their node, which
+ * nothing outside can tell.
  *
  * @param release of the router that runs; undefined when it is not known
- * @param open how many it has at least
  */
-export function mostFiles(release: Release | undefined, open: number): number {
-  const keepsSoftLimit = release === '37' || release === '40'
-  return keepsSoftLimit && open <= SOFT_LIMIT ? SOFT_LIMIT : MOST_CLIENTS
+export function mostFiles(release: Release | undefined): number {
+  return release === '37' || release === '40' ? Number.POSITIVE_INFINITY : MOST_CLIENTS
 }
 
 /** Nothing is left on disk: the root file system is read-only, and a saved configuration would hide a broken one. */

@@ -24,6 +24,6 @@ export function withoutFormerDefault(spec: unknown, { mergedInto, wrote }: Writi
     return kept
   if (wrote(FIELD)) return kept
   const { [FIELD]: _, ...rest } = spec
-  const warning = `spec.${FIELD} ${FORMER}, a default of an earlier release, is taken out: it is ${defaultItemSize(memory)} now, half of memcached_memory_mb`
+  const warning = `spec.${FIELD} ${FORMER}, which looks like the default of an earlier release, is taken out: it is ${defaultItemSize(memory)} now, half of memcached_memory_mb; if you meant it, write a size that fits`
   return { spec: rest, warnings: [warning] }
 }

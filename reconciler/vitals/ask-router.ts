@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { AnswerLimits } from '../routers/answer.ts'
 import type { Address, Caller } from '../routers/router-client.ts'
-import { converse, type Reply } from './ask.ts'
+import { askOnce, type Reply } from './ask.ts'
+import { KeptConnection } from './kept-connection.ts'
 import { clientsOf, Statistics } from './statistics.ts'
 
 /** mcrouter's have about 5 KB, and each server that it holds for dead has about 60 bytes, of a thousand at most. */
@@ -18,7 +19,7 @@ const MANY_CLIENTS = 200
 export class RouterAsker {
   readonly #caller: Caller
   /** By address. */
-  readonly #kept = new Map<string, Socket>()
+  readonly #kept = new Map<string, KeptConnection>()
 
   constructor(caller: Caller) {
     this.#caller = caller
@@ -27,7 +28,7 @@ export class RouterAsker {
   async ask({ host, port }: Address): Promise<Reply> {
     const address = `${host} ${port}`
     const socket = this.#caller.dial(host, port)
-    const reply = await converse(socket, this.#caller, REQUESTS, LIMITS)
+    const reply = await askOnce(socket, this.#caller, REQUESTS, LIMITS)
     if (reply.kind === 'answered') {
       const clients = clientsOf(new Statistics(reply.text))
       if (clients >= MANY_CLIENTS) this.#keep(address, socket)
@@ -40,31 +41,26 @@ export class RouterAsker {
 
   /** Over the connection that was kept, if there is one. */
   async #askAgain(address: string, reply: Reply): Promise<Reply> {
-    const kept = this.#kept.get(address)
-    if (kept === undefined) return reply
-    const again = await converse(kept, this.#caller, REQUESTS, LIMITS)
-    if (again.kind === 'answered') return { kind: 'full', text: again.text }
-    // What is answered late would be taken for the answer to the next question.
-    this.#drop(address)
-    return again.kind === 'silent' ? { kind: 'hung' } : reply
+    const again = await this.#kept.get(address)?.ask()
+    if (again?.kind === 'answered') return { kind: 'full', text: again.text }
+    return again?.kind === 'silent' ? { kind: 'hung' } : reply
   }
 
   #keep(address: string, socket: Socket): void {
-    if (this.#kept.has(address)) {
+    if (this.#kept.has(address) || socket.destroyed) {
       socket.destroy()
       return
     }
-    this.#kept.set(address, socket)
+    const connection = new KeptConnection(socket, this.#caller, REQUESTS, LIMITS)
+    this.#kept.set(address, connection)
     socket.once('close', () => {
-      if (this.#kept.get(address) === socket) this.#kept.delete(address)
+      if (this.#kept.get(address) === connection) this.#kept.delete(address)
     })
-    // Keeps no process alive, and does not outlive a node that is gone.
-    socket.setKeepAlive(true, 60_000).unref()
   }
 
-  #drop(address: string, socket?: Socket): void {
-    socket?.destroy()
-    this.#kept.get(address)?.destroy()
+  #drop(address: string, socket: Socket): void {
+    socket.destroy()
+    this.#kept.get(address)?.close()
     this.#kept.delete(address)
   }
 }

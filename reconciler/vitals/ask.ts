@@ -23,21 +23,41 @@ export async function ask(
   limits: AnswerLimits,
 ): Promise<Reply> {
   const socket = caller.dial(host, port)
-  const reply = await converse(socket, caller, [request], limits)
+  const reply = await askOnce(socket, caller, [request], limits)
   socket.destroy()
   return reply
 }
 
-/**
- * Asks one thing after the other over a connection that is open or about to be, and leaves it open. Answers with all that was
- * said. Never rejects.
- */
-export function converse(
+/** Asks over a connection that is about to be, and leaves it open: destroy it if the answer did not come. Never rejects. */
+export async function askOnce(
   socket: Socket,
   { clock, timeoutMs }: Omit<Caller, 'dial'>,
   requests: readonly string[],
   limits: AnswerLimits,
 ): Promise<Reply> {
+  // Whatever comes of it is the reply; afterwards, one that is left open may still break.
+  socket.on('error', () => {})
+  let cancel = () => {}
+  const late = new Promise<Reply>((resolve) => {
+    cancel = clock.after(timeoutMs, () =>
+      resolve(
+        socket.connecting
+          ? { kind: 'unreachable', because: `no connection within ${timeoutMs} ms` }
+          : { kind: 'silent' },
+      ),
+    )
+  })
+  const reply = await Promise.race([converse(socket, requests, limits), late])
+  cancel()
+  return reply
+}
+
+/**
+ * Asks one thing after the other over a connection that is open or about to be, and leaves it open. Answers with all that was
+ * said, however late, and not before the connection has ended otherwise. Never rejects; errors of the socket are the
+ * caller's to listen to.
+ */
+export function converse(socket: Socket, requests: readonly string[], limits: AnswerLimits): Promise<Reply> {
   const listening = new AbortController()
   let heard = ''
   let answer = new Answer(limits)
@@ -50,9 +70,6 @@ export function converse(
       if (text === undefined) resolve({ kind: 'answered', text: heard })
       else socket.write(text)
     }
-    const cancel = clock.after(timeoutMs, () =>
-      socket.connecting ? broken(`no connection within ${timeoutMs} ms`) : resolve({ kind: 'silent' }),
-    )
     const onError = ({ message }: Error) => broken(message)
     const onClose = () => {
       heard += answer.text
@@ -70,15 +87,12 @@ export function converse(
       answer = new Answer(limits)
       request()
     }
+    // Of a socket that is closed already nothing more is heard.
+    if (socket.destroyed) return broken('the connection is closed')
     listening.signal.addEventListener('abort', () => {
-      cancel()
       socket.off('error', onError).off('close', onClose).off('data', onData)
     })
-    // One that is left open may still break.
-    socket.on('error', ignore)
     socket.setEncoding('latin1').on('error', onError).on('close', onClose).on('data', onData)
     request()
   }).finally(() => listening.abort())
 }
-
-function ignore(): void {}

@@ -41,7 +41,7 @@ export function routerConnections(
   const used = clientsOf(statistics) + statistics.number('num_servers')
   if (full) return { refused: 0, most: used, exhausted: true }
   const known = before?.most !== undefined && used <= before.most ? before.most : undefined
-  const most = known ?? mostFiles(releaseOf(statistics.text('version') ?? ''), used)
+  const most = known ?? mostFiles(releaseOf(statistics.text('version') ?? ''))
   return { refused: 0, most: known, exhausted: isCrowded(used, most, before) }
 }
 

@@ -61,7 +61,7 @@ export const DEGRADED = {
     RouterConnectionsExhausted: {
       status: 'True',
       meaning:
-        'A router takes no more clients, or has less than 5 % of its files left: those that are connected are served, others connect and get no answer. It is not replaced for this. Releases 37 and 40 count as limited to 1,024 files until they have more.',
+        'A router takes no more clients, or has less than 5 % of its files left: those that are connected are served, others connect and get no answer. It is not replaced for this. Releases 37 and 40 do not tell before they are full for the first time.',
       action:
         'Raise mcrouter_replicas or the soft limit of open files on the nodes, or use a current mcrouter, which raises it; see "Clients of a router" in operations.md.',
     },

@@ -97,10 +97,15 @@ t.test(
 t.test('a router says that few connections are left before none is', async (t) => {
   const exhausted = (...replies: Reply[]) => after(replies, 'mcrouter').connections?.exhausted
   t.equal(exhausted(crowd(900, RELEASE_37)), false)
-  t.equal(exhausted(crowd(970, RELEASE_37)), true, 'of 1,024 files')
-  t.equal(exhausted(crowd(970, RELEASE_37), crowd(900, RELEASE_37)), true, 'it does not flap')
-  t.equal(exhausted(crowd(970, RELEASE_37), crowd(800, RELEASE_37)), false)
-  t.equal(exhausted(crowd(970, RELEASE_37), crowd(1_100, RELEASE_37)), false, 'so the limit is higher')
+  t.equal(exhausted(crowd(1_000, RELEASE_37)), false, 'nobody knows the limit of its node')
+  const once = crowd(1_000, RELEASE_37, 'full')
+  t.equal(
+    exhausted(crowd(1_000, RELEASE_37), once, once, crowd(970, RELEASE_37)),
+    true,
+    'but for having met it',
+  )
+  t.equal(exhausted(crowd(1_000, RELEASE_37), once, once, crowd(900, RELEASE_37)), true, 'it does not flap')
+  t.equal(exhausted(crowd(1_000, RELEASE_37), once, once, crowd(800, RELEASE_37)), false)
   t.equal(exhausted(crowd(970)), false, 'a current one raises its limit')
   t.equal(exhausted(crowd(990_000)), true, 'up to --max-conns')
   const full = crowd(4_000, undefined, 'full')

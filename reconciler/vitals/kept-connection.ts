@@ -1,0 +1,47 @@
+import type { Socket } from 'node:net'
+import type { AnswerLimits } from '../routers/answer.ts'
+import type { Caller } from '../routers/router-client.ts'
+import { converse, type Reply } from './ask.ts'
+
+/**
+ * A connection on which a process is asked the same again and again, one question at a time. An answer that comes late is the
+ * next one's: it proves as much, and a process that takes longer than the timeout for each does not look as if it hung.
+ */
+export class KeptConnection {
+  readonly #socket: Socket
+  readonly #caller: Caller
+  readonly #requests: readonly string[]
+  readonly #limits: AnswerLimits
+  /** That has been asked and not been told of. */
+  #pending: Promise<Reply> | undefined
+
+  constructor(socket: Socket, caller: Caller, requests: readonly string[], limits: AnswerLimits) {
+    this.#socket = socket
+    this.#caller = caller
+    this.#requests = requests
+    this.#limits = limits
+    // Keeps no process alive, and does not outlive a node that is gone.
+    socket.setKeepAlive(true, 60_000).unref()
+  }
+
+  /** Silent when there is no answer in time. Never rejects. */
+  async ask(): Promise<Reply> {
+    const { clock, timeoutMs } = this.#caller
+    const pending = this.#pending ?? converse(this.#socket, this.#requests, this.#limits)
+    this.#pending = pending
+    let cancel = () => {}
+    const late = new Promise<Reply>((resolve) => {
+      cancel = clock.after(timeoutMs, () => resolve({ kind: 'silent' }))
+    })
+    const reply = await Promise.race([pending, late])
+    cancel()
+    if (reply.kind !== 'silent') this.#pending = undefined
+    // What else comes on it would be taken for the next answer.
+    if (reply.kind === 'unreachable') this.close()
+    return reply
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+}
