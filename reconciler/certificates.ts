@@ -54,6 +54,8 @@ export class Certificates {
   #unregistered: string | undefined = 'it is not known yet whether the webhooks trust the server'
   /** Of a process that leads: which webhook configurations somebody has deleted. */
   #gone: string | undefined
+  /** Foreign CAs that were removed, until there is an event of each. */
+  readonly #untold: string[] = []
   #missing: string | undefined
 
   constructor(options: CertificateOptions) {
@@ -148,11 +150,12 @@ export class Certificates {
 
   /** By events of the Secret that says what is trusted: those of a cluster-scoped object would be in a namespace of others. */
   async #tellOf(removed: readonly string[], signal: AbortSignal): Promise<void> {
-    if (removed.length === 0) return
+    this.#untold.push(...removed)
+    if (this.#untold.length === 0) return
     const { api, recorder } = this.#options
     const secret = await api.get(SECRETS, this.#authoritySecret, signal)
     if (secret === undefined) return
-    for (const foreign of removed) {
+    for (const foreign of this.#untold.splice(0)) {
       const note = `${foreign}, which no Secret of the operator holds: removed. Find in the audit log of the API server who wrote it`
       recorder.record(secret, { type: 'Warning', reason: 'ForeignCA', action: 'Register', note })
     }

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import { Deadline } from './kube/deadline.ts'
 import { ApiError } from './kube/errors.ts'
 import { parseKey } from './kube/key.ts'
-import { partsOf } from './observe/sight.ts'
+import { MOST_PARTS, partsOf } from './observe/sight.ts'
 import type { Outcome } from './outcome.ts'
 import type { NewsReason } from './pass.ts'
 import { Pace, type PaceLimits } from './queue/pace.ts'
@@ -31,7 +31,8 @@ export async function reconcileInTime(key: string, deps: TimedDeps, signal: Abor
   const { namespace = '' } = parseKey(key)
   const waitMs = deps.looks.waitMs(namespace)
   if (waitMs > 0) return { kind: 'requeue', afterMs: waitMs }
-  deps.looks.took(namespace, partsOf(deps.caches, key))
+  // Of more than that none is looked at.
+  deps.looks.took(namespace, Math.min(partsOf(deps.caches, key), MOST_PARTS))
   const limit = new Deadline(deps.clock, PASS_MS, signal)
   try {
     const outcome = await reconcile(key, deps, limit.signal)

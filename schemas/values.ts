@@ -143,7 +143,10 @@ export const OperatorValues = group({
     // They end up in a text of CEL.
     users: Type.Array(Type.String({ pattern: "^[^'\\\\\\s]+$" })),
   }),
-  hostProcesses: group({ enabled: Type.Boolean(), url: Type.String({ pattern: '^(https://[^/?#]+)?/?$' }) }),
+  hostProcesses: group({
+    enabled: Type.Boolean(),
+    url: Type.String({ pattern: '^(https://[^/?#@A-Z]+)?/?$' }),
+  }),
   // Helm hands this down to every chart that is part of another.
   global: Type.Optional(passedThrough),
 })

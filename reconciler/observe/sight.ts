@@ -42,7 +42,7 @@ export interface Caches {
 }
 
 /** A Mcrouter has 1,100 pods at most, beside those that have failed and wait to be collected. */
-const MOST_PARTS = 5_000
+export const MOST_PARTS = 5_000
 
 /** The key, `namespace/name`, of the Mcrouter that an object was made for; undefined when it bears no such label. */
 export function groupOf(object: KubeObject): string | undefined {
@@ -68,13 +68,13 @@ export async function observe(
   inherit?: Inheritance,
 ): Promise<Observed> {
   const group = keyText(key)
+  const cached = caches.mcrouters.get(key)
+  const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal, inherit)
+  if (mcrouter === undefined) return { mcrouter, children: [], leftovers: [], pods: [] }
   if (partsOf(caches, group) > MOST_PARTS) {
     const message = `more than ${MOST_PARTS} objects have the labels of Mcrouter ${group}, which cannot all be its: delete those that are not`
     throw new ApiError(message, { status: 0, reason: 'TooMany' })
   }
-  const cached = caches.mcrouters.get(key)
-  const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal, inherit)
-  if (mcrouter === undefined) return { mcrouter, children: [], leftovers: [], pods: [] }
   const parts = [...caches.children.values()].flatMap((cache) => cache.group(group))
   const { children, leftovers } = childrenOf(
     mcrouter,

@@ -230,6 +230,24 @@ t.test(
   },
 )
 
+t.test('is told by the next pass where that Secret cannot be read', async (t) => {
+  const { clock, model, session } = await leading(t)
+  const { certificate } = await issueAuthority(clock.now())
+  const caBundle = Buffer.from(certificate).toString('base64')
+  const before = session.sent.length
+  let failed = false
+  session.fault = ({ path }) => {
+    const isRemoved = session.sent.slice(before).some((sent) => isWrite(sent) && sent.path === VALIDATING)
+    if (failed || !isRemoved || path !== AUTHORITY) return undefined
+    failed = true
+    return { kind: 'reset' }
+  }
+  model.put(VALIDATING, { webhooks: [{ name: 'op', clientConfig: { caBundle } }] })
+  await clock.advance(2 * MINUTE)
+  t.ok(failed)
+  t.equal(model.paths().filter((path) => path.includes('/events/')).length, 1)
+})
+
 t.test('who plants one again and again makes no flood of events', async (t) => {
   const { clock, model, session } = await leading(t)
   for (let round = 0; round < 60; round += 1) {

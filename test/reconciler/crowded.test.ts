@@ -89,5 +89,8 @@ t.test('a Mcrouter with more objects than it can have is not looked at, and told
     regarding: { name: 'crowded' },
     note: /more than 5000 objects have the labels of Mcrouter shop\/crowded/,
   })
+  model.remove('/apis/mcrouter.example.com/v1alpha3/namespaces/shop/mcrouters/crowded')
+  await clock.advance(SECOND)
+  t.equal(ended('shop/crowded', 'done'), 1, 'and forgotten once it is gone')
   await stop()
 })
