@@ -1,4 +1,3 @@
-import { pino } from 'pino'
 import t from 'tap'
 import { Controller } from '../../reconciler/controller.ts'
 import { Recorder } from '../../reconciler/kube/events.ts'
@@ -8,6 +7,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { ApiModel } from '../support/api-model/index.ts'
 import { ModelSession } from '../support/api-model/session.ts'
 import { TestClock } from '../support/clock.ts'
+import { CONTROLLER } from './controller-options.ts'
 
 const MINUTE = 60_000
 const COLLECTION = '/apis/mcrouter.example.com/v1alpha3/namespaces/shop/mcrouters'
@@ -29,12 +29,11 @@ function fixture() {
   }
   const reporter = { controller: 'mcrouter.example.com/operator', instance: 'operator-0' }
   const controller = new Controller({
+    ...CONTROLLER,
     session,
     api,
     clock,
-    random: Math.random,
     recorder: new Recorder({ api, reporter, clock, random: Math.random, onTrouble }),
-    log: pino({ level: 'silent' }),
     observer: {
       ended: (key, outcome) => {
         passes.push(`${key} ${outcome.kind}`)
@@ -42,15 +41,6 @@ function fixture() {
       },
       worked: (seconds) => worked.push(seconds),
     },
-    operator: 'system/op',
-    namespaces: ['shop'],
-    concurrency: 4,
-    settings: { clusterDomain: 'cluster.local' },
-    patience: { graceMs: 0, confirmMs: 0, fillMs: 0 },
-    confirm: undefined,
-    lookup: undefined,
-    webhookClosed: () => undefined,
-    ask: undefined,
   })
   const put = (name: string, object: JsonObject = { metadata: LEAVING }) =>
     model.put(`${COLLECTION}/${name}`, object)

@@ -1,4 +1,3 @@
-import { pino } from 'pino'
 import t from 'tap'
 import { Controller } from '../../reconciler/controller.ts'
 import { Recorder } from '../../reconciler/kube/events.ts'
@@ -6,6 +5,7 @@ import { kubeApi } from '../../reconciler/kube/objects.ts'
 import { ApiModel } from '../support/api-model/index.ts'
 import { ModelSession } from '../support/api-model/session.ts'
 import { TestClock } from '../support/clock.ts'
+import { CONTROLLER } from './controller-options.ts'
 
 // Whoever may make objects in a namespace may give them the labels of a Mcrouter, as many as its quotas allow, and each pass over it
 // looks at all of them.
@@ -33,22 +33,12 @@ async function fixture(crowds: Readonly<Record<string, number>>) {
       model.put(`/api/v1/namespaces/shop/pods/${name}-${index}`, { metadata: { namespace: 'shop', labels } })
   }
   const controller = new Controller({
+    ...CONTROLLER,
     session,
     api,
     clock,
-    random: Math.random,
     recorder,
-    log: pino({ level: 'silent' }),
     observer: { ended: (key, { kind }) => passes.push(`${key} ${kind}`) },
-    operator: 'system/op',
-    namespaces: ['shop'],
-    concurrency: 4,
-    settings: { clusterDomain: 'cluster.local' },
-    patience: { graceMs: 0, confirmMs: 0, fillMs: 0 },
-    confirm: undefined,
-    lookup: undefined,
-    webhookClosed: () => undefined,
-    ask: undefined,
   })
   const [watching, stopping] = [new AbortController(), new AbortController()]
   const watches = controller.watch(watching.signal)
