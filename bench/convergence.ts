@@ -1,4 +1,4 @@
-import { cpuOf } from '../test/support/process/usage.ts'
+import { cpuOf } from '../testing/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
 

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { configFor, serialise } from '../routing/config.ts'
 import { flagsFor } from '../routing/flags.ts'
 import { serverTimeout } from '../routing/server-timeout.ts'
-import { mcrouterWith } from '../test/support/mcrouter.ts'
+import { mcrouterWith } from '../testing/mcrouter.ts'
 
 // What readers of one large value do to everybody else: a memcached in a network namespace of its own, behind 1 Gbit/s
 // (tc tbf), a mcrouter, four clients that get a value of 31 MB without pause, and one that sets small ones. Prints, for

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { memoryOf } from '../test/support/process/usage.ts'
+import { memoryOf } from '../testing/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
 import { withPodHeap } from './support/pod-heap.ts'

@@ -1,7 +1,7 @@
 import { render } from '../render/index.ts'
-import { judge } from '../schemas/judge.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
-import { mcrouterObject } from '../test/support/review.ts'
+import { judge } from '../schemas/validation/judge.ts'
+import { mcrouterObject } from '../testing/review.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 
 const BAR_US = 250

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { configFor, serialise } from '../routing/config.ts'
 import { flagsFor } from '../routing/flags.ts'
-import { mcrouterWith } from '../test/support/mcrouter.ts'
-import { PHASES, type Replies, vectors, wordFor, wordsFor } from '../test/support/replies/table.ts'
+import { mcrouterWith } from '../testing/mcrouter.ts'
+import { PHASES, type Replies, vectors, wordFor, wordsFor } from '../testing/replies/table.ts'
 
 // What a mcrouter answers to every operation while all servers are up, while one is dead, and when that one is back, empty:
 // compared with what test/fixtures/vectors has. Ends with 1 where something differs.

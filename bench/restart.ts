@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { fetch } from 'undici'
-import { eventually } from '../test/support/deadline.ts'
+import { eventually } from '../testing/deadline.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import type { Fleet } from './support/fleet.ts'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { cpuOf, memoryOf } from '../test/support/process/usage.ts'
+import { cpuOf, memoryOf } from '../testing/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { type HttpsProcess, startEcho, startServer } from './support/https-process.ts'
 import { Caller, warmUp } from './support/load.ts'

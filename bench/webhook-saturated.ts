@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { cpuOf } from '../test/support/process/usage.ts'
+import { cpuOf } from '../testing/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { type HttpsProcess, startEcho, startFixed, startServer } from './support/https-process.ts'
 import { serverSideReview } from './support/review.ts'

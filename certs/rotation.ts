@@ -13,7 +13,7 @@ import {
   withAuthority,
 } from './pki.ts'
 import { type Decision, decide } from './policy.ts'
-import { Settling } from './settling.ts'
+import { Settling } from './stable-since.ts'
 import { readSecret, writeSecret } from './store.ts'
 import { readRegistration, register, titleOf, type WebhookConfiguration } from './trust.ts'
 

@@ -2,8 +2,8 @@ import { text } from 'node:stream/consumers'
 import packageJson from '../package.json' with { type: 'json' }
 import { FAILURE, USAGE } from '../process/exit-code.ts'
 import { FlagsError } from '../process/flags.ts'
-import { nearest } from '../schemas/nearest.ts'
-import { quote } from '../schemas/quote.ts'
+import { nearest } from '../text/nearest.ts'
+import { quote } from '../text/quote.ts'
 import type { Command, Terminal } from './command.ts'
 
 /** Each is loaded when it is called for: none has a use for the libraries of the others. */

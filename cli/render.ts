@@ -1,7 +1,7 @@
 import { FAILURE } from '../process/exit-code.ts'
-import { FILE_LIMITS } from '../render/documents.ts'
 import { expand } from '../render/expand.ts'
 import type { Expansion, Other, Refusal, Rendered, Source } from '../render/expansion.ts'
+import { FILE_LIMITS } from '../render/parse-objects.ts'
 import { print, printOthers } from '../render/print.ts'
 import type { Terminal } from './command.ts'
 import { ReadingError, readManifests } from './manifest-files.ts'

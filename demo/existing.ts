@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
-import { findProgram, ordinaryPlaces } from '../test/support/control-plane/binaries.ts'
-import { freePort } from '../test/support/control-plane/port.ts'
-import { PROGRAMS } from '../test/support/control-plane/release.ts'
-import { eventually } from '../test/support/deadline.ts'
-import { succeeded } from '../test/support/operator/index.ts'
-import { type Child, Children } from '../test/support/process/children.ts'
-import { type CommandOptions, run } from '../test/support/process/command.ts'
+import { findProgram, ordinaryPlaces } from '../testing/control-plane/binaries.ts'
+import { freePort } from '../testing/control-plane/port.ts'
+import { PROGRAMS } from '../testing/control-plane/release.ts'
+import { eventually } from '../testing/deadline.ts'
+import { succeeded } from '../testing/operator/index.ts'
+import { type Child, Children } from '../testing/process/children.ts'
+import { type CommandOptions, run } from '../testing/process/command.ts'
 import type { Stage } from './stage.ts'
 
 export interface ExistingCluster {

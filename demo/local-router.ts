@@ -1,7 +1,7 @@
-import type { ControlPlane } from '../test/support/control-plane/index.ts'
-import { LOOPBACK } from '../test/support/control-plane/port.ts'
-import { succeeded } from '../test/support/operator/index.ts'
-import { onPath, startPool } from '../test/support/pool.ts'
+import type { ControlPlane } from '../testing/control-plane/index.ts'
+import { LOOPBACK } from '../testing/control-plane/port.ts'
+import { succeeded } from '../testing/operator/index.ts'
+import { onPath, startPool } from '../testing/pool.ts'
 import type { Address } from './conversation.ts'
 
 /**

@@ -1,6 +1,6 @@
-import { startControlPlane } from '../test/support/control-plane/index.ts'
-import { startKubelet } from '../test/support/kubelet/index.ts'
-import { startOperator } from '../test/support/operator/index.ts'
+import { startControlPlane } from '../testing/control-plane/index.ts'
+import { startKubelet } from '../testing/kubelet/index.ts'
+import { startOperator } from '../testing/operator/index.ts'
 import { localRouter } from './local-router.ts'
 import type { Stage } from './stage.ts'
 

@@ -52,7 +52,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Starts what ends with this process by itself (test/support/process/children.ts): nothing has to be waited for. */
+/** Starts what ends with this process by itself (testing/process/children.ts): nothing has to be waited for. */
 async function endingAtOnce(start: () => Promise<Stage>, signal: AbortSignal): Promise<Stage> {
   const leave = () => process.exit(INTERRUPTED)
   if (signal.aborted) leave()

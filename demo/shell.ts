@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { succeeded } from '../test/support/operator/index.ts'
-import { type CommandOptions, type CommandResult, run } from '../test/support/process/command.ts'
+import { succeeded } from '../testing/operator/index.ts'
+import { type CommandOptions, type CommandResult, run } from '../testing/process/command.ts'
 import { converse } from './conversation.ts'
 import type { Screen } from './screen.ts'
 import type { Stage } from './stage.ts'

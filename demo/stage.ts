@@ -1,4 +1,4 @@
-import type { CommandOptions, CommandResult } from '../test/support/process/command.ts'
+import type { CommandOptions, CommandResult } from '../testing/process/command.ts'
 import type { Address } from './conversation.ts'
 
 /** A cluster with the operator on it, ready to be shown. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
-import { isClusterDomain } from '../schemas/cluster-domain.ts'
-import { isDnsLabel, isSubdomain } from '../schemas/label.ts'
-import { quote } from '../schemas/quote.ts'
+import { isClusterDomain } from '../text/cluster-domain.ts'
+import { isDnsLabel, isSubdomain } from '../text/label.ts'
+import { quote } from '../text/quote.ts'
 import { FlagsError } from './flags.ts'
 
 // What several commands take as the value of a flag. All throw a FlagsError for a value that cannot be.

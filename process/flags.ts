@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { nearest } from '../schemas/nearest.ts'
-import { quote } from '../schemas/quote.ts'
+import { nearest } from '../text/nearest.ts'
+import { quote } from '../text/quote.ts'
 
 /** The command line is wrong; the message says how, and who catches it adds where to read how it is done. */
 export class FlagsError extends Error {

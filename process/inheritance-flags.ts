@@ -1,5 +1,5 @@
 import { type Inheritance, inheritanceComplaint } from '../schemas/inheritance.ts'
-import { quote } from '../schemas/quote.ts'
+import { quote } from '../text/quote.ts'
 import { type Flag, FlagsError } from './flags.ts'
 
 /** The same for all that expand Mcrouters, or judge them. */

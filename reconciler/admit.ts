@@ -1,14 +1,14 @@
 import { INHERITS_NOTHING } from '../schemas/inheritance.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import { judge } from '../schemas/judge.ts'
-import type { Admission } from './findings.ts'
+import { judge } from '../schemas/validation/judge.ts'
 import type { KubeObject } from './kube/api.ts'
-import { ApiError } from './kube/errors.ts'
+import { ApiError } from './kube/connection/errors.ts'
 import { keyOf } from './kube/key.ts'
 import { mergePatch } from './kube/merge-patch.ts'
 import { mcrouters } from './kube/resources.ts'
-import type { Memory } from './memory.ts'
-import type { Pass } from './pass.ts'
+import type { Memory } from './object-state.ts'
+import type { Pass } from './reconcile-context.ts'
+import type { Admission } from './reconcile-report.ts'
 
 export interface Admitted {
   readonly admission: Admission

@@ -11,11 +11,11 @@ import {
 } from '../certs/trust.ts'
 import { type Clock, sleep } from './clock.ts'
 import type { KubeApi, ObjectKey } from './kube/api.ts'
-import type { Recorder } from './kube/events.ts'
-import { type NamedObject, NamedObjects } from './kube/named-objects.ts'
-import type { Session } from './kube/session.ts'
+import { type NamedObject, NamedObjects } from './kube/cache/named-objects.ts'
+import type { Session } from './kube/connection/session.ts'
+import type { Recorder } from './kube/events/events.ts'
 import type { CertificateState } from './metrics/certificates.ts'
-import { type Came, RotationPace } from './rotation-pace.ts'
+import { type Came, RotationPace } from './rotation-backoff.ts'
 
 export interface CertificateOptions {
   readonly api: KubeApi

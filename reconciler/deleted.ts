@@ -3,8 +3,8 @@ import { keyOf } from './kube/key.ts'
 import { mergePatch } from './kube/merge-patch.ts'
 import { mcrouters } from './kube/resources.ts'
 import { rfc3339 } from './kube/time.ts'
-import { records, text } from './observe/reading.ts'
-import type { Pass } from './pass.ts'
+import { records, text } from './observe/untyped.ts'
+import type { Pass } from './reconcile-context.ts'
 import { condition } from './report/conditions/condition.ts'
 
 /** The garbage collector's own, which take a moment: k8s.io/apimachinery pkg/apis/meta/v1/types.go. */

@@ -6,9 +6,9 @@ import { signalled } from '../process/signals.ts'
 import { systemClock as clock } from './clock.ts'
 import { type Flags, help, parseFlags } from './flags.ts'
 import { ListenError } from './health.ts'
-import { connect } from './kube/connect.ts'
-import { ApiError } from './kube/errors.ts'
-import { operate } from './operate.ts'
+import { connect } from './kube/connection/connect.ts'
+import { ApiError } from './kube/connection/errors.ts'
+import { operate } from './run.ts'
 
 /**
  * Works until SIGTERM or SIGINT, finishes what is under way and gives the lead back; a second signal ends the process

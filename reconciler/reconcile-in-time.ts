@@ -1,12 +1,12 @@
 import type { Clock } from './clock.ts'
-import { Deadline } from './kube/deadline.ts'
-import { ApiError } from './kube/errors.ts'
+import { Deadline } from './kube/connection/deadline.ts'
+import { ApiError } from './kube/connection/errors.ts'
 import { parseKey } from './kube/key.ts'
-import { MOST_PARTS, partsOf } from './observe/sight.ts'
+import { MOST_PARTS, partsOf } from './observe/caches.ts'
 import type { Outcome } from './outcome.ts'
-import type { NewsReason } from './pass.ts'
 import { Pace, type PaceLimits } from './queue/pace.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
+import type { NewsReason } from './reconcile-context.ts'
 
 /** A pass is a second as a rule. One that waits for an API server, routers and DNS that do not answer gives its worker back. */
 const PASS_MS = 60_000

@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectMeta, Resource } from './kube/api.ts'
 import { childResources } from './kube/resources.ts'
-import type { Pass } from './pass.ts'
 import type { OwnedManifest } from './plan/plan.ts'
+import type { Pass } from './reconcile-context.ts'
 
 /**
  * A resourceVersion that no object has: etcd counts from 1 and the first write makes it 2. An apply that carries it

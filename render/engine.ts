@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { Eta } from 'eta/core'
-import { type Draft, markOf } from './draft.ts'
+import { type Draft, markOf } from './template-output.ts'
 
 /** A template, ready to run. */
 export interface Template {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../schemas/json.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
-import type { Violation, Warning } from '../schemas/verdict.ts'
+import type { Violation, Warning } from '../schemas/validation/violation.ts'
 import type { Rendering } from './rendering.ts'
 
 /** What texts with one or more Mcrouters expand to: all of it or nothing. */

@@ -1,9 +1,9 @@
 import { CORE_SCHEMA, load, YAMLException } from 'js-yaml'
 import { isJsonObject } from '../schemas/json.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
-import type { Draft } from './draft.ts'
+import { type Skeleton, skeletonOf } from './parsed-template.ts'
 import type { Manifest, ManifestMetadata } from './rendering.ts'
-import { type Skeleton, skeletonOf } from './skeleton.ts'
+import type { Draft } from './template-output.ts'
 
 /** A template made something that must not be applied: a fault of the chart, never of the Mcrouter. */
 export class ManifestError extends Error {

@@ -1,5 +1,5 @@
+import { proxyThreads } from '../schemas/formats/proxy-threads.ts'
 import type { Mcrouter, Release } from '../schemas/mcrouter.ts'
-import { proxyThreads } from '../schemas/proxy-threads.ts'
 
 /** Where the ConfigMap is mounted: as a whole directory, a file mounted by subPath never changes. */
 export const CONFIG_DIRECTORY = '/etc/mcrouter'

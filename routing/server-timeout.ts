@@ -1,4 +1,4 @@
-import { itemBytes } from '../schemas/item-size.ts'
+import { itemBytes } from '../schemas/formats/item-size.ts'
 
 /** Bytes of values that 1 Gbit/s carries in a millisecond, with some to spare (docs/adr/0021-server-timeout.md). */
 const BYTES_PER_MS = 100_000

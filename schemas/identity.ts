@@ -1,9 +1,9 @@
+import { isDnsLabel } from '../text/label.ts'
+import { nearest } from '../text/nearest.ts'
+import { quote } from '../text/quote.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
-import { isDnsLabel } from './label.ts'
-import { nearest } from './nearest.ts'
-import { quote } from './quote.ts'
-import { API_VERSION } from './v1alpha3.ts'
-import type { Violation } from './verdict.ts'
+import { API_VERSION } from './v1alpha3/spec.ts'
+import type { Violation } from './validation/violation.ts'
 import { KIND } from './well-known.ts'
 
 export interface Identity {

@@ -1,5 +1,5 @@
+import { isLabelKey, isLabelValue, isSubdomain } from '../text/label.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
-import { isLabelKey, isLabelValue, isSubdomain } from './label.ts'
 import { COMMON_LABELS, GROUP } from './well-known.ts'
 
 /**

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { LABEL_KEY, LABEL_VALUE, QUANTITY, SUBDOMAIN } from './patterns.ts'
+import { LABEL_KEY, LABEL_VALUE, QUANTITY, SUBDOMAIN } from './formats/patterns.ts'
 
 // The parts of a pod that a Mcrouter passes on, as narrow as Kubernetes itself has them: whatever is accepted here is
 // accepted in a pod.

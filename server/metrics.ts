@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Verdict } from './admission/verdict.ts'
-import type { Look } from './tls.ts'
+import type { Look } from './serving/cert-watcher.ts'
 
 /**
  * The server's own numbers. Names and labels are controller-runtime's where it has them

@@ -1,8 +1,8 @@
 import type { Show } from '../render/print.ts'
 import { isJsonObject } from '../schemas/json.ts'
-import { isDnsLabel } from '../schemas/label.ts'
-import { MCR_ERR_QUERY } from './errors.ts'
-import { shown } from './failure.ts'
+import { isDnsLabel } from '../text/label.ts'
+import { shown } from './errors/error-handler.ts'
+import { MCR_ERR_QUERY } from './errors/errors.ts'
 
 export interface RenderQuery {
   /** Of a Mcrouter that names none. */

@@ -7,14 +7,15 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** Folders of the product, and which others each may import from. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  schemas: [],
-  process: ['schemas'],
+  text: [],
+  schemas: ['text'],
+  process: ['text', 'schemas'],
   routing: ['schemas'],
-  render: ['schemas', 'routing'],
+  render: ['text', 'schemas', 'routing'],
   certs: ['schemas'],
-  server: ['schemas', 'routing', 'render', 'certs', 'process'],
-  reconciler: ['schemas', 'routing', 'render', 'certs', 'process'],
-  cli: ['schemas', 'routing', 'render', 'server', 'reconciler', 'process'],
+  server: ['text', 'schemas', 'routing', 'render', 'certs', 'process'],
+  reconciler: ['text', 'schemas', 'routing', 'render', 'certs', 'process'],
+  cli: ['text', 'schemas', 'routing', 'render', 'server', 'reconciler', 'process'],
 }
 
 /** Libraries that one part of the product owns, so that replacing one stays a local change. */
@@ -130,11 +131,11 @@ t.test('only what speaks to the API server, to routers and to callers opens conn
   // So that no value of a Mcrouter is ever fetched: its images are pulled by the nodes.
   const callers = product.filter((file) => openers(file).length > 0)
   t.same(callers.toSorted(), [
-    'reconciler/assemble.ts',
     'reconciler/health.ts',
-    'reconciler/kube/transport.ts',
+    'reconciler/kube/connection/transport.ts',
     'reconciler/scaling/lookup.ts',
-    'server/listener.ts',
+    'reconciler/wiring.ts',
+    'server/serving/http-server.ts',
   ])
   t.end()
 })

@@ -4,7 +4,7 @@ import { fenced } from '../../reconciler/plan/fence.ts'
 import { ownerReference } from '../../reconciler/plan/owner.ts'
 import { type OwnedManifest, planOf, withOwner } from '../../reconciler/plan/plan.ts'
 import { render } from '../../render/index.ts'
-import { judge } from '../../schemas/judge.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 
 const SETTINGS = { clusterDomain: 'cluster.local' }
 

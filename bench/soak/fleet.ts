@@ -1,5 +1,5 @@
-import type { Client } from '../../test/support/control-plane/client.ts'
-import { eventually } from '../../test/support/deadline.ts'
+import type { Client } from '../../testing/control-plane/client.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { Answers } from './answers.ts'
 import { checkpoint, type Findings } from './checkpoint.ts'
 import { Churn } from './churn.ts'

@@ -4,7 +4,7 @@ import { toKubeObject } from '../../reconciler/kube/object.ts'
 import { collectionPath, withQuery } from '../../reconciler/kube/paths.ts'
 import { childResources, mcrouters } from '../../reconciler/kube/resources.ts'
 import { isJsonObject } from '../../schemas/json.ts'
-import type { Client } from '../../test/support/control-plane/client.ts'
+import type { Client } from '../../testing/control-plane/client.ts'
 
 /** Told of every change; `mcrouter` is "NAMESPACE/NAME". */
 export interface Follower {

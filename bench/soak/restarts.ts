@@ -1,4 +1,4 @@
-import { eventually } from '../../test/support/deadline.ts'
+import { eventually } from '../../testing/deadline.ts'
 import type { Disturbance } from './disturbance.ts'
 import type { Operator } from './operator.ts'
 import type { Outages } from './outages.ts'

@@ -2,8 +2,8 @@ import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
 import { bundle } from '../../build/bundle.ts'
-import { ROOT } from '../../test/support/operator/launch.ts'
-import type { ChildCommand } from '../../test/support/process/children.ts'
+import { ROOT } from '../../testing/operator/launch.ts'
+import type { ChildCommand } from '../../testing/process/children.ts'
 
 /** The operator with the files, the command line and the environment that it has in the image. */
 export interface Application {

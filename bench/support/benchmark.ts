@@ -1,4 +1,4 @@
-import type { Children } from '../../test/support/process/children.ts'
+import type { Children } from '../../testing/process/children.ts'
 import type { Application } from './application.ts'
 import type { Fleet } from './fleet.ts'
 

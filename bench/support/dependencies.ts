@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isJsonObject } from '../../schemas/json.ts'
-import { ROOT } from '../../test/support/operator/launch.ts'
+import { ROOT } from '../../testing/operator/launch.ts'
 
 /** Packages that are needed at run time, from package-lock.json. */
 export async function productionDependencies(): Promise<{ readonly direct: number; readonly all: number }> {

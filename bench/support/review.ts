@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import { mcrouterObject, reviewOf } from '../../test/support/review.ts'
+import { mcrouterObject, reviewOf } from '../../testing/review.ts'
 
 /** What a user writes. */
 const WRITTEN = {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Children } from '../../test/support/process/children.ts'
+import { Children } from '../../testing/process/children.ts'
 import { type Application, buildApplication } from './application.ts'
 import type { Bench } from './benchmark.ts'
 import { type Fleet, startFleet } from './fleet.ts'

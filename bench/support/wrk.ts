@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ChildCommand } from '../../test/support/process/children.ts'
-import { run } from '../../test/support/process/command.ts'
+import type { ChildCommand } from '../../testing/process/children.ts'
+import { run } from '../../testing/process/command.ts'
 
 const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url))
 

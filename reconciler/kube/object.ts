@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import type { KubeObject, Resource } from './api.ts'
-import { ApiError } from './errors.ts'
+import { ApiError } from './connection/errors.ts'
 
 /**
  * An object as the API server sent it. Items of a list carry neither apiVersion nor kind, so those come from the

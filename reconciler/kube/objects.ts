@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../schemas/json.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import type { KubeApi, KubeObject, ObjectKey, Resource } from './api.ts'
-import { ApiError } from './errors.ts'
+import { readPages, type Selection } from './cache/pages.ts'
+import { ApiError } from './connection/errors.ts'
+import type { ApiRequest, Session } from './connection/session.ts'
 import { toKubeObject } from './object.ts'
-import { readPages, type Selection } from './pages.ts'
 import { collectionPath, objectPath, withQuery } from './paths.ts'
 import { leases } from './resources.ts'
-import type { ApiRequest, Session } from './session.ts'
 
 /** The owner of what we write, in metadata.managedFields. Never change it: the new name would not own the old fields. */
 export const FIELD_MANAGER = 'mcrouter-operator'

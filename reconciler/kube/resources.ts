@@ -1,4 +1,4 @@
-import { API_VERSION } from '../../schemas/v1alpha3.ts'
+import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
 import { KIND, PLURAL } from '../../schemas/well-known.ts'
 import type { Resource } from './api.ts'
 

@@ -3,7 +3,7 @@ import type { KubeObject, ObjectMeta } from '../kube/api.ts'
 import { FIELD_MANAGER } from '../kube/objects.ts'
 import { appliedAt, lastOtherManager, ownedFields } from './owned.ts'
 import { type Published, publishedIn, publishedOf } from './published.ts'
-import { count, record, text } from './reading.ts'
+import { count, record, text } from './untyped.ts'
 
 /** An object that a Mcrouter expanded to, as it is now: what we own of it, and what its controller says. */
 export interface Child {

@@ -1,9 +1,9 @@
 import { objectNames } from '../../render/names.ts'
 import type { KubeObject } from '../kube/api.ts'
-import { isOutline } from '../kube/outline.ts'
+import { isOutline } from '../kube/cache/outline.ts'
 import { type Child, childOf } from './child.ts'
 import { isControlledBy } from './controller-ref.ts'
-import { record, records } from './reading.ts'
+import { record, records } from './untyped.ts'
 
 export interface Children {
   /** Those that a Mcrouter of this name expands to: one at most of each kind and name. */

@@ -1,12 +1,12 @@
 import type { Component } from '../../render/labels.ts'
 import { memcachedName } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { POOL_SIZE } from '../../schemas/v1alpha3.ts'
+import { POOL_SIZE } from '../../schemas/v1alpha3/spec.ts'
 import { COMPONENT_LABEL, INSTANCE_LABEL, KIND, NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
-import { condition, count, record, records, text, time } from './reading.ts'
+import { type Trouble, troubleOf } from './pod-failure.ts'
 import { type Restart, restartIn } from './restart.ts'
-import { type Trouble, troubleOf } from './trouble.ts'
+import { condition, count, record, records, text, time } from './untyped.ts'
 
 /** What a reconcile wants to know of a pod. */
 export interface Pod {

@@ -4,10 +4,10 @@ import type { KubeObject } from '../kube/api.ts'
 import { type Child, isOwnedBy } from './child.ts'
 import { type Claimant, claims } from './claim.ts'
 import { controllerOf } from './controller-ref.ts'
+import { routedIn } from './last-status.ts'
 import { type Pod, podOf } from './pod.ts'
-import { count, record } from './reading.ts'
-import { routedIn } from './recorded.ts'
 import { HASH_LABEL } from './replica-set.ts'
+import { count, record } from './untyped.ts'
 import { workload } from './workload.ts'
 
 /** Objects with the labels of a Mcrouter, among which its pods are. */

@@ -4,7 +4,7 @@ import { PAST_MISSES } from '../../routing/past-misses.ts'
 import { POOL } from '../../routing/pool.ts'
 import type { Features } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { count, record, text } from './reading.ts'
+import { count, record, text } from './untyped.ts'
 
 /** The configuration that a ConfigMap holds for the routers. */
 export interface Published {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import { count, record, text, time } from './reading.ts'
+import { count, record, text, time } from './untyped.ts'
 
 /** The last end of a container that was started again. */
 export interface Restart {

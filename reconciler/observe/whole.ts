@@ -1,7 +1,7 @@
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import type { KubeApi, KubeObject } from '../kube/api.ts'
+import { isOutline } from '../kube/cache/outline.ts'
 import { keyOf } from '../kube/key.ts'
-import { isOutline } from '../kube/outline.ts'
 import { childResources, mcrouters } from '../kube/resources.ts'
 import { projectChild } from './child.ts'
 import { projectMcrouter } from './mcrouter.ts'

@@ -1,5 +1,5 @@
 import type { Child } from './child.ts'
-import { condition, count, text } from './reading.ts'
+import { condition, count, text } from './untyped.ts'
 
 export function workload(children: readonly Child[], kind: 'Deployment' | 'StatefulSet'): Child | undefined {
   return children.find((child) => child.kind === kind)

@@ -1,5 +1,5 @@
+import { amountOf } from '../../schemas/formats/quantity.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { amountOf } from '../../schemas/quantity.ts'
 
 /**
  * Paths at which what is owned differs from what is desired, as a person would write them

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { type Child, isOwnedBy } from '../observe/child.ts'
-import { record } from '../observe/reading.ts'
+import { record } from '../observe/untyped.ts'
 
 /** The two whose order a scale depends on. */
 const FENCED: ReadonlySet<string> = new Set(['StatefulSet', 'ConfigMap'])

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Manifest } from '../../render/rendering.ts'
 import type { KubeObject } from '../kube/api.ts'
-import { record } from '../observe/reading.ts'
+import { record } from '../observe/untyped.ts'
 
 /**
  * Fields of a spec that no update may change, of those that our templates set: kubernetes

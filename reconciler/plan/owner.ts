@@ -1,4 +1,4 @@
-import { API_VERSION } from '../../schemas/v1alpha3.ts'
+import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
 import { KIND } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
 

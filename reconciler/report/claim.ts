@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import type { News } from '../pass.ts'
+import type { News } from '../reconcile-context.ts'
 
 /** How a process stands to a Mcrouter that it works on. */
 export type Claim = 'none' | 'made' | 'contested'

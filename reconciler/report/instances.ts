@@ -1,4 +1,4 @@
-import { INSTANCES, type InstanceState, type McrouterStatus, SUSPECTS } from '../../schemas/status.ts'
+import { INSTANCES, type InstanceState, type McrouterStatus, SUSPECTS } from '../../schemas/status/status.ts'
 import type { Pod } from '../observe/pod.ts'
 import { type Pulse, type Pulses, UNKNOWN } from '../vitals/pulse.ts'
 import { suspectedBy } from '../vitals/view.ts'

@@ -1,9 +1,9 @@
 import type { Topology } from '../../schemas/mcrouter.ts'
-import type { Fault } from '../findings.ts'
 import { rfc3339 } from '../kube/time.ts'
 import type { Pod } from '../observe/pod.ts'
 import { endingOf } from '../observe/restart.ts'
-import type { News } from '../pass.ts'
+import type { News } from '../reconcile-context.ts'
+import type { Fault } from '../reconcile-report.ts'
 
 /** For so long after its last restart, a container that had restarted before counts as one that keeps doing it. */
 const WHILE_MS = 1_800_000

@@ -1,5 +1,5 @@
+import type { Recorded } from '../observe/last-status.ts'
 import type { Pod } from '../observe/pod.ts'
-import type { Recorded } from '../observe/recorded.ts'
 import type { Router, RouterState } from './confirm.ts'
 
 /** Which routers run the published configuration, and since when all of them do. */

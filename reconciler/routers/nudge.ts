@@ -1,9 +1,9 @@
 import { NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
-import { ApiError } from '../kube/errors.ts'
+import { ApiError } from '../kube/connection/errors.ts'
 import { pods as podResource } from '../kube/resources.ts'
 import type { Pod } from '../observe/pod.ts'
-import { time } from '../observe/reading.ts'
-import type { Pass } from '../pass.ts'
+import { time } from '../observe/untyped.ts'
+import type { Pass } from '../reconcile-context.ts'
 import type { RouterState } from './confirm.ts'
 
 /** kubelet may see the pod change before the ConfigMap: one nudge is not always enough, and each is a write. */

@@ -1,4 +1,4 @@
-import type { Scale } from '../findings.ts'
+import type { Scale } from '../reconcile-report.ts'
 import { LOOK_UP_AGAIN_MS } from './lookup.ts'
 import type { Scaling } from './scaling.ts'
 import type { Wait } from './steps.ts'

@@ -1,7 +1,7 @@
-import { ApiError } from '../kube/errors.ts'
+import { ApiError } from '../kube/connection/errors.ts'
 import { pods as podResource } from '../kube/resources.ts'
 import type { Pod } from '../observe/pod.ts'
-import type { Pass } from '../pass.ts'
+import type { Pass } from '../reconcile-context.ts'
 import type { Pulses } from './pulse.ts'
 
 /** Twice in a row may be a node that is busy; the third reply comes a round later. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import { record, records, text } from '../observe/reading.ts'
+import { record, records, text } from '../observe/untyped.ts'
 import { type Pulse, type Pulses, UNKNOWN } from './pulse.ts'
 
 const STATES: ReadonlyMap<string, Pulse['state']> = new Map([

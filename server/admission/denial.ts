@@ -1,5 +1,5 @@
-import { UNPRINTABLE } from '../../schemas/unprintable.ts'
-import type { Violation } from '../../schemas/verdict.ts'
+import type { Violation } from '../../schemas/validation/violation.ts'
+import { UNPRINTABLE } from '../../text/unprintable.ts'
 import type { AdmissionRequest } from './review.ts'
 import { type Denied, denied } from './verdict.ts'
 

@@ -1,11 +1,11 @@
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { judge } from '../../schemas/judge.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { invalid } from './denial.ts'
 import { difference } from './patch.ts'
 import type { AdmissionRequest } from './review.ts'
 import { verdictOnScale } from './scale.ts'
-import { judgedAs, subjectOf } from './subject.ts'
+import { judgedAs, subjectOf } from './target.ts'
 import { allowed, patched, type Verdict } from './verdict.ts'
 
 /**

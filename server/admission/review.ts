@@ -1,9 +1,9 @@
-import { type Excerpt, excerptOf, type Selection } from '../../schemas/excerpt.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { LAST_APPLIED } from '../../schemas/validation/writing.ts'
 import { PROTECT_ANNOTATION } from '../../schemas/well-known.ts'
-import { LAST_APPLIED } from '../../schemas/writing.ts'
-import { MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_INVALID, MCR_ERR_REVIEW_VERSION } from '../errors.ts'
-import { faultOf, isSuspect } from './forbidden.ts'
+import { type Excerpt, excerptOf, type Selection } from '../../text/excerpt.ts'
+import { MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_INVALID, MCR_ERR_REVIEW_VERSION } from '../errors/errors.ts'
+import { faultOf, isSuspect } from './prototype-pollution.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The only version that the webhook configurations ask for (admissionReviewVersions). */
@@ -60,7 +60,7 @@ const OBJECT = selection({
     namespace: 'whole',
     deletionTimestamp: 'whole',
     annotations: selection({
-      // What tells how the spec was written: schemas/writing.ts.
+      // What tells how the spec was written: schemas/validation/writing.ts.
       [LAST_APPLIED]: 'whole',
       [PROTECT_ANNOTATION]: 'whole',
     }),

@@ -1,7 +1,7 @@
-import { judgeScale } from '../../schemas/scale.ts'
+import { judgeScale } from '../../schemas/v1alpha3/scale.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
-import type { Judged } from './subject.ts'
+import type { Judged } from './target.ts'
 import { allowed, type Verdict } from './verdict.ts'
 
 /**

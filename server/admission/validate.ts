@@ -1,10 +1,10 @@
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
-import { judge } from '../../schemas/judge.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { judgeDeletion } from './deletion.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
 import { verdictOnScale } from './scale.ts'
-import { isMcrouter, judgedAs, subjectOf, warningsWithout } from './subject.ts'
+import { isMcrouter, judgedAs, subjectOf, warningsWithout } from './target.ts'
 import { allowed, type Verdict } from './verdict.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Warning } from '../../schemas/verdict.ts'
+import type { Warning } from '../../schemas/validation/violation.ts'
 
 /** What a webhook answers; the words are controller-runtime's (pkg/webhook/admission/response.go). */
 export type Verdict = Allowed | Patched | Denied

@@ -1,4 +1,4 @@
-import { REQUEST_LIMITS } from '../../render/documents.ts'
+import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
 import type { RouteDescription } from '../openapi.ts'
 
 /** What OpenAPI tells of each route; kept apart so that a handler can be read in one piece. */

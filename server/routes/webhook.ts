@@ -5,11 +5,11 @@ import { failed } from '../admission/denial.ts'
 import { type AdmissionRequest, answer, readReview, SMALL_REVIEW } from '../admission/review.ts'
 import type { Verdict } from '../admission/verdict.ts'
 import type { ServerDeps } from '../app.ts'
-import { bodyOf, readBody } from '../body.ts'
 import { isKnownCaller } from '../caller.ts'
-import { MCR_ERR_CLIENT_CERTIFICATE } from '../errors.ts'
-import { answerFailure } from '../failure.ts'
+import { answerFailure } from '../errors/error-handler.ts'
+import { MCR_ERR_CLIENT_CERTIFICATE } from '../errors/errors.ts'
 import type { RouteDescription } from '../openapi.ts'
+import { bodyOf, readBody } from '../serving/request-budget.ts'
 
 /**
  * Bytes of an AdmissionReview: two objects that can be stored, at most 2 MiB each, and 1 MiB for the rest.

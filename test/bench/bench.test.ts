@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { ROOT } from '../support/operator/launch.ts'
-import { run } from '../support/process/command.ts'
+import { ROOT } from '../../testing/operator/launch.ts'
+import { run } from '../../testing/process/command.ts'
 
 const main = join(ROOT, 'bench', 'main.ts')
 const bench = (...args: string[]) => run(process.execPath, [main, ...args], { cwd: ROOT })

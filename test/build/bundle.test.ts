@@ -6,7 +6,7 @@ import t from 'tap'
 import { bundle } from '../../build/bundle.ts'
 import { FITTING } from '../../build/licences.ts'
 import packageJson from '../../package.json' with { type: 'json' }
-import { run } from '../support/process/command.ts'
+import { run } from '../../testing/process/command.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const example = join(root, 'examples', 'replicated.yaml')

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { dependenciesIn, FITTING, LICENCES_FILE, licences, lockedDependencies } from '../../build/licences.ts'
 import packageJson from '../../package.json' with { type: 'json' }
-import { objects } from '../support/kubelet/pod-status.ts'
-import { run } from '../support/process/command.ts'
+import { objects } from '../../testing/kubelet/pod-status.ts'
+import { run } from '../../testing/process/command.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const dependencies = lockedDependencies()
@@ -71,14 +71,14 @@ t.test('every package is pinned by its digest', async (t) => {
 const declared = Object.keys(packageJson.dependencies)
 
 t.test('what the product imports is a production dependency, and nothing else is', async (t) => {
-  const product = '{schemas,routing,render,server,reconciler,certs,cli,process,bin}/**/*.{ts,js}'
+  const product = '{text,schemas,routing,render,server,reconciler,certs,cli,process,bin}/**/*.{ts,js}'
   const imported = importsOf(globSync(product, { cwd: ROOT }))
   t.ok(imported.includes('fastify'))
   t.strictSame(imported, declared.toSorted())
 })
 
 t.test('what its tests and tools import is declared', async (t) => {
-  const imported = importsOf(globSync('{test,bench,build,demo}/**/*.ts', { cwd: ROOT }))
+  const imported = importsOf(globSync('{test,testing,bench,build,demo}/**/*.ts', { cwd: ROOT }))
   const all = [...declared, ...Object.keys(packageJson.devDependencies)]
   t.strictSame(
     imported.filter((name) => !all.includes(name)),

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { issueAuthority } from '../../certs/authority.ts'
 import { SETTLE_TIME } from '../../certs/policy.ts'
-import { effort } from '../support/effort.ts'
+import { effort } from '../../testing/effort.ts'
 import { AUTHORITY_SECRET, DAY, HOUR, Installation, MINUTE, SERVING_SECRET, YEAR } from './installation.ts'
 import { Witness } from './witness.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { AUTHORITY_LIFE, CLOCK_ALLOWANCE, lifeFrom, renewalTime, SERVING_LIFE } from '../../certs/life.ts'
 import { decide, type Leaf, type PkiState, SETTLE_TIME } from '../../certs/policy.ts'
-import { effort } from '../support/effort.ts'
+import { effort } from '../../testing/effort.ts'
 import { DAY, HOUR } from './installation.ts'
 
 const NOW = Date.parse('2026-06-01T12:00:00Z')

@@ -1,8 +1,8 @@
 import { Agent, request } from 'node:https'
 import type { Test } from 'tap'
-import { LOOPBACK } from '../support/control-plane/port.ts'
-import { eventually } from '../support/deadline.ts'
-import { mcrouterObject, reviewOf } from '../support/review.ts'
+import { LOOPBACK } from '../../testing/control-plane/port.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { mcrouterObject, reviewOf } from '../../testing/review.ts'
 import { AUTHORITY } from './crowded-server.ts'
 
 /** What the API server waits for an answer, as the chart has it. */

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net'
 import { connect } from 'node:tls'
 import type { Test } from 'tap'
 import { issueEphemeral } from '../../certs/ephemeral.ts'
+import { freePort, LOOPBACK } from '../../testing/control-plane/port.ts'
+import { launchServer } from '../../testing/operator/launch.ts'
+import { Children } from '../../testing/process/children.ts'
 import { Volume } from '../server/volume.ts'
-import { freePort, LOOPBACK } from '../support/control-plane/port.ts'
-import { launchServer } from '../support/operator/launch.ts'
-import { Children } from '../support/process/children.ts'
 import { memoryLimitOf } from './limits.ts'
 
 /** Bytes that a container of the server may have; it runs from its sources here, which takes more than the bundle. */

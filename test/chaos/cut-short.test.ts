@@ -11,16 +11,16 @@ import {
 import { reasonIn } from '../../reconciler/report/status.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { RETIRING_ANNOTATION } from '../../schemas/well-known.ts'
+import { eventually } from '../../testing/deadline.ts'
 import {
   predecessorsDeployment,
   predecessorsService,
   predecessorsStatefulSet,
-} from '../reconciler/takeover/predecessor.ts'
+} from '../reconciler/adoption/predecessor.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { withoutCircumstances } from '../support/circumstances.ts'
 import { mcrouter } from '../support/cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { Cut } from '../support/reconciler/cut.ts'
 import { startReconciler } from '../support/reconciler/index.ts'
 

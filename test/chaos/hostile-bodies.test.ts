@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { REVIEW_LIMIT } from '../../server/routes/webhook.ts'
-import { eventually } from '../support/deadline.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { Caller, servesAtOnce } from './caller.ts'
 import { serve } from './crowded-server.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
-import { LOOPBACK } from '../support/control-plane/port.ts'
+import { LOOPBACK } from '../../testing/control-plane/port.ts'
 import { type HostileBody, textOf } from '../support/hostile-body.ts'
 
 // Clients that send the worst bodies one after the other, each over a connection of its own and without a pause. A process of

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { API_VERSION } from '../../schemas/v1alpha3.ts'
+import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
 import { KIND } from '../../schemas/well-known.ts'
-import type { Answer } from '../support/control-plane/client.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { startOperator } from '../support/operator/index.ts'
-import { cpuOf } from '../support/process/usage.ts'
+import type { Answer } from '../../testing/control-plane/client.ts'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { startOperator } from '../../testing/operator/index.ts'
+import { cpuOf } from '../../testing/process/usage.ts'
 
 // What a tenant's objects cost everybody: through a real API server, which makes a review of each before it looks at its schema.
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { load } from 'js-yaml'
-import { amountOf } from '../../schemas/quantity.ts'
+import { amountOf } from '../../schemas/formats/quantity.ts'
 import { at } from '../support/at.ts'
 
 const VALUES = fileURLToPath(new URL('../../charts/mcrouter-operator/values.yaml', import.meta.url))

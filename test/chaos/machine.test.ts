@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Agent, fetch } from 'undici'
 import { issueEphemeral } from '../../certs/ephemeral.ts'
+import { kubeconfig } from '../../testing/control-plane/kubeconfig.ts'
+import { freePort, LOOPBACK } from '../../testing/control-plane/port.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { launchReconciler, launchServer, ROOT } from '../../testing/operator/launch.ts'
+import { run } from '../../testing/process/command.ts'
 import { Volume } from '../server/volume.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
-import { kubeconfig } from '../support/control-plane/kubeconfig.ts'
-import { freePort, LOOPBACK } from '../support/control-plane/port.ts'
-import { eventually } from '../support/deadline.ts'
-import { launchReconciler, launchServer, ROOT } from '../support/operator/launch.ts'
-import { run } from '../support/process/command.ts'
 
 // What a machine can withhold from the processes: a place to write, a way to the API server, a name for it.
 

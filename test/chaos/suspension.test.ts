@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap'
+import type { AuditEvent } from '../../testing/control-plane/audit.ts'
+import { freePort } from '../../testing/control-plane/port.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { launchReconciler } from '../../testing/operator/launch.ts'
+import type { HostProcess } from '../../testing/operator/process.ts'
 import { type Cluster, mcrouter, startCluster } from '../support/cluster.ts'
-import type { AuditEvent } from '../support/control-plane/audit.ts'
-import { freePort } from '../support/control-plane/port.ts'
-import { eventually } from '../support/deadline.ts'
-import { launchReconciler } from '../support/operator/launch.ts'
-import type { HostProcess } from '../support/operator/process.ts'
 
 const [ONE, TWO, THREE] = ['memcached:1.6.1', 'memcached:1.6.2', 'memcached:1.6.3']
 const WRITES = new Set(['create', 'update', 'patch', 'delete'])

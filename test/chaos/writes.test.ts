@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
 import { deployments } from '../../reconciler/kube/resources.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { withoutCircumstances } from '../support/circumstances.ts'
-import { eventually } from '../support/deadline.ts'
 import { type Asked, type Fault, FaultProxy } from '../support/fault-proxy/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 

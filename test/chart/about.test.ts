@@ -5,7 +5,7 @@ import t from 'tap'
 import { chartReadme } from '../../build/chart-readme.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { judge } from '../../schemas/judge.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { atPath } from '../support/at.ts'
 import { CHART, helm } from './chart.ts'
 

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CORE_SCHEMA, loadAll } from 'js-yaml'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { findBinaries } from '../../testing/control-plane/binaries.ts'
+import { PROGRAMS } from '../../testing/control-plane/release.ts'
+import { type CommandResult, run } from '../../testing/process/command.ts'
 import { atPath } from '../support/at.ts'
-import { findBinaries } from '../support/control-plane/binaries.ts'
-import { PROGRAMS } from '../support/control-plane/release.ts'
-import { type CommandResult, run } from '../support/process/command.ts'
 
 export const CHART = fileURLToPath(new URL('../../charts/mcrouter-operator', import.meta.url))
 

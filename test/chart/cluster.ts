@@ -1,8 +1,8 @@
 import type { Test } from 'tap'
 import type { CertificateApi, StoredObject } from '../../certs/api.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import type { ControlPlane } from '../support/control-plane/index.ts'
-import type { CommandResult } from '../support/process/command.ts'
+import type { ControlPlane } from '../../testing/control-plane/index.ts'
+import type { CommandResult } from '../../testing/process/command.ts'
 import { CHART, type HelmVersion } from './chart.ts'
 
 export const CRD = 'customresourcedefinition/mcrouters.mcrouter.example.com'

@@ -1,6 +1,6 @@
 import t from 'tap'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { atPath } from '../support/at.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
 import { CHART, HELM_VERSIONS, ofKind, render, template } from './chart.ts'
 import { succeeded } from './cluster.ts'
 

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { parseFlags } from '../../reconciler/flags.ts'
 import { parseFlags as parseServerFlags } from '../../server/flags.ts'
+import { run } from '../../testing/process/command.ts'
 import { atPath } from '../support/at.ts'
-import { run } from '../support/process/command.ts'
 import { notes, ofKind, render } from './chart.ts'
 
 t.test('with the processes on the host, nothing of it is a pod, and the webhooks call a URL', async (t) => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startControlPlane } from '../support/control-plane/index.ts'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { HELM_VERSIONS } from './chart.ts'
 import { Release, removeApi, succeeded } from './cluster.ts'
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { at, atPath } from '../support/at.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
 import { type Manifest, namesOf, ofKind, render } from './chart.ts'
 import { Release } from './cluster.ts'
 

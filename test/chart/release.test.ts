@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { mutatingWebhook, readRegistration, register, validatingWebhook } from '../../certs/trust.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { HELM_VERSIONS, type HelmVersion, olderChart } from './chart.ts'
 import { CRD, certificateApi, leftovers, Release, removeApi, succeeded } from './cluster.ts'
 

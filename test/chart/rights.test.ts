@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { atPath } from '../support/at.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
 import { Release, removeApi, succeeded } from './cluster.ts'
 
 const plane = await startControlPlane()

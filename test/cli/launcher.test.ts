@@ -5,8 +5,8 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import packageJson from '../../package.json' with { type: 'json' }
-import { eventually } from '../support/deadline.ts'
-import { type CommandResult, run } from '../support/process/command.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { type CommandResult, run } from '../../testing/process/command.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/mcrouter-operator.js', import.meta.url))
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { run } from '../support/process/command.ts'
+import { run } from '../../testing/process/command.ts'
 import { withoutWords } from './checks.ts'
 import { LIBRARIES, type Library, type Protocol } from './library.ts'
 import { type Result, recorded, resultOf } from './results.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { run } from '../support/process/command.ts'
+import { run } from '../../testing/process/command.ts'
 import { builtStandin } from './stage.ts'
 
 const DEMO = fileURLToPath(new URL('../../demo/main.ts', import.meta.url))

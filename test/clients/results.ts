@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { LOOPBACK } from '../support/control-plane/port.ts'
+import { LOOPBACK } from '../../testing/control-plane/port.ts'
 import { startCaller } from './caller.ts'
 import { CHECKS, OK, type Outcome, outcomeOf, SPOILING } from './checks.ts'
 import type { Library, Protocol } from './library.ts'

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { configFor, serialise } from '../../routing/config.ts'
 import { flagsFor } from '../../routing/flags.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
-import { onPath, startPool } from '../support/pool.ts'
-import { Children } from '../support/process/children.ts'
-import { run } from '../support/process/command.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
+import { onPath, startPool } from '../../testing/pool.ts'
+import { Children } from '../../testing/process/children.ts'
+import { run } from '../../testing/process/command.ts'
 
 const STANDIN = join(import.meta.dirname, '../standin')
 const SERVERS = 3

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { run } from '../support/process/command.ts'
+import { run } from '../../testing/process/command.ts'
 
 type Command = readonly [file: string, ...args: string[]]
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { ALIASES } from '../../schemas/aliases.ts'
+import { ALIASES } from '../../schemas/v1alpha3/aliases.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
-import { eventually } from '../support/deadline.ts'
 
 const CAMEL_CASE = new URL('../fixtures/seed/my-mcrouter-camel-case.yml', import.meta.url)
 

@@ -5,13 +5,13 @@ import type { KubeObject } from '../../reconciler/kube/api.ts'
 import { FIELD_MANAGER } from '../../reconciler/kube/objects.ts'
 import { objectPath, withQuery } from '../../reconciler/kube/paths.ts'
 import { childOf, projectChild } from '../../reconciler/observe/child.ts'
-import { expand } from '../../reconciler/plan/expand.ts'
+import { expand } from '../../reconciler/plan/desired-objects.ts'
 import { type OwnedManifest, planOf } from '../../reconciler/plan/plan.ts'
 import { resourceOf } from '../../reconciler/write.ts'
-import { judge } from '../../schemas/judge.ts'
+import { judge } from '../../schemas/validation/judge.ts'
+import { effort } from '../../testing/effort.ts'
 import { validMcrouter } from '../support/arbitrary/mcrouter.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { effort } from '../support/effort.ts'
 
 const { controlPlane, createNamespace } = await startBareCluster(t)
 await createNamespace('applied')

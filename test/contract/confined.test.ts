@@ -9,9 +9,9 @@ import {
   replicaSets,
 } from '../../reconciler/kube/resources.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import type { Answer, Method } from '../../testing/control-plane/client.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
-import type { Answer, Method } from '../support/control-plane/client.ts'
-import { eventually } from '../support/deadline.ts'
 
 // What somebody can do who has stolen the reconciler's token: what RBAC grants, less what the chart's policies refuse.
 

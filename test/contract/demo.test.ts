@@ -6,16 +6,16 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { eventually } from '../../testing/deadline.ts'
+import { run } from '../../testing/process/command.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
-import { run } from '../support/process/command.ts'
 
 const DEMO = fileURLToPath(new URL('../../demo/main.ts', import.meta.url))
 
 /** A program that runs and does nothing. */
 const SILENT = '#!/bin/sh\nexec sleep 600\n'
 
-/** After which a program that does not answer is given up (test/support/deadline.ts). */
+/** After which a program that does not answer is given up (testing/deadline.ts). */
 const GIVEN_UP_MS = 120_000
 
 /** A directory for temporary files in which nothing but the demo's own can be. */

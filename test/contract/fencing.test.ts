@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { KubeApi, Resource } from '../../reconciler/kube/api.ts'
-import { ApiError } from '../../reconciler/kube/errors.ts'
+import { ApiError } from '../../reconciler/kube/connection/errors.ts'
 import { statefulSets } from '../../reconciler/kube/resources.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { startReconciler } from '../support/reconciler/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 

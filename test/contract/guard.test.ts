@@ -1,8 +1,8 @@
 import t from 'tap'
 import { mcrouters, statefulSets } from '../../reconciler/kube/resources.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 import { withoutSchema } from '../support/without-schema.ts'
 

@@ -5,9 +5,9 @@ import t from 'tap'
 import { systemClock } from '../../reconciler/clock.ts'
 import { events, pods } from '../../reconciler/kube/resources.ts'
 import { askOver } from '../../reconciler/vitals/asking.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 // Processes that are stopped (SIGSTOP) while the kernel goes on taking connections for them: kubelet's TCP probe is content.

@@ -9,9 +9,9 @@ import {
 } from '../../reconciler/kube/resources.ts'
 import type { Confirm } from '../../reconciler/routers/confirm.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 // Objects that look like those of a Mcrouter: none of them is taken for one, written or deleted.

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { systemClock } from '../../reconciler/clock.ts'
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
-import { connect } from '../../reconciler/kube/connect.ts'
-import { Elector } from '../../reconciler/kube/elector.ts'
-import { Recorder } from '../../reconciler/kube/events.ts'
+import { connect } from '../../reconciler/kube/connection/connect.ts'
+import { Elector } from '../../reconciler/kube/election/elector.ts'
+import { Recorder } from '../../reconciler/kube/events/events.ts'
 import {
   configMaps,
   deployments,
@@ -13,9 +13,9 @@ import {
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { apiFailure } from '../support/api-failure.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { eventually } from '../support/deadline.ts'
 
 const controlPlane = await startControlPlane()
 t.teardown(() => controlPlane.stop())

@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { startKubelet } from '../../testing/kubelet/index.ts'
+import { object, objects } from '../../testing/kubelet/pod-status.ts'
+import { startOperator, succeeded } from '../../testing/operator/index.ts'
 import {
   predecessorsDeployment,
   predecessorsService,
   predecessorsStatefulSet,
-} from '../reconciler/takeover/predecessor.ts'
+} from '../reconciler/adoption/predecessor.ts'
 import { at } from '../support/at.ts'
 import { mcrouter } from '../support/cluster.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { eventually } from '../support/deadline.ts'
-import { startKubelet } from '../support/kubelet/index.ts'
-import { object, objects } from '../support/kubelet/pod-status.ts'
-import { startOperator, succeeded } from '../support/operator/index.ts'
 import { covers, grantsOf, titleOf } from '../support/rights/grant.ts'
 import { usesOf } from '../support/rights/use.ts'
 

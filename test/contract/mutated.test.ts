@@ -1,9 +1,9 @@
 import t from 'tap'
 import type { Resource } from '../../reconciler/kube/api.ts'
 import { deployments, events, statefulSets } from '../../reconciler/kube/resources.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 // Policies of a cluster that rewrite what is applied: what they make of it is accepted, and is nobody's fight.

@@ -11,14 +11,14 @@ import {
 import { publishedIn } from '../../reconciler/observe/published.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { RETIRING_ANNOTATION } from '../../schemas/well-known.ts'
+import { eventually } from '../../testing/deadline.ts'
 import {
   predecessorsDeployment,
   predecessorsService,
   predecessorsStatefulSet,
-} from '../reconciler/takeover/predecessor.ts'
+} from '../reconciler/adoption/predecessor.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { type Asked, FaultProxy } from '../support/fault-proxy/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 import { withoutSchema } from '../support/without-schema.ts'

@@ -1,8 +1,8 @@
 import t from 'tap'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { startKubelet } from '../../testing/kubelet/index.ts'
+import { startOperator, succeeded } from '../../testing/operator/index.ts'
 import { mcrouter } from '../support/cluster.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { startKubelet } from '../support/kubelet/index.ts'
-import { startOperator, succeeded } from '../support/operator/index.ts'
 import { titleOf } from '../support/rights/grant.ts'
 import { usesOf } from '../support/rights/use.ts'
 

@@ -10,11 +10,11 @@ import {
   services,
 } from '../../reconciler/kube/resources.ts'
 import { render } from '../../render/index.ts'
-import { judge } from '../../schemas/judge.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { startReconciler } from '../support/reconciler/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { configMaps, pods } from '../../reconciler/kube/resources.ts'
 import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 const cluster = await startBareCluster(t)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
-import { eventually } from '../support/deadline.ts'
 
 // The chart's labelPolicy on a real API server. kubectl is an administrator here: no right is missing but this.
 

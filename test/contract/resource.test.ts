@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
+import { run } from '../../testing/process/command.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
-import { run } from '../support/process/command.ts'
 
 t.test('a Mcrouter', async (t) => {
   const { apply, kubectl, read, operator } = await startCluster(t)

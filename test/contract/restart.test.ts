@@ -1,9 +1,9 @@
 import t from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
+import type { AuditEvent } from '../../testing/control-plane/audit.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { withoutCircumstances } from '../support/circumstances.ts'
 import { type Cluster, mcrouter, startCluster } from '../support/cluster.ts'
-import type { AuditEvent } from '../support/control-plane/audit.ts'
-import { eventually } from '../support/deadline.ts'
 
 const KINDS = 'statefulsets,deployments,services,configmaps,poddisruptionbudgets'
 const SPEC = { pool_setup: 'replicated', memcached_pool_size: 3 }

@@ -10,9 +10,9 @@ import {
 } from '../../reconciler/kube/resources.ts'
 import type { Confirm, RouterState } from '../../reconciler/routers/confirm.ts'
 import { NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 const cluster = await startBareCluster(t)

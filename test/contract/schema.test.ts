@@ -1,10 +1,10 @@
 import t from 'tap'
-import { crdManifest } from '../../schemas/crd.ts'
-import { withDefaults } from '../../schemas/default.ts'
+import { crdManifest } from '../../schemas/generate/crd.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { withDefaults } from '../../schemas/validation/defaults.ts'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { mcrouter } from '../support/cluster.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { eventually } from '../support/deadline.ts'
 
 t.test('while the webhook is away, the API server by itself', async (t) => {
   const { kubectl, stop } = await startControlPlane()

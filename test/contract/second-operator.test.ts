@@ -1,7 +1,7 @@
 import t from 'tap'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { startReconciler } from '../support/reconciler/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 

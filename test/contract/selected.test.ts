@@ -1,8 +1,8 @@
 import t from 'tap'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { startOperator, succeeded } from '../../testing/operator/index.ts'
 import { mcrouter } from '../support/cluster.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { eventually } from '../support/deadline.ts'
-import { startOperator, succeeded } from '../support/operator/index.ts'
 
 t.test('a Mcrouter that a selector hides from the webhooks is judged by the reconciler', async (t) => {
   const controlPlane = await startControlPlane()

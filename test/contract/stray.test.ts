@@ -1,9 +1,9 @@
 import t from 'tap'
 import { fetch } from 'undici'
 import type { JsonObject } from '../../schemas/json.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { type Cluster, mcrouter, startCluster } from '../support/cluster.ts'
-import { eventually } from '../support/deadline.ts'
 
 const cluster = await startCluster(t)
 const { apply, kubelet, operator, read } = cluster

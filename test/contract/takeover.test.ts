@@ -1,12 +1,12 @@
 import t from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
+import { eventually } from '../../testing/deadline.ts'
 import {
   predecessorsDeployment,
   predecessorsService,
   predecessorsStatefulSet,
-} from '../reconciler/takeover/predecessor.ts'
+} from '../reconciler/adoption/predecessor.ts'
 import { type Cluster, mcrouter, startCluster } from '../support/cluster.ts'
-import { eventually } from '../support/deadline.ts'
 
 const cluster = await startCluster(t)
 const { apply, kubectl, operator, read } = cluster

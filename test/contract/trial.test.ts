@@ -1,8 +1,8 @@
 import t from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
-import { type ControlPlane, startControlPlane } from '../support/control-plane/index.ts'
-import { eventually } from '../support/deadline.ts'
-import { startOperator, succeeded } from '../support/operator/index.ts'
+import { type ControlPlane, startControlPlane } from '../../testing/control-plane/index.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { startOperator, succeeded } from '../../testing/operator/index.ts'
 
 const NAMESPACE = 'mcrouter-system'
 const RULES = { apiGroups: ['mcrouter.example.com'], apiVersions: ['*'], resources: ['mcrouters'] }

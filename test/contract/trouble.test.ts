@@ -1,8 +1,8 @@
 import t from 'tap'
 import { deployments, events } from '../../reconciler/kube/resources.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { eventually } from '../support/deadline.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 // What is wrong is named within seconds, in words that help.

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { issueAuthority } from '../../certs/authority.ts'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { startOperator, succeeded } from '../../testing/operator/index.ts'
+import { ROOT } from '../../testing/operator/launch.ts'
 import { at } from '../support/at.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { eventually } from '../support/deadline.ts'
-import { startOperator, succeeded } from '../support/operator/index.ts'
-import { ROOT } from '../support/operator/launch.ts'
 
 // What the webhooks trust is what the operator's own Secrets say, and their loss is not for the log alone.
 

@@ -4,8 +4,8 @@ import t from 'tap'
 import { LuaFactory } from 'wasmoon'
 import { statusOf } from '../../reconciler/report/status.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { findingsWith } from '../reconciler/findings.ts'
 import { podWith, serverPods } from '../reconciler/pod.ts'
+import { findingsWith } from '../reconciler/reconcile-report.ts'
 
 // The health check that docs/gitops.md gives for Argo CD, run by Lua as Argo CD runs it: with the object in `obj`.
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { type Replies, tableRows, vectors, wordFor } from '../support/replies/table.ts'
+import { type Replies, tableRows, vectors, wordFor } from '../../testing/replies/table.ts'
 
 const OPERATIONS = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { ampleMemory } from '../../schemas/memcached-memory.ts'
-import { proxyThreads } from '../../schemas/proxy-threads.ts'
-import { OWN_FILES } from '../../schemas/rules/connections.ts'
+import { ampleMemory } from '../../schemas/formats/memcached-memory.ts'
+import { proxyThreads } from '../../schemas/formats/proxy-threads.ts'
+import { OWN_FILES } from '../../schemas/validation/rules/connections.ts'
 import { warningsOf } from '../schemas/mcrouter.ts'
 
 const PAGE = readFileSync(new URL('../../docs/production.md', import.meta.url), 'utf8')

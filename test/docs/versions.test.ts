@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { PROGRAMS } from '../../testing/control-plane/release.ts'
 import { recorded } from '../clients/results.ts'
-import { PROGRAMS } from '../support/control-plane/release.ts'
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { eventually } from '../../testing/deadline.ts'
 import { atPath } from '../support/at.ts'
-import { eventually } from '../support/deadline.ts'
 import { type Client, startClient } from './support/client.ts'
 import { get, kubectlOk, list, textAt } from './support/cluster.ts'
 import { environment } from './support/environment.ts'

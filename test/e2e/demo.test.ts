@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { run } from '../support/process/command.ts'
+import { run } from '../../testing/process/command.ts'
 import { kubectlOk } from './support/cluster.ts'
 import { environment } from './support/environment.ts'
 

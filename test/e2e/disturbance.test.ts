@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { eventually } from '../../testing/deadline.ts'
 import { ch3 } from '../support/ch3.ts'
-import { eventually } from '../support/deadline.ts'
 import type { TrafficReport } from './agent/traffic.ts'
 import { type Client, startClient } from './support/client.ts'
 import { kubectlOk, textAt } from './support/cluster.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { eventually } from '../support/deadline.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { kubectlOk } from './support/cluster.ts'
 import { figure } from './support/figures.ts'
 import { Mcrouter } from './support/mcrouter.ts'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { eventually } from '../support/deadline.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { startClient } from './support/client.ts'
 import { apply, kubectlOk } from './support/cluster.ts'
 import { figure } from './support/figures.ts'

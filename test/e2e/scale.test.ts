@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
+import { eventually } from '../../testing/deadline.ts'
 import { atPath } from '../support/at.ts'
 import { ch3 } from '../support/ch3.ts'
-import { eventually } from '../support/deadline.ts'
 import { type Client, startClient } from './support/client.ts'
 import { apply, get, kubectlOk, textAt } from './support/cluster.ts'
 import { failed, figure, percent } from './support/figures.ts'

@@ -1,10 +1,10 @@
 import t from 'tap'
+import { eventually } from '../../testing/deadline.ts'
 import {
   predecessorsDeployment,
   predecessorsService,
   predecessorsStatefulSet,
-} from '../reconciler/takeover/predecessor.ts'
-import { eventually } from '../support/deadline.ts'
+} from '../reconciler/adoption/predecessor.ts'
 import { startClient } from './support/client.ts'
 import { apply, get, kubectlOk, list, textAt } from './support/cluster.ts'
 import { figure } from './support/figures.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { eventually } from '../support/deadline.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { startClient } from './support/client.ts'
 import { get, kubectl, kubectlOk, list } from './support/cluster.ts'
 import { failed } from './support/figures.ts'

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { eventually } from '../support/deadline.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { Applies, type AppliesReport, NEVER } from './support/applies.ts'
 import { type Client, startClient } from './support/client.ts'
 import { get, kubectlOk, list, textAt } from './support/cluster.ts'

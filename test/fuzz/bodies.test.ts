@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
+import { effort, SEED } from '../../testing/effort.ts'
+import { mcrouterObject, reviewOf } from '../../testing/review.ts'
 import { hostileString, hostileValue } from '../support/arbitrary/hostile.ts'
-import { effort, SEED } from '../support/effort.ts'
-import { mcrouterObject, reviewOf } from '../support/review.ts'
 import { serverWith } from '../support/server.ts'
 
 /** A review that is right but for some members, at whatever depth. */

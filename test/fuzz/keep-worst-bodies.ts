@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { effort, SEED } from '../support/effort.ts'
+import { effort, SEED } from '../../testing/effort.ts'
 import { MeasuredServer } from '../support/measured-server/index.ts'
 import { badness, type Measured, measured, search, worstOf } from '../support/worst-bodies.ts'
 

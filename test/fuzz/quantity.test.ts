@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { type Amount, amountOf } from '../../schemas/formats/quantity.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { type Amount, amountOf } from '../../schemas/quantity.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { effort, SEED } from '../support/effort.ts'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { effort, SEED } from '../../testing/effort.ts'
 import { inTurns } from '../support/in-turns.ts'
 
 type Quantity = string | number

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from '../support/operator/launch.ts'
+import { ROOT } from '../../testing/operator/launch.ts'
 
 /** Every test that generates its cases, with so many times as many of them as `npm test` has. */
 const RUNS = process.env.FUZZ_RUNS ?? '20'
@@ -9,7 +9,7 @@ const SEED = process.env.FUZZ_SEED ?? `${Date.now() % 2 ** 31}`
 
 const named = process.argv.slice(2)
 const generating = globSync('test/**/*.test.ts', { cwd: ROOT, exclude: ['test/e2e/**'] }).filter((file) =>
-  readFileSync(join(ROOT, file), 'utf8').includes("support/effort.ts'"),
+  readFileSync(join(ROOT, file), 'utf8').includes("testing/effort.ts'"),
 )
 const files = named.length > 0 ? named : generating.toSorted()
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import t, { type Test } from 'tap'
-import { effort, SEED } from '../support/effort.ts'
+import { effort, SEED } from '../../testing/effort.ts'
 import type { HostileBody } from '../support/hostile-body.ts'
 import { type Cost, MeasuredServer } from '../support/measured-server/index.ts'
 import { CPU_MS, MEBIBYTES, type Measured, measured, search, worstOf } from '../support/worst-bodies.ts'

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import { FILE_LIMITS, REQUEST_LIMITS, readObjects } from '../../render/documents.ts'
 import { render } from '../../render/index.ts'
+import { FILE_LIMITS, REQUEST_LIMITS, readObjects } from '../../render/parse-objects.ts'
 import { print } from '../../render/print.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { effort, SEED } from '../../testing/effort.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { hostileString } from '../support/arbitrary/hostile.ts'
 import { spoiltYamlMembers, yamlMembers } from '../support/arbitrary/yaml-text.ts'
-import { startControlPlane } from '../support/control-plane/index.ts'
-import { effort, SEED } from '../support/effort.ts'
 import { inTurns } from '../support/in-turns.ts'
 import { HEAD, kubernetesYaml, type Reading } from '../support/kubernetes-yaml.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
 
 /** What Kubernetes refuses as a whole; here it is up to the field, and no field accepts it. */
 const REFUSED_LATER = [

@@ -6,7 +6,7 @@ import { connect as connectSecure } from 'node:tls'
 import t, { type Test } from 'tap'
 import { issueEphemeral } from '../../certs/ephemeral.ts'
 import { boundConnections } from '../../process/connections.ts'
-import { eventually } from '../support/deadline.ts'
+import { eventually } from '../../testing/deadline.ts'
 
 const { certificate, key, bundle } = await issueEphemeral(Date.now())
 

@@ -1,12 +1,12 @@
 import t from 'tap'
 import { admit } from '../../reconciler/admit.ts'
 import type { KubeObject } from '../../reconciler/kube/api.ts'
-import { ApiError } from '../../reconciler/kube/errors.ts'
-import { Memories } from '../../reconciler/memory.ts'
-import type { News } from '../../reconciler/pass.ts'
+import { ApiError } from '../../reconciler/kube/connection/errors.ts'
+import { Memories } from '../../reconciler/object-state.ts'
+import type { News } from '../../reconciler/reconcile-context.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { judge } from '../../schemas/judge.ts'
-import { MCROUTER, passWith } from './pass.ts'
+import { judge } from '../../schemas/validation/judge.ts'
+import { MCROUTER, passWith } from './reconcile-context.ts'
 
 const stored: KubeObject = { ...MCROUTER, spec: { poolSetup: 'sharded' } }
 function judged(object: KubeObject): JsonObject {

@@ -5,14 +5,14 @@ import { servingNames } from '../../certs/names.ts'
 import { createRotation } from '../../certs/rotation.ts'
 import { mutatingWebhook, validatingWebhook } from '../../certs/trust.ts'
 import { Certificates } from '../../reconciler/certificates.ts'
-import { Recorder } from '../../reconciler/kube/events.ts'
+import { Recorder } from '../../reconciler/kube/events/events.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { ApiModel } from '../support/api-model/index.ts'
 import { ModelSession, type Sent } from '../support/api-model/session.ts'
 import { at } from '../support/at.ts'
 import { TestClock } from '../support/clock.ts'
-import { eventually } from '../support/deadline.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Controller } from '../../reconciler/controller.ts'
-import { Recorder } from '../../reconciler/kube/events.ts'
+import { Recorder } from '../../reconciler/kube/events/events.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
 import { ApiModel } from '../support/api-model/index.ts'
 import { ModelSession } from '../support/api-model/session.ts'

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { sayAbandoned } from '../../reconciler/deleted.ts'
 import { projectMcrouter } from '../../reconciler/observe/mcrouter.ts'
-import type { News } from '../../reconciler/pass.ts'
-import { MCROUTER, passWith } from './pass.ts'
+import type { News } from '../../reconciler/reconcile-context.ts'
+import { MCROUTER, passWith } from './reconcile-context.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 const conditions = [

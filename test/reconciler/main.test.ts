@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { runReconciler } from '../../reconciler/main.ts'
-import { kubeconfig } from '../support/control-plane/kubeconfig.ts'
+import { kubeconfig } from '../../testing/control-plane/kubeconfig.ts'
 
 /** One that cannot work, or need not, ends in this process just as well. */
 async function ended(t: Test, args: string[], env: NodeJS.ProcessEnv = {}) {

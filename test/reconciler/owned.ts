@@ -10,7 +10,7 @@ const OURS = {
 }
 const ROUTER = { ...OURS, 'app.kubernetes.io/component': 'mcrouter', 'pod-template-hash': 'abc' }
 
-/** The ReplicaSet of its Deployment, whose uid is that of test/reconciler/findings.ts unless another is given. */
+/** The ReplicaSet of its Deployment, whose uid is that of test/reconciler/reconcile-report.ts unless another is given. */
 export function replicaSet(deployment = 'u-Deployment'): KubeObject {
   const ownerReferences = [controller('Deployment', 'cache', deployment)]
   return object('ReplicaSet', 'cache-abc', { labels: ROUTER, ownerReferences })

@@ -1,16 +1,16 @@
 import t from 'tap'
-import type { Findings } from '../../reconciler/findings.ts'
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
-import { Memory } from '../../reconciler/memory.ts'
-import { record } from '../../reconciler/observe/reading.ts'
-import { routedIn } from '../../reconciler/observe/recorded.ts'
-import type { News } from '../../reconciler/pass.ts'
+import { Memory } from '../../reconciler/object-state.ts'
+import { routedIn } from '../../reconciler/observe/last-status.ts'
+import { record } from '../../reconciler/observe/untyped.ts'
+import type { News } from '../../reconciler/reconcile-context.ts'
+import type { Findings } from '../../reconciler/reconcile-report.ts'
 import { reasonIn } from '../../reconciler/report/status.ts'
 import { writeStatus } from '../../reconciler/write-status.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { TestClock } from '../support/clock.ts'
-import { findingsWith } from './findings.ts'
-import { MCROUTER, passWith } from './pass.ts'
+import { MCROUTER, passWith } from './reconcile-context.ts'
+import { findingsWith } from './reconcile-report.ts'
 
 const MINUTE = 60_000
 

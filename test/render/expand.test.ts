@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { loadAll } from 'js-yaml'
 import t from 'tap'
-import { REQUEST_LIMITS } from '../../render/documents.ts'
 import { expand } from '../../render/expand.ts'
 import type { Expansion, Refusal, Rendered } from '../../render/expansion.ts'
+import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
 import { print } from '../../render/print.ts'
-import { effort } from '../support/effort.ts'
+import { effort } from '../../testing/effort.ts'
 
 const HEAD = 'apiVersion: mcrouter.example.com/v1alpha3\nkind: Mcrouter\n'
 const CACHE = `${HEAD}metadata: {name: cache}\nspec: {pool_setup: replicated}\n`

@@ -3,10 +3,10 @@ import t from 'tap'
 import { render } from '../../render/index.ts'
 import type { Manifest } from '../../render/rendering.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { effort } from '../../testing/effort.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { hostileString } from '../support/arbitrary/hostile.ts'
 import { at } from '../support/at.ts'
-import { effort } from '../support/effort.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
 
 // These go around admission, which would refuse most of them: the templates must not depend on it.
 

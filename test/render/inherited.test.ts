@@ -1,10 +1,10 @@
 import { loadAll } from 'js-yaml'
 import t from 'tap'
-import { REQUEST_LIMITS } from '../../render/documents.ts'
 import { expand } from '../../render/expand.ts'
+import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
 import { print } from '../../render/print.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { at, atPath } from '../support/at.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
 import { manifestsOf } from './rendered.ts'
 
 const NOTE = 'a: "b"\n  - c: {d}\n---\nkind: Secret # <%= 1 %> {{ 2 }}'

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { markOf } from '../../render/draft.ts'
 import { ManifestError, parseManifest } from '../../render/manifest.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
+import { markOf } from '../../render/template-output.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 
 const OURS = {
   apiVersion: 'v1',

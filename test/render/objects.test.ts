@@ -2,8 +2,8 @@ import t from 'tap'
 import { render } from '../../render/index.ts'
 import type { Manifest } from '../../render/rendering.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { at } from '../support/at.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
 import { manifestsOf, objectOf, SETTINGS, specOf } from './rendered.ts'
 
 t.test('the objects of a Mcrouter have the names of the Ansible operator', async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { at } from '../support/at.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
 import { podSpecs, specOf } from './rendered.ts'
 
 t.test('the fifo root is a volume when it is set, and no volume when it is not', async (t) => {

@@ -6,9 +6,9 @@ import type { Rendered } from '../../render/expansion.ts'
 import { render } from '../../render/index.ts'
 import { print } from '../../render/print.ts'
 import { digest } from '../../routing/digest.ts'
+import { effort } from '../../testing/effort.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { hostileString } from '../support/arbitrary/hostile.ts'
-import { effort } from '../support/effort.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
 
 t.test(
   'YAML: every document says for which Mcrouter it is, and the first one what is to be said about it',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { markOf } from '../../render/draft.ts'
 import { loadTemplates } from '../../render/engine.ts'
+import { markOf } from '../../render/template-output.ts'
 
 const DIRECTORY = new URL('../../charts/mcrouter/templates/', import.meta.url)
 const FILES = readdirSync(DIRECTORY)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { REQUEST_LIMITS, readObjects } from '../../render/documents.ts'
+import { REQUEST_LIMITS, readObjects } from '../../render/parse-objects.ts'
 
 // What the API server makes of the same texts; test/fuzz/yaml.test.ts asks it about generated ones.
 

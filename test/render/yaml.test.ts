@@ -3,8 +3,8 @@ import { CORE_SCHEMA, load } from 'js-yaml'
 import t from 'tap'
 import { parseDocument } from 'yaml'
 import { yamlOf } from '../../render/yaml.ts'
+import { effort } from '../../testing/effort.ts'
 import { hostileString } from '../support/arbitrary/hostile.ts'
-import { effort } from '../support/effort.ts'
 
 t.test('what is plain is plain, and what a reader could take for another type is not', async (t) => {
   for (const text of ['cache', 'app/v1', '--port=5000', '-p', '384Mi', '100m', 'a b', 'host:11211']) {

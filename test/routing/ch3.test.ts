@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
+import { effort } from '../../testing/effort.ts'
 import { ch3, furcHash, routingKey } from '../support/ch3.ts'
-import { effort } from '../support/effort.ts'
 
 interface Vector {
   readonly salt: string | null

@@ -5,7 +5,7 @@ import { literal } from '../../routing/literal.ts'
 import { featuresOf } from '../../routing/release.ts'
 import { serverNames } from '../../routing/servers.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 
 /** Of a ConfigMap's 1 MiB, with room for what else is in it. */
 const MOST_BYTES = 1024 * 1024 - 4096

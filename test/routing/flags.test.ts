@@ -1,6 +1,6 @@
 import t from 'tap'
 import { flagsFor, mostFiles } from '../../routing/flags.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 
 /** Options of release 37 that a router is given; a flag that a release does not know is ignored without a word. */
 const OF_RELEASE_37 = [

@@ -4,7 +4,7 @@ import { configFor } from '../../routing/config.ts'
 import { featuresOf } from '../../routing/release.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import type { Release, Topology } from '../../schemas/mcrouter.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 
 const NEWER: readonly Release[] = ['40', '41', 'current']
 

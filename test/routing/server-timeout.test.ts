@@ -1,7 +1,7 @@
 import t from 'tap'
 import { configFor } from '../../routing/config.ts'
 import { serverTimeout } from '../../routing/server-timeout.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 
 t.test(
   'four of the largest items at 1 Gbit/s are waited for, and never longer than five seconds',

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { serverNames } from '../../routing/servers.ts'
-import { mcrouterWith } from '../support/mcrouter.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
 
 t.test(
   'servers are named by ordinal, fully qualified, with the port that memcached listens on',

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { CONDITIONS, type ConditionKind } from '../../schemas/conditions.ts'
-import { reference } from '../../schemas/reference.ts'
-import { McrouterSpec } from '../../schemas/v1alpha3.ts'
+import { reference } from '../../schemas/generate/reference.ts'
+import { CONDITIONS, type ConditionKind } from '../../schemas/status/conditions.ts'
+import { McrouterSpec } from '../../schemas/v1alpha3/spec.ts'
 
-const GENERATE = fileURLToPath(new URL('../../schemas/generate.ts', import.meta.url))
+const GENERATE = fileURLToPath(new URL('../../schemas/generate/main.ts', import.meta.url))
 
 t.test('what is committed is what the schemas say', async (t) => {
   const { code, stderr } = await new Promise<{ code: number; stderr: string }>((resolve) => {

@@ -6,7 +6,7 @@ import {
   LONGEST_INHERITED,
   MOST_INHERITED,
 } from '../../schemas/inheritance.ts'
-import { judge } from '../../schemas/judge.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { object } from './mcrouter.ts'
 
 const INHERIT: Inheritance = { labels: ['team', 'example.com/'], annotations: ['mesh.example.com/'] }

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
-import { judge } from '../../schemas/judge.ts'
-import { API_VERSION } from '../../schemas/v1alpha3.ts'
+import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { KIND } from '../../schemas/well-known.ts'
 
 /** A Mcrouter with this spec. */

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { itemBytes, itemSizeComplaint, largestItem } from '../../schemas/item-size.ts'
-import { judge } from '../../schemas/judge.ts'
-import { ampleMemory, leastMemory } from '../../schemas/memcached-memory.ts'
+import { itemBytes, itemSizeComplaint, largestItem } from '../../schemas/formats/item-size.ts'
+import { ampleMemory, leastMemory } from '../../schemas/formats/memcached-memory.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { object } from './mcrouter.ts'
 
 /** MiB that memcached 1.6.18 was seen to take, full of values of 1 kB or of 10 bytes and some of every size. */

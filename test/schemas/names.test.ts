@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { fifoRootComplaint } from '../../schemas/fifo-root.ts'
-import { isDnsLabel, isLabelKey, isLabelValue, isSubdomain } from '../../schemas/label.ts'
-import { nearest } from '../../schemas/nearest.ts'
+import { fifoRootComplaint } from '../../schemas/formats/fifo-root.ts'
+import { effort } from '../../testing/effort.ts'
+import { isDnsLabel, isLabelKey, isLabelValue, isSubdomain } from '../../text/label.ts'
+import { nearest } from '../../text/nearest.ts'
 import { labelKey, labelValue, subdomain } from '../support/arbitrary/names.ts'
-import { effort } from '../support/effort.ts'
 
 t.test('labels and names as Kubernetes has them', async (t) => {
   fc.assert(fc.property(labelKey(), isLabelKey), effort(100))

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
 import { mergePatch } from '../../reconciler/kube/merge-patch.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { judge } from '../../schemas/judge.ts'
-import { checkOneByOne, validate } from '../../schemas/validate.ts'
-import { UNKNOWN } from '../../schemas/writing.ts'
+import { judge } from '../../schemas/validation/judge.ts'
+import { checkOneByOne, validate } from '../../schemas/validation/validate.ts'
+import { UNKNOWN } from '../../schemas/validation/writing.ts'
 
 // JSON.parse makes an own key of __proto__, which an assignment would take for the prototype.
 

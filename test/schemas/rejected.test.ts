@@ -1,5 +1,5 @@
 import t from 'tap'
-import { judge } from '../../schemas/judge.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { object, refusalOf, rejects, violationsOf } from './mcrouter.ts'
 
 t.test('a value that is none of those supported, with the nearest of them', async (t) => {

@@ -8,9 +8,9 @@ import t, { type Test } from 'tap'
 import { Agent, request } from 'undici'
 import { issueEphemeral } from '../../certs/ephemeral.ts'
 import { runServer } from '../../server/main.ts'
-import { eventually } from '../support/deadline.ts'
-import { run } from '../support/process/command.ts'
-import { mcrouterObject, reviewOf } from '../support/review.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { run } from '../../testing/process/command.ts'
+import { mcrouterObject, reviewOf } from '../../testing/review.ts'
 import { Volume } from './volume.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/mcrouter-operator.js', import.meta.url))

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import t from 'tap'
-import { mcrouterObject, reviewOf } from '../support/review.ts'
+import { mcrouterObject, reviewOf } from '../../testing/review.ts'
 import { clientOf } from '../support/server.ts'
 
 const MARK = 'smuggled'

@@ -1,4 +1,4 @@
-import { ApiError } from '../../reconciler/kube/errors.ts'
+import { ApiError } from '../../reconciler/kube/connection/errors.ts'
 
 /** How a call to the API fails; throws when it does not, or in another way. */
 export async function apiFailure(call: Promise<unknown>): Promise<ApiError> {

@@ -4,10 +4,10 @@ import type { Resource } from '../../reconciler/kube/api.ts'
 import { collectionPath, objectPath, withQuery } from '../../reconciler/kube/paths.ts'
 import { mcrouters } from '../../reconciler/kube/resources.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import type { Method, RequestOptions } from './control-plane/client.ts'
-import { type ControlPlane, startControlPlane } from './control-plane/index.ts'
-import { eventually } from './deadline.ts'
-import { type Kubelet, startKubelet } from './kubelet/index.ts'
+import type { Method, RequestOptions } from '../../testing/control-plane/client.ts'
+import { type ControlPlane, startControlPlane } from '../../testing/control-plane/index.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { type Kubelet, startKubelet } from '../../testing/kubelet/index.ts'
 
 const CRD = fileURLToPath(new URL('../../charts/mcrouter-operator/files/crd.yaml', import.meta.url))
 

@@ -1,9 +1,9 @@
 import type { Test } from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
-import { type ControlPlane, startControlPlane } from './control-plane/index.ts'
-import { type Kubelet, startKubelet } from './kubelet/index.ts'
-import { type HostOperator, type OperatorOptions, startOperator } from './operator/index.ts'
-import type { CommandResult } from './process/command.ts'
+import { type ControlPlane, startControlPlane } from '../../testing/control-plane/index.ts'
+import { type Kubelet, startKubelet } from '../../testing/kubelet/index.ts'
+import { type HostOperator, type OperatorOptions, startOperator } from '../../testing/operator/index.ts'
+import type { CommandResult } from '../../testing/process/command.ts'
 
 /** A control plane with the operator on it and a stand-in for kubelet. */
 export interface Cluster {

@@ -1,8 +1,8 @@
-import { API_VERSION } from '../../schemas/v1alpha3.ts'
+import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
+import { LAST_APPLIED } from '../../schemas/validation/writing.ts'
 import { KIND } from '../../schemas/well-known.ts'
-import { LAST_APPLIED } from '../../schemas/writing.ts'
+import { mcrouterObject, reviewOf } from '../../testing/review.ts'
 import { FILLINGS } from './hostile-filling.ts'
-import { mcrouterObject, reviewOf } from './review.ts'
 
 /** A body of which one or more places hold far more than they should. */
 export interface HostileBody {

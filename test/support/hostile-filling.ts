@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import { mcrouterObject } from './review.ts'
+import { mcrouterObject } from '../../testing/review.ts'
 
 /** JSON made of so many units, no longer than so many bytes. */
 type Filling = (times: number, bytes: number) => string

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import type { ControlPlane } from './control-plane/index.ts'
-import { eventually } from './deadline.ts'
+import type { ControlPlane } from '../../testing/control-plane/index.ts'
+import { eventually } from '../../testing/deadline.ts'
 
 const GROUP = 'fuzz.example.com'
 const PATH = `/apis/${GROUP}/v1/namespaces/default/texts`

@@ -1,4 +1,4 @@
-import type { Client } from './control-plane/client.ts'
+import type { Client } from '../../testing/control-plane/client.ts'
 
 /** A validating webhook at a port of this machine, called for ConfigMaps with its label. The API server takes a moment to know. */
 export async function registerWebhook(

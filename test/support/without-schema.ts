@@ -1,8 +1,8 @@
 import { objectPath } from '../../reconciler/kube/paths.ts'
 import { mcrouters } from '../../reconciler/kube/resources.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { at } from './at.ts'
 import type { BareCluster } from './bare-cluster.ts'
-import { eventually } from './deadline.ts'
 import { customResourceDefinitions } from './resources.ts'
 
 /** Does something while the API server takes any Mcrouter, as before there was a schema. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { REQUEST_LIMITS } from '../../render/documents.ts'
+import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
 import { REVIEW_LIMIT } from '../../server/routes/webhook.ts'
 import { growth, hostileBody } from './arbitrary/hostile-body.ts'
 import { type HostileBody, textOf } from './hostile-body.ts'

@@ -1,4 +1,4 @@
-import type { Findings } from '../../findings.ts'
+import type { Findings } from '../../reconcile-report.ts'
 import type { Statement } from './condition.ts'
 
 export function accepted({ admission }: Findings): Statement<'Accepted'> {

@@ -1,7 +1,7 @@
 import { memcachedName } from '../../../routing/servers.ts'
-import type { Fault, Findings } from '../../findings.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
+import type { Fault, Findings } from '../../reconcile-report.ts'
 import { serves } from '../../vitals/view.ts'
 import { few, plural } from '../wording.ts'
 import type { Statement } from './condition.ts'

@@ -1,5 +1,10 @@
-import { CONDITIONS, type ConditionType, type Reason, type ReasonOf } from '../../../schemas/conditions.ts'
-import { plainText } from '../../plain-text.ts'
+import {
+  CONDITIONS,
+  type ConditionType,
+  type Reason,
+  type ReasonOf,
+} from '../../../schemas/status/conditions.ts'
+import { plainText } from '../../../text/plain-text.ts'
 
 /** What is to be said of one aspect; the status follows from the reason. */
 export interface Statement<Type extends ConditionType> {

@@ -1,5 +1,5 @@
-import type { Findings } from '../../findings.ts'
 import { readyPods } from '../../observe/tier.ts'
+import type { Findings } from '../../reconcile-report.ts'
 import type { RouterState } from '../../routers/confirm.ts'
 import { plural } from '../wording.ts'
 import type { Statement } from './condition.ts'

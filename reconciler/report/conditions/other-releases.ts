@@ -1,5 +1,5 @@
 import { mismatch } from '../../../routing/release-of.ts'
-import type { Fault, Findings } from '../../findings.ts'
+import type { Fault, Findings } from '../../reconcile-report.ts'
 import { few } from '../wording.ts'
 
 /**

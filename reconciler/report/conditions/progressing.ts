@@ -1,8 +1,8 @@
 import { ADOPT_ANNOTATION } from '../../../schemas/well-known.ts'
-import type { Findings, Scale } from '../../findings.ts'
 import type { Child } from '../../observe/child.ts'
 import { readyPods } from '../../observe/tier.ts'
 import { isRollingOut, isSettling, isUnseen, stall, workload } from '../../observe/workload.ts'
+import type { Findings, Scale } from '../../reconcile-report.ts'
 import { few, plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
 

@@ -1,4 +1,4 @@
-import type { ConditionType } from '../../../schemas/conditions.ts'
+import type { ConditionType } from '../../../schemas/status/conditions.ts'
 import { type Statement, statusOf } from './condition.ts'
 
 type Aspect = 'Accepted' | 'ConfigApplied' | 'Available' | 'Progressing' | 'Degraded'

@@ -1,5 +1,5 @@
-import { AWAITING } from '../../../schemas/conditions.ts'
-import type { Findings } from '../../findings.ts'
+import { AWAITING } from '../../../schemas/status/conditions.ts'
+import type { Findings } from '../../reconcile-report.ts'
 import type { Statement } from './condition.ts'
 
 /** As the Ansible operator had it: Successful once all is applied, whatever the pods do. */

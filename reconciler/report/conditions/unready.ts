@@ -1,6 +1,6 @@
-import type { Fault, Findings } from '../../findings.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
+import type { Fault, Findings } from '../../reconcile-report.ts'
 import { few } from '../wording.ts'
 
 /** As long as Kubernetes gives a Deployment for some progress (progressDeadlineSeconds). */

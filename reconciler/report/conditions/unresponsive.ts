@@ -1,5 +1,5 @@
-import type { Fault, Findings } from '../../findings.ts'
 import type { Pod } from '../../observe/pod.ts'
+import type { Fault, Findings } from '../../reconcile-report.ts'
 import { suspectedBy } from '../../vitals/view.ts'
 import { few } from '../wording.ts'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { checkpoint } from '../../../bench/soak/checkpoint.ts'
+import { eventually } from '../../../testing/deadline.ts'
 import { mcrouter, startCluster } from '../../support/cluster.ts'
-import { eventually } from '../../support/deadline.ts'
 
 const LABELS = '{app.kubernetes.io/managed-by: mcrouter-operator, app.kubernetes.io/instance: gone}'
 

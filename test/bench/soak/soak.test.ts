@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { parseSoak } from '../../../bench/support/soak.ts'
-import { ROOT } from '../../support/operator/launch.ts'
-import { run } from '../../support/process/command.ts'
+import { ROOT } from '../../../testing/operator/launch.ts'
+import { run } from '../../../testing/process/command.ts'
 
 // Lateness depends on the machine, so that its bound is wide; what is lost, wrong or refused does not.
 const FLAGS = ['--minutes=0.4', '--mcrouters=10', '--rate=3', '--bound=100']

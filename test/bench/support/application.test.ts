@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { buildApplication } from '../../../bench/support/application.ts'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { run } from '../../support/process/command.ts'
+import { run } from '../../../testing/process/command.ts'
 
 t.test('what is measured starts as the image does', async (t) => {
   const directory = t.testdir()

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { load } from 'js-yaml'
 import t from 'tap'
 import { withPodHeap } from '../../../bench/support/pod-heap.ts'
+import { run } from '../../../testing/process/command.ts'
 import { atPath } from '../../support/at.ts'
-import { run } from '../../support/process/command.ts'
 
 const VALUES = new URL('../../../charts/mcrouter-operator/values.yaml', import.meta.url)
 

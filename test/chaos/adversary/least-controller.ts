@@ -3,8 +3,8 @@ import type { Resource } from '../../../reconciler/kube/api.ts'
 import { collectionPath, objectPath, withQuery } from '../../../reconciler/kube/paths.ts'
 import { configMaps, deployments, statefulSets } from '../../../reconciler/kube/resources.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
+import type { Client } from '../../../testing/control-plane/client.ts'
 import { at } from '../../support/at.ts'
-import type { Client } from '../../support/control-plane/client.ts'
 import { twins } from './twin.ts'
 
 interface Key {

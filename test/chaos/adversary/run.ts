@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { ROOT } from '../../support/operator/launch.ts'
+import { ROOT } from '../../../testing/operator/launch.ts'
 
 // npm run adversary: ten minutes beside one tenant; with --beside COMMAND, for as long as the tests take that it runs.
 

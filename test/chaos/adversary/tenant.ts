@@ -3,9 +3,9 @@ import type { Resource } from '../../../reconciler/kube/api.ts'
 import { objectPath, withQuery } from '../../../reconciler/kube/paths.ts'
 import { statefulSets } from '../../../reconciler/kube/resources.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
+import type { Client } from '../../../testing/control-plane/client.ts'
+import { eventually } from '../../../testing/deadline.ts'
 import { at } from '../../support/at.ts'
-import type { Client } from '../../support/control-plane/client.ts'
-import { eventually } from '../../support/deadline.ts'
 
 /** Milliseconds that each thing took. */
 export interface Round {

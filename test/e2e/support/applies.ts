@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '../../../reconciler/clock.ts'
-import { connect } from '../../../reconciler/kube/connect.ts'
-import type { Session } from '../../../reconciler/kube/session.ts'
+import { connect } from '../../../reconciler/kube/connection/connect.ts'
+import type { Session } from '../../../reconciler/kube/connection/session.ts'
 
 export interface FailedApply {
   /** Milliseconds since 1970. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../schemas/json.ts'
 import { isJsonObject } from '../../../schemas/json.ts'
+import { type CommandResult, run } from '../../../testing/process/command.ts'
 import { atPath } from '../../support/at.ts'
-import { type CommandResult, run } from '../../support/process/command.ts'
 
 /** kubectl on the cluster that KUBECONFIG names. A non-zero exit is a result. */
 export function kubectl(args: readonly string[], input?: string): Promise<CommandResult> {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { eventually } from '../../support/deadline.ts'
+import { eventually } from '../../../testing/deadline.ts'
 import type { Inventory } from '../agent/inventory.ts'
 import { apply, get, kubectlOk, textAt } from './cluster.ts'
 import { environment } from './environment.ts'

@@ -1,5 +1,5 @@
+import { eventually } from '../../../testing/deadline.ts'
 import { atPath } from '../../support/at.ts'
-import { eventually } from '../../support/deadline.ts'
 import { apply, get, kubectlOk, list, textAt } from './cluster.ts'
 
 const SETTLE_MS = 180_000

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { run } from '../../support/process/command.ts'
+import { run } from '../../../testing/process/command.ts'
 import { get, kubectlOk } from './cluster.ts'
 import { environment } from './environment.ts'
 import { namespace } from './namespace.ts'

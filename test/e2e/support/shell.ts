@@ -1,4 +1,4 @@
-import { run } from '../../support/process/command.ts'
+import { run } from '../../../testing/process/command.ts'
 
 /** Runs a command line of the environment; rejects with its complaint when it fails. */
 export async function shell(command: string, env: NodeJS.ProcessEnv = {}): Promise<void> {

@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import t from 'tap'
 import { applyAll, type Write } from '../../../reconciler/apply/apply.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
-import { ApiError } from '../../../reconciler/kube/errors.ts'
+import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import type { OwnedManifest } from '../../../reconciler/plan/plan.ts'
 import { referencesOf } from '../../../reconciler/plan/references.ts'
-import { effort } from '../../support/effort.ts'
-import { passWith } from '../pass.ts'
+import { effort } from '../../../testing/effort.ts'
 import { applied, desiredOf } from '../plan/applied.ts'
+import { passWith } from '../reconcile-context.ts'
 
 const DESIRED = desiredOf()
 

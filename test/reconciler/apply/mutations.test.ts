@@ -2,12 +2,12 @@ import t from 'tap'
 import { Mutations } from '../../../reconciler/apply/mutations.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { childOf, projectChild } from '../../../reconciler/observe/child.ts'
-import { expand } from '../../../reconciler/plan/expand.ts'
+import { expand } from '../../../reconciler/plan/desired-objects.ts'
 import { type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
-import { mcrouterWith } from '../../support/mcrouter.ts'
-import { MCROUTER } from '../pass.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { desiredOf } from '../plan/applied.ts'
+import { MCROUTER } from '../reconcile-context.ts'
 
 const [deployment] = desiredOf().filter(({ kind }) => kind === 'Deployment')
 if (deployment === undefined) throw new Error('no Deployment')

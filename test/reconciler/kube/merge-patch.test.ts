@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { mergePatch } from '../../../reconciler/kube/merge-patch.ts'
-import { record } from '../../../reconciler/observe/reading.ts'
+import { record } from '../../../reconciler/observe/untyped.ts'
 import { isJsonObject } from '../../../schemas/json.ts'
-import { effort } from '../../support/effort.ts'
+import { effort } from '../../../testing/effort.ts'
 
 /** RFC 7386, section 2. */
 function merged(target: unknown, patch: unknown): unknown {

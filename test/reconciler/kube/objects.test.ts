@@ -1,8 +1,8 @@
 import t from 'tap'
-import { ApiError } from '../../../reconciler/kube/errors.ts'
+import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
+import type { ApiRequest, Session } from '../../../reconciler/kube/connection/session.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
 import { deployments, leases, pods } from '../../../reconciler/kube/resources.ts'
-import type { ApiRequest, Session } from '../../../reconciler/kube/session.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { mutatingWebhookConfigurations } from '../../support/resources.ts'
 

@@ -1,9 +1,9 @@
 import t from 'tap'
-import { ApiError } from '../../../reconciler/kube/errors.ts'
-import { HttpSession } from '../../../reconciler/kube/session.ts'
+import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
+import { HttpSession } from '../../../reconciler/kube/connection/session.ts'
+import { createCertificates } from '../../../testing/control-plane/certificates.ts'
 import { apiFailure } from '../../support/api-failure.ts'
 import { TestClock } from '../../support/clock.ts'
-import { createCertificates } from '../../support/control-plane/certificates.ts'
 import { answerJson, startScriptedServer } from '../../support/scripted-server.ts'
 import { echo, sessionWithServer } from './scripted-session.ts'
 

@@ -5,9 +5,9 @@ import type { KubeObject, OwnerReference } from '../../../reconciler/kube/api.ts
 import { childrenOf } from '../../../reconciler/observe/children.ts'
 import { planOf } from '../../../reconciler/plan/plan.ts'
 import { objectNames } from '../../../render/names.ts'
-import { effort } from '../../support/effort.ts'
-import { MCROUTER } from '../pass.ts'
+import { effort } from '../../../testing/effort.ts'
 import { applied, cached, desiredOf, OWNER } from '../plan/applied.ts'
+import { MCROUTER } from '../reconcile-context.ts'
 
 const OURS = desiredOf().map(applied).map(cached)
 

@@ -4,10 +4,10 @@ import t from 'tap'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { podsOf } from '../../../reconciler/observe/pods.ts'
 import { sharedReferences } from '../../../reconciler/plan/owner.ts'
-import { effort } from '../../support/effort.ts'
-import { deploymentWith, statefulSetWith } from '../findings.ts'
+import { effort } from '../../../testing/effort.ts'
 import { changed, replicaSet, routerPod, serverPod } from '../owned.ts'
-import { MCROUTER } from '../pass.ts'
+import { MCROUTER } from '../reconcile-context.ts'
+import { deploymentWith, statefulSetWith } from '../reconcile-report.ts'
 
 const CHILDREN = [statefulSetWith(3), deploymentWith(2)]
 const OURS = [

@@ -2,7 +2,7 @@ import t from 'tap'
 import { publishedIn, publishedOf } from '../../../reconciler/observe/published.ts'
 import { configFor, serialise } from '../../../routing/config.ts'
 import { featuresOf } from '../../../routing/release.ts'
-import { mcrouterWith } from '../../support/mcrouter.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
 
 const SERVERS = ['cache-memcached-0:11211', 'cache-memcached-1:11211']
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
-import { ApiError } from '../../../reconciler/kube/errors.ts'
-import { outlineOf } from '../../../reconciler/kube/outline.ts'
+import { outlineOf } from '../../../reconciler/kube/cache/outline.ts'
+import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import { projectChild } from '../../../reconciler/observe/child.ts'
 import { worthReading } from '../../../reconciler/observe/children.ts'
 import { projectMcrouter } from '../../../reconciler/observe/mcrouter.ts'
@@ -12,7 +12,7 @@ import {
   RETIRING_ANNOTATION,
   SHRINK_UNCONFIRMED_ANNOTATION,
 } from '../../../schemas/well-known.ts'
-import { apiWith, MCROUTER } from '../pass.ts'
+import { apiWith, MCROUTER } from '../reconcile-context.ts'
 
 const SIGNAL = new AbortController().signal
 const CONFIG: KubeObject = {

@@ -2,7 +2,7 @@ import type { KubeObject, OwnerReference } from '../../../reconciler/kube/api.ts
 import type { Child } from '../../../reconciler/observe/child.ts'
 import { type OwnedManifest, withOwner } from '../../../reconciler/plan/plan.ts'
 import { render } from '../../../render/index.ts'
-import { mcrouterWith } from '../../support/mcrouter.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
 
 export const OWNER: OwnerReference = {
   apiVersion: 'mcrouter.example.com/v1alpha3',

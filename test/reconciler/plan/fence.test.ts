@@ -1,8 +1,8 @@
 import t from 'tap'
 import { fenced, isCurrent, isOvertaken } from '../../../reconciler/plan/fence.ts'
 import { GENERATION_ANNOTATION } from '../../../schemas/well-known.ts'
-import { statefulSetWith } from '../findings.ts'
-import { MCROUTER } from '../pass.ts'
+import { MCROUTER } from '../reconcile-context.ts'
+import { statefulSetWith } from '../reconcile-report.ts'
 
 const stored = { ...MCROUTER, metadata: { ...MCROUTER.metadata, generation: 7 } }
 const manifest = (kind: string) => ({

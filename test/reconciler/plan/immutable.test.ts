@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
-import { record } from '../../../reconciler/observe/reading.ts'
+import { record } from '../../../reconciler/observe/untyped.ts'
 import { needsNewObject } from '../../../reconciler/plan/immutable.ts'
 import { type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
@@ -8,7 +8,7 @@ import {
   predecessorsDeployment,
   predecessorsService,
   predecessorsStatefulSet,
-} from '../takeover/predecessor.ts'
+} from '../adoption/predecessor.ts'
 import { applied, desiredOf } from './applied.ts'
 
 function manifestOf(kind: string, name: string): OwnedManifest {

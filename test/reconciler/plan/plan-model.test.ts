@@ -4,8 +4,8 @@ import t from 'tap'
 import type { Child } from '../../../reconciler/observe/child.ts'
 import { childrenOf } from '../../../reconciler/observe/children.ts'
 import { type Change, type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
-import { effort } from '../../support/effort.ts'
-import { MCROUTER } from '../pass.ts'
+import { effort } from '../../../testing/effort.ts'
+import { MCROUTER } from '../reconcile-context.ts'
 import { applied, cached, desiredOf, OWNER } from './applied.ts'
 
 /** What became of an object since it was applied. */

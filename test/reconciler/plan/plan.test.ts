@@ -1,5 +1,5 @@
 import t from 'tap'
-import { record } from '../../../reconciler/observe/reading.ts'
+import { record } from '../../../reconciler/observe/untyped.ts'
 import { type Change, planOf } from '../../../reconciler/plan/plan.ts'
 import { applied, desiredOf } from './applied.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { records } from '../../../reconciler/observe/reading.ts'
+import { records } from '../../../reconciler/observe/untyped.ts'
 import { referencesOf } from '../../../reconciler/plan/references.ts'
 import { at } from '../../support/at.ts'
 import { desiredOf } from './applied.ts'

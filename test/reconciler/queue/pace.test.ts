@@ -7,8 +7,8 @@ import { type Clock, systemClock } from '../../../reconciler/clock.ts'
 import type { Outcome } from '../../../reconciler/outcome.ts'
 import { Pace } from '../../../reconciler/queue/pace.ts'
 import { WorkQueue } from '../../../reconciler/queue/queue.ts'
+import { effort } from '../../../testing/effort.ts'
 import { settle, TestClock } from '../../support/clock.ts'
-import { effort } from '../../support/effort.ts'
 
 const AT_ONCE: Outcome = { kind: 'requeue', afterMs: 0 }
 

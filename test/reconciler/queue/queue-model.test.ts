@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Outcome } from '../../../reconciler/outcome.ts'
 import { WorkQueue } from '../../../reconciler/queue/queue.ts'
+import { effort } from '../../../testing/effort.ts'
 import { settle, TestClock } from '../../support/clock.ts'
-import { effort } from '../../support/effort.ts'
 
 const KEYS = ['a', 'b', 'c', 'd']
 const CONCURRENCY = 2

@@ -4,9 +4,9 @@ import { type Pulse, UNKNOWN } from '../../../reconciler/vitals/pulse.ts'
 import { pulsesIn } from '../../../reconciler/vitals/recorded.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { Topology } from '../../../schemas/mcrouter.ts'
-import { mcrouterWith } from '../../support/mcrouter.ts'
-import { findingsWith } from '../findings.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { routerPods, serverPods } from '../pod.ts'
+import { findingsWith } from '../reconcile-report.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 const COMPLETE = { conditions: [{ type: 'Progressing', status: 'False', reason: 'Complete' }] }

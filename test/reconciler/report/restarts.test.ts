@@ -2,8 +2,8 @@ import t from 'tap'
 import { podOf } from '../../../reconciler/observe/pod.ts'
 import { calmAfter, restarting, ToldRestarts } from '../../../reconciler/report/restarts.ts'
 import { reasonIn, statusOf } from '../../../reconciler/report/status.ts'
-import { findingsWith } from '../findings.ts'
 import { podWith, routerPods, serverPods } from '../pod.ts'
+import { findingsWith } from '../reconcile-report.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 const MINUTE = 60_000

@@ -1,11 +1,11 @@
 import t from 'tap'
-import type { Findings } from '../../../reconciler/findings.ts'
-import { recordedIn } from '../../../reconciler/observe/recorded.ts'
+import { recordedIn } from '../../../reconciler/observe/last-status.ts'
+import type { Findings } from '../../../reconciler/reconcile-report.ts'
 import { reasonIn, statusOf } from '../../../reconciler/report/status.ts'
-import { CONDITIONS } from '../../../schemas/conditions.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
-import { deploymentWith, findingsWith, statefulSetWith } from '../findings.ts'
+import { CONDITIONS } from '../../../schemas/status/conditions.ts'
 import { podWith, routerPods, serverPods } from '../pod.ts'
+import { deploymentWith, findingsWith, statefulSetWith } from '../reconcile-report.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 const COMPLETE = {

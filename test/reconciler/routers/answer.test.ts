@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Answer } from '../../../reconciler/routers/answer.ts'
-import { effort } from '../../support/effort.ts'
+import { effort } from '../../../testing/effort.ts'
 
 const LIMITS = { bytes: 64 * 1024, pieces: 1024 }
 

@@ -1,12 +1,12 @@
 import t from 'tap'
-import { ApiError } from '../../../reconciler/kube/errors.ts'
+import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
 import type { RouterState } from '../../../reconciler/routers/confirm.ts'
 import { nudge } from '../../../reconciler/routers/nudge.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { NUDGE_ANNOTATION } from '../../../schemas/well-known.ts'
-import { passWith } from '../pass.ts'
 import { routerPods } from '../pod.ts'
+import { passWith } from '../reconcile-context.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 

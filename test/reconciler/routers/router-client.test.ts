@@ -9,8 +9,8 @@ import {
   refusedLast,
   runningDigest,
 } from '../../../reconciler/routers/router-client.ts'
+import { eventually } from '../../../testing/deadline.ts'
 import { TestClock } from '../../support/clock.ts'
-import { eventually } from '../../support/deadline.ts'
 
 const DIGEST = '41e1fb541c27b610bd0b405ebf56be03'
 const dial: Dial = (host, port) => connect({ host, port })

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
 import { type Lookup, withoutName } from '../../../reconciler/scaling/lookup.ts'
 import { serverNames } from '../../../routing/servers.ts'
-import { mcrouterWith } from '../../support/mcrouter.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { podWith } from '../pod.ts'
 
 const pods: readonly Pod[] = [0, 1, 2].map((ordinal) =>

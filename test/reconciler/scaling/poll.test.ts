@@ -2,7 +2,7 @@ import t from 'tap'
 import { pollAfter } from '../../../reconciler/scaling/poll.ts'
 import { nextStep, type Patience, type Pool } from '../../../reconciler/scaling/steps.ts'
 import { OLDEST } from '../../../routing/release.ts'
-import { scaleWith } from '../findings.ts'
+import { scaleWith } from '../reconcile-report.ts'
 import { poolWith, scalingWith } from './pool.ts'
 
 const NOW = Date.UTC(2026, 0, 1)

@@ -7,10 +7,10 @@ import type { Lookup } from '../../../reconciler/scaling/lookup.ts'
 import { type Scaling, scalingOf } from '../../../reconciler/scaling/scaling.ts'
 import { OLDEST } from '../../../routing/release.ts'
 import { GENERATION_ANNOTATION } from '../../../schemas/well-known.ts'
-import { mcrouterWith } from '../../support/mcrouter.ts'
-import { deploymentWith, statefulSetWith } from '../findings.ts'
-import { MCROUTER } from '../pass.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { podWith, routerPods, serverPods } from '../pod.ts'
+import { MCROUTER } from '../reconcile-context.ts'
+import { deploymentWith, statefulSetWith } from '../reconcile-report.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 const DIGEST = 'published'

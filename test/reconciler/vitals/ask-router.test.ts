@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { systemClock } from '../../../reconciler/clock.ts'
 import { RouterAsker } from '../../../reconciler/vitals/ask-router.ts'
 import { pulseAfter, UNKNOWN } from '../../../reconciler/vitals/pulse.ts'
-import { eventually } from '../../support/deadline.ts'
+import { eventually } from '../../../testing/deadline.ts'
 
 /** A router on loopback, which takes connections as long as it is told to and may stop answering altogether. */
 async function routerWith(t: Test, clients: number, timeoutMs = 5_000) {

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { ApiError } from '../../../reconciler/kube/errors.ts'
-import type { News } from '../../../reconciler/pass.ts'
+import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
+import type { News } from '../../../reconciler/reconcile-context.ts'
 import { evictHung } from '../../../reconciler/vitals/evict.ts'
 import { type Pulse, UNKNOWN } from '../../../reconciler/vitals/pulse.ts'
-import { passWith } from '../pass.ts'
 import { routerPods, serverPods } from '../pod.ts'
+import { passWith } from '../reconcile-context.ts'
 
 const HUNG: Pulse = { ...UNKNOWN, state: 'silent', silences: 3 }
 const WELL: Pulse = { ...UNKNOWN, state: 'answering', hasAnswered: true }

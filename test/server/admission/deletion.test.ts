@@ -2,7 +2,7 @@ import t from 'tap'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { PROTECT_ANNOTATION } from '../../../schemas/well-known.ts'
 import { validate } from '../../../server/admission/validate.ts'
-import { mcrouterObject, requestOf, reviewOf } from '../../support/review.ts'
+import { mcrouterObject, requestOf, reviewOf } from '../../../testing/review.ts'
 
 const deletionOf = (metadata: JsonObject, request: JsonObject = {}) => {
   const stored = mcrouterObject({}, metadata)

@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { Violation } from '../../../schemas/verdict.ts'
+import type { Violation } from '../../../schemas/validation/violation.ts'
 import { bounded, invalid } from '../../../server/admission/denial.ts'
-import { mcrouterObject, requestOf, reviewOf } from '../../support/review.ts'
+import { mcrouterObject, requestOf, reviewOf } from '../../../testing/review.ts'
 
 const request = requestOf(reviewOf(mcrouterObject()))
 

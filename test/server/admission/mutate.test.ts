@@ -3,7 +3,7 @@ import t from 'tap'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { mutate } from '../../../server/admission/mutate.ts'
 import { SMALL_REVIEW } from '../../../server/admission/review.ts'
-import { mcrouterObject, requestOf, reviewOf, scaleReviewOf } from '../../support/review.ts'
+import { mcrouterObject, requestOf, reviewOf, scaleReviewOf } from '../../../testing/review.ts'
 
 function mutated(object: JsonObject, stored?: JsonObject) {
   return mutate(requestOf(reviewOf(object, stored)))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { answer, readReview } from '../../../server/admission/review.ts'
 import { allowed, denied, patched } from '../../../server/admission/verdict.ts'
-import { mcrouterObject, reviewOf, UID } from '../../support/review.ts'
+import { mcrouterObject, reviewOf, UID } from '../../../testing/review.ts'
 
 t.test('what a verdict depends on is read', async (t) => {
   const object = mcrouterObject()

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { validate } from '../../../server/admission/validate.ts'
-import { mcrouterObject, requestOf, reviewOf, scaleReviewOf } from '../../support/review.ts'
+import { mcrouterObject, requestOf, reviewOf, scaleReviewOf } from '../../../testing/review.ts'
 
 function verdict(review: JsonObject) {
   return validate(requestOf(review))

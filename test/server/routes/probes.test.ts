@@ -1,6 +1,6 @@
 import t from 'tap'
-import { Drain } from '../../../server/drain.ts'
-import { mcrouterObject, reviewOf } from '../../support/review.ts'
+import { Drain } from '../../../server/serving/drain.ts'
+import { mcrouterObject, reviewOf } from '../../../testing/review.ts'
 import { clientOf } from '../../support/server.ts'
 
 const never = new AbortController().signal

@@ -1,7 +1,7 @@
 import { loadAll } from 'js-yaml'
 import t from 'tap'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
-import { mcrouterObject } from '../../support/review.ts'
+import { mcrouterObject } from '../../../testing/review.ts'
 import { clientOf } from '../../support/server.ts'
 
 const CR = `apiVersion: mcrouter.example.com/v1alpha3

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import t from 'tap'
-import { BodyBudget } from '../../../server/body.ts'
-import { mcrouterObject, reviewOf, scaleReviewOf, UID } from '../../support/review.ts'
+import { BodyBudget } from '../../../server/serving/request-budget.ts'
+import { mcrouterObject, reviewOf, scaleReviewOf, UID } from '../../../testing/review.ts'
 import { clientOf } from '../../support/server.ts'
 
 const PATHS = ['/mutate', '/validate']

@@ -1,6 +1,6 @@
-import { type ElectionEnd, Elector } from '../../../reconciler/kube/elector.ts'
+import type { Rewind } from '../../../reconciler/kube/cache/version.ts'
+import { type ElectionEnd, Elector } from '../../../reconciler/kube/election/elector.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
-import type { Rewind } from '../../../reconciler/kube/version.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { TestClock } from '../clock.ts'
 import { ApiModel } from './index.ts'

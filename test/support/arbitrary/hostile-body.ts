@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { REQUEST_LIMITS } from '../../../render/documents.ts'
+import { REQUEST_LIMITS } from '../../../render/parse-objects.ts'
 import { type HostileBody, LIST_PLACE, type Part, PLACE_NAMES } from '../hostile-body.ts'
 import { FILLING_NAMES, LIST_FILLING_NAMES } from '../hostile-filling.ts'
 

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { issueEphemeral } from '../../../certs/ephemeral.ts'
+import { freePort, LOOPBACK } from '../../../testing/control-plane/port.ts'
+import { eventually } from '../../../testing/deadline.ts'
+import { cpuOf, forgetPeak, memoryOf } from '../../../testing/process/usage.ts'
 import { Volume } from '../../server/volume.ts'
-import { freePort, LOOPBACK } from '../control-plane/port.ts'
-import { eventually } from '../deadline.ts'
-import { cpuOf, forgetPeak, memoryOf } from '../process/usage.ts'
 
 /** What a body cost the server, from its first byte to the last of the answer. */
 export interface Cost {

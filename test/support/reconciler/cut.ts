@@ -1,5 +1,5 @@
 import type { KubeApi } from '../../../reconciler/kube/api.ts'
-import { ApiError } from '../../../reconciler/kube/errors.ts'
+import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 
 /** An API that carries out so many writes (events not counted) and then no call any more, as when the process is killed. */
 export class Cut {

@@ -2,13 +2,13 @@ import { pino } from 'pino'
 import { systemClock } from '../../../reconciler/clock.ts'
 import { Controller } from '../../../reconciler/controller.ts'
 import type { KubeApi } from '../../../reconciler/kube/api.ts'
-import { connect } from '../../../reconciler/kube/connect.ts'
-import { Recorder } from '../../../reconciler/kube/events.ts'
+import { connect } from '../../../reconciler/kube/connection/connect.ts'
+import { Recorder } from '../../../reconciler/kube/events/events.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
 import type { Confirm } from '../../../reconciler/routers/confirm.ts'
 import type { Ask } from '../../../reconciler/vitals/vitals.ts'
 import { INHERITS_NOTHING, type Inheritance } from '../../../schemas/inheritance.ts'
-import type { ControlPlane } from '../control-plane/index.ts'
+import type { ControlPlane } from '../../../testing/control-plane/index.ts'
 
 export interface ReconcilerOptions {
   readonly namespace: string

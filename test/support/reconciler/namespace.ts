@@ -2,10 +2,10 @@ import type { Test } from 'tap'
 import { childResources, mcrouters } from '../../../reconciler/kube/resources.ts'
 import { reasonIn } from '../../../reconciler/report/status.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
+import type { AuditEvent } from '../../../testing/control-plane/audit.ts'
+import { eventually } from '../../../testing/deadline.ts'
 import { at } from '../at.ts'
 import type { BareCluster } from '../bare-cluster.ts'
-import type { AuditEvent } from '../control-plane/audit.ts'
-import { eventually } from '../deadline.ts'
 import { type ReconcilerOptions, startReconciler } from './index.ts'
 
 /** A namespace of a cluster with a reconciler of its own. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../schemas/json.ts'
-import type { Client } from '../control-plane/client.ts'
-import { object, objects } from '../kubelet/pod-status.ts'
+import type { Client } from '../../../testing/control-plane/client.ts'
+import { object, objects } from '../../../testing/kubelet/pod-status.ts'
 
 /** One verb on one resource, as narrow as a rule of RBAC can say it. */
 export interface Grant {

@@ -1,5 +1,5 @@
-import type { AuditEvent } from '../control-plane/audit.ts'
-import { object, objects } from '../kubelet/pod-status.ts'
+import type { AuditEvent } from '../../../testing/control-plane/audit.ts'
+import { object, objects } from '../../../testing/kubelet/pod-status.ts'
 import type { Grant } from './grant.ts'
 
 /** The rights that a call needed; more than one where the API server asks for others on the way. */

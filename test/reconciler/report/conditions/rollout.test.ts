@@ -1,10 +1,10 @@
 import t from 'tap'
-import type { Findings } from '../../../../reconciler/findings.ts'
+import type { Findings } from '../../../../reconciler/reconcile-report.ts'
 import { available } from '../../../../reconciler/report/conditions/available.ts'
 import { progressing } from '../../../../reconciler/report/conditions/progressing.ts'
-import { mcrouterWith } from '../../../support/mcrouter.ts'
-import { deploymentWith, findingsWith, statefulSetWith } from '../../findings.ts'
+import { mcrouterWith } from '../../../../testing/mcrouter.ts'
 import { podWith, routerPods } from '../../pod.ts'
+import { deploymentWith, findingsWith, statefulSetWith } from '../../reconcile-report.ts'
 
 const reason = (findings: Findings, before = 'Complete') => progressing(findings, before).reason
 

@@ -1,11 +1,11 @@
 import t from 'tap'
-import type { Findings } from '../../../../reconciler/findings.ts'
+import type { Findings } from '../../../../reconciler/reconcile-report.ts'
 import { available } from '../../../../reconciler/report/conditions/available.ts'
 import { unready } from '../../../../reconciler/report/conditions/unready.ts'
 import { unresponsive } from '../../../../reconciler/report/conditions/unresponsive.ts'
 import { UNKNOWN } from '../../../../reconciler/vitals/pulse.ts'
-import { findingsWith } from '../../findings.ts'
 import { podWith, routerPods, serverPods } from '../../pod.ts'
+import { findingsWith } from '../../reconcile-report.ts'
 
 // For whoever is woken by them: which pod it is, and what to do next.
 

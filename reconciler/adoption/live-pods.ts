@@ -1,0 +1,79 @@
+import { selectorOf } from '../../render/labels.ts'
+import { namesOf } from '../../render/names.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import type { KubeObject } from '../kube/api.ts'
+import { pods, statefulSets } from '../kube/resources.ts'
+import { labelSelector } from '../kube/selector.ts'
+import type { Observed } from '../observe/caches.ts'
+import { type Child, childOf, projectChild } from '../observe/child.ts'
+import { type Pod, projectPod } from '../observe/pod.ts'
+import { podsOf } from '../observe/pods.ts'
+import { count, record } from '../observe/untyped.ts'
+import { workload } from '../observe/workload.ts'
+import type { Pass } from '../reconcile-context.ts'
+import { originOf } from './origin.ts'
+
+/**
+ * What the caches show of a Mcrouter, together with its servers that they do not show or may not show yet. Caches select
+ * by our labels: the Ansible operator's StatefulSet has none, its pods get them during the take-over, and a watch can be
+ * half a minute behind. A StatefulSet made without knowing of its pods would replace them all by empty ones.
+ *
+ * Costs nothing for a new Mcrouter; else two reads while the caches show no StatefulSet, and one while it spares pods
+ * that they do not show. Rejects with an ApiError when one fails.
+ */
+export async function withUnseen(pass: Pass, observed: Observed, mcrouter: Mcrouter): Promise<Observed> {
+  if (isNew(pass.mcrouter)) return observed
+  const known = workload(observed.children, 'StatefulSet')
+  if (known !== undefined && !sparesUnseen(known, observed.pods)) return observed
+  // In this order: pods have our labels before their StatefulSet goes, so where it is gone they are found.
+  const unseen = known === undefined ? await unseenStatefulSet(pass, mcrouter) : []
+  const children = [...observed.children, ...unseen]
+  const servers = await serversOf(pass, mcrouter, children)
+  return {
+    ...observed,
+    children,
+    pods: [...observed.pods.filter(({ component }) => component !== 'memcached'), ...servers],
+  }
+}
+
+/**
+ * Whether no operator has said anything of it yet: until then, no workload is let go from over its pods. The API server gives
+ * every Mcrouter a status with an observedGeneration of -1, also one that the Ansible operator wrote.
+ */
+export function isNew({ status }: KubeObject): boolean {
+  return status === undefined || (status.observedGeneration === -1 && status.conditions === undefined)
+}
+
+/** Whether the partition of a StatefulSet covers an ordinal of which no pod is known. */
+function sparesUnseen({ owned, replicas }: Child, known: readonly Pod[]): boolean {
+  const { updateStrategy } = record(owned.spec)
+  const partition = count(record(record(updateStrategy).rollingUpdate).partition)
+  const ordinals = new Set(known.map(({ ordinal }) => ordinal))
+  return Array.from({ length: Math.min(partition, replicas) }).some((_, ordinal) => !ordinals.has(ordinal))
+}
+
+/** None when it is somebody else's, or on its way out: nothing is planned from either. */
+async function unseenStatefulSet(
+  { api, mcrouter: stored, signal }: Pass,
+  mcrouter: Mcrouter,
+): Promise<Child[]> {
+  const { namespace } = mcrouter
+  const live = await api.get(statefulSets, { namespace, name: namesOf(mcrouter).memcached }, signal)
+  if (live === undefined || live.metadata.deletionTimestamp !== undefined) return []
+  return originOf(live, stored) === 'foreign' ? [] : [childOf(projectChild(live))]
+}
+
+async function serversOf(
+  { api, mcrouter: stored, signal }: Pass,
+  mcrouter: Mcrouter,
+  children: readonly Child[],
+): Promise<Pod[]> {
+  const selector = labelSelector(selectorOf(mcrouter, 'memcached'))
+  const found = await api.list(pods, {
+    namespace: mcrouter.namespace,
+    labelSelector: selector,
+    keep: projectPod,
+    signal,
+  })
+  return podsOf(stored, children, { pods: found, replicaSets: [] })
+}

@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { JsonObject } from '../../schemas/json.ts'
+import type { KubeObject, Resource } from '../kube/api.ts'
+import { keyOf } from '../kube/key.ts'
+import { labelSelector } from '../kube/selector.ts'
+import { isOwnedBy } from '../observe/child.ts'
+import { record } from '../observe/untyped.ts'
+import { sharedReferences } from '../plan/owner.ts'
+import type { Pass } from '../reconcile-context.ts'
+
+/** The objects of a resource that a workload controls. */
+export async function controlledBy(
+  pass: Pass,
+  workload: KubeObject,
+  resource: Resource,
+): Promise<KubeObject[]> {
+  const { namespace = '', uid } = workload.metadata
+  const selector = labelSelector(labelsSelectedBy(workload))
+  const keep = (object: KubeObject) => (isOwnedBy(object.metadata, uid) ? withoutContent(object) : undefined)
+  return [
+    ...(await pass.api.list(resource, { namespace, labelSelector: selector, keep, signal: pass.signal })),
+  ]
+}
+
+/** What a release reads and writes, and how many pods are meant to be there. */
+function withoutContent({ apiVersion, kind, metadata, spec }: KubeObject): KubeObject {
+  const { managedFields: _, annotations: __, ...kept } = metadata
+  return {
+    apiVersion,
+    kind,
+    metadata: kept,
+    ...(spec?.replicas !== undefined && { spec: { replicas: spec.replicas } }),
+  }
+}
+
+/** The labels by which a workload finds what it controls. */
+export function labelsSelectedBy(workload: KubeObject): JsonObject {
+  return record(record(workload.spec?.selector).matchLabels)
+}
+
+/**
+ * Prepares an object for the time in which it has no controller: it gets the labels by which the next one finds it (null
+ * takes one away), and goes away with the Mcrouter should there never be a next one.
+ */
+export async function release(
+  pass: Pass,
+  resource: Resource,
+  object: KubeObject,
+  labels: JsonObject,
+): Promise<void> {
+  const { resourceVersion, ownerReferences = [] } = object.metadata
+  const wanted = {
+    labels: { ...object.metadata.labels, ...labels },
+    ownerReferences: sharedReferences(object, pass.mcrouter),
+  }
+  if (isDeepStrictEqual(wanted, { labels: object.metadata.labels ?? {}, ownerReferences })) return
+  const patch = { metadata: { resourceVersion, ...wanted } }
+  await pass.api.merge(resource, keyOf(object), patch, { signal: pass.signal })
+}

@@ -1,0 +1,122 @@
+import type { ApiError } from '../kube/connection/errors.ts'
+import type { Memory } from '../object-state.ts'
+import { type Child, childOf, projectChild } from '../observe/child.ts'
+import type { Change } from '../plan/plan.ts'
+import type { News, Pass } from '../reconcile-context.ts'
+import type { Fault } from '../reconcile-report.ts'
+import { type Applied, applyAll, type Write } from './apply.ts'
+import { isEffective, newsOf, strangerNote } from './events.ts'
+import { nameOf } from './name.ts'
+
+/** What came of a plan. */
+export interface CarriedOut {
+  /** As they are now. */
+  readonly children: readonly Child[]
+  readonly faults: readonly Fault[]
+  /** Kind and name of objects that are still to be changed. */
+  readonly outstanding: readonly string[]
+  /** Milliseconds after which to look again, because of something that sends no event; Infinity for nothing. */
+  readonly lookAgainMs: number
+  readonly error: ApiError | undefined
+}
+
+/** What another controller does to objects of the Ansible operator sends no event, while other passes raise the back-off. */
+const LONGEST_WAIT_MS = 5_000
+/** What is not ours is not watched. */
+const STRANGER_MS = 30_000
+
+/**
+ * Makes the changes of a plan, but for those of objects that something else keeps changing back.
+ *
+ * @param fingerprint of all that is desired: changes of an unchanged desire are somebody else's doing
+ * @param now monotonic milliseconds
+ * @throws ApiError when the namespace is being deleted
+ */
+export async function carryOut(
+  pass: Pass,
+  memory: Memory,
+  changes: readonly Change[],
+  fingerprint: string,
+  now: number,
+): Promise<CarriedOut> {
+  const { settled, rivals } = memory
+  settled.under(fingerprint)
+  for (const change of changes) if (change.action === 'unchanged') settled.add(nameOf(change))
+  const writes = changes.filter(isWrite)
+  const drifted = new Set(writes.filter((write) => settled.has(nameOf(write))))
+  const hold = (write: Write) => (drifted.has(write) ? rivals.holdOff(nameOf(write), now) : 0)
+  const held = writes.filter((write) => hold(write) > 0)
+  const applied = await applyAll(
+    pass,
+    writes.filter((write) => !held.includes(write)),
+  )
+  const ending = applied.find((result) => result.kind === 'failed' && result.error.namespaceTerminating)
+  if (ending?.kind === 'failed') throw ending.error
+  const results = applied.map((result) => learn(memory, result))
+  for (const result of results) remember(memory, result, drifted, now)
+  const fights = held.map(fight)
+  for (const news of [...newsOf(results, drifted), ...fights.map(warning)]) pass.tell(news)
+  return {
+    children: [...changes.filter((change) => !isWrite(change)), ...held, ...results].flatMap(childAfter),
+    faults: [...results.flatMap(faultOf), ...fights],
+    outstanding: results.filter(isOutstanding).map(({ change }) => nameOf(change)),
+    lookAgainMs: Math.min(...held.map(hold), ...results.map((result) => delayAfter(result, memory))),
+    error: results.find((result) => result.kind === 'failed')?.error,
+  }
+}
+
+function isWrite(change: Change): change is Write {
+  return change.action !== 'unchanged' && change.action !== 'wait'
+}
+
+/** A stranger's object is not waited for, but a person. */
+function isOutstanding({ kind }: Applied): boolean {
+  return kind === 'moved' || kind === 'waiting' || kind === 'failed'
+}
+
+function learn({ mutations }: Memory, result: Applied): Applied {
+  if (result.kind !== 'written' || result.change.action === 'prune') return result
+  return { ...result, mutation: mutations.learn(result.change.manifest, result.object) }
+}
+
+function remember(memory: Memory, result: Applied, drifted: ReadonlySet<Write>, now: number): void {
+  if (result.kind === 'pruned') memory.writes.deleted(result.child.kind, result.child.metadata, now)
+  if (result.kind !== 'written') return
+  memory.writes.wrote(result.object.kind, result.object.metadata, now)
+  const name = nameOf(result.change)
+  if (drifted.has(result.change) && isEffective(result)) memory.rivals.corrected(name, now)
+  memory.settled.add(name)
+}
+
+function childAfter(one: Applied | Change): Child[] {
+  if ('kind' in one && one.kind === 'written') return [childOf(projectChild(one.object))]
+  const change = 'change' in one ? one.change : one
+  return 'child' in change && change.action !== 'prune' ? [change.child] : []
+}
+
+function faultOf(result: Applied): Fault[] {
+  const { change } = result
+  const { kind } = change.action === 'prune' ? change.child : change.manifest
+  if (result.kind === 'foreign') return [{ reason: 'NameConflict', message: strangerNote(result.what), kind }]
+  if (result.kind !== 'failed' || result.error.aborted) return []
+  return [{ reason: 'ApplyFailed', message: `${nameOf(change)}: ${result.error.message}`, kind }]
+}
+
+function fight(write: Write): Fault {
+  const who = 'child' in write && write.child.changedBy !== '' ? write.child.changedBy : 'something else'
+  const what = write.action === 'configure' ? write.paths.slice(0, 3).join(', ') : 'the object itself'
+  return {
+    reason: 'FieldConflict',
+    message: `${nameOf(write)}: ${who} keeps changing ${what}, which the operator manages; corrections are now less frequent`,
+  }
+}
+
+function warning({ message }: Fault): News {
+  return { type: 'Warning', reason: 'FieldConflict', note: message }
+}
+
+function delayAfter({ kind }: Applied, { conflicts }: Memory): number {
+  if (kind === 'moved') return conflicts.met()
+  if (kind === 'waiting') return Math.min(conflicts.met(), LONGEST_WAIT_MS)
+  return kind === 'foreign' ? STRANGER_MS : Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,225 @@
+import type { Clock } from '../../clock.ts'
+import type { KubeApi, KubeObject, ObjectKey } from '../api.ts'
+import { ApiError } from '../connection/errors.ts'
+import { events } from '../resources.ts'
+import {
+  eventFor,
+  type Happening,
+  noted,
+  type Occurrences,
+  type Reference,
+  type Reporter,
+  referenceTo,
+  seriesOf,
+} from './event.ts'
+import { type BucketLimits, TokenBucket } from './token-bucket.ts'
+
+export type { Happening, Reporter } from './event.ts'
+
+export interface RecorderOptions {
+  readonly api: KubeApi
+  readonly reporter: Reporter
+  readonly clock: Clock
+  /** 0 ≤ n < 1 */
+  readonly random: () => number
+  /** Told of each event that could not be written. */
+  readonly onTrouble: (error: Error) => void
+}
+
+/** The same thing happening to the same object: one Event. */
+interface Series {
+  readonly key: Required<ObjectKey>
+  readonly regarding: Reference
+  readonly happening: Happening
+  occurrences: Occurrences
+  /** The count that the API server has; 0 when it has no such Event. */
+  written: number
+}
+
+// client-go's tools/events/event_broadcaster.go: the same thing after 6 minutes of silence is a new event.
+const SERIES_ENDS_MS = 6 * 60_000
+// A series under way is written again at most so often.
+const REWRITE_MS = 60_000
+// client-go's tools/record/events_cache.go: 25 at once for one object, then one in 5 minutes; 4096 objects remembered. No more
+// events than that wait to be written: objects can be made faster than an API server takes events about them.
+const PER_OBJECT: BucketLimits = { perSecond: 1 / 300, burst: 25 }
+const REMEMBERED = 4096
+const WRITERS = 4
+
+/**
+ * Writes events.k8s.io/v1 Events. To record is only to note it down: the writing happens in the background, repeats of
+ * the same thing become one Event with a count, and an event that cannot be written is counted, reported and left.
+ */
+export class Recorder {
+  readonly #options: RecorderOptions
+  readonly #clock: Clock
+  /** Those that go on, the one heard of longest ago first. */
+  readonly #series = new Map<string, Series>()
+  /** By the uid of the object. */
+  readonly #buckets = new Map<string, TokenBucket>()
+  readonly #unwritten = new Set<Series>()
+  readonly #writing = new Set<Series>()
+  #cancelRewrite: (() => void) | undefined
+  #whenIdle: (() => void)[] = []
+  #written = 0
+  #dropped = 0
+  #failed = 0
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+    this.#clock = options.clock
+  }
+
+  /** Requests that wrote an event. */
+  get written(): number {
+    return this.#written
+  }
+
+  /** Events left out because too much happened to one object, or too many waited to be written. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** Events that the API server did not take. */
+  get failed(): number {
+    return this.#failed
+  }
+
+  /** Returns at once. */
+  record(about: KubeObject, happening: Happening): void {
+    const now = this.#clock.now()
+    this.#dropEnded(now)
+    const noticed = { ...happening, note: noted(happening.note) }
+    const id = JSON.stringify([about.metadata.uid, noticed])
+    const series = this.#series.get(id)
+    if (series && !hasEnded(series, now)) {
+      const { count, firstAt } = series.occurrences
+      remember(this.#series, id, series)
+      series.occurrences = { count: count + 1, firstAt, lastAt: now }
+      if (count === 1) this.#enqueue(series)
+      else this.#rewriteLater()
+    } else if (this.#unwritten.size < REMEMBERED && this.#bucket(about.metadata.uid).take()) {
+      const begun = this.#begin(about, noticed, now)
+      remember(this.#series, id, begun)
+      this.#enqueue(begun)
+    } else {
+      this.#dropped += 1
+    }
+  }
+
+  /** Writes the counts that are still to be written; resolves when all is written or has failed. */
+  async flush(): Promise<void> {
+    this.#rewrite()
+    if (this.#unwritten.size + this.#writing.size === 0) return
+    await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+  }
+
+  #dropEnded(now: number): void {
+    for (const [id, series] of this.#series) {
+      if (!hasEnded(series, now)) return
+      this.#series.delete(id)
+    }
+  }
+
+  #begin(about: KubeObject, happening: Happening, now: number): Series {
+    const regarding = referenceTo(about)
+    const unique = Math.floor(this.#options.random() * 2 ** 32).toString(16)
+    return {
+      key: {
+        // Where Events about cluster-scoped objects live (kubernetes pkg/apis/core/validation/events.go).
+        namespace: regarding.namespace ?? 'default',
+        name: `${regarding.name.slice(0, 200)}.${now.toString(16)}${unique}`,
+      },
+      regarding,
+      happening,
+      occurrences: { count: 1, firstAt: now, lastAt: now },
+      written: 0,
+    }
+  }
+
+  #bucket(uid: string): TokenBucket {
+    const known = this.#buckets.get(uid)
+    if (known) return known
+    const bucket = new TokenBucket(PER_OBJECT, this.#clock)
+    remember(this.#buckets, uid, bucket)
+    return bucket
+  }
+
+  #rewriteLater(): void {
+    this.#cancelRewrite ??= this.#clock.after(REWRITE_MS, () => this.#rewrite())
+  }
+
+  #rewrite(): void {
+    this.#cancelRewrite?.()
+    this.#cancelRewrite = undefined
+    for (const series of this.#series.values()) {
+      if (series.written > 0 && series.occurrences.count > series.written) this.#enqueue(series)
+    }
+  }
+
+  #enqueue(series: Series): void {
+    this.#unwritten.add(series)
+    this.#fill()
+  }
+
+  #fill(): void {
+    for (const series of this.#unwritten) {
+      if (this.#writing.size >= WRITERS) return
+      if (!this.#writing.has(series)) void this.#run(series)
+    }
+  }
+
+  async #run(series: Series): Promise<void> {
+    this.#unwritten.delete(series)
+    this.#writing.add(series)
+    const { occurrences } = series
+    try {
+      await this.#write(series, occurrences)
+      series.written = occurrences.count
+      this.#written += 1
+    } catch (error) {
+      this.#missed(error)
+    }
+    this.#writing.delete(series)
+    this.#fill()
+    if (this.#unwritten.size + this.#writing.size > 0) return
+    for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
+  /** Nobody can read events in a namespace that is being deleted. */
+  #missed(error: unknown): void {
+    if (error instanceof ApiError && error.namespaceTerminating) return
+    this.#failed += 1
+    this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)))
+  }
+
+  async #write(series: Series, occurrences: Occurrences): Promise<void> {
+    const { api, reporter } = this.#options
+    const { key, regarding, happening } = series
+    if (series.written > 0) {
+      try {
+        await api.merge(events, key, seriesOf(occurrences))
+        return
+      } catch (error) {
+        // The API server forgets events after an hour (--event-ttl).
+        if (!(error instanceof ApiError && error.notFound)) throw error
+      }
+    }
+    await api.create(events, eventFor(key, regarding, happening, reporter, occurrences))
+  }
+}
+
+function hasEnded({ occurrences }: Series, now: number): boolean {
+  return now - occurrences.lastAt >= SERIES_ENDS_MS
+}
+
+/** Sets it as the newest, and forgets the oldest when there are too many. */
+function remember<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= REMEMBERED) return
+  for (const oldest of map.keys()) {
+    map.delete(oldest)
+    return
+  }
+}

@@ -1,0 +1,100 @@
+import type { Inheritance } from '../../schemas/inheritance.ts'
+import { INSTANCE_LABEL } from '../../schemas/well-known.ts'
+import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
+import { ApiError } from '../kube/connection/errors.ts'
+import { keyText } from '../kube/key.ts'
+import { type Children, childrenOf, worthReading } from './children.ts'
+import type { Pod } from './pod.ts'
+import { podsOf } from './pods.ts'
+import { whole } from './whole.ts'
+
+/** What the caches hold of one Mcrouter. */
+export interface Observed extends Children {
+  /** Undefined when there is none (any more). */
+  readonly mcrouter: KubeObject | undefined
+  readonly pods: readonly Pod[]
+}
+
+/** A local copy of the objects of one resource, grouped by the Mcrouter to which they belong (see {@link groupOf}). */
+export interface Cache {
+  get(key: ObjectKey): KubeObject | undefined
+  /** Of the object that {@link get} answers, for much less. */
+  resourceVersion(key: ObjectKey): string | undefined
+  group(mcrouter: string): readonly KubeObject[]
+  /** Of what {@link group} answers, for much less. */
+  groupSize(mcrouter: string): number
+}
+
+/** How a cache has an object. */
+export interface Sighting {
+  readonly resourceVersion: string
+  /** The rest costs more to know. */
+  metadata(): ObjectMeta | undefined
+}
+
+export interface Caches {
+  readonly mcrouters: Cache
+  readonly pods: Cache
+  /** They say of which Deployment a pod is. */
+  readonly replicaSets: Cache
+  /** By kind. */
+  readonly children: ReadonlyMap<string, Cache>
+}
+
+/** A Mcrouter has 1,100 pods at most, beside those that have failed and wait to be collected. */
+export const MOST_PARTS = 5_000
+
+/** The key, `namespace/name`, of the Mcrouter that an object was made for; undefined when it bears no such label. */
+export function groupOf(object: KubeObject): string | undefined {
+  const { namespace, labels } = object.metadata
+  const name = labels?.[INSTANCE_LABEL]
+  return namespace === undefined || name === undefined ? undefined : keyText({ namespace, name })
+}
+
+/** How many objects a pass over a Mcrouter looks at. */
+export function partsOf({ pods, replicaSets, children }: Caches, mcrouter: string): number {
+  return [pods, replicaSets, ...children.values()].reduce((sum, cache) => sum + cache.groupSize(mcrouter), 0)
+}
+
+/**
+ * Rejects with an ApiError where a cache has but an outline of an object, and reading that fails, and where more objects have the
+ * labels of the Mcrouter than it can have: who may label them may make as many as they like.
+ */
+export async function observe(
+  caches: Caches,
+  key: ObjectKey,
+  api: KubeApi,
+  signal: AbortSignal,
+  inherit?: Inheritance,
+): Promise<Observed> {
+  const group = keyText(key)
+  const cached = caches.mcrouters.get(key)
+  const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal, inherit)
+  if (mcrouter === undefined) return { mcrouter, children: [], leftovers: [], pods: [] }
+  if (partsOf(caches, group) > MOST_PARTS) {
+    const message = `more than ${MOST_PARTS} objects have the labels of Mcrouter ${group}, which cannot all be its: delete those that are not`
+    throw new ApiError(message, { status: 0, reason: 'TooMany' })
+  }
+  const parts = [...caches.children.values()].flatMap((cache) => cache.group(group))
+  const { children, leftovers } = childrenOf(
+    mcrouter,
+    await whole(api, worthReading(mcrouter, parts), signal),
+  )
+  const [pods, replicaSets] = [caches.pods.group(group), caches.replicaSets.group(group)]
+  return { mcrouter, children, leftovers, pods: podsOf(mcrouter, children, { pods, replicaSets }) }
+}
+
+/** How the caches have an object of one of the kinds above. */
+export function cachedMeta(
+  { mcrouters, children }: Caches,
+  kind: string,
+  namespace: string,
+  name: string,
+): Sighting | undefined {
+  const cache = kind === 'Mcrouter' ? mcrouters : children.get(kind)
+  const key = { namespace, name }
+  const resourceVersion = cache?.resourceVersion(key)
+  return resourceVersion === undefined
+    ? undefined
+    : { resourceVersion, metadata: () => cache?.get(key)?.metadata }
+}

@@ -1,0 +1,87 @@
+import { ApiError } from '../kube/connection/errors.ts'
+import { events } from '../kube/resources.ts'
+import type { Memory } from '../object-state.ts'
+import type { Pass } from '../reconcile-context.ts'
+import type { Fault } from '../reconcile-report.ts'
+import type { Child } from './child.ts'
+import type { Pod } from './pod.ts'
+import { count, text } from './untyped.ts'
+import { workload } from './workload.ts'
+
+/** Pods of a StatefulSet that do not come into being. Times are monotonic milliseconds. */
+export interface Missing {
+  readonly since: number
+  readonly askedAt: number
+  readonly faults: readonly Fault[]
+}
+
+/** A pod is made within milliseconds; the controller's event about one that is refused may take a second. */
+const SUSPICIOUS_MS = 2_000
+/** While they are missing, the events are looked at after half of the time that they have been, between these. */
+const SOONEST_MS = 15_000
+const LATEST_MS = 300_000
+
+/**
+ * Why pods of the StatefulSet are refused by the API server (a quota, Pod Security, a webhook). Its status does not say:
+ * nothing but the events of its controller does (FailedCreate, kubernetes pkg/controller/statefulset/stateful_pod_control.go).
+ * A Deployment has a condition for it. Events are asked for and not watched: the API server keeps no cache of them, and
+ * sends no bookmarks by which a watch that is quiet could be told from one that is dead.
+ *
+ * @param now monotonic milliseconds
+ */
+export async function refusedServers(
+  pass: Pass,
+  memory: Memory,
+  children: readonly Child[],
+  pods: readonly Pod[],
+  now: number,
+): Promise<{ readonly faults: readonly Fault[]; readonly lookAgainMs: number }> {
+  const statefulSet = workload(children, 'StatefulSet')
+  if (statefulSet === undefined || !lacksPods(statefulSet, pods)) {
+    memory.missing = undefined
+    return { faults: [], lookAgainMs: Number.POSITIVE_INFINITY }
+  }
+  const { since, askedAt } = memory.missing ?? { since: now, askedAt: now + SUSPICIOUS_MS - SOONEST_MS }
+  const due = askedAt + pauseAfter(askedAt - since) - now
+  const before = memory.missing?.faults ?? []
+  if (due > 0) {
+    memory.missing = { since, askedAt, faults: before }
+    return { faults: before, lookAgainMs: due }
+  }
+  const faults = await refusals(pass, statefulSet)
+  memory.missing = { since, askedAt: now, faults }
+  return { faults, lookAgainMs: pauseAfter(now - since) }
+}
+
+function pauseAfter(missingMs: number): number {
+  return Math.min(LATEST_MS, Math.max(SOONEST_MS, missingMs / 2))
+}
+
+async function refusals({ api, signal, onTrouble }: Pass, { metadata }: Child): Promise<Fault[]> {
+  const { namespace = '', name, uid } = metadata
+  const fieldSelector = `regarding.uid=${uid},reason=FailedCreate`
+  try {
+    const found = await api.list(events, { namespace, fieldSelector, signal })
+    const last = found.toSorted((one, other) => timeOf(one).localeCompare(timeOf(other))).at(-1)
+    return last === undefined
+      ? []
+      : [{ reason: 'PodsRefused', message: `StatefulSet ${name}: ${text(last.note)}` }]
+  } catch (error) {
+    // The rest of the status is worth more than the reason for this part of it.
+    if (!(error instanceof ApiError) || error.aborted) throw error
+    onTrouble(error)
+    return []
+  }
+}
+
+/** The controllers still write events of core/v1, which have no eventTime. */
+function timeOf(event: Readonly<Record<string, unknown>>): string {
+  return text(event.eventTime) || text(event.deprecatedLastTimestamp)
+}
+
+/** The controller's status is a moment behind its pods, or minutes where it has much to do. */
+function lacksPods({ metadata, status, replicas }: Child, pods: readonly Pod[]): boolean {
+  const seen = count(status.observedGeneration) >= (metadata.generation ?? 0)
+  const servers = pods.filter(({ component, deleting }) => component === 'memcached' && !deleting)
+  return seen && Math.max(count(status.replicas), servers.length) < replicas
+}

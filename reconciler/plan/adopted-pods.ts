@@ -1,0 +1,35 @@
+import type { Manifest } from '../../render/rendering.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { ADOPT_ANNOTATION } from '../../schemas/well-known.ts'
+import type { KubeObject } from '../kube/api.ts'
+import type { Pod } from '../observe/pod.ts'
+import { record } from '../observe/untyped.ts'
+
+/** The one port on which the memcached of that operator listens, whatever its memcached_port said. */
+export const PREDECESSORS_PORT = 11211
+
+/** Memcached pods that the Ansible operator made and that are still there. */
+export function adoptedServers(pods: readonly Pod[]): Pod[] {
+  return pods.filter(({ component, adopted, deleting }) => component === 'memcached' && adopted && !deleting)
+}
+
+/**
+ * A StatefulSet's manifest that leaves adopted pods as they are, with their data: the controller replaces no pod whose
+ * ordinal is below the partition. One that goes away by itself is made anew from our template as it was at the take-over,
+ * the StatefulSet's current revision; changes since then reach it once the partition is no longer above it (kubernetes
+ * pkg/controller/statefulset/stateful_set_utils.go, newVersionedStatefulSetPod).
+ */
+export function sparing(
+  manifest: Manifest,
+  pods: readonly Pod[],
+  stored: KubeObject,
+  mcrouter: Mcrouter,
+): Manifest {
+  if (manifest.kind !== 'StatefulSet') return manifest
+  const partition = Math.max(-1, ...adoptedServers(pods).map(({ ordinal }) => ordinal)) + 1
+  const roll = stored.metadata.annotations?.[ADOPT_ANNOTATION] === 'roll'
+  // On another port no request of the new routers reaches them: what they hold is lost already.
+  if (partition === 0 || roll || mcrouter.memcached.port !== PREDECESSORS_PORT) return manifest
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition } }
+  return { ...manifest, spec: { ...record(manifest.spec), updateStrategy } }
+}

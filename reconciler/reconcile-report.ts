@@ -1,0 +1,64 @@
+import type { ScaleStep } from '../render/rendering.ts'
+import type { Mcrouter } from '../schemas/mcrouter.ts'
+import type { ReasonOf } from '../schemas/status/conditions.ts'
+import type { Violation } from '../schemas/validation/violation.ts'
+import type { Child } from './observe/child.ts'
+import type { Pod } from './observe/pod.ts'
+import type { Confirmation } from './routers/confirmation.ts'
+import type { Wait } from './scaling/steps.ts'
+import type { Pulses } from './vitals/pulse.ts'
+
+/** What a pass found of a Mcrouter: all that its status is made of. */
+export interface Findings {
+  /** metadata.generation of the spec that was judged. */
+  readonly generation: number
+  readonly admission: Admission
+  /** As they are after the pass. */
+  readonly children: readonly Child[]
+  readonly pods: readonly Pod[]
+  /** What they say when they are asked; undefined when they are not. */
+  readonly pulses?: Pulses | undefined
+  /** What is wrong with objects, the worst first. */
+  readonly faults: readonly Fault[]
+  /** Kind and name of objects that are not yet as the spec wants them, and are tried again. */
+  readonly outstanding: readonly string[]
+  /** Undefined when the spec is not accepted. */
+  readonly scale: Scale | undefined
+}
+
+export type Admission =
+  | { readonly kind: 'accepted'; readonly mcrouter: Mcrouter }
+  /** It is valid, and its normalised form is being written; `problem`: why that does not work. */
+  | { readonly kind: 'normalising'; readonly problem: string | undefined }
+  | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
+
+export interface Scale {
+  readonly step: ScaleStep
+  readonly wait: Wait | undefined
+  /** Servers before this step, for the direction. */
+  readonly running: number
+  /** Whether something of the Ansible operator is still there. */
+  readonly adopting: boolean
+  /** host:port of the routed servers. */
+  readonly servers: readonly string[]
+  /** host:port of the router Service. */
+  readonly endpoint: string
+  /** Whether the objects of the scale are of this very spec, as they are after the pass. */
+  readonly current: boolean
+  /** Of the memcached pods. */
+  readonly selector: string
+  readonly wanted: { readonly servers: number; readonly routers: number }
+  readonly digest: string
+  /** Undefined when routers are not to be asked. */
+  readonly confirmation: Confirmation | undefined
+  /** The time allowed for confirming is over, or for leaving where a shrink waits for that. */
+  readonly overdue: boolean
+}
+
+/** Something wrong with an object, in the words of the condition Degraded. */
+export interface Fault {
+  readonly reason: ReasonOf<'Degraded'>
+  readonly message: string
+  /** Of the object that is not as it should be; undefined where it is a pod. */
+  readonly kind?: string
+}

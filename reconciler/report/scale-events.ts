@@ -1,0 +1,91 @@
+import { mismatch } from '../../routing/release-of.ts'
+import type { Release, Topology } from '../../schemas/mcrouter.ts'
+import { resizeWarning } from '../../schemas/validation/resize-warning.ts'
+import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
+import type { Child } from '../observe/child.ts'
+import type { Recorded } from '../observe/last-status.ts'
+import { isRollingOut, isUnseen, stall } from '../observe/workload.ts'
+import type { News } from '../reconcile-context.ts'
+import type { RouterState } from '../routers/confirm.ts'
+import type { Scaling } from '../scaling/scaling.ts'
+import { plural } from './wording.ts'
+
+export interface Progress {
+  readonly scaling: Scaling
+  readonly topology: Topology
+  /** mcrouter_release */
+  readonly release: Release
+  /** What the status says of the configuration. */
+  readonly recorded: Recorded | undefined
+  readonly routers: Child | undefined
+}
+
+/** What a person would want to know of how a pool and its configuration get on. */
+export function milestones({ scaling, topology, release, recorded, routers }: Progress): News[] {
+  const news = [...scaled(scaling, topology), ...confirmations(scaling, recorded, release)]
+  // The routers before a new image may well not understand what the ones after it do.
+  const replaced =
+    routers !== undefined && (isUnseen(routers) || isRollingOut(routers)) && stall(routers) === undefined
+  return replaced ? news.filter(({ reason }) => reason !== 'ConfigRefused') : news
+}
+
+function scaled({ pool, next, published }: Scaling, topology: Topology): News[] {
+  const { wanted, running } = pool
+  const { step, wait } = next
+  if (running === 0 || published === undefined) return []
+  const news: News[] = []
+  if (step.servers > running) {
+    const moved = resizeWarning(published.routed, wanted, topology)
+    const note = moved ?? `${running} → ${wanted} servers: the new ones start empty`
+    news.push({ type: 'Normal', reason: 'ScalingUp', note: `${note}; routers use them once they are ready` })
+  }
+  if (step.routed < published.routed) {
+    const moved = topology === 'sharded' ? resizeWarning(published.routed, wanted) : undefined
+    const note = moved ?? `${running} → ${wanted} servers`
+    news.push({ type: 'Normal', reason: 'ScalingDown', note: `${note}; they go once no router uses them` })
+  }
+  const grown = step.routed > published.routed && step.routed === wanted
+  const shrunk = step.servers < running && step.servers === wanted
+  if (wait === undefined && (grown || shrunk)) {
+    news.push({ type: 'Normal', reason: 'Scaled', note: `The pool has ${plural(wanted, 'server')}` })
+  }
+  if (wait?.for === 'confirmation' && wait.overdue) {
+    const note = `${running} servers are kept: a router may still use more than ${wanted}. See Degraded; the annotation ${SHRINK_UNCONFIRMED_ANNOTATION}=true removes the others anyway`
+    news.push({ type: 'Warning', reason: 'ShrinkWaits', note })
+  }
+  return news
+}
+
+function confirmations(
+  { published, confirmation, overdue }: Scaling,
+  recorded: Recorded | undefined,
+  release: Release,
+): News[] {
+  if (published === undefined || confirmation === undefined || confirmation.states.length === 0) return []
+  const { states, since } = confirmation
+  const isNew = recorded?.digest !== published.digest || recorded.since === undefined
+  if (since !== undefined) {
+    const note = `${plural(states.length, 'router')} confirmed configuration ${published.digest}`
+    return isNew
+      ? [{ type: 'Normal', reason: 'ConfigConfirmed', note }, ...otherReleases(states, release)]
+      : []
+  }
+  const refused = states.filter(({ runs }) => runs === 'refused').map(({ pod }) => pod)
+  if (refused.length > 0) {
+    const note = `${refused.join(', ')} refused configuration ${published.digest} and kept the previous one; check that mcrouter_release matches mcrouter_image`
+    return [{ type: 'Warning', reason: 'ConfigRefused', note }]
+  }
+  if (!overdue) return []
+  const behind = states.filter(({ runs }) => runs !== 'published').map(({ pod }) => pod)
+  const note = `${behind.join(', ')} did not confirm configuration ${published.digest} in time`
+  return [{ type: 'Warning', reason: 'ConfigUnconfirmed', note }]
+}
+
+/** The first router that is of another release than the spec says: a Mcrouter has one image, and one word is enough. */
+function otherReleases(states: readonly RouterState[], release: Release): News[] {
+  for (const state of states) {
+    const what = state.runs === 'published' && mismatch(release, state.version ?? '')
+    if (what) return [{ type: 'Warning', reason: 'ReleaseDiffers', note: `${state.pod} ${what}` }]
+  }
+  return []
+}

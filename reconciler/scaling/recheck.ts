@@ -1,0 +1,53 @@
+import { selectorOf } from '../../render/labels.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { ApiError } from '../kube/connection/errors.ts'
+import { mcrouters, pods, replicaSets } from '../kube/resources.ts'
+import { labelSelector } from '../kube/selector.ts'
+import type { Observed } from '../observe/caches.ts'
+import { type Pod, projectPod } from '../observe/pod.ts'
+import { podsOf } from '../observe/pods.ts'
+import { projectReplicaSet } from '../observe/replica-set.ts'
+import type { Pass } from '../reconcile-context.ts'
+import type { Scaling } from './scaling.ts'
+
+/**
+ * A decision to let servers go is taken `again` with the routers that the API server has at this moment: a watch can be a
+ * minute behind, and a router that it does not show yet may still use them. Costs three reads a shrink.
+ * Rejects with an ApiError when one fails, a conflict where the Mcrouter has another spec by now.
+ */
+export async function lastLook(
+  pass: Pass,
+  mcrouter: Mcrouter,
+  observed: Observed,
+  scaling: Scaling,
+  again: (observed: Observed) => Promise<Scaling>,
+): Promise<Scaling> {
+  const { pool, next, confirmation } = scaling
+  if (next.step.servers >= pool.running) return scaling
+  await stillWants(pass)
+  if (confirmation === undefined) return scaling
+  const routers = await routersOf(pass, mcrouter, observed)
+  const servers = observed.pods.filter(({ component }) => component === 'memcached')
+  return await again({ ...observed, pods: [...servers, ...routers] })
+}
+
+async function routersOf(
+  { api, mcrouter: stored, signal }: Pass,
+  mcrouter: Mcrouter,
+  { children }: Observed,
+): Promise<Pod[]> {
+  const labels = labelSelector(selectorOf(mcrouter, 'mcrouter'))
+  const selection = { namespace: mcrouter.namespace, labelSelector: labels, signal }
+  // In this order: a pod is made after its ReplicaSet.
+  const found = await api.list(pods, { ...selection, keep: projectPod })
+  const sets = await api.list(replicaSets, { ...selection, keep: projectReplicaSet })
+  return podsOf(stored, children, { pods: found, replicaSets: sets })
+}
+
+/** By a list of one: it takes no right that watching does not take. */
+async function stillWants({ api, mcrouter, signal }: Pass): Promise<void> {
+  const { namespace = '', name, uid, generation } = mcrouter.metadata
+  const found = await api.list(mcrouters, { namespace, fieldSelector: `metadata.name=${name}`, signal })
+  if (found.some(({ metadata }) => metadata.uid === uid && metadata.generation === generation)) return
+  throw new ApiError(`Mcrouter ${namespace}/${name} has changed since`, { status: 409, reason: 'Conflict' })
+}

@@ -1,0 +1,127 @@
+import type { Logger } from 'pino'
+import { API_VERSION } from '../schemas/v1alpha3/spec.ts'
+import { GROUP, KIND } from '../schemas/well-known.ts'
+import { type Clock, sleep } from './clock.ts'
+import type { Session } from './kube/connection/session.ts'
+import { collectionPath, withQuery } from './kube/paths.ts'
+import { mcrouters } from './kube/resources.ts'
+
+export interface WebhookOptions {
+  readonly session: Pick<Session, 'request'>
+  readonly clock: Clock
+  readonly log: Logger
+  /** Name of the webhook configurations, which is in the names of their webhooks too. */
+  readonly configuration: string
+  /** Whose Mcrouters are served, at least one: tried in turn, since some may be gone. */
+  readonly namespaces: readonly string[]
+}
+
+const LOOK_AGAIN_MS = 500
+const TRIAL = 'mcrouter-operator-readiness-'
+/** A mutating webhook of somebody else that refuses the trial before ours is asked says nothing of ours. */
+const OTHERS_MS = 60_000
+// kubernetes staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook: errors/statuserror.go and errors.go.
+const BY_WEBHOOK = /(?:admission|failed calling) webhook "([^"]+)"/
+/** What differs from one answer to the next of a kind: the end of the generated name, ports and the like. */
+const VARYING = new RegExp(`(?<=${TRIAL})\\w+|\\d+`, 'g')
+const DENIED = `denied the request: ${KIND} "${TRIAL}" is invalid: `
+
+/**
+ * Whether a Mcrouter that is applied now would pass through the webhook. Registered, trusted and Ready is not enough:
+ * between a Ready server and an API server that reaches it are the proxies of the nodes, which follow a little later.
+ */
+export class Webhook {
+  readonly #options: WebhookOptions
+  readonly #said = new Set<string>()
+  #complaint: string | undefined = 'it is not known yet whether the API server reaches the webhook'
+
+  constructor(options: WebhookOptions) {
+    this.#options = options
+  }
+
+  /** Why it would not pass; undefined from the first time that the webhook answered. */
+  get complaint(): string | undefined {
+    return this.#complaint
+  }
+
+  /** Tries until the webhook answers, or the signal fires. */
+  async awaitAnswer(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options
+    const end = clock.monotonic() + OTHERS_MS
+    for (const namespace of inTurn(this.#options.namespaces)) {
+      if (signal.aborted || this.#complaint === undefined) return
+      const answer = await this.#tryOne(namespace, signal)
+      if (signal.aborted) return
+      this.#complaint = this.#judge(answer)
+      if (this.#complaint === undefined) return
+      this.#say(this.#complaint)
+      if (this.#isOthers(answer) && clock.monotonic() >= end) {
+        log.warn({ answer }, 'others refuse every trial before the webhook is asked; it is taken to answer')
+        this.#complaint = undefined
+        return
+      }
+      await sleep(clock, LOOK_AGAIN_MS, signal)
+    }
+  }
+
+  /**
+   * A dry run of what only our own /mutate refuses, in its own words. The API server calls it before its schema, before
+   * policies and before quotas, so that no rule of others about Mcrouters is in the way. Answers what the API server said.
+   */
+  async #tryOne(namespace: string, signal: AbortSignal): Promise<string | undefined> {
+    const path = withQuery(collectionPath(mcrouters, namespace), { dryRun: 'All' })
+    const body = {
+      apiVersion: API_VERSION,
+      kind: KIND,
+      // Not a name, which somebody may have given to a Mcrouter: that is then a conflict for ever.
+      metadata: { generateName: TRIAL, namespace },
+      spec: { pool_setup: 'trial' },
+    }
+    try {
+      await this.#options.session.request({ method: 'POST', path, body, signal })
+      return undefined
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  #judge(answer: string | undefined): string | undefined {
+    const webhook = webhookIn(answer)
+    if (webhook !== undefined && this.#isOurs(webhook) && answer?.includes(DENIED)) return undefined
+    if (answer === undefined || (webhook === undefined && answer.includes('spec.pool_setup:'))) {
+      return `the API server does not call the webhook ${this.#name}: is it in the MutatingWebhookConfiguration?`
+    }
+    if (this.#isOthers(answer)) return `refused before the webhook ${this.#name} was asked: ${answer}`
+    return answer
+  }
+
+  #isOthers(answer: string | undefined): boolean {
+    const webhook = webhookIn(answer)
+    return webhook !== undefined && !this.#isOurs(webhook)
+  }
+
+  /** Where selectors may leave the trial out, a webhook of the same server is there for it alone. */
+  #isOurs(webhook: string): boolean {
+    return webhook === this.#name || webhook === `trial.${this.#options.configuration}.${GROUP}`
+  }
+
+  get #name(): string {
+    return `mutate.${this.#options.configuration}.${GROUP}`
+  }
+
+  /** At a first installation it takes seconds until the server is there: said once, not every time. */
+  #say(complaint: string): void {
+    const key = complaint.replaceAll(VARYING, '')
+    if (this.#said.has(key)) return
+    this.#said.add(key)
+    this.#options.log.warn({ complaint }, 'the webhook has not answered a trial yet')
+  }
+}
+
+function webhookIn(answer = ''): string | undefined {
+  return BY_WEBHOOK.exec(answer)?.[1]
+}
+
+function* inTurn<T>(all: readonly T[]): Generator<T> {
+  for (;;) yield* all
+}

@@ -1,0 +1,48 @@
+import { defaultItemSize } from '../formats/item-size.ts'
+import type { Identity } from '../identity.ts'
+import type { Inherited } from '../inheritance.ts'
+import type { Mcrouter, Toleration } from '../mcrouter.ts'
+import type { TolerationSpec } from '../pod.ts'
+import { memcachedResources, routerResources } from './resources.ts'
+import type { McrouterSpec } from './spec.ts'
+
+/** The internal form of a valid v1alpha3 object. */
+export function convert({ name, namespace }: Identity, spec: McrouterSpec, inherited: Inherited): Mcrouter {
+  return {
+    name,
+    namespace,
+    topology: spec.pool_setup,
+    routers: {
+      image: spec.mcrouter_image,
+      port: spec.mcrouter_port,
+      replicas: spec.mcrouter_replicas,
+      release: spec.mcrouter_release,
+      resources: routerResources(spec),
+      debugFifoRoot: spec.debug_fifo_root,
+    },
+    memcached: {
+      image: spec.memcached_image,
+      port: spec.memcached_port,
+      servers: spec.memcached_pool_size,
+      memoryMb: spec.memcached_memory_mb,
+      maxItemSize: spec.memcached_max_item_size ?? defaultItemSize(spec.memcached_memory_mb),
+      maxConnections: spec.memcached_max_connections,
+      resources: memcachedResources(spec),
+    },
+    imagePullSecrets: (spec.image_pull_secrets ?? []).map((secret) => ({ name: secret.name })),
+    nodeSelector: { ...spec.node_selector },
+    tolerations: (spec.tolerations ?? []).map(tolerationOf),
+    inherited,
+  }
+}
+
+/** Field by field: what the schema does not know was not checked and goes nowhere. */
+function tolerationOf({ key, operator, value, effect, tolerationSeconds }: TolerationSpec): Toleration {
+  return {
+    ...(key !== undefined && { key }),
+    ...(operator !== undefined && { operator }),
+    ...(value !== undefined && { value }),
+    ...(effect !== undefined && { effect }),
+    ...(tolerationSeconds !== undefined && { tolerationSeconds }),
+  }
+}

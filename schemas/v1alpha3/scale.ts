@@ -1,0 +1,48 @@
+import { quote } from '../../text/quote.ts'
+import { isJsonObject, type JsonObject } from '../json.ts'
+import { MAY_COME_BACK, resizeWarning } from '../validation/resize-warning.ts'
+import type { Violation, Warning } from '../validation/violation.ts'
+import { POOL_SIZE } from './spec.ts'
+
+export type ScaleJudgement =
+  | { readonly accepted: true; readonly warnings: readonly Warning[] }
+  | { readonly accepted: false; readonly violations: readonly Violation[] }
+
+const { minimum: LEAST, maximum: MOST } = POOL_SIZE
+
+/**
+ * Judges what `kubectl scale` and autoscalers send: an autoscaling/v1 Scale, whose replicas are the memcached servers.
+ * @param stored the Scale before
+ */
+export function judgeScale(scale: JsonObject, stored?: JsonObject): ScaleJudgement {
+  const wanted = replicasOf(scale)
+  if (typeof wanted !== 'number' || !Number.isInteger(wanted) || wanted < LEAST || wanted > MOST) {
+    const message = `Invalid value: ${quote(wanted)}: a pool has from ${LEAST} to ${MOST} memcached servers${wanted === 0 ? NONE : ''}`
+    return { accepted: false, violations: [{ path: 'spec.replicas', reason: 'FieldValueInvalid', message }] }
+  }
+  const before = stored === undefined ? undefined : replicasOf(stored)
+  return {
+    accepted: true,
+    warnings: typeof before === 'number' && before > 0 ? changeWarnings(before, wanted) : [],
+  }
+}
+
+/** A pool without servers would fail every request: there is no pausing one. */
+const NONE = '; to have none, delete the Mcrouter with kubectl delete mcrouter NAME'
+
+/** A Scale does not say how the pool is set up: what depends on it is said with the condition. */
+function changeWarnings(from: number, to: number): Warning[] {
+  const warnings = [
+    resizeWarning(from, to),
+    to < from ? `if pool_setup is sharded, ${MAY_COME_BACK}` : undefined,
+    to === 1 && from > 1
+      ? 'one server: if pool_setup is replicated, there is no second copy of any key'
+      : undefined,
+  ]
+  return warnings.filter((warning) => warning !== undefined)
+}
+
+/** A Scale leaves replicas out when they are 0 (k8s.io/api/autoscaling/v1: omitempty). */
+function replicasOf({ spec }: JsonObject): unknown {
+  return isJsonObject(spec) ? (spec.replicas ?? 0) : 0
+}

@@ -1,0 +1,32 @@
+import { quote } from '../../../text/quote.ts'
+import type { TolerationSpec } from '../../pod.ts'
+import type { Violation } from '../violation.ts'
+import { invalid, type Rule } from './rule.ts'
+
+/** As Kubernetes validates them in a pod (pkg/apis/core/validation/validation.go: ValidateTolerations). */
+export const tolerationsRule: Rule = {
+  reads: ['tolerations'],
+  violations: ({ tolerations = [] }) =>
+    tolerations.flatMap((toleration, index) => check(toleration, `spec.tolerations[${index}]`)),
+}
+
+function check(
+  { key, operator, value, effect, tolerationSeconds }: TolerationSpec,
+  path: string,
+): Violation[] {
+  const violations: Violation[] = []
+  if (!key && operator !== 'Exists') {
+    violations.push(
+      invalid(`${path}.operator`, `${quote(operator ?? '')}: must be "Exists" when there is no key`),
+    )
+  }
+  if (operator === 'Exists' && value) {
+    violations.push(invalid(`${path}.value`, `${quote(value)}: must be empty when operator is "Exists"`))
+  }
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
+    violations.push(
+      invalid(`${path}.effect`, `${quote(effect ?? '')}: must be "NoExecute" when tolerationSeconds is set`),
+    )
+  }
+  return violations
+}

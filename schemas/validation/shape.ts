@@ -1,0 +1,44 @@
+import type { ErrorObject } from 'ajv'
+import isSound from '../generated/sound.js'
+import type { JsonObject } from '../json.ts'
+import type { McrouterSpec } from '../v1alpha3/spec.ts'
+import { explain } from './explain.ts'
+import { member } from './path.ts'
+import type { Violation } from './violation.ts'
+
+/** A spec, or every place where it is not what its schema says; at most one violation a place. */
+export type Shape =
+  | { readonly sound: true; readonly spec: McrouterSpec }
+  | { readonly sound: false; readonly violations: readonly Violation[] }
+
+/**
+ * Checks types, ranges, patterns and formats of a complete spec. Its sizes must have been checked (sizes.ts).
+ * Fields that the schema does not know are no fault here.
+ */
+export function shapeOf(spec: JsonObject): Shape {
+  if (isSound(spec)) return { sound: true, spec }
+  const violations = new Map<string, Violation>()
+  for (const error of isSound.errors ?? []) {
+    const path = placeOf(error)
+    // The first error at a place says the most: a type comes before a range, a pattern before a format.
+    if (!violations.has(path) && error.keyword !== 'propertyNames') violations.set(path, explain(error, path))
+  }
+  return { sound: false, violations: [...violations.values()] }
+}
+
+/** ajv's JSON pointer as a path of Kubernetes, of the missing or misnamed member where it is one. */
+function placeOf(error: ErrorObject): string {
+  const tokens = error.instancePath.split('/').slice(1).map(unescaped)
+  const path = tokens.reduce(
+    (parent, token) => member(parent, /^\d+$/.test(token) ? Number(token) : token),
+    'spec',
+  )
+  if (error.propertyName !== undefined) return member(path, error.propertyName)
+  const { missingProperty } = error.params
+  return typeof missingProperty === 'string' ? member(path, missingProperty) : path
+}
+
+/** RFC 6901 */
+function unescaped(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~')
+}

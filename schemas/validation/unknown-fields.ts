@@ -1,0 +1,65 @@
+import { bare, nearest } from '../../text/nearest.ts'
+import { isJsonObject } from '../json.ts'
+import type { Schema } from '../schema.ts'
+import { type Place, pathOf } from './path.ts'
+import type { Violation } from './violation.ts'
+
+/** More than a reader is told: the rest are only counted, which takes a small part of the time. */
+const TOLD = 100
+const UNTOLD: Violation = { path: 'spec', reason: 'FieldValueForbidden', message: 'Forbidden: unknown field' }
+
+/**
+ * Members that the schema does not know, each with where it belongs or what was probably meant.
+ * @param place undefined for the whole object
+ */
+export function unknownFields(value: unknown, schema: Schema, place: Place | undefined): Violation[] {
+  return unknownIn(value, schema, place).map(({ place, key, known }, index) => {
+    if (index >= TOLD) return UNTOLD
+    return {
+      path: pathOf(place),
+      reason: 'FieldValueForbidden',
+      message: `Forbidden: unknown field${adviceFor(key, known)}`,
+    }
+  })
+}
+
+/** The members that could be there instead. */
+type Members = Readonly<Record<string, Schema>>
+
+interface Unknown {
+  readonly place: Place
+  readonly key: string
+  readonly known: Members
+}
+
+function unknownIn(value: unknown, schema: Schema, place: Place | undefined): Unknown[] {
+  if (Array.isArray(value)) {
+    const { items } = schema
+    if (items === undefined) return []
+    return value.flatMap((item, index) => unknownIn(item, items, { within: place, key: index }))
+  }
+  const { properties } = schema
+  if (!isJsonObject(value) || properties === undefined) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = { within: place, key }
+    const property = Object.hasOwn(properties, key) ? properties[key] : undefined
+    return property === undefined
+      ? [{ place: here, key, known: properties }]
+      : unknownIn(inner, property, here)
+  })
+}
+
+function adviceFor(key: string, known: Members): string {
+  const homes = Object.keys(known).filter((name) => Object.hasOwn(known[name]?.properties ?? {}, key))
+  if (homes.length > 0) return `; it belongs under ${homes.join(' or ')}`
+  const ending = endingIn(key, Object.keys(known))
+  const meant = ending.length > 0 ? ending : [nearest(key, Object.keys(known)) ?? []].flat()
+  return meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
+}
+
+/** The fields of which a word is only the end: image, of mcrouter_image and memcached_image. */
+function endingIn(word: string, known: readonly string[]): string[] {
+  const end = bare(word)
+  if (end.length < 4) return []
+  return known.filter((name) => name.includes('_') && bare(name).endsWith(end))
+}

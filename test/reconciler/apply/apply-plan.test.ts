@@ -1,0 +1,102 @@
+import t from 'tap'
+import { carryOut } from '../../../reconciler/apply/apply-plan.ts'
+import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
+import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
+import { Memory } from '../../../reconciler/object-state.ts'
+import { ownerReference } from '../../../reconciler/plan/owner.ts'
+import { type Change, type OwnedManifest, withOwner } from '../../../reconciler/plan/plan.ts'
+import type { News } from '../../../reconciler/reconcile-context.ts'
+import { MCROUTER, passWith } from '../reconcile-context.ts'
+import { deploymentWith } from '../reconcile-report.ts'
+
+const SECOND = 1_000
+
+const deployment = manifestOf('apps/v1', 'Deployment')
+const service = manifestOf('v1', 'Service')
+const child = { ...deploymentWith(2), changedBy: 'rival' }
+const changedBack: Change = { action: 'configure', manifest: deployment, child, paths: ['spec.replicas'] }
+const unchanged: Change = { action: 'unchanged', child }
+const missing: Change = { action: 'create', manifest: service }
+
+function manifestOf(apiVersion: string, kind: string): OwnedManifest {
+  const metadata = { name: 'cache', namespace: 'shop', labels: {} }
+  return withOwner({ apiVersion, kind, metadata }, ownerReference(MCROUTER))
+}
+
+function live(manifest: OwnedManifest): KubeObject {
+  return { ...manifest, metadata: { ...manifest.metadata, uid: 'u', resourceVersion: '2' } }
+}
+
+/** An API server that has a Service of somebody else's under the name of ours. */
+const WITH_STRANGER: Partial<KubeApi> = {
+  apply: async (_resource, { kind }) => {
+    if (kind === 'Service') throw new ApiError('it exists', { status: 409, reason: 'Conflict' })
+    return live(deployment)
+  },
+  get: async () => ({ ...live(service), metadata: { name: 'cache', uid: 'u-else', resourceVersion: '1' } }),
+}
+
+/** Passes with the same memory and the same desire, one a second. */
+class Passes {
+  readonly news: News[] = []
+  readonly #memory = new Memory()
+  readonly #calls: Partial<KubeApi>
+  #now = 0
+
+  constructor(calls: Partial<KubeApi>) {
+    this.#calls = calls
+  }
+
+  make(changes: readonly Change[]) {
+    this.#now += SECOND
+    this.#memory.conflicts.begin()
+    return carryOut(passWith(this.#calls, this.news), this.#memory, changes, 'desire', this.#now)
+  }
+}
+
+t.test('a fight over one object is held off, also while a stranger has the name of another', async (t) => {
+  const passes = new Passes(WITH_STRANGER)
+  await passes.make([unchanged, missing])
+  for (let pass = 0; pass < 5; pass += 1) await passes.make([changedBack, missing])
+  const { faults, lookAgainMs } = await passes.make([changedBack, missing])
+  t.match(faults, [{ reason: 'NameConflict', kind: 'Service' }, { reason: 'FieldConflict' }])
+  t.equal(lookAgainMs, 14 * SECOND)
+})
+
+t.test('what was never as desired is made, not corrected', async (t) => {
+  const passes = new Passes({
+    apply: async (_resource, { kind }) => live(kind === 'Service' ? service : deployment),
+  })
+  await passes.make([unchanged])
+  await passes.make([changedBack, missing])
+  t.match(passes.news, [
+    { reason: 'Created', note: 'Created Service cache' },
+    { reason: 'DriftCorrected', note: /^Deployment cache was changed by rival/ },
+  ])
+})
+
+t.test('what another controller has to do first is asked for less and less often', async (t) => {
+  const going = { ...live(service).metadata, deletionTimestamp: '2026-01-01T00:00:00Z' }
+  const passes = new Passes({ ...WITH_STRANGER, get: async () => ({ ...live(service), metadata: going }) })
+  const pauses: number[] = []
+  for (let pass = 0; pass < 12; pass += 1) pauses.push((await passes.make([missing])).lookAgainMs)
+  t.strictSame(pauses.slice(0, 3), [200, 400, 800])
+  t.equal(pauses.at(-1), 5 * SECOND)
+})
+
+t.test('what admission changes back at every write is no fight', async (t) => {
+  const managedFields = [
+    { manager: 'mcrouter-operator', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+  ]
+  const manifest = { ...deployment, spec: { replicas: 2 } }
+  const answer = { ...live(manifest), spec: { replicas: 3 } }
+  const passes = new Passes({
+    apply: async () => ({ ...answer, metadata: { ...answer.metadata, managedFields } }),
+  })
+  await passes.make([unchanged])
+  const again: Change = { ...changedBack, manifest }
+  for (let pass = 0; pass < 9; pass += 1) t.strictSame((await passes.make([again])).faults, [])
+  const told = passes.news.filter(({ reason }) => reason !== 'Mutated')
+  t.strictSame(told, [])
+  t.equal(passes.news.length, 1, 'and is told once')
+})

@@ -1,0 +1,38 @@
+import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
+import type { News, Pass } from '../../reconciler/reconcile-context.ts'
+
+const unexpected = (call: string) => () => Promise.reject(new Error(`${call} was not expected`))
+
+/** An API of which only what is given may be called. */
+export function apiWith(calls: Partial<KubeApi>): KubeApi {
+  return {
+    get: unexpected('get'),
+    list: unexpected('list'),
+    create: unexpected('create'),
+    evict: unexpected('evict'),
+    apply: unexpected('apply'),
+    replace: unexpected('replace'),
+    merge: unexpected('merge'),
+    delete: unexpected('delete'),
+    ...calls,
+  }
+}
+
+export const MCROUTER: KubeObject = {
+  apiVersion: 'mcrouter.example.com/v1alpha3',
+  kind: 'Mcrouter',
+  metadata: { name: 'cache', namespace: 'shop', uid: 'u-cache', resourceVersion: '1', generation: 1 },
+}
+
+/** A pass over `cache` in `shop`; what it tells is added to `news`. */
+export function passWith(calls: Partial<KubeApi>, news: News[] = [], mcrouter = MCROUTER): Pass {
+  return {
+    api: apiWith(calls),
+    mcrouter,
+    signal: new AbortController().signal,
+    tell: (one) => void news.push(one),
+    onTrouble: (error) => {
+      throw error
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import type { Child } from '../../reconciler/observe/child.ts'
+import type { Findings, Scale } from '../../reconciler/reconcile-report.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
+import { routerPods, serverPods } from './pod.ts'
+
+/** Of a Mcrouter with two routers and two servers with which all is well, but for what is given. */
+export function findingsWith(
+  overrides: Partial<Omit<Findings, 'scale'>> = {},
+  scale: Partial<Scale> = {},
+): Findings {
+  return {
+    generation: 3,
+    admission: { kind: 'accepted', mcrouter: mcrouterWith() },
+    children: [statefulSetWith(2), deploymentWith(2)],
+    pods: [...serverPods(2), ...routerPods(2)],
+    faults: [],
+    outstanding: [],
+    scale: scaleWith(scale),
+    ...overrides,
+  }
+}
+
+export function scaleWith(overrides: Partial<Scale> = {}): Scale {
+  return {
+    step: { servers: 2, routed: 2 },
+    wait: undefined,
+    running: 2,
+    adopting: false,
+    servers: ['cache-memcached-0:11211', 'cache-memcached-1:11211'],
+    endpoint: 'cache.shop.svc.cluster.local:5000',
+    selector: 'app.kubernetes.io/instance=cache',
+    wanted: { servers: 2, routers: 2 },
+    digest: 'd1',
+    current: true,
+    confirmation: {
+      states: [
+        { pod: 'r-0', runs: 'published' },
+        { pod: 'r-1', runs: 'published' },
+      ],
+      since: Date.UTC(2026, 0, 1),
+    },
+    overdue: false,
+    ...overrides,
+  }
+}
+
+export function statefulSetWith(replicas: number, status: JsonObject = {}): Child {
+  const revision = { currentRevision: 'a', updateRevision: 'a' }
+  return workload('StatefulSet', 'cache-memcached', replicas, {
+    replicas,
+    availableReplicas: replicas,
+    ...revision,
+    ...status,
+  })
+}
+
+export function deploymentWith(replicas: number, status: JsonObject = {}): Child {
+  return workload('Deployment', 'cache', replicas, { replicas, updatedReplicas: replicas, ...status })
+}
+
+function workload(kind: string, name: string, replicas: number, status: JsonObject): Child {
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace: 'shop', uid: `u-${kind}`, resourceVersion: '1', generation: 1 },
+    owned: {},
+    appliedAt: 0,
+    changedBy: '',
+    replicas,
+    status: { observedGeneration: 1, ...status },
+    published: undefined,
+  }
+}

@@ -1,0 +1,82 @@
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { parseFlags } from '../../reconciler/flags.ts'
+import { kubeApi } from '../../reconciler/kube/objects.ts'
+import { operate } from '../../reconciler/run.ts'
+import { freePort, LOOPBACK } from '../../testing/control-plane/port.ts'
+import { ApiModel } from '../support/api-model/index.ts'
+import { ModelSession } from '../support/api-model/session.ts'
+import { TestClock } from '../support/clock.ts'
+import { mcrouter } from '../support/cluster.ts'
+
+const MINUTE = 60_000
+const FORBIDDEN = { kind: 'status', status: 403, reason: 'Forbidden' } as const
+
+/** The reconciler as a whole, of the namespaces red and blue of a model API server. */
+async function operating(t: Test, fault: ModelSession['fault']) {
+  const clock = new TestClock()
+  const model = new ApiModel()
+  const session = new ModelSession(model, clock)
+  session.fault = fault
+  const port = await freePort()
+  const flags = parseFlags([`--listen=${LOOPBACK}:${port}`, '--watch-namespaces=red,blue'])
+  if (flags === undefined) throw new Error('these flags ask for no help')
+  const cluster = { api: kubeApi(session), session, namespace: 'operator', close: () => undefined }
+  const log = pino({ level: 'silent' })
+  const stop = new AbortController()
+  const ended = operate({ flags, cluster, clock, log, instance: 'one' }, stop.signal)
+  t.teardown(async () => {
+    stop.abort()
+    await clock.advance(MINUTE)
+    await ended
+  })
+  const ask = async (path: string) => {
+    const response = await fetch(`http://${LOOPBACK}:${port}${path}`)
+    return `${response.status} ${(await response.text()).trim()}`
+  }
+  return { clock, model, session, ask }
+}
+
+t.test('a process whose watches are deaf for 5 minutes asks to be restarted', async (t) => {
+  const { clock, model, session, ask } = await operating(t, () => undefined)
+  for (let minutes = 0; minutes < 6; minutes += 1) {
+    await clock.advance(MINUTE)
+    model.bookmark()
+  }
+  await clock.advance(0)
+  t.equal(await ask('/healthz'), '200 ok')
+  session.fault = ({ path }) => (path.includes('/leases') ? undefined : { kind: 'silent' })
+  model.disconnect()
+  await clock.advance(5 * MINUTE)
+  t.equal(await ask('/healthz'), '200 ok')
+  await clock.advance(1_000)
+  t.equal(await ask('/healthz'), '503 nothing was heard from the API server for 5 minutes')
+})
+
+t.test('a namespace that is deleted, and the role in it, leaves the others their leader', async (t) => {
+  const { clock, model, ask } = await operating(t, ({ path }) =>
+    path.includes('/namespaces/blue/') ? FORBIDDEN : undefined,
+  )
+  for (let minutes = 0; minutes < 6; minutes += 1) {
+    await clock.advance(MINUTE)
+    model.bookmark()
+  }
+  await clock.advance(0)
+  t.equal(await ask('/healthz'), '200 ok')
+  t.equal(await ask('/readyz'), '200 ok')
+  t.match(await ask('/metrics'), /leader_election_master_status\{[^}]*\} 1/)
+})
+
+t.test('what is in a namespace that may be listed in part only is left alone', async (t) => {
+  const { clock, model, session } = await operating(t, ({ path }) =>
+    path.endsWith('/namespaces/blue/poddisruptionbudgets') ? FORBIDDEN : undefined,
+  )
+  for (const namespace of ['red', 'blue']) {
+    const path = `/apis/mcrouter.example.com/v1alpha3/namespaces/${namespace}/mcrouters/cache`
+    model.put(path, mcrouter('cache', { memcached_pool_size: 2 }, { namespace }))
+  }
+  await clock.advance(MINUTE)
+  const written = session.sent.filter(({ method }) => method !== 'GET').map(({ path }) => path)
+  t.ok(written.some((path) => path.includes('/namespaces/red/')))
+  t.notOk(written.some((path) => path.includes('/namespaces/blue/')))
+})

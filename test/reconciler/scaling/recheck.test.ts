@@ -1,0 +1,73 @@
+import t from 'tap'
+import type { Observed } from '../../../reconciler/observe/caches.ts'
+import { lastLook } from '../../../reconciler/scaling/recheck.ts'
+import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
+import { changed, replicaSet, routerPod } from '../owned.ts'
+import { routerPods, serverPods } from '../pod.ts'
+import { MCROUTER, passWith } from '../reconcile-context.ts'
+import { poolWith, scalingWith } from './pool.ts'
+
+const observed: Observed = {
+  mcrouter: MCROUTER,
+  children: [],
+  leftovers: [],
+  pods: [...serverPods(4), ...routerPods(2)],
+}
+
+const LATE = routerPod('r-2')
+/** Somebody's own pod, with the labels of a router's. */
+const ROGUE = changed(LATE, {
+  name: 'r-3',
+  labels: { ...LATE.metadata.labels, 'pod-template-hash': 'own' },
+  ownerReferences: [],
+})
+
+function deciding(servers: number, asked = true): Scaling {
+  const confirmation = asked ? { states: [], since: 0 } : undefined
+  return scalingWith({ pool: poolWith({ running: 4 }), next: { step: { servers, routed: 2 } }, confirmation })
+}
+
+t.test('servers go only by what the API server says of the routers at that moment', async (t) => {
+  const selectors: unknown[] = []
+  const pass = passWith({
+    list: async ({ kind }, options) => {
+      if (kind === 'Mcrouter') return [MCROUTER]
+      selectors.push(options?.labelSelector)
+      return kind === 'Pod' ? [LATE, ROGUE] : [replicaSet()]
+    },
+  })
+  const waits = deciding(4)
+  const again = async ({ pods }: Observed) => {
+    t.strictSame(
+      pods.map(({ name }) => name),
+      [...serverPods(4), LATE.metadata].map(({ name }) => name),
+    )
+    return waits
+  }
+  t.equal(await lastLook(pass, mcrouterWith(), observed, deciding(2), again), waits)
+  t.match(selectors, [/instance=cache.*component=mcrouter/, /instance=cache.*component=mcrouter/])
+})
+
+const notNeeded = () => Promise.reject(new Error('not needed'))
+
+t.test('nothing is read where no server goes', async (t) => {
+  const scaling = deciding(4)
+  t.equal(await lastLook(passWith({}), mcrouterWith(), observed, scaling, notNeeded), scaling)
+})
+
+t.test('no servers go of a Mcrouter that has another spec by now, or is another', async (t) => {
+  const metadata = (overrides: object) => ({ ...MCROUTER, metadata: { ...MCROUTER.metadata, ...overrides } })
+  for (const asked of [true, false]) {
+    for (const found of [[], [metadata({ generation: 2 })], [metadata({ uid: 'u-next' })]]) {
+      const pass = passWith({ list: async () => found })
+      const look = lastLook(pass, mcrouterWith(), observed, deciding(2, asked), notNeeded)
+      await t.rejects(look, { conflict: true, message: 'Mcrouter shop/cache has changed since' })
+    }
+  }
+  const still = passWith({
+    list: async (_, options) => (options?.fieldSelector === 'metadata.name=cache' ? [MCROUTER] : []),
+  })
+  const scaling = deciding(2, false)
+  t.equal(await lastLook(still, mcrouterWith(), observed, scaling, notNeeded), scaling, 'no router is asked')
+})

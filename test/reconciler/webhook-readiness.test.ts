@@ -1,0 +1,108 @@
+import { pino } from 'pino'
+import t from 'tap'
+import type { Clock } from '../../reconciler/clock.ts'
+import type { ApiRequest } from '../../reconciler/kube/connection/session.ts'
+import { record } from '../../reconciler/observe/untyped.ts'
+import { Webhook } from '../../reconciler/webhook-readiness.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+
+let elapsedMs = 0
+/** Every pause is over at once. */
+const clock: Clock = {
+  now: () => 0,
+  monotonic: () => elapsedMs,
+  after: (ms, callback) => {
+    elapsedMs += ms
+    const immediate = setImmediate(callback)
+    return () => clearImmediate(immediate)
+  },
+}
+
+/** An API server that gives these answers, one after the other. */
+function answering(answers: (JsonObject | Error)[]) {
+  const requests: ApiRequest[] = []
+  const session = {
+    request: async (request: ApiRequest) => {
+      requests.push(request)
+      const answer = answers.shift() ?? new Error('asked once more')
+      if (answer instanceof Error) throw answer
+      return answer
+    },
+  }
+  const logged: string[] = []
+  const log = pino({}, { write: (line) => logged.push(line) })
+  const options = { session, clock, log, configuration: 'op.system', namespaces: ['shop', 'mall'] }
+  return { requests, logged, webhook: new Webhook(options) }
+}
+
+const REFUSED =
+  'admission webhook "mutate.op.system.mcrouter.example.com" denied the request: Mcrouter "mcrouter-operator-readiness-" is invalid: spec.pool_setup: no'
+const denied = new Error(`POST /apis/…: ${REFUSED}`)
+const others = new Error(`POST /apis/…: ${REFUSED.replace('.op.', '.other.')}`)
+
+t.test('it is not trusted before it has answered', async (t) => {
+  t.match(answering([]).webhook.complaint, /not known yet/)
+})
+
+t.test('it is tried until a dry run is refused in the words of the webhook', async (t) => {
+  const { webhook, requests } = answering([
+    new Error('failed calling webhook "mutate.op.system.mcrouter.example.com": connection refused'),
+    { spec: { pool_setup: 'trial' } },
+    new Error('Mcrouter "x" is invalid: spec.pool_setup: Unsupported value: "trial"'),
+    denied,
+  ])
+  await webhook.awaitAnswer(new AbortController().signal)
+  t.equal(webhook.complaint, undefined)
+  t.equal(requests.length, 4)
+  t.match(requests[0], { method: 'POST', path: /\/namespaces\/shop\/mcrouters\?dryRun=All$/ })
+  t.match(requests[1], { path: /\/namespaces\/mall\// }, 'the first may be gone')
+})
+
+t.test('so it is by the webhook for the trial alone, where selectors leave the trial out', async (t) => {
+  const { webhook } = answering([new Error(denied.message.replace('mutate.op.', 'trial.op.'))])
+  await webhook.awaitAnswer(new AbortController().signal)
+  t.equal(webhook.complaint, undefined)
+})
+
+t.test('no Mcrouter that exists is in the way, whatever its name', async (t) => {
+  const { webhook, requests } = answering([denied])
+  await webhook.awaitAnswer(new AbortController().signal)
+  const { metadata } = record(requests[0]?.body)
+  t.strictSame(metadata, { generateName: 'mcrouter-operator-readiness-', namespace: 'shop' })
+})
+
+for (const [answer, complaint] of [
+  [new Error('dial tcp: connection refused'), /^dial tcp: connection refused$/],
+  [{ spec: {} }, /does not call the webhook mutate\.op\.system\./],
+  [new Error('Mcrouter "x" is invalid: spec.pool_setup: Unsupported value'), /does not call the webhook/],
+  [others, /^refused before the webhook mutate\.op\.\S+ was asked: .*mutate\.other\./],
+  [
+    new Error('admission webhook "x.y" denied the request: no'),
+    /^refused before .*: admission webhook "x\.y"/,
+  ],
+] as const) {
+  t.test(`what keeps it from answering can be read: ${complaint}`, async (t) => {
+    const stop = new AbortController()
+    const { webhook } = answering(Array.from({ length: 9 }, () => answer))
+    const waiting = webhook.awaitAnswer(stop.signal)
+    await new Promise(setImmediate)
+    t.match(webhook.complaint, complaint)
+    stop.abort()
+    await waiting
+  })
+}
+
+t.test('what is the same but for numbers and the generated name is logged once', async (t) => {
+  const refusal = (suffix: string) =>
+    new Error(`mcrouters "mcrouter-operator-readiness-${suffix}": port ${suffix.length}234`)
+  const { webhook, logged } = answering([refusal('2x'), refusal('3y'), denied])
+  await webhook.awaitAnswer(new AbortController().signal)
+  t.equal(logged.length, 1)
+})
+
+t.test('mutating webhooks of others that refuse all do not keep it unready for ever', async (t) => {
+  const { webhook, logged } = answering(Array.from({ length: 200 }, () => others))
+  await webhook.awaitAnswer(new AbortController().signal)
+  t.equal(webhook.complaint, undefined)
+  t.match(logged.at(-1), /taken to answer/)
+})
