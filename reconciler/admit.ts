@@ -6,8 +6,8 @@ import { ApiError } from './kube/connection/errors.ts'
 import { keyOf } from './kube/key.ts'
 import { mergePatch } from './kube/merge-patch.ts'
 import { mcrouters } from './kube/resources.ts'
-import type { Memory } from './object-state.ts'
-import type { Pass } from './reconcile-context.ts'
+import type { ObjectState } from './object-state.ts'
+import type { ReconcileContext } from './reconcile-context.ts'
 import type { Admission } from './reconcile-report.ts'
 
 export interface Admitted {
@@ -15,7 +15,7 @@ export interface Admitted {
   /** Why the normalised spec could not be written. */
   readonly error?: ApiError
   /** Milliseconds after which to look again: what it waits for sends no event. */
-  readonly lookAgainMs?: number
+  readonly requeueAfterMs?: number
 }
 
 const LOOK_AGAIN_MS = 500
@@ -28,18 +28,18 @@ const LOOK_AGAIN_MS = 500
  * @param closed why the webhook would not let it through, as far as is known
  */
 export async function admit(
-  pass: Pass,
-  memory: Memory,
+  context: ReconcileContext,
+  memory: ObjectState,
   now: number,
   closed: string | undefined,
   inherit = INHERITS_NOTHING,
 ): Promise<Admitted> {
-  const { mcrouter, tell } = pass
+  const { mcrouter, recordEvent } = context
   const judgement = judge(mcrouter, { inherit })
   if (!judgement.accepted) {
     const { violations } = judgement
     const note = violations.map(({ path, message }) => `${path}: ${message}`).join('; ')
-    tell({
+    recordEvent({
       type: 'Warning',
       reason: 'Invalid',
       note: `The spec is not accepted; what runs stays as it is. ${note}`,
@@ -53,12 +53,12 @@ export async function admit(
   if (mergePatch(mcrouter.spec ?? {}, judgement.spec) === undefined) return accepted
   // Right after an installation it is a matter of seconds, and nobody's fault.
   if (closed !== undefined)
-    return { admission: { kind: 'normalising', problem: closed }, lookAgainMs: LOOK_AGAIN_MS }
+    return { admission: { kind: 'normalising', problem: closed }, requeueAfterMs: LOOK_AGAIN_MS }
   try {
-    const written = await normalise(pass, judgement.spec)
+    const written = await normalise(context, judgement.spec)
     memory.normalised = written.metadata.generation ?? generation
     memory.writes.wrote(written.kind, written.metadata, now)
-    tell({
+    recordEvent({
       type: 'Normal',
       reason: 'Normalised',
       note: 'The spec was stored without the webhook; it is written in its normalised form',
@@ -67,7 +67,7 @@ export async function admit(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (!error.conflict)
-      tell({
+      recordEvent({
         type: 'Warning',
         reason: 'NormaliseFailed',
         note: `The spec was stored without the webhook, and cannot be normalised; it is not applied until it is: ${error.message}`,
@@ -81,17 +81,17 @@ export async function admit(
  * them, and their next server-side apply meets no other owner. Where the webhook is away the spec itself is written, and
  * its owners after it.
  */
-async function normalise(pass: Pass, spec: JsonObject): Promise<KubeObject> {
-  const shown = await merge(pass, pass.mcrouter, {})
+async function normalise(context: ReconcileContext, spec: JsonObject): Promise<KubeObject> {
+  const shown = await merge(context, context.mcrouter, {})
   const rest = mergePatch(shown.spec ?? {}, spec)
   if (rest === undefined) return shown
-  const written = await merge(pass, shown, { spec: rest })
-  return merge(pass, written, {}, { managedFields: shown.metadata.managedFields ?? [] })
+  const written = await merge(context, shown, { spec: rest })
+  return merge(context, written, {}, { managedFields: shown.metadata.managedFields ?? [] })
 }
 
 /** Rejects with an ApiError. */
 function merge(
-  { api, mcrouter, signal }: Pass,
+  { api, mcrouter, signal }: ReconcileContext,
   { metadata: { resourceVersion } }: KubeObject,
   patch: JsonObject,
   metadata: JsonObject = {},

@@ -15,7 +15,7 @@ import { type NamedObject, NamedObjects } from './kube/cache/named-objects.ts'
 import type { Session } from './kube/connection/session.ts'
 import type { Recorder } from './kube/events/events.ts'
 import type { CertificateState } from './metrics/certificates.ts'
-import { type Came, RotationPace } from './rotation-backoff.ts'
+import { type PassResult, RotationBackoff } from './rotation-backoff.ts'
 
 export interface CertificateOptions {
   readonly api: KubeApi
@@ -101,7 +101,7 @@ export class Certificates {
       onTrouble: (error) => log.warn({ error: error.message }, 'certificates: watching'),
     })
     const watching = objects.run(signal)
-    const pace = new RotationPace(clock)
+    const pace = new RotationBackoff(clock)
     let known = false
     while (!signal.aborted) {
       // Before the pass reads: what changes after that is not missed.
@@ -119,7 +119,7 @@ export class Certificates {
     await watching
   }
 
-  async #pass(signal: AbortSignal): Promise<Came> {
+  async #pass(signal: AbortSignal): Promise<PassResult> {
     const { log } = this.#options
     try {
       const { actions, removed, absent, notAfter } = await this.#rotation.pass(signal)

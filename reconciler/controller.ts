@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import { MANAGED_BY, MANAGED_BY_LABEL } from '../schemas/well-known.ts'
 import { type Clock, sleep } from './clock.ts'
 import type { KubeApi, KubeObject, ObjectKey, Resource } from './kube/api.ts'
-import { Mirror, type MirrorOptions } from './kube/cache/informer.ts'
-import type { Change } from './kube/cache/object-change.ts'
+import { Informer, type MirrorOptions } from './kube/cache/informer.ts'
+import type { ObjectChange } from './kube/cache/object-change.ts'
 import { outlineOf } from './kube/cache/outline.ts'
 import type { Rewind } from './kube/cache/version.ts'
 import { Deadline } from './kube/connection/deadline.ts'
@@ -11,7 +11,7 @@ import type { Session } from './kube/connection/session.ts'
 import type { Recorder } from './kube/events/events.ts'
 import { keyOf, keyText, parseKey } from './kube/key.ts'
 import { childResources, mcrouters, pods, replicaSets } from './kube/resources.ts'
-import { Memories } from './object-state.ts'
+import { ObjectStates } from './object-state.ts'
 import { groupOf } from './observe/caches.ts'
 import { projectChild } from './observe/child.ts'
 import { controllingMcrouter } from './observe/controller-ref.ts'
@@ -21,7 +21,7 @@ import { projectReplicaSet } from './observe/replica-set.ts'
 import type { Outcome } from './outcome.ts'
 import { type QueueObserver, WorkQueue } from './queue/queue.ts'
 import type { ReconcileDeps } from './reconcile.ts'
-import type { News } from './reconcile-context.ts'
+import type { ReconcilerEvent } from './reconcile-context.ts'
 import { looksOf, reconcileInTime, type TimedDeps } from './reconcile-in-time.ts'
 import { type Ask, Vitals } from './vitals/vitals.ts'
 
@@ -58,11 +58,11 @@ const FINISH_MS = 30_000
 /** Local copies of all that matters, a queue of the Mcrouters to which something happened, and a pass for each. */
 export class Controller {
   /** Of each resource. */
-  readonly mirrors: ReadonlyMap<string, Mirror>
+  readonly mirrors: ReadonlyMap<string, Informer>
   readonly queue: WorkQueue
   readonly #options: ControllerOptions
-  readonly #mcrouters: Mirror
-  readonly #memories = new Memories()
+  readonly #mcrouters: Informer
+  readonly #memories = new ObjectStates()
   readonly #vitals: Vitals | undefined
   #lost = new AbortController().signal
   #cutShort: AbortSignal | undefined
@@ -72,7 +72,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options
     const ours = { labelSelector: `${MANAGED_BY_LABEL}=${MANAGED_BY}` }
-    const onChange = (change: Change) => this.#partChanged(change)
+    const onChange = (change: ObjectChange) => this.#partChanged(change)
     this.#mcrouters = this.#mirror(
       mcrouters,
       {},
@@ -105,7 +105,7 @@ export class Controller {
       vitals: this.#vitals,
       caches: { mcrouters: this.#mcrouters, pods: podMirror, replicaSets: replicaSetMirror, children },
       memories: this.#memories,
-      tell: (about, news) => this.#tell(about, news),
+      recordEvent: (about, news) => this.#recordEvent(about, news),
       onTrouble: (about, error) =>
         options.log.warn(
           { mcrouter: keyText(keyOf(about)), error: error.message },
@@ -194,13 +194,13 @@ export class Controller {
     resource: Resource,
     selection: { readonly labelSelector?: string },
     handling: Pick<MirrorOptions, 'onChange' | 'trim' | 'grouping'>,
-  ): Mirror {
+  ): Informer {
     const { session, clock, random, namespaces, log } = this.#options
     const onTrouble = (error: Error) => {
       this.#trouble = error.message
       log.warn({ resource: resource.plural, error: error.message }, 'watch failed, going on')
     }
-    return new Mirror({
+    return new Informer({
       session,
       clock,
       namespaces,
@@ -220,7 +220,7 @@ export class Controller {
     return isKnown ? projectChild(object) : outlineOf(object)
   }
 
-  #partChanged({ groups, after }: Change): void {
+  #partChanged({ groups, after }: ObjectChange): void {
     for (const group of groups) this.#add(group, after, GATHER_MS)
   }
 
@@ -236,7 +236,7 @@ export class Controller {
     for (const key of this.#mcrouters.keys()) this.queue.add(keyText(key))
   }
 
-  #tell(about: KubeObject, { type, reason, note }: News): void {
+  #recordEvent(about: KubeObject, { type, reason, note }: ReconcilerEvent): void {
     const { log, recorder } = this.#options
     log[type === 'Normal' ? 'info' : 'warn']({ mcrouter: keyText(keyOf(about)), reason }, note)
     recorder.record(about, { type, reason, action: 'Reconcile', note })

@@ -3,11 +3,11 @@ import type { ScaleStep } from '../render/rendering.ts'
 import { serverNames } from '../routing/servers.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import { retire, retiringIn } from './adoption/deployment.ts'
-import { withUnseen } from './adoption/live-pods.ts'
-import { type CarriedOut, carryOut } from './apply/apply-plan.ts'
+import { withLivePods } from './adoption/live-pods.ts'
+import { type ApplyResult, applyPlan } from './apply/apply-plan.ts'
 import type { Clock } from './clock.ts'
 import { labelSelector } from './kube/selector.ts'
-import type { Memory } from './object-state.ts'
+import type { ObjectState } from './object-state.ts'
 import type { Observed } from './observe/caches.ts'
 import { recordedIn } from './observe/last-status.ts'
 import { refusedServers } from './observe/missing-pods.ts'
@@ -19,15 +19,15 @@ import { adoptedServers } from './plan/adopted-pods.ts'
 import { expand } from './plan/desired-objects.ts'
 import { areCurrent } from './plan/fence.ts'
 import { planOf } from './plan/plan.ts'
-import type { Pass } from './reconcile-context.ts'
-import type { Findings, Scale } from './reconcile-report.ts'
+import type { ReconcileContext } from './reconcile-context.ts'
+import type { ReconcileReport, ScaleReport } from './reconcile-report.ts'
 import { lateAfter } from './report/conditions/unready.ts'
 import { calmAfter } from './report/restarts.ts'
 import { milestones } from './report/scale-events.ts'
 import { type Confirmation, servingRouters } from './routers/confirmation.ts'
 import { nudge } from './routers/nudge.ts'
 import { pollAfter } from './scaling/poll.ts'
-import { lastLook } from './scaling/recheck.ts'
+import { recheckBeforeShrink } from './scaling/recheck.ts'
 import { type Scaling, type ScalingDeps, scalingOf } from './scaling/scaling.ts'
 
 export interface ConvergeDeps extends ScalingDeps {
@@ -36,32 +36,38 @@ export interface ConvergeDeps extends ScalingDeps {
 
 /** What a pass came to. */
 export interface Result {
-  readonly findings: Findings
+  readonly findings: ReconcileReport
   /** Milliseconds after which to look again even if nothing is heard; Infinity for never. */
-  readonly lookAgainMs: number
+  readonly requeueAfterMs: number
   /** Why the pass has to be made again; undefined when it succeeded. */
   readonly error: Error | undefined
 }
 
 /** Brings what runs one step nearer to an accepted spec, and says what is there now. */
 export async function converge(
-  pass: Pass,
+  context: ReconcileContext,
   mcrouter: Mcrouter,
   cached: Observed,
-  memory: Memory,
+  memory: ObjectState,
   deps: ConvergeDeps,
 ): Promise<Result> {
   const { clock, settings } = deps
   const { expected } = memory.mutations
-  const { mcrouter: stored, tell } = pass
-  const observed = await withUnseen(pass, cached, mcrouter)
+  const { mcrouter: stored, recordEvent } = context
+  const observed = await withLivePods(context, cached, mcrouter)
   const now = clock.now()
   const scalingWith = (seen: Observed) => scalingOf(mcrouter, stored, seen, deps, now)
-  const scaling = await lastLook(pass, mcrouter, observed, await scalingWith(observed), scalingWith)
+  const scaling = await recheckBeforeShrink(
+    context,
+    mcrouter,
+    observed,
+    await scalingWith(observed),
+    scalingWith,
+  )
   const { step } = scaling.next
   const { desired, fingerprint } = expand(mcrouter, stored, observed, { ...settings, step }, expected)
   const changes = planOf(desired, observed.children, observed.leftovers, expected)
-  const carried = await carryOut(pass, memory, changes, fingerprint, clock.monotonic())
+  const carried = await applyPlan(context, memory, changes, fingerprint, clock.monotonic())
   if (carried.error === undefined) {
     const routers = workload(observed.children, 'Deployment')
     const recorded = recordedIn(stored.status ?? {})
@@ -72,15 +78,15 @@ export async function converge(
       recorded,
       routers,
     }))
-      tell(news)
+      recordEvent(news)
   }
   // Nothing tells when the last of them has ended: what the Ansible operator made is not watched.
   const leaving =
-    retiringIn(stored).length > 0 && isServing(carried, observed.pods, step) && !(await retire(pass))
-  for (const news of memory.restarts.newsOf(observed.pods, mcrouter.topology, now)) tell(news)
-  const refused = await refusedServers(pass, memory, carried.children, observed.pods, clock.monotonic())
-  const scale = scaleFindings(mcrouter, pass, observed, scaling, carried, deps)
-  await nudge(pass, observed.pods, scale.confirmation?.states ?? [], scale, now)
+    retiringIn(stored).length > 0 && isServing(carried, observed.pods, step) && !(await retire(context))
+  for (const news of memory.restarts.newsOf(observed.pods, mcrouter.topology, now)) recordEvent(news)
+  const refused = await refusedServers(context, memory, carried.children, observed.pods, clock.monotonic())
+  const scale = scaleFindings(mcrouter, context, observed, scaling, carried, deps)
+  await nudge(context, observed.pods, scale.confirmation?.states ?? [], scale, now)
   return {
     findings: {
       generation: stored.metadata.generation ?? 0,
@@ -91,9 +97,9 @@ export async function converge(
       outstanding: carried.outstanding,
       scale,
     },
-    lookAgainMs: Math.min(
-      carried.lookAgainMs,
-      refused.lookAgainMs,
+    requeueAfterMs: Math.min(
+      carried.requeueAfterMs,
+      refused.requeueAfterMs,
       leaving ? memory.conflicts.met() : Number.POSITIVE_INFINITY,
       memory.atOnce.after(pollAfter(scaling, scale, now)),
       lateAfter(observed.pods, now),
@@ -104,19 +110,19 @@ export async function converge(
 }
 
 /** Whether new routers are there and find every server that they are to use. */
-function isServing({ children }: CarriedOut, pods: readonly Pod[], { routed }: ScaleStep): boolean {
+function isServing({ children }: ApplyResult, pods: readonly Pod[], { routed }: ScaleStep): boolean {
   const routers = count(workload(children, 'Deployment')?.status.availableReplicas)
   return routers > 0 && notReady(readyOrdinals(pods), routed).length === 0
 }
 
 function scaleFindings(
   mcrouter: Mcrouter,
-  { mcrouter: stored }: Pass,
+  { mcrouter: stored }: ReconcileContext,
   { pods }: Observed,
   scaling: Scaling,
-  { children }: CarriedOut,
+  { children }: ApplyResult,
   { settings, confirm }: ConvergeDeps,
-): Scale {
+): ScaleReport {
   const { name, namespace, memcached, routers } = mcrouter
   const { step, wait } = scaling.next
   const digest = children.find(({ published }) => published !== undefined)?.published?.digest ?? ''

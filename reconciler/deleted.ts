@@ -4,7 +4,7 @@ import { mergePatch } from './kube/merge-patch.ts'
 import { mcrouters } from './kube/resources.ts'
 import { rfc3339 } from './kube/time.ts'
 import { records, text } from './observe/untyped.ts'
-import type { Pass } from './reconcile-context.ts'
+import type { ReconcileContext } from './reconcile-context.ts'
 import { condition } from './report/conditions/condition.ts'
 
 /** The garbage collector's own, which take a moment: k8s.io/apimachinery pkg/apis/meta/v1/types.go. */
@@ -14,7 +14,10 @@ const GARBAGE_COLLECTION: readonly unknown[] = ['orphan', 'foregroundDeletion']
  * Says of a Mcrouter that is being deleted and that somebody's finalizer keeps that it is looked after no more: what its
  * conditions say of it may be long past. Rejects with an ApiError.
  */
-export async function sayAbandoned({ api, mcrouter, signal, tell }: Pass, now: number): Promise<void> {
+export async function sayAbandoned(
+  { api, mcrouter, signal, recordEvent }: ReconcileContext,
+  now: number,
+): Promise<void> {
   const { finalizers, resourceVersion, generation = 0 } = mcrouter.metadata
   const keeping = (Array.isArray(finalizers) ? finalizers : []).filter(
     (one) => !GARBAGE_COLLECTION.includes(one),
@@ -30,7 +33,7 @@ export async function sayAbandoned({ api, mcrouter, signal, tell }: Pass, now: n
     { metadata: { resourceVersion }, status: patch },
     { subresource: 'status', signal },
   )
-  tell({ type: 'Warning', reason: 'Abandoned', note: message })
+  recordEvent({ type: 'Warning', reason: 'Abandoned', note: message })
 }
 
 function abandoned(before: JsonObject, message: string, generation: number, now: number): unknown[] {

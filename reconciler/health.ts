@@ -5,7 +5,7 @@ import { addressText, whyNotListening } from '../process/listening.ts'
 
 export interface HealthDeps {
   /** Why this process should be restarted; undefined when it is well. */
-  readonly ailment: () => string | undefined
+  readonly livenessProblem: () => string | undefined
   /** Why this process is not ready; undefined when it is. */
   readonly unready: () => string | undefined
   readonly registry: Registry
@@ -26,7 +26,7 @@ export async function serveHealth(deps: HealthDeps, host: string | undefined, po
     const path = (request.url ?? '/').split('?', 1)[0]
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return answer(response, 405, 'GET or HEAD only')
-    if (path === '/healthz') return verdict(response, deps.ailment())
+    if (path === '/healthz') return verdict(response, deps.livenessProblem())
     if (path === '/readyz') return verdict(response, deps.unready())
     if (path === '/metrics') return void metrics(response, deps.registry)
     return answer(response, 404, 'there are /healthz, /readyz and /metrics')

@@ -1,9 +1,9 @@
-import { Settled } from './apply/applied-objects.ts'
-import { Conflicts } from './apply/conflict-backoff.ts'
-import { Rivals } from './apply/drift-backoff.ts'
-import { OwnWrites } from './apply/expectations.ts'
+import { AppliedObjects } from './apply/applied-objects.ts'
+import { ConflictBackoff } from './apply/conflict-backoff.ts'
+import { DriftBackoff } from './apply/drift-backoff.ts'
+import { Expectations } from './apply/expectations.ts'
 import { Mutations } from './apply/mutations.ts'
-import type { Missing } from './observe/missing-pods.ts'
+import type { MissingPods } from './observe/missing-pods.ts'
 import type { Claim } from './report/claim.ts'
 import { ToldRestarts } from './report/restarts.ts'
 import { AtOnce } from './scaling/at-once.ts'
@@ -12,11 +12,11 @@ import { AtOnce } from './scaling/at-once.ts'
  * What this process remembers of one Mcrouter from pass to pass. Nothing of it is needed to do the right thing: it
  * spares writes, and tells a change that somebody else made from one of our own.
  */
-export class Memory {
-  readonly writes = new OwnWrites()
-  readonly rivals = new Rivals()
-  readonly conflicts = new Conflicts()
-  readonly settled = new Settled()
+export class ObjectState {
+  readonly writes = new Expectations()
+  readonly rivals = new DriftBackoff()
+  readonly conflicts = new ConflictBackoff()
+  readonly settled = new AppliedObjects()
   readonly atOnce = new AtOnce()
   readonly mutations = new Mutations()
   claim: Claim = 'none'
@@ -34,23 +34,23 @@ export class Memory {
   /** Hash of what that said, but for its times; empty before. */
   statement = ''
   /** Pods of the StatefulSet that do not come into being; undefined while none is missing. */
-  missing: Missing | undefined
+  missing: MissingPods | undefined
 }
 
 /** The memories of all Mcrouters, by key. */
-export class Memories {
-  readonly #byKey = new Map<string, Memory>()
+export class ObjectStates {
+  readonly #byKey = new Map<string, ObjectState>()
 
-  of(key: string): Memory {
+  of(key: string): ObjectState {
     const known = this.#byKey.get(key)
     if (known !== undefined) return known
-    const memory = new Memory()
+    const memory = new ObjectState()
     this.#byKey.set(key, memory)
     return memory
   }
 
   /** Undefined when no pass was made over it yet. */
-  known(key: string): Memory | undefined {
+  known(key: string): ObjectState | undefined {
     return this.#byKey.get(key)
   }
 

@@ -1,28 +1,28 @@
 import type { KubeApi, KubeObject } from './kube/api.ts'
 
 /** One pass over one Mcrouter: what all that writes in it needs. */
-export interface Pass {
+export interface ReconcileContext {
   readonly api: KubeApi
   /** As it was when the pass began. */
   readonly mcrouter: KubeObject
   /** Fires when nothing may be written any more. */
   readonly signal: AbortSignal
-  readonly tell: (news: News) => void
+  readonly recordEvent: (news: ReconcilerEvent) => void
   /** Told of what went wrong and stands in the way of nothing. */
   readonly onTrouble: (error: Error) => void
 }
 
 /** Something that a person would want to know: becomes an event of the Mcrouter. */
-export interface News {
+export interface ReconcilerEvent {
   readonly type: 'Normal' | 'Warning'
   /** One word, for programs. */
-  readonly reason: NewsReason
+  readonly reason: EventReason
   /** A sentence, for people. */
   readonly note: string
 }
 
 /** docs/operations.md says what each means and what to do. */
-export type NewsReason =
+export type EventReason =
   | 'Created'
   | 'Configured'
   | 'Pruned'

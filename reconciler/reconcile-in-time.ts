@@ -6,7 +6,7 @@ import { MOST_PARTS, partsOf } from './observe/caches.ts'
 import type { Outcome } from './outcome.ts'
 import { Pace, type PaceLimits } from './queue/pace.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
-import type { NewsReason } from './reconcile-context.ts'
+import type { EventReason } from './reconcile-context.ts'
 
 /** A pass is a second as a rule. One that waits for an API server, routers and DNS that do not answer gives its worker back. */
 const PASS_MS = 60_000
@@ -38,10 +38,10 @@ export async function reconcileInTime(key: string, deps: TimedDeps, signal: Abor
     const outcome = await reconcile(key, deps, limit.signal)
     if (outcome.kind !== 'retry') return outcome
     if (outcome.error instanceof ApiError && outcome.error.reason === 'TooMany')
-      tell(key, deps, 'TooManyObjects', `This Mcrouter is not looked after: ${outcome.error.message}`)
+      recordEvent(key, deps, 'TooManyObjects', `This Mcrouter is not looked after: ${outcome.error.message}`)
     if (!limit.expired) return outcome
     const error = tooLong(outcome.error)
-    tell(
+    recordEvent(
       key,
       deps,
       'ReconcileTimeout',
@@ -54,9 +54,14 @@ export async function reconcileInTime(key: string, deps: TimedDeps, signal: Abor
 }
 
 /** Not in status: a pass that could write that would have come to its end. */
-function tell(key: string, { caches, tell }: ReconcileDeps, reason: NewsReason, note: string): void {
+function recordEvent(
+  key: string,
+  { caches, recordEvent }: ReconcileDeps,
+  reason: EventReason,
+  note: string,
+): void {
   const mcrouter = caches.mcrouters.get(parseKey(key))
-  if (mcrouter !== undefined) tell(mcrouter, { type: 'Warning', reason, note })
+  if (mcrouter !== undefined) recordEvent(mcrouter, { type: 'Warning', reason, note })
 }
 
 function tooLong(cause: Error): Error {

@@ -9,7 +9,7 @@ import type { Wait } from './scaling/steps.ts'
 import type { Pulses } from './vitals/pulse.ts'
 
 /** What a pass found of a Mcrouter: all that its status is made of. */
-export interface Findings {
+export interface ReconcileReport {
   /** metadata.generation of the spec that was judged. */
   readonly generation: number
   readonly admission: Admission
@@ -19,11 +19,11 @@ export interface Findings {
   /** What they say when they are asked; undefined when they are not. */
   readonly pulses?: Pulses | undefined
   /** What is wrong with objects, the worst first. */
-  readonly faults: readonly Fault[]
+  readonly faults: readonly Problem[]
   /** Kind and name of objects that are not yet as the spec wants them, and are tried again. */
   readonly outstanding: readonly string[]
   /** Undefined when the spec is not accepted. */
-  readonly scale: Scale | undefined
+  readonly scale: ScaleReport | undefined
 }
 
 export type Admission =
@@ -32,7 +32,7 @@ export type Admission =
   | { readonly kind: 'normalising'; readonly problem: string | undefined }
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
 
-export interface Scale {
+export interface ScaleReport {
   readonly step: ScaleStep
   readonly wait: Wait | undefined
   /** Servers before this step, for the direction. */
@@ -56,7 +56,7 @@ export interface Scale {
 }
 
 /** Something wrong with an object, in the words of the condition Degraded. */
-export interface Fault {
+export interface Problem {
   readonly reason: ReasonOf<'Degraded'>
   readonly message: string
   /** Of the object that is not as it should be; undefined where it is a pod. */

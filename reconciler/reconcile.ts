@@ -5,11 +5,11 @@ import { sayAbandoned } from './deleted.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import { ApiError } from './kube/connection/errors.ts'
 import { parseKey } from './kube/key.ts'
-import type { Memories, Memory } from './object-state.ts'
+import type { ObjectState, ObjectStates } from './object-state.ts'
 import { type Caches, cachedMeta, type Observed, observe } from './observe/caches.ts'
 import type { Outcome } from './outcome.ts'
 import { isAhead } from './plan/fence.ts'
-import type { News, Pass } from './reconcile-context.ts'
+import type { ReconcileContext, ReconcilerEvent } from './reconcile-context.ts'
 import { evictHung } from './vitals/evict.ts'
 import { pulsesIn } from './vitals/recorded.ts'
 import type { Vitals } from './vitals/vitals.ts'
@@ -22,13 +22,13 @@ export interface ReconcileDeps extends ConvergeDeps {
   /** Namespace and name of this installation. */
   readonly operator: string
   readonly caches: Caches
-  readonly memories: Memories
+  readonly memories: ObjectStates
   /** Undefined when pods are not to be asked. */
   readonly vitals: Vitals | undefined
   /** Why what is written now would not pass through the webhook; undefined when it does, or there is none. */
   readonly webhookClosed: () => string | undefined
   /** Makes an event of it. */
-  readonly tell: (about: KubeObject, news: News) => void
+  readonly recordEvent: (about: KubeObject, news: ReconcilerEvent) => void
   /** Told of what went wrong in a pass over this Mcrouter without stopping it. */
   readonly onTrouble: (about: KubeObject, error: Error) => void
 }
@@ -64,14 +64,14 @@ async function passOver(
   const { caches, memories, clock } = deps
   const { mcrouter } = observed
   if (mcrouter === undefined) return forget(key, deps)
-  const pass: Pass = {
+  const context: ReconcileContext = {
     api: deps.api,
     mcrouter,
     signal,
-    tell: (news) => deps.tell(mcrouter, news),
+    recordEvent: (news) => deps.recordEvent(mcrouter, news),
     onTrouble: (error) => deps.onTrouble(mcrouter, error),
   }
-  if (mcrouter.metadata.deletionTimestamp !== undefined) return await abandon(key, pass, deps)
+  if (mcrouter.metadata.deletionTimestamp !== undefined) return await abandon(key, context, deps)
   const memory = memories.of(key)
   if (memory.leaving === mcrouter.metadata.uid) return DONE
   const behind = memory.writes.outstanding((...object) => cachedMeta(caches, ...object), clock.monotonic())
@@ -83,7 +83,7 @@ async function passOver(
     return { kind: 'requeue', afterMs: memory.conflicts.met() }
   }
   try {
-    return await complete(key, pass, observed, memory, deps)
+    return await complete(key, context, observed, memory, deps)
   } catch (error) {
     if (!(error instanceof ApiError && error.namespaceTerminating)) throw error
     memory.leaving = mcrouter.metadata.uid
@@ -97,10 +97,10 @@ function forget(key: string, { memories, vitals }: ReconcileDeps): Outcome {
   return DONE
 }
 
-async function abandon(key: string, pass: Pass, deps: ReconcileDeps): Promise<Outcome> {
+async function abandon(key: string, context: ReconcileContext, deps: ReconcileDeps): Promise<Outcome> {
   forget(key, deps)
   try {
-    await sayAbandoned(pass, deps.clock.now())
+    await sayAbandoned(context, deps.clock.now())
     return DONE
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
@@ -111,12 +111,12 @@ async function abandon(key: string, pass: Pass, deps: ReconcileDeps): Promise<Ou
 
 async function complete(
   key: string,
-  pass: Pass,
+  context: ReconcileContext,
   observed: Observed,
-  memory: Memory,
+  memory: ObjectState,
   deps: ReconcileDeps,
 ): Promise<Outcome> {
-  const admitted = await admit(pass, memory, deps.clock.monotonic(), deps.webhookClosed(), deps.inherit)
+  const admitted = await admit(context, memory, deps.clock.monotonic(), deps.webhookClosed(), deps.inherit)
   const { admission } = admitted
   if (admission.kind === 'normalising' && admission.problem === undefined) {
     // Its new version is on its way here, and no echo to be ignored.
@@ -125,13 +125,13 @@ async function complete(
   }
   const result =
     admission.kind === 'accepted'
-      ? await converge(pass, admission.mcrouter, observed, memory, deps)
-      : standstill(pass, observed, admitted)
+      ? await converge(context, admission.mcrouter, observed, memory, deps)
+      : standstill(context, observed, admitted)
   const { pods } = observed
-  const pulses = deps.vitals?.follow(key, pods, pulsesIn(pass.mcrouter.status ?? {}))
-  if (pulses !== undefined) await evictHung(pass, memory, pods, pulses, deps.clock.monotonic())
-  const statusMs = await writeStatus(pass, { ...result.findings, pulses }, memory, deps)
-  const afterMs = statusMs > 0 ? Math.min(statusMs, result.lookAgainMs) : result.lookAgainMs
+  const pulses = deps.vitals?.follow(key, pods, pulsesIn(context.mcrouter.status ?? {}))
+  if (pulses !== undefined) await evictHung(context, memory, pods, pulses, deps.clock.monotonic())
+  const statusMs = await writeStatus(context, { ...result.findings, pulses }, memory, deps)
+  const afterMs = statusMs > 0 ? Math.min(statusMs, result.requeueAfterMs) : result.requeueAfterMs
   if (result.error !== undefined) return { kind: 'retry', error: result.error, withinMs: afterMs }
   if (statusMs > 0) return { kind: 'requeue', afterMs }
   if (admission.kind === 'invalid') return { kind: 'terminal', reason: 'the spec is not accepted' }
@@ -140,11 +140,11 @@ async function complete(
 
 /** What runs stays as it is while the spec is not accepted. */
 function standstill(
-  { mcrouter }: Pass,
+  { mcrouter }: ReconcileContext,
   { children, pods }: Observed,
-  { admission, error, lookAgainMs = Number.POSITIVE_INFINITY }: Admitted,
+  { admission, error, requeueAfterMs = Number.POSITIVE_INFINITY }: Admitted,
 ): Result {
   const generation = mcrouter.metadata.generation ?? 0
   const findings = { generation, admission, children, pods, faults: [], outstanding: [], scale: undefined }
-  return { findings, lookAgainMs, error }
+  return { findings, requeueAfterMs, error }
 }

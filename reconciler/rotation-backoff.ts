@@ -2,7 +2,7 @@ import { exponential } from './backoff.ts'
 import type { Clock } from './clock.ts'
 
 /** What a pass over the certificates came to: nothing to do, something done, or an error. */
-export type Came = 'settled' | 'acted' | 'failed'
+export type PassResult = 'settled' | 'acted' | 'failed'
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 30_000
@@ -12,7 +12,7 @@ const CALM_MS = 60_000
  * How far passes over the certificates are apart: the longer the more of them failed or had to mend something, until all
  * was right for a while. Somebody who takes our caBundle out each time that we write it must not make a storm.
  */
-export class RotationPace {
+export class RotationBackoff {
   readonly #clock: Clock
   #unsettled = 0
   #unsettledAt = Number.NEGATIVE_INFINITY
@@ -26,7 +26,7 @@ export class RotationPace {
    *
    * @param planned whether it was due by the life of a certificate: what it then does is nobody's fault
    */
-  after(came: Came, planned: boolean): number {
+  after(came: PassResult, planned: boolean): number {
     const now = this.#clock.monotonic()
     if (now - this.#unsettledAt >= CALM_MS) this.#unsettled = 0
     if (came === 'failed' || (came === 'acted' && !planned)) {

@@ -30,7 +30,7 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
   registerCertificates(metrics.registry, () => certificates?.state)
   const health = await serveHealth(
     {
-      ailment: () =>
+      livenessProblem: () =>
         controller.silentMs > DEAF_MS
           ? `nothing was heard from the API server for ${DEAF_MS / 60_000} minutes`
           : undefined,

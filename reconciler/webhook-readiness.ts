@@ -30,7 +30,7 @@ const DENIED = `denied the request: ${KIND} "${TRIAL}" is invalid: `
  * Whether a Mcrouter that is applied now would pass through the webhook. Registered, trusted and Ready is not enough:
  * between a Ready server and an API server that reaches it are the proxies of the nodes, which follow a little later.
  */
-export class Webhook {
+export class WebhookProbe {
   readonly #options: WebhookOptions
   readonly #said = new Set<string>()
   #complaint: string | undefined = 'it is not known yet whether the API server reaches the webhook'

@@ -18,7 +18,7 @@ import type { QueueObserver } from './queue/queue.ts'
 import { confirmOver } from './routers/confirm.ts'
 import { clusterLookup } from './scaling/lookup.ts'
 import { askOver } from './vitals/asking.ts'
-import { Webhook } from './webhook-readiness.ts'
+import { WebhookProbe } from './webhook-readiness.ts'
 
 export interface Surroundings {
   readonly flags: Flags
@@ -36,7 +36,7 @@ export interface Parts {
   /** Undefined when somebody else issues the certificates, or nothing is to be registered. */
   readonly certificates: Certificates | undefined
   /** Undefined when there is no webhook. */
-  readonly webhook: Webhook | undefined
+  readonly webhook: WebhookProbe | undefined
   readonly recorder: Recorder
   readonly metrics: Metrics
 }
@@ -122,10 +122,10 @@ function webhookOf(
   { flags, clock, log }: Surroundings,
   session: Session,
   namespace: string,
-): Webhook | undefined {
+): WebhookProbe | undefined {
   const { webhookConfiguration, watchNamespaces } = flags
   if (webhookConfiguration === undefined) return undefined
-  return new Webhook({
+  return new WebhookProbe({
     session,
     clock,
     log,

@@ -4,10 +4,10 @@ import type { Clock } from './clock.ts'
 import { keyOf } from './kube/key.ts'
 import { mergePatch } from './kube/merge-patch.ts'
 import { mcrouters } from './kube/resources.ts'
-import type { Memory } from './object-state.ts'
+import type { ObjectState } from './object-state.ts'
 import { record, records } from './observe/untyped.ts'
-import type { Pass } from './reconcile-context.ts'
-import type { Fault, Findings } from './reconcile-report.ts'
+import type { ReconcileContext } from './reconcile-context.ts'
+import type { Problem, ReconcileReport } from './reconcile-report.ts'
 import { contest, operatorOf } from './report/claim.ts'
 import { statusOf } from './report/status.ts'
 import { pace } from './report/status-throttle.ts'
@@ -15,7 +15,7 @@ import { pace } from './report/status-throttle.ts'
 /** As an object among those that something else may change back. */
 const STATUS = 'status'
 
-const FIGHT: Fault = {
+const FIGHT: Problem = {
   reason: 'FieldConflict',
   message:
     'Something else keeps writing this status, which the operator manages: is there another operator, perhaps with another --cluster-domain? Corrections are now less frequent',
@@ -27,18 +27,18 @@ const FIGHT: Fault = {
  * @returns milliseconds until it is time to write it, or to look again; 0 when nothing is left to write
  */
 export async function writeStatus(
-  pass: Pass,
-  findings: Findings,
-  memory: Memory,
+  context: ReconcileContext,
+  findings: ReconcileReport,
+  memory: ObjectState,
   { clock, operator }: { readonly clock: Clock; readonly operator: string },
 ): Promise<number> {
-  const { api, mcrouter, signal, tell } = pass
+  const { api, mcrouter, signal, recordEvent } = context
   const { rivals } = memory
   const before = mcrouter.status ?? {}
   const news = contest(before, memory.claim, operator)
   if (news !== undefined) {
     memory.claim = 'contested'
-    tell(news)
+    recordEvent(news)
   }
   const startedAt = clock.monotonic()
   const fightMs = rivals.fightMs(STATUS, startedAt)
@@ -65,7 +65,8 @@ export async function writeStatus(
   memory.statement = statement
   if (isCorrection) rivals.corrected(STATUS, memory.statusAt)
   const nextMs = rivals.fightMs(STATUS, memory.statusAt)
-  if (isCorrection && nextMs > 0) tell({ type: 'Warning', reason: 'FieldConflict', note: FIGHT.message })
+  if (isCorrection && nextMs > 0)
+    recordEvent({ type: 'Warning', reason: 'FieldConflict', note: FIGHT.message })
   return nextMs
 }
 

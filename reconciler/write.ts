@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectMeta, Resource } from './kube/api.ts'
 import { childResources } from './kube/resources.ts'
 import type { OwnedManifest } from './plan/plan.ts'
-import type { Pass } from './reconcile-context.ts'
+import type { ReconcileContext } from './reconcile-context.ts'
 
 /**
  * A resourceVersion that no object has: etcd counts from 1 and the first write makes it 2. An apply that carries it
@@ -11,17 +11,25 @@ import type { Pass } from './reconcile-context.ts'
 const NEW = '1'
 
 /** Rejects with an ApiError: a conflict when there is an object of that name. */
-export function createNew(pass: Pass, manifest: OwnedManifest): Promise<KubeObject> {
-  return apply(pass, manifest, { resourceVersion: NEW })
+export function createNew(context: ReconcileContext, manifest: OwnedManifest): Promise<KubeObject> {
+  return apply(context, manifest, { resourceVersion: NEW })
 }
 
 /** Applies on condition that the object is still the one of which the change was planned; else rejects with a conflict. */
-export function configure(pass: Pass, manifest: OwnedManifest, planned: ObjectMeta): Promise<KubeObject> {
+export function configure(
+  context: ReconcileContext,
+  manifest: OwnedManifest,
+  planned: ObjectMeta,
+): Promise<KubeObject> {
   const { uid, resourceVersion } = planned
-  return apply(pass, manifest, { uid, resourceVersion })
+  return apply(context, manifest, { uid, resourceVersion })
 }
 
-function apply({ api, signal }: Pass, manifest: OwnedManifest, precondition: object): Promise<KubeObject> {
+function apply(
+  { api, signal }: ReconcileContext,
+  manifest: OwnedManifest,
+  precondition: object,
+): Promise<KubeObject> {
   const metadata = { ...manifest.metadata, ...precondition }
   return api.apply(resourceOf(manifest), { ...manifest, metadata }, { signal })
 }

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { Eta } from 'eta/core'
-import { type Draft, markOf } from './template-output.ts'
+import { markOf, type TemplateOutput } from './template-output.ts'
 
 /** A template, ready to run. */
 export interface Template {
   /** File name without `.eta`, such as memcached-service.yaml. */
   readonly name: string
   /** @throws when the template uses a value that the model does not have */
-  readonly render: (model: object) => Draft
+  readonly render: (model: object) => TemplateOutput
 }
 
 /**
@@ -23,7 +23,7 @@ export function loadTemplates(directory: URL): Template[] {
     return markOf(values.push(value) - 1)
   }
   const eta = new Eta({ autoTrim: false, autoEscape: true, escapeFunction, functionHeader: HEADER })
-  const draft = (name: string, model: object): Draft => {
+  const draft = (name: string, model: object): TemplateOutput => {
     values = []
     return { text: eta.render(`@${name}`, { model }), values }
   }

@@ -1,9 +1,9 @@
 import { CORE_SCHEMA, load, YAMLException } from 'js-yaml'
 import { isJsonObject } from '../schemas/json.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
-import { type Skeleton, skeletonOf } from './parsed-template.ts'
+import { type ParsedTemplate, skeletonOf } from './parsed-template.ts'
 import type { Manifest, ManifestMetadata } from './rendering.ts'
-import type { Draft } from './template-output.ts'
+import type { TemplateOutput } from './template-output.ts'
 
 /** A template made something that must not be applied: a fault of the chart, never of the Mcrouter. */
 export class ManifestError extends Error {
@@ -30,7 +30,11 @@ const KINDS: ReadonlySet<string> = new Set([
  * @throws {ManifestError} when it is no YAML, no object of an allowed kind, in another namespace or under a name
  *   that is not the Mcrouter's
  */
-export function parseManifest(template: string, { text, values }: Draft, mcrouter: Mcrouter): Manifest {
+export function parseManifest(
+  template: string,
+  { text, values }: TemplateOutput,
+  mcrouter: Mcrouter,
+): Manifest {
   const manifest = parsed(template, text)(values)
   if (!isManifest(manifest)) throw new ManifestError(template, 'is not a Kubernetes object')
   const { apiVersion, kind, metadata } = manifest
@@ -44,10 +48,10 @@ export function parseManifest(template: string, { text, values }: Draft, mcroute
 }
 
 /** Parsing takes ten times as long as filling in. Each template has as many texts as ways through its branches. */
-const SKELETONS = new Map<string, Skeleton>()
+const SKELETONS = new Map<string, ParsedTemplate>()
 const MOST_SKELETONS = 256
 
-function parsed(template: string, yaml: string): Skeleton {
+function parsed(template: string, yaml: string): ParsedTemplate {
   const known = SKELETONS.get(yaml)
   if (known !== undefined) return known
   const skeleton = parse(template, yaml)
@@ -56,7 +60,7 @@ function parsed(template: string, yaml: string): Skeleton {
 }
 
 /** Anchors, aliases and unknown tags are refused: a template has no need of what makes more than is written. */
-function parse(template: string, yaml: string): Skeleton {
+function parse(template: string, yaml: string): ParsedTemplate {
   try {
     return skeletonOf(load(yaml, { schema: CORE_SCHEMA, filename: template, listener: refuseAnchor }))
   } catch (error) {

@@ -3,7 +3,7 @@
  * text, so that nothing in one can ever be taken for YAML; and the text depends on the branches of the template alone, so
  * that it has to be parsed once for all Mcrouters that take the same.
  */
-export interface Draft {
+export interface TemplateOutput {
   readonly text: string
   /** By the number in their mark. */
   readonly values: readonly unknown[]

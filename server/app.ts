@@ -17,9 +17,9 @@ import { webhookRoute } from './routes/webhook.ts'
 import type { Certificate } from './serving/certificate.ts'
 import type { Drain } from './serving/drain.ts'
 import { createListener, type Limits, type TlsSource } from './serving/http-server.ts'
-import type { Turns } from './serving/render-queue.ts'
-import type { BodyBudget } from './serving/request-budget.ts'
-import type { Answers } from './serving/response-budget.ts'
+import type { RenderQueue } from './serving/render-queue.ts'
+import type { RequestBudget } from './serving/request-budget.ts'
+import type { ResponseBudget } from './serving/response-budget.ts'
 
 /** What the server needs from outside; everything else about an answer is in the request. */
 export interface ServerDeps {
@@ -30,12 +30,12 @@ export interface ServerDeps {
   readonly certificate: Pick<Certificate, 'unready'>
   readonly drain: Drain
   readonly metrics: Metrics
-  readonly bodies: BodyBudget
-  readonly answers: Answers
+  readonly bodies: RequestBudget
+  readonly answers: ResponseBudget
   /** For renderings. */
-  readonly turns: Turns
+  readonly turns: RenderQueue
   /** For large reviews. */
-  readonly reviewTurns: Turns
+  readonly reviewTurns: RenderQueue
   readonly log: Logger
   readonly limits: Limits
   /** Whether the webhooks answer only callers with a client certificate. */

@@ -14,9 +14,9 @@ import { ClientCa } from './serving/client-ca.ts'
 import { Drain } from './serving/drain.ts'
 import { LIMITS } from './serving/http-server.ts'
 import { listen } from './serving/listen.ts'
-import { Turns } from './serving/render-queue.ts'
-import { BodyBudget } from './serving/request-budget.ts'
-import { Answers } from './serving/response-budget.ts'
+import { RenderQueue } from './serving/render-queue.ts'
+import { RequestBudget } from './serving/request-budget.ts'
+import { ResponseBudget } from './serving/response-budget.ts'
 
 /** Half-received bodies over all connections: eight of the largest, of which there is hardly ever one. */
 const BODIES_BYTES = 64 * 1024 * 1024
@@ -69,10 +69,10 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     drain,
     limits: LIMITS,
     metrics,
-    bodies: new BodyBudget(BODIES_BYTES),
-    answers: new Answers(ANSWERS_BYTES),
-    turns: new Turns(pause),
-    reviewTurns: new Turns(pause),
+    bodies: new RequestBudget(BODIES_BYTES),
+    answers: new ResponseBudget(ANSWERS_BYTES),
+    turns: new RenderQueue(pause),
+    reviewTurns: new RenderQueue(pause),
     log,
   })
   try {

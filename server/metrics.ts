@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Verdict } from './admission/verdict.ts'
-import type { Look } from './serving/cert-watcher.ts'
+import type { ReadResult } from './serving/cert-watcher.ts'
 
 /**
  * The server's own numbers. Names and labels are controller-runtime's where it has them
@@ -15,7 +15,7 @@ export interface Metrics {
 
 export interface CertificateMetrics {
   /** A look at the certificate's directory. */
-  readonly looked: (look: Look) => void
+  readonly looked: (look: ReadResult) => void
   /** @param ends gives when the certificate in use does, in ms since 1970; undefined while there is none */
   follow(ends: () => number | undefined): void
 }

@@ -5,7 +5,7 @@ import { keyOf } from '../kube/key.ts'
 import { deployments, mcrouters, replicaSets } from '../kube/resources.ts'
 import { isOwnedBy } from '../observe/child.ts'
 import { count } from '../observe/untyped.ts'
-import type { Pass } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import { controlledBy, labelsSelectedBy, release } from './release.ts'
 
 /** A Deployment has a ReplicaSet or two that serve, and ten that are kept for a rollback, as Kubernetes has it by default. */
@@ -22,22 +22,22 @@ export function retiringIn(mcrouter: KubeObject): string[] {
  * Deletes a Deployment from over its routers, which go on serving, so that one with another selector can be made under
  * its name. Every part may be cut short and done again; the first call does no more than to pause it.
  */
-export async function orphanRouters(pass: Pass, live: KubeObject): Promise<void> {
-  const { api, signal } = pass
-  if (!(await isPaused(pass, live))) return
+export async function orphanRouters(context: ReconcileContext, live: KubeObject): Promise<void> {
+  const { api, signal } = context
+  if (!(await isPaused(context, live))) return
   const { uid, namespace, name } = live.metadata
-  const sets = await controlledBy(pass, live, replicaSets)
+  const sets = await controlledBy(context, live, replicaSets)
   const serving = sets.filter(({ spec }) => count(spec?.replicas) > 0)
-  const names = new Set([...serving.map((set) => set.metadata.name), ...retiringIn(pass.mcrouter)])
-  await note(pass, [...names].slice(0, MOST_RETIRING))
+  const names = new Set([...serving.map((set) => set.metadata.name), ...retiringIn(context.mcrouter)])
+  await note(context, [...names].slice(0, MOST_RETIRING))
   // Without the labels of its selector: the Ansible operator's is `app: mcrouter` for every Mcrouter, so that another
   // Deployment of the namespace would adopt them and scale them to 0 (kubernetes pkg/controller/controller_ref_manager.go).
   const unselected = Object.fromEntries(Object.keys(labelsSelectedBy(live)).map((label) => [label, null]))
-  await Promise.all(serving.map((set) => release(pass, replicaSets, set, unselected)))
+  await Promise.all(serving.map((set) => release(context, replicaSets, set, unselected)))
   const idle = sets.filter((set) => !serving.includes(set))
   await Promise.all(idle.map((set) => api.delete(replicaSets, keyOf(set), { uid: set.metadata.uid, signal })))
   await api.delete(deployments, keyOf(live), { propagation: 'Orphan', uid, signal })
-  pass.tell({
+  context.recordEvent({
     type: 'Normal',
     reason: 'TakingOver',
     note: `Deployment ${namespace}/${name} is being recreated; its old routers serve until a new one is ready`,
@@ -45,7 +45,7 @@ export async function orphanRouters(pass: Pass, live: KubeObject): Promise<void>
 }
 
 /** Pauses a Deployment. True once its controller knows: it makes no other routers then for those that it loses. */
-async function isPaused({ api, signal }: Pass, live: KubeObject): Promise<boolean> {
+async function isPaused({ api, signal }: ReconcileContext, live: KubeObject): Promise<boolean> {
   const { uid, resourceVersion, generation = 0 } = live.metadata
   if (live.spec?.paused === true) return count(live.status?.observedGeneration) >= generation
   const patch = { metadata: { uid, resourceVersion }, spec: { paused: true } }
@@ -58,8 +58,8 @@ async function isPaused({ api, signal }: Pass, live: KubeObject): Promise<boolea
  * use servers that a shrink would let go. Whoever may edit the Mcrouter may name any ReplicaSet in the
  * annotation: only one that {@link release} has given to this Mcrouter is deleted.
  */
-export async function retire(pass: Pass): Promise<boolean> {
-  const { api, mcrouter, signal } = pass
+export async function retire(context: ReconcileContext): Promise<boolean> {
+  const { api, mcrouter, signal } = context
   const namespace = mcrouter.metadata.namespace ?? ''
   let leaving = 0
   for (const name of retiringIn(mcrouter)) {
@@ -72,12 +72,16 @@ export async function retire(pass: Pass): Promise<boolean> {
     await api.delete(replicaSets, keyOf(set), { propagation: 'Foreground', uid: set.metadata.uid, signal })
   }
   if (leaving > 0) return false
-  await note(pass, [])
-  pass.tell({ type: 'Normal', reason: 'TakenOver', note: 'The routers of the Ansible operator are replaced' })
+  await note(context, [])
+  context.recordEvent({
+    type: 'Normal',
+    reason: 'TakenOver',
+    note: 'The routers of the Ansible operator are replaced',
+  })
   return true
 }
 
-async function note({ api, mcrouter, signal }: Pass, names: readonly string[]): Promise<void> {
+async function note({ api, mcrouter, signal }: ReconcileContext, names: readonly string[]): Promise<void> {
   const value = names.length === 0 ? null : names.join(',')
   if (value === (mcrouter.metadata.annotations?.[RETIRING_ANNOTATION] ?? null)) return
   const { resourceVersion } = mcrouter.metadata

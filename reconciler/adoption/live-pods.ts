@@ -10,7 +10,7 @@ import { type Pod, projectPod } from '../observe/pod.ts'
 import { podsOf } from '../observe/pods.ts'
 import { count, record } from '../observe/untyped.ts'
 import { workload } from '../observe/workload.ts'
-import type { Pass } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import { originOf } from './origin.ts'
 
 /**
@@ -21,14 +21,18 @@ import { originOf } from './origin.ts'
  * Costs nothing for a new Mcrouter; else two reads while the caches show no StatefulSet, and one while it spares pods
  * that they do not show. Rejects with an ApiError when one fails.
  */
-export async function withUnseen(pass: Pass, observed: Observed, mcrouter: Mcrouter): Promise<Observed> {
-  if (isNew(pass.mcrouter)) return observed
+export async function withLivePods(
+  context: ReconcileContext,
+  observed: Observed,
+  mcrouter: Mcrouter,
+): Promise<Observed> {
+  if (isNew(context.mcrouter)) return observed
   const known = workload(observed.children, 'StatefulSet')
   if (known !== undefined && !sparesUnseen(known, observed.pods)) return observed
   // In this order: pods have our labels before their StatefulSet goes, so where it is gone they are found.
-  const unseen = known === undefined ? await unseenStatefulSet(pass, mcrouter) : []
+  const unseen = known === undefined ? await unseenStatefulSet(context, mcrouter) : []
   const children = [...observed.children, ...unseen]
-  const servers = await serversOf(pass, mcrouter, children)
+  const servers = await serversOf(context, mcrouter, children)
   return {
     ...observed,
     children,
@@ -54,7 +58,7 @@ function sparesUnseen({ owned, replicas }: Child, known: readonly Pod[]): boolea
 
 /** None when it is somebody else's, or on its way out: nothing is planned from either. */
 async function unseenStatefulSet(
-  { api, mcrouter: stored, signal }: Pass,
+  { api, mcrouter: stored, signal }: ReconcileContext,
   mcrouter: Mcrouter,
 ): Promise<Child[]> {
   const { namespace } = mcrouter
@@ -64,7 +68,7 @@ async function unseenStatefulSet(
 }
 
 async function serversOf(
-  { api, mcrouter: stored, signal }: Pass,
+  { api, mcrouter: stored, signal }: ReconcileContext,
   mcrouter: Mcrouter,
   children: readonly Child[],
 ): Promise<Pod[]> {

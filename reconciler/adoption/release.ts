@@ -6,11 +6,11 @@ import { labelSelector } from '../kube/selector.ts'
 import { isOwnedBy } from '../observe/child.ts'
 import { record } from '../observe/untyped.ts'
 import { sharedReferences } from '../plan/owner.ts'
-import type { Pass } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 
 /** The objects of a resource that a workload controls. */
 export async function controlledBy(
-  pass: Pass,
+  context: ReconcileContext,
   workload: KubeObject,
   resource: Resource,
 ): Promise<KubeObject[]> {
@@ -18,7 +18,12 @@ export async function controlledBy(
   const selector = labelSelector(labelsSelectedBy(workload))
   const keep = (object: KubeObject) => (isOwnedBy(object.metadata, uid) ? withoutContent(object) : undefined)
   return [
-    ...(await pass.api.list(resource, { namespace, labelSelector: selector, keep, signal: pass.signal })),
+    ...(await context.api.list(resource, {
+      namespace,
+      labelSelector: selector,
+      keep,
+      signal: context.signal,
+    })),
   ]
 }
 
@@ -43,7 +48,7 @@ export function labelsSelectedBy(workload: KubeObject): JsonObject {
  * takes one away), and goes away with the Mcrouter should there never be a next one.
  */
 export async function release(
-  pass: Pass,
+  context: ReconcileContext,
   resource: Resource,
   object: KubeObject,
   labels: JsonObject,
@@ -51,9 +56,9 @@ export async function release(
   const { resourceVersion, ownerReferences = [] } = object.metadata
   const wanted = {
     labels: { ...object.metadata.labels, ...labels },
-    ownerReferences: sharedReferences(object, pass.mcrouter),
+    ownerReferences: sharedReferences(object, context.mcrouter),
   }
   if (isDeepStrictEqual(wanted, { labels: object.metadata.labels ?? {}, ownerReferences })) return
   const patch = { metadata: { resourceVersion, ...wanted } }
-  await pass.api.merge(resource, keyOf(object), patch, { signal: pass.signal })
+  await context.api.merge(resource, keyOf(object), patch, { signal: context.signal })
 }

@@ -4,7 +4,7 @@ import { statefulSets } from '../kube/resources.ts'
 import { isOvertaken } from '../plan/fence.ts'
 import { needsNewObject } from '../plan/immutable.ts'
 import type { OwnedManifest } from '../plan/plan.ts'
-import type { Pass } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import { configure, resourceOf } from '../write.ts'
 import { orphanRouters } from './deployment.ts'
 import { isNew } from './live-pods.ts'
@@ -13,7 +13,7 @@ import { replaceService } from './service.ts'
 import { orphanServers } from './statefulset.ts'
 
 /** What came of meeting an object that has the name of one of ours and is not as we know it. */
-export type Encounter =
+export type ExistingObject =
   /** `met`: over one that was there and that the caches do not show. */
   | { readonly kind: 'written'; readonly object: KubeObject; readonly met?: boolean }
   /** It has changed or gone since: plan again. */
@@ -28,29 +28,32 @@ export type Encounter =
  * ours, makes one anew whose immutable fields differ (those of the Ansible operator above all), leaves a stranger alone.
  * Rejects with an ApiError when a call fails.
  */
-export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<Encounter> {
+export async function resolveExisting(
+  context: ReconcileContext,
+  manifest: OwnedManifest,
+): Promise<ExistingObject> {
   const { namespace, name } = manifest.metadata
-  const live = await pass.api.get(resourceOf(manifest), { namespace, name }, pass.signal)
+  const live = await context.api.get(resourceOf(manifest), { namespace, name }, context.signal)
   if (live === undefined) return { kind: 'moved' }
   const what = describe(live)
   if (live.metadata.deletionTimestamp !== undefined) {
-    tellWhatKeeps(pass, live)
+    tellWhatKeeps(context, live)
     return { kind: 'waiting' }
   }
-  const origin = originOf(live, pass.mcrouter)
+  const origin = originOf(live, context.mcrouter)
   if (origin === 'foreign') return { kind: 'foreign', what }
   if (isOvertaken(manifest, live)) return { kind: 'moved' }
-  if (origin === 'predecessor' && live.kind !== 'StatefulSet' && !(await hasServers(pass))) {
+  if (origin === 'predecessor' && live.kind !== 'StatefulSet' && !(await hasServers(context))) {
     return { kind: 'waiting' }
   }
   if (!needsNewObject(manifest, live)) {
-    return { kind: 'written', object: await configure(pass, manifest, live.metadata), met: true }
+    return { kind: 'written', object: await configure(context, manifest, live.metadata), met: true }
   }
   if (live.kind === 'Service') {
-    return { kind: 'written', object: await replaceService(pass, manifest, live) }
+    return { kind: 'written', object: await replaceService(context, manifest, live) }
   }
-  if (isNew(pass.mcrouter)) return { kind: 'waiting' }
-  await (live.kind === 'StatefulSet' ? orphanServers(pass, manifest, live) : orphanRouters(pass, live))
+  if (isNew(context.mcrouter)) return { kind: 'waiting' }
+  await (live.kind === 'StatefulSet' ? orphanServers(context, manifest, live) : orphanRouters(context, live))
   return { kind: 'waiting' }
 }
 
@@ -58,7 +61,7 @@ export async function encounter(pass: Pass, manifest: OwnedManifest): Promise<En
  * Whether the StatefulSet has been recreated, so that the servers have the labels by which the new Service finds them.
  * Where that is not possible, for want of a right above all, the old routers must keep all that they reach them by.
  */
-async function hasServers({ api, mcrouter, signal }: Pass): Promise<boolean> {
+async function hasServers({ api, mcrouter, signal }: ReconcileContext): Promise<boolean> {
   const { namespace = '' } = mcrouter.metadata
   const name = memcachedName(mcrouter.metadata)
   const live = await api.get(statefulSets, { namespace, name }, signal)
@@ -71,12 +74,12 @@ async function hasServers({ api, mcrouter, signal }: Pass): Promise<boolean> {
 const GARBAGE_COLLECTION: readonly unknown[] = ['orphan', 'foregroundDeletion']
 
 /** Names the finalizers for which an object that is being deleted stays: nothing else says why a takeover stands still. */
-function tellWhatKeeps({ tell }: Pass, live: KubeObject): void {
+function tellWhatKeeps({ recordEvent }: ReconcileContext, live: KubeObject): void {
   const { finalizers } = live.metadata
   const keeping = Array.isArray(finalizers)
     ? finalizers.filter((one) => !GARBAGE_COLLECTION.includes(one))
     : []
   if (keeping.length === 0) return
   const note = `${describe(live)} is being deleted and stays until its finalizers are gone: ${keeping.join(', ')}`
-  tell({ type: 'Warning', reason: 'TakingOver', note })
+  recordEvent({ type: 'Warning', reason: 'TakingOver', note })
 }

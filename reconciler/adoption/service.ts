@@ -2,7 +2,7 @@ import type { KubeObject } from '../kube/api.ts'
 import { keyOf } from '../kube/key.ts'
 import { services } from '../kube/resources.ts'
 import type { OwnedManifest } from '../plan/plan.ts'
-import type { Pass } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import { createNew } from '../write.ts'
 
 /**
@@ -10,14 +10,14 @@ import { createNew } from '../write.ts'
  * notice nothing; a name that is looked up in between is looked up again at the next attempt.
  */
 export async function replaceService(
-  pass: Pass,
+  context: ReconcileContext,
   manifest: OwnedManifest,
   live: KubeObject,
 ): Promise<KubeObject> {
   const { uid, namespace, name } = live.metadata
-  await pass.api.delete(services, keyOf(live), { uid, signal: pass.signal })
-  const made = await createNew(pass, manifest)
+  await context.api.delete(services, keyOf(live), { uid, signal: context.signal })
+  const made = await createNew(context, manifest)
   const note = `Service ${namespace}/${name} was recreated: a Service with a cluster IP cannot become headless`
-  pass.tell({ type: 'Normal', reason: 'TakingOver', note })
+  context.recordEvent({ type: 'Normal', reason: 'TakingOver', note })
   return made
 }

@@ -3,7 +3,7 @@ import { keyOf } from '../kube/key.ts'
 import { controllerRevisions, pods, statefulSets } from '../kube/resources.ts'
 import { record } from '../observe/untyped.ts'
 import type { OwnedManifest } from '../plan/plan.ts'
-import type { Pass } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import { controlledBy, release } from './release.ts'
 
 /**
@@ -11,21 +11,25 @@ import { controlledBy, release } from './release.ts'
  * get the labels by which that one finds them first. Every part may be cut short and done again. A later pass makes the
  * new StatefulSet, as soon as the garbage collector has let go of the old.
  */
-export async function orphanServers(pass: Pass, manifest: OwnedManifest, live: KubeObject): Promise<void> {
+export async function orphanServers(
+  context: ReconcileContext,
+  manifest: OwnedManifest,
+  live: KubeObject,
+): Promise<void> {
   const { uid, namespace, name } = live.metadata
-  const servers = await controlledBy(pass, live, pods)
-  const revisions = await controlledBy(pass, live, controllerRevisions)
+  const servers = await controlledBy(context, live, pods)
+  const revisions = await controlledBy(context, live, controllerRevisions)
   const labels = record(record(record(record(manifest.spec).template).metadata).labels)
   await Promise.all([
-    ...servers.map((pod) => release(pass, pods, pod, labels)),
-    ...revisions.map((revision) => release(pass, controllerRevisions, revision, {})),
+    ...servers.map((pod) => release(context, pods, pod, labels)),
+    ...revisions.map((revision) => release(context, controllerRevisions, revision, {})),
   ])
-  await pass.api.delete(statefulSets, keyOf(live), { propagation: 'Orphan', uid, signal: pass.signal })
+  await context.api.delete(statefulSets, keyOf(live), { propagation: 'Orphan', uid, signal: context.signal })
   const kept =
     servers.length === 1
       ? 'pod, which keeps running with its data'
       : `${servers.length} pods, which keep running with their data`
-  pass.tell({
+  context.recordEvent({
     type: 'Normal',
     reason: 'TakingOver',
     note: `StatefulSet ${namespace}/${name} is being recreated around its ${kept}`,

@@ -1,5 +1,5 @@
 /** The objects of one Mcrouter that have been as desired: who changes one of them from then on is somebody else. */
-export class Settled {
+export class AppliedObjects {
   #desire = ''
   readonly #names = new Set<string>()
 

@@ -1,22 +1,22 @@
 import type { ApiError } from '../kube/connection/errors.ts'
-import type { Memory } from '../object-state.ts'
+import type { ObjectState } from '../object-state.ts'
 import { type Child, childOf, projectChild } from '../observe/child.ts'
 import type { Change } from '../plan/plan.ts'
-import type { News, Pass } from '../reconcile-context.ts'
-import type { Fault } from '../reconcile-report.ts'
+import type { ReconcileContext, ReconcilerEvent } from '../reconcile-context.ts'
+import type { Problem } from '../reconcile-report.ts'
 import { type Applied, applyAll, type Write } from './apply.ts'
-import { isEffective, newsOf, strangerNote } from './events.ts'
+import { eventsOf, isEffective, strangerNote } from './events.ts'
 import { nameOf } from './name.ts'
 
 /** What came of a plan. */
-export interface CarriedOut {
+export interface ApplyResult {
   /** As they are now. */
   readonly children: readonly Child[]
-  readonly faults: readonly Fault[]
+  readonly faults: readonly Problem[]
   /** Kind and name of objects that are still to be changed. */
   readonly outstanding: readonly string[]
   /** Milliseconds after which to look again, because of something that sends no event; Infinity for nothing. */
-  readonly lookAgainMs: number
+  readonly requeueAfterMs: number
   readonly error: ApiError | undefined
 }
 
@@ -32,13 +32,13 @@ const STRANGER_MS = 30_000
  * @param now monotonic milliseconds
  * @throws ApiError when the namespace is being deleted
  */
-export async function carryOut(
-  pass: Pass,
-  memory: Memory,
+export async function applyPlan(
+  context: ReconcileContext,
+  memory: ObjectState,
   changes: readonly Change[],
   fingerprint: string,
   now: number,
-): Promise<CarriedOut> {
+): Promise<ApplyResult> {
   const { settled, rivals } = memory
   settled.under(fingerprint)
   for (const change of changes) if (change.action === 'unchanged') settled.add(nameOf(change))
@@ -47,7 +47,7 @@ export async function carryOut(
   const hold = (write: Write) => (drifted.has(write) ? rivals.holdOff(nameOf(write), now) : 0)
   const held = writes.filter((write) => hold(write) > 0)
   const applied = await applyAll(
-    pass,
+    context,
     writes.filter((write) => !held.includes(write)),
   )
   const ending = applied.find((result) => result.kind === 'failed' && result.error.namespaceTerminating)
@@ -55,12 +55,12 @@ export async function carryOut(
   const results = applied.map((result) => learn(memory, result))
   for (const result of results) remember(memory, result, drifted, now)
   const fights = held.map(fight)
-  for (const news of [...newsOf(results, drifted), ...fights.map(warning)]) pass.tell(news)
+  for (const news of [...eventsOf(results, drifted), ...fights.map(warning)]) context.recordEvent(news)
   return {
     children: [...changes.filter((change) => !isWrite(change)), ...held, ...results].flatMap(childAfter),
-    faults: [...results.flatMap(faultOf), ...fights],
+    faults: [...results.flatMap(problemOf), ...fights],
     outstanding: results.filter(isOutstanding).map(({ change }) => nameOf(change)),
-    lookAgainMs: Math.min(...held.map(hold), ...results.map((result) => delayAfter(result, memory))),
+    requeueAfterMs: Math.min(...held.map(hold), ...results.map((result) => delayAfter(result, memory))),
     error: results.find((result) => result.kind === 'failed')?.error,
   }
 }
@@ -74,12 +74,12 @@ function isOutstanding({ kind }: Applied): boolean {
   return kind === 'moved' || kind === 'waiting' || kind === 'failed'
 }
 
-function learn({ mutations }: Memory, result: Applied): Applied {
+function learn({ mutations }: ObjectState, result: Applied): Applied {
   if (result.kind !== 'written' || result.change.action === 'prune') return result
   return { ...result, mutation: mutations.learn(result.change.manifest, result.object) }
 }
 
-function remember(memory: Memory, result: Applied, drifted: ReadonlySet<Write>, now: number): void {
+function remember(memory: ObjectState, result: Applied, drifted: ReadonlySet<Write>, now: number): void {
   if (result.kind === 'pruned') memory.writes.deleted(result.child.kind, result.child.metadata, now)
   if (result.kind !== 'written') return
   memory.writes.wrote(result.object.kind, result.object.metadata, now)
@@ -94,7 +94,7 @@ function childAfter(one: Applied | Change): Child[] {
   return 'child' in change && change.action !== 'prune' ? [change.child] : []
 }
 
-function faultOf(result: Applied): Fault[] {
+function problemOf(result: Applied): Problem[] {
   const { change } = result
   const { kind } = change.action === 'prune' ? change.child : change.manifest
   if (result.kind === 'foreign') return [{ reason: 'NameConflict', message: strangerNote(result.what), kind }]
@@ -102,7 +102,7 @@ function faultOf(result: Applied): Fault[] {
   return [{ reason: 'ApplyFailed', message: `${nameOf(change)}: ${result.error.message}`, kind }]
 }
 
-function fight(write: Write): Fault {
+function fight(write: Write): Problem {
   const who = 'child' in write && write.child.changedBy !== '' ? write.child.changedBy : 'something else'
   const what = write.action === 'configure' ? write.paths.slice(0, 3).join(', ') : 'the object itself'
   return {
@@ -111,11 +111,11 @@ function fight(write: Write): Fault {
   }
 }
 
-function warning({ message }: Fault): News {
+function warning({ message }: Problem): ReconcilerEvent {
   return { type: 'Warning', reason: 'FieldConflict', note: message }
 }
 
-function delayAfter({ kind }: Applied, { conflicts }: Memory): number {
+function delayAfter({ kind }: Applied, { conflicts }: ObjectState): number {
   if (kind === 'moved') return conflicts.met()
   if (kind === 'waiting') return Math.min(conflicts.met(), LONGEST_WAIT_MS)
   return kind === 'foreign' ? STRANGER_MS : Number.POSITIVE_INFINITY

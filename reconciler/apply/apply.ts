@@ -1,11 +1,11 @@
-import { type Encounter, encounter } from '../adoption/resolve-existing.ts'
+import { type ExistingObject, resolveExisting } from '../adoption/resolve-existing.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { keyOf } from '../kube/key.ts'
 import type { Child } from '../observe/child.ts'
 import type { Change } from '../plan/plan.ts'
 import { referencesOf } from '../plan/references.ts'
-import type { Pass } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import { configure, createNew, resourceOf } from '../write.ts'
 import type { Mutation } from './mutations.ts'
 import { nameOf } from './name.ts'
@@ -19,7 +19,7 @@ export type Applied = {
   /** What admission made of what was written, where it is something else. */
   readonly mutation?: Mutation | undefined
 } & (
-  | Encounter
+  | ExistingObject
   | { readonly kind: 'pruned'; readonly child: Child }
   /** It refers to an object that is somebody else's, and was not written. */
   | { readonly kind: 'withheld' }
@@ -30,7 +30,7 @@ export type Applied = {
  * Makes changes, at the same time as far as that goes: an object that refers to others by name is written once these are known
  * to be ours. Who may write Mcrouters so cannot have pods mount what they may not read. Never rejects with an ApiError.
  */
-export function applyAll(pass: Pass, changes: readonly Write[]): Promise<Applied[]> {
+export function applyAll(context: ReconcileContext, changes: readonly Write[]): Promise<Applied[]> {
   const byName = new Map(changes.map((change) => [nameOf(change), change]))
   const results = new Map<Write, Promise<Applied>>()
   const once = (change: Write): Promise<Applied> => {
@@ -40,10 +40,10 @@ export function applyAll(pass: Pass, changes: readonly Write[]): Promise<Applied
   }
   const inTurn = async (change: Write): Promise<Applied> => {
     const references =
-      change.action === 'prune' ? [] : referencesOf(change.manifest.kind, pass.mcrouter.metadata.name)
+      change.action === 'prune' ? [] : referencesOf(change.manifest.kind, context.mcrouter.metadata.name)
     const unknown = references.flatMap((name) => byName.get(name) ?? []).filter(isUnknown)
     const met = await Promise.all(unknown.map(once))
-    return met.some(isInTheWay) ? { change, kind: 'withheld' } : await applyOne(pass, change)
+    return met.some(isInTheWay) ? { change, kind: 'withheld' } : await applyOne(context, change)
   }
   return Promise.all(changes.map(once))
 }
@@ -57,9 +57,9 @@ function isInTheWay({ kind }: Applied): boolean {
   return kind === 'foreign' || kind === 'withheld'
 }
 
-async function applyOne(pass: Pass, change: Write): Promise<Applied> {
+async function applyOne(context: ReconcileContext, change: Write): Promise<Applied> {
   try {
-    return { change, ...(await attempt(pass, change)) }
+    return { change, ...(await attempt(context, change)) }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return error.conflict || error.alreadyExists
@@ -68,35 +68,42 @@ async function applyOne(pass: Pass, change: Write): Promise<Applied> {
   }
 }
 
-async function attempt(pass: Pass, change: Write): Promise<Encounter | { kind: 'pruned'; child: Child }> {
+async function attempt(
+  context: ReconcileContext,
+  change: Write,
+): Promise<ExistingObject | { kind: 'pruned'; child: Child }> {
   switch (change.action) {
     case 'create':
-      return await orEncounter(pass, change, 'conflict', () => createNew(pass, change.manifest))
+      return await orEncounter(context, change, 'conflict', () => createNew(context, change.manifest))
     case 'configure':
-      return await orEncounter(pass, change, 'immutable', () =>
-        configure(pass, change.manifest, change.child.metadata),
+      return await orEncounter(context, change, 'immutable', () =>
+        configure(context, change.manifest, change.child.metadata),
       )
     case 'recreate':
-      return await encounter(pass, change.manifest)
+      return await resolveExisting(context, change.manifest)
     case 'prune': {
       const { child } = change
       const { uid, resourceVersion } = child.metadata
-      await pass.api.delete(resourceOf(child), keyOf(child), { uid, resourceVersion, signal: pass.signal })
+      await context.api.delete(resourceOf(child), keyOf(child), {
+        uid,
+        resourceVersion,
+        signal: context.signal,
+      })
       return { kind: 'pruned', child }
     }
   }
 }
 
 async function orEncounter(
-  pass: Pass,
+  context: ReconcileContext,
   { manifest }: Extract<Write, { action: 'create' | 'configure' }>,
   unless: 'conflict' | 'immutable',
   write: () => Promise<KubeObject>,
-): Promise<Encounter> {
+): Promise<ExistingObject> {
   try {
     return { kind: 'written', object: await write() }
   } catch (error) {
-    if (error instanceof ApiError && error[unless]) return await encounter(pass, manifest)
+    if (error instanceof ApiError && error[unless]) return await resolveExisting(context, manifest)
     throw error
   }
 }

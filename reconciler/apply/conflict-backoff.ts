@@ -9,7 +9,7 @@ const LATEST_MS = 30_000
  * Passes in a row, over one Mcrouter, in which a write was refused because its object had moved on, or put off until
  * another controller has done its part: the garbage collector mostly, which may be busy, or kept by a finalizer.
  */
-export class Conflicts {
+export class ConflictBackoff {
   #inRow = 0
   #metNow = false
 

@@ -18,7 +18,7 @@ const NONE: Corrections = { times: [], holds: 0 }
  * Objects of one Mcrouter that something else changes back each time. Two controllers that undo each other's writes as
  * fast as they can are a storm: after a few corrections this one waits, longer each time. Times are monotonic milliseconds.
  */
-export class Rivals {
+export class DriftBackoff {
   readonly #objects = new Map<string, Corrections>()
 
   /** For how many milliseconds no correction of the object should be made; 0 to go ahead. */

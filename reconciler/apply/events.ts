@@ -1,4 +1,4 @@
-import type { News } from '../reconcile-context.ts'
+import type { ReconcilerEvent } from '../reconcile-context.ts'
 import type { Applied, Write } from './apply.ts'
 import { nameOf } from './name.ts'
 
@@ -7,7 +7,7 @@ import { nameOf } from './name.ts'
  *
  * @param drifted changes of what had been as desired, so that somebody else caused them
  */
-export function newsOf(results: readonly Applied[], drifted: ReadonlySet<Write>): News[] {
+export function eventsOf(results: readonly Applied[], drifted: ReadonlySet<Write>): ReconcilerEvent[] {
   const written = results.filter((result) => result.kind === 'written')
   const effective = written.filter(isEffective)
   const ours = effective.filter(({ change }) => !drifted.has(change))
@@ -26,12 +26,12 @@ function pathsOf({ change, mutation }: Applied): string[] {
   return paths.filter((path) => !mutation?.paths.includes(path))
 }
 
-function changes(written: readonly Written[]): News[] {
+function changes(written: readonly Written[]): ReconcilerEvent[] {
   const created = written.flatMap(({ change }) => (change.action === 'create' ? nameOf(change) : []))
   const configured = written.flatMap((one) =>
     one.change.action === 'configure' ? `${nameOf(one.change)} (${few(pathsOf(one))})` : [],
   )
-  const news: News[] = []
+  const news: ReconcilerEvent[] = []
   if (created.length > 0)
     news.push({ type: 'Normal', reason: 'Created', note: `Created ${created.join(', ')}` })
   if (configured.length > 0)
@@ -41,7 +41,7 @@ function changes(written: readonly Written[]): News[] {
 
 type Written = Extract<Applied, { readonly kind: 'written' }>
 
-function correction(result: Written): News {
+function correction(result: Written): ReconcilerEvent {
   return {
     type: 'Normal',
     reason: 'DriftCorrected',
@@ -60,14 +60,14 @@ function correctionOf(written: Written): string {
 }
 
 /** Said once of each object and its fields: it happens at every write. */
-function mutated({ change, mutation }: Written): News[] {
+function mutated({ change, mutation }: Written): ReconcilerEvent[] {
   if (mutation === undefined || !mutation.isNew) return []
   const by = mutation.by.length > 0 ? ` (${few(mutation.by)})` : ''
   const note = `${nameOf(change)}: admission${by} changed ${few(mutation.paths)} of what was applied; it is accepted`
   return [{ type: 'Normal', reason: 'Mutated', note }]
 }
 
-function single(result: Applied): News[] {
+function single(result: Applied): ReconcilerEvent[] {
   const name = nameOf(result.change)
   switch (result.kind) {
     case 'pruned':

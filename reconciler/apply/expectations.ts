@@ -1,9 +1,9 @@
 import type { ObjectMeta } from '../kube/api.ts'
 import { isOlder } from '../kube/cache/version.ts'
-import type { Sighting } from '../observe/caches.ts'
+import type { CachedVersion } from '../observe/caches.ts'
 
 /** Undefined when the cache has no such object. */
-export type Cached = (kind: string, namespace: string, name: string) => Sighting | undefined
+export type Cached = (kind: string, namespace: string, name: string) => CachedVersion | undefined
 
 /** One state of one object. */
 type Written = Pick<ObjectMeta, 'namespace' | 'name' | 'uid' | 'resourceVersion'>
@@ -21,7 +21,7 @@ const PATIENCE_MS = 5_000
  * What this process has written for one Mcrouter and its caches do not show yet. A pass that planned from such caches
  * would make everything a second time, and be refused. All times are monotonic milliseconds.
  */
-export class OwnWrites {
+export class Expectations {
   #expected: readonly Expected[] = []
   #until = 0
 

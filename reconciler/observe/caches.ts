@@ -26,7 +26,7 @@ export interface Cache {
 }
 
 /** How a cache has an object. */
-export interface Sighting {
+export interface CachedVersion {
   readonly resourceVersion: string
   /** The rest costs more to know. */
   metadata(): ObjectMeta | undefined
@@ -90,7 +90,7 @@ export function cachedMeta(
   kind: string,
   namespace: string,
   name: string,
-): Sighting | undefined {
+): CachedVersion | undefined {
   const cache = kind === 'Mcrouter' ? mcrouters : children.get(kind)
   const key = { namespace, name }
   const resourceVersion = cache?.resourceVersion(key)

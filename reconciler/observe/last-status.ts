@@ -2,14 +2,14 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { record, time } from './untyped.ts'
 
 /** What the status said of an earlier confirmation. */
-export interface Recorded {
+export interface LastStatus {
   readonly digest: string
   /** Milliseconds since the epoch; undefined where not every router had confirmed. */
   readonly since: number | undefined
 }
 
 /** Which digest the status says is published, and since when all routers run it. */
-export function recordedIn(status: JsonObject): Recorded | undefined {
+export function recordedIn(status: JsonObject): LastStatus | undefined {
   const { digest, since } = record(status.config)
   return typeof digest === 'string' ? { digest, since: time(since) } : undefined
 }

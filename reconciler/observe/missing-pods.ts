@@ -1,18 +1,18 @@
 import { ApiError } from '../kube/connection/errors.ts'
 import { events } from '../kube/resources.ts'
-import type { Memory } from '../object-state.ts'
-import type { Pass } from '../reconcile-context.ts'
-import type { Fault } from '../reconcile-report.ts'
+import type { ObjectState } from '../object-state.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
+import type { Problem } from '../reconcile-report.ts'
 import type { Child } from './child.ts'
 import type { Pod } from './pod.ts'
 import { count, text } from './untyped.ts'
 import { workload } from './workload.ts'
 
 /** Pods of a StatefulSet that do not come into being. Times are monotonic milliseconds. */
-export interface Missing {
+export interface MissingPods {
   readonly since: number
   readonly askedAt: number
-  readonly faults: readonly Fault[]
+  readonly faults: readonly Problem[]
 }
 
 /** A pod is made within milliseconds; the controller's event about one that is refused may take a second. */
@@ -30,34 +30,37 @@ const LATEST_MS = 300_000
  * @param now monotonic milliseconds
  */
 export async function refusedServers(
-  pass: Pass,
-  memory: Memory,
+  context: ReconcileContext,
+  memory: ObjectState,
   children: readonly Child[],
   pods: readonly Pod[],
   now: number,
-): Promise<{ readonly faults: readonly Fault[]; readonly lookAgainMs: number }> {
+): Promise<{ readonly faults: readonly Problem[]; readonly requeueAfterMs: number }> {
   const statefulSet = workload(children, 'StatefulSet')
   if (statefulSet === undefined || !lacksPods(statefulSet, pods)) {
     memory.missing = undefined
-    return { faults: [], lookAgainMs: Number.POSITIVE_INFINITY }
+    return { faults: [], requeueAfterMs: Number.POSITIVE_INFINITY }
   }
   const { since, askedAt } = memory.missing ?? { since: now, askedAt: now + SUSPICIOUS_MS - SOONEST_MS }
   const due = askedAt + pauseAfter(askedAt - since) - now
   const before = memory.missing?.faults ?? []
   if (due > 0) {
     memory.missing = { since, askedAt, faults: before }
-    return { faults: before, lookAgainMs: due }
+    return { faults: before, requeueAfterMs: due }
   }
-  const faults = await refusals(pass, statefulSet)
+  const faults = await refusals(context, statefulSet)
   memory.missing = { since, askedAt: now, faults }
-  return { faults, lookAgainMs: pauseAfter(now - since) }
+  return { faults, requeueAfterMs: pauseAfter(now - since) }
 }
 
 function pauseAfter(missingMs: number): number {
   return Math.min(LATEST_MS, Math.max(SOONEST_MS, missingMs / 2))
 }
 
-async function refusals({ api, signal, onTrouble }: Pass, { metadata }: Child): Promise<Fault[]> {
+async function refusals(
+  { api, signal, onTrouble }: ReconcileContext,
+  { metadata }: Child,
+): Promise<Problem[]> {
   const { namespace = '', name, uid } = metadata
   const fieldSelector = `regarding.uid=${uid},reason=FailedCreate`
   try {

@@ -3,7 +3,7 @@ import type { ReasonOf } from '../../schemas/status/conditions.ts'
 import { condition, record, records, text } from './untyped.ts'
 
 /** Why a pod does not run, in words for a person. */
-export interface Trouble {
+export interface PodFailure {
   readonly reason: ReasonOf<'Degraded'>
   readonly message: string
 }
@@ -20,7 +20,7 @@ const PULL = new Set([
 const LONGEST = 500
 
 /** Undefined for a pod that is well, or that just needs more time. */
-export function troubleOf(pod: JsonObject): Trouble | undefined {
+export function podFailureOf(pod: JsonObject): PodFailure | undefined {
   const name = text(record(pod.metadata).name)
   const status = record(pod.status)
   if (record(pod.metadata).deletionTimestamp !== undefined) return undefined
@@ -45,7 +45,7 @@ export function troubleOf(pod: JsonObject): Trouble | undefined {
   return undefined
 }
 
-function troubleIn(container: JsonObject, pod: string): Trouble | undefined {
+function troubleIn(container: JsonObject, pod: string): PodFailure | undefined {
   if (container.ready === true) return undefined
   const state = record(container.state)
   const waiting = record(state.waiting)

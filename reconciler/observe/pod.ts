@@ -4,7 +4,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { POOL_SIZE } from '../../schemas/v1alpha3/spec.ts'
 import { COMPONENT_LABEL, INSTANCE_LABEL, KIND, NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
-import { type Trouble, troubleOf } from './pod-failure.ts'
+import { type PodFailure, podFailureOf } from './pod-failure.ts'
 import { type Restart, restartIn } from './restart.ts'
 import { condition, count, record, records, text, time } from './untyped.ts'
 
@@ -32,7 +32,7 @@ export interface Pod {
   readonly nudged: string
   /** Made by the Ansible operator, and taken over as it was. */
   readonly adopted: boolean
-  readonly trouble: Trouble | undefined
+  readonly trouble: PodFailure | undefined
   /** Of the container of the tier. */
   readonly restart: Restart | undefined
 }
@@ -95,7 +95,7 @@ export function podOf(object: KubeObject): Pod | undefined {
     nudged: annotations?.[NUDGE_ANNOTATION] ?? '',
     // By exactly this the Ansible operator's selectors find it: with another value, `app` is somebody's own label on a pod of ours.
     adopted: labels.app === `${instance}-cache`,
-    trouble: troubleOf(object),
+    trouble: podFailureOf(object),
     restart: restartIn(container),
   }
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import type { News } from '../reconcile-context.ts'
+import type { ReconcilerEvent } from '../reconcile-context.ts'
 
 /** How a process stands to a Mcrouter that it works on. */
 export type Claim = 'none' | 'made' | 'contested'
@@ -10,7 +10,7 @@ export function operatorOf(stored: JsonObject, claim: Claim, self: string): stri
 }
 
 /** Who claimed it after this process did is at work on it now. Undefined when nobody has. */
-export function contest(stored: JsonObject, claim: Claim, self: string): News | undefined {
+export function contest(stored: JsonObject, claim: Claim, self: string): ReconcilerEvent | undefined {
   const { operator } = stored
   if (claim !== 'made' || typeof operator !== 'string' || operator === self) return undefined
   return {

@@ -2,8 +2,8 @@ import type { Topology } from '../../schemas/mcrouter.ts'
 import { rfc3339 } from '../kube/time.ts'
 import type { Pod } from '../observe/pod.ts'
 import { endingOf } from '../observe/restart.ts'
-import type { News } from '../reconcile-context.ts'
-import type { Fault } from '../reconcile-report.ts'
+import type { ReconcilerEvent } from '../reconcile-context.ts'
+import type { Problem } from '../reconcile-report.ts'
 
 /** For so long after its last restart, a container that had restarted before counts as one that keeps doing it. */
 const WHILE_MS = 1_800_000
@@ -15,7 +15,7 @@ export class ToldRestarts {
   readonly #counts = new Map<string, number>()
 
   /** News of each restart that is not told yet. @param now milliseconds since the epoch */
-  newsOf(pods: readonly Pod[], topology: Topology, now: number): News[] {
+  newsOf(pods: readonly Pod[], topology: Topology, now: number): ReconcilerEvent[] {
     const uids = new Set(pods.map(({ uid }) => uid))
     for (const uid of this.#counts.keys()) if (!uids.has(uid)) this.#counts.delete(uid)
     return pods.flatMap((pod) => {
@@ -30,7 +30,7 @@ export class ToldRestarts {
   }
 }
 
-function newsOf({ name, component, restart }: Pod, topology: Topology): News {
+function newsOf({ name, component, restart }: Pod, topology: Topology): ReconcilerEvent {
   const how = restart === undefined ? '' : ` (${endingOf(restart)})`
   const lost =
     component === 'mcrouter'
@@ -49,7 +49,7 @@ const LOST: Readonly<Record<Topology, string>> = {
 }
 
 /** Containers that restart again and again, and do not say so themselves: each is Ready most of the time. */
-export function restarting(pods: readonly Pod[], now: number): Fault[] {
+export function restarting(pods: readonly Pod[], now: number): Problem[] {
   return pods.flatMap(({ name, component, deleting, trouble, restart }) => {
     if (restart === undefined || restart.count < 2 || deleting || trouble !== undefined) return []
     if (now - restart.at >= WHILE_MS) return []

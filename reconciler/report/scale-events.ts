@@ -3,9 +3,9 @@ import type { Release, Topology } from '../../schemas/mcrouter.ts'
 import { resizeWarning } from '../../schemas/validation/resize-warning.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import type { Child } from '../observe/child.ts'
-import type { Recorded } from '../observe/last-status.ts'
+import type { LastStatus } from '../observe/last-status.ts'
 import { isRollingOut, isUnseen, stall } from '../observe/workload.ts'
-import type { News } from '../reconcile-context.ts'
+import type { ReconcilerEvent } from '../reconcile-context.ts'
 import type { RouterState } from '../routers/confirm.ts'
 import type { Scaling } from '../scaling/scaling.ts'
 import { plural } from './wording.ts'
@@ -16,12 +16,12 @@ export interface Progress {
   /** mcrouter_release */
   readonly release: Release
   /** What the status says of the configuration. */
-  readonly recorded: Recorded | undefined
+  readonly recorded: LastStatus | undefined
   readonly routers: Child | undefined
 }
 
 /** What a person would want to know of how a pool and its configuration get on. */
-export function milestones({ scaling, topology, release, recorded, routers }: Progress): News[] {
+export function milestones({ scaling, topology, release, recorded, routers }: Progress): ReconcilerEvent[] {
   const news = [...scaled(scaling, topology), ...confirmations(scaling, recorded, release)]
   // The routers before a new image may well not understand what the ones after it do.
   const replaced =
@@ -29,11 +29,11 @@ export function milestones({ scaling, topology, release, recorded, routers }: Pr
   return replaced ? news.filter(({ reason }) => reason !== 'ConfigRefused') : news
 }
 
-function scaled({ pool, next, published }: Scaling, topology: Topology): News[] {
+function scaled({ pool, next, published }: Scaling, topology: Topology): ReconcilerEvent[] {
   const { wanted, running } = pool
   const { step, wait } = next
   if (running === 0 || published === undefined) return []
-  const news: News[] = []
+  const news: ReconcilerEvent[] = []
   if (step.servers > running) {
     const moved = resizeWarning(published.routed, wanted, topology)
     const note = moved ?? `${running} → ${wanted} servers: the new ones start empty`
@@ -58,9 +58,9 @@ function scaled({ pool, next, published }: Scaling, topology: Topology): News[] 
 
 function confirmations(
   { published, confirmation, overdue }: Scaling,
-  recorded: Recorded | undefined,
+  recorded: LastStatus | undefined,
   release: Release,
-): News[] {
+): ReconcilerEvent[] {
   if (published === undefined || confirmation === undefined || confirmation.states.length === 0) return []
   const { states, since } = confirmation
   const isNew = recorded?.digest !== published.digest || recorded.since === undefined
@@ -82,7 +82,7 @@ function confirmations(
 }
 
 /** The first router that is of another release than the spec says: a Mcrouter has one image, and one word is enough. */
-function otherReleases(states: readonly RouterState[], release: Release): News[] {
+function otherReleases(states: readonly RouterState[], release: Release): ReconcilerEvent[] {
   for (const state of states) {
     const what = state.runs === 'published' && mismatch(release, state.version ?? '')
     if (what) return [{ type: 'Warning', reason: 'ReleaseDiffers', note: `${state.pod} ${what}` }]

@@ -5,7 +5,7 @@ import { rfc3339 } from '../kube/time.ts'
 import { readyPods } from '../observe/tier.ts'
 import { count, records, text } from '../observe/untyped.ts'
 import { workload } from '../observe/workload.ts'
-import type { Findings, Scale } from '../reconcile-report.ts'
+import type { ReconcileReport, ScaleReport } from '../reconcile-report.ts'
 import { accepted } from './conditions/accepted.ts'
 import { available } from './conditions/available.ts'
 import { type Condition, condition, type Statement } from './conditions/condition.ts'
@@ -22,7 +22,7 @@ import { instancesOf } from './instances.ts'
  * @param before the status as it is stored: while the spec is not accepted, what follows from a spec stays as it was
  * @param now milliseconds since the epoch
  */
-export function statusOf(findings: Findings, before: JsonObject, now: number): JsonObject {
+export function statusOf(findings: ReconcileReport, before: JsonObject, now: number): JsonObject {
   const { generation, children, pods, pulses, scale } = findings
   const status: McrouterStatus = {
     observedGeneration: generation,
@@ -42,7 +42,7 @@ export function reasonIn(status: JsonObject, type: string): string | undefined {
   return found && text(found.reason)
 }
 
-function conditionsOf(findings: Findings, before: JsonObject, now: number): Condition[] {
+function conditionsOf(findings: ReconcileReport, before: JsonObject, now: number): Condition[] {
   const progress = progressing(findings, reasonIn(before, 'Progressing'))
   const aspects: Aspects = {
     Accepted: accepted(findings),
@@ -67,7 +67,7 @@ function conditionsOf(findings: Findings, before: JsonObject, now: number): Cond
   })
 }
 
-function scaleStatus({ pods }: Findings, scale: Scale): McrouterStatus {
+function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterStatus {
   const { endpoint, servers, selector, digest, confirmation, wanted } = scale
   const since = confirmation?.since
   const current = confirmation?.states.filter(({ runs }) => runs === 'published').length

@@ -18,7 +18,7 @@ export type RouterState =
   | { readonly pod: string; readonly runs: 'unknown'; readonly because: string }
 
 /** Asks routers which configuration they run. */
-export type Confirm = (routers: readonly Router[], digest: string) => Promise<readonly RouterState[]>
+export type AskRouters = (routers: readonly Router[], digest: string) => Promise<readonly RouterState[]>
 
 /** A router answers in a millisecond or two; one that takes this long will not, and a reconcile waits for it. */
 export const ANSWER_TIMEOUT_MS = 1000
@@ -27,7 +27,7 @@ export const ANSWER_TIMEOUT_MS = 1000
 const AT_ONCE = 20
 
 /** Asks them over the network. */
-export function confirmOver(dial: Dial, clock: Clock, timeoutMs = ANSWER_TIMEOUT_MS): Confirm {
+export function confirmOver(dial: Dial, clock: Clock, timeoutMs = ANSWER_TIMEOUT_MS): AskRouters {
   const caller: Caller = { dial, clock, timeoutMs }
   return async (routers, digest) => {
     const states: RouterState[] = []

@@ -1,4 +1,4 @@
-import type { Recorded } from '../observe/last-status.ts'
+import type { LastStatus } from '../observe/last-status.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { Router, RouterState } from './confirm.ts'
 
@@ -61,7 +61,7 @@ export function leavingRouters(pods: readonly Pod[]): string[] {
  * (an RFC 3339 time is exact to a second), or servers are about to go, for which nothing but an answer of this moment will do.
  */
 export function needsAsking(
-  recorded: Recorded | undefined,
+  recorded: LastStatus | undefined,
   digest: string,
   pods: readonly Pod[],
   shrinking: boolean,
@@ -73,7 +73,7 @@ export function needsAsking(
 /** The confirmation that follows from what routers answered at `now`. */
 export function confirmed(
   states: readonly RouterState[],
-  recorded: Recorded | undefined,
+  recorded: LastStatus | undefined,
   published: { readonly digest: string; readonly at: number },
   pods: readonly Pod[],
   now: number,

@@ -3,7 +3,7 @@ import { ApiError } from '../kube/connection/errors.ts'
 import { pods as podResource } from '../kube/resources.ts'
 import type { Pod } from '../observe/pod.ts'
 import { time } from '../observe/untyped.ts'
-import type { Pass } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import type { RouterState } from './confirm.ts'
 
 /** kubelet may see the pod change before the ConfigMap: one nudge is not always enough, and each is a write. */
@@ -16,7 +16,7 @@ const OVERDUE_AGAIN_MS = 60_000
  * https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#mounted-configmaps-are-updated-automatically
  */
 export async function nudge(
-  { api, signal, onTrouble }: Pass,
+  { api, signal, onTrouble }: ReconcileContext,
   pods: readonly Pod[],
   states: readonly RouterState[],
   config: { readonly digest: string; readonly overdue: boolean },

@@ -1,4 +1,4 @@
-import type { Scale } from '../reconcile-report.ts'
+import type { ScaleReport } from '../reconcile-report.ts'
 import { LOOK_UP_AGAIN_MS } from './lookup.ts'
 import type { Scaling } from './scaling.ts'
 import type { Wait } from './steps.ts'
@@ -12,7 +12,7 @@ const UNREACHABLE_MS = 300_000
 /** After how many milliseconds the routers are to be asked or a time is over; Infinity when nothing is waited for that sends no event. */
 export function pollAfter(
   { pool, next, filledAt, published, unnamed }: Scaling,
-  { confirmation, wait, digest, current }: Scale,
+  { confirmation, wait, digest, current }: ScaleReport,
   now: number,
 ): number {
   // What this pass has written comes back as an echo, by which no pass is made.

@@ -7,7 +7,7 @@ import type { Observed } from '../observe/caches.ts'
 import { type Pod, projectPod } from '../observe/pod.ts'
 import { podsOf } from '../observe/pods.ts'
 import { projectReplicaSet } from '../observe/replica-set.ts'
-import type { Pass } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Scaling } from './scaling.ts'
 
 /**
@@ -15,8 +15,8 @@ import type { Scaling } from './scaling.ts'
  * minute behind, and a router that it does not show yet may still use them. Costs three reads a shrink.
  * Rejects with an ApiError when one fails, a conflict where the Mcrouter has another spec by now.
  */
-export async function lastLook(
-  pass: Pass,
+export async function recheckBeforeShrink(
+  context: ReconcileContext,
   mcrouter: Mcrouter,
   observed: Observed,
   scaling: Scaling,
@@ -24,15 +24,15 @@ export async function lastLook(
 ): Promise<Scaling> {
   const { pool, next, confirmation } = scaling
   if (next.step.servers >= pool.running) return scaling
-  await stillWants(pass)
+  await stillWants(context)
   if (confirmation === undefined) return scaling
-  const routers = await routersOf(pass, mcrouter, observed)
+  const routers = await routersOf(context, mcrouter, observed)
   const servers = observed.pods.filter(({ component }) => component === 'memcached')
   return await again({ ...observed, pods: [...servers, ...routers] })
 }
 
 async function routersOf(
-  { api, mcrouter: stored, signal }: Pass,
+  { api, mcrouter: stored, signal }: ReconcileContext,
   mcrouter: Mcrouter,
   { children }: Observed,
 ): Promise<Pod[]> {
@@ -45,7 +45,7 @@ async function routersOf(
 }
 
 /** By a list of one: it takes no right that watching does not take. */
-async function stillWants({ api, mcrouter, signal }: Pass): Promise<void> {
+async function stillWants({ api, mcrouter, signal }: ReconcileContext): Promise<void> {
   const { namespace = '', name, uid, generation } = mcrouter.metadata
   const found = await api.list(mcrouters, { namespace, fieldSelector: `metadata.name=${name}`, signal })
   if (found.some(({ metadata }) => metadata.uid === uid && metadata.generation === generation)) return

@@ -11,7 +11,7 @@ import type { Published } from '../observe/published.ts'
 import { readyOrdinals } from '../observe/tier.ts'
 import { isUnseen, workload } from '../observe/workload.ts'
 import { isCurrent } from '../plan/fence.ts'
-import type { Confirm } from '../routers/confirm.ts'
+import type { AskRouters } from '../routers/confirm.ts'
 import {
   type Confirmation,
   confirmed,
@@ -24,18 +24,18 @@ import {
 } from '../routers/confirmation.ts'
 import { fillingUntil } from './filling.ts'
 import { type Lookup, withoutName } from './lookup.ts'
-import { type NextStep, nextStep, type Patience, type Pool } from './steps.ts'
+import { type NextStep, nextStep, type Pool, type ScaleTimeouts } from './steps.ts'
 
 /** A status tells whole seconds: what it records may have been that many milliseconds later. */
 const FRACTION_MS = 999
 
 export interface ScalingDeps {
   /** Undefined when routers cannot be reached and so are not asked. */
-  readonly confirm: Confirm | undefined
+  readonly confirm: AskRouters | undefined
   /** Undefined where the names of the cluster cannot be looked up. */
   readonly lookup: Lookup | undefined
   readonly settings: Omit<RenderSettings, 'step'>
-  readonly patience: Omit<Patience, 'shrinkUnconfirmed'> & {
+  readonly patience: Omit<ScaleTimeouts, 'shrinkUnconfirmed'> & {
     /** How long after a replicated pool has grown its reads go past a miss, in milliseconds; 0 for not at all. */
     readonly fillMs: number
   }
@@ -150,7 +150,7 @@ function confirmedAt(
 async function confirmationOf(
   stored: KubeObject,
   { pods }: Observed,
-  asked: { readonly published: Dated; readonly shrinking: boolean; readonly confirm: Confirm },
+  asked: { readonly published: Dated; readonly shrinking: boolean; readonly confirm: AskRouters },
   now: number,
 ): Promise<Confirmation> {
   const { published, shrinking, confirm } = asked

@@ -22,7 +22,7 @@ export interface Pool {
   readonly confirmedAt: number | undefined
 }
 
-export interface Patience {
+export interface ScaleTimeouts {
   /** How long requests that a router sent before it reloaded may take, in milliseconds. */
   readonly graceMs: number
   /** After how many milliseconds a configuration that some router does not run is called overdue. */
@@ -49,7 +49,7 @@ export interface NextStep {
  * configuration that does not run: a pool grows servers first, then routing, and shrinks routing first, then, once every
  * router has confirmed it and a grace time is over, servers.
  */
-export function nextStep(pool: Pool, patience: Patience, now: number): NextStep {
+export function nextStep(pool: Pool, patience: ScaleTimeouts, now: number): NextStep {
   const routing = nextRouting(pool)
   const { servers, wait } = nextServers(pool, patience, now)
   const step = { servers, routed: routing.routed }
@@ -77,16 +77,16 @@ interface NextServers {
   readonly wait?: Wait
 }
 
-function nextServers(pool: Pool, patience: Patience, now: number): NextServers {
+function nextServers(pool: Pool, patience: ScaleTimeouts, now: number): NextServers {
   const { wanted, running } = pool
-  const wait = wanted < running ? obstacle(pool, patience, now) : undefined
+  const wait = wanted < running ? blockedBy(pool, patience, now) : undefined
   return wait === undefined ? { servers: wanted } : { servers: running, wait }
 }
 
 /** What keeps the servers that a pool no longer wants from going; undefined when no router uses them. */
-function obstacle(
+function blockedBy(
   { wanted, routed, routingCurrent, publishedAt, confirmedAt }: Pool,
-  patience: Patience,
+  patience: ScaleTimeouts,
   now: number,
 ): Wait | undefined {
   const { graceMs, confirmMs, shrinkUnconfirmed } = patience

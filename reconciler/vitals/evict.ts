@@ -1,7 +1,7 @@
 import { ApiError } from '../kube/connection/errors.ts'
 import { pods as podResource } from '../kube/resources.ts'
 import type { Pod } from '../observe/pod.ts'
-import type { Pass } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Pulses } from './pulse.ts'
 
 /** Twice in a row may be a node that is busy; the third reply comes a round later. */
@@ -17,7 +17,7 @@ const PAUSE_MS = 300_000
  * @param memory when one was evicted last, in monotonic milliseconds as `now`
  */
 export async function evictHung(
-  { api, signal, tell, onTrouble }: Pass,
+  { api, signal, recordEvent, onTrouble }: ReconcileContext,
   memory: { evictedAt: number },
   pods: readonly Pod[],
   pulses: Pulses,
@@ -38,7 +38,7 @@ export async function evictHung(
   try {
     await api.evict(podResource, { namespace, name }, { uid, signal })
     const note = `Router ${name} accepts connections and does not answer: it is evicted, and another takes its place. Its clients connect anew`
-    tell({ type: 'Warning', reason: 'RouterEvicted', note })
+    recordEvent({ type: 'Warning', reason: 'RouterEvicted', note })
   } catch (error) {
     // A disruption budget forbids it, or it has gone: Degraded names it for as long as it is there.
     if (!(error instanceof ApiError) || error.aborted) throw error

@@ -11,7 +11,7 @@ import { type AdmissionRequest, MOST_VALUES } from './review.ts'
 import { allowed, type Verdict } from './verdict.ts'
 
 /** What there is to judge in a request, or the verdict where the spec need not be looked at. */
-export type Subject = Judged | Unchanged | { readonly verdict: Verdict }
+export type Target = Judged | Unchanged | { readonly verdict: Verdict }
 
 export interface Judged {
   readonly kind: 'Mcrouter' | 'Scale'
@@ -31,7 +31,7 @@ export interface Unchanged {
 /** Levels that comparing may recurse into; judging refuses more, and a body has room for thousands. */
 const DEPTH = 32
 
-export function subjectOf(request: AdmissionRequest): Subject {
+export function subjectOf(request: AdmissionRequest): Target {
   const kind = kindOf(request)
   if (typeof kind === 'object') return kind
   const { object, operation } = request

@@ -18,11 +18,11 @@ export interface CertificateSourceOptions {
   /** The CAs whose client certificates are known, in PEM; undefined when clients are not asked for one. */
   readonly clientCa?: () => string | undefined
   /** Told of each look at the directory. */
-  readonly onLook?: (look: Look) => void
+  readonly onLook?: (look: ReadResult) => void
 }
 
 /** What a look found: a certificate that was taken into use, the one in use, or what cannot be served. */
-export type Look = 'taken' | 'same' | 'refused'
+export type ReadResult = 'taken' | 'same' | 'refused'
 
 /** Some file systems give no notice of a change; controller-runtime's certwatcher polls as often. */
 const POLL_INTERVAL = 10_000
@@ -31,7 +31,7 @@ const POLL_INTERVAL = 10_000
  * The serving certificate, followed through every change of its directory without a restart. Only what clients accept
  * is taken into use; until then the last one that they accepted stays.
  */
-export class CertificateSource {
+export class CertWatcher {
   readonly #options: CertificateSourceOptions
   readonly #now: () => number
   readonly #events = new EventEmitter()
@@ -126,7 +126,7 @@ export class CertificateSource {
   }
 
   /** Throws when clients, or OpenSSL, would not have it. */
-  #use(serving: ServingCertificate): Look {
+  #use(serving: ServingCertificate): ReadResult {
     const fault = distrust(serving, this.#bundle, this.#now())
     if (fault) throw new Error(fault)
     const { files } = serving

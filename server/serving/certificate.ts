@@ -6,7 +6,7 @@ import { reasonOf } from '../../process/system-error.ts'
 import { MCR_ERR_CERT_DIR } from '../errors/errors.ts'
 import type { Flags } from '../flags.ts'
 import type { CertificateMetrics } from '../metrics.ts'
-import { CertificateSource, trusting } from './cert-watcher.ts'
+import { CertWatcher, trusting } from './cert-watcher.ts'
 import type { ClientCa } from './client-ca.ts'
 import type { TlsSource } from './http-server.ts'
 
@@ -35,7 +35,7 @@ export async function certificateFor(
   await readdir(certDir).catch((cause: unknown) => {
     throw new MCR_ERR_CERT_DIR(certDir, reasonOf(cause, REASONS), { cause })
   })
-  const source = new CertificateSource({
+  const source = new CertWatcher({
     directory: certDir,
     log,
     minVersion: tlsMinVersion,

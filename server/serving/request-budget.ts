@@ -16,7 +16,7 @@ import {
 const PIECE_BYTES = 512
 
 /** Bytes of half-received bodies, over all connections: what slow senders of large bodies can make the server hold. */
-export class BodyBudget {
+export class RequestBudget {
   readonly #limit: number
   #held = 0
 
@@ -42,7 +42,7 @@ type Done = (error: Error | null, body?: Buffer) => void
  * hold any number of half-received bodies, each up to the limit, and replace bytes that are not UTF-8.
  * @param limit of one body, in bytes
  */
-export function readBody(limit: number, budget: BodyBudget) {
+export function readBody(limit: number, budget: RequestBudget) {
   return (request: FastifyRequest, payload: IncomingMessage, done: Done): void => {
     if (Number(request.headers['content-length']) > limit) done(new MCR_ERR_BODY_TOO_LARGE(sized(limit)))
     else receive(payload, limit, budget, done)
@@ -60,7 +60,7 @@ export function bodyOf(request: FastifyRequest): Buffer {
   throw new MCR_ERR_BODY_MISSING(request.routeOptions.config.takes ?? 'one')
 }
 
-function receive(payload: IncomingMessage, limit: number, budget: BodyBudget, done: Done): void {
+function receive(payload: IncomingMessage, limit: number, budget: RequestBudget, done: Done): void {
   const chunks: Buffer[] = []
   let received = 0
   let held = 0

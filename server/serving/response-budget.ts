@@ -15,7 +15,7 @@ const SMALL = 16 * 1024
  * nothing can make the server hold. Beyond the limit those give way that were not taken for the longest. To refuse
  * further ones instead would let a few slow readers keep everybody else from an answer.
  */
-export class Answers {
+export class ResponseBudget {
   readonly #limit: number
   /** In the order since when. */
   readonly #held = new Set<Held>()

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import type { KubeObject } from '../../reconciler/kube/api.ts'
-import { Mirror } from '../../reconciler/kube/cache/informer.ts'
+import { Informer } from '../../reconciler/kube/cache/informer.ts'
 import { connect } from '../../reconciler/kube/connection/connect.ts'
 import { configMaps } from '../../reconciler/kube/resources.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
@@ -31,7 +31,7 @@ async function copyThrough(t: Test, proxy: FaultProxy, namespace: string) {
   })
   const told = new Map<string, KubeObject>()
   const troubles: Error[] = []
-  const mirror = new Mirror({
+  const mirror = new Informer({
     session: cluster.session,
     namespaces: [namespace],
     selection: { resource: configMaps, labelSelector: SELECTOR },

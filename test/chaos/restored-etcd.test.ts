@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Mirror } from '../../reconciler/kube/cache/informer.ts'
+import { Informer } from '../../reconciler/kube/cache/informer.ts'
 import type { Rewind } from '../../reconciler/kube/cache/version.ts'
 import { connect } from '../../reconciler/kube/connection/connect.ts'
 import { configMaps } from '../../reconciler/kube/resources.ts'
@@ -33,7 +33,7 @@ t.test('etcd is put back to a backup: the copy becomes what the API server shows
   })
   const rewinds: Rewind[] = []
   const told: string[] = []
-  const mirror = new Mirror({
+  const mirror = new Informer({
     session: cluster.session,
     namespaces: ['default'],
     selection: { resource: configMaps },

@@ -7,7 +7,7 @@ import {
   services,
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
-import type { Confirm } from '../../reconciler/routers/confirm.ts'
+import type { AskRouters } from '../../reconciler/routers/confirm.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
@@ -34,7 +34,7 @@ function labels(component: string) {
 t.test('a copy of a StatefulSet takes no server away', async (t) => {
   const namespace = 'copied'
   let runs: 'published' | 'old' = 'published'
-  const confirm: Confirm = async (routers) => routers.map(({ pod }) => ({ pod, runs }))
+  const confirm: AskRouters = async (routers) => routers.map(({ pod }) => ({ pod, runs }))
   const options = { confirm, confirmMs: 60_000 }
   const { want, settled, status, reason } = await reconciledNamespace(t, cluster, namespace, options)
   await want({ memcached_pool_size: 5 })
@@ -72,7 +72,7 @@ function roguePod(namespace: string, name: string, component: string): JsonObjec
 t.test('pods with our labels are not counted, not asked and not made servers', async (t) => {
   const namespace = 'rogues'
   const asked = new Set<string>()
-  const confirm: Confirm = async (routers) => {
+  const confirm: AskRouters = async (routers) => {
     for (const { pod } of routers) asked.add(pod)
     return routers.map(({ pod }) => ({ pod, runs: 'published' as const }))
   }

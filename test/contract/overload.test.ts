@@ -3,7 +3,7 @@ import { connect } from 'node:tls'
 import t, { type Test } from 'tap'
 import { issueEphemeral } from '../../certs/ephemeral.ts'
 import { createListener, LIMITS } from '../../server/serving/http-server.ts'
-import { BodyBudget } from '../../server/serving/request-budget.ts'
+import { RequestBudget } from '../../server/serving/request-budget.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { serverWith } from '../support/server.ts'
@@ -22,7 +22,7 @@ const register = (label: string, port: number) =>
 const create = (label: string, name: string) => createLabelled(controlPlane.client, label, name)
 
 t.test('the API server repeats what a full server refused, and the user notices nothing', async (t) => {
-  const { app, deps } = serverWith({ tls: TLS, bodies: new BodyBudget(BYTES + 1000) })
+  const { app, deps } = serverWith({ tls: TLS, bodies: new RequestBudget(BYTES + 1000) })
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   t.teardown(async () => {
     app.server.closeAllConnections()

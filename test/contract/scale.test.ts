@@ -8,7 +8,7 @@ import {
   services,
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
-import type { Confirm, RouterState } from '../../reconciler/routers/confirm.ts'
+import type { AskRouters, RouterState } from '../../reconciler/routers/confirm.ts'
 import { NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
@@ -33,7 +33,7 @@ class Routers {
     this.found.clear()
   }
 
-  readonly confirm: Confirm = async (routers) => {
+  readonly confirm: AskRouters = async (routers) => {
     this.asked += 1
     return routers.map(({ pod }) => {
       const runs = this.found.get(pod) ?? this.#all

@@ -2,8 +2,8 @@ import t from 'tap'
 import { admit } from '../../reconciler/admit.ts'
 import type { KubeObject } from '../../reconciler/kube/api.ts'
 import { ApiError } from '../../reconciler/kube/connection/errors.ts'
-import { Memories } from '../../reconciler/object-state.ts'
-import type { News } from '../../reconciler/reconcile-context.ts'
+import { ObjectStates } from '../../reconciler/object-state.ts'
+import type { ReconcilerEvent } from '../../reconciler/reconcile-context.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { MCROUTER, passWith } from './reconcile-context.ts'
@@ -15,13 +15,13 @@ function judged(object: KubeObject): JsonObject {
   return judgement.spec
 }
 
-const memory = () => new Memories().of('shop/cache')
+const memory = () => new ObjectStates().of('shop/cache')
 
 const normalised: KubeObject = { ...stored, spec: judged(stored) }
 
 /** Admits `stored` with an API that answers so; gives what it was sent. */
 async function sentTo(...answers: KubeObject[]) {
-  const news: News[] = []
+  const news: ReconcilerEvent[] = []
   const sent: unknown[] = []
   const merge = async (_: unknown, __: unknown, body: object) => {
     sent.push(body)
@@ -52,11 +52,11 @@ t.test(
 )
 
 t.test('nothing is tried, and nobody alarmed, while the webhook is still coming up', async (t) => {
-  const news: News[] = []
+  const news: ReconcilerEvent[] = []
   const admitted = await admit(passWith({}, news, stored), memory(), 0, 'connection refused')
   t.match(admitted, {
     admission: { kind: 'normalising', problem: 'connection refused' },
-    lookAgainMs: 500,
+    requeueAfterMs: 500,
   })
   t.same(news, [])
 })
@@ -75,7 +75,7 @@ t.test('a write that fails is told with its reason, but for a conflict, which is
     [500, 1],
     [409, 0],
   ] as const) {
-    const news: News[] = []
+    const news: ReconcilerEvent[] = []
     const { error } = await admit(passWith({ merge: failing(status) }, news, stored), memory(), 0, undefined)
     t.ok(error)
     t.equal(news.length, told)

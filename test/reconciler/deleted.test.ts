@@ -1,7 +1,7 @@
 import t from 'tap'
 import { sayAbandoned } from '../../reconciler/deleted.ts'
 import { projectMcrouter } from '../../reconciler/observe/mcrouter.ts'
-import type { News } from '../../reconciler/reconcile-context.ts'
+import type { ReconcilerEvent } from '../../reconciler/reconcile-context.ts'
 import { MCROUTER, passWith } from './reconcile-context.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
@@ -13,7 +13,7 @@ const conditions = [
 /** What is written and told of one with these finalizers. */
 async function saidOf(finalizers: readonly string[], status: object = { conditions }) {
   const written: unknown[] = []
-  const news: News[] = []
+  const news: ReconcilerEvent[] = []
   const metadata = { ...MCROUTER.metadata, deletionTimestamp: 'x', finalizers }
   const merge = async (_resource: unknown, _key: unknown, patch: object) => {
     written.push(patch)

@@ -6,13 +6,17 @@ import t from 'tap'
 import { serveHealth } from '../../reconciler/health.ts'
 import { createMetrics } from '../../reconciler/metrics/metrics.ts'
 
-const complaints: { ailment: string | undefined; unready: string | undefined } = {
-  ailment: undefined,
+const complaints: { livenessProblem: string | undefined; unready: string | undefined } = {
+  livenessProblem: undefined,
   unready: undefined,
 }
 const metrics = createMetrics()
 const server = await serveHealth(
-  { ailment: () => complaints.ailment, unready: () => complaints.unready, registry: metrics.registry },
+  {
+    livenessProblem: () => complaints.livenessProblem,
+    unready: () => complaints.unready,
+    registry: metrics.registry,
+  },
   '127.0.0.1',
   0,
 )
@@ -30,7 +34,7 @@ t.test('alive and ready are told apart, each with what is wrong', async (t) => {
   complaints.unready = 'waiting for the first lists'
   t.equal(await ask('/healthz'), '200 ok')
   t.equal(await ask('/readyz'), '503 waiting for the first lists')
-  complaints.ailment = 'nothing was heard'
+  complaints.livenessProblem = 'nothing was heard'
   t.equal(await ask('/healthz?verbose'), '503 nothing was heard')
 })
 
@@ -70,7 +74,7 @@ t.test('whoever connects and says nothing keeps no probe out', async (t) => {
 
 t.test('an address that is taken is an error of the caller', async (t) => {
   const { port } = server.address() as AddressInfo
-  const nothing = { ailment: () => undefined, unready: () => undefined, registry: new Registry() }
+  const nothing = { livenessProblem: () => undefined, unready: () => undefined, registry: new Registry() }
   await t.rejects(serveHealth(nothing, '127.0.0.1', port), {
     code: 'MCR_ERR_LISTEN',
     message: /^cannot listen on 127.0.0.1:\d+: it is in use by another process/,

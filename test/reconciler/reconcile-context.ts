@@ -1,5 +1,5 @@
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
-import type { News, Pass } from '../../reconciler/reconcile-context.ts'
+import type { ReconcileContext, ReconcilerEvent } from '../../reconciler/reconcile-context.ts'
 
 const unexpected = (call: string) => () => Promise.reject(new Error(`${call} was not expected`))
 
@@ -25,12 +25,16 @@ export const MCROUTER: KubeObject = {
 }
 
 /** A pass over `cache` in `shop`; what it tells is added to `news`. */
-export function passWith(calls: Partial<KubeApi>, news: News[] = [], mcrouter = MCROUTER): Pass {
+export function passWith(
+  calls: Partial<KubeApi>,
+  news: ReconcilerEvent[] = [],
+  mcrouter = MCROUTER,
+): ReconcileContext {
   return {
     api: apiWith(calls),
     mcrouter,
     signal: new AbortController().signal,
-    tell: (one) => void news.push(one),
+    recordEvent: (one) => void news.push(one),
     onTrouble: (error) => {
       throw error
     },

@@ -1,14 +1,14 @@
 import type { Child } from '../../reconciler/observe/child.ts'
-import type { Findings, Scale } from '../../reconciler/reconcile-report.ts'
+import type { ReconcileReport, ScaleReport } from '../../reconciler/reconcile-report.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { routerPods, serverPods } from './pod.ts'
 
 /** Of a Mcrouter with two routers and two servers with which all is well, but for what is given. */
 export function findingsWith(
-  overrides: Partial<Omit<Findings, 'scale'>> = {},
-  scale: Partial<Scale> = {},
-): Findings {
+  overrides: Partial<Omit<ReconcileReport, 'scale'>> = {},
+  scale: Partial<ScaleReport> = {},
+): ReconcileReport {
   return {
     generation: 3,
     admission: { kind: 'accepted', mcrouter: mcrouterWith() },
@@ -21,7 +21,7 @@ export function findingsWith(
   }
 }
 
-export function scaleWith(overrides: Partial<Scale> = {}): Scale {
+export function scaleWith(overrides: Partial<ScaleReport> = {}): ScaleReport {
   return {
     step: { servers: 2, routed: 2 },
     wait: undefined,

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
 import { ApiError } from '../../reconciler/kube/connection/errors.ts'
-import { Memories } from '../../reconciler/object-state.ts'
+import { ObjectStates } from '../../reconciler/object-state.ts'
 import type { Cache } from '../../reconciler/observe/caches.ts'
 import { ownerReference, sharedReferences } from '../../reconciler/plan/owner.ts'
 import { reconcile } from '../../reconciler/reconcile.ts'
@@ -87,11 +87,11 @@ async function pass(
         replicaSets: cacheOf(replicaSet()),
         children,
       },
-      memories: new Memories(),
+      memories: new ObjectStates(),
       operator: 'system/op',
       webhookClosed: () => undefined,
       vitals: undefined,
-      tell: () => undefined,
+      recordEvent: () => undefined,
       onTrouble: ({ metadata }, { message }) =>
         void troubles.push(`${metadata.namespace}/${metadata.name}: ${message}`),
       clock,

@@ -1,9 +1,14 @@
 import t from 'tap'
-import { type Came, RotationPace } from '../../reconciler/rotation-backoff.ts'
+import { type PassResult, RotationBackoff } from '../../reconciler/rotation-backoff.ts'
 import { TestClock } from '../support/clock.ts'
 
 /** The pauses after passes that are made as soon as they may be. */
-async function pauses(pace: RotationPace, clock: TestClock, passes: readonly Came[], planned = false) {
+async function pauses(
+  pace: RotationBackoff,
+  clock: TestClock,
+  passes: readonly PassResult[],
+  planned = false,
+) {
   const waited: number[] = []
   for (const came of passes) {
     const ms = pace.after(came, planned)
@@ -15,17 +20,17 @@ async function pauses(pace: RotationPace, clock: TestClock, passes: readonly Cam
 
 t.test('passes that fail or mend something are further and further apart, up to 30 s', async (t) => {
   const clock = new TestClock()
-  const waited = await pauses(new RotationPace(clock), clock, Array(9).fill('acted'))
+  const waited = await pauses(new RotationBackoff(clock), clock, Array(9).fill('acted'))
   t.strictSame(waited, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
   t.strictSame(
-    await pauses(new RotationPace(clock), clock, ['failed', 'settled', 'failed']),
+    await pauses(new RotationBackoff(clock), clock, ['failed', 'settled', 'failed']),
     [500, 500, 1_000],
   )
 })
 
 t.test('after a minute in which all was right, the next one counts anew', async (t) => {
   const clock = new TestClock()
-  const pace = new RotationPace(clock)
+  const pace = new RotationBackoff(clock)
   await pauses(pace, clock, Array(9).fill('acted'))
   await clock.advance(60_000)
   t.equal(pace.after('acted', false), 500)
@@ -33,5 +38,8 @@ t.test('after a minute in which all was right, the next one counts anew', async 
 
 t.test('what is due by the life of a certificate is nobody’s fault', async (t) => {
   const clock = new TestClock()
-  t.strictSame(await pauses(new RotationPace(clock), clock, Array(5).fill('acted'), true), Array(5).fill(500))
+  t.strictSame(
+    await pauses(new RotationBackoff(clock), clock, Array(5).fill('acted'), true),
+    Array(5).fill(500),
+  )
 })

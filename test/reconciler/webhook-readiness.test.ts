@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Clock } from '../../reconciler/clock.ts'
 import type { ApiRequest } from '../../reconciler/kube/connection/session.ts'
 import { record } from '../../reconciler/observe/untyped.ts'
-import { Webhook } from '../../reconciler/webhook-readiness.ts'
+import { WebhookProbe } from '../../reconciler/webhook-readiness.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 
 let elapsedMs = 0
@@ -32,7 +32,7 @@ function answering(answers: (JsonObject | Error)[]) {
   const logged: string[] = []
   const log = pino({}, { write: (line) => logged.push(line) })
   const options = { session, clock, log, configuration: 'op.system', namespaces: ['shop', 'mall'] }
-  return { requests, logged, webhook: new Webhook(options) }
+  return { requests, logged, webhook: new WebhookProbe(options) }
 }
 
 const REFUSED =

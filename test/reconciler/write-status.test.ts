@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
-import { Memory } from '../../reconciler/object-state.ts'
+import { ObjectState } from '../../reconciler/object-state.ts'
 import { routedIn } from '../../reconciler/observe/last-status.ts'
 import { record } from '../../reconciler/observe/untyped.ts'
-import type { News } from '../../reconciler/reconcile-context.ts'
-import type { Findings } from '../../reconciler/reconcile-report.ts'
+import type { ReconcilerEvent } from '../../reconciler/reconcile-context.ts'
+import type { ReconcileReport } from '../../reconciler/reconcile-report.ts'
 import { reasonIn } from '../../reconciler/report/status.ts'
 import { writeStatus } from '../../reconciler/write-status.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
@@ -17,12 +17,12 @@ const MINUTE = 60_000
 /** A Mcrouter with its status, and whoever writes that. */
 class World {
   readonly clock = new TestClock()
-  readonly news: News[] = []
+  readonly news: ReconcilerEvent[] = []
   stored: KubeObject = MCROUTER
   writes = 0
 
   /** One pass of somebody who finds that; when it wants to look again. */
-  async pass(memory: Memory, findings: Findings, operator = 'one/operator'): Promise<number> {
+  async pass(memory: ObjectState, findings: ReconcileReport, operator = 'one/operator'): Promise<number> {
     const api: Partial<KubeApi> = { merge: async (_, __, patch) => this.#merge(patch) }
     return await writeStatus(passWith(api, this.news, this.stored), findings, memory, {
       clock: this.clock,
@@ -52,7 +52,7 @@ const THEIRS = findingsWith({}, { endpoint: 'cache.shop.svc.other.domain:5000' }
 
 t.test('two operators that want another status each make no storm, and both say so', async (t) => {
   const world = new World()
-  const [one, other] = [new Memory(), new Memory()]
+  const [one, other] = [new ObjectState(), new ObjectState()]
   // Each write is told to the other at once, who makes a pass for it.
   for (let round = 0; round < 600; round += 1) {
     await world.pass(one, OURS)
@@ -76,7 +76,7 @@ t.test(
   'one that takes the status back each time, without a pause, is not fought as fast as it can',
   async (t) => {
     const world = new World()
-    const memory = new Memory()
+    const memory = new ObjectState()
     for (let round = 0; round < 10_000; round += 1) {
       await world.pass(memory, OURS)
       world.stored = { ...world.stored, status: { ...world.stored.status, endpoint: 'elsewhere:1' } }
@@ -88,7 +88,7 @@ t.test(
 
 t.test('when the other one is gone, the status says it no more', async (t) => {
   const world = new World()
-  const memory = new Memory()
+  const memory = new ObjectState()
   for (let round = 0; round < 10; round += 1) {
     await world.pass(memory, OURS)
     if (round < 8)
@@ -107,7 +107,7 @@ t.test('when the other one is gone, the status says it no more', async (t) => {
 
 t.test('what changes by itself is no fight, however often', async (t) => {
   const world = new World()
-  const memory = new Memory()
+  const memory = new ObjectState()
   for (let round = 0; round < 200; round += 1) {
     await world.pass(memory, findingsWith({}, { digest: `d${round}` }))
     await world.clock.advance(500)
@@ -121,7 +121,7 @@ t.test('what changes by itself is no fight, however often', async (t) => {
 t.test('of many servers the first are listed and all are counted', async (t) => {
   const world = new World()
   const servers = Array.from({ length: 1_000 }, (_, one) => `${'x'.repeat(80)}-${one}:11211`)
-  await world.pass(new Memory(), findingsWith({}, { servers }))
+  await world.pass(new ObjectState(), findingsWith({}, { servers }))
   t.match(world.stored.status, { servers: servers.slice(0, 100), routedServers: 1_000 })
   t.ok(JSON.stringify(world.stored.status).length < 16_384)
   t.equal(routedIn(world.stored.status ?? {}), 1_000, 'by which a scale goes on where its ConfigMap is gone')

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import t, { type Test } from 'tap'
 import { AUTHORITY_LIFE, lifeFrom, renewalTime } from '../../certs/life.ts'
 import { parseBundle } from '../../certs/serving.ts'
-import { CertificateSource } from '../../server/serving/cert-watcher.ts'
+import { CertWatcher } from '../../server/serving/cert-watcher.ts'
 import { createListener, LIMITS } from '../../server/serving/http-server.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { DAY, HOUR, Installation, MINUTE } from '../certs/installation.ts'
@@ -21,7 +21,7 @@ async function startServer(t: Test, directory: string, installation: Installatio
   const volume = new Volume(directory)
   await volume.write(await installation.serving())
   const log = { info() {}, warn() {} }
-  const source = new CertificateSource({ directory, log, now: installation.clock.now })
+  const source = new CertWatcher({ directory, log, now: installation.clock.now })
   source.start()
   const context = await source.options()
   const server = createListener((_request, response) => response.end('{}'), LIMITS, {

@@ -8,9 +8,9 @@ import { buildApp } from '../../server/app.ts'
 import { createMetrics } from '../../server/metrics.ts'
 import { Drain } from '../../server/serving/drain.ts'
 import { LIMITS } from '../../server/serving/http-server.ts'
-import { Turns } from '../../server/serving/render-queue.ts'
-import { BodyBudget } from '../../server/serving/request-budget.ts'
-import { Answers } from '../../server/serving/response-budget.ts'
+import { RenderQueue } from '../../server/serving/render-queue.ts'
+import { RequestBudget } from '../../server/serving/request-budget.ts'
+import { ResponseBudget } from '../../server/serving/response-budget.ts'
 
 /** The server's app with nothing real behind it, and what it has logged. */
 export interface TestServer {
@@ -29,10 +29,10 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
     certificate: { unready: () => undefined },
     drain: new Drain(clock, () => new Promise(() => {})),
     metrics: createMetrics(),
-    bodies: new BodyBudget(64 * 1024 * 1024),
-    answers: new Answers(16 * 1024 * 1024),
-    turns: new Turns(async () => {}),
-    reviewTurns: new Turns(async () => {}),
+    bodies: new RequestBudget(64 * 1024 * 1024),
+    answers: new ResponseBudget(16 * 1024 * 1024),
+    turns: new RenderQueue(async () => {}),
+    reviewTurns: new RenderQueue(async () => {}),
     limits: LIMITS,
     knownCallersOnly: false,
     log: createLog('warn', { write: (line) => logged.push(line) }),

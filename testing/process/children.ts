@@ -67,7 +67,7 @@ export class Children {
     })
     closeSync(log)
     child.unref()
-    if (child.pid !== undefined) this.#tell(`+ ${child.pid}`)
+    if (child.pid !== undefined) this.#recordEvent(`+ ${child.pid}`)
     return this.#describe(name, child, logFile)
   }
 
@@ -78,7 +78,7 @@ export class Children {
       child.once('exit', (code, signal) => resolve(signal ? { signal } : { code: code ?? 0 }))
     }).then((exit) => {
       running = false
-      if (child.pid !== undefined) this.#tell(`- ${child.pid}`)
+      if (child.pid !== undefined) this.#recordEvent(`- ${child.pid}`)
       return exit
     })
     return {
@@ -103,7 +103,7 @@ export class Children {
     await ended
   }
 
-  #tell(line: string): void {
+  #recordEvent(line: string): void {
     if (this.#guard.stdin?.writable) this.#guard.stdin.write(`${line}\n`)
   }
 }

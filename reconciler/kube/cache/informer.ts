@@ -9,7 +9,7 @@ export interface MirrorOptions extends Omit<ReflectorOptions, 'selection'> {
 }
 
 /** The local copy of one resource over the cluster or over some namespaces, as one. */
-export class Mirror {
+export class Informer {
   /**
    * Resolves when all that existed at the start is in it, but for what is in namespaces that are forbidden: one that was
    * deleted, and the role in it, must not keep the others waiting. Where all are forbidden, it waits.

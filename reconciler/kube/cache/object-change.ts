@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectKey } from '../api.ts'
 
 /** An object that appeared, changed, or went away (no `after`). */
-export interface Change {
+export interface ObjectChange {
   readonly key: ObjectKey
   /** As the store keeps it. */
   readonly after: KubeObject | undefined

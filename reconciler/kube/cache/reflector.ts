@@ -4,25 +4,25 @@ import { ApiError } from '../connection/errors.ts'
 import type { Session } from '../connection/session.ts'
 import { keyOf, keyText } from '../key.ts'
 import { History } from './history.ts'
-import type { Change } from './object-change.ts'
+import type { ObjectChange } from './object-change.ts'
 import { readPages, type Selection } from './pages.ts'
-import { type Grouping, Store, trimmed } from './store.ts'
+import { type IndexFunc, Store, trimmed } from './store.ts'
 import type { Rewind } from './version.ts'
 import { type WatchEvent, watchEvents } from './watch.ts'
-import { WatchPace } from './watch-backoff.ts'
+import { WatchBackoff } from './watch-backoff.ts'
 
 export interface ReflectorOptions {
   readonly session: Session
   readonly selection: Selection
   /** Told of each change after the store has it. Meant to add a key to a queue; what it throws goes to `onTrouble`. */
-  readonly onChange: (change: Change) => void
+  readonly onChange: (change: ObjectChange) => void
   /** Told of each failure; the reflector goes on by itself. */
   readonly onTrouble: (error: Error) => void
   /** Told when a list shows an older state than was seen before, just before the store becomes it. */
   readonly onRewind?: (rewind: Rewind) => void
   /** What of an object the store keeps, undefined for none of it. By default all but managedFields and the copy that kubectl keeps. */
   readonly trim?: (object: KubeObject) => KubeObject | undefined
-  readonly grouping?: Grouping
+  readonly grouping?: IndexFunc
   readonly clock: Clock
   /** 0 ≤ n < 1 */
   readonly random: () => number
@@ -51,7 +51,7 @@ export class Reflector {
   readonly judged: Promise<void>
   readonly #options: ReflectorOptions
   readonly #clock: Clock
-  readonly #pace: WatchPace
+  readonly #pace: WatchBackoff
   readonly #history: History
   readonly #markSynced: () => void
   readonly #markJudged: () => void
@@ -78,7 +78,7 @@ export class Reflector {
     this.store = new Store(options.selection.resource, options.grouping)
     this.#options = options
     this.#clock = options.clock
-    this.#pace = new WatchPace(options.random)
+    this.#pace = new WatchBackoff(options.random)
     this.#history = new History(options.selection.resource.plural)
     this.#heardAt = options.clock.monotonic()
     this.#newsAt = this.#heardAt
@@ -226,16 +226,16 @@ export class Reflector {
       return false
     }
     const isKnown = this.store.resourceVersion(key) === after.metadata.resourceVersion
-    if (!isKnown || this.#history.rewound) this.#tell({ key, after, groups: this.store.put(after) })
+    if (!isKnown || this.#history.rewound) this.#recordEvent({ key, after, groups: this.store.put(after) })
     return true
   }
 
   #remove(key: ObjectKey): void {
     const groups = this.store.remove(key)
-    if (groups) this.#tell({ key, after: undefined, groups })
+    if (groups) this.#recordEvent({ key, after: undefined, groups })
   }
 
-  #tell(change: Change): void {
+  #recordEvent(change: ObjectChange): void {
     const relisting = this.#resourceVersion === undefined
     if (relisting && this.#isSynced) this.#repairs += 1
     try {

@@ -6,7 +6,7 @@ import { outlineOf } from './outline.ts'
 import { Shares } from './shares.ts'
 
 /** Which group an object belongs to, for {@link Store.group}. */
-export type Grouping = (object: KubeObject) => string | undefined
+export type IndexFunc = (object: KubeObject) => string | undefined
 
 interface Group {
   readonly name: string
@@ -36,7 +36,7 @@ const LONGEST = 256 * 1024
  */
 export class Store {
   readonly #resource: Resource
-  readonly #grouping: Grouping | undefined
+  readonly #grouping: IndexFunc | undefined
   readonly #packing = new Packing()
   readonly #shares = new Shares()
   readonly #entries = new Map<string, Entry>()
@@ -44,7 +44,7 @@ export class Store {
   /** Those that are not packed yet, oldest first. */
   readonly #fresh = new Map<string, Entry>()
 
-  constructor(resource: Resource, grouping?: Grouping) {
+  constructor(resource: Resource, grouping?: IndexFunc) {
     this.#resource = resource
     this.#grouping = grouping
   }

@@ -12,7 +12,7 @@ const HEALTHY_MS = 10_000
 const RETRY_AFTER_MAX_MS = 60_000
 
 /** How long to wait before a watch is begun again. */
-export class WatchPace {
+export class WatchBackoff {
   readonly #random: () => number
   /** Watches in a row that were not open for long. */
   #failures = 0

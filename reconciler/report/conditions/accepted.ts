@@ -1,7 +1,7 @@
-import type { Findings } from '../../reconcile-report.ts'
+import type { ReconcileReport } from '../../reconcile-report.ts'
 import type { Statement } from './condition.ts'
 
-export function accepted({ admission }: Findings): Statement<'Accepted'> {
+export function accepted({ admission }: ReconcileReport): Statement<'Accepted'> {
   switch (admission.kind) {
     case 'accepted':
       return { reason: 'Valid', message: 'The spec is valid' }

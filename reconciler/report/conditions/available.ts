@@ -1,12 +1,18 @@
 import { memcachedName } from '../../../routing/servers.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
-import type { Fault, Findings } from '../../reconcile-report.ts'
+import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { serves } from '../../vitals/view.ts'
 import { few, plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
 
-export function available({ admission, scale, pods, pulses, faults }: Findings): Statement<'Available'> {
+export function available({
+  admission,
+  scale,
+  pods,
+  pulses,
+  faults,
+}: ReconcileReport): Statement<'Available'> {
   const routers = readyPods(pods, 'mcrouter').length
   if (admission.kind !== 'accepted' || scale === undefined) return unaccepted(pods.length, routers)
   const taken = faults.find(isInTheWay)
@@ -49,7 +55,7 @@ function isMet(pod: Pod, port: number): boolean {
 }
 
 /** Whether clients or routers may meet something that is not ours: the ready pods then say nothing of what they get. */
-function isInTheWay({ reason, kind }: Fault): boolean {
+function isInTheWay({ reason, kind }: Problem): boolean {
   return reason === 'NameConflict' && kind !== 'PodDisruptionBudget'
 }
 

@@ -1,10 +1,10 @@
 import { readyPods } from '../../observe/tier.ts'
-import type { Findings } from '../../reconcile-report.ts'
+import type { ReconcileReport } from '../../reconcile-report.ts'
 import type { RouterState } from '../../routers/confirm.ts'
 import { plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
 
-export function configApplied({ scale, pods, outstanding }: Findings): Statement<'ConfigApplied'> {
+export function configApplied({ scale, pods, outstanding }: ReconcileReport): Statement<'ConfigApplied'> {
   if (scale === undefined) {
     return {
       reason: 'NotAccepted',

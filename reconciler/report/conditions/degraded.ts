@@ -1,7 +1,7 @@
 import { readyPods } from '../../observe/tier.ts'
 import { condition, text } from '../../observe/untyped.ts'
 import { workload } from '../../observe/workload.ts'
-import type { Fault, Findings } from '../../reconcile-report.ts'
+import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { leavingRouters } from '../../routers/confirmation.ts'
 import { restarting } from '../restarts.ts'
 import { few } from '../wording.ts'
@@ -17,7 +17,7 @@ const NAMED = 3
  * @param progressing reason of that condition: what is under way is no fault
  * @param now milliseconds since the epoch
  */
-export function degraded(findings: Findings, progressing: string, now: number): Statement<'Degraded'> {
+export function degraded(findings: ReconcileReport, progressing: string, now: number): Statement<'Degraded'> {
   if (findings.admission.kind === 'invalid') {
     return { reason: 'NotAccepted', message: 'The spec is not accepted; what runs is from an earlier one' }
   }
@@ -41,8 +41,8 @@ export function degraded(findings: Findings, progressing: string, now: number): 
   return { reason: first.reason, message: more > 0 ? `${message}; and ${more} more` : message }
 }
 
-function podFaults({ pods, children }: Findings): Fault[] {
-  const faults: Fault[] = pods.flatMap(({ trouble }) => trouble ?? [])
+function podFaults({ pods, children }: ReconcileReport): Problem[] {
+  const faults: Problem[] = pods.flatMap(({ trouble }) => trouble ?? [])
   const deployment = workload(children, 'Deployment')
   const refused = deployment && condition(deployment.status, 'ReplicaFailure')
   if (refused?.status === 'True') {
@@ -51,7 +51,7 @@ function podFaults({ pods, children }: Findings): Fault[] {
   return faults
 }
 
-function unconfirmed({ scale, pods }: Findings): Fault[] {
+function unconfirmed({ scale, pods }: ReconcileReport): Problem[] {
   if (scale === undefined || !scale.overdue) return []
   const shrinks = scale.wait?.for === 'confirmation'
   if (!shrinks && readyPods(pods, 'mcrouter').length === 0) return []

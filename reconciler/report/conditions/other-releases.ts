@@ -1,5 +1,5 @@
 import { mismatch } from '../../../routing/release-of.ts'
-import type { Fault, Findings } from '../../reconcile-report.ts'
+import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { few } from '../wording.ts'
 
 /**
@@ -9,9 +9,9 @@ import { few } from '../wording.ts'
  * @param progressing reason of that condition
  */
 export function otherReleases(
-  { admission, pods, pulses = new Map() }: Findings,
+  { admission, pods, pulses = new Map() }: ReconcileReport,
   progressing: string,
-): Fault[] {
+): Problem[] {
   if (admission.kind !== 'accepted' || progressing === 'RollingOut' || progressing === 'Applying') return []
   const { release } = admission.mcrouter.routers
   const byWhat = new Map<string, string[]>()

@@ -2,12 +2,12 @@ import { ADOPT_ANNOTATION } from '../../../schemas/well-known.ts'
 import type { Child } from '../../observe/child.ts'
 import { readyPods } from '../../observe/tier.ts'
 import { isRollingOut, isSettling, isUnseen, stall, workload } from '../../observe/workload.ts'
-import type { Findings, Scale } from '../../reconcile-report.ts'
+import type { ReconcileReport, ScaleReport } from '../../reconcile-report.ts'
 import { few, plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
 
 /** @param before the reason of the time before; undefined for a new Mcrouter */
-export function progressing(findings: Findings, before: string | undefined): Statement<'Progressing'> {
+export function progressing(findings: ReconcileReport, before: string | undefined): Statement<'Progressing'> {
   const { admission, scale, children } = findings
   if (admission.kind !== 'accepted' || scale === undefined) {
     return { reason: 'NotAccepted', message: 'Nothing is changed before the spec is accepted' }
@@ -52,11 +52,14 @@ function titleOf({ kind, metadata }: Child): string {
   return `${kind} ${metadata.name}`
 }
 
-function isComplete({ pods }: Findings, servers: number, routers: number): boolean {
+function isComplete({ pods }: ReconcileReport, servers: number, routers: number): boolean {
   return readyPods(pods, 'memcached').length >= servers && readyPods(pods, 'mcrouter').length >= routers
 }
 
-function scalingOf({ step, wait, running }: Scale, wanted: number): Statement<'Progressing'> | undefined {
+function scalingOf(
+  { step, wait, running }: ScaleReport,
+  wanted: number,
+): Statement<'Progressing'> | undefined {
   if (wait?.for === 'servers') {
     return {
       reason: 'Growing',

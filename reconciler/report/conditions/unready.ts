@@ -1,6 +1,6 @@
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
-import type { Fault, Findings } from '../../reconcile-report.ts'
+import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { few } from '../wording.ts'
 
 /** As long as Kubernetes gives a Deployment for some progress (progressDeadlineSeconds). */
@@ -19,13 +19,17 @@ export function lateAfter(pods: readonly Pod[], now: number): number {
  * @param progressing reason of that condition
  * @param now milliseconds since the epoch
  */
-export function unready({ pods, scale, admission }: Findings, progressing: string, now: number): Fault[] {
+export function unready(
+  { pods, scale, admission }: ReconcileReport,
+  progressing: string,
+  now: number,
+): Problem[] {
   if (scale === undefined || admission.kind !== 'accepted') return []
   const { memcached, name, routers } = admission.mcrouter
   const underWay = progressing === 'Creating' || progressing === 'RollingOut'
   const explained = new Set(pods.filter(({ trouble }) => trouble !== undefined).map((pod) => pod.name))
   const late = pods.filter((pod) => !pod.ready && !pod.deleting && now - pod.turnedAt >= LATE_MS)
-  const faults: Fault[] = []
+  const faults: Problem[] = []
 
   const expected =
     scale.wait?.for === 'servers' ? scale.step.routed : Math.min(scale.step.servers, memcached.servers)

@@ -1,10 +1,10 @@
 import type { Pod } from '../../observe/pod.ts'
-import type { Fault, Findings } from '../../reconcile-report.ts'
+import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { suspectedBy } from '../../vitals/view.ts'
 import { few } from '../wording.ts'
 
 /** Pods that are Ready for kubelet and not for those who ask them something. */
-export function unresponsive({ pods, pulses = new Map() }: Findings): Fault[] {
+export function unresponsive({ pods, pulses = new Map() }: ReconcileReport): Problem[] {
   const asked = pods.filter(({ name, ready, deleting }) => ready && !deleting && pulses.has(name))
   const [servers, routers] = ['memcached', 'mcrouter'].map((tier) =>
     asked.filter(({ component }) => component === tier),
@@ -46,6 +46,6 @@ export function unresponsive({ pods, pulses = new Map() }: Findings): Fault[] {
   ]
 }
 
-function said(reason: Fault['reason'], pods: readonly Pod[] = [], what: string): Fault[] {
+function said(reason: Problem['reason'], pods: readonly Pod[] = [], what: string): Problem[] {
   return pods.length === 0 ? [] : [{ reason, message: `${few(pods.map(({ name }) => name))} ${what}` }]
 }

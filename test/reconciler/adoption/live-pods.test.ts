@@ -1,5 +1,5 @@
 import t from 'tap'
-import { withUnseen } from '../../../reconciler/adoption/live-pods.ts'
+import { withLivePods } from '../../../reconciler/adoption/live-pods.ts'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import type { Observed } from '../../../reconciler/observe/caches.ts'
 import { childOf } from '../../../reconciler/observe/child.ts'
@@ -54,7 +54,7 @@ function seeing(
       return [RELEASED]
     },
   }
-  return withUnseen(passWith(api, [], stored), observed, mcrouter)
+  return withLivePods(passWith(api, [], stored), observed, mcrouter)
 }
 
 t.test('the StatefulSet of the Ansible operator counts from the first pass on', async (t) => {

@@ -1,9 +1,9 @@
 import t from 'tap'
-import { encounter } from '../../../reconciler/adoption/resolve-existing.ts'
+import { resolveExisting } from '../../../reconciler/adoption/resolve-existing.ts'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { ownerReference } from '../../../reconciler/plan/owner.ts'
 import { type OwnedManifest, withOwner } from '../../../reconciler/plan/plan.ts'
-import type { News } from '../../../reconciler/reconcile-context.ts'
+import type { ReconcilerEvent } from '../../../reconciler/reconcile-context.ts'
 import { render } from '../../../render/index.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
@@ -25,8 +25,8 @@ function live(manifest: OwnedManifest, metadata: Partial<KubeObject['metadata']>
 }
 
 async function met(object: KubeObject | undefined, manifest: OwnedManifest, calls: Partial<KubeApi> = {}) {
-  const news: News[] = []
-  const encountered = await encounter(passWith({ get: async () => object, ...calls }, news), manifest)
+  const news: ReconcilerEvent[] = []
+  const encountered = await resolveExisting(passWith({ get: async () => object, ...calls }, news), manifest)
   return { encountered, news }
 }
 

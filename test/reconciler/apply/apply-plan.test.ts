@@ -1,11 +1,11 @@
 import t from 'tap'
-import { carryOut } from '../../../reconciler/apply/apply-plan.ts'
+import { applyPlan } from '../../../reconciler/apply/apply-plan.ts'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
-import { Memory } from '../../../reconciler/object-state.ts'
+import { ObjectState } from '../../../reconciler/object-state.ts'
 import { ownerReference } from '../../../reconciler/plan/owner.ts'
 import { type Change, type OwnedManifest, withOwner } from '../../../reconciler/plan/plan.ts'
-import type { News } from '../../../reconciler/reconcile-context.ts'
+import type { ReconcilerEvent } from '../../../reconciler/reconcile-context.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
 import { deploymentWith } from '../reconcile-report.ts'
 
@@ -38,8 +38,8 @@ const WITH_STRANGER: Partial<KubeApi> = {
 
 /** Passes with the same memory and the same desire, one a second. */
 class Passes {
-  readonly news: News[] = []
-  readonly #memory = new Memory()
+  readonly news: ReconcilerEvent[] = []
+  readonly #memory = new ObjectState()
   readonly #calls: Partial<KubeApi>
   #now = 0
 
@@ -50,7 +50,7 @@ class Passes {
   make(changes: readonly Change[]) {
     this.#now += SECOND
     this.#memory.conflicts.begin()
-    return carryOut(passWith(this.#calls, this.news), this.#memory, changes, 'desire', this.#now)
+    return applyPlan(passWith(this.#calls, this.news), this.#memory, changes, 'desire', this.#now)
   }
 }
 
@@ -58,9 +58,9 @@ t.test('a fight over one object is held off, also while a stranger has the name 
   const passes = new Passes(WITH_STRANGER)
   await passes.make([unchanged, missing])
   for (let pass = 0; pass < 5; pass += 1) await passes.make([changedBack, missing])
-  const { faults, lookAgainMs } = await passes.make([changedBack, missing])
+  const { faults, requeueAfterMs } = await passes.make([changedBack, missing])
   t.match(faults, [{ reason: 'NameConflict', kind: 'Service' }, { reason: 'FieldConflict' }])
-  t.equal(lookAgainMs, 14 * SECOND)
+  t.equal(requeueAfterMs, 14 * SECOND)
 })
 
 t.test('what was never as desired is made, not corrected', async (t) => {
@@ -79,7 +79,7 @@ t.test('what another controller has to do first is asked for less and less often
   const going = { ...live(service).metadata, deletionTimestamp: '2026-01-01T00:00:00Z' }
   const passes = new Passes({ ...WITH_STRANGER, get: async () => ({ ...live(service), metadata: going }) })
   const pauses: number[] = []
-  for (let pass = 0; pass < 12; pass += 1) pauses.push((await passes.make([missing])).lookAgainMs)
+  for (let pass = 0; pass < 12; pass += 1) pauses.push((await passes.make([missing])).requeueAfterMs)
   t.strictSame(pauses.slice(0, 3), [200, 400, 800])
   t.equal(pauses.at(-1), 5 * SECOND)
 })

@@ -1,11 +1,11 @@
 import t from 'tap'
-import { Rivals } from '../../../reconciler/apply/drift-backoff.ts'
+import { DriftBackoff } from '../../../reconciler/apply/drift-backoff.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
 t.test('a few corrections are made at once', async (t) => {
-  const rivals = new Rivals()
+  const rivals = new DriftBackoff()
   for (let time = 0; time < 4; time++) {
     t.equal(rivals.holdOff('Service cache', time * SECOND), 0)
     rivals.corrected('Service cache', time * SECOND)
@@ -14,13 +14,13 @@ t.test('a few corrections are made at once', async (t) => {
 })
 
 t.test('corrections far from each other are no fight', async (t) => {
-  const rivals = new Rivals()
+  const rivals = new DriftBackoff()
   for (let time = 0; time < 20; time++) rivals.corrected('Service cache', time * MINUTE)
   t.equal(rivals.holdOff('Service cache', 20 * MINUTE), 0)
 })
 
 t.test('many in a short time are held off, longer each time, and other objects are not', async (t) => {
-  const rivals = new Rivals()
+  const rivals = new DriftBackoff()
   for (let time = 0; time < 5; time++) rivals.corrected('Service cache', time * SECOND)
   t.equal(rivals.holdOff('Service cache', 4 * SECOND), 15 * SECOND)
   t.equal(rivals.holdOff('Service cache', 14 * SECOND), 5 * SECOND)
@@ -33,7 +33,7 @@ t.test('many in a short time are held off, longer each time, and other objects a
 })
 
 t.test('a fight is over after half an hour of peace', async (t) => {
-  const rivals = new Rivals()
+  const rivals = new DriftBackoff()
   for (let time = 0; time < 5; time++) rivals.corrected('Service cache', time * SECOND)
   t.ok(rivals.holdOff('Service cache', 5 * SECOND) > 0)
   const later = 31 * MINUTE
@@ -42,7 +42,7 @@ t.test('a fight is over after half an hour of peace', async (t) => {
 })
 
 t.test('a storm of an hour is a dozen writes', async (t) => {
-  const rivals = new Rivals()
+  const rivals = new DriftBackoff()
   let writes = 0
   for (let now = 0; now < 60 * MINUTE; now += 100) {
     if (rivals.holdOff('Service cache', now) > 0) continue

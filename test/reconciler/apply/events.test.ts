@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Applied } from '../../../reconciler/apply/apply.ts'
-import { newsOf } from '../../../reconciler/apply/events.ts'
+import { eventsOf } from '../../../reconciler/apply/events.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import { ownerReference } from '../../../reconciler/plan/owner.ts'
@@ -22,7 +22,7 @@ const configured: Applied = {
 }
 
 const notes = (results: Applied[], drifted = false) =>
-  newsOf(results, new Set(drifted ? results.map(({ change }) => change) : [])).map(
+  eventsOf(results, new Set(drifted ? results.map(({ change }) => change) : [])).map(
     ({ reason, note }) => `${reason}: ${note}`,
   )
 

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { OwnWrites } from '../../../reconciler/apply/expectations.ts'
+import { Expectations } from '../../../reconciler/apply/expectations.ts'
 import type { ObjectMeta } from '../../../reconciler/kube/api.ts'
-import type { Sighting } from '../../../reconciler/observe/caches.ts'
+import type { CachedVersion } from '../../../reconciler/observe/caches.ts'
 import { heapUsed } from '../../support/heap.ts'
 
 const meta = (resourceVersion: string, uid = 'u-1'): ObjectMeta => ({
@@ -12,21 +12,21 @@ const meta = (resourceVersion: string, uid = 'u-1'): ObjectMeta => ({
 })
 
 /** How a cache has it. */
-const sighting = (metadata: ObjectMeta): Sighting => ({
+const sighting = (metadata: ObjectMeta): CachedVersion => ({
   resourceVersion: metadata.resourceVersion,
   metadata: () => metadata,
 })
 
 t.test('nothing was written, nothing is waited for', async (t) => {
   t.equal(
-    new OwnWrites().outstanding(() => undefined, 0),
+    new Expectations().outstanding(() => undefined, 0),
     0,
   )
 })
 
 t.test('a write is waited for until the cache shows it or something newer', async (t) => {
   for (const shown of ['9', '10', '100']) {
-    const writes = new OwnWrites()
+    const writes = new Expectations()
     writes.wrote('Service', meta('9'), 0)
     t.equal(
       writes.outstanding(() => undefined, 10),
@@ -53,7 +53,7 @@ t.test(
   'a deletion is waited for until the cache has lost the object or has another of that name',
   async (t) => {
     const deletion = () => {
-      const writes = new OwnWrites()
+      const writes = new Expectations()
       writes.deleted('Service', meta('9'), 0)
       return writes
     }
@@ -77,7 +77,7 @@ t.test(
 )
 
 t.test('a cache that does not follow is not waited for for ever', async (t) => {
-  const writes = new OwnWrites()
+  const writes = new Expectations()
   writes.wrote('Service', meta('9'), 0)
   t.equal(
     writes.outstanding(() => undefined, 4_999),
@@ -90,7 +90,7 @@ t.test('a cache that does not follow is not waited for for ever', async (t) => {
 })
 
 t.test('what was written is recognised, and what others made of it is not', async (t) => {
-  const writes = new OwnWrites()
+  const writes = new Expectations()
   writes.wrote('Service', meta('9'), 0)
   t.ok(writes.has(meta('9')))
   t.notOk(writes.has(meta('10')))
@@ -98,9 +98,9 @@ t.test('what was written is recognised, and what others made of it is not', asyn
 })
 
 t.test('a write is looked up in the cache by its version alone', (t) => {
-  const writes = new OwnWrites()
+  const writes = new Expectations()
   writes.wrote('Service', meta('9'), 0)
-  const shown: Sighting = {
+  const shown: CachedVersion = {
     resourceVersion: '9',
     metadata: () => {
       throw new Error('the object is unpacked')
@@ -114,7 +114,7 @@ t.test('a write is looked up in the cache by its version alone', (t) => {
 })
 
 t.test('nothing else of what was written is kept', (t) => {
-  const writes = new OwnWrites()
+  const writes = new Expectations()
   const before = heapUsed()
   for (let index = 0; index < 100; index += 1) {
     const managedFields = Array.from({ length: 1_000 }, (_, each) => ({ manager: `${index} ${each}` }))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
-import { Memory } from '../../../reconciler/object-state.ts'
+import { ObjectState } from '../../../reconciler/object-state.ts'
 import { refusedServers } from '../../../reconciler/observe/missing-pods.ts'
 import { serverPods } from '../pod.ts'
 import { passWith } from '../reconcile-context.ts'
@@ -16,7 +16,7 @@ function event(note: string, deprecatedLastTimestamp: string): KubeObject {
 
 /** Looks at each of these times (monotonic milliseconds); what was found at the last, and how often events were read. */
 async function look(times: readonly number[], { children = [lacking], pods = serverPods(1) } = {}) {
-  const memory = new Memory()
+  const memory = new ObjectState()
   let reads = 0
   const list = async (_resource: unknown, options?: { readonly fieldSelector?: string }) => {
     reads += 1
@@ -29,7 +29,7 @@ async function look(times: readonly number[], { children = [lacking], pods = ser
 }
 
 t.test('a StatefulSet that lacks no pod, or has only just been changed, is not asked about', async (t) => {
-  const never = { faults: [], lookAgainMs: Number.POSITIVE_INFINITY, reads: 0 }
+  const never = { faults: [], requeueAfterMs: Number.POSITIVE_INFINITY, reads: 0 }
   t.strictSame(await look([60_000], { children: [statefulSetWith(3)] }), never)
   t.strictSame(await look([60_000], { pods: serverPods(3) }), never, 'its status is behind its pods')
   const unseen = statefulSetWith(3, { replicas: 1, observedGeneration: 0 })
@@ -37,7 +37,7 @@ t.test('a StatefulSet that lacks no pod, or has only just been changed, is not a
 })
 
 t.test('after two seconds its controller’s last words are read, and then kept for a while', async (t) => {
-  t.match(await look([1_999]), { faults: [], lookAgainMs: 1, reads: 0 })
+  t.match(await look([1_999]), { faults: [], requeueAfterMs: 1, reads: 0 })
   const faults = [{ reason: 'PodsRefused', message: 'StatefulSet cache-memcached: of now' }]
   t.match(await look([2_000]), { faults, reads: 1 })
   t.match(await look([2_000, 2_100, 16_900]), { faults, reads: 1 }, 'however many passes are made')
@@ -51,7 +51,7 @@ t.test('the longer it lasts, the more rarely', async (t) => {
 })
 
 t.test('a status without this reason is better than none', async (t) => {
-  const memory = new Memory()
+  const memory = new ObjectState()
   const told: Error[] = []
   const list = () => Promise.reject(new ApiError('forbidden', { status: 403, reason: 'Forbidden' }))
   const pass = { ...passWith({ list }), onTrouble: (error: Error) => void told.push(error) }

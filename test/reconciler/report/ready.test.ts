@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Findings } from '../../../reconciler/reconcile-report.ts'
+import type { ReconcileReport } from '../../../reconciler/reconcile-report.ts'
 import { reasonIn, statusOf } from '../../../reconciler/report/status.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { kstatus } from '../../support/kstatus.ts'
@@ -19,7 +19,7 @@ const unpulled = podWith({
   ready: false,
   trouble: { reason: 'ImagePullFailed', message: 'Pod r-0 cannot get image nope' },
 })
-const unaccepted = (admission: Findings['admission']): Findings => ({
+const unaccepted = (admission: ReconcileReport['admission']): ReconcileReport => ({
   ...findingsWith({ admission }),
   scale: undefined,
 })
@@ -28,7 +28,7 @@ const stuck = deploymentWith(2, {
 })
 
 /** Each state with the reason that Ready gives and the verdict of who waits by kstatus. */
-const STATES: readonly [string, Findings, JsonObject, string, string][] = [
+const STATES: readonly [string, ReconcileReport, JsonObject, string, string][] = [
   ['all is well', findingsWith(), COMPLETE, 'Serving', 'Current'],
   ['the first pods start', findingsWith({ pods: [], children: [] }), {}, 'Creating', 'InProgress'],
   [

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { recordedIn } from '../../../reconciler/observe/last-status.ts'
-import type { Findings } from '../../../reconciler/reconcile-report.ts'
+import type { ReconcileReport } from '../../../reconciler/reconcile-report.ts'
 import { reasonIn, statusOf } from '../../../reconciler/report/status.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { CONDITIONS } from '../../../schemas/status/conditions.ts'
@@ -13,7 +13,10 @@ const COMPLETE = {
 }
 
 /** The reasons of all conditions, for a Mcrouter that was complete before. */
-function reasons(findings: Findings, before: JsonObject = COMPLETE): Record<string, string | undefined> {
+function reasons(
+  findings: ReconcileReport,
+  before: JsonObject = COMPLETE,
+): Record<string, string | undefined> {
   const status = statusOf(findings, before, NOW)
   return Object.fromEntries(Object.keys(CONDITIONS).map((type) => [type, reasonIn(status, type)]))
 }
@@ -242,7 +245,7 @@ t.test('a spec that is not accepted leaves what is known of the one before', asy
   const violations = [
     { path: 'spec.pool_setup', reason: 'FieldValueNotSupported' as const, message: 'no "x"' },
   ]
-  const refused: Findings = {
+  const refused: ReconcileReport = {
     ...findingsWith({
       admission: { kind: 'invalid', violations },
 
@@ -270,7 +273,7 @@ t.test('a spec that is not accepted leaves what is known of the one before', asy
     JSON.stringify(statusOf({ ...refused, pods: routerPods(routers) }, {}, NOW))
   t.match(words(1), '"1 router of an earlier spec is ready"')
   t.match(words(2), '"2 routers of an earlier spec are ready"')
-  const normalising: Findings = {
+  const normalising: ReconcileReport = {
     ...findingsWith({
       admission: { kind: 'normalising', problem: 'no webhook' },
     }),

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { pollAfter } from '../../../reconciler/scaling/poll.ts'
-import { nextStep, type Patience, type Pool } from '../../../reconciler/scaling/steps.ts'
+import { nextStep, type Pool, type ScaleTimeouts } from '../../../reconciler/scaling/steps.ts'
 import { OLDEST } from '../../../routing/release.ts'
 import { scaleWith } from '../reconcile-report.ts'
 import { poolWith, scalingWith } from './pool.ts'
@@ -10,7 +10,7 @@ const PUBLISHED = { digest: 'before', routed: 4, features: OLDEST, filling: fals
 
 /** After a pass over a pool that shrinks from four servers to two, where no router is asked. */
 function afterShrinkStep(
-  patience: Partial<Patience>,
+  patience: Partial<ScaleTimeouts>,
   rest: Partial<Pool> = {},
   digest = 'after',
   current = true,

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Observed } from '../../../reconciler/observe/caches.ts'
-import { lastLook } from '../../../reconciler/scaling/recheck.ts'
+import { recheckBeforeShrink } from '../../../reconciler/scaling/recheck.ts'
 import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { changed, replicaSet, routerPod } from '../owned.ts'
@@ -45,7 +45,7 @@ t.test('servers go only by what the API server says of the routers at that momen
     )
     return waits
   }
-  t.equal(await lastLook(pass, mcrouterWith(), observed, deciding(2), again), waits)
+  t.equal(await recheckBeforeShrink(pass, mcrouterWith(), observed, deciding(2), again), waits)
   t.match(selectors, [/instance=cache.*component=mcrouter/, /instance=cache.*component=mcrouter/])
 })
 
@@ -53,7 +53,7 @@ const notNeeded = () => Promise.reject(new Error('not needed'))
 
 t.test('nothing is read where no server goes', async (t) => {
   const scaling = deciding(4)
-  t.equal(await lastLook(passWith({}), mcrouterWith(), observed, scaling, notNeeded), scaling)
+  t.equal(await recheckBeforeShrink(passWith({}), mcrouterWith(), observed, scaling, notNeeded), scaling)
 })
 
 t.test('no servers go of a Mcrouter that has another spec by now, or is another', async (t) => {
@@ -61,7 +61,7 @@ t.test('no servers go of a Mcrouter that has another spec by now, or is another'
   for (const asked of [true, false]) {
     for (const found of [[], [metadata({ generation: 2 })], [metadata({ uid: 'u-next' })]]) {
       const pass = passWith({ list: async () => found })
-      const look = lastLook(pass, mcrouterWith(), observed, deciding(2, asked), notNeeded)
+      const look = recheckBeforeShrink(pass, mcrouterWith(), observed, deciding(2, asked), notNeeded)
       await t.rejects(look, { conflict: true, message: 'Mcrouter shop/cache has changed since' })
     }
   }
@@ -69,5 +69,9 @@ t.test('no servers go of a Mcrouter that has another spec by now, or is another'
     list: async (_, options) => (options?.fieldSelector === 'metadata.name=cache' ? [MCROUTER] : []),
   })
   const scaling = deciding(2, false)
-  t.equal(await lastLook(still, mcrouterWith(), observed, scaling, notNeeded), scaling, 'no router is asked')
+  t.equal(
+    await recheckBeforeShrink(still, mcrouterWith(), observed, scaling, notNeeded),
+    scaling,
+    'no router is asked',
+  )
 })

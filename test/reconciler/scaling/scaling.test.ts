@@ -2,7 +2,7 @@ import t from 'tap'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import type { Child } from '../../../reconciler/observe/child.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
-import type { Confirm, RouterState } from '../../../reconciler/routers/confirm.ts'
+import type { AskRouters, RouterState } from '../../../reconciler/routers/confirm.ts'
 import type { Lookup } from '../../../reconciler/scaling/lookup.ts'
 import { type Scaling, scalingOf } from '../../../reconciler/scaling/scaling.ts'
 import { OLDEST } from '../../../routing/release.ts'
@@ -45,7 +45,7 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
   const { routers, behind = {}, running, age = 60_000, confirmedFor, planned = 1, lookup } = situation
   const { wanted = 2, unseen = false, readyFor = 60_000 } = situation
   const asked: string[] = []
-  const confirm: Confirm = async (all) => {
+  const confirm: AskRouters = async (all) => {
     asked.push(...all.map(({ pod }) => pod))
     return all.map(({ pod }) => behind[pod] ?? { pod, runs: 'published' })
   }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { nextStep, type Patience, type Pool } from '../../../reconciler/scaling/steps.ts'
+import { nextStep, type Pool, type ScaleTimeouts } from '../../../reconciler/scaling/steps.ts'
 import { effort } from '../../../testing/effort.ts'
 import { type Happening, World, type Write } from './world.ts'
 
-const patience: Patience = { graceMs: 5_000, confirmMs: 120_000, shrinkUnconfirmed: false }
+const patience: ScaleTimeouts = { graceMs: 5_000, confirmMs: 120_000, shrinkUnconfirmed: false }
 
 /** A pool at rest with `servers` servers, confirmed long ago. */
 function atRest(servers: number): Pool {

@@ -1,4 +1,4 @@
-import { nextStep, type Patience, type Pool } from '../../../reconciler/scaling/steps.ts'
+import { nextStep, type Pool, type ScaleTimeouts } from '../../../reconciler/scaling/steps.ts'
 import type { ScaleStep } from '../../../render/rendering.ts'
 
 export type Write = 'statefulSet' | 'config'
@@ -41,7 +41,7 @@ interface Decision {
 
 /** A pool of two servers, its StatefulSet, its ConfigMap and three routers, with nothing but what the API and the routers would tell. */
 export class World {
-  readonly #patience: Patience
+  readonly #patience: ScaleTimeouts
   #now = 0
   #wanted = SERVERS
   #generation = 1
@@ -54,7 +54,7 @@ export class World {
   /** Servers in the configuration that each router runs. */
   readonly #routers: number[] = Array.from({ length: ROUTERS }, () => SERVERS)
 
-  constructor(patience: Patience) {
+  constructor(patience: ScaleTimeouts) {
     this.#patience = patience
   }
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
-import type { News } from '../../../reconciler/reconcile-context.ts'
+import type { ReconcilerEvent } from '../../../reconciler/reconcile-context.ts'
 import { evictHung } from '../../../reconciler/vitals/evict.ts'
 import { type Pulse, UNKNOWN } from '../../../reconciler/vitals/pulse.ts'
 import { routerPods, serverPods } from '../pod.ts'
@@ -21,7 +21,7 @@ async function evictedOf(
   } = {},
 ) {
   const evicted: string[] = []
-  const news: News[] = []
+  const news: ReconcilerEvent[] = []
   const troubles: Error[] = []
   const pass = {
     ...passWith(

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import t from 'tap'
-import { BodyBudget } from '../../../server/serving/request-budget.ts'
+import { RequestBudget } from '../../../server/serving/request-budget.ts'
 import { mcrouterObject, reviewOf, scaleReviewOf, UID } from '../../../testing/review.ts'
 import { clientOf } from '../../support/server.ts'
 
@@ -153,7 +153,7 @@ t.test('a body that is not UTF-8 is refused, not guessed at', async (t) => {
 t.test(
   'when bodies under way fill the memory set aside for them, callers are told when to come back',
   async (t) => {
-    const { http } = await clientOf(t, { bodies: new BodyBudget(1000) })
+    const { http } = await clientOf(t, { bodies: new RequestBudget(1000) })
     const { status, headers, body } = await http
       .post('/mutate')
       .send(reviewOf(mcrouterObject({ x: 'x'.repeat(1000) })))
@@ -167,7 +167,7 @@ t.test(
 )
 
 t.test('a body in a thousand pieces takes the memory of its pieces', async (t) => {
-  const { app } = await clientOf(t, { bodies: new BodyBudget(100_000) })
+  const { app } = await clientOf(t, { bodies: new RequestBudget(100_000) })
   const body = JSON.stringify(reviewOf(mcrouterObject({}, { labels: { x: 'x'.repeat(1000) } })))
   const send = async (payload: Readable) => {
     const headers = { 'content-type': 'application/json' }

@@ -8,9 +8,9 @@ import { SERVING_LIFE } from '../../../certs/life.ts'
 import { LOCAL_NAMES } from '../../../certs/names.ts'
 import { parseServing, type ServingFiles } from '../../../certs/serving.ts'
 import {
-  CertificateSource,
   type CertificateSourceOptions,
-  type Look,
+  CertWatcher,
+  type ReadResult,
 } from '../../../server/serving/cert-watcher.ts'
 import { eventually } from '../../../testing/deadline.ts'
 import { Volume } from '../volume.ts'
@@ -32,7 +32,7 @@ function follow(t: Test, options: Partial<CertificateSourceOptions> = {}) {
   const volume = new Volume(t.testdir({}))
   const log: string[] = []
   const clock = { now: NOW }
-  const source = new CertificateSource({
+  const source = new CertWatcher({
     directory: volume.directory,
     log: { info: (_fields, message) => log.push(message), warn: (_fields, message) => log.push(message) },
     now: () => clock.now,
@@ -52,7 +52,7 @@ async function inUse(t: Test, options: Partial<CertificateSourceOptions> = {}) {
   return followed
 }
 
-async function listen(t: Test, source: CertificateSource): Promise<number> {
+async function listen(t: Test, source: CertWatcher): Promise<number> {
   const server: Server = createServer(await source.options(), (_request, response) => response.end('ok'))
   source.attach(server)
   t.teardown(() => server.close())
@@ -132,7 +132,7 @@ t.test('a swap of the volume: new connections get the new certificate, open ones
 
 t.test('what clients would refuse is not taken into use; the last good one stays', async (t) => {
   let faults = 0
-  const onLook = (look: Look) => {
+  const onLook = (look: ReadResult) => {
     if (look === 'refused') faults += 1
   }
   const { source, volume, log } = await inUse(t, { onLook })
@@ -202,7 +202,7 @@ t.test('files that are written one after the other are taken once they fit', asy
 })
 
 t.test('every look is told of, with what it found', async (t) => {
-  const looks: Look[] = []
+  const looks: ReadResult[] = []
   const taken = () => looks.filter((look) => look === 'taken').length
   const { source, volume } = await inUse(t, { onLook: (look) => looks.push(look) })
   t.equal(taken(), 1)

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { Turns } from '../../../server/serving/render-queue.ts'
+import { RenderQueue } from '../../../server/serving/render-queue.ts'
 
 t.test('jobs have their turn one after the other, in order', async (t) => {
-  const turns = new Turns(async () => {})
+  const turns = new RenderQueue(async () => {})
   const done: number[] = []
   await Promise.all([1, 2, 3].map((job) => turns.take(() => done.push(job))))
   t.same(done, [1, 2, 3])
@@ -10,7 +10,7 @@ t.test('jobs have their turn one after the other, in order', async (t) => {
 
 t.test('after each job comes a pause as long as it took', async (t) => {
   const pauses: number[] = []
-  const turns = new Turns(async (ms) => pauses.push(ms))
+  const turns = new RenderQueue(async (ms) => pauses.push(ms))
   await turns.take(() => {
     const end = performance.now() + 5
     while (performance.now() < end);
@@ -22,7 +22,7 @@ t.test('after each job comes a pause as long as it took', async (t) => {
 
 t.test('a job waits for the pause of the one before', async (t) => {
   const { promise: pause, resolve: end } = Promise.withResolvers<void>()
-  const turns = new Turns(() => pause)
+  const turns = new RenderQueue(() => pause)
   await turns.take(() => {})
   let ran = false
   const second = turns.take(() => {
@@ -36,7 +36,7 @@ t.test('a job waits for the pause of the one before', async (t) => {
 })
 
 t.test('a job that fails fails for itself alone', async (t) => {
-  const turns = new Turns(async () => {})
+  const turns = new RenderQueue(async () => {})
   const failing = turns.take(() => {
     throw new Error('mine')
   })
@@ -47,7 +47,7 @@ t.test('a job that fails fails for itself alone', async (t) => {
 
 t.test('more than sixteen are not kept waiting but told to come back', async (t) => {
   const { promise: pause, resolve: end } = Promise.withResolvers<void>()
-  const turns = new Turns(() => pause)
+  const turns = new RenderQueue(() => pause)
   const waiting = Array.from({ length: 16 }, () => turns.take(() => 'done'))
   await t.rejects(
     turns.take(() => 'never'),

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import t, { type Test } from 'tap'
-import { Answers } from '../../../server/serving/response-budget.ts'
+import { ResponseBudget } from '../../../server/serving/response-budget.ts'
 import { eventually } from '../../../testing/deadline.ts'
 import { mcrouterObject, reviewOf } from '../../../testing/review.ts'
 import { serverWith } from '../../support/server.ts'
@@ -16,24 +16,24 @@ interface Sent {
   readonly connection: Duplex
 }
 
-function send(answers: Answers, bytes: number, connection = new Duplex({ read() {} })): Sent {
+function send(answers: ResponseBudget, bytes: number, connection = new Duplex({ read() {} })): Sent {
   const response = new EventEmitter()
   answers.hold(response, connection, bytes)
   return { response, connection }
 }
 
-const sendSome = (answers: Answers, count: number) =>
+const sendSome = (answers: ResponseBudget, count: number) =>
   Array.from({ length: count }, () => send(answers, 100 * KIB))
 
 const closed = (sent: readonly Sent[]) => sent.map(({ connection }) => connection.destroyed)
 
 t.test('beyond the limit, the answer that was not taken for the longest makes room', async (t) => {
-  const sent = sendSome(new Answers(350 * KIB), 5)
+  const sent = sendSome(new ResponseBudget(350 * KIB), 5)
   t.same(closed(sent), [true, true, false, false, false])
 })
 
 t.test('what has arrived takes no room', async (t) => {
-  const answers = new Answers(350 * KIB)
+  const answers = new ResponseBudget(350 * KIB)
   for (let count = 0; count < 10; count += 1) {
     const sent = send(answers, 100 * KIB)
     sent.response.emit('close')
@@ -43,14 +43,14 @@ t.test('what has arrived takes no room', async (t) => {
 })
 
 t.test('a connection has one listener, however many answers it does not take', async (t) => {
-  const answers = new Answers(350 * KIB)
+  const answers = new ResponseBudget(350 * KIB)
   const { connection } = send(answers, 20 * KIB)
   for (let count = 0; count < 12; count += 1) send(answers, 20 * KIB, connection)
   t.equal(connection.listenerCount('close'), 1)
 })
 
 t.test('nor what waits behind another answer when its connection closes', async (t) => {
-  const answers = new Answers(350 * KIB)
+  const answers = new ResponseBudget(350 * KIB)
   const { connection } = send(answers, 150 * KIB)
   send(answers, 150 * KIB, connection)
   connection.destroy()
@@ -60,13 +60,13 @@ t.test('nor what waits behind another answer when its connection closes', async 
 })
 
 t.test('one that is larger than the limit is sent, alone', async (t) => {
-  const answers = new Answers(350 * KIB)
+  const answers = new ResponseBudget(350 * KIB)
   const before = sendSome(answers, 3)
   t.same(closed([...before, send(answers, MIB)]), [true, true, true, false])
 })
 
 t.test('small ones are not counted: they fit into what a connection may cost', async (t) => {
-  const answers = new Answers(350 * KIB)
+  const answers = new ResponseBudget(350 * KIB)
   const small = Array.from({ length: 100 }, () => send(answers, 10 * KIB))
   t.notOk(closed(small).includes(true))
 })
@@ -87,7 +87,7 @@ async function asking(t: Test, port: number, request: string): Promise<Socket> {
 }
 
 t.test('whatever is asked and not read: so much is held, and others are answered', async (t) => {
-  const { app } = serverWith({ answers: new Answers(14 * MIB) })
+  const { app } = serverWith({ answers: new ResponseBudget(14 * MIB) })
   // More than the system's buffers hold of what a client does not read.
   app.get('/long', () => 'x'.repeat(4 * MIB))
   let open = 0

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
-import type { Change } from '../../../reconciler/kube/cache/object-change.ts'
+import type { ObjectChange } from '../../../reconciler/kube/cache/object-change.ts'
 import { Reflector, type ReflectorOptions } from '../../../reconciler/kube/cache/reflector.ts'
 import type { Rewind } from '../../../reconciler/kube/cache/version.ts'
 import { keyText } from '../../../reconciler/kube/key.ts'
@@ -17,7 +17,7 @@ export class Reflection {
   readonly clock = new TestClock()
   readonly model = new ApiModel()
   readonly session = new ModelSession(this.model, this.clock)
-  readonly changes: Change[] = []
+  readonly changes: ObjectChange[] = []
   readonly troubles: Error[] = []
   readonly rewinds: Rewind[] = []
   readonly reflector: Reflector

@@ -5,7 +5,7 @@ import type { KubeApi } from '../../../reconciler/kube/api.ts'
 import { connect } from '../../../reconciler/kube/connection/connect.ts'
 import { Recorder } from '../../../reconciler/kube/events/events.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
-import type { Confirm } from '../../../reconciler/routers/confirm.ts'
+import type { AskRouters } from '../../../reconciler/routers/confirm.ts'
 import type { Ask } from '../../../reconciler/vitals/vitals.ts'
 import { INHERITS_NOTHING, type Inheritance } from '../../../schemas/inheritance.ts'
 import type { ControlPlane } from '../../../testing/control-plane/index.ts'
@@ -17,7 +17,7 @@ export interface ReconcilerOptions {
   /** Told of each pass, by namespace/name, when it has ended. */
   readonly onPass?: (key: string) => void
   /** By default routers are not asked. */
-  readonly confirm?: Confirm
+  readonly confirm?: AskRouters
   /** By default pods are not asked how they are. */
   readonly ask?: Ask
   /** Milliseconds; 1000 by default. */

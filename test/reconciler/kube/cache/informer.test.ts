@@ -1,6 +1,6 @@
 import t from 'tap'
-import { Mirror } from '../../../../reconciler/kube/cache/informer.ts'
-import type { Change } from '../../../../reconciler/kube/cache/object-change.ts'
+import { Informer } from '../../../../reconciler/kube/cache/informer.ts'
+import type { ObjectChange } from '../../../../reconciler/kube/cache/object-change.ts'
 import { ApiError } from '../../../../reconciler/kube/connection/errors.ts'
 import { configMaps } from '../../../../reconciler/kube/resources.ts'
 import { ApiModel } from '../../../support/api-model/index.ts'
@@ -13,8 +13,8 @@ function fixture(namespaces?: readonly string[]) {
   const clock = new TestClock()
   const model = new ApiModel()
   const session = new ModelSession(model, clock)
-  const changes: Change[] = []
-  const mirror = new Mirror({
+  const changes: ObjectChange[] = []
+  const mirror = new Informer({
     session,
     selection: { resource: configMaps },
     namespaces,

@@ -1,12 +1,12 @@
 import t from 'tap'
-import type { Findings } from '../../../../reconciler/reconcile-report.ts'
+import type { ReconcileReport } from '../../../../reconciler/reconcile-report.ts'
 import { available } from '../../../../reconciler/report/conditions/available.ts'
 import { progressing } from '../../../../reconciler/report/conditions/progressing.ts'
 import { mcrouterWith } from '../../../../testing/mcrouter.ts'
 import { podWith, routerPods } from '../../pod.ts'
 import { deploymentWith, findingsWith, statefulSetWith } from '../../reconcile-report.ts'
 
-const reason = (findings: Findings, before = 'Complete') => progressing(findings, before).reason
+const reason = (findings: ReconcileReport, before = 'Complete') => progressing(findings, before).reason
 
 t.test('a rollout ends when routers have had the time to find the last server', async (t) => {
   const settling = findingsWith({

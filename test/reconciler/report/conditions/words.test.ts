@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Findings } from '../../../../reconciler/reconcile-report.ts'
+import type { ReconcileReport } from '../../../../reconciler/reconcile-report.ts'
 import { available } from '../../../../reconciler/report/conditions/available.ts'
 import { unready } from '../../../../reconciler/report/conditions/unready.ts'
 import { unresponsive } from '../../../../reconciler/report/conditions/unresponsive.ts'
@@ -11,7 +11,7 @@ import { findingsWith } from '../../reconcile-report.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 const down = (ordinal: number) => podWith({ ordinal, ready: false, turnedAt: NOW })
-const said = (findings: Findings) => unready(findings, 'Complete', NOW).map(({ message }) => message)
+const said = (findings: ReconcileReport) => unready(findings, 'Complete', NOW).map(({ message }) => message)
 
 t.test('servers that are missing are named as their pods are', (t) => {
   const { message } = available(findingsWith({ pods: [down(0), down(1), ...routerPods(2)] }))
