@@ -1,3 +1,4 @@
+import { KIND } from '../../../schemas/well-known.ts'
 import type { Clock } from '../../clock.ts'
 import type { KubeApi, KubeObject, ObjectKey } from '../api.ts'
 import { ApiError } from '../connection/errors.ts'
@@ -12,7 +13,9 @@ import {
   referenceTo,
   seriesOf,
 } from './event.ts'
+import { Remembered } from './remembered.ts'
 import { type BucketLimits, TokenBucket } from './token-bucket.ts'
+import { OWN, Waiting } from './waiting.ts'
 
 export type { Happening, Reporter } from './event.ts'
 
@@ -28,12 +31,17 @@ export interface RecorderOptions {
 
 /** The same thing happening to the same object: one Event. */
 interface Series {
+  readonly id: string
+  /** What has it in common with others with which it takes turns. */
+  readonly flow: string
   readonly key: Required<ObjectKey>
   readonly regarding: Reference
   readonly happening: Happening
   occurrences: Occurrences
   /** The count that the API server has; 0 when it has no such Event. */
   written: number
+  /** Whether it waits to be written, is being written, or is to be written once more after that. */
+  phase: 'idle' | 'waiting' | 'writing' | 'again'
 }
 
 // client-go's tools/events/event_broadcaster.go: the same thing after 6 minutes of silence is a new event.
@@ -41,7 +49,8 @@ const SERIES_ENDS_MS = 6 * 60_000
 // A series under way is written again at most so often.
 const REWRITE_MS = 60_000
 // client-go's tools/record/events_cache.go: 25 at once for one object, then one in 5 minutes; 4096 objects remembered. No more
-// events than that wait to be written: objects can be made faster than an API server takes events about them.
+// events than that wait to be written: objects can be made faster than an API server takes events about them. Namespaces share
+// both, so that none costs another its events.
 const PER_OBJECT: BucketLimits = { perSecond: 1 / 300, burst: 25 }
 const REMEMBERED = 4096
 const WRITERS = 4
@@ -54,11 +63,11 @@ export class Recorder {
   readonly #options: RecorderOptions
   readonly #clock: Clock
   /** Those that go on, the one heard of longest ago first. */
-  readonly #series = new Map<string, Series>()
+  readonly #series = new Remembered<Series>(REMEMBERED)
   /** By the uid of the object. */
-  readonly #buckets = new Map<string, TokenBucket>()
-  readonly #unwritten = new Set<Series>()
-  readonly #writing = new Set<Series>()
+  readonly #buckets = new Remembered<TokenBucket>(REMEMBERED)
+  readonly #waiting = new Waiting<Series>(REMEMBERED)
+  #writing = 0
   #cancelRewrite: (() => void) | undefined
   #whenIdle: (() => void)[] = []
   #written = 0
@@ -90,17 +99,19 @@ export class Recorder {
     const now = this.#clock.now()
     this.#dropEnded(now)
     const noticed = { ...happening, note: noted(happening.note) }
-    const id = JSON.stringify([about.metadata.uid, noticed])
+    const { uid } = about.metadata
+    const flow = flowOf(about)
+    const id = JSON.stringify([uid, noticed])
     const series = this.#series.get(id)
     if (series && !hasEnded(series, now)) {
       const { count, firstAt } = series.occurrences
-      remember(this.#series, id, series)
+      this.#series.set(id, flow, series)
       series.occurrences = { count: count + 1, firstAt, lastAt: now }
       if (count === 1) this.#enqueue(series)
       else this.#rewriteLater()
-    } else if (this.#unwritten.size < REMEMBERED && this.#bucket(about.metadata.uid).take()) {
-      const begun = this.#begin(about, noticed, now)
-      remember(this.#series, id, begun)
+    } else if (this.#bucket(uid, flow).take()) {
+      const begun = { id, flow, ...this.#begin(about, noticed, now) }
+      this.#series.set(id, flow, begun)
       this.#enqueue(begun)
     } else {
       this.#dropped += 1
@@ -110,18 +121,22 @@ export class Recorder {
   /** Writes the counts that are still to be written; resolves when all is written or has failed. */
   async flush(): Promise<void> {
     this.#rewrite()
-    if (this.#unwritten.size + this.#writing.size === 0) return
+    if (this.#isIdle) return
     await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
   }
 
+  get #isIdle(): boolean {
+    return this.#waiting.size + this.#writing === 0
+  }
+
   #dropEnded(now: number): void {
-    for (const [id, series] of this.#series) {
+    for (const [id, series] of this.#series.entries()) {
       if (!hasEnded(series, now)) return
       this.#series.delete(id)
     }
   }
 
-  #begin(about: KubeObject, happening: Happening, now: number): Series {
+  #begin(about: KubeObject, happening: Happening, now: number): Omit<Series, 'id' | 'flow'> {
     const regarding = referenceTo(about)
     const unique = Math.floor(this.#options.random() * 2 ** 32).toString(16)
     return {
@@ -134,14 +149,15 @@ export class Recorder {
       happening,
       occurrences: { count: 1, firstAt: now, lastAt: now },
       written: 0,
+      phase: 'idle',
     }
   }
 
-  #bucket(uid: string): TokenBucket {
+  #bucket(uid: string, flow: string): TokenBucket {
     const known = this.#buckets.get(uid)
     if (known) return known
     const bucket = new TokenBucket(PER_OBJECT, this.#clock)
-    remember(this.#buckets, uid, bucket)
+    this.#buckets.set(uid, flow, bucket)
     return bucket
   }
 
@@ -152,26 +168,42 @@ export class Recorder {
   #rewrite(): void {
     this.#cancelRewrite?.()
     this.#cancelRewrite = undefined
-    for (const series of this.#series.values()) {
+    for (const [, series] of this.#series.entries()) {
       if (series.written > 0 && series.occurrences.count > series.written) this.#enqueue(series)
     }
   }
 
   #enqueue(series: Series): void {
-    this.#unwritten.add(series)
+    if (series.phase === 'writing') series.phase = 'again'
+    if (series.phase !== 'idle') return
+    series.phase = 'waiting'
+    const leftOut = this.#waiting.add(series)
+    if (leftOut !== undefined) this.#leaveOut(leftOut)
     this.#fill()
   }
 
+  /** The count of one that the API server knows is written later. */
+  #leaveOut(series: Series): void {
+    series.phase = 'idle'
+    if (series.written > 0) {
+      this.#rewriteLater()
+      return
+    }
+    this.#series.delete(series.id)
+    this.#dropped += 1
+  }
+
   #fill(): void {
-    for (const series of this.#unwritten) {
-      if (this.#writing.size >= WRITERS) return
-      if (!this.#writing.has(series)) void this.#run(series)
+    while (this.#writing < WRITERS) {
+      const series = this.#waiting.take()
+      if (series === undefined) return
+      void this.#run(series)
     }
   }
 
   async #run(series: Series): Promise<void> {
-    this.#unwritten.delete(series)
-    this.#writing.add(series)
+    series.phase = 'writing'
+    this.#writing += 1
     const { occurrences } = series
     try {
       await this.#write(series, occurrences)
@@ -180,10 +212,18 @@ export class Recorder {
     } catch (error) {
       this.#missed(error)
     }
-    this.#writing.delete(series)
-    this.#fill()
-    if (this.#unwritten.size + this.#writing.size > 0) return
+    this.#writing -= 1
+    if (this.#settle(series)) this.#enqueue(series)
+    else this.#fill()
+    if (!this.#isIdle) return
     for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+
+  /** Whether it has gone on while it was written. */
+  #settle(series: Series): boolean {
+    const again = series.phase === 'again'
+    series.phase = 'idle'
+    return again
   }
 
   /** Nobody can read events in a namespace that is being deleted. */
@@ -213,13 +253,7 @@ function hasEnded({ occurrences }: Series, now: number): boolean {
   return now - occurrences.lastAt >= SERIES_ENDS_MS
 }
 
-/** Sets it as the newest, and forgets the oldest when there are too many. */
-function remember<V>(map: Map<string, V>, key: string, value: V): void {
-  map.delete(key)
-  map.set(key, value)
-  if (map.size <= REMEMBERED) return
-  for (const oldest of map.keys()) {
-    map.delete(oldest)
-    return
-  }
+/** Mcrouters of a namespace belong together; all else is the operator's own. */
+function flowOf({ kind, metadata }: KubeObject): string {
+  return kind === KIND ? (metadata.namespace ?? OWN) : OWN
 }
