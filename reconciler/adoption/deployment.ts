@@ -39,7 +39,7 @@ export async function orphanRouters(context: ReconcileContext, live: KubeObject)
   await api.delete(deployments, keyOf(live), { propagation: 'Orphan', uid, signal })
   context.recordEvent({
     type: 'Normal',
-    reason: 'TakingOver',
+    reason: 'Adopting',
     note: `Deployment ${namespace}/${name} is being recreated; its old routers serve until a new one is ready`,
   })
 }
@@ -75,7 +75,7 @@ export async function retire(context: ReconcileContext): Promise<boolean> {
   await note(context, [])
   context.recordEvent({
     type: 'Normal',
-    reason: 'TakenOver',
+    reason: 'Adopted',
     note: 'The routers of the Ansible operator are replaced',
   })
   return true

@@ -15,7 +15,7 @@ import { originOf } from './origin.ts'
 
 /**
  * What the caches show of a Mcrouter, together with its servers that they do not show or may not show yet. Caches select
- * by our labels: the Ansible operator's StatefulSet has none, its pods get them during the take-over, and a watch can be
+ * by our labels: the Ansible operator's StatefulSet has none, its pods get them during the adoption, and a watch can be
  * half a minute behind. A StatefulSet made without knowing of its pods would replace them all by empty ones.
  *
  * Costs nothing for a new Mcrouter; else two reads while the caches show no StatefulSet, and one while it spares pods

@@ -73,7 +73,7 @@ async function hasServers({ api, mcrouter, signal }: ReconcileContext): Promise<
 /** The garbage collector's own, which takes a moment: k8s.io/apimachinery pkg/apis/meta/v1/types.go. */
 const GARBAGE_COLLECTION: readonly unknown[] = ['orphan', 'foregroundDeletion']
 
-/** Names the finalizers for which an object that is being deleted stays: nothing else says why a takeover stands still. */
+/** Names the finalizers for which an object that is being deleted stays: nothing else says why an adoption stands still. */
 function tellWhatKeeps({ recordEvent }: ReconcileContext, live: KubeObject): void {
   const { finalizers } = live.metadata
   const keeping = Array.isArray(finalizers)
@@ -81,5 +81,5 @@ function tellWhatKeeps({ recordEvent }: ReconcileContext, live: KubeObject): voi
     : []
   if (keeping.length === 0) return
   const note = `${describe(live)} is being deleted and stays until its finalizers are gone: ${keeping.join(', ')}`
-  recordEvent({ type: 'Warning', reason: 'TakingOver', note })
+  recordEvent({ type: 'Warning', reason: 'Adopting', note })
 }

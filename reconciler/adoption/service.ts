@@ -18,6 +18,6 @@ export async function replaceService(
   await context.api.delete(services, keyOf(live), { uid, signal: context.signal })
   const made = await createNew(context, manifest)
   const note = `Service ${namespace}/${name} was recreated: a Service with a cluster IP cannot become headless`
-  context.recordEvent({ type: 'Normal', reason: 'TakingOver', note })
+  context.recordEvent({ type: 'Normal', reason: 'Adopting', note })
   return made
 }

@@ -31,7 +31,7 @@ export async function orphanServers(
       : `${servers.length} pods, which keep running with their data`
   context.recordEvent({
     type: 'Normal',
-    reason: 'TakingOver',
+    reason: 'Adopting',
     note: `StatefulSet ${namespace}/${name} is being recreated around its ${kept}`,
   })
 }

@@ -15,9 +15,9 @@ export const secrets = resource('v1', 'Secret', 'secrets')
 export const services = resource('v1', 'Service', 'services')
 export const deployments = resource('apps/v1', 'Deployment', 'deployments')
 export const statefulSets = resource('apps/v1', 'StatefulSet', 'statefulsets')
-/** Watched for whose a pod is; released while a workload with another selector is taken over. */
+/** Watched for whose a pod is; released while a workload with another selector is adopted. */
 export const replicaSets = resource('apps/v1', 'ReplicaSet', 'replicasets')
-/** Read and released only while a workload with another selector is taken over. */
+/** Read and released only while a workload with another selector is adopted. */
 export const controllerRevisions = resource('apps/v1', 'ControllerRevision', 'controllerrevisions')
 export const podDisruptionBudgets = resource('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets')
 

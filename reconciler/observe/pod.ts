@@ -30,7 +30,7 @@ export interface Pod {
   readonly startedAt: number
   /** Value of our annotation that hastens kubelet. */
   readonly nudged: string
-  /** Made by the Ansible operator, and taken over as it was. */
+  /** Made by the Ansible operator, and adopted as it was. */
   readonly adopted: boolean
   readonly trouble: PodFailure | undefined
   /** Of the container of the tier. */

@@ -15,7 +15,7 @@ export function adoptedServers(pods: readonly Pod[]): Pod[] {
 
 /**
  * A StatefulSet's manifest that leaves adopted pods as they are, with their data: the controller replaces no pod whose
- * ordinal is below the partition. One that goes away by itself is made anew from our template as it was at the take-over,
+ * ordinal is below the partition. One that goes away by itself is made anew from our template as it was at the adoption,
  * the StatefulSet's current revision; changes since then reach it once the partition is no longer above it (kubernetes
  * pkg/controller/statefulset/stateful_set_utils.go, newVersionedStatefulSetPod).
  */

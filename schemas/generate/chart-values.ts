@@ -135,7 +135,7 @@ export const OperatorValues = group({
   rbac: group({
     aggregate: Type.Boolean(),
     confineReconciler: Type.Boolean(),
-    takeOver: Type.Boolean(),
+    adopt: Type.Boolean(),
     ownerReferencesPermissionEnforcement: Type.Boolean(),
   }),
   labelPolicy: group({

@@ -37,7 +37,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   create: { given: async () => undefined, servers: 2 },
   grow: { given: (namespace) => converged(namespace, 2), servers: 3 },
   shrink: { given: (namespace) => converged(namespace, 3), servers: 2 },
-  takeover: { given: predecessor, servers: 2 },
+  adoption: { given: predecessor, servers: 2 },
 }
 
 /** Cases at the same time, each in a namespace of its own. */

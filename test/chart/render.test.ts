@@ -50,7 +50,7 @@ t.test('only the reconciler has a token', async (t) => {
   t.strictSame(new Set(bound), new Set(['op-mcrouter-operator-reconciler']))
 })
 
-t.test('where owners are enforced, a takeover has the right that this asks for', async (t) => {
+t.test('where owners are enforced, an adoption has the right that this asks for', async (t) => {
   const deletesPods = async (...flags: string[]) =>
     JSON.stringify(ofKind(await render(...flags), 'ClusterRole')).includes(
       '{"apiGroups":[""],"resources":["pods"],"verbs":["delete"]}',

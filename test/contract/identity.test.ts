@@ -109,7 +109,7 @@ t.test('pods with our labels are not counted, not asked and not made servers', a
   t.notMatch([...asked].join(' '), /rogue|own/)
 })
 
-t.test('a Service of somebody else is not taken over, whatever it selects', async (t) => {
+t.test('a Service of somebody else is not adopted, whatever it selects', async (t) => {
   const namespace = 'services'
   const { want, reason } = await reconciledNamespace(t, cluster, namespace)
   const ports = [{ port: 6379, targetPort: 6379, protocol: 'TCP' }]

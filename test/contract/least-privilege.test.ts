@@ -132,7 +132,7 @@ t.test('what belongs to somebody else is looked at and left', async () => {
   await condition('taken', 'Degraded', 'NameConflict')
 })
 
-t.test('an installation of the Ansible operator is taken over', async () => {
+t.test('an installation of the Ansible operator is adopted', async () => {
   await stopReconciler()
   await apply(mcrouter('old', { memcached_pool_size: 2, pool_setup: 'sharded' }))
   const uid = await read('mcrouter/old', '{.metadata.uid}')

@@ -70,7 +70,7 @@ async function isOurs(resource: typeof deployments, namespace: string, name: str
   return at(await get(resource, namespace, name), 'spec', 'selector', 'matchLabels', OURS) !== undefined
 }
 
-t.test('routers serve on beside another old installation that is not taken over', async (t) => {
+t.test('routers serve on beside another old installation that is not adopted', async (t) => {
   const namespace = 'neighbours'
   const isNewRouter = (pod: JsonObject) => at(pod, 'metadata', 'labels', OURS) === 'mcrouter'
   let routers: unknown[] = []
@@ -169,7 +169,7 @@ t.test('servers keep their data while the reconciler hears nothing of pods', asy
   t.strictSame(await uids(namespace, 'app=cache-cache'), servers, 'the same pods')
 })
 
-t.test('where its pods may not be changed it goes on serving, and is taken over once they may', async (t) => {
+t.test('where its pods may not be changed it goes on serving, and is adopted once they may', async (t) => {
   const namespace = 'locked'
   const isRefused = ({ method, url }: Asked) => method === 'PATCH' && url.includes('/pods/')
   const { proxy, through } = await faulty(t, (asked) =>

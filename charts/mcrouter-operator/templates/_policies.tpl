@@ -1,4 +1,4 @@
-{{/* What the reconciler may create, change and delete: objects of Mcrouters, and those that it takes over.
+{{/* What the reconciler may create, change and delete: objects of Mcrouters, and those that it adopts.
      Every scope is written out, as the API server stores it: else kubectl apply finds the list of rules changed each time. */}}
 {{- define "mcrouter-operator.policy.objects" -}}
 matchConstraints:
@@ -52,7 +52,7 @@ variables:
     expression: object.spec.template.spec
   - name: containers
     expression: variables.pod.containers + variables.pod.?initContainers.orValue([])
-  # Of what it takes over, and of what others have changed, it may still write the rest.
+  # Of what it adopts, and of what others have changed, it may still write the rest.
   - name: unchanged
     expression: oldObject != null && object.spec.template == oldObject.spec.template
 validations:
@@ -72,7 +72,7 @@ validations:
     message: pods of a Mcrouter have no part of their node, and no privileges
 {{- end -}}
 
-{{/* What of a pod may change: the annotation that hastens kubelet's sync, and, of pods taken over, labels and owners. */}}
+{{/* What of a pod may change: the annotation that hastens kubelet's sync, and, of pods adopted, labels and owners. */}}
 {{- define "mcrouter-operator.policy.pods" -}}
 matchConstraints:
   resourceRules:
@@ -86,7 +86,7 @@ variables:
     expression: oldObject.metadata.?annotations.orValue({})
   - name: after
     expression: object.metadata.?annotations.orValue({})
-  - name: takenOver
+  - name: adopted
     expression: >-
       oldObject.metadata.?labels[?'app'].orValue('').endsWith('-cache') ||
       oldObject.metadata.?labels[?'app.kubernetes.io/managed-by'].orValue('') == 'mcrouter-operator'
@@ -99,7 +99,7 @@ validations:
       variables.before.all(key, key == 'mcrouter.example.com/config' || key in variables.after)
     message: the reconciler of mcrouter-operator changes no annotation of a pod but mcrouter.example.com/config
   - expression: >-
-      variables.takenOver ||
+      variables.adopted ||
       (object.metadata.?labels.orValue({}) == oldObject.metadata.?labels.orValue({}) &&
       object.metadata.?ownerReferences.orValue([]) == oldObject.metadata.?ownerReferences.orValue([]))
     message: the reconciler of mcrouter-operator changes labels and owners of memcached pods only

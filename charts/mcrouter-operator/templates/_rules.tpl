@@ -12,7 +12,7 @@
 - apiGroups: [mcrouter.example.com]
   resources: [mcrouters/finalizers]
   verbs: [update]
-# What one Mcrouter expands to: watches, applies (create and patch), prunes and takes over (delete).
+# What one Mcrouter expands to: watches, applies (create and patch), prunes and adopts (delete).
 - apiGroups: [""]
   resources: [configmaps, services]
   verbs: [get, list, watch, create, patch, delete]
@@ -30,8 +30,8 @@
 - apiGroups: [apps]
   resources: [replicasets]
   verbs: [list, watch]
-{{- if or .Values.reconciler.confirmRouters .Values.rbac.takeOver }}
-# An annotation hastens kubelet's sync of a router that was asked and is behind; pods that are taken over get new labels.
+{{- if or .Values.reconciler.confirmRouters .Values.rbac.adopt }}
+# An annotation hastens kubelet's sync of a router that was asked and is behind; pods that are adopted get new labels.
 - apiGroups: [""]
   resources: [pods]
   verbs: [patch]
@@ -42,8 +42,8 @@
   resources: [pods/eviction]
   verbs: [create]
 {{- end }}
-{{- if .Values.rbac.takeOver }}
-# Takes over from an operator whose workloads have other, immutable selectors: what keeps their pods running while the
+{{- if .Values.rbac.adopt }}
+# Adopts the objects of an operator whose workloads have other, immutable selectors: what keeps their pods running while the
 # workload is made anew gets the labels by which the next one finds it, and goes once that one serves.
 - apiGroups: [apps]
   resources: [replicasets]
@@ -53,7 +53,7 @@
   verbs: [list, patch]
 {{- $openshift := .Capabilities.APIVersions.Has "security.openshift.io/v1" }}
 {{- if or .Values.rbac.ownerReferencesPermissionEnforcement $openshift }}
-# Deletes none of these; but that admission plugin lets a takeover give them other owners only with the right to.
+# Deletes none of these; but that admission plugin lets an adoption give them other owners only with the right to.
 - apiGroups: [""]
   resources: [pods]
   verbs: [delete]

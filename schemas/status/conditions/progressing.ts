@@ -29,8 +29,7 @@ export const PROGRESSING = {
     },
     Adopting: {
       status: 'True',
-      meaning:
-        'Objects of the Ansible operator are taken over; memcached pods that hold data are left alone.',
+      meaning: 'Objects of the Ansible operator are adopted; memcached pods that hold data are left alone.',
       action: `Annotate the Mcrouter with ${ADOPT_ANNOTATION}=roll to move them to the new template one by one.`,
     },
     WaitingForRouters: {

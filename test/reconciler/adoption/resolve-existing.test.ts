@@ -57,13 +57,13 @@ t.test('what goes and is kept by a finalizer is named, but for those of the garb
   t.match(await newsOf(['orphan', 'backup.example.com/hold']), [
     {
       type: 'Warning',
-      reason: 'TakingOver',
+      reason: 'Adopting',
       note: /^Service shop\/cache .* stays until its finalizers are gone: backup\.example\.com\/hold$/,
     },
   ])
 })
 
-t.test('somebody else’s object is never written, deleted or taken over', async (t) => {
+t.test('somebody else’s object is never written, deleted or adopted', async (t) => {
   const owner = { apiVersion: 'v1', kind: 'Other', name: 'x', uid: 'u' }
   const stranger = live(SERVICE, { labels: {}, ownerReferences: [owner] })
   t.strictSame((await met(stranger, SERVICE)).encountered, {
@@ -93,7 +93,7 @@ t.test('a Service that has to become headless is deleted and made anew in one go
   )
   t.match(encountered, { kind: 'written' })
   t.strictSame(calls, ['delete u-live', 'apply at 1'], 'nothing that somebody made in between is overwritten')
-  t.match(news, [{ reason: 'TakingOver' }])
+  t.match(news, [{ reason: 'Adopting' }])
 })
 
 t.test('no workload goes from over its pods before the Mcrouter has a status', async (t) => {

@@ -65,7 +65,7 @@ t.test('no pod that only looks like one of a Mcrouter counts', async () => {
   )
 })
 
-t.test('pods count from before their workload has adopted them, as the takeover leaves them', async (t) => {
+t.test('pods count from before their workload has adopted them, as the adoption leaves them', async (t) => {
   const released = changed(serverPod(1), {
     ownerReferences: sharedReferences(
       { ...serverPod(1), metadata: { ...serverPod(1).metadata, ownerReferences: [] } },

@@ -142,10 +142,10 @@ t.test('replicas that somebody else took away come back, and no routing waits fo
 })
 
 t.test('where nothing is published, routers may use every server that runs', async (t) => {
-  const takenOver: Pool = { ...atRest(4), routed: undefined, confirmedAt: undefined }
-  t.strictSame(nextStep(takenOver, patience, LATER).step, { servers: 4, routed: 4 })
-  t.strictSame(nextStep({ ...takenOver, wanted: 2 }, patience, LATER).step, { servers: 4, routed: 2 })
-  t.strictSame(nextStep({ ...takenOver, wanted: 6 }, patience, LATER).step, { servers: 6, routed: 4 })
+  const adopted: Pool = { ...atRest(4), routed: undefined, confirmedAt: undefined }
+  t.strictSame(nextStep(adopted, patience, LATER).step, { servers: 4, routed: 4 })
+  t.strictSame(nextStep({ ...adopted, wanted: 2 }, patience, LATER).step, { servers: 4, routed: 2 })
+  t.strictSame(nextStep({ ...adopted, wanted: 6 }, patience, LATER).step, { servers: 6, routed: 4 })
 })
 
 t.test('a configuration that is taken away in the middle of a grow comes back as it was', async (t) => {

@@ -84,10 +84,10 @@ t.test(
     const { stdout: events } = await kubectl(['events', '--for=mcrouter/old'])
     t.match(
       events,
-      /TakingOver .*StatefulSet default\/old-memcached is being recreated around its 2 pods, which keep running/,
+      /Adopting .*StatefulSet default\/old-memcached is being recreated around its 2 pods, which keep running/,
     )
-    t.match(events, /TakingOver .*Service default\/old-memcached was recreated/)
-    t.match(events, /TakingOver .*Deployment default\/old is being recreated/)
+    t.match(events, /Adopting .*Service default\/old-memcached was recreated/)
+    t.match(events, /Adopting .*Deployment default\/old is being recreated/)
 
     await succeed(kubectl(['annotate', 'mcrouter/old', 'mcrouter.example.com/adopt=roll']))
     await eventually('every pod has moved', async () => Object.keys(await pods('app=old-cache')).length === 0)
@@ -113,7 +113,7 @@ t.test('an adopted pod that goes away by itself comes back from the new template
 })
 
 t.test(
-  'it comes back as of the takeover; what changed since follows when none above it is adopted',
+  'it comes back as of the adoption; what changed since follows when none above it is adopted',
   async (t) => {
     await installation('since', { memcached_pool_size: 2 })
     await operator.reconciler.start()

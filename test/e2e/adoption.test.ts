@@ -12,7 +12,7 @@ import { Mcrouter } from './support/mcrouter.ts'
 import { namespace } from './support/namespace.ts'
 import { installOperator } from './support/operator.ts'
 
-const NAMESPACE = 'mcrouter-e2e-takeover'
+const NAMESPACE = 'mcrouter-e2e-adoption'
 const SERVERS = 3
 const KEYS = 3000
 
@@ -29,7 +29,7 @@ t.before(async () => {
   await installOperator(t)
 })
 
-t.test('an installation of the Ansible operator is taken over with its data', async (t) => {
+t.test('an installation of the Ansible operator is adopted with its data', async (t) => {
   const mcrouter = new Mcrouter(NAMESPACE, 'cache')
   await apply([
     predecessorsService('cache', NAMESPACE),
@@ -63,7 +63,7 @@ t.test('an installation of the Ansible operator is taken over with its data', as
       count: KEYS,
     })
     t.strictSame(counts, { hit: KEYS })
-    figure(t, 'takeover: keys that are still there', `${counts.hit} of ${KEYS}`)
+    figure(t, 'adoption: keys that are still there', `${counts.hit} of ${KEYS}`)
   })
 
   await t.test('the Service is headless, the routers are those of the new Deployment', async (t) => {
