@@ -71,11 +71,12 @@ function objectsIn(schema: Schema, at: string): { at: string; fields: string }[]
   return [{ at, fields: table(['Field', 'Type', 'Default', 'Allowed', 'Meaning'], rows) }, ...within]
 }
 
+/** As `kubectl explain` names it; of what may be a number or a string, a Quantity is the only kind. */
 function typeOf({ type, items, additionalProperties }: Schema): string {
-  if (items !== undefined) return `list of ${typeOf(items)}s`
-  if (additionalProperties !== undefined) return 'map of texts'
-  if (typeof type !== 'string') return 'number or text'
-  return type === 'string' ? 'text' : type
+  if (items !== undefined) return `[]${typeOf(items)}`
+  if (additionalProperties !== undefined) return `map[string]${typeOf(additionalProperties)}`
+  if (typeof type !== 'string') return 'Quantity'
+  return type === 'object' ? 'Object' : type
 }
 
 function listed(values: readonly unknown[]): string {

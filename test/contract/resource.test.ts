@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { run } from '../../testing/process/command.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
@@ -61,6 +62,22 @@ t.test('a Mcrouter', async (t) => {
     t.match(stdout, /replicated/)
   })
 
+  t.test('has in the reference the types that kubectl explains', async (t) => {
+    const reference = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8')
+    for (const [at, types] of typesIn(reference)) {
+      const { stdout } = await kubectl(['explain', `mcrouter.${at.replaceAll('[]', '')}`])
+      const explained = new Map(
+        [...stdout.matchAll(/^ {2}([\w-]+)\t<([^>]*)>/gm)].map(([, name, type]) => [name, type]),
+      )
+      // Besides, kubectl has the deprecated spellings, of which the reference has a section of its own.
+      t.strictSame(
+        Object.fromEntries(Object.keys(types).map((name) => [name, explained.get(name)])),
+        types,
+        at,
+      )
+    }
+  })
+
   t.test('is scaled like a Deployment, within the same bounds', async (t) => {
     const scale = (replicas: number) => kubectl(['scale', 'mcrouter/cache', `--replicas=${replicas}`])
     t.match(await scale(4), { code: 0, stderr: /Warning: .*25 ?%/ })
@@ -118,3 +135,18 @@ t.test('a Mcrouter', async (t) => {
     t.equal((await kubectl(left)).stdout, '')
   })
 })
+
+/**
+ * The types of the fields of each object of the reference, by the path of the object. Of a custom resource, kubectl takes a
+ * Quantity, which may be a number or a string, for an Object (k8s.io/kubectl pkg/explain/v2/templates/plaintext.tmpl).
+ */
+function typesIn(reference: string): [at: string, types: Record<string, string>][] {
+  const sections = [...reference.matchAll(/^##(#?) (Spec|Status|s[\w.[\], ]+)\n([^#]*)/gm)]
+  return sections.flatMap(([, , title = '', text = '']) => {
+    const rows = [...text.matchAll(/^\| `([\w-]+)` \| (\S+) \|/gm)]
+    const types = Object.fromEntries(
+      rows.map(([, name = '', type = '']) => [name, type === 'Quantity' ? 'Object' : type]),
+    )
+    return title.split(', ').map((at): [string, Record<string, string>] => [at.toLowerCase(), types])
+  })
+}
