@@ -1,45 +1,26 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { RenderSettings } from '../render/rendering.ts'
-import type { Inheritance } from '../schemas/inheritance.ts'
 import { answerClientError } from './errors/client-error.ts'
 import { answerFailure } from './errors/error-handler.ts'
 import { unrouted } from './errors/not-found.ts'
-import type { Metrics } from './metrics.ts'
-import { openApiDocument } from './openapi.ts'
-import { metricsRoute } from './routes/metrics.ts'
-import { mutateWebhook } from './routes/mutate.ts'
+import { type MetricsOptions, metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
-import { probeRoutes } from './routes/probes.ts'
-import { renderRoute } from './routes/render.ts'
-import { validateWebhook } from './routes/validate.ts'
-import { webhookRoute } from './routes/webhook.ts'
-import type { Certificate } from './serving/certificate.ts'
+import { type ProbeOptions, probeRoutes } from './routes/probes.ts'
+import { type RenderOptions, renderRoute } from './routes/render.ts'
+import { type WebhookOptions, webhookRoutes } from './routes/webhooks.ts'
 import type { Drain } from './serving/drain.ts'
 import { createListener, type Limits, type TlsSource } from './serving/http-server.ts'
-import type { RenderQueue } from './serving/render-queue.ts'
-import type { RequestBudget } from './serving/request-budget.ts'
 import type { ResponseBudget } from './serving/response-budget.ts'
 
-/** What the server needs from outside; everything else about an answer is in the request. */
-export interface ServerDeps {
-  readonly settings: RenderSettings
-  readonly inherit: Inheritance
-  /** Of the operator, as OpenAPI tells it. */
-  readonly version: string
-  readonly certificate: Pick<Certificate, 'unready'>
+/** What the routes need from outside; everything else about an answer is in the request. */
+export type RouteDeps = ProbeOptions & MetricsOptions & WebhookOptions & RenderOptions
+
+/** What the server needs from outside. */
+export interface ServerDeps extends RouteDeps {
   readonly drain: Drain
-  readonly metrics: Metrics
-  readonly bodies: RequestBudget
   readonly answers: ResponseBudget
-  /** For renderings. */
-  readonly turns: RenderQueue
-  /** For large reviews. */
-  readonly reviewTurns: RenderQueue
   readonly log: Logger
   readonly limits: Limits
-  /** Whether the webhooks answer only callers with a client certificate. */
-  readonly knownCallersOnly: boolean
   /** Without it the app speaks plain HTTP. */
   readonly tls?: TlsSource
 }
@@ -73,15 +54,15 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
     if (typeof payload === 'string') answers.hold(reply.raw, request.raw.socket, Buffer.byteLength(payload))
     done()
   })
-  addRoutes(app, deps)
+  app.register(routes, deps)
   return app
 }
 
-function addRoutes(app: FastifyInstance, deps: ServerDeps): void {
-  app.register(async (scope) => webhookRoute(scope, mutateWebhook, deps))
-  app.register(async (scope) => webhookRoute(scope, validateWebhook, deps))
-  app.register(async (scope) => renderRoute(scope, deps))
-  probeRoutes(app, deps)
-  metricsRoute(app, deps)
-  openApiRoute(app, () => openApiDocument((other) => addRoutes(other, deps), deps.version))
+/** Every route, as one plugin: build/openapi.ts describes them. */
+export async function routes(app: FastifyInstance, deps: RouteDeps): Promise<void> {
+  app.register(probeRoutes, deps)
+  app.register(metricsRoute, deps)
+  app.register(openApiRoute)
+  app.register(webhookRoutes, deps)
+  app.register(renderRoute, deps)
 }

@@ -20,7 +20,7 @@ import { ResponseBudget } from './serving/response-budget.ts'
 
 /** Half-received bodies over all connections: eight of the largest, of which there is hardly ever one. */
 const BODIES_BYTES = 64 * 1024 * 1024
-/** Answers that their clients have not taken yet: five of the largest renderings. */
+/** ResponseBudget that their clients have not taken yet: five of the largest renderings. */
 const ANSWERS_BYTES = 16 * 1024 * 1024
 
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() }
@@ -62,7 +62,6 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   const app = buildApp({
     settings: { clusterDomain: flags.clusterDomain },
     inherit: flags.inherit,
-    version: packageJson.version,
     certificate,
     tls: certificate,
     knownCallersOnly: clientCa !== undefined,

@@ -1,7 +1,18 @@
+import type { FastifySchema } from 'fastify'
 import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
-import type { RouteDescription } from '../openapi.ts'
 
-/** What OpenAPI tells of each route; kept apart so that a handler can be read in one piece. */
+// What OpenAPI tells of each route; kept apart so that a handler can be read in one piece.
+
+/** One operation as OpenAPI tells it; Fastify validates nothing by it. */
+export type RouteDescription = FastifySchema
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    openapi?: RouteDescription
+    /** The body that the route takes, in words, for errors about it. */
+    takes?: string
+  }
+}
 
 const PROBLEM = {
   description: 'What is wrong and what to do next',

@@ -1,12 +1,18 @@
 import type { FastifyInstance } from 'fastify'
-import type { ServerDeps } from '../app.ts'
+import type { Certificate } from '../serving/certificate.ts'
+import type { Drain } from '../serving/drain.ts'
 import { HEALTHZ, READYZ } from './descriptions.ts'
+
+export interface ProbeOptions {
+  readonly certificate: Pick<Certificate, 'unready'>
+  readonly drain: Pick<Drain, 'draining'>
+}
 
 /**
  * Liveness and readiness on the one HTTPS listener: the kubelet does not verify certificates, and an
  * answer from here proves that TLS works too.
  */
-export function probeRoutes(app: FastifyInstance, { certificate, drain }: ServerDeps): void {
+export async function probeRoutes(app: FastifyInstance, { certificate, drain }: ProbeOptions): Promise<void> {
   app.get('/healthz', { config: { openapi: HEALTHZ } }, (_request, reply) => {
     reply.type(TEXT).send('ok\n')
   })

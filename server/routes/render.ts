@@ -3,22 +3,33 @@ import { expand } from '../../render/expand.ts'
 import type { Refusal, SyntaxFault } from '../../render/expansion.ts'
 import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
 import type { Output, Show } from '../../render/print.ts'
-import type { ServerDeps } from '../app.ts'
+import type { RenderSettings } from '../../render/rendering.ts'
+import type { Inheritance } from '../../schemas/inheritance.ts'
 import { mediaTypeError, shown } from '../errors/error-handler.ts'
 import { MCR_ERR_INVALID, MCR_ERR_TEXT } from '../errors/errors.ts'
 import { sendProblem } from '../errors/problem.ts'
 import { type RenderQuery, renderQueryOf } from '../query.ts'
-import { bodyOf, readBody } from '../serving/request-budget.ts'
+import type { Drain } from '../serving/drain.ts'
+import type { RenderQueue } from '../serving/render-queue.ts'
+import { bodyOf, type RequestBudget, readBody } from '../serving/request-budget.ts'
 import { RENDER } from './descriptions.ts'
 
 /** Whatever a person's client may call YAML or JSON, curl's default for --data-binary included. */
 const TAKEN = /^(text\/|application\/(.*(yaml|json)|octet-stream|x-www-form-urlencoded)\b)/
 
+export interface RenderOptions {
+  readonly settings: RenderSettings
+  readonly inherit: Inheritance
+  readonly bodies: RequestBudget
+  readonly turns: RenderQueue
+  readonly drain: Drain
+}
+
 /** `POST /render`: the text of Mcrouters in, everything that they expand to out. */
-export function renderRoute(
+export async function renderRoute(
   app: FastifyInstance,
-  { settings, inherit, bodies, turns, drain }: ServerDeps,
-): void {
+  { settings, inherit, bodies, turns, drain }: RenderOptions,
+): Promise<void> {
   const read = readBody(REQUEST_LIMITS.bytes, bodies)
   app.addContentTypeParser(TAKEN, read)
   app.addContentTypeParser('*', (request, payload, done) => {

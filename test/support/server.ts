@@ -25,7 +25,6 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
   const deps: ServerDeps = {
     settings: { clusterDomain: 'cluster.local' },
     inherit: INHERITS_NOTHING,
-    version: '1.2.3',
     certificate: { unready: () => undefined },
     drain: new Drain(clock, () => new Promise(() => {})),
     metrics: createMetrics(),

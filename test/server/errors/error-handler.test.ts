@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import t from 'tap'
 import { createMetrics } from '../../../server/metrics.ts'
-import { webhookRoute } from '../../../server/routes/webhook.ts'
+import { webhookRoute } from '../../../server/routes/webhooks.ts'
 import { mcrouterObject, reviewOf, UID } from '../../../testing/review.ts'
 import { clientOf, serverWith } from '../../support/server.ts'
 

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { OPENAPI_FILE, openApiDocument } from '../../../build/openapi.ts'
+import packageJson from '../../../package.json' with { type: 'json' }
 import { clientOf } from '../../support/server.ts'
 
 t.test('OpenAPI describes exactly the routes that there are', async (t) => {
@@ -6,7 +9,7 @@ t.test('OpenAPI describes exactly the routes that there are', async (t) => {
   const { status, headers, body } = await http.get('/openapi.json')
   t.equal(status, 200)
   t.match(headers['content-type'], 'application/json')
-  t.match(body, { openapi: '3.1.0', info: { version: '1.2.3' } })
+  t.match(body, { openapi: '3.1.0', info: { version: packageJson.version } })
   for (const [url, operations] of Object.entries<object>(body.paths)) {
     for (const method of Object.keys(operations)) {
       t.ok(app.hasRoute({ method: method.toUpperCase(), url }), `${method} ${url}`)
@@ -14,6 +17,11 @@ t.test('OpenAPI describes exactly the routes that there are', async (t) => {
   }
   const { body: problem } = await http.get('/nowhere')
   t.same(problem.detail.match(/\/[a-z.]+/g).toSorted(), ['/nowhere', ...Object.keys(body.paths)].toSorted())
+})
+
+t.test('the document is what the routes say', async (t) => {
+  const written: unknown = JSON.parse(readFileSync(OPENAPI_FILE, 'utf8'))
+  t.strictSame(written, await openApiDocument(), 'run "npm run generate"')
 })
 
 t.test('each operation says what it does, takes and answers', async (t) => {

@@ -2,14 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import { failed } from '../admission/denial.ts'
+import { mutate } from '../admission/mutate.ts'
 import { type AdmissionRequest, answer, readReview, SMALL_REVIEW } from '../admission/review.ts'
+import { validate } from '../admission/validate.ts'
 import type { Verdict } from '../admission/verdict.ts'
-import type { ServerDeps } from '../app.ts'
 import { isKnownCaller } from '../caller.ts'
 import { answerFailure } from '../errors/error-handler.ts'
 import { MCR_ERR_CLIENT_CERTIFICATE } from '../errors/errors.ts'
-import type { RouteDescription } from '../openapi.ts'
-import { bodyOf, readBody } from '../serving/request-budget.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Drain } from '../serving/drain.ts'
+import type { RenderQueue } from '../serving/render-queue.ts'
+import { bodyOf, type RequestBudget, readBody } from '../serving/request-budget.ts'
+import { MUTATE, type RouteDescription, VALIDATE } from './descriptions.ts'
 
 /**
  * Bytes of an AdmissionReview: two objects that can be stored, at most 2 MiB each, and 1 MiB for the rest.
@@ -25,6 +29,28 @@ export interface Webhook {
   readonly openapi: RouteDescription
 }
 
+const WEBHOOKS: readonly Webhook[] = [
+  { path: '/mutate', verdictOn: mutate, openapi: MUTATE },
+  { path: '/validate', verdictOn: validate, openapi: VALIDATE },
+]
+
+export interface WebhookOptions {
+  readonly inherit: Inheritance
+  readonly metrics: Pick<Metrics, 'webhook'>
+  readonly bodies: RequestBudget
+  /** For large reviews. */
+  readonly reviewTurns: RenderQueue
+  readonly drain: Drain
+  readonly log: Logger
+  /** Whether they answer only callers with a client certificate. */
+  readonly knownCallersOnly: boolean
+}
+
+/** `POST /mutate` and `POST /validate`, called by the API server. */
+export async function webhookRoutes(app: FastifyInstance, options: WebhookOptions): Promise<void> {
+  for (const webhook of WEBHOOKS) app.register(async (scope) => webhookRoute(scope, webhook, options))
+}
+
 /**
  * The HTTP around a pure verdict. Synchronous from the last byte of the body to the answer, but for large reviews, which take
  * turns and which no other waits for.
@@ -32,18 +58,18 @@ export interface Webhook {
 export function webhookRoute(
   app: FastifyInstance,
   { path, verdictOn, openapi }: Webhook,
-  deps: ServerDeps,
+  options: WebhookOptions,
 ): void {
-  const { log } = deps
-  const metrics = deps.metrics.webhook(path)
-  const fail = answerFailure(log, deps.drain)
-  app.addContentTypeParser(JSON_TYPE, readBody(REVIEW_LIMIT, deps.bodies))
+  const { log } = options
+  const metrics = options.metrics.webhook(path)
+  const fail = answerFailure(log, options.drain)
+  app.addContentTypeParser(JSON_TYPE, readBody(REVIEW_LIMIT, options.bodies))
   app.setErrorHandler((error, request, reply) => {
     fail(error, request, reply)
     metrics.answered(reply.statusCode)
   })
   // Before the body is read, which is what costs.
-  if (deps.knownCallersOnly) {
+  if (options.knownCallersOnly) {
     app.addHook('onRequest', async (request) => {
       if (!isKnownCaller(request.raw.socket)) throw new MCR_ERR_CLIENT_CERTIFICATE(path)
     })
@@ -51,9 +77,9 @@ export function webhookRoute(
   app.post(path, { config: { takes: `an AdmissionReview as ${JSON_TYPE}`, openapi } }, handle)
 
   function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-    deps.drain.requested()
+    options.drain.requested()
     const body = bodyOf(request)
-    if (body.length > SMALL_REVIEW) return deps.reviewTurns.take(() => respond(body, reply))
+    if (body.length > SMALL_REVIEW) return options.reviewTurns.take(() => respond(body, reply))
     respond(body, reply)
     return undefined
   }
@@ -62,7 +88,7 @@ export function webhookRoute(
     const end = metrics.begin()
     try {
       const admission = readReview(body)
-      const verdict = judge(admission, (one) => verdictOn(one, deps.inherit), log)
+      const verdict = judge(admission, (one) => verdictOn(one, options.inherit), log)
       reply.header('content-type', JSON_TYPE).send(answer(admission.uid, verdict))
       metrics.decided(verdict.kind)
       metrics.answered(200)
