@@ -1,18 +1,10 @@
-import type { Mcrouter } from '../schemas/mcrouter.ts'
+import type { Mcrouter, Topology } from '../schemas/mcrouter.ts'
+import type { McrouterConfig } from './mcrouter-config.ts'
 import { type Pool, wholePool } from './pool.ts'
 import { type Features, featuresOf } from './release.ts'
 import { replicatedConfig } from './replicated.ts'
-import type { CompositeHandle, OperationSelector } from './route-handle.ts'
 import { serverTimeout } from './server-timeout.ts'
 import { shardedConfig } from './sharded.ts'
-
-/** mcrouter's configuration: https://github.com/facebook/mcrouter/wiki/Config-Files */
-export interface McrouterConfig {
-  readonly pools: Readonly<Record<string, Pool>>
-  /** In an order in which each comes after those it refers to. */
-  readonly named_handles: readonly CompositeHandle[]
-  readonly route: OperationSelector
-}
 
 /** What a configuration depends on beside the spec and the servers. */
 export interface Circumstances {
@@ -30,11 +22,20 @@ export interface Circumstances {
 export function configFor(
   { topology, routers, memcached }: Mcrouter,
   servers: readonly string[],
-  { features, filling }: Circumstances = { features: featuresOf(routers.release), filling: false },
+  circumstances: Circumstances = { features: featuresOf(routers.release), filling: false },
 ): McrouterConfig {
-  const replicated = topology === 'replicated' && servers.length > 1
-  const pool = wholePool(servers, features, serverTimeout(memcached.maxItemSize))
-  return replicated ? replicatedConfig(pool, servers, features, filling) : shardedConfig(pool, features)
+  const pool = wholePool(servers, circumstances.features, serverTimeout(memcached.maxItemSize))
+  return CONFIGURATIONS[topology](pool, servers, circumstances)
+}
+
+/** Beside schemas/topologies.ts the other table of what differs by topology. */
+const CONFIGURATIONS: Readonly<
+  Record<Topology, (pool: Pool, servers: readonly string[], circumstances: Circumstances) => McrouterConfig>
+> = {
+  // One server is no copy of another.
+  replicated: (pool, servers, { features, filling }) =>
+    servers.length > 1 ? replicatedConfig(pool, servers, features, filling) : shardedConfig(pool, features),
+  sharded: (pool, _, { features }) => shardedConfig(pool, features),
 }
 
 /** Lines are filled up to this many columns, so that a large pool stays readable and below 1 MiB. */

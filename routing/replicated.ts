@@ -1,5 +1,5 @@
-import type { McrouterConfig } from './config.ts'
 import { fanOut } from './fan-out.ts'
+import type { McrouterConfig } from './mcrouter-config.ts'
 import { MOST_SERVERS, PAST_MISSES, pastMisses } from './past-misses.ts'
 import { POOL, type Pool, singlePool, singlePoolName } from './pool.ts'
 import type { Features } from './release.ts'

@@ -1,4 +1,4 @@
-import type { McrouterConfig } from './config.ts'
+import type { McrouterConfig } from './mcrouter-config.ts'
 import { POOL, type Pool } from './pool.ts'
 import type { Features } from './release.ts'
 import { REFUSED } from './route-handle.ts'

@@ -1,5 +1,6 @@
 import { quote } from '../../text/quote.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
+import { TOPOLOGIES } from '../topologies.ts'
 import { MAY_COME_BACK, resizeWarning } from '../validation/resize-warning.ts'
 import type { Violation, Warning } from '../validation/violation.ts'
 import { POOL_SIZE } from './spec.ts'
@@ -32,14 +33,11 @@ const NONE = '; to have none, delete the Mcrouter with kubectl delete mcrouter N
 
 /** A Scale does not say how the pool is set up: what depends on it is said with the condition. */
 function changeWarnings(from: number, to: number): Warning[] {
-  const warnings = [
-    resizeWarning(from, to),
-    to < from ? `if pool_setup is sharded, ${MAY_COME_BACK}` : undefined,
-    to === 1 && from > 1
-      ? 'one server: if pool_setup is replicated, there is no second copy of any key'
-      : undefined,
-  ]
-  return warnings.filter((warning) => warning !== undefined)
+  const conditional = Object.entries(TOPOLOGIES).flatMap(([name, { staleAfterShrink, single }]) => [
+    to < from && staleAfterShrink && `if pool_setup is ${name}, ${MAY_COME_BACK}`,
+    to === 1 && from > 1 && single !== undefined && `one server: if pool_setup is ${name}, ${single}`,
+  ])
+  return [resizeWarning(from, to), ...conditional].filter((warning) => typeof warning === 'string')
 }
 
 /** A Scale leaves replicas out when they are 0 (k8s.io/api/autoscaling/v1: omitempty). */

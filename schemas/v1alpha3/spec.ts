@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { IMAGE, ITEM_SIZE, PATH } from '../formats/patterns.ts'
 import { LabelValue, PullSecret, resourcesSchema, TolerationSpec } from '../pod.ts'
+import { TOPOLOGIES } from '../topologies.ts'
 import { GROUP } from '../well-known.ts'
 
 export { McrouterStatus } from '../status/status.ts'
@@ -94,8 +95,7 @@ const SETTINGS = {
     type: 'string',
     enum: ['replicated', 'sharded'],
     default: 'replicated',
-    description:
-      'replicated: every key is on every server, so it can be read and written while one of them is down; the pool holds as much as one server. sharded: each key is on one server, so the pool holds as much as all together; while a server is down its keys miss. Changing it empties the cache for its clients.',
+    description: `replicated: ${TOPOLOGIES.replicated.description}. sharded: ${TOPOLOGIES.sharded.description}. Changing it empties the cache for its clients.`,
   }),
   debug_fifo_root: Type.String({
     maxLength: 255,

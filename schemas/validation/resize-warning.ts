@@ -1,4 +1,5 @@
 import type { Topology } from '../mcrouter.ts'
+import { type ResizeEffect, TOPOLOGIES } from '../topologies.ts'
 
 /**
  * The share of keys that change their server when a pool goes from one size to another: Ch3 moves 1 - smaller/larger of
@@ -18,28 +19,25 @@ export const MAY_COME_BACK =
  */
 export function resizeWarning(from: number, to: number, topology?: Topology): string | undefined {
   if (from === to) return undefined
-  const percent = `about ${Math.round(movedShare(from, to) * 100)} %`
+  const { growth, shrink } = topology === undefined ? ANY : TOPOLOGIES[topology].resize
+  const share = `about ${Math.round(movedShare(from, to) * 100)} % of the keys`
   if (to > from) {
     const target = to - from === 1 ? 'the new server, which starts' : 'the new servers, which start'
-    if (topology === 'replicated') {
-      return `${from} → ${to} servers: ${percent} of the keys are looked for first on ${target} empty; ${FILLING}`
-    }
-    return `${from} → ${to} servers moves ${percent} of the keys, all to ${target} empty`
+    return `${from} → ${to} servers${growth(share, target)}`
   }
   const source =
     from - to === 1
       ? 'the server that goes, which is the last'
       : `the ${from - to} servers that go, which are the last`
-  return `${from} → ${to} servers moves ${percent} of the keys, those on ${source}; ${FATE[topology ?? 'unknown']}`
+  return `${from} → ${to} servers moves ${share}, those on ${source}; ${shrink}`
 }
 
-/** What reads past a miss cannot give: see routing/past-misses.ts. */
-const FILLING =
-  'for an hour, unless the operator is set otherwise, get also asks servers that were there before; every other operation, and get after that, misses what was not set again'
-
-/** A replicated pool sends incr, decr and cas to one server only. */
-const FATE = {
-  sharded: 'what is stored there is lost',
-  replicated: 'the servers that stay hold them as well, but not what incr, decr or cas changed there',
-  unknown: 'a sharded pool loses what is stored there, a replicated one what incr, decr or cas changed there',
+/** What is true whatever the topology, and which is which where it is not. */
+const ANY: ResizeEffect = {
+  growth: (share, target) => ` moves ${share}, all to ${target} empty`,
+  shrink: Object.entries(TOPOLOGIES)
+    .map(([name, { loses }], index) =>
+      index === 0 ? `a ${name} pool loses ${loses}` : `a ${name} one ${loses}`,
+    )
+    .join(', '),
 }

@@ -5,6 +5,7 @@ import { ampleMemory } from '../formats/memcached-memory.ts'
 import { amountOf, mebibytes } from '../formats/quantity.ts'
 import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } from '../inheritance.ts'
 import type { Mcrouter, Memcached } from '../mcrouter.ts'
+import { TOPOLOGIES } from '../topologies.ts'
 import { ALIASES } from '../v1alpha3/aliases.ts'
 import { DEFAULT_ROUTER_IMAGE } from '../v1alpha3/spec.ts'
 import { MAY_COME_BACK, resizeWarning } from './resize-warning.ts'
@@ -46,12 +47,13 @@ function floating(field: string, image: string) {
 }
 
 function availabilityWarnings({ topology, routers, memcached }: Mcrouter) {
+  const { single } = TOPOLOGIES[topology]
   return [
     routers.replicas === 1 &&
       'spec.mcrouter_replicas is 1: clients are cut off whenever this router or its node restarts',
-    topology === 'replicated' &&
-      memcached.servers === 1 &&
-      'spec.pool_setup is replicated with one server: there is no second copy of any key',
+    memcached.servers === 1 &&
+      single !== undefined &&
+      `spec.pool_setup is ${topology} with one server: ${single}`,
   ]
 }
 
@@ -103,7 +105,9 @@ function changeWarnings(before: Mcrouter, now: Mcrouter) {
   const { servers } = before.memcached
   return [
     resizeWarning(servers, now.memcached.servers, now.topology),
-    now.topology === 'sharded' && now.memcached.servers < servers && `after a shrink, ${MAY_COME_BACK}`,
+    TOPOLOGIES[now.topology].staleAfterShrink &&
+      now.memcached.servers < servers &&
+      `after a shrink, ${MAY_COME_BACK}`,
     restarts(before, now) &&
       'this change restarts the memcached servers one by one; each comes back empty, and nothing is copied back: after the last of them the whole cache is empty, of a replicated pool as well',
   ]

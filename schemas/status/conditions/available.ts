@@ -1,8 +1,12 @@
+import { TOPOLOGIES } from '../../topologies.ts'
 import type { ConditionKind } from './reason.ts'
 
+const ENOUGH = Object.entries(TOPOLOGIES)
+  .map(([topology, { enough }]) => `${enough} (${topology})`)
+  .join(' or ')
+
 export const AVAILABLE = {
-  meaning:
-    'Every key can be read and written: a router is ready, and so are all memcached servers (sharded) or all but one (replicated).',
+  meaning: `Every key can be read and written: a router is ready, and so are ${ENOUGH}.`,
   reasons: {
     Serving: { status: 'True', meaning: 'Routers and servers are ready.', action: '' },
     NoRouter: {

@@ -1,0 +1,70 @@
+import type { Topology } from './mcrouter.ts'
+
+/** What differs by topology, but for mcrouter's configuration: that is in routing/config.ts. */
+export interface TopologyFacts {
+  /** Where its keys are and what follows from that, for the documentation of the API. */
+  readonly description: string
+  /** How many of so many servers may be down while every key can be read and written. */
+  readonly tolerated: (servers: number) => number
+  /** The memcached servers that have to be ready for that, in words. */
+  readonly enough: string
+  /** Warning about a pool of one server; undefined for none. */
+  readonly single: string | undefined
+  readonly resize: ResizeEffect
+  /** What of the values on servers that go is lost, as the object of "loses". */
+  readonly loses: string
+  /** Whether a pool that had grown and shrinks again reads from servers that missed the writes in between. */
+  readonly staleAfterShrink: boolean
+  /** Whether a get that misses asks servers that were there before, while those that were added fill up. */
+  readonly readsPastMisses: boolean
+  /** What the end of one server's process means for the data. */
+  readonly restart: string
+}
+
+/** What a change of the pool's size means, after `2 → 4 servers`. */
+export interface ResizeEffect {
+  /**
+   * @param share such as `about 50 % of the keys`
+   * @param target where these are looked for from now on, as the subject of "empty"
+   */
+  readonly growth: (share: string, target: string) => string
+  /** What becomes of the values on the servers that go. */
+  readonly shrink: string
+}
+
+/** One that lacks an entry does not compile. */
+export const TOPOLOGIES: Readonly<Record<Topology, TopologyFacts>> = {
+  sharded: {
+    description:
+      'each key is on one server, so the pool holds as much as all together; while a server is down its keys miss',
+    tolerated: () => 0,
+    enough: 'all memcached servers',
+    single: undefined,
+    resize: {
+      growth: (share, target) => ` moves ${share}, all to ${target} empty`,
+      shrink: 'what is stored there is lost',
+    },
+    loses: 'what is stored there',
+    staleAfterShrink: true,
+    readsPastMisses: false,
+    restart: 'all keys that it held are lost',
+  },
+  replicated: {
+    description:
+      'every key is on every server, so it can be read and written while one of them is down; the pool holds as much as one server',
+    tolerated: (servers) => (servers > 1 ? 1 : 0),
+    enough: 'all but one',
+    single: 'there is no second copy of any key',
+    resize: {
+      // What reads past a miss cannot give: see routing/past-misses.ts.
+      growth: (share, target) =>
+        `: ${share} are looked for first on ${target} empty; for an hour, unless the operator is set otherwise, get also asks servers that were there before; every other operation, and get after that, misses what was not set again`,
+      shrink: 'the servers that stay hold them as well, but not what incr, decr or cas changed there',
+    },
+    // incr, decr and cas go to one server only.
+    loses: 'what incr, decr or cas changed there',
+    staleAfterShrink: false,
+    readsPastMisses: true,
+    restart: 'its copy of the data is lost, the other servers have theirs',
+  },
+}
