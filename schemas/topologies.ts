@@ -4,6 +4,8 @@ import type { Topology } from './mcrouter.ts'
 export interface TopologyFacts {
   /** Where its keys are and what follows from that, for the documentation of the API. */
   readonly description: string
+  /** Whether every key is on other servers as well, so that a shrink loses next to nothing. */
+  readonly copies: boolean
   /** How many of so many servers may be down while every key can be read and written. */
   readonly tolerated: (servers: number) => number
   /** The memcached servers that have to be ready for that, in words. */
@@ -37,6 +39,7 @@ export const TOPOLOGIES: Readonly<Record<Topology, TopologyFacts>> = {
   sharded: {
     description:
       'each key is on one server, so the pool holds as much as all together; while a server is down its keys miss',
+    copies: false,
     tolerated: () => 0,
     enough: 'all memcached servers',
     single: undefined,
@@ -52,6 +55,7 @@ export const TOPOLOGIES: Readonly<Record<Topology, TopologyFacts>> = {
   replicated: {
     description:
       'every key is on every server, so it can be read and written while one of them is down; the pool holds as much as one server',
+    copies: true,
     tolerated: (servers) => (servers > 1 ? 1 : 0),
     enough: 'all but one',
     single: 'there is no second copy of any key',

@@ -1,4 +1,5 @@
 import type { Topology } from '../../schemas/mcrouter.ts'
+import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import { rfc3339 } from '../kube/time.ts'
 import type { Pod } from '../observe/pod.ts'
 import { endingOf } from '../observe/restart.ts'
@@ -35,17 +36,12 @@ function newsOf({ name, component, restart }: Pod, topology: Topology): Reconcil
   const lost =
     component === 'mcrouter'
       ? 'the connections of its clients were cut; no data was lost'
-      : `it came back empty: ${LOST[topology]}`
+      : `it came back empty: ${TOPOLOGIES[topology].restart}`
   return {
     type: 'Warning',
     reason: component === 'mcrouter' ? 'RouterRestarted' : 'ServerRestarted',
     note: `Container ${component} of pod ${name} has ended${how} and was started again; ${lost}`,
   }
-}
-
-const LOST: Readonly<Record<Topology, string>> = {
-  sharded: 'all keys that it held are lost',
-  replicated: 'its copy of the data is lost, the other servers have theirs',
 }
 
 /** Containers that restart again and again, and do not say so themselves: each is Ready most of the time. */

@@ -1,5 +1,6 @@
 import { mismatch } from '../../routing/release-of.ts'
 import type { Release, Topology } from '../../schemas/mcrouter.ts'
+import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import { resizeWarning } from '../../schemas/validation/resize-warning.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import type { Child } from '../observe/child.ts'
@@ -40,7 +41,8 @@ function scaled({ pool, next, published }: Scaling, topology: Topology): Reconci
     news.push({ type: 'Normal', reason: 'ScalingUp', note: `${note}; routers use them once they are ready` })
   }
   if (step.routed < published.routed) {
-    const moved = topology === 'sharded' ? resizeWarning(published.routed, wanted) : undefined
+    const { copies } = TOPOLOGIES[topology]
+    const moved = copies ? undefined : resizeWarning(published.routed, wanted, topology)
     const note = moved ?? `${running} → ${wanted} servers`
     news.push({ type: 'Normal', reason: 'ScalingDown', note: `${note}; they go once no router uses them` })
   }

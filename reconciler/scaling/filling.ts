@@ -1,4 +1,5 @@
 import type { Topology } from '../../schemas/mcrouter.ts'
+import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import type { Published } from '../observe/published.ts'
 
 /**
@@ -17,7 +18,7 @@ export function fillingUntil(
   fillMs: number,
   now: number,
 ): number | undefined {
-  if (topology !== 'replicated' || published === undefined) return undefined
+  if (!TOPOLOGIES[topology].readsPastMisses || published === undefined) return undefined
   const since = routed > published.routed ? now : published.at
   const isFilling = routed > published.routed || published.filling
   return isFilling && now < since + fillMs ? since + fillMs : undefined

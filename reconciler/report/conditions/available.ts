@@ -1,4 +1,5 @@
 import { memcachedName } from '../../../routing/servers.ts'
+import { TOPOLOGIES } from '../../../schemas/topologies.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
@@ -30,7 +31,7 @@ export function available({
   const met = pods.filter((pod) => isMet(pod, port))
   const absent = notReady(readyOrdinals(met), routed)
   const missing = notReady(readyOrdinals(met.filter(answering)), routed)
-  const spare = topology === 'replicated' && routed > 1 ? 1 : 0
+  const spare = TOPOLOGIES[topology].tolerated(routed)
   if (missing.length > spare && absent.length < missing.length) {
     return {
       reason: 'ServersNotAnswering',
