@@ -64,7 +64,7 @@ async function measured(timeout: number): Promise<string> {
     routers: { port: ROUTER_PORT, release: 'current' },
     memcached: { maxItemSize: ITEM_SIZE },
   })
-  const config = serialise(configFor(spec, [`${THERE}:11211`]))
+  const config = serialise(configFor(spec, [[`${THERE}:11211`]]))
   const text = config.replace(/"server_timeout": \d+/, `"server_timeout": ${timeout}`)
   await writeFile(join(directory, 'config.json'), text)
   const flags = flagsFor(spec).map((flag) => flag.replace('/etc/mcrouter', directory))

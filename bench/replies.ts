@@ -42,12 +42,7 @@ async function compare({ config, topology, servers }: (typeof POOLS)[number]): P
   const children = serverPorts.map(start)
   // The replies were those of the timeout of small items.
   const spec = mcrouterWith({ topology, routers: { port, release }, memcached: { maxItemSize: '1m' } })
-  const text = serialise(
-    configFor(
-      spec,
-      serverPorts.map((at) => `127.0.0.1:${at}`),
-    ),
-  )
+  const text = serialise(configFor(spec, [serverPorts.map((at) => `127.0.0.1:${at}`)]))
   await writeFile(join(directory, 'config.json'), text)
   const flags = flagsFor(spec).map((flag) => flag.replace('/etc/mcrouter', directory))
   const router = spawn(mcrouter, flags, { stdio: 'ignore' })

@@ -123,7 +123,8 @@ function scaleFindings(
   { children }: ApplyResult,
   { settings, confirm }: ConvergeDeps,
 ): ScaleReport {
-  const { name, namespace, memcached, routers } = mcrouter
+  const { name, namespace, pools, routers } = mcrouter
+  const [pool] = pools
   const { step, wait } = scaling.next
   const digest = children.find(({ published }) => published !== undefined)?.published?.digest ?? ''
   const republished = digest !== scaling.published?.digest
@@ -136,10 +137,10 @@ function scaleFindings(
     wait,
     running: scaling.pool.running,
     adopting: retiringIn(stored).length > 0 || adoptedServers(pods).length > 0,
-    servers: serverNames(mcrouter, step.routed, settings.clusterDomain),
+    servers: serverNames(mcrouter, pool, step.routed, settings.clusterDomain),
     endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
-    selector: labelSelector(selectorOf(mcrouter, 'memcached')),
-    wanted: { servers: memcached.servers, routers: routers.replicas },
+    selector: labelSelector(selectorOf(mcrouter, { pool: pool.name })),
+    wanted: { servers: pool.servers, routers: routers.replicas },
     digest,
     current: areCurrent(children, stored),
     confirmation: confirm && (republished ? behind : scaling.confirmation),

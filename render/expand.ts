@@ -130,7 +130,9 @@ function duplicatesIn(accepted: readonly Accepted[]): Refusal[] {
 }
 
 function tooMany(accepted: readonly Accepted[], { servers: most, advice }: Limits): string | undefined {
-  const servers = accepted.reduce((sum, { mcrouter }) => sum + mcrouter.memcached.servers, 0)
+  const servers = accepted
+    .flatMap(({ mcrouter }) => mcrouter.pools)
+    .reduce((sum, pool) => sum + pool.servers, 0)
   if (servers <= most) return undefined
   return `The Mcrouters have ${servers} servers together; at most ${most} are expanded at once. ${advice}`
 }

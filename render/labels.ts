@@ -1,4 +1,4 @@
-import type { Mcrouter } from '../schemas/mcrouter.ts'
+import { MAIN_POOL, type Mcrouter } from '../schemas/mcrouter.ts'
 import {
   COMPONENT_LABEL,
   INSTANCE_LABEL,
@@ -7,26 +7,48 @@ import {
   NAME_LABEL,
   PART_OF_LABEL,
 } from '../schemas/well-known.ts'
+import { isDnsLabel } from '../text/label.ts'
 
-/** The two tiers of a Mcrouter, as the value of {@link COMPONENT_LABEL}. */
+/** What a Mcrouter consists of, by the name of the container. */
 export type Component = 'memcached' | 'mcrouter'
+
+/** What has a selector of its own: the routers, and the servers of each pool. */
+export type Tier = 'mcrouter' | { readonly pool: string }
 
 export type Labels = Readonly<Record<string, string>>
 
 /** What a selector may hold: selectors are immutable, so nothing here ever changes for a Mcrouter. */
-export function selectorOf(mcrouter: Pick<Mcrouter, 'name'>, component: Component): Labels {
+export function selectorOf({ name }: Pick<Mcrouter, 'name'>, tier: Tier): Labels {
   return {
     [NAME_LABEL]: 'mcrouter',
-    [INSTANCE_LABEL]: mcrouter.name,
-    [COMPONENT_LABEL]: component,
+    [INSTANCE_LABEL]: name,
+    [COMPONENT_LABEL]: componentOf(tier),
   }
 }
 
 /** By which everything of one tier, and its pods, is told from what belongs to others. */
-export function labelsOf(mcrouter: Pick<Mcrouter, 'name'>, component: Component): Labels {
+export function labelsOf(mcrouter: Pick<Mcrouter, 'name'>, tier: Tier): Labels {
   return {
-    ...selectorOf(mcrouter, component),
+    ...selectorOf(mcrouter, tier),
     [PART_OF_LABEL]: 'mcrouter',
     [MANAGED_BY_LABEL]: MANAGED_BY,
   }
+}
+
+/**
+ * Value of {@link COMPONENT_LABEL}. The selector of the pool {@link MAIN_POOL} was there before there were other pools and can
+ * have no further label: only with another value here does it leave their pods alone.
+ */
+function componentOf(tier: Tier): string {
+  if (tier === 'mcrouter') return tier
+  return tier.pool === MAIN_POOL ? 'memcached' : `memcached-${tier.pool}`
+}
+
+/** The tier of what has that value of {@link COMPONENT_LABEL}; undefined where it is none of ours. */
+export function tierOf(component: unknown): Tier | undefined {
+  if (component === 'mcrouter') return component
+  if (component === 'memcached') return { pool: MAIN_POOL }
+  if (typeof component !== 'string' || !component.startsWith('memcached-')) return undefined
+  const pool = component.slice('memcached-'.length)
+  return isDnsLabel(pool) && pool !== MAIN_POOL ? { pool } : undefined
 }

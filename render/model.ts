@@ -2,25 +2,33 @@ import { configFor, serialise } from '../routing/config.ts'
 import { digest } from '../routing/digest.ts'
 import { CONFIG_DIRECTORY, CONFIG_KEY, flagsFor } from '../routing/flags.ts'
 import { featuresOf } from '../routing/release.ts'
-import { serverNames } from '../routing/servers.ts'
-import type { Mcrouter, Resources } from '../schemas/mcrouter.ts'
-import { type Component, type Labels, labelsOf, selectorOf } from './labels.ts'
+import { poolName, serverNames } from '../routing/servers.ts'
+import type { Mcrouter, Pool, Resources } from '../schemas/mcrouter.ts'
+import { type Labels, labelsOf, selectorOf, type Tier } from './labels.ts'
 import { type Names, namesOf } from './names.ts'
 import type { RenderSettings, ScaleStep } from './rendering.ts'
 
-/** All that the templates read: what depends on the Mcrouter is decided here, what never does is in the templates. */
+/**
+ * What templates of the whole Mcrouter read: what depends on the Mcrouter is decided here, what never does is in the
+ * templates.
+ */
 export interface Model {
   readonly namespace: string
   readonly names: Names
   readonly config: Config
-  readonly memcached: Tier
-  readonly routers: Tier & { readonly debugFifoRoot: string }
-  /** Fields of the pod specs of both tiers, each left out when empty. */
+  readonly routers: Workload & { readonly debugFifoRoot: string }
+  /** Fields of the pod specs of all tiers, each left out when empty. */
   readonly imagePullSecrets: Mcrouter['imagePullSecrets']
   readonly nodeSelector: Mcrouter['nodeSelector']
   readonly tolerations: Mcrouter['tolerations']
   /** Of every object; left out when empty, as those of pods are. */
   readonly annotations: Mcrouter['inherited']['annotations']
+}
+
+/** What templates read that are rendered once for each pool. */
+export interface PoolModel extends Model {
+  /** `name` is that of all its objects. */
+  readonly pool: Workload & { readonly name: string }
 }
 
 export interface Config {
@@ -32,7 +40,7 @@ export interface Config {
 }
 
 /** The workload of one tier. */
-export interface Tier {
+export interface Workload {
   /** Of its objects. */
   readonly labels: Labels
   /** Metadata of its pods. */
@@ -46,18 +54,13 @@ export interface Tier {
 }
 
 export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
-  const { memcached, routers, imagePullSecrets, nodeSelector, tolerations, inherited } = mcrouter
-  const step = settings.step ?? { servers: memcached.servers, routed: memcached.servers }
+  const { routers, imagePullSecrets, nodeSelector, tolerations, inherited } = mcrouter
   return {
     namespace: mcrouter.namespace,
     names: namesOf(mcrouter),
-    config: configOf(mcrouter, step, settings),
-    memcached: {
-      ...tierOf(mcrouter, 'memcached'),
-      ...workloadOf(memcached, step.servers, memcachedArgs(mcrouter)),
-    },
+    config: configOf(mcrouter, settings),
     routers: {
-      ...tierOf(mcrouter, 'mcrouter'),
+      ...labelled(mcrouter, 'mcrouter'),
       ...workloadOf(routers, routers.replicas, flagsFor(mcrouter)),
       debugFifoRoot: routers.debugFifoRoot,
     },
@@ -68,22 +71,43 @@ export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
   }
 }
 
-function configOf(mcrouter: Mcrouter, step: ScaleStep, settings: RenderSettings): Config {
+/** In the order of the spec. */
+export function poolModels(mcrouter: Mcrouter, model: Model, settings: RenderSettings): PoolModel[] {
+  return mcrouter.pools.map((pool) => ({
+    ...model,
+    pool: {
+      name: poolName(mcrouter, pool.name),
+      ...labelled(mcrouter, { pool: pool.name }),
+      ...workloadOf(pool, stepOf(pool, settings).servers, memcachedArgs(pool)),
+    },
+  }))
+}
+
+function stepOf({ name, servers }: Pool, { steps }: RenderSettings): ScaleStep {
+  return steps?.get(name) ?? { servers, routed: servers }
+}
+
+function configOf(mcrouter: Mcrouter, settings: RenderSettings): Config {
   const { clusterDomain, features = featuresOf(mcrouter.routers.release) } = settings
-  const servers = serverNames(mcrouter, step.routed, clusterDomain)
-  const text = serialise(configFor(mcrouter, servers, { features, filling: step.filling === true }))
+  const { pools } = mcrouter
+  const servers = pools.map((pool) =>
+    serverNames(mcrouter, pool, stepOf(pool, settings).routed, clusterDomain),
+  )
+  // Only the first pool is replicated, so that no other has servers that fill up.
+  const filling = stepOf(pools[0], settings).filling === true
+  const text = serialise(configFor(mcrouter, servers, { features, filling }))
   return { directory: CONFIG_DIRECTORY, key: CONFIG_KEY, text, digest: digest(text) }
 }
 
-function tierOf(mcrouter: Mcrouter, component: Component) {
+function labelled(mcrouter: Mcrouter, tier: Tier) {
   const { annotations } = mcrouter.inherited
-  const labels = { ...mcrouter.inherited.labels, ...labelsOf(mcrouter, component) }
+  const labels = { ...mcrouter.inherited.labels, ...labelsOf(mcrouter, tier) }
   const podMetadata = { labels, ...(Object.keys(annotations).length > 0 && { annotations }) }
-  return { labels, podMetadata, selector: selectorOf(mcrouter, component) }
+  return { labels, podMetadata, selector: selectorOf(mcrouter, tier) }
 }
 
 function workloadOf(
-  { image, port, resources }: Pick<Tier, 'image' | 'port' | 'resources'>,
+  { image, port, resources }: Pick<Workload, 'image' | 'port' | 'resources'>,
   replicas: number,
   args: readonly string[],
 ) {
@@ -91,8 +115,7 @@ function workloadOf(
 }
 
 /** memcached's short options: the same in every release and every build of it. */
-function memcachedArgs({ memcached }: Mcrouter): string[] {
-  const { port, memoryMb, maxItemSize, maxConnections } = memcached
+function memcachedArgs({ port, memoryMb, maxItemSize, maxConnections }: Pool): string[] {
   return ['-p', `${port}`, '-m', `${memoryMb}`, '-I', maxItemSize, '-c', `${maxConnections}`]
 }
 

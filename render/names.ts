@@ -1,27 +1,36 @@
-import { memcachedName } from '../routing/servers.ts'
+import { poolNamed } from '../routing/servers.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 
-/** Names of the objects that a Mcrouter expands to; those of the two workloads are the Ansible operator's. */
+/** Names of the objects that a Mcrouter has beside those of its pools; that of the Deployment is the Ansible operator's. */
 export interface Names {
-  /** Headless Service, StatefulSet and disruption budget of the memcached servers. */
-  readonly memcached: string
   /** Service, Deployment and disruption budget of the routers. */
   readonly routers: string
   /** ConfigMap with the routers' configuration. */
   readonly config: string
 }
 
-export function namesOf(mcrouter: Pick<Mcrouter, 'name'>): Names {
-  return { memcached: memcachedName(mcrouter), routers: mcrouter.name, config: `${mcrouter.name}-config` }
+export function namesOf({ name }: Pick<Mcrouter, 'name'>): Names {
+  return { routers: name, config: `${name}-config` }
 }
 
-/** Kind and name of all that a Mcrouter of that name can expand to, such as `Service cache-memcached`. */
-export function objectNames(mcrouter: string): ReadonlySet<string> {
-  const { memcached, routers, config } = namesOf({ name: mcrouter })
-  return new Set([
-    `ConfigMap ${config}`,
-    `StatefulSet ${memcached}`,
-    `Deployment ${routers}`,
-    ...[memcached, routers].flatMap((name) => [`Service ${name}`, `PodDisruptionBudget ${name}`]),
-  ])
+interface ObjectName {
+  readonly kind: string
+  readonly metadata: { readonly name: string }
+}
+
+const OF_ROUTERS: ReadonlySet<string> = new Set(['Deployment', 'Service', 'PodDisruptionBudget'])
+const OF_POOL: ReadonlySet<string> = new Set(['StatefulSet', 'Service', 'PodDisruptionBudget'])
+
+/** Whether a Mcrouter of that name expands to an object of that kind and name, whatever its pools are. */
+export function isSharedObject(mcrouter: Pick<Mcrouter, 'name'>, { kind, metadata }: ObjectName): boolean {
+  const { routers, config } = namesOf(mcrouter)
+  return metadata.name === routers ? OF_ROUTERS.has(kind) : kind === 'ConfigMap' && metadata.name === config
+}
+
+/** The pool for which a Mcrouter of that name expands to an object of that kind and name; undefined where there can be none. */
+export function poolOfObject(
+  mcrouter: Pick<Mcrouter, 'name'>,
+  { kind, metadata }: ObjectName,
+): string | undefined {
+  return OF_POOL.has(kind) ? poolNamed(mcrouter, metadata.name) : undefined
 }

@@ -29,17 +29,17 @@ export interface Rendering {
 export interface RenderSettings {
   /** DNS domain of the cluster, `cluster.local` almost everywhere. */
   readonly clusterDomain: string
-  /** The step of a scale, where it differs from the spec: set by the reconciler only. */
-  readonly step?: ScaleStep
+  /** By pool, the step of its scale, where that differs from the spec: set by the reconciler only. */
+  readonly steps?: ReadonlyMap<string, ScaleStep>
   /** What the configuration may use, where that differs from the spec's release: set by the reconciler only. */
   readonly features?: Features
 }
 
 /** While a pool is being scaled, servers that run and servers that are routed to differ. */
 export interface ScaleStep {
-  /** StatefulSet replicas. */
+  /** StatefulSet replicas; 0 for a pool that the spec no longer has, and that is gone. */
   readonly servers: number
-  /** Servers in mcrouter's configuration; never more than `servers`. */
+  /** Servers in mcrouter's configuration; never more than `servers`. 0 leaves the pool out. */
   readonly routed: number
   /** Whether some of those have little in them yet: what a replicated pool misses there is read from others. */
   readonly filling?: boolean

@@ -1,6 +1,6 @@
-import type { Mcrouter, Topology } from '../schemas/mcrouter.ts'
+import type { Mcrouter, Pool, Topology } from '../schemas/mcrouter.ts'
 import type { McrouterConfig } from './mcrouter-config.ts'
-import { type Pool, wholePool } from './pool.ts'
+import { type PoolConfig, poolKey, wholePool } from './pool.ts'
 import { type Features, featuresOf } from './release.ts'
 import { replicatedConfig } from './replicated.ts'
 import { serverTimeout } from './server-timeout.ts'
@@ -15,22 +15,32 @@ export interface Circumstances {
 }
 
 /**
- * The configuration of a Mcrouter's routers.
+ * The configuration of a Mcrouter's routers: the topology over the first pool, and all pools by name.
  *
- * @param servers `host:port` by hash index, at least one; while a pool is being scaled not the number of the spec
+ * @param servers for each pool `host:port` by hash index, while it is being scaled not as many as the spec says: at least one
+ *   of the first; none of a pool that no router may use yet, which is then left out
  */
 export function configFor(
-  { topology, routers, memcached }: Mcrouter,
-  servers: readonly string[],
+  { topology, routers, pools: [main, ...others] }: Mcrouter,
+  [servers = [], ...further]: readonly (readonly string[])[],
   circumstances: Circumstances = { features: featuresOf(routers.release), filling: false },
 ): McrouterConfig {
-  const pool = wholePool(servers, circumstances.features, serverTimeout(memcached.maxItemSize))
-  return CONFIGURATIONS[topology](pool, servers, circumstances)
+  const whole = ({ maxItemSize }: Pool, names: readonly string[]) =>
+    wholePool(names, circumstances.features, serverTimeout(maxItemSize))
+  const config = CONFIGURATIONS[topology](whole(main, servers), servers, circumstances)
+  const beside = others.flatMap((other, index) => {
+    const names = further[index] ?? []
+    return names.length === 0 ? [] : [[poolKey(other.name), whole(other, names)] as const]
+  })
+  return { ...config, pools: { ...config.pools, ...Object.fromEntries(beside) } }
 }
 
 /** Beside schemas/topologies.ts the other table of what differs by topology. */
 const CONFIGURATIONS: Readonly<
-  Record<Topology, (pool: Pool, servers: readonly string[], circumstances: Circumstances) => McrouterConfig>
+  Record<
+    Topology,
+    (pool: PoolConfig, servers: readonly string[], circumstances: Circumstances) => McrouterConfig
+  >
 > = {
   // One server is no copy of another.
   replicated: (pool, servers, { features, filling }) =>

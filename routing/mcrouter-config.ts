@@ -1,9 +1,9 @@
-import type { Pool } from './pool.ts'
+import type { PoolConfig } from './pool.ts'
 import type { CompositeHandle, OperationSelector } from './route-handle.ts'
 
 /** mcrouter's configuration: https://github.com/facebook/mcrouter/wiki/Config-Files */
 export interface McrouterConfig {
-  readonly pools: Readonly<Record<string, Pool>>
+  readonly pools: Readonly<Record<string, PoolConfig>>
   /** In an order in which each comes after those it refers to. */
   readonly named_handles: readonly CompositeHandle[]
   readonly route: OperationSelector

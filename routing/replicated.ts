@@ -1,7 +1,7 @@
 import { fanOut } from './fan-out.ts'
 import type { McrouterConfig } from './mcrouter-config.ts'
 import { MOST_SERVERS, PAST_MISSES, pastMisses } from './past-misses.ts'
-import { POOL, type Pool, singlePool, singlePoolName } from './pool.ts'
+import { POOL, type PoolConfig, singlePool, singlePoolName } from './pool.ts'
 import type { Features } from './release.ts'
 import { type CompositeHandle, type Operation, REFUSED } from './route-handle.ts'
 
@@ -23,7 +23,7 @@ const CHAIN_LENGTH = 3
  *   and what was deleted while a server was down comes back more often, so only while servers that were added fill up
  */
 export function replicatedConfig(
-  pool: Pool,
+  pool: PoolConfig,
   servers: readonly string[],
   features: Features,
   filling: boolean,

@@ -1,25 +1,39 @@
-import type { Mcrouter } from '../schemas/mcrouter.ts'
+import { MAIN_POOL, type Mcrouter, type Pool } from '../schemas/mcrouter.ts'
+import { isDnsLabel } from '../text/label.ts'
 
-/** Name of the StatefulSet of memcached servers and of the headless Service that gives each its DNS name. */
-export function memcachedName({ name }: Pick<Mcrouter, 'name'>): string {
-  return `${name}-memcached`
+/**
+ * Name of a pool's StatefulSet, of its disruption budget and of the headless Service that gives each of its servers a DNS name.
+ * The pool's own name comes last: `cache-users` is a likely name of another Mcrouter, `cache-memcached-users` is not.
+ */
+export function poolName({ name }: Pick<Mcrouter, 'name'>, pool: string): string {
+  return pool === MAIN_POOL ? `${name}-memcached` : `${name}-memcached-${pool}`
+}
+
+/** Whose objects have that name among the pools that a Mcrouter can have; undefined for none. */
+export function poolNamed({ name }: Pick<Mcrouter, 'name'>, object: string): string | undefined {
+  const main = poolName({ name }, MAIN_POOL)
+  if (object === main) return MAIN_POOL
+  const pool = object.startsWith(`${main}-`) ? object.slice(main.length + 1) : ''
+  return pool !== MAIN_POOL && isDnsLabel(pool) ? pool : undefined
 }
 
 /**
- * The pool's servers as `host:port`, by StatefulSet ordinal.
+ * A pool's servers as `host:port`, by StatefulSet ordinal.
  *
  * The order is the hash index of each server: it never changes, a pool grows and shrinks at its end.
  *
  * @param count how many servers, from ordinal 0
  * @param clusterDomain DNS domain of the cluster, such as `cluster.local`
  */
-export function serverNames(mcrouter: Mcrouter, count: number, clusterDomain: string): string[] {
-  const service = memcachedName(mcrouter)
+export function serverNames(
+  mcrouter: Pick<Mcrouter, 'name' | 'namespace'>,
+  { name, port }: Pick<Pool, 'name' | 'port'>,
+  count: number,
+  clusterDomain: string,
+): string[] {
+  const service = poolName(mcrouter, name)
   const domain = `${service}.${mcrouter.namespace}.svc.${absolute(clusterDomain)}`
-  return Array.from(
-    { length: count },
-    (_, ordinal) => `${service}-${ordinal}.${domain}:${mcrouter.memcached.port}`,
-  )
+  return Array.from({ length: count }, (_, ordinal) => `${service}-${ordinal}.${domain}:${port}`)
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { McrouterConfig } from './mcrouter-config.ts'
-import { POOL, type Pool } from './pool.ts'
+import { POOL, type PoolConfig } from './pool.ts'
 import type { Features } from './release.ts'
 import { REFUSED } from './route-handle.ts'
 
@@ -9,7 +9,7 @@ import { REFUSED } from './route-handle.ts'
  * A read from a dead server is a miss and not an error: in newer releases an error for one key would leave a
  * multi-key get without any value. A write to a dead server is an error, as the value is nowhere.
  */
-export function shardedConfig(pool: Pool, features: Features): McrouterConfig {
+export function shardedConfig(pool: PoolConfig, features: Features): McrouterConfig {
   const reads = { get: 'read', gets: 'read', ...(features.getAndTouch ? { gat: 'read', gats: 'read' } : {}) }
   return {
     pools: { [POOL]: pool },

@@ -9,13 +9,19 @@ export interface Mcrouter {
   readonly namespace: string
   readonly topology: Topology
   readonly routers: Routers
-  readonly memcached: Memcached
+  readonly pools: Pools
   readonly imagePullSecrets: readonly { readonly name: string }[]
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly tolerations: readonly Toleration[]
   /** Labels and annotations of its own that everything it expands to has as well. */
   readonly inherited: Inherited
 }
+
+/** The servers, pool by pool: the first is {@link MAIN_POOL}, and no two have the same name. */
+export type Pools = readonly [Pool, ...Pool[]]
+
+/** The pool that every Mcrouter has: the one that is scaled by the scale subresource, and that the topology routes over. */
+export const MAIN_POOL = 'main'
 
 export type Topology = 'replicated' | 'sharded'
 
@@ -34,7 +40,10 @@ export interface Routers {
   readonly debugFifoRoot: string
 }
 
-export interface Memcached {
+/** Memcached servers that are alike and share the keys or hold copies of them. */
+export interface Pool {
+  /** A DNS label; a pool of another name is another pool, and the old one's servers go. */
+  readonly name: string
   readonly image: string
   /** 1024..65535 */
   readonly port: number

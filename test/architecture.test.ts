@@ -10,7 +10,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   text: [],
   schemas: ['text'],
   process: ['text', 'schemas'],
-  routing: ['schemas'],
+  routing: ['text', 'schemas'],
   render: ['text', 'schemas', 'routing'],
   certs: ['schemas'],
   server: ['text', 'schemas', 'routing', 'render', 'certs', 'process'],

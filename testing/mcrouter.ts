@@ -1,12 +1,26 @@
-import type { Mcrouter, Memcached, Routers } from '../schemas/mcrouter.ts'
+import { MAIN_POOL, type Mcrouter, type Pool, type Routers } from '../schemas/mcrouter.ts'
 
-interface Overrides extends Partial<Omit<Mcrouter, 'routers' | 'memcached'>> {
+interface Overrides extends Partial<Omit<Mcrouter, 'routers' | 'pools'>> {
   readonly routers?: Partial<Routers>
-  readonly memcached?: Partial<Memcached>
+  /** Of the pool that every Mcrouter has. */
+  readonly memcached?: Partial<Pool>
+  /** Further pools, each like that one but for what is given. */
+  readonly pools?: readonly (Partial<Pool> & Pick<Pool, 'name'>)[]
 }
 
 /** A Mcrouter in its internal form, with the defaults of v1alpha3 but for what is given. */
-export function mcrouterWith({ routers, memcached, ...rest }: Overrides = {}): Mcrouter {
+export function mcrouterWith({ routers, memcached, pools = [], ...rest }: Overrides = {}): Mcrouter {
+  const main: Pool = {
+    name: MAIN_POOL,
+    image: 'memcached:1.5-alpine',
+    port: 11211,
+    servers: 2,
+    memoryMb: 256,
+    maxItemSize: '32m',
+    maxConnections: 1024,
+    resources: { requests: { memory: '384Mi' }, limits: { memory: '384Mi' } },
+    ...memcached,
+  }
   return {
     name: 'cache',
     namespace: 'shop',
@@ -25,15 +39,6 @@ export function mcrouterWith({ routers, memcached, ...rest }: Overrides = {}): M
       debugFifoRoot: '',
       ...routers,
     },
-    memcached: {
-      image: 'memcached:1.5-alpine',
-      port: 11211,
-      servers: 2,
-      memoryMb: 256,
-      maxItemSize: '32m',
-      maxConnections: 1024,
-      resources: { requests: { memory: '384Mi' }, limits: { memory: '384Mi' } },
-      ...memcached,
-    },
+    pools: [main, ...pools.map((pool) => ({ ...main, ...pool }))],
   }
 }

@@ -1,6 +1,6 @@
 import { selectorOf } from '../../render/labels.ts'
-import { namesOf } from '../../render/names.ts'
-import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { poolName } from '../../routing/servers.ts'
+import { MAIN_POOL, type Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { pods, statefulSets } from '../kube/resources.ts'
 import { labelSelector } from '../kube/selector.ts'
@@ -62,7 +62,7 @@ async function unseenStatefulSet(
   mcrouter: Mcrouter,
 ): Promise<Child[]> {
   const { namespace } = mcrouter
-  const live = await api.get(statefulSets, { namespace, name: namesOf(mcrouter).memcached }, signal)
+  const live = await api.get(statefulSets, { namespace, name: poolName(mcrouter, MAIN_POOL) }, signal)
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return []
   return originOf(live, stored) === 'foreign' ? [] : [childOf(projectChild(live))]
 }
@@ -72,7 +72,7 @@ async function serversOf(
   mcrouter: Mcrouter,
   children: readonly Child[],
 ): Promise<Pod[]> {
-  const selector = labelSelector(selectorOf(mcrouter, 'memcached'))
+  const selector = labelSelector(selectorOf(mcrouter, { pool: MAIN_POOL }))
   const found = await api.list(pods, {
     namespace: mcrouter.namespace,
     labelSelector: selector,

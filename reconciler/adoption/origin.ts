@@ -1,6 +1,6 @@
-import { labelsOf } from '../../render/labels.ts'
+import { labelsOf, tierOf } from '../../render/labels.ts'
 import { isJsonObject } from '../../schemas/json.ts'
-import { GROUP, KIND } from '../../schemas/well-known.ts'
+import { COMPONENT_LABEL, GROUP, KIND } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
 import { isOwnedBy } from '../observe/child.ts'
 import { isPredecessors } from './predecessor.ts'
@@ -37,8 +37,10 @@ function isMcrouter({ apiVersion, kind }: OwnerReference): boolean {
 
 /** Whether it has every label that objects of one of the tiers have. */
 function hasOurLabels({ metadata: { labels = {} } }: KubeObject, name: string): boolean {
-  return (['memcached', 'mcrouter'] as const).some((component) =>
-    Object.entries(labelsOf({ name }, component)).every(([label, value]) => labels[label] === value),
+  const tier = tierOf(labels[COMPONENT_LABEL])
+  return (
+    tier !== undefined &&
+    Object.entries(labelsOf({ name }, tier)).every(([label, value]) => labels[label] === value)
   )
 }
 

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { namesOf } from '../../render/names.ts'
+import { poolName } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { count, record, records, text } from '../observe/untyped.ts'
 import { PREDECESSORS_PORT } from '../plan/adopted-pods.ts'
@@ -13,7 +15,8 @@ import { PREDECESSORS_PORT } from '../plan/adopted-pods.ts'
 export function isPredecessors(object: KubeObject, mcrouter: KubeObject): boolean {
   const { kind, metadata, spec = {} } = object
   const { name } = mcrouter.metadata
-  const { memcached, routers } = namesOf({ name })
+  const { routers } = namesOf({ name })
+  const memcached = poolName({ name }, MAIN_POOL)
   if (kind === 'Deployment') return metadata.name === routers && isRouter(spec, memcached)
   if (metadata.name !== memcached) return false
   const ports = [PREDECESSORS_PORT, count(record(mcrouter.spec).memcached_port)]

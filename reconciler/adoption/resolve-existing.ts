@@ -1,4 +1,5 @@
-import { memcachedName } from '../../routing/servers.ts'
+import { poolName } from '../../routing/servers.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { statefulSets } from '../kube/resources.ts'
 import { isOvertaken } from '../plan/fence.ts'
@@ -63,7 +64,7 @@ export async function resolveExisting(
  */
 async function hasServers({ api, mcrouter, signal }: ReconcileContext): Promise<boolean> {
   const { namespace = '' } = mcrouter.metadata
-  const name = memcachedName(mcrouter.metadata)
+  const name = poolName(mcrouter.metadata, MAIN_POOL)
   const live = await api.get(statefulSets, { namespace, name }, signal)
   return (
     live !== undefined && live.metadata.deletionTimestamp === undefined && originOf(live, mcrouter) === 'ours'

@@ -1,4 +1,5 @@
-import { objectNames } from '../../render/names.ts'
+import { isSharedObject, poolOfObject } from '../../render/names.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { isOutline } from '../kube/cache/outline.ts'
 import { type Child, childOf } from './child.ts'
@@ -17,8 +18,7 @@ export interface Children {
  * prove nothing, as every copy has them; a copy with its owner reference is told from ours by who applied that.
  */
 export function childrenOf({ metadata }: KubeObject, cached: readonly KubeObject[]): Children {
-  const names = objectNames(metadata.name)
-  const isNamed = ({ kind, metadata: { name } }: KubeObject | Child) => names.has(`${kind} ${name}`)
+  const isNamed = (object: KubeObject | Child) => isExpanded(metadata, object)
   const controlled = cached.filter((object) => isControlledBy(object.metadata, metadata.uid))
   return {
     children: controlled.filter(isNamed).map(childOf),
@@ -34,12 +34,14 @@ export function childrenOf({ metadata }: KubeObject, cached: readonly KubeObject
  * name it as the controller of as many large objects as they like, and each would be a read in each pass.
  */
 export function worthReading({ metadata }: KubeObject, cached: readonly KubeObject[]): readonly KubeObject[] {
-  const names = objectNames(metadata.name)
   return cached.filter(
     (object) =>
-      !isOutline(object) ||
-      (names.has(`${object.kind} ${object.metadata.name}`) && isControlledBy(object.metadata, metadata.uid)),
+      !isOutline(object) || (isExpanded(metadata, object) && isControlledBy(object.metadata, metadata.uid)),
   )
+}
+
+function isExpanded(mcrouter: KubeObject['metadata'], object: KubeObject | Child): boolean {
+  return isSharedObject(mcrouter, object) || poolOfObject(mcrouter, object) === MAIN_POOL
 }
 
 /** Whether the owner reference is one that we applied. */

@@ -1,6 +1,7 @@
 import type { Component } from '../../render/labels.ts'
-import { memcachedName } from '../../routing/servers.ts'
+import { poolName } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { POOL_SIZE } from '../../schemas/v1alpha3/spec.ts'
 import { COMPONENT_LABEL, INSTANCE_LABEL, KIND, NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
@@ -102,7 +103,7 @@ export function podOf(object: KubeObject): Pod | undefined {
 
 /** Of a pod that a StatefulSet of such a Mcrouter can have; undefined for any other. */
 function ordinalIn(pod: string, mcrouter: string): number | undefined {
-  const prefix = `${memcachedName({ name: mcrouter })}-`
+  const prefix = `${poolName({ name: mcrouter }, MAIN_POOL)}-`
   const digits = pod.slice(prefix.length)
   const ordinal = Number(digits)
   const canBe = pod.startsWith(prefix) && /^(0|[1-9]\d*)$/.test(digits) && ordinal < POOL_SIZE.maximum

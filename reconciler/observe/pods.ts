@@ -1,5 +1,7 @@
 import { selectorOf } from '../../render/labels.ts'
 import { namesOf } from '../../render/names.ts'
+import { poolName } from '../../routing/servers.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { type Child, isOwnedBy } from './child.ts'
 import { type Claimant, claims } from './claim.ts'
@@ -39,9 +41,9 @@ function serverOf(
   const { metadata } = mcrouter
   const claimant: Claimant = {
     kind: 'StatefulSet',
-    name: namesOf(metadata).memcached,
+    name: poolName(metadata, MAIN_POOL),
     uid: statefulSet?.metadata.uid,
-    selector: selectorOf(metadata, 'memcached'),
+    selector: selectorOf(metadata, { pool: MAIN_POOL }),
   }
   // A StatefulSet adopts no pod beyond its replicas but to delete it. Where it is gone, how many pods are counted decides how
   // many it gets, and somebody may have made one more.

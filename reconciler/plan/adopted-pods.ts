@@ -29,7 +29,7 @@ export function sparing(
   const partition = Math.max(-1, ...adoptedServers(pods).map(({ ordinal }) => ordinal)) + 1
   const roll = stored.metadata.annotations?.[ADOPT_ANNOTATION] === 'roll'
   // On another port no request of the new routers reaches them: what they hold is lost already.
-  if (partition === 0 || roll || mcrouter.memcached.port !== PREDECESSORS_PORT) return manifest
+  if (partition === 0 || roll || mcrouter.pools[0].port !== PREDECESSORS_PORT) return manifest
   const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition } }
   return { ...manifest, spec: { ...record(manifest.spec), updateStrategy } }
 }

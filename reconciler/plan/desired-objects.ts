@@ -4,7 +4,7 @@ import { render } from '../../render/index.ts'
 import type { Manifest, ScaleStep } from '../../render/rendering.ts'
 import { featuresOf } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { MAIN_POOL, type Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Observed } from '../observe/caches.ts'
 import { sparing } from './adopted-pods.ts'
@@ -27,9 +27,10 @@ export function expand(
   mcrouter: Mcrouter,
   stored: KubeObject,
   { children, pods }: Pick<Observed, 'children' | 'pods'>,
-  settings: { readonly clusterDomain: string; readonly step: ScaleStep },
+  { clusterDomain, step }: { readonly clusterDomain: string; readonly step: ScaleStep },
   expected: (manifest: OwnedManifest) => JsonObject = applicable,
 ): Expansion {
+  const settings = { clusterDomain, steps: new Map([[MAIN_POOL, step]]) }
   const owner = ownerReference(stored)
   const owned = (manifest: Manifest) =>
     withOwner(fenced(sparing(manifest, pods, stored, mcrouter), stored), owner)

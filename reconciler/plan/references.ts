@@ -1,4 +1,6 @@
 import { namesOf } from '../../render/names.ts'
+import { poolName } from '../../routing/servers.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 
 /**
  * Kind and name of the objects that one of a Mcrouter refers to by their names, as `Service cache-memcached`: whatever has
@@ -6,7 +8,8 @@ import { namesOf } from '../../render/names.ts'
  * and with them their names, are found through their Service.
  */
 export function referencesOf(kind: string, mcrouter: string): readonly string[] {
-  const { memcached, config } = namesOf({ name: mcrouter })
+  const { config } = namesOf({ name: mcrouter })
+  const memcached = poolName({ name: mcrouter }, MAIN_POOL)
   switch (kind) {
     case 'StatefulSet':
     case 'ConfigMap':

@@ -72,7 +72,7 @@ export async function scalingOf(
   const config = observed.children.find(({ published }) => published !== undefined)
   const statefulSet = workload(observed.children, 'StatefulSet')
   const published = config?.published && { ...config.published, at: config.appliedAt }
-  const wanted = mcrouter.memcached.servers
+  const wanted = mcrouter.pools[0].servers
   const running = runningServers(observed)
   const shrinking = published !== undefined && published.routed <= wanted && wanted < running
   const asked = published && deps.confirm && { published, shrinking, confirm: deps.confirm }
@@ -120,12 +120,13 @@ async function unnamedServers(
   { lookup, settings, patience }: ScalingDeps,
   now: number,
 ): Promise<ReadonlySet<number>> {
-  const { servers: wanted } = mcrouter.memcached
+  const [pool] = mcrouter.pools
+  const { servers: wanted } = pool
   if (lookup === undefined || published === undefined) return new Set()
   const { routed } = published
   const joining = [...ready].filter((ordinal) => ordinal >= routed && ordinal < wanted)
   if (joining.length < wanted - routed) return new Set()
-  const names = serverNames(mcrouter, wanted, settings.clusterDomain)
+  const names = serverNames(mcrouter, pool, wanted, settings.clusterDomain)
   const unasked = ({ turnedAt }: Pod) => now - turnedAt >= patience.confirmMs
   return await withoutName(joining, names, pods, lookup, unasked)
 }

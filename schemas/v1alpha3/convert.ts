@@ -1,7 +1,7 @@
 import { defaultItemSize } from '../formats/item-size.ts'
 import type { Identity } from '../identity.ts'
 import type { Inherited } from '../inheritance.ts'
-import type { Mcrouter, Toleration } from '../mcrouter.ts'
+import { MAIN_POOL, type Mcrouter, type Toleration } from '../mcrouter.ts'
 import type { TolerationSpec } from '../pod.ts'
 import { memcachedResources, routerResources } from './resources.ts'
 import type { McrouterSpec } from './spec.ts'
@@ -20,15 +20,18 @@ export function convert({ name, namespace }: Identity, spec: McrouterSpec, inher
       resources: routerResources(spec),
       debugFifoRoot: spec.debug_fifo_root,
     },
-    memcached: {
-      image: spec.memcached_image,
-      port: spec.memcached_port,
-      servers: spec.memcached_pool_size,
-      memoryMb: spec.memcached_memory_mb,
-      maxItemSize: spec.memcached_max_item_size ?? defaultItemSize(spec.memcached_memory_mb),
-      maxConnections: spec.memcached_max_connections,
-      resources: memcachedResources(spec),
-    },
+    pools: [
+      {
+        name: MAIN_POOL,
+        image: spec.memcached_image,
+        port: spec.memcached_port,
+        servers: spec.memcached_pool_size,
+        memoryMb: spec.memcached_memory_mb,
+        maxItemSize: spec.memcached_max_item_size ?? defaultItemSize(spec.memcached_memory_mb),
+        maxConnections: spec.memcached_max_connections,
+        resources: memcachedResources(spec),
+      },
+    ],
     imagePullSecrets: (spec.image_pull_secrets ?? []).map((secret) => ({ name: secret.name })),
     nodeSelector: { ...spec.node_selector },
     tolerations: (spec.tolerations ?? []).map(tolerationOf),

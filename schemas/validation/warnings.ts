@@ -4,7 +4,7 @@ import { ALWAYS_STORED, defaultItemSize, itemBytes } from '../formats/item-size.
 import { ampleMemory } from '../formats/memcached-memory.ts'
 import { amountOf, mebibytes } from '../formats/quantity.ts'
 import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } from '../inheritance.ts'
-import type { Mcrouter, Memcached } from '../mcrouter.ts'
+import type { Mcrouter, Pool } from '../mcrouter.ts'
 import { TOPOLOGIES } from '../topologies.ts'
 import { ALIASES } from '../v1alpha3/aliases.ts'
 import { DEFAULT_ROUTER_IMAGE } from '../v1alpha3/spec.ts'
@@ -19,22 +19,23 @@ const CURRENT: ReadonlyMap<string, string> = new Map(Object.entries(ALIASES))
  * @param before as it was before the update, when that was valid
  */
 export function warningsAbout(now: Mcrouter, aliases: readonly string[], before?: Mcrouter): Warning[] {
+  const [pool] = now.pools
   return [
     aliases.length > 0 &&
       `deprecated spelling: ${aliases.join(', ')}; write ${aliases.map((alias) => CURRENT.get(alias) ?? alias).join(', ')}`,
     ...imageWarnings(now),
     ...availabilityWarnings(now),
-    tightMemory(now.memcached),
-    largeItems(now.memcached),
+    tightMemory(pool),
+    largeItems(pool),
     omittedWarning(now.inherited),
     ...(before === undefined ? [] : changeWarnings(before, now)),
   ].filter((warning) => typeof warning === 'string')
 }
 
-function imageWarnings({ routers, memcached }: Mcrouter) {
+function imageWarnings({ routers, pools: [pool] }: Mcrouter) {
   return [
     floating('mcrouter_image', routers.image),
-    floating('memcached_image', memcached.image),
+    floating('memcached_image', pool.image),
     routers.image === DEFAULT_ROUTER_IMAGE &&
       routers.release !== '37' &&
       `spec.mcrouter_release is ${routers.release}, but the default image is release 37: it may refuse its configuration`,
@@ -46,19 +47,17 @@ function floating(field: string, image: string) {
   return `spec.${field} ${quote(image)} can change at any time: pods of one pool may run different versions; pin a tag or digest`
 }
 
-function availabilityWarnings({ topology, routers, memcached }: Mcrouter) {
+function availabilityWarnings({ topology, routers, pools: [pool] }: Mcrouter) {
   const { single } = TOPOLOGIES[topology]
   return [
     routers.replicas === 1 &&
       'spec.mcrouter_replicas is 1: clients are cut off whenever this router or its node restarts',
-    memcached.servers === 1 &&
-      single !== undefined &&
-      `spec.pool_setup is ${topology} with one server: ${single}`,
+    pool.servers === 1 && single !== undefined && `spec.pool_setup is ${topology} with one server: ${single}`,
   ]
 }
 
 /** Between what memcached cannot live without and what it may come to need. */
-function tightMemory({ resources, memoryMb, maxConnections }: Memcached) {
+function tightMemory({ resources, memoryMb, maxConnections }: Pool) {
   const limit = resources.limits.memory
   const ample = ampleMemory(memoryMb, maxConnections)
   // The default, which need not be reckoned with.
@@ -69,7 +68,7 @@ function tightMemory({ resources, memoryMb, maxConnections }: Memcached) {
 }
 
 /** The default is what the Ansible operator set; who writes another has values of that size. */
-function largeItems({ maxItemSize, memoryMb }: Memcached) {
+function largeItems({ maxItemSize, memoryMb }: Pool) {
   const bytes = itemBytes(maxItemSize) ?? 0
   if (bytes <= ALWAYS_STORED || bytes === itemBytes(defaultItemSize(memoryMb))) return undefined
   return `spec.memcached_max_item_size ${maxItemSize}: a server that is full of smaller values refuses those above 1m, with any memcached_memory_mb; keep values below that, for instance by compressing them`
@@ -97,16 +96,16 @@ function changeWarnings(before: Mcrouter, now: Mcrouter) {
       `spec.pool_setup ${before.topology} → ${now.topology}: keys are looked for on other servers; the cache is as good as empty`,
     ]
   }
-  if (before.memcached.port !== now.memcached.port) {
+  const [[was], [is]] = [before.pools, now.pools]
+  if (was.port !== is.port) {
     return [
       'spec.memcached_port changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied',
     ]
   }
-  const { servers } = before.memcached
   return [
-    resizeWarning(servers, now.memcached.servers, now.topology),
+    resizeWarning(was.servers, is.servers, now.topology),
     TOPOLOGIES[now.topology].staleAfterShrink &&
-      now.memcached.servers < servers &&
+      is.servers < was.servers &&
       `after a shrink, ${MAY_COME_BACK}`,
     restarts(before, now) &&
       'this change restarts the memcached servers one by one; each comes back empty, and nothing is copied back: after the last of them the whole cache is empty, of a replicated pool as well',
@@ -118,10 +117,16 @@ function restarts(before: Mcrouter, now: Mcrouter): boolean {
 }
 
 /** All that the memcached pods are made from. */
-function template({ memcached, imagePullSecrets, nodeSelector, tolerations, inherited }: Mcrouter): string {
+function template({
+  pools: [pool],
+  imagePullSecrets,
+  nodeSelector,
+  tolerations,
+  inherited,
+}: Mcrouter): string {
   const { labels, annotations } = inherited
   return JSON.stringify([
-    { ...memcached, servers: 0 },
+    { ...pool, servers: 0 },
     imagePullSecrets,
     nodeSelector,
     tolerations,

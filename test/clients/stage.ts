@@ -32,7 +32,7 @@ export async function startStage(cache: string): Promise<Stage> {
       mcrouter: router.path,
       flags: flagsFor(mcrouter),
       servers: SERVERS,
-      config: (addresses) => serialise(configFor(mcrouter, addresses)),
+      config: (addresses) => serialise(configFor(mcrouter, [addresses])),
     })
   }
   try {

@@ -41,7 +41,7 @@ t.test('whatever the API server makes of what is applied, nothing is left to pla
     }
     const judgement = judge(stored)
     if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
-    const servers = Math.min(20, judgement.mcrouter.memcached.servers)
+    const servers = Math.min(20, judgement.mcrouter.pools[0].servers)
     const settings = { clusterDomain: 'cluster.local', step: { servers, routed: servers } }
     const { desired } = expand(judgement.mcrouter, stored, { children: [], pods: [] }, settings)
     const objects = await Promise.all(desired.map(made))

@@ -47,9 +47,9 @@ t.test('a string is the same string in the object, whatever it is and in whateve
       if (mcrouter.routers.debugFifoRoot !== '') {
         same(at(routers, 'containers', 0, 'volumeMounts', 1, 'mountPath'), mcrouter.routers.debugFifoRoot)
       }
-      same(at(servers, 'containers', 0, 'image'), mcrouter.memcached.image)
-      same(at(servers, 'containers', 0, 'resources'), mcrouter.memcached.resources)
-      same(argument(servers, 5), mcrouter.memcached.maxItemSize)
+      same(at(servers, 'containers', 0, 'image'), mcrouter.pools[0].image)
+      same(at(servers, 'containers', 0, 'resources'), mcrouter.pools[0].resources)
+      same(argument(servers, 5), mcrouter.pools[0].maxItemSize)
       for (const pod of [routers, servers]) {
         same(at(pod, 'imagePullSecrets') ?? [], mcrouter.imagePullSecrets)
         same(at(pod, 'nodeSelector') ?? {}, mcrouter.nodeSelector)

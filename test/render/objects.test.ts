@@ -1,7 +1,7 @@
 import t from 'tap'
 import { render } from '../../render/index.ts'
 import type { Manifest } from '../../render/rendering.ts'
-import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { MAIN_POOL, type Mcrouter } from '../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { at } from '../support/at.ts'
 import { manifestsOf, objectOf, SETTINGS, specOf } from './rendered.ts'
@@ -84,7 +84,7 @@ t.test(
 
 t.test('a step of a scale differs in replicas and server list only', async (t) => {
   const mcrouter = mcrouterWith({ memcached: { servers: 4 } })
-  const step = render(mcrouter, { ...SETTINGS, step: { servers: 4, routed: 2 } })
+  const step = render(mcrouter, { ...SETTINGS, steps: new Map([[MAIN_POOL, { servers: 4, routed: 2 }]]) })
   t.equal(step.config, render(mcrouterWith({ memcached: { servers: 2 } }), SETTINGS).config)
   const statefulSet = step.manifests.find(({ kind }) => kind === 'StatefulSet')
   t.equal(at(statefulSet, 'spec', 'replicas'), 4)

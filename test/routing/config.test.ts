@@ -88,14 +88,14 @@ t.test('characters of the configuration language are read as they are written', 
   t.equal(literal('@home'), '\\@home')
   t.equal(literal('me@home'), 'me@home')
   t.equal(literal('a\\b'), 'a\\\\b')
-  const { pools } = configFor(mcrouterWith(), ['@x%y:1', 'b:2'])
+  const { pools } = configFor(mcrouterWith(), [['@x%y:1', 'b:2']])
   t.same(pools['memcached-0']?.servers, ['\\@x\\%y:1'])
   t.same(pools.memcached?.servers, ['\\@x\\%y:1', 'b:2'])
 })
 
 function configOf(mcrouter: Mcrouter, filling = false) {
-  const servers = serverNames(mcrouter, mcrouter.memcached.servers, 'cluster.local')
-  return configFor(mcrouter, servers, { features: featuresOf(mcrouter.routers.release), filling })
+  const servers = serverNames(mcrouter, mcrouter.pools[0], mcrouter.pools[0].servers, 'cluster.local')
+  return configFor(mcrouter, [servers], { features: featuresOf(mcrouter.routers.release), filling })
 }
 
 function textOf(mcrouter: Mcrouter, filling = false): string {

@@ -89,7 +89,7 @@ function rendered(topology: Topology, servers: number, release: Release, filling
   // What was tried has the timeout of small items.
   const mcrouter = mcrouterWith({ topology, routers: { release }, memcached: { maxItemSize: '1m' } })
   const names = Array.from({ length: servers }, (_, ordinal) => serverName(ordinal))
-  const text = JSON.stringify(configFor(mcrouter, names, { features: featuresOf(release), filling }))
+  const text = JSON.stringify(configFor(mcrouter, [names], { features: featuresOf(release), filling }))
   return JSON.parse(text.replaceAll(/(?<=["|])memcached(?=["-])/g, 'A'))
 }
 

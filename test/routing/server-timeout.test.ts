@@ -22,7 +22,7 @@ t.test('every pool of a configuration has that of its items', async (t) => {
   for (const topology of ['sharded', 'replicated'] as const) {
     const config = (maxItemSize: string) => {
       const mcrouter = mcrouterWith({ topology, memcached: { maxItemSize } })
-      return configFor(mcrouter, ['a:1', 'b:1']).pools
+      return configFor(mcrouter, [['a:1', 'b:1']]).pools
     }
     t.match(config('32m'), { memcached: { server_timeout: 1_400 } })
     t.match(config('1m'), { memcached: { server_timeout: 500 } })

@@ -6,7 +6,7 @@ t.test(
   'servers are named by ordinal, fully qualified, with the port that memcached listens on',
   async (t) => {
     const mcrouter = mcrouterWith({ memcached: { port: 21211 } })
-    t.same(serverNames(mcrouter, 2, 'cluster.local'), [
+    t.same(serverNames(mcrouter, mcrouter.pools[0], 2, 'cluster.local'), [
       'cache-memcached-0.cache-memcached.shop.svc.cluster.local:21211',
       'cache-memcached-1.cache-memcached.shop.svc.cluster.local:21211',
     ])
@@ -15,7 +15,10 @@ t.test(
 
 t.test('a pool grows at its end: the servers before keep their place', async (t) => {
   const mcrouter = mcrouterWith()
-  t.same(serverNames(mcrouter, 5, 'cluster.local').slice(0, 3), serverNames(mcrouter, 3, 'cluster.local'))
+  t.same(
+    serverNames(mcrouter, mcrouter.pools[0], 5, 'cluster.local').slice(0, 3),
+    serverNames(mcrouter, mcrouter.pools[0], 3, 'cluster.local'),
+  )
 })
 
 t.test('a name has the five dots, or the final one, that spare it the search domains of a pod', async (t) => {
@@ -24,6 +27,6 @@ t.test('a name has the five dots, or the final one, that spare it the search dom
     ['example.org', '.svc.example.org:11211'],
     ['k8s.', '.svc.k8s.:11211'],
   ] as const) {
-    t.ok(serverNames(mcrouterWith(), 1, domain)[0]?.endsWith(end), domain)
+    t.ok(serverNames(mcrouterWith(), mcrouterWith().pools[0], 1, domain)[0]?.endsWith(end), domain)
   }
 })

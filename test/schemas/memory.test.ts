@@ -123,5 +123,5 @@ function resourcesFor(spec: object) {
 function judged(spec: object) {
   const judgement = judge(object(spec))
   if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
-  return judgement.mcrouter.memcached
+  return judgement.mcrouter.pools[0]
 }

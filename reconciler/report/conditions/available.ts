@@ -1,4 +1,4 @@
-import { memcachedName } from '../../../routing/servers.ts'
+import { poolName } from '../../../routing/servers.ts'
 import { TOPOLOGIES } from '../../../schemas/topologies.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
@@ -25,9 +25,10 @@ export function available({
     return { reason: 'RoutersNotAnswering', message: `${plural(routers, 'router')} ready, and none answers` }
   }
   const { routed } = scale.step
-  const { name, memcached, topology } = admission.mcrouter
-  const { port } = memcached
-  const podName = (ordinal: number) => `${memcachedName({ name })}-${ordinal}`
+  const { name, pools, topology } = admission.mcrouter
+  const [pool] = pools
+  const { port } = pool
+  const podName = (ordinal: number) => `${poolName({ name }, pool.name)}-${ordinal}`
   const met = pods.filter((pod) => isMet(pod, port))
   const absent = notReady(readyOrdinals(met), routed)
   const missing = notReady(readyOrdinals(met.filter(answering)), routed)

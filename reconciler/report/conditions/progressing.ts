@@ -12,7 +12,7 @@ export function progressing(findings: ReconcileReport, before: string | undefine
   if (admission.kind !== 'accepted' || scale === undefined) {
     return { reason: 'NotAccepted', message: 'Nothing is changed before the spec is accepted' }
   }
-  const scaling = scalingOf(scale, admission.mcrouter.memcached.servers)
+  const scaling = scalingOf(scale, admission.mcrouter.pools[0].servers)
   if (scaling !== undefined) return scaling
   const deployment = workload(children, 'Deployment')
   const stuck = deployment && stall(deployment)
@@ -31,7 +31,7 @@ export function progressing(findings: ReconcileReport, before: string | undefine
   const isNew = before === undefined || before === 'Creating'
   if (
     isNew &&
-    !isComplete(findings, admission.mcrouter.memcached.servers, admission.mcrouter.routers.replicas)
+    !isComplete(findings, admission.mcrouter.pools[0].servers, admission.mcrouter.routers.replicas)
   ) {
     return { reason: 'Creating', message: 'The first pods start' }
   }

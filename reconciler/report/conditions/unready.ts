@@ -25,14 +25,14 @@ export function unready(
   now: number,
 ): Problem[] {
   if (scale === undefined || admission.kind !== 'accepted') return []
-  const { memcached, name, routers } = admission.mcrouter
+  const { pools, name, routers } = admission.mcrouter
   const underWay = progressing === 'Creating' || progressing === 'RollingOut'
   const explained = new Set(pods.filter(({ trouble }) => trouble !== undefined).map((pod) => pod.name))
   const late = pods.filter((pod) => !pod.ready && !pod.deleting && now - pod.turnedAt >= LATE_MS)
   const faults: Problem[] = []
 
   const expected =
-    scale.wait?.for === 'servers' ? scale.step.routed : Math.min(scale.step.servers, memcached.servers)
+    scale.wait?.for === 'servers' ? scale.step.routed : Math.min(scale.step.servers, pools[0].servers)
   const missing = underWay ? [] : notReady(readyOrdinals(pods), expected)
   const servers = new Set([
     ...missing.map((ordinal) => `${name}-memcached-${ordinal}`),

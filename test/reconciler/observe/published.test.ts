@@ -10,7 +10,7 @@ t.test('what a configuration uses is read back from its text, and from what cach
   for (const filling of [false, true]) {
     for (const release of ['37', 'current'] as const) {
       const features = featuresOf(release)
-      const text = serialise(configFor(mcrouterWith(), SERVERS, { features, filling }))
+      const text = serialise(configFor(mcrouterWith(), [SERVERS], { features, filling }))
       const published = publishedIn({ data: { 'config.json': text } })
       t.match(published, { routed: 2, features, filling })
       t.strictSame(publishedOf(JSON.parse(JSON.stringify(published))), published)

@@ -15,7 +15,7 @@ const dns =
     records[host] ?? []
 
 t.test('where DNS does not answer, the caller says which servers do without', async (t) => {
-  const servers = serverNames(mcrouterWith(), 3, 'k8s')
+  const servers = serverNames(mcrouterWith(), mcrouterWith().pools[0], 3, 'k8s')
   const silent: Lookup = async () => undefined
   t.strictSame(await withoutName([0, 1], servers, pods, silent), new Set([0, 1]))
   const second = ({ ordinal }: Pod) => ordinal === 1
@@ -24,7 +24,7 @@ t.test('where DNS does not answer, the caller says which servers do without', as
 })
 
 t.test('a thousand names are not looked up all at the same time', async (t) => {
-  const servers = serverNames(mcrouterWith(), 120, 'k8s')
+  const servers = serverNames(mcrouterWith(), mcrouterWith().pools[0], 120, 'k8s')
   const many = servers.map((_, ordinal) => podWith({ component: 'memcached', ordinal }))
   let under = 0
   let most = 0
@@ -43,7 +43,7 @@ for (const [domain, suffix] of [
   ['k8s', 'k8s'],
 ]) {
   t.test(`in the domain ${domain}, a server has its name when DNS leads to its pod`, async (t) => {
-    const servers = serverNames(mcrouterWith(), 3, domain ?? '')
+    const servers = serverNames(mcrouterWith(), mcrouterWith().pools[0], 3, domain ?? '')
     const name = (ordinal: number) => `cache-memcached-${ordinal}.cache-memcached.shop.svc.${suffix}`
     const lookup = dns({
       [name(0)]: ['10.0.0.0'],

@@ -30,7 +30,7 @@ t.test('a pool may be given less memory than an item size needs that nobody wrot
     {},
   ]) {
     const judgement = judged(metadata)
-    t.match(judgement, { accepted: true, mcrouter: { memcached: { maxItemSize: '24m' } } })
+    t.match(judgement, { accepted: true, mcrouter: { pools: [{ maxItemSize: '24m' }] } })
     if (!judgement.accepted) continue
     t.notOk('memcached_max_item_size' in judgement.spec, 'it is stored no more')
     t.match(judgement.warnings, [

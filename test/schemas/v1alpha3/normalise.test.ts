@@ -88,7 +88,10 @@ t.test("the Ansible operator's own object, in both spellings", async (t) => {
       accepted: true,
       spec: { ...specOf(snake), mcrouter_replicas: 2, mcrouter_release: '37' },
     })
-    t.match(judgement, { accepted: true, mcrouter: { name: 'my-mcrouter', memcached: { servers: 3 } } })
+    t.match(judgement, {
+      accepted: true,
+      mcrouter: { name: 'my-mcrouter', pools: [{ name: 'main', servers: 3 }] },
+    })
   }
   t.notOk(judged.some((judgement) => judgement.accepted && Object.hasOwn(judgement.spec, 'mcrouterImage')))
 })
