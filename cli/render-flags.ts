@@ -1,10 +1,9 @@
-import { clusterDomainOf, namespaceOf, oneOf } from '../process/flag-values.ts'
+import { namespaceOf, oneOf } from '../process/flag-values.ts'
 import { type Flag, FlagsError, givenFlags, helpOn } from '../process/flags.ts'
-import { INHERITANCE_FLAGS, inheritanceOf } from '../process/inheritance-flags.ts'
+import { RENDERING_FLAGS, type RenderingFlags, renderingFlagsOf } from '../render/flags.ts'
 import type { Output, Show } from '../render/print.ts'
-import type { Inheritance } from '../schemas/inheritance.ts'
 
-export interface RenderFlags {
+export interface RenderFlags extends RenderingFlags {
   /** Files and directories; `-`: standard input. */
   readonly filenames: readonly string[]
   /** Whether directories are read with those in them. */
@@ -15,8 +14,6 @@ export interface RenderFlags {
   readonly namespace: string
   readonly output: Output
   readonly show: Show
-  readonly clusterDomain: string
-  readonly inherit: Inheritance
 }
 
 export const FLAGS = {
@@ -53,12 +50,7 @@ export const FLAGS = {
     fallback: 'manifests',
     description: "Everything, or mcrouter's configuration only.",
   },
-  'cluster-domain': {
-    value: 'DOMAIN',
-    fallback: 'cluster.local',
-    description: 'DNS domain of the cluster, for the names of the memcached servers.',
-  },
-  ...INHERITANCE_FLAGS,
+  ...RENDERING_FLAGS,
 } as const satisfies Record<string, Flag>
 
 /**
@@ -81,8 +73,7 @@ export function parseFlags(argv: readonly string[]): RenderFlags | undefined {
     namespace: namespaceOf('namespace', text('namespace')),
     output: oneOf('output', ['yaml', 'json'], text('output')),
     show: oneOf('show', ['manifests', 'config'], text('show')),
-    clusterDomain: clusterDomainOf(text('cluster-domain')),
-    inherit: inheritanceOf(text),
+    ...renderingFlagsOf(text),
   }
   if (flags.others === 'pass' && (flags.output !== 'yaml' || flags.show !== 'manifests'))
     throw new FlagsError('--others=pass is for manifests as YAML: leave out --output and --show')

@@ -10,7 +10,6 @@ import { labelSelector } from './kube/selector.ts'
 import type { ObjectState } from './object-state.ts'
 import type { Observed } from './observe/caches.ts'
 import { recordedIn } from './observe/last-status.ts'
-import { refusedServers } from './observe/missing-pods.ts'
 import type { Pod } from './observe/pod.ts'
 import { notReady, readyOrdinals } from './observe/tier.ts'
 import { count } from './observe/untyped.ts'
@@ -84,7 +83,7 @@ export async function converge(
   const leaving =
     retiringIn(stored).length > 0 && isServing(carried, observed.pods, step) && !(await retire(context))
   for (const news of memory.restarts.newsOf(observed.pods, mcrouter.topology, now)) recordEvent(news)
-  const refused = await refusedServers(context, memory, carried.children, observed.pods, clock.monotonic())
+  const refused = await memory.missing.refusals(context, carried.children, observed.pods, clock.monotonic())
   const scale = scaleFindings(mcrouter, context, observed, scaling, carried, deps)
   await nudge(context, observed.pods, scale.confirmation?.states ?? [], scale, now)
   return {

@@ -1,18 +1,15 @@
-import { addressOf, clusterDomainOf, hostOf, namespaceOf, numberOf, oneOf } from '../process/flag-values.ts'
+import { addressOf, hostOf, namespaceOf, numberOf, oneOf } from '../process/flag-values.ts'
 import { type Flag, flagValues, helpOn } from '../process/flags.ts'
-import { INHERITANCE_FLAGS, inheritanceOf } from '../process/inheritance-flags.ts'
 import { LOG_LEVELS } from '../process/log.ts'
-import type { Inheritance } from '../schemas/inheritance.ts'
+import { RENDERING_FLAGS, type RenderingFlags, renderingFlagsOf } from '../render/flags.ts'
 
-export interface Flags {
+export interface Flags extends RenderingFlags {
   /** Of the operator itself: its Lease and its Secrets are there. Undefined: the one of the connection. */
   readonly namespace: string | undefined
   /** What the names of the operator's own objects begin with. */
   readonly name: string
   /** Undefined for the whole cluster. */
   readonly watchNamespaces: readonly string[] | undefined
-  readonly clusterDomain: string
-  readonly inherit: Inheritance
   /** Undefined when nothing is to be registered. */
   readonly webhookConfiguration: string | undefined
   readonly certificates: 'self' | 'cert-manager'
@@ -48,12 +45,7 @@ export const FLAGS = {
     fallback: '',
     description: 'Namespaces whose Mcrouters are served. Default: all.',
   },
-  'cluster-domain': {
-    value: 'DOMAIN',
-    fallback: 'cluster.local',
-    description: 'DNS domain of the cluster, for the names of the memcached servers.',
-  },
-  ...INHERITANCE_FLAGS,
+  ...RENDERING_FLAGS,
   'webhook-configuration': {
     value: 'NAME',
     fallback: '',
@@ -131,8 +123,7 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
     watchNamespaces: optional('watch-namespaces')
       ?.split(',')
       .map((name) => namespaceOf('watch-namespaces', name)),
-    clusterDomain: clusterDomainOf(text('cluster-domain')),
-    inherit: inheritanceOf(text),
+    ...renderingFlagsOf(text),
     webhookConfiguration: optional('webhook-configuration'),
     certificates: oneOf('certificates', ['self', 'cert-manager'], text('certificates')),
     servingHost: optional('serving-host') && hostOf('serving-host', text('serving-host')),

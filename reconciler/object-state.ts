@@ -3,7 +3,7 @@ import { ConflictBackoff } from './apply/conflict-backoff.ts'
 import { DriftBackoff } from './apply/drift-backoff.ts'
 import { Expectations } from './apply/expectations.ts'
 import { Mutations } from './apply/mutations.ts'
-import type { MissingPods } from './observe/missing-pods.ts'
+import { MissingPods } from './observe/missing-pods.ts'
 import type { Claim } from './report/claim.ts'
 import { ToldRestarts } from './report/restarts.ts'
 import { AtOnce } from './scaling/at-once.ts'
@@ -33,20 +33,19 @@ export class ObjectState {
   statusAt = Number.NEGATIVE_INFINITY
   /** Hash of what that said, but for its times; empty before. */
   statement = ''
-  /** Pods of the StatefulSet that do not come into being; undefined while none is missing. */
-  missing: MissingPods | undefined
+  readonly missing = new MissingPods()
 }
 
-/** The memories of all Mcrouters, by key. */
+/** The state of each Mcrouter, by key. */
 export class ObjectStates {
   readonly #byKey = new Map<string, ObjectState>()
 
   of(key: string): ObjectState {
     const known = this.#byKey.get(key)
     if (known !== undefined) return known
-    const memory = new ObjectState()
-    this.#byKey.set(key, memory)
-    return memory
+    const state = new ObjectState()
+    this.#byKey.set(key, state)
+    return state
   }
 
   /** Undefined when no pass was made over it yet. */

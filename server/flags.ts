@@ -1,10 +1,9 @@
-import { addressOf, clusterDomainOf, oneOf } from '../process/flag-values.ts'
+import { addressOf, oneOf } from '../process/flag-values.ts'
 import { type Flag, flagValues, helpOn } from '../process/flags.ts'
-import { INHERITANCE_FLAGS, inheritanceOf } from '../process/inheritance-flags.ts'
 import { LOG_LEVELS } from '../process/log.ts'
-import type { Inheritance } from '../schemas/inheritance.ts'
+import { RENDERING_FLAGS, type RenderingFlags, renderingFlagsOf } from '../render/flags.ts'
 
-export interface Flags {
+export interface Flags extends RenderingFlags {
   /** Undefined: every address, IPv6 and IPv4. */
   readonly host: string | undefined
   readonly port: number
@@ -12,8 +11,6 @@ export interface Flags {
   readonly certDir: string | undefined
   /** Undefined: whoever reaches the webhooks may call them. */
   readonly clientCa: string | undefined
-  readonly clusterDomain: string
-  readonly inherit: Inheritance
   readonly tlsMinVersion: 'TLSv1.2' | 'TLSv1.3'
   readonly logLevel: (typeof LOG_LEVELS)[number]
 }
@@ -36,12 +33,7 @@ export const FLAGS = {
     description:
       'CAs in PEM, watched for changes: /mutate and /validate answer only those who show a client certificate of one of them. Without it they answer everybody.',
   },
-  'cluster-domain': {
-    value: 'DOMAIN',
-    fallback: 'cluster.local',
-    description: 'DNS domain of the cluster, for the names of the memcached servers.',
-  },
-  ...INHERITANCE_FLAGS,
+  ...RENDERING_FLAGS,
   'tls-min-version': { value: '1.2|1.3', fallback: '1.3', description: 'Oldest TLS version to accept.' },
   'log-level': { value: 'LEVEL', fallback: 'info', description: `One of ${LOG_LEVELS.join(', ')}.` },
 } as const satisfies Record<string, Flag>
@@ -59,8 +51,7 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
     ...addressOf(text('listen') || (certDir === undefined ? '127.0.0.1:8443' : ':8443')),
     certDir,
     clientCa: text('client-ca') || undefined,
-    clusterDomain: clusterDomainOf(text('cluster-domain')),
-    inherit: inheritanceOf(text),
+    ...renderingFlagsOf(text),
     tlsMinVersion: `TLSv${oldest}`,
     logLevel: oneOf('log-level', LOG_LEVELS, text('log-level')),
   }

@@ -9,13 +9,13 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   text: [],
   schemas: ['text'],
-  process: ['text', 'schemas'],
+  process: ['text'],
   routing: ['text', 'schemas'],
-  render: ['text', 'schemas', 'routing'],
+  render: ['text', 'schemas', 'routing', 'process'],
   certs: ['schemas'],
   server: ['text', 'schemas', 'routing', 'render', 'certs', 'process'],
   reconciler: ['text', 'schemas', 'routing', 'render', 'certs', 'process'],
-  cli: ['text', 'schemas', 'routing', 'render', 'server', 'reconciler', 'process'],
+  cli: ['text', 'process', 'render', 'server', 'reconciler'],
 }
 
 /** Libraries that one part of the product owns, so that replacing one stays a local change. */
@@ -52,6 +52,18 @@ function isOf(library: string, specifier: string): boolean {
   return specifier === library || specifier.startsWith(`${library}/`)
 }
 
+/** Those of which each depends on one that depends on it, or leads to such. */
+function circular(dependencies: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const left = new Map(dependencies)
+  for (let size = -1; size !== left.size; ) {
+    size = left.size
+    for (const [one, others] of left) {
+      if (![...others].some((other) => left.has(other))) left.delete(one)
+    }
+  }
+  return [...left.keys()]
+}
+
 /** Functions that connect or listen, of those that a module imports. */
 function openers(file: string): string[] {
   const source = readFileSync(join(ROOT, file), 'utf8')
@@ -67,6 +79,13 @@ function openers(file: string): string[] {
   return /[^.\w]fetch\(/.test(source) ? [...opened, 'fetch'] : opened
 }
 
+/** The modules of the product that a module imports, types included. */
+function importedBy(file: string): string[] {
+  return importsOf(file)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => normalize(join(dirname(file), specifier)))
+}
+
 /** `reconciler/kube` */
 function folderOf(path: string): string {
   return path.split('/').slice(0, 2).join('/')
@@ -80,10 +99,9 @@ t.test('the layers depend on each other in one direction only', (t) => {
   for (const file of product) {
     const from = layerOf(file)
     const allowed = [from, ...(LAYERS[from] ?? [])]
-    const forbidden = importsOf(file)
-      .filter((specifier) => specifier.startsWith('.'))
-      .map((specifier) => normalize(join(dirname(file), specifier)))
-      .filter((target) => target !== 'package.json' && !allowed.includes(layerOf(target)))
+    const forbidden = importedBy(file).filter(
+      (target) => target !== 'package.json' && !allowed.includes(layerOf(target)),
+    )
     t.same(forbidden, [], file)
   }
   t.end()
@@ -92,19 +110,30 @@ t.test('the layers depend on each other in one direction only', (t) => {
 t.test('so do the folders of the reconciler', (t) => {
   const folders = new Map<string, Set<string>>()
   for (const file of product.filter((one) => /^reconciler\/\w+\//.test(one))) {
-    const targets = importsOf(file).map((specifier) => normalize(join(dirname(file), specifier)))
     const from = folderOf(file)
-    const others = targets.filter((target) => /^reconciler\/\w+\//.test(target) && folderOf(target) !== from)
+    const others = importedBy(file).filter(
+      (target) => /^reconciler\/\w+\//.test(target) && folderOf(target) !== from,
+    )
     folders.set(from, new Set([...(folders.get(from) ?? []), ...others.map(folderOf)]))
   }
   t.ok(folders.size > 5)
-  for (let size = 0; size !== folders.size; ) {
-    size = folders.size
-    for (const [folder, others] of folders) {
-      if (![...others].some((other) => folders.has(other))) folders.delete(folder)
-    }
-  }
-  t.strictSame([...folders.keys()], [], 'these depend on each other in a circle')
+  t.strictSame(circular(folders), [], 'these depend on each other in a circle')
+  t.end()
+})
+
+t.test('no module imports itself by way of others, not even for a type', (t) => {
+  const modules = new Map(product.map((file) => [file, new Set(importedBy(file))]))
+  t.strictSame(circular(modules), [], 'these import each other in a circle')
+  t.strictSame(
+    circular(
+      new Map([
+        ['a', new Set(['b'])],
+        ['b', new Set(['a'])],
+        ['c', new Set(['d'])],
+      ]),
+    ),
+    ['a', 'b'],
+  )
   t.end()
 })
 

@@ -1,6 +1,5 @@
 import { ApiError } from '../kube/connection/errors.ts'
 import { events } from '../kube/resources.ts'
-import type { ObjectState } from '../object-state.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem } from '../reconcile-report.ts'
 import type { Child } from './child.ts'
@@ -8,58 +7,58 @@ import type { Pod } from './pod.ts'
 import { count, text } from './untyped.ts'
 import { workload } from './workload.ts'
 
-/** Pods of a StatefulSet that do not come into being. Times are monotonic milliseconds. */
-export interface MissingPods {
-  readonly since: number
-  readonly askedAt: number
-  readonly faults: readonly Problem[]
-}
-
 /** A pod is made within milliseconds; the controller's event about one that is refused may take a second. */
 const SUSPICIOUS_MS = 2_000
 /** While they are missing, the events are looked at after half of the time that they have been, between these. */
 const SOONEST_MS = 15_000
 const LATEST_MS = 300_000
 
-/**
- * Why pods of the StatefulSet are refused by the API server (a quota, Pod Security, a webhook). Its status does not say:
- * nothing but the events of its controller does (FailedCreate, kubernetes pkg/controller/statefulset/stateful_pod_control.go).
- * A Deployment has a condition for it. Events are asked for and not watched: the API server keeps no cache of them, and
- * sends no bookmarks by which a watch that is quiet could be told from one that is dead.
- *
- * @param now monotonic milliseconds
- */
-export async function refusedServers(
-  context: ReconcileContext,
-  memory: ObjectState,
-  children: readonly Child[],
-  pods: readonly Pod[],
-  now: number,
-): Promise<{ readonly faults: readonly Problem[]; readonly requeueAfterMs: number }> {
-  const statefulSet = workload(children, 'StatefulSet')
-  if (statefulSet === undefined || !lacksPods(statefulSet, pods)) {
-    memory.missing = undefined
-    return { faults: [], requeueAfterMs: Number.POSITIVE_INFINITY }
+/** Pods of the StatefulSet of one Mcrouter that do not come into being. Times are monotonic milliseconds. */
+export class MissingPods {
+  /** Undefined while none is missing. */
+  #missing:
+    | { readonly since: number; readonly askedAt: number; readonly faults: readonly Problem[] }
+    | undefined
+
+  /**
+   * Why the API server refuses them (a quota, Pod Security, a webhook). The status of the StatefulSet does not say: nothing
+   * but the events of its controller does (FailedCreate, kubernetes pkg/controller/statefulset/stateful_pod_control.go).
+   * A Deployment has a condition for it. Events are asked for and not watched: the API server keeps no cache of them, and
+   * sends no bookmarks by which a watch that is quiet could be told from one that is dead.
+   *
+   * @param now monotonic milliseconds
+   */
+  async refusals(
+    context: ReconcileContext,
+    children: readonly Child[],
+    pods: readonly Pod[],
+    now: number,
+  ): Promise<{ readonly faults: readonly Problem[]; readonly requeueAfterMs: number }> {
+    const statefulSet = workload(children, 'StatefulSet')
+    if (statefulSet === undefined || !lacksPods(statefulSet, pods)) {
+      this.#missing = undefined
+      return { faults: [], requeueAfterMs: Number.POSITIVE_INFINITY }
+    }
+    const { since, askedAt } = this.#missing ?? { since: now, askedAt: now + SUSPICIOUS_MS - SOONEST_MS }
+    const due = askedAt + pauseAfter(askedAt - since) - now
+    const before = this.#missing?.faults ?? []
+    if (due > 0) {
+      this.#missing = { since, askedAt, faults: before }
+      return { faults: before, requeueAfterMs: due }
+    }
+    const faults = await refusalsOf(statefulSet, context)
+    this.#missing = { since, askedAt: now, faults }
+    return { faults, requeueAfterMs: pauseAfter(now - since) }
   }
-  const { since, askedAt } = memory.missing ?? { since: now, askedAt: now + SUSPICIOUS_MS - SOONEST_MS }
-  const due = askedAt + pauseAfter(askedAt - since) - now
-  const before = memory.missing?.faults ?? []
-  if (due > 0) {
-    memory.missing = { since, askedAt, faults: before }
-    return { faults: before, requeueAfterMs: due }
-  }
-  const faults = await refusals(context, statefulSet)
-  memory.missing = { since, askedAt: now, faults }
-  return { faults, requeueAfterMs: pauseAfter(now - since) }
 }
 
 function pauseAfter(missingMs: number): number {
   return Math.min(LATEST_MS, Math.max(SOONEST_MS, missingMs / 2))
 }
 
-async function refusals(
-  { api, signal, onTrouble }: ReconcileContext,
+async function refusalsOf(
   { metadata }: Child,
+  { api, signal, onTrouble }: ReconcileContext,
 ): Promise<Problem[]> {
   const { namespace = '', name, uid } = metadata
   const fieldSelector = `regarding.uid=${uid},reason=FailedCreate`

@@ -1,8 +1,7 @@
 import t from 'tap'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
-import { ObjectState } from '../../../reconciler/object-state.ts'
-import { refusedServers } from '../../../reconciler/observe/missing-pods.ts'
+import { MissingPods } from '../../../reconciler/observe/missing-pods.ts'
 import { serverPods } from '../pod.ts'
 import { passWith } from '../reconcile-context.ts'
 import { statefulSetWith } from '../reconcile-report.ts'
@@ -16,15 +15,15 @@ function event(note: string, deprecatedLastTimestamp: string): KubeObject {
 
 /** Looks at each of these times (monotonic milliseconds); what was found at the last, and how often events were read. */
 async function look(times: readonly number[], { children = [lacking], pods = serverPods(1) } = {}) {
-  const memory = new ObjectState()
+  const missing = new MissingPods()
   let reads = 0
   const list = async (_resource: unknown, options?: { readonly fieldSelector?: string }) => {
     reads += 1
     t.equal(options?.fieldSelector, 'regarding.uid=u-StatefulSet,reason=FailedCreate')
     return [event('of now', '2026-01-02T00:00:00Z'), event('of before', '2026-01-01T00:00:00Z')]
   }
-  let found = await refusedServers(passWith({ list }), memory, children, pods, 0)
-  for (const time of times) found = await refusedServers(passWith({ list }), memory, children, pods, time)
+  let found = await missing.refusals(passWith({ list }), children, pods, 0)
+  for (const time of times) found = await missing.refusals(passWith({ list }), children, pods, time)
   return { ...found, reads }
 }
 
@@ -51,11 +50,11 @@ t.test('the longer it lasts, the more rarely', async (t) => {
 })
 
 t.test('a status without this reason is better than none', async (t) => {
-  const memory = new ObjectState()
+  const missing = new MissingPods()
   const told: Error[] = []
   const list = () => Promise.reject(new ApiError('forbidden', { status: 403, reason: 'Forbidden' }))
   const pass = { ...passWith({ list }), onTrouble: (error: Error) => void told.push(error) }
-  await refusedServers(pass, memory, [lacking], [], 0)
-  t.match(await refusedServers(pass, memory, [lacking], [], 2_000), { faults: [] })
+  await missing.refusals(pass, [lacking], [], 0)
+  t.match(await missing.refusals(pass, [lacking], [], 2_000), { faults: [] })
   t.match(told, [{ message: 'forbidden' }])
 })
