@@ -12,9 +12,10 @@ import type { Recorder } from './kube/events/events.ts'
 import { keyOf, keyText, parseKey } from './kube/key.ts'
 import { childResources, mcrouters, pods, replicaSets } from './kube/resources.ts'
 import { ObjectStates } from './object-state.ts'
-import { groupOf } from './observe/caches.ts'
+
 import { projectChild } from './observe/child.ts'
 import { controllingMcrouter } from './observe/controller-ref.ts'
+import { groupOf, mcrouterOf, podGroupOf } from './observe/group.ts'
 import { projectMcrouter } from './observe/mcrouter.ts'
 import { projectPod } from './observe/pod.ts'
 import { projectReplicaSet } from './observe/replica-set.ts'
@@ -51,7 +52,7 @@ const RESYNC_MS = 600_000
 /** Changes of the parts come in bursts when pods start: one pass for all that happen within so long. */
 const GATHER_MS = 50
 /** What is not listed yet must not be taken for missing. */
-const UNKNOWN: Outcome = { kind: 'requeue', afterMs: 1_000 }
+const UNKNOWN: Outcome = { kind: 'requeue', afterMs: 1_000, untried: true }
 /** A pass under way at the end may take so long to finish. */
 const FINISH_MS = 30_000
 
@@ -82,7 +83,7 @@ export class Controller {
       },
     )
     const labelled = { onChange, grouping: groupOf }
-    const podMirror = this.#mirror(pods, ours, { ...labelled, trim: projectPod })
+    const podMirror = this.#mirror(pods, ours, { ...labelled, grouping: podGroupOf, trim: projectPod })
     const replicaSetMirror = this.#mirror(replicaSets, ours, { ...labelled, trim: projectReplicaSet })
     const child = {
       onChange,
@@ -221,7 +222,7 @@ export class Controller {
   }
 
   #partChanged({ groups, after }: ObjectChange): void {
-    for (const group of groups) this.#add(group, after, GATHER_MS)
+    for (const group of groups) this.#add(mcrouterOf(group), after, GATHER_MS)
   }
 
   /** What a pass wrote itself tells it nothing new, unless a pass waits for just that. */

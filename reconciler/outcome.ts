@@ -2,7 +2,12 @@
 export type Outcome =
   | { readonly kind: 'done' }
   /** Look again after this many milliseconds; not an error. */
-  | { readonly kind: 'requeue'; readonly afterMs: number }
+  | {
+      readonly kind: 'requeue'
+      readonly afterMs: number
+      /** It was too early to try anything: what the last try came to still counts for the queue's back-off. */
+      readonly untried?: true
+    }
   /** Try again with the queue's back-off, or after `withinMs` when that is sooner: what did not fail goes on. */
   | {
       readonly kind: 'retry'

@@ -1,6 +1,5 @@
 import type { Clock } from './clock.ts'
 import { Deadline } from './kube/connection/deadline.ts'
-import { ApiError } from './kube/connection/errors.ts'
 import { parseKey } from './kube/key.ts'
 import { MOST_PARTS, partsOf } from './observe/caches.ts'
 import type { Outcome } from './outcome.ts'
@@ -30,15 +29,14 @@ export function looksOf(clock: Clock): Pace {
 export async function reconcileInTime(key: string, deps: TimedDeps, signal: AbortSignal): Promise<Outcome> {
   const { namespace = '' } = parseKey(key)
   const waitMs = deps.looks.waitMs(namespace)
-  if (waitMs > 0) return { kind: 'requeue', afterMs: waitMs }
+  if (waitMs > 0) return { kind: 'requeue', afterMs: waitMs, untried: true }
+  const parts = partsOf(deps.caches, key)
   // Of more than that none is looked at.
-  deps.looks.took(namespace, Math.min(partsOf(deps.caches, key), MOST_PARTS))
+  if (parts <= MOST_PARTS) deps.looks.took(namespace, parts)
   const limit = new Deadline(deps.clock, PASS_MS, signal)
   try {
     const outcome = await reconcile(key, deps, limit.signal)
     if (outcome.kind !== 'retry') return outcome
-    if (outcome.error instanceof ApiError && outcome.error.reason === 'TooMany')
-      recordEvent(key, deps, 'TooManyObjects', `This Mcrouter is not looked after: ${outcome.error.message}`)
     if (!limit.expired) return outcome
     const error = tooLong(outcome.error)
     recordEvent(

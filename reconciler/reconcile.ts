@@ -1,6 +1,7 @@
 import type { Inheritance } from '../schemas/inheritance.ts'
 import { type Admitted, admit } from './admit.ts'
 import { type ConvergeDeps, converge, type Result } from './converge.ts'
+import { sayCrowded } from './crowded.ts'
 import { sayAbandoned } from './deleted.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import { ApiError } from './kube/connection/errors.ts'
@@ -72,15 +73,16 @@ async function passOver(
     onTrouble: (error) => deps.onTrouble(mcrouter, error),
   }
   if (mcrouter.metadata.deletionTimestamp !== undefined) return await abandon(key, context, deps)
+  if (observed.crowded) return await leaveCrowded(key, context, deps)
   const memory = memories.of(key)
   if (memory.leaving === mcrouter.metadata.uid) return DONE
   const behind = memory.writes.outstanding((...object) => cachedMeta(caches, ...object), clock.monotonic())
   memory.waits = behind > 0
-  if (memory.waits) return { kind: 'requeue', afterMs: behind }
+  if (memory.waits) return { kind: 'requeue', afterMs: behind, untried: true }
   memory.conflicts.begin()
   // What it wants is not known yet. To plan from what it wanted before could take servers away that it wants to keep.
   if (observed.children.some((child) => isAhead(child, mcrouter))) {
-    return { kind: 'requeue', afterMs: memory.conflicts.met() }
+    return { kind: 'requeue', afterMs: memory.conflicts.met(), untried: true }
   }
   try {
     return await complete(key, context, observed, memory, deps)
@@ -107,6 +109,17 @@ async function abandon(key: string, context: ReconcileContext, deps: ReconcileDe
     // Gone after all, or with news that is on its way here.
     return error.notFound || error.conflict ? DONE : { kind: 'retry', error }
   }
+}
+
+/** An error, so that logs and metrics tell of it, with its back-off. */
+async function leaveCrowded(
+  key: string,
+  context: ReconcileContext,
+  { clock, vitals }: ReconcileDeps,
+): Promise<Outcome> {
+  vitals?.forget(key)
+  const message = await sayCrowded(context, clock.now())
+  return { kind: 'retry', error: new Error(message) }
 }
 
 async function complete(

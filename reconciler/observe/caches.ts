@@ -1,26 +1,28 @@
 import type { Inheritance } from '../../schemas/inheritance.ts'
-import { INSTANCE_LABEL } from '../../schemas/well-known.ts'
 import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
-import { ApiError } from '../kube/connection/errors.ts'
 import { keyText } from '../kube/key.ts'
 import { type Children, childrenOf, worthReading } from './children.ts'
+import { finishedOf } from './group.ts'
 import type { Pod } from './pod.ts'
 import { podsOf } from './pods.ts'
 import { whole } from './whole.ts'
 
 /** What the caches hold of one Mcrouter. */
 export interface Observed extends Children {
+  /** More objects have its labels than can be its, and none was looked at. */
+  readonly crowded?: true
   /** Undefined when there is none (any more). */
   readonly mcrouter: KubeObject | undefined
   readonly pods: readonly Pod[]
 }
 
-/** A local copy of the objects of one resource, grouped by the Mcrouter to which they belong (see {@link groupOf}). */
+/** A local copy of the objects of one resource, grouped by the Mcrouter to which they belong (see group.ts). */
 export interface Cache {
   get(key: ObjectKey): KubeObject | undefined
   /** Of the object that {@link get} answers, for much less. */
   resourceVersion(key: ObjectKey): string | undefined
-  group(mcrouter: string): readonly KubeObject[]
+  /** @param most of more than so many, the last */
+  group(mcrouter: string, most?: number): readonly KubeObject[]
   /** Of what {@link group} answers, for much less. */
   groupSize(mcrouter: string): number
 }
@@ -41,15 +43,9 @@ export interface Caches {
   readonly children: ReadonlyMap<string, Cache>
 }
 
-/** A Mcrouter has 1,100 pods at most, beside those that have failed and wait to be collected. */
+/** A Mcrouter has 1,100 pods at most, beside those that have finished. */
 export const MOST_PARTS = 5_000
-
-/** The key, `namespace/name`, of the Mcrouter that an object was made for; undefined when it bears no such label. */
-export function groupOf(object: KubeObject): string | undefined {
-  const { namespace, labels } = object.metadata
-  const name = labels?.[INSTANCE_LABEL]
-  return namespace === undefined || name === undefined ? undefined : keyText({ namespace, name })
-}
+const MOST_FINISHED = 20
 
 /** How many objects a pass over a Mcrouter looks at. */
 export function partsOf({ pods, replicaSets, children }: Caches, mcrouter: string): number {
@@ -57,8 +53,8 @@ export function partsOf({ pods, replicaSets, children }: Caches, mcrouter: strin
 }
 
 /**
- * Rejects with an ApiError where a cache has but an outline of an object, and reading that fails, and where more objects have the
- * labels of the Mcrouter than it can have: who may label them may make as many as they like.
+ * Where more objects have the labels of the Mcrouter than it can have, none is looked at: who may label them may make as many as
+ * they like. Rejects with an ApiError where a cache has but an outline of an object, and reading that fails.
  */
 export async function observe(
   caches: Caches,
@@ -70,18 +66,21 @@ export async function observe(
   const group = keyText(key)
   const cached = caches.mcrouters.get(key)
   const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal, inherit)
-  if (mcrouter === undefined) return { mcrouter, children: [], leftovers: [], pods: [] }
-  if (partsOf(caches, group) > MOST_PARTS) {
-    const message = `more than ${MOST_PARTS} objects have the labels of Mcrouter ${group}, which cannot all be its: delete those that are not`
-    throw new ApiError(message, { status: 0, reason: 'TooMany' })
-  }
+  const nothing = { mcrouter, children: [], leftovers: [], pods: [] }
+  if (mcrouter === undefined) return nothing
+  if (partsOf(caches, group) > MOST_PARTS) return { ...nothing, crowded: true }
   const parts = [...caches.children.values()].flatMap((cache) => cache.group(group))
   const { children, leftovers } = childrenOf(
     mcrouter,
     await whole(api, worthReading(mcrouter, parts), signal),
   )
-  const [pods, replicaSets] = [caches.pods.group(group), caches.replicaSets.group(group)]
-  return { mcrouter, children, leftovers, pods: podsOf(mcrouter, children, { pods, replicaSets }) }
+  const candidates = { pods: podsIn(caches, group), replicaSets: caches.replicaSets.group(group) }
+  return { mcrouter, children, leftovers, pods: podsOf(mcrouter, children, candidates) }
+}
+
+/** Of those that have finished, the last: they say why. */
+function podsIn({ pods }: Caches, mcrouter: string): readonly KubeObject[] {
+  return [...pods.group(mcrouter), ...pods.group(finishedOf(mcrouter), MOST_FINISHED)]
 }
 
 /** How the caches have an object of one of the kinds above. */

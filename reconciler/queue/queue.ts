@@ -226,7 +226,7 @@ export class WorkQueue {
   #settle(key: string, outcome: Outcome): void {
     if (this.#added.has(key)) this.#admit(key)
     if (outcome.kind === 'retry') this.#retry(key, outcome)
-    else this.forget(key)
+    else if (outcome.kind !== 'requeue' || !outcome.untried) this.forget(key)
     if (outcome.kind === 'requeue') this.addAfter(key, outcome.afterMs)
   }
 

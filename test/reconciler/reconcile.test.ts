@@ -3,6 +3,7 @@ import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
 import { ApiError } from '../../reconciler/kube/connection/errors.ts'
 import { ObjectStates } from '../../reconciler/object-state.ts'
 import type { Cache } from '../../reconciler/observe/caches.ts'
+import { finishedOf } from '../../reconciler/observe/group.ts'
 import { ownerReference, sharedReferences } from '../../reconciler/plan/owner.ts'
 import { reconcile } from '../../reconciler/reconcile.ts'
 import type { JsonObject } from '../../schemas/json.ts'
@@ -28,7 +29,7 @@ function cacheOf(...objects: readonly KubeObject[]): Cache {
     get: ({ name }) => objects.find(({ metadata }) => metadata.name === name),
     resourceVersion: ({ name }) =>
       objects.find(({ metadata }) => metadata.name === name)?.metadata.resourceVersion,
-    group: () => objects,
+    group: (name) => (name.endsWith(finishedOf('')) ? [] : objects),
     groupSize: () => objects.length,
   }
 }

@@ -59,9 +59,9 @@ export class Informer {
     for (const one of this.#reflectors) yield* one.store.keys()
   }
 
-  /** The objects for which the grouping gave this name. */
-  group(name: string): KubeObject[] {
-    return this.#reflectors.flatMap((one) => one.store.group(name))
+  /** The objects for which the grouping gave this name; of more than `most` in a scope, those that joined it last. */
+  group(name: string, most?: number): KubeObject[] {
+    return this.#reflectors.flatMap((one) => one.store.group(name, most))
   }
 
   groupSize(name: string): number {

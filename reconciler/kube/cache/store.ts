@@ -72,10 +72,10 @@ export class Store {
     return this.#groups.get(name)?.keys.length ?? 0
   }
 
-  /** The objects for which the grouping gave this name. */
-  group(name: string): KubeObject[] {
+  /** The objects for which the grouping gave this name; of more than `most`, those that joined it last. */
+  group(name: string, most = Number.POSITIVE_INFINITY): KubeObject[] {
     const members: KubeObject[] = []
-    for (const text of this.#groups.get(name)?.keys ?? []) {
+    for (const text of this.#groups.get(name)?.keys.slice(-most) ?? []) {
       const entry = this.#entries.get(text)
       if (entry) members.push(this.#read(entry))
     }

@@ -1,3 +1,4 @@
+import { INSTANCE_LABEL } from '../../well-known.ts'
 import type { ConditionKind } from './reason.ts'
 
 export const DEGRADED = {
@@ -112,6 +113,12 @@ export const DEGRADED = {
         'A router is of another release than mcrouter_release says, which decides what the configuration uses. It stays Ready.',
       action:
         'Set mcrouter_release as the message says. That changes the configuration and restarts nothing.',
+    },
+    TooManyObjects: {
+      status: 'True',
+      meaning:
+        'More than 5,000 objects in the namespace have the labels of the Mcrouter, pods that have finished not counted: nothing of it is looked at, changed or repaired, and its other conditions may be long past.',
+      action: `Delete those that are not its: kubectl get pods,replicasets,configmaps -l ${INSTANCE_LABEL}=NAME lists them.`,
     },
     Deleting: {
       status: 'True',

@@ -15,6 +15,11 @@ export const STALLED = {
       meaning: 'The rollout of the routers has made no progress for ten minutes.',
       action: 'See Degraded for the pod that holds it up.',
     },
+    TooManyObjects: {
+      status: 'True',
+      meaning: 'More objects have the labels of the Mcrouter than it can have.',
+      action: 'See Degraded.',
+    },
     NotStalled: { status: 'False', meaning: 'Nothing waits for somebody to act.', action: '' },
   },
 } as const satisfies ConditionKind

@@ -154,6 +154,23 @@ t.test('what did not fail goes on in time, whatever the back-off has grown to', 
   t.equal(begun.length, 22)
 })
 
+t.test('what was put off before anything was tried is no success: the back-off stays', async (t) => {
+  const { clock, queue, begun, finish, add } = fixture()
+  const failed: Outcome = { kind: 'retry', error: new Error('no') }
+  queue.start()
+  await add('a')
+  for (let failures = 0; failures < 10; failures += 1) {
+    await finish('a', failed)
+    await clock.advance(2 ** failures * 5)
+  }
+  await finish('a', { kind: 'requeue', afterMs: 100, untried: true })
+  t.equal(queue.failures('a'), 10)
+  await clock.advance(100)
+  t.equal(begun.length, 12)
+  await finish('a', { kind: 'requeue', afterMs: 100 })
+  t.equal(queue.failures('a'), 0)
+})
+
 t.test('work that throws is tried again like work that asks for it', async (t) => {
   const outcomes: Outcome[] = []
   const { clock, queue, add } = fixture({

@@ -1,0 +1,45 @@
+import type { JsonObject } from '../../schemas/json.ts'
+import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/conditions.ts'
+import { keyOf } from '../kube/key.ts'
+import { mergePatch } from '../kube/merge-patch.ts'
+import { mcrouters } from '../kube/resources.ts'
+import { rfc3339 } from '../kube/time.ts'
+import { records, text } from '../observe/untyped.ts'
+import type { ReconcileContext, ReconcilerEvent } from '../reconcile-context.ts'
+import { condition, type Statement } from './conditions/condition.ts'
+
+type Statements = { readonly [Type in ConditionType]?: Statement<Type> }
+
+/**
+ * Says of a Mcrouter that it is looked after no more, by some of its conditions: what the others say may be long past. The event
+ * tells of it once. Rejects with an ApiError.
+ *
+ * @param now milliseconds since the epoch
+ */
+export async function sayUnattended(
+  { api, mcrouter, signal, recordEvent }: ReconcileContext,
+  statements: Statements,
+  event: ReconcilerEvent,
+  now: number,
+): Promise<void> {
+  const { resourceVersion, generation = 0 } = mcrouter.metadata
+  const before = mcrouter.status ?? {}
+  const conditions = amended(before, statements, generation, now)
+  const status = mergePatch(before, { ...before, conditions })
+  if (status === undefined) return
+  const patch = { metadata: { resourceVersion }, status }
+  await api.merge(mcrouters, keyOf(mcrouter), patch, { subresource: 'status', signal })
+  recordEvent(event)
+}
+
+function amended(before: JsonObject, statements: Statements, generation: number, now: number): unknown[] {
+  const stored = records(before.conditions)
+  const said = CONDITION_TYPES.flatMap((type) => {
+    const statement = statements[type]
+    if (statement === undefined) return []
+    const known = stored.find((one) => one.type === type)
+    const was = known && { status: text(known.status), lastTransitionTime: text(known.lastTransitionTime) }
+    return condition(type, statement, generation, was, rfc3339(now))
+  })
+  return [...stored.filter(({ type }) => said.every((one) => one.type !== type)), ...said]
+}
