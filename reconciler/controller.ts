@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { KINDS } from '../render/kinds.ts'
 import { MANAGED_BY, MANAGED_BY_LABEL } from '../schemas/well-known.ts'
 import { type Clock, sleep } from './clock.ts'
 import type { KubeApi, KubeObject, ObjectKey, Resource } from './kube/api.ts'
@@ -10,7 +11,7 @@ import { Deadline } from './kube/connection/deadline.ts'
 import type { Session } from './kube/connection/session.ts'
 import type { Recorder } from './kube/events/events.ts'
 import { keyOf, keyText, parseKey } from './kube/key.ts'
-import { childResources, mcrouters, pods, replicaSets } from './kube/resources.ts'
+import { mcrouters, pods, replicaSets } from './kube/resources.ts'
 import { ObjectStates } from './object-state.ts'
 
 import { projectChild } from './observe/child.ts'
@@ -91,13 +92,13 @@ export class Controller {
       trim: (object: KubeObject) => this.#keptOf(object),
     }
     const children = new Map(
-      [...childResources].map(([kind, resource]) => [kind, this.#mirror(resource, ours, child)]),
+      [...KINDS].map(([kind, resource]) => [kind, this.#mirror(resource, ours, child)]),
     )
     this.mirrors = new Map([
       [mcrouters.plural, this.#mcrouters],
       [pods.plural, podMirror],
       [replicaSets.plural, replicaSetMirror],
-      ...[...children].map(([kind, mirror]) => [childResources.get(kind)?.plural ?? kind, mirror] as const),
+      ...[...children].map(([kind, mirror]) => [KINDS.get(kind)?.plural ?? kind, mirror] as const),
     ])
     this.#vitals = Vitals.from(options, (key, ms) => this.queue.addAfter(key, ms))
     const deps: TimedDeps = {

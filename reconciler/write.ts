@@ -1,5 +1,5 @@
+import { KINDS } from '../render/kinds.ts'
 import type { KubeObject, ObjectMeta, Resource } from './kube/api.ts'
-import { childResources } from './kube/resources.ts'
 import type { OwnedManifest } from './plan/plan.ts'
 import type { ReconcileContext } from './reconcile-context.ts'
 
@@ -36,7 +36,7 @@ function apply(
 
 /** Where the API serves a child; render() lets no other kind through. */
 export function resourceOf({ kind }: { readonly kind: string }): Resource {
-  const resource = childResources.get(kind)
+  const resource = KINDS.get(kind)
   if (resource === undefined) throw new TypeError(`a Mcrouter does not expand to a ${kind}`)
   return resource
 }

@@ -1,13 +1,12 @@
 import type { Mcrouter } from '../schemas/mcrouter.ts'
-import { loadTemplates } from './engine.ts'
+import { loadTemplates, type Template } from './engine.ts'
+import { KINDS, type Kinds } from './kinds.ts'
 import { parseManifest } from './manifest.ts'
 import { modelOf, poolModels } from './model.ts'
 import type { Rendering, RenderSettings } from './rendering.ts'
 
 /** The chart lies beside this directory, and beside the directory of a bundle that this file is part of. */
 const TEMPLATES = loadTemplates(new URL('../charts/mcrouter/templates/', import.meta.url))
-const OF_POOL = TEMPLATES.filter(({ name }) => name.startsWith('memcached-'))
-const OF_MCROUTER = TEMPLATES.filter((template) => !OF_POOL.includes(template))
 
 /**
  * Everything that a Mcrouter expands to: the one function behind /render, the command line and the reconciler.
@@ -15,14 +14,28 @@ const OF_MCROUTER = TEMPLATES.filter((template) => !OF_POOL.includes(template))
  *
  * @throws {ManifestError} when a template is at fault
  */
-export function render(mcrouter: Mcrouter, settings: RenderSettings): Rendering {
-  const model = modelOf(mcrouter, settings)
-  const drafts = [
-    ...OF_MCROUTER.map(({ name, render }) => ({ name, draft: render(model) })),
-    ...poolModels(mcrouter, model, settings).flatMap((ofPool) =>
-      OF_POOL.map(({ name, render }) => ({ name, draft: render(ofPool) })),
-    ),
-  ]
-  const manifests = drafts.map(({ name, draft }) => parseManifest(name, draft, mcrouter))
-  return { manifests, config: model.config.text, digest: model.config.digest }
+export type Render = (mcrouter: Mcrouter, settings: RenderSettings) => Rendering
+
+export const render: Render = renderWith(TEMPLATES, KINDS)
+
+/** One object of one of the kinds for each template that prints anything. */
+export function renderWith(templates: readonly Template[], kinds: Kinds): Render {
+  const ofMcrouter = templates.filter(({ name }) => !isOfPool(name))
+  const ofPool = templates.filter(({ name }) => isOfPool(name))
+  return (mcrouter, settings) => {
+    const model = modelOf(mcrouter, settings)
+    const drafts = [
+      ...ofMcrouter.map(({ name, render }) => ({ name, draft: render(model) })),
+      ...poolModels(mcrouter, model, settings).flatMap((poolModel) =>
+        ofPool.map(({ name, render }) => ({ name, draft: render(poolModel) })),
+      ),
+    ]
+    const manifests = drafts.flatMap(({ name, draft }) => parseManifest(name, draft, mcrouter, kinds) ?? [])
+    return { manifests, config: model.config.text, digest: model.config.digest }
+  }
+}
+
+/** Rendered once for each pool. */
+function isOfPool(template: string): boolean {
+  return template.startsWith('memcached-')
 }

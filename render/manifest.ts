@@ -1,6 +1,7 @@
 import { CORE_SCHEMA, load, YAMLException } from 'js-yaml'
 import { isJsonObject } from '../schemas/json.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
+import type { Kinds } from './kinds.ts'
 import { type ParsedTemplate, skeletonOf } from './parsed-template.ts'
 import type { Manifest, ManifestMetadata } from './rendering.ts'
 import type { TemplateOutput } from './template-output.ts'
@@ -15,17 +16,9 @@ export class ManifestError extends Error {
   }
 }
 
-/** Everything that a Mcrouter may expand to. */
-const KINDS: ReadonlySet<string> = new Set([
-  'v1 ConfigMap',
-  'v1 Service',
-  'apps/v1 StatefulSet',
-  'apps/v1 Deployment',
-  'policy/v1 PodDisruptionBudget',
-])
-
 /**
- * Parses what a template made and lets through only what belongs to the Mcrouter.
+ * Parses what a template made and lets through only what belongs to the Mcrouter. Undefined when it printed nothing, or only
+ * comments: an object that this Mcrouter does without.
  *
  * @throws {ManifestError} when it is no YAML, no object of an allowed kind, in another namespace or under a name
  *   that is not the Mcrouter's
@@ -34,11 +27,13 @@ export function parseManifest(
   template: string,
   { text, values }: TemplateOutput,
   mcrouter: Mcrouter,
-): Manifest {
+  kinds: Kinds,
+): Manifest | undefined {
   const manifest = parsed(template, text)(values)
+  if (manifest === undefined) return undefined
   if (!isManifest(manifest)) throw new ManifestError(template, 'is not a Kubernetes object')
   const { apiVersion, kind, metadata } = manifest
-  if (!KINDS.has(`${apiVersion} ${kind}`))
+  if (kinds.get(kind)?.apiVersion !== apiVersion)
     throw new ManifestError(template, `must not make a ${apiVersion} ${kind}`)
   if (metadata.namespace !== mcrouter.namespace) throw new ManifestError(template, 'is in another namespace')
   if (metadata.name !== mcrouter.name && !metadata.name.startsWith(`${mcrouter.name}-`)) {
@@ -61,11 +56,16 @@ function parsed(template: string, yaml: string): ParsedTemplate {
 
 /** Anchors, aliases and unknown tags are refused: a template has no need of what makes more than is written. */
 function parse(template: string, yaml: string): ParsedTemplate {
+  if (isBlank(yaml)) return () => undefined
   try {
     return skeletonOf(load(yaml, { schema: CORE_SCHEMA, filename: template, listener: refuseAnchor }))
   } catch (error) {
     throw new ManifestError(template, error instanceof Error ? error.message : String(error))
   }
+}
+
+function isBlank(yaml: string): boolean {
+  return yaml.split('\n').every((line) => /^\s*(#|$)/.test(line))
 }
 
 function refuseAnchor(event: 'open' | 'close', state: object): void {

@@ -1,5 +1,6 @@
 import { poolNamed } from '../routing/servers.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
+import { KINDS, type Kinds, type Part } from './kinds.ts'
 
 /** Names of the objects that a Mcrouter has beside those of its pools; that of the Deployment is the Ansible operator's. */
 export interface Names {
@@ -18,19 +19,26 @@ interface ObjectName {
   readonly metadata: { readonly name: string }
 }
 
-const OF_ROUTERS: ReadonlySet<string> = new Set(['Deployment', 'Service', 'PodDisruptionBudget'])
-const OF_POOL: ReadonlySet<string> = new Set(['StatefulSet', 'Service', 'PodDisruptionBudget'])
-
 /** Whether a Mcrouter of that name expands to an object of that kind and name, whatever its pools are. */
-export function isSharedObject(mcrouter: Pick<Mcrouter, 'name'>, { kind, metadata }: ObjectName): boolean {
+export function isSharedObject(
+  mcrouter: Pick<Mcrouter, 'name'>,
+  { kind, metadata }: ObjectName,
+  kinds: Kinds = KINDS,
+): boolean {
   const { routers, config } = namesOf(mcrouter)
-  return metadata.name === routers ? OF_ROUTERS.has(kind) : kind === 'ConfigMap' && metadata.name === config
+  const part = metadata.name === routers ? 'routers' : metadata.name === config ? 'config' : undefined
+  return part !== undefined && has(kinds, kind, part)
 }
 
 /** The pool for which a Mcrouter of that name expands to an object of that kind and name; undefined where there can be none. */
 export function poolOfObject(
   mcrouter: Pick<Mcrouter, 'name'>,
   { kind, metadata }: ObjectName,
+  kinds: Kinds = KINDS,
 ): string | undefined {
-  return OF_POOL.has(kind) ? poolNamed(mcrouter, metadata.name) : undefined
+  return has(kinds, kind, 'pool') ? poolNamed(mcrouter, metadata.name) : undefined
+}
+
+function has(kinds: Kinds, kind: string, part: Part): boolean {
+  return kinds.get(kind)?.parts.includes(part) === true
 }

@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '../../reconciler/kube/api.ts'
 import { FIELD_MANAGER } from '../../reconciler/kube/objects.ts'
 import { objectPath, withQuery } from '../../reconciler/kube/paths.ts'
-import { childResources, mcrouters } from '../../reconciler/kube/resources.ts'
+import { mcrouters } from '../../reconciler/kube/resources.ts'
 import { differences } from '../../reconciler/plan/difference.ts'
 import type { OwnedManifest } from '../../reconciler/plan/plan.ts'
+import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Client } from '../../testing/control-plane/client.ts'
 import { desiredOf } from './expansion.ts'
@@ -32,7 +33,7 @@ const AT_A_TIME = 8
  */
 export async function checkpoint(client: Client): Promise<Findings> {
   const { objects: stored } = await listOf(client, mcrouters, undefined)
-  const lists = await Promise.all([...childResources.values()].map((one) => listOf(client, one, OURS)))
+  const lists = await Promise.all([...KINDS.values()].map((one) => listOf(client, one, OURS)))
   const live = new Map(lists.flatMap(({ objects }) => objects).map((object) => [nameOf(object), object]))
   const lost: string[] = []
   const wrong = stored.flatMap(statusFaults)
@@ -56,7 +57,7 @@ function nameOf({ kind, metadata }: KubeObject | OwnedManifest): string {
 
 /** What applying a manifest would change. */
 async function changesOf(client: Client, manifest: OwnedManifest, live: KubeObject): Promise<string[]> {
-  const resource = childResources.get(manifest.kind)
+  const resource = KINDS.get(manifest.kind)
   if (resource === undefined) return [`${manifest.kind} is no kind of ours`]
   const path = withQuery(objectPath(resource, manifest.metadata), {
     dryRun: 'All',

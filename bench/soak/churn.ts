@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../reconciler/kube/api.ts'
 import { collectionPath, objectPath } from '../../reconciler/kube/paths.ts'
-import { childResources, mcrouters } from '../../reconciler/kube/resources.ts'
+import { mcrouters } from '../../reconciler/kube/resources.ts'
+import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
 import { KIND } from '../../schemas/well-known.ts'
@@ -58,7 +59,7 @@ export class Churn {
   #victim(mcrouter: string, choice: number): string {
     const children = this.#childrenOf(mcrouter)
     const child = children[Math.floor(choice * children.length)]
-    const resource = child && childResources.get(child.kind)
+    const resource = child && KINDS.get(child.kind)
     if (child === undefined || resource === undefined)
       return collectionPath(mcrouters, 'default').concat('/-')
     return objectPath(resource, { namespace: String(child.metadata.namespace), name: child.metadata.name })

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { KubeObject, Resource } from '../../reconciler/kube/api.ts'
 import { toKubeObject } from '../../reconciler/kube/object.ts'
 import { collectionPath, withQuery } from '../../reconciler/kube/paths.ts'
-import { childResources, mcrouters } from '../../reconciler/kube/resources.ts'
+import { mcrouters } from '../../reconciler/kube/resources.ts'
+import { KINDS } from '../../render/kinds.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import type { Client } from '../../testing/control-plane/client.ts'
 
@@ -35,7 +36,7 @@ export class Mirror {
 
   /** Until the signal fires; an API server that is away is waited for. */
   async follow(signal: AbortSignal): Promise<void> {
-    await Promise.all([mcrouters, ...childResources.values()].map((one) => this.#followOne(one, signal)))
+    await Promise.all([mcrouters, ...KINDS.values()].map((one) => this.#followOne(one, signal)))
   }
 
   async #followOne(resource: Resource, signal: AbortSignal): Promise<void> {

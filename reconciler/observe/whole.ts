@@ -1,8 +1,9 @@
+import { KINDS } from '../../render/kinds.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import type { KubeApi, KubeObject } from '../kube/api.ts'
 import { isOutline } from '../kube/cache/outline.ts'
 import { keyOf } from '../kube/key.ts'
-import { childResources, mcrouters } from '../kube/resources.ts'
+import { mcrouters } from '../kube/resources.ts'
 import { projectChild } from './child.ts'
 import { projectMcrouter } from './mcrouter.ts'
 
@@ -38,7 +39,7 @@ async function read(
     const [found] = await api.list(mcrouters, { ...selection, keep, signal })
     return found
   }
-  const resource = childResources.get(outline.kind)
+  const resource = KINDS.get(outline.kind)
   const found = resource && (await api.get(resource, keyOf(outline), signal))
   return found && projectChild(found)
 }

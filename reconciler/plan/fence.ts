@@ -1,3 +1,4 @@
+import { KINDS } from '../../render/kinds.ts'
 import type { Manifest } from '../../render/rendering.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
@@ -5,11 +6,8 @@ import type { KubeObject } from '../kube/api.ts'
 import { type Child, isOwnedBy } from '../observe/child.ts'
 import { record } from '../observe/untyped.ts'
 
-/** The two whose order a scale depends on. */
-const FENCED: ReadonlySet<string> = new Set(['StatefulSet', 'ConfigMap'])
-
 export function fenced(manifest: Manifest, { metadata: { generation = 0 } }: KubeObject): Manifest {
-  if (!FENCED.has(manifest.kind)) return manifest
+  if (!isFenced(manifest)) return manifest
   const annotations = { ...manifest.metadata.annotations, [GENERATION_ANNOTATION]: `${generation}` }
   return { ...manifest, metadata: { ...manifest.metadata, annotations } }
 }
@@ -30,12 +28,16 @@ export function isAhead({ owned, metadata }: Child, stored: KubeObject): boolean
 
 /** Whether both that exist were planned from this spec. */
 export function areCurrent(children: readonly Child[], stored: KubeObject): boolean {
-  return children.filter(({ kind }) => FENCED.has(kind)).every((child) => isCurrent(child, stored))
+  return children.filter(isFenced).every((child) => isCurrent(child, stored))
 }
 
 /** Whether an object was planned from a later spec than a manifest. */
 export function isOvertaken({ metadata }: Manifest, live: KubeObject): boolean {
   return generationIn(live.metadata.annotations) > generationIn(metadata.annotations)
+}
+
+function isFenced({ kind }: { readonly kind: string }): boolean {
+  return KINDS.get(kind)?.fenced === true
 }
 
 function generationIn(annotations: JsonObject = {}): number {

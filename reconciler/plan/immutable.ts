@@ -1,17 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
+import { KINDS } from '../../render/kinds.ts'
 import type { Manifest } from '../../render/rendering.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { record } from '../observe/untyped.ts'
-
-/**
- * Fields of a spec that no update may change, of those that our templates set: kubernetes
- * pkg/apis/apps/validation/validation.go, pkg/apis/core/validation/validation.go.
- */
-const IMMUTABLE: ReadonlyMap<string, readonly string[]> = new Map([
-  ['Deployment', ['selector']],
-  ['StatefulSet', ['selector', 'serviceName', 'podManagementPolicy']],
-  ['Service', ['clusterIP']],
-])
 
 /** @param path of a difference, such as `spec.selector.matchLabels.app` */
 export function isImmutable(kind: string, path: string): boolean {
@@ -33,5 +24,5 @@ export function needsNewObject({ kind, spec }: Manifest, live: KubeObject): bool
 }
 
 function fieldsOf(kind: string): readonly string[] {
-  return IMMUTABLE.get(kind) ?? []
+  return KINDS.get(kind)?.immutable ?? []
 }

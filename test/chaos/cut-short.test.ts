@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
 import {
-  childResources,
   deployments,
   mcrouters,
   replicaSets,
@@ -9,6 +8,7 @@ import {
   statefulSets,
 } from '../../reconciler/kube/resources.ts'
 import { reasonIn } from '../../reconciler/report/status.ts'
+import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { RETIRING_ANNOTATION } from '../../schemas/well-known.ts'
 import { eventually } from '../../testing/deadline.ts'
@@ -74,9 +74,7 @@ async function play(namespace: string, { given, servers }: Story, cut: Cut): Pro
   const second = await start(namespace)
   await arrived(namespace, servers)
   await second.stop()
-  const lists = await Promise.all(
-    [mcrouters, ...childResources.values()].map((one) => cluster.list(one, namespace)),
-  )
+  const lists = await Promise.all([mcrouters, ...KINDS.values()].map((one) => cluster.list(one, namespace)))
   const ours = lists.flat().filter(({ metadata }) => at(metadata, 'name') !== 'kube-root-ca.crt')
   const found = ours.map((object) => withoutCircumstances(object, 'generation'))
   return JSON.parse(JSON.stringify(found).replaceAll(namespace, 'NAMESPACE'))

@@ -1,13 +1,8 @@
 import t, { type Test } from 'tap'
 import type { Resource } from '../../reconciler/kube/api.ts'
 import { collectionPath, objectPath } from '../../reconciler/kube/paths.ts'
-import {
-  childResources,
-  configMaps,
-  deployments,
-  pods,
-  replicaSets,
-} from '../../reconciler/kube/resources.ts'
+import { configMaps, deployments, pods, replicaSets } from '../../reconciler/kube/resources.ts'
+import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Answer, Method } from '../../testing/control-plane/client.ts'
 import { eventually } from '../../testing/deadline.ts'
@@ -110,7 +105,7 @@ t.test('no running pod gets another image, label, annotation or owner', async (t
 
 t.test("nothing of others' is changed or deleted", async (t) => {
   const [replicaSet = ''] = (await read('replicaset -l app=web', '{.items[*].metadata.name}')).split(' ')
-  const theirs = [...childResources.values()]
+  const theirs = [...KINDS.values()]
     .filter(({ kind }) => kind !== 'StatefulSet')
     .map((resource) => bystander(resource))
   for (const path of [...theirs, bystander(replicaSets, replicaSet)]) {

@@ -1,6 +1,5 @@
 import t from 'tap'
 import {
-  childResources,
   configMaps,
   deployments,
   events,
@@ -10,6 +9,7 @@ import {
   services,
 } from '../../reconciler/kube/resources.ts'
 import { render } from '../../render/index.ts'
+import { KINDS } from '../../render/kinds.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
 import { eventually } from '../../testing/deadline.ts'
@@ -118,7 +118,7 @@ t.test('a deleted object comes back', async (t) => {
   const { want, settled } = await reconciledNamespace(t, cluster, 'lost')
   await want({})
   await settled()
-  for (const resource of childResources.values()) {
+  for (const resource of KINDS.values()) {
     const [victim] = await list(resource, 'lost', 'app.kubernetes.io/managed-by=mcrouter-operator')
     const { name, uid } = Object(victim?.metadata)
     await remove(resource, 'lost', name)

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { collectionPath, objectPath, withQuery } from '../../reconciler/kube/paths.ts'
-import { childResources, mcrouters } from '../../reconciler/kube/resources.ts'
+import { mcrouters } from '../../reconciler/kube/resources.ts'
 import { render } from '../../render/index.ts'
+import { KINDS } from '../../render/kinds.ts'
 import type { Manifest } from '../../render/rendering.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
@@ -33,7 +34,7 @@ t.test(`generated Mcrouters through the API server (FUZZ_SEED=${SEED})`, async (
     )
 
   const apply = (manifest: Manifest) => {
-    const resource = childResources.get(manifest.kind)
+    const resource = KINDS.get(manifest.kind)
     if (resource === undefined) throw new Error(`${manifest.kind} is no kind of ours`)
     const query = { dryRun: 'All', fieldManager: 'test', force: true, fieldValidation: 'Strict' }
     const path = withQuery(

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { KINDS } from '../../render/kinds.ts'
 import { ManifestError, parseManifest } from '../../render/manifest.ts'
 import { markOf } from '../../render/template-output.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
@@ -57,7 +58,7 @@ t.test('what makes more of a text than is written in it is refused', async (t) =
 
 t.test('values come into their places as they are', async (t) => {
   const yaml = `${JSON.stringify(OURS).slice(0, -1)}, data: {${markOf(0)}: ${markOf(1)}, list: [${markOf(1)}, {a: ${markOf(2)}}]}}`
-  const fill = (...values: unknown[]) => parse(yaml, ...values).data
+  const fill = (...values: unknown[]) => parse(yaml, ...values)?.data
   t.strictSame(fill('key', 'a: b\n- &c', 7), { key: 'a: b\n- &c', list: ['a: b\n- &c', { a: 7 }] })
   t.strictSame(fill('other', { b: [markOf(0)] }, null), {
     other: { b: [markOf(0)] },
@@ -82,10 +83,15 @@ t.test('the fault names the template and the place', async (t) => {
   t.throws(() => parse('kind: Service\n  bad: 1'), { message: /^charts\/mcrouter: x\.yaml: .*\(2:6\)/ })
 })
 
+t.test('a template that prints nothing makes no object', async (t) => {
+  for (const yaml of ['', '\n', '  \n# Only where the spec asks for it.\n']) t.equal(parse(yaml), undefined)
+  for (const yaml of ['---\n', '~', '# a\n{}']) t.throws(() => parse(yaml), ManifestError, yaml)
+})
+
 function named(name: string) {
   return { ...OURS, metadata: { ...OURS.metadata, name } }
 }
 
 function parse(yaml: string, ...values: unknown[]) {
-  return parseManifest('x.yaml', { text: yaml, values }, mcrouterWith())
+  return parseManifest('x.yaml', { text: yaml, values }, mcrouterWith(), KINDS)
 }

@@ -1,6 +1,7 @@
 import type { Resource } from '../../reconciler/kube/api.ts'
 import { objectPath, withQuery } from '../../reconciler/kube/paths.ts'
-import { childResources, mcrouters, pods } from '../../reconciler/kube/resources.ts'
+import { mcrouters, pods } from '../../reconciler/kube/resources.ts'
+import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
 import { KIND } from '../../schemas/well-known.ts'
@@ -8,11 +9,7 @@ import type { Client, Method, RequestOptions } from '../control-plane/client.ts'
 
 export const NAMESPACE = 'adversary'
 
-const RESOURCES: ReadonlyMap<string, Resource> = new Map([
-  ...childResources,
-  [KIND, mcrouters],
-  ['Pod', pods],
-])
+const RESOURCES: ReadonlyMap<string, Resource> = new Map([...KINDS, [KIND, mcrouters], ['Pod', pods]])
 
 /** Counted as the status of a request without an answer: an API server may be down in a test that this goes on beside. */
 const NO_ANSWER = 0

@@ -1,3 +1,4 @@
+import { KINDS } from '../../../render/kinds.ts'
 import { poolName } from '../../../routing/servers.ts'
 import { TOPOLOGIES } from '../../../schemas/topologies.ts'
 import type { Pod } from '../../observe/pod.ts'
@@ -58,7 +59,7 @@ function isMet(pod: Pod, port: number): boolean {
 
 /** Whether clients or routers may meet something that is not ours: the ready pods then say nothing of what they get. */
 function isInTheWay({ reason, kind }: Problem): boolean {
-  return reason === 'NameConflict' && kind !== 'PodDisruptionBudget'
+  return reason === 'NameConflict' && KINDS.get(kind ?? '')?.inRequestPath !== false
 }
 
 /** What an earlier spec made goes on serving, but what would be enough of it is unknown. */

@@ -5,8 +5,9 @@ import { Tracker } from '../../../bench/soak/tracker.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { toKubeObject } from '../../../reconciler/kube/object.ts'
 import { FIELD_MANAGER } from '../../../reconciler/kube/objects.ts'
-import { childResources, mcrouters } from '../../../reconciler/kube/resources.ts'
+import { mcrouters } from '../../../reconciler/kube/resources.ts'
 import type { OwnedManifest } from '../../../reconciler/plan/plan.ts'
+import { KINDS } from '../../../render/kinds.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 
 const METADATA = { name: 'cache', namespace: 'a', uid: 'u', resourceVersion: '1', generation: 1 }
@@ -19,7 +20,7 @@ function stored(spec: JsonObject = {}, metadata: JsonObject = {}): KubeObject {
 function applied(manifest: OwnedManifest): KubeObject {
   const { apiVersion: _, kind: __, metadata, ...rest } = manifest
   const { name: ___, namespace: ____, ...owned } = metadata
-  const resource = childResources.get(manifest.kind)
+  const resource = KINDS.get(manifest.kind)
   if (resource === undefined) throw new Error(manifest.kind)
   return toKubeObject(resource, {
     ...manifest,

@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
-import { childResources, mcrouters } from '../../../reconciler/kube/resources.ts'
+import { mcrouters } from '../../../reconciler/kube/resources.ts'
 import { reasonIn } from '../../../reconciler/report/status.ts'
+import { KINDS } from '../../../render/kinds.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { AuditEvent } from '../../../testing/control-plane/audit.ts'
 import { eventually } from '../../../testing/deadline.ts'
@@ -62,7 +63,7 @@ export async function reconciledNamespace(
     },
     children: async () => {
       const ours = 'app.kubernetes.io/managed-by=mcrouter-operator'
-      const lists = await Promise.all([...childResources.values()].map((one) => list(one, namespace, ours)))
+      const lists = await Promise.all([...KINDS.values()].map((one) => list(one, namespace, ours)))
       return lists.flat()
     },
     troubles: () => [...reconciler.troubles],

@@ -1,0 +1,87 @@
+/** What objects of a Mcrouter are for, which decides their names. */
+export type Part = 'pool' | 'routers' | 'config'
+
+/** One kind of object that Mcrouters expand to, with all that differs by kind. */
+export interface Kind {
+  /** v1, apps/v1, … */
+  readonly apiVersion: string
+  readonly kind: string
+  /** In the paths of the API and in the rules of RBAC. */
+  readonly plural: string
+  /** Which parts have an object of it. */
+  readonly parts: readonly Part[]
+  /**
+   * Fields of its spec that no update may change, of those that our templates set: kubernetes
+   * pkg/apis/apps/validation/validation.go, pkg/apis/core/validation/validation.go.
+   */
+  readonly immutable: readonly string[]
+  /** Whether the order of a scale depends on it: it bears the generation from which it was planned. */
+  readonly fenced: boolean
+  /** Whether requests of clients depend on it: where one of its names is somebody else's, they may meet what is not ours. */
+  readonly inRequestPath: boolean
+  /** Whether a cluster may do without it: served by a CRD that not everybody installs. Every other kind is waited for. */
+  readonly optional: boolean
+}
+
+/** By kind. */
+export type Kinds = ReadonlyMap<string, Kind>
+
+const ALWAYS = { fenced: false, inRequestPath: true, optional: false } as const
+
+export const CONFIG_MAP: Kind = {
+  ...ALWAYS,
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  parts: ['config'],
+  immutable: [],
+  fenced: true,
+}
+
+export const SERVICE: Kind = {
+  ...ALWAYS,
+  apiVersion: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  parts: ['pool', 'routers'],
+  immutable: ['clusterIP'],
+}
+
+export const STATEFUL_SET: Kind = {
+  ...ALWAYS,
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  plural: 'statefulsets',
+  parts: ['pool'],
+  immutable: ['selector', 'serviceName', 'podManagementPolicy'],
+  fenced: true,
+}
+
+export const DEPLOYMENT: Kind = {
+  ...ALWAYS,
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  plural: 'deployments',
+  parts: ['routers'],
+  immutable: ['selector'],
+}
+
+export const POD_DISRUPTION_BUDGET: Kind = {
+  ...ALWAYS,
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  plural: 'poddisruptionbudgets',
+  parts: ['pool', 'routers'],
+  immutable: [],
+  inRequestPath: false,
+}
+
+export function kindsOf(kinds: readonly Kind[]): Kinds {
+  return new Map(kinds.map((one) => [one.kind, one]))
+}
+
+/**
+ * Every kind that a Mcrouter may expand to. What templates may make, what the reconciler caches, compares and writes, and the
+ * rights that the chart grants follow from it.
+ */
+export const KINDS: Kinds = kindsOf([CONFIG_MAP, SERVICE, STATEFUL_SET, DEPLOYMENT, POD_DISRUPTION_BUDGET])
