@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
-import { API_VERSION } from '../schemas/v1alpha3/spec.ts'
+import { specWith } from '../schemas/fields.ts'
+import { STORED } from '../schemas/versions.ts'
 import { GROUP, KIND } from '../schemas/well-known.ts'
 import { type Clock, sleep } from './clock.ts'
 import type { Session } from './kube/connection/session.ts'
@@ -24,6 +25,8 @@ const OTHERS_MS = 60_000
 const BY_WEBHOOK = /(?:admission|failed calling) webhook "([^"]+)"/
 /** What differs from one answer to the next of a kind: the end of the generated name, ports and the like. */
 const VARYING = new RegExp(`(?<=${TRIAL})\\w+|\\d+`, 'g')
+/** The field that the trial has wrong: where only the schema of the CRD refuses it, the API server names it so. */
+const REFUSED = `spec.${STORED.fieldPath('topology')}:`
 const DENIED = `denied the request: ${KIND} "${TRIAL}" is invalid: `
 
 /**
@@ -71,11 +74,11 @@ export class WebhookProbe {
   async #tryOne(namespace: string, signal: AbortSignal): Promise<string | undefined> {
     const path = withQuery(collectionPath(mcrouters, namespace), { dryRun: 'All' })
     const body = {
-      apiVersion: API_VERSION,
+      apiVersion: STORED.apiVersion,
       kind: KIND,
       // Not a name, which somebody may have given to a Mcrouter: that is then a conflict for ever.
       metadata: { generateName: TRIAL, namespace },
-      spec: { pool_setup: 'trial' },
+      spec: specWith(STORED.keysOf('topology'), 'trial'),
     }
     try {
       await this.#options.session.request({ method: 'POST', path, body, signal })
@@ -88,7 +91,7 @@ export class WebhookProbe {
   #judge(answer: string | undefined): string | undefined {
     const webhook = webhookIn(answer)
     if (webhook !== undefined && this.#isOurs(webhook) && answer?.includes(DENIED)) return undefined
-    if (answer === undefined || (webhook === undefined && answer.includes('spec.pool_setup:'))) {
+    if (answer === undefined || (webhook === undefined && answer.includes(REFUSED))) {
       return `the API server does not call the webhook ${this.#name}: is it in the MutatingWebhookConfiguration?`
     }
     if (this.#isOthers(answer)) return `refused before the webhook ${this.#name} was asked: ${answer}`

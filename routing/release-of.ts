@@ -1,4 +1,5 @@
 import type { Release } from '../schemas/mcrouter.ts'
+import { STORED } from '../schemas/versions.ts'
 import { featuresOf } from './release.ts'
 
 /** Tags of builds since 2020 begin with the day: 2026.08.17.00. */
@@ -26,14 +27,15 @@ export function releaseOf(version: string): Release | undefined {
  * newer than the spec works, but gat and gats take the way of a write: they miss where get hits, and one dead server makes
  * a gat of many keys one error. One that is older refuses the configuration.
  *
- * @param wanted mcrouter_release
+ * @param wanted by the spec
  */
 export function mismatch(wanted: Release, version: string): string | undefined {
   const found = releaseOf(version)
   if (found === undefined) return undefined
   const [knows, uses] = [featuresOf(found), featuresOf(wanted)]
   if (knows.getAndTouch === uses.getAndTouch) return undefined
-  const is = `is mcrouter ${version.replace(/^VERSION /, '').replace(/ mcrouter$/, '')}, and mcrouter_release is "${wanted}"`
-  if (uses.getAndTouch) return `${is}: it refuses the configuration; set mcrouter_release to "${found}"`
-  return `${is}: gat and gats miss where get hits, and fail while a server is dead; set mcrouter_release to "${found}"`
+  const field = STORED.fieldPath('routers.release')
+  const is = `is mcrouter ${version.replace(/^VERSION /, '').replace(/ mcrouter$/, '')}, and ${field} is "${wanted}"`
+  if (uses.getAndTouch) return `${is}: it refuses the configuration; set ${field} to "${found}"`
+  return `${is}: gat and gats miss where get hits, and fail while a server is dead; set ${field} to "${found}"`
 }

@@ -1,8 +1,8 @@
 import { isDnsLabel } from '../text/label.ts'
 import { nearest } from '../text/nearest.ts'
 import { quote } from '../text/quote.ts'
+import { servedVersions, type Versions, versionOf } from './api-version.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
-import { API_VERSION } from './v1alpha3/spec.ts'
 import type { Violation } from './validation/violation.ts'
 import { KIND } from './well-known.ts'
 
@@ -24,11 +24,11 @@ const GENERATED = 'xxxxx'
  * What an object is called, or what is wrong with that. A name that is yet to be generated is completed with five
  * letters that stand for it; without a namespace it is in the one where kubectl puts such an object, `default`.
  */
-export function identify(object: JsonObject): Identity | readonly Violation[] {
+export function identify(object: JsonObject, versions: Versions): Identity | readonly Violation[] {
   const metadata = isJsonObject(object.metadata) ? object.metadata : {}
   const { namespace = 'default' } = metadata
   const violations = [
-    ...kindViolations(object),
+    ...kindViolations(object, versions),
     ...nameViolations(metadata),
     ...namespaceViolations(namespace),
   ]
@@ -37,21 +37,24 @@ export function identify(object: JsonObject): Identity | readonly Violation[] {
   return { name, namespace }
 }
 
-function kindViolations({ apiVersion, kind }: JsonObject): Violation[] {
-  if (apiVersion === API_VERSION && kind === KIND) return []
-  const expected = [
-    { path: 'apiVersion', value: apiVersion, only: API_VERSION },
-    { path: 'kind', value: kind, only: KIND },
+function kindViolations({ apiVersion, kind }: JsonObject, versions: Versions): Violation[] {
+  const isKnown = versionOf(apiVersion, versions) !== undefined
+  if (isKnown && kind === KIND) return []
+  const known = servedVersions(versions).map((version) => version.apiVersion)
+  return [
+    ...(isKnown ? [] : [unsupported('apiVersion', apiVersion, known)]),
+    ...(kind === KIND ? [] : [unsupported('kind', kind, [KIND])]),
   ]
-  return expected
-    .filter(({ value, only }) => value !== only)
-    .map(({ path, value, only }) => {
-      if (value === undefined)
-        return { path, reason: 'FieldValueRequired', message: `Required value: must be ${only}` }
-      const near = typeof value === 'string' && nearest(value, [only]) ? `; did you mean ${only}?` : ''
-      const message = `Unsupported value: ${quote(value)}: supported values: ${quote(only)}${near}`
-      return { path, reason: 'FieldValueNotSupported', message }
-    })
+}
+
+function unsupported(path: string, value: unknown, known: readonly string[]): Violation {
+  if (value === undefined)
+    return { path, reason: 'FieldValueRequired', message: `Required value: must be ${known.join(' or ')}` }
+  const near = typeof value === 'string' ? nearest(value, known) : undefined
+  const meant = near === undefined ? '' : `; did you mean ${near}?`
+  const supported = known.map(quote).join(', ')
+  const message = `Unsupported value: ${quote(value)}: supported values: ${supported}${meant}`
+  return { path, reason: 'FieldValueNotSupported', message }
 }
 
 function nameViolations({ name, generateName }: JsonObject): Violation[] {

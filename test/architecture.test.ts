@@ -2,6 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { McrouterSpec } from '../schemas/v1alpha3/spec.ts'
+import { VERSIONS } from '../schemas/versions.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -33,6 +35,10 @@ const EMPTY_NAMES = /(^|\/)(utils?|helpers?|common|managers?|types?|constants?|m
 
 /** A specification may be longer: its tests are read one at a time. */
 const MOST_LINES = { product: 250, specification: 300 }
+
+const VERSIONS_OWN = Object.keys(VERSIONS)
+  .map((name) => `schemas/${name}/`)
+  .concat('schemas/generated/')
 
 const product = globSync(`{${Object.keys(LAYERS).join(',')}}/**/*.ts`, { cwd: ROOT })
 const everything = globSync('{*,!(node_modules|dist)/**/*}.ts', {
@@ -84,6 +90,11 @@ function importedBy(file: string): string[] {
   return importsOf(file)
     .filter((specifier) => specifier.startsWith('.'))
     .map((specifier) => normalize(join(dirname(file), specifier)))
+}
+
+/** Whether a module is one version's own, by hand or generated. */
+function isOfVersion(path: string): boolean {
+  return VERSIONS_OWN.some((folder) => path.startsWith(folder))
 }
 
 /** `reconciler/kube` */
@@ -143,6 +154,20 @@ t.test('the names of the API, and of labels and annotations, stand in one file',
     return /mcrouter\.example\.com|app\.kubernetes\.io/.test(code)
   })
   t.same(naming, ['schemas/well-known.ts'])
+  t.end()
+})
+
+t.test('one version of the API is known to its folder and to the table of versions', (t) => {
+  for (const file of product.filter((one) => !isOfVersion(one) && one !== 'schemas/versions.ts')) {
+    t.same(importedBy(file).filter(isOfVersion), [], file)
+  }
+  const names = Object.keys(McrouterSpec.properties).filter((name) => name.includes('_'))
+  t.ok(names.length > 10)
+  const anyName = new RegExp(`(?<![a-z_])(${names.join('|')})(?![a-z_])`, 'g')
+  for (const file of product.filter((one) => !isOfVersion(one))) {
+    const found = readFileSync(join(ROOT, file), 'utf8').match(anyName) ?? []
+    t.same(found, [], `${file} says so through fieldPath, comments included`)
+  }
   t.end()
 })
 

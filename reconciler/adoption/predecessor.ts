@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { namesOf } from '../../render/names.ts'
 import { poolName } from '../../routing/servers.ts'
+import { valueAt } from '../../schemas/fields.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
+import { STORED } from '../../schemas/versions.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { count, record, records, text } from '../observe/untyped.ts'
 import { PREDECESSORS_PORT } from '../plan/adopted-pods.ts'
@@ -19,7 +21,7 @@ export function isPredecessors(object: KubeObject, mcrouter: KubeObject): boolea
   const memcached = poolName({ name }, MAIN_POOL)
   if (kind === 'Deployment') return metadata.name === routers && isRouter(spec, memcached)
   if (metadata.name !== memcached) return false
-  const ports = [PREDECESSORS_PORT, count(record(mcrouter.spec).memcached_port)]
+  const ports = [PREDECESSORS_PORT, count(valueAt(mcrouter.spec, STORED.keysOf('pool.port')))]
   if (kind === 'StatefulSet') return isPool(spec, `${name}-cache`, memcached)
   return kind === 'Service' && isPoolService(spec, `${name}-cache`, ports)
 }

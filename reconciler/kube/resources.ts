@@ -1,5 +1,5 @@
 import { CONFIG_MAP, DEPLOYMENT, POD_DISRUPTION_BUDGET, SERVICE, STATEFUL_SET } from '../../render/kinds.ts'
-import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
+import { STORED } from '../../schemas/versions.ts'
 import { KIND, PLURAL } from '../../schemas/well-known.ts'
 import type { Resource } from './api.ts'
 
@@ -9,7 +9,7 @@ function resource(apiVersion: string, kind: string, plural: string): Resource {
 
 // Every kind that the reconciler reads or writes; the RBAC rules of the chart are for these and no others.
 
-export const mcrouters = resource(API_VERSION, KIND, PLURAL)
+export const mcrouters = resource(STORED.apiVersion, KIND, PLURAL)
 
 // What a Mcrouter expands to is in the table.
 export const configMaps: Resource = CONFIG_MAP

@@ -1,7 +1,9 @@
 import { selectorOf } from '../../render/labels.ts'
 import { namesOf } from '../../render/names.ts'
 import { poolName } from '../../routing/servers.ts'
+import { valueAt } from '../../schemas/fields.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
+import { STORED } from '../../schemas/versions.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { type Child, isOwnedBy } from './child.ts'
 import { type Claimant, claims } from './claim.ts'
@@ -9,7 +11,7 @@ import { controllerOf } from './controller-ref.ts'
 import { routedIn } from './last-status.ts'
 import { type Pod, podOf } from './pod.ts'
 import { HASH_LABEL } from './replica-set.ts'
-import { count, record } from './untyped.ts'
+import { count } from './untyped.ts'
 import { workload } from './workload.ts'
 
 /** Objects with the labels of a Mcrouter, among which its pods are. */
@@ -57,7 +59,8 @@ function serverOf(
 
 /** How many servers a Mcrouter is known to want or to have had. */
 function serversKnown({ spec, status = {} }: KubeObject): number {
-  return Math.max(count(record(spec).memcached_pool_size), count(status.replicas), routedIn(status) ?? 0)
+  const wanted = valueAt(spec, STORED.keysOf('pool.servers'))
+  return Math.max(count(wanted), count(status.replicas), routedIn(status) ?? 0)
 }
 
 function routerOf(

@@ -5,7 +5,7 @@ import type { KubeObject } from '../kube/api.ts'
 import type { Pod } from '../observe/pod.ts'
 import { record } from '../observe/untyped.ts'
 
-/** The one port on which the memcached of that operator listens, whatever its memcached_port said. */
+/** The one port on which the memcached of that operator listens, whatever port its Mcrouter had. */
 export const PREDECESSORS_PORT = 11211
 
 /** Memcached pods that the Ansible operator made and that are still there. */

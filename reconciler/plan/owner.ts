@@ -1,11 +1,11 @@
-import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
+import { STORED } from '../../schemas/versions.ts'
 import { KIND } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
 
 /** The reference that makes an object go away with its Mcrouter. */
 export function ownerReference(mcrouter: KubeObject): OwnerReference {
   const { name, uid } = mcrouter.metadata
-  return { apiVersion: API_VERSION, kind: KIND, name, uid, controller: true, blockOwnerDeletion: true }
+  return { apiVersion: STORED.apiVersion, kind: KIND, name, uid, controller: true, blockOwnerDeletion: true }
 }
 
 /**

@@ -2,6 +2,7 @@ import { mismatch } from '../../routing/release-of.ts'
 import type { Release, Topology } from '../../schemas/mcrouter.ts'
 import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import { resizeWarning } from '../../schemas/validation/resize-warning.ts'
+import { STORED } from '../../schemas/versions.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import type { Child } from '../observe/child.ts'
 import type { LastStatus } from '../observe/last-status.ts'
@@ -14,7 +15,7 @@ import { plural } from './wording.ts'
 export interface Progress {
   readonly scaling: Scaling
   readonly topology: Topology
-  /** mcrouter_release */
+  /** As the spec says. */
   readonly release: Release
   /** What the status says of the configuration. */
   readonly recorded: LastStatus | undefined
@@ -74,7 +75,7 @@ function confirmations(
   }
   const refused = states.filter(({ runs }) => runs === 'refused').map(({ pod }) => pod)
   if (refused.length > 0) {
-    const note = `${refused.join(', ')} refused configuration ${published.digest} and kept the previous one; check that mcrouter_release matches mcrouter_image`
+    const note = `${refused.join(', ')} refused configuration ${published.digest} and kept the previous one; check that ${STORED.fieldPath('routers.release')} matches ${STORED.fieldPath('routers.image')}`
     return [{ type: 'Warning', reason: 'ConfigRefused', note }]
   }
   if (!overdue) return []

@@ -1,3 +1,6 @@
+/** The image of the Ansible operator: mcrouter release 37, for which nothing newer may be rendered. */
+export const RELEASE_37_IMAGE = 'devan2502/mcrouter:latest'
+
 /** An image reference, taken apart. */
 export interface ImageReference {
   /** Registry and repository as written. */

@@ -1,8 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { ApiVersion } from '../api-version.ts'
+import { VERSIONS } from '../versions.ts'
 import { OperatorValues } from './chart-values.ts'
-import { completeModule, soundModule, validatorTypes } from './compile.ts'
+import { isCompleteModule, specErrorsModule, validatorsModule, validatorTypes } from './compile.ts'
 import { crdManifest } from './crd.ts'
 import { reference } from './reference.ts'
 
@@ -19,11 +21,20 @@ const FILES: readonly GeneratedFile[] = [
   { path: 'charts/mcrouter-operator/files/crd.yaml', text: crdManifest },
   { path: 'charts/mcrouter-operator/values.schema.json', text: valuesSchema },
   { path: 'docs/reference.md', text: reference },
-  { path: 'schemas/generated/complete.d.ts', text: validatorTypes },
-  { path: 'schemas/generated/complete.js', text: completeModule },
-  { path: 'schemas/generated/sound.d.ts', text: validatorTypes },
-  { path: 'schemas/generated/sound.js', text: soundModule },
+  { path: 'schemas/generated/validators.ts', text: () => validatorsModule(VERSIONS) },
+  ...Object.values(VERSIONS).flatMap(validatorsOf),
 ]
+
+function validatorsOf(version: ApiVersion): GeneratedFile[] {
+  const folder = `schemas/generated/${version.name}`
+  const types = () => validatorTypes(version)
+  return [
+    { path: `${folder}/is-complete-spec.d.ts`, text: types },
+    { path: `${folder}/is-complete-spec.js`, text: () => isCompleteModule(version) },
+    { path: `${folder}/spec-errors.d.ts`, text: types },
+    { path: `${folder}/spec-errors.js`, text: () => specErrorsModule(version) },
+  ]
+}
 
 function valuesSchema(): string {
   const schema = { $schema: 'http://json-schema.org/draft-07/schema#', ...OperatorValues }

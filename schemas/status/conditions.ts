@@ -8,7 +8,7 @@ import { RECONCILING } from './conditions/reconciling.ts'
 import { RUNNING } from './conditions/running.ts'
 import { STALLED } from './conditions/stalled.ts'
 
-export type { ConditionKind, Reason } from './conditions/reason.ts'
+export { type ConditionKind, type Reason, textOf } from './conditions/reason.ts'
 
 /**
  * The conditions of a Mcrouter's status and every reason that each can carry. The reconciler sets nothing that is not

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import type { FieldPath } from '../fields.ts'
 import { CONDITIONS } from './conditions.ts'
 
 const Condition = Type.Object(
@@ -52,126 +53,134 @@ const state = Type.Unsafe<InstanceState>({
     'Answering; Silent: it accepts connections and does not answer; Full: it has no or few connections left; Unknown: it could not be asked yet, or not be reached.',
 })
 
-const Instances = Type.Object(
-  {
-    servers: Type.Array(
-      Type.Object(
-        {
-          name,
-          state,
-          suspectedBy: count(
-            'Routers that hold it for dead. One notices only with requests for it: without traffic, see the state.',
-          ),
-        },
-        { description: 'A memcached server.' },
-      ),
-      { maxItems: INSTANCES, 'x-kubernetes-list-type': 'atomic', description: 'memcached servers.' },
-    ),
-    routers: Type.Array(
-      Type.Object(
-        {
-          name,
-          state,
-          version: Type.Optional(
-            Type.String({ maxLength: 80, description: 'What it says that it is: see mcrouter_release.' }),
-          ),
-          suspects: Type.Optional(
-            Type.Array(
-              Type.String({ maxLength: 253, description: 'A server, as the configuration names it.' }),
-              {
-                maxItems: SUSPECTS,
-                'x-kubernetes-list-type': 'atomic',
-                description: 'Servers that it holds for dead (TKO): it answers for them with errors.',
-              },
+function instances(fieldPath: FieldPath) {
+  return Type.Object(
+    {
+      servers: Type.Array(
+        Type.Object(
+          {
+            name,
+            state,
+            suspectedBy: count(
+              'Routers that hold it for dead. One notices only with requests for it: without traffic, see the state.',
             ),
-          ),
-        },
-        { description: 'A router.' },
+          },
+          { description: 'A memcached server.' },
+        ),
+        { maxItems: INSTANCES, 'x-kubernetes-list-type': 'atomic', description: 'memcached servers.' },
       ),
-      { maxItems: INSTANCES, 'x-kubernetes-list-type': 'atomic', description: 'Routers.' },
-    ),
-  },
-  {
-    description: `What the pods that are ready said when they were asked, within the last 30 seconds; the first ${INSTANCES} of each kind, those with which something is wrong before the others. Not there with reconciler.confirmRouters=false.`,
-  },
-)
+      routers: Type.Array(
+        Type.Object(
+          {
+            name,
+            state,
+            version: Type.Optional(
+              Type.String({
+                maxLength: 80,
+                description: `What it says that it is: see ${fieldPath('routers.release')}.`,
+              }),
+            ),
+            suspects: Type.Optional(
+              Type.Array(
+                Type.String({ maxLength: 253, description: 'A server, as the configuration names it.' }),
+                {
+                  maxItems: SUSPECTS,
+                  'x-kubernetes-list-type': 'atomic',
+                  description: 'Servers that it holds for dead (TKO): it answers for them with errors.',
+                },
+              ),
+            ),
+          },
+          { description: 'A router.' },
+        ),
+        { maxItems: INSTANCES, 'x-kubernetes-list-type': 'atomic', description: 'Routers.' },
+      ),
+    },
+    {
+      description: `What the pods that are ready said when they were asked, within the last 30 seconds; the first ${INSTANCES} of each kind, those with which something is wrong before the others. Not there with reconciler.confirmRouters=false.`,
+    },
+  )
+}
 
 /** What the reconciler has seen; written by it alone. */
-export const McrouterStatus = Type.Object({
-  observedGeneration: Type.Optional(
-    Type.Integer({
-      minimum: -1,
-      // Programs that wait for an object take one without it for up to date (kstatus, checkGeneration).
-      default: -1,
-      description: 'metadata.generation of the spec that this status describes; -1 until it describes any.',
-    }),
-  ),
-  conditions: Type.Optional(
-    Type.Array(Condition, {
-      maxItems: 16,
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['type'],
-      description:
-        'Accepted, ConfigApplied, Available, Progressing and Degraded; Running, as the Ansible operator reported it; and Ready, Reconciling and Stalled, which sum the others up for programs that wait.',
-    }),
-  ),
-  endpoint: Type.Optional(
-    Type.String({ maxLength: 512, description: 'host:port of the router Service: where clients connect.' }),
-  ),
-  servers: Type.Optional(
-    Type.Array(Type.String({ maxLength: 512 }), {
-      maxItems: MOST_SERVERS,
-      'x-kubernetes-list-type': 'atomic',
-      description: `host:port of the memcached servers in the order of mcrouter's pool, ordinal 0 first; no more than the first ${MOST_SERVERS}.`,
-    }),
-  ),
-  routedServers: count('memcached servers that routers use, all of them.'),
-  replicas: count('memcached servers that exist; read by kubectl scale and autoscalers.'),
-  readyServers: count('memcached servers that are ready.'),
-  readyRouters: count('Routers that are ready.'),
-  ready: Type.Optional(
-    Type.Object(
-      {
-        servers: ratio('Ready and wanted memcached servers, such as 2/3.'),
-        routers: ratio('Ready and wanted routers, such as 2/2.'),
-      },
-      { description: 'The same counts beside what is wanted, for people.' },
+export function mcrouterStatus(fieldPath: FieldPath) {
+  return Type.Object({
+    observedGeneration: Type.Optional(
+      Type.Integer({
+        minimum: -1,
+        // Programs that wait for an object take one without it for up to date (kstatus, checkGeneration).
+        default: -1,
+        description: 'metadata.generation of the spec that this status describes; -1 until it describes any.',
+      }),
     ),
-  ),
-  config: Type.Optional(
-    Type.Object(
-      {
-        digest: Type.Optional(
-          Type.String({
-            maxLength: 64,
-            description:
-              "md5 of mcrouter's configuration; a router that runs it answers the same to get __mcrouter__.config_md5_digest.",
-          }),
-        ),
-        routers: ratio('Routers that confirmed the digest, of those that are ready, such as 2/2.'),
-        since: Type.Optional(
-          Type.String({
-            format: 'date-time',
-            maxLength: 64,
-            description: 'When the last of them confirmed it.',
-          }),
-        ),
-      },
-      { description: "mcrouter's configuration." },
+    conditions: Type.Optional(
+      Type.Array(Condition, {
+        maxItems: 16,
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['type'],
+        description:
+          'Accepted, ConfigApplied, Available, Progressing and Degraded; Running, as the Ansible operator reported it; and Ready, Reconciling and Stalled, which sum the others up for programs that wait.',
+      }),
     ),
-  ),
-  operator: Type.Optional(
-    Type.String({
-      maxLength: 512,
-      description: 'Namespace and name of the installation of mcrouter-operator that looks after it.',
-    }),
-  ),
-  instances: Type.Optional(Instances),
-  selector: Type.Optional(
-    Type.String({
-      maxLength: 512,
-      description: 'Label selector of the memcached pods; read by autoscalers through the scale subresource.',
-    }),
-  ),
-})
-export type McrouterStatus = Static<typeof McrouterStatus>
+    endpoint: Type.Optional(
+      Type.String({ maxLength: 512, description: 'host:port of the router Service: where clients connect.' }),
+    ),
+    servers: Type.Optional(
+      Type.Array(Type.String({ maxLength: 512 }), {
+        maxItems: MOST_SERVERS,
+        'x-kubernetes-list-type': 'atomic',
+        description: `host:port of the memcached servers in the order of mcrouter's pool, ordinal 0 first; no more than the first ${MOST_SERVERS}.`,
+      }),
+    ),
+    routedServers: count('memcached servers that routers use, all of them.'),
+    replicas: count('memcached servers that exist; read by kubectl scale and autoscalers.'),
+    readyServers: count('memcached servers that are ready.'),
+    readyRouters: count('Routers that are ready.'),
+    ready: Type.Optional(
+      Type.Object(
+        {
+          servers: ratio('Ready and wanted memcached servers, such as 2/3.'),
+          routers: ratio('Ready and wanted routers, such as 2/2.'),
+        },
+        { description: 'The same counts beside what is wanted, for people.' },
+      ),
+    ),
+    config: Type.Optional(
+      Type.Object(
+        {
+          digest: Type.Optional(
+            Type.String({
+              maxLength: 64,
+              description:
+                "md5 of mcrouter's configuration; a router that runs it answers the same to get __mcrouter__.config_md5_digest.",
+            }),
+          ),
+          routers: ratio('Routers that confirmed the digest, of those that are ready, such as 2/2.'),
+          since: Type.Optional(
+            Type.String({
+              format: 'date-time',
+              maxLength: 64,
+              description: 'When the last of them confirmed it.',
+            }),
+          ),
+        },
+        { description: "mcrouter's configuration." },
+      ),
+    ),
+    operator: Type.Optional(
+      Type.String({
+        maxLength: 512,
+        description: 'Namespace and name of the installation of mcrouter-operator that looks after it.',
+      }),
+    ),
+    instances: Type.Optional(instances(fieldPath)),
+    selector: Type.Optional(
+      Type.String({
+        maxLength: 512,
+        description:
+          'Label selector of the memcached pods; read by autoscalers through the scale subresource.',
+      }),
+    ),
+  })
+}
+export type McrouterStatus = Static<ReturnType<typeof mcrouterStatus>>

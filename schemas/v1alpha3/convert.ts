@@ -1,16 +1,13 @@
+import type { Settings } from '../fields.ts'
 import { defaultItemSize } from '../formats/item-size.ts'
-import type { Identity } from '../identity.ts'
-import type { Inherited } from '../inheritance.ts'
-import { MAIN_POOL, type Mcrouter, type Toleration } from '../mcrouter.ts'
+import { MAIN_POOL, type Toleration } from '../mcrouter.ts'
 import type { TolerationSpec } from '../pod.ts'
 import { memcachedResources, routerResources } from './resources.ts'
 import type { McrouterSpec } from './spec.ts'
 
-/** The internal form of a valid v1alpha3 object. */
-export function convert({ name, namespace }: Identity, spec: McrouterSpec, inherited: Inherited): Mcrouter {
+/** The internal form of a valid v1alpha3 spec. */
+export function toHub(spec: McrouterSpec): Settings {
   return {
-    name,
-    namespace,
     topology: spec.pool_setup,
     routers: {
       image: spec.mcrouter_image,
@@ -35,7 +32,6 @@ export function convert({ name, namespace }: Identity, spec: McrouterSpec, inher
     imagePullSecrets: (spec.image_pull_secrets ?? []).map((secret) => ({ name: secret.name })),
     nodeSelector: { ...spec.node_selector },
     tolerations: (spec.tolerations ?? []).map(tolerationOf),
-    inherited,
   }
 }
 

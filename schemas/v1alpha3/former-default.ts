@@ -1,16 +1,11 @@
+import type { Relieved } from '../api-version.ts'
 import { defaultItemSize, itemBytes, largestItem } from '../formats/item-size.ts'
 import { isJsonObject } from '../json.ts'
-import type { Warning } from '../validation/violation.ts'
 import type { Writing } from '../validation/writing.ts'
 
 const FIELD = 'memcached_max_item_size'
 /** Earlier releases stored it in every object that had no item size. */
 const FORMER = '32m'
-
-interface Relieved {
-  readonly spec: unknown
-  readonly warnings: readonly Warning[]
-}
 
 /**
  * A spec without the item size that an earlier release stored as a default, where a change of the memory leaves no room for it:

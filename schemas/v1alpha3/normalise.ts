@@ -1,19 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { quote } from '../../text/quote.ts'
+import type { Normalised } from '../api-version.ts'
 import type { JsonObject } from '../json.ts'
-import { defaultOf } from '../validation/defaults.ts'
+import type { Schema } from '../schema.ts'
 import type { Violation } from '../validation/violation.ts'
 import { UNKNOWN, type Writing } from '../validation/writing.ts'
 import { ALIASES } from './aliases.ts'
-
-export interface Normalised {
-  /** In snake_case only. */
-  readonly spec: JsonObject
-  /** Fields whose value was taken from their alias, and that alias: what a violation should name. */
-  readonly written: ReadonlyMap<string, string>
-  /** Fields given in both spellings with different values. */
-  readonly violations: readonly Violation[]
-}
+import { McrouterSpec } from './spec.ts'
 
 /**
  * Rewrites the deprecated spelling of a spec to snake_case.
@@ -22,7 +15,8 @@ export interface Normalised {
  * field in before a webhook sees the object, and an apply merges what the user wrote into what is stored.
  */
 export function normalise(spec: JsonObject, writing: Writing = UNKNOWN): Normalised {
-  if (!ALIAS_NAMES.some((alias) => Object.hasOwn(spec, alias))) return { spec, written: NONE, violations: [] }
+  if (!ALIAS_NAMES.some((alias) => Object.hasOwn(spec, alias)))
+    return { spec, written: NONE, violations: [], warnings: [] }
   const result = new Map(Object.entries(spec))
   const written = new Map<string, string>()
   const violations: Violation[] = []
@@ -37,10 +31,17 @@ export function normalise(spec: JsonObject, writing: Writing = UNKNOWN): Normali
     }
     if (winner === 'neither') violations.push(conflict(alias, field, both))
   }
-  return { spec: Object.fromEntries(result), written, violations }
+  return { spec: Object.fromEntries(result), written, violations, warnings: deprecations(written) }
+}
+
+function deprecations(written: ReadonlyMap<string, string>): string[] {
+  if (written.size === 0) return []
+  const [fields, aliases] = [[...written.keys()], [...written.values()]]
+  return [`deprecated spelling: ${aliases.join(', ')}; write ${fields.join(', ')}`]
 }
 
 const ALIAS_NAMES = Object.keys(ALIASES)
+type Aliased = (typeof ALIASES)[keyof typeof ALIASES]
 const NONE: ReadonlyMap<string, string> = new Map()
 
 /** The values of one field in its two spellings, undefined where not given. */
@@ -56,7 +57,7 @@ interface Both {
 function winnerOf(
   now: Both,
   alias: string,
-  field: string,
+  field: Aliased,
   { mergedInto: stored, wrote }: Writing,
 ): 'field' | 'alias' | 'neither' {
   if (now.field === undefined || same(now.field, now.alias)) return 'alias'
@@ -73,6 +74,11 @@ function winnerOf(
   // not if it is the default (filled in on create, on a replace, and on an apply that drops the field for its alias)
   // or what is stored (merged in).
   return isDefault || (stored !== undefined && same(now.field, stored[field])) ? 'alias' : 'neither'
+}
+
+function defaultOf(field: Aliased): unknown {
+  const { default: value }: Schema = McrouterSpec.properties[field]
+  return value
 }
 
 function same(one: unknown, other: unknown): boolean {

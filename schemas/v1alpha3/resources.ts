@@ -6,12 +6,19 @@ import type { McrouterSpec } from './spec.ts'
 
 type Amounts = Readonly<Partial<Record<ResourceName, number | string>>>
 
+type MemorySpec = Pick<
+  McrouterSpec,
+  'memcached_memory_mb' | 'memcached_max_connections' | 'memcached_resources'
+>
+
 /**
  * Requests and limits of a router. The memory is for what mcrouter may hold at once: 23 MiB when idle, 3 KiB for each of
  * the requests that it lets wait (34133, standalone_options.h:20-25), and values in flight. No CPU limit: slowed down
  * for the rest of a scheduling period, a router would make every client wait.
  */
-export function routerResources({ mcrouter_resources: given }: McrouterSpec): Resources {
+export function routerResources({
+  mcrouter_resources: given,
+}: Pick<McrouterSpec, 'mcrouter_resources'>): Resources {
   return resourcesOf(given, { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } })
 }
 
@@ -19,7 +26,7 @@ export function routerResources({ mcrouter_resources: given }: McrouterSpec): Re
  * Requests and limits of a memcached server. Its memory request is its limit: a cache fills up to what it may have, so
  * that a node that counted on less would run out.
  */
-export function memcachedResources(spec: McrouterSpec): Resources {
+export function memcachedResources(spec: MemorySpec): Resources {
   const { memcached_resources: given, memcached_memory_mb, memcached_max_connections } = spec
   const memory = `${ampleMemory(memcached_memory_mb, memcached_max_connections)}Mi`
   return resourcesOf(given, { requests: { cpu: '100m', memory }, limits: { memory } })

@@ -1,19 +1,13 @@
 import Type, { type Static } from 'typebox'
+import { RELEASE_37_IMAGE } from '../formats/image.ts'
 import { IMAGE, ITEM_SIZE, PATH } from '../formats/patterns.ts'
 import { LabelValue, PullSecret, resourcesSchema, TolerationSpec } from '../pod.ts'
+import { POOL_SIZE } from '../pool-size.ts'
 import { TOPOLOGIES } from '../topologies.ts'
 import { GROUP } from '../well-known.ts'
 
-export { McrouterStatus } from '../status/status.ts'
-
 export const VERSION = 'v1alpha3'
 export const API_VERSION = `${GROUP}/${VERSION}`
-
-/** mcrouter release 37, which nothing newer may be rendered for unless mcrouter_release says so. */
-export const DEFAULT_ROUTER_IMAGE = 'devan2502/mcrouter:latest'
-
-/** memcached servers of one pool. */
-export const POOL_SIZE = { minimum: 1, maximum: 1000 }
 
 function image(defaultImage: string, description: string) {
   return Type.String({
@@ -41,7 +35,7 @@ function port(defaultPort: number, description: string) {
 /** The fields that always have a value: the seven of the Ansible operator with its defaults, and those added since. */
 const SETTINGS = {
   mcrouter_image: image(
-    DEFAULT_ROUTER_IMAGE,
+    RELEASE_37_IMAGE,
     'Image of the routers. Its mcrouter must be of the release in mcrouter_release. Pin a tag or digest in production: otherwise a new router pod may run a different version from the others.',
   ),
   mcrouter_port: port(

@@ -1,25 +1,41 @@
-import type { JsonObject } from '../json.ts'
-import { McrouterSpec } from '../v1alpha3/spec.ts'
+import { isJsonObject, type JsonObject } from '../json.ts'
+import type { Schema } from '../schema.ts'
 
 /**
- * Fills in every field that has a default and is not there, as the API server does from the CRD. Resources have none:
- * they follow from other fields, and would no longer once they were stored (see resources.ts).
+ * Fills in every field that has a default and is not there, as the API server does from the CRD. Resources have none: they
+ * follow from other fields, and would no longer once they were stored (v1alpha3/resources.ts).
  */
-export function withDefaults(spec: JsonObject): JsonObject {
-  const complete: Record<string, unknown> = { ...spec }
-  for (const [field, value] of DEFAULTS) {
-    if (!Object.hasOwn(spec, field)) complete[field] = value
+export function defaultsOf(schema: Schema): (spec: JsonObject) => JsonObject {
+  const members = Object.entries(schema.properties ?? {}).filter(([, member]) => isDefaulted(member))
+  const within = new Map(members.map(([name, member]) => [name, completionOf(member)]))
+  return (spec) => {
+    const complete: Record<string, unknown> = { ...spec }
+    for (const [name, fill] of within) {
+      const value = fill(Object.hasOwn(spec, name) ? spec[name] : undefined)
+      if (value !== undefined) complete[name] = value
+    }
+    return complete
   }
-  return complete
 }
 
-/** Undefined for a field without a default. */
-export function defaultOf(field: string): unknown {
-  return DEFAULTS.get(field)
+/** Whether a member that is left out gets a value, or one that is there more in it than was written. */
+function isDefaulted(schema: Schema): boolean {
+  return schema.default !== undefined || holdsDefaults(schema)
 }
 
-const DEFAULTS: ReadonlyMap<string, unknown> = new Map(
-  Object.entries(McrouterSpec.properties).flatMap(([field, schema]): [string, unknown][] =>
-    'default' in schema ? [[field, schema.default]] : [],
-  ),
-)
+/** Whether something within has a default: such an object is a group of fields, and not the value of one. */
+export function holdsDefaults({ properties = {}, items }: Schema): boolean {
+  return Object.values(properties).some(isDefaulted) || (items !== undefined && holdsDefaults(items))
+}
+
+/** What becomes of a value, or of none. */
+function completionOf(schema: Schema): (value: unknown) => unknown {
+  const { default: missing, items } = schema
+  if (!holdsDefaults(schema)) return (value) => (value === undefined ? missing : value)
+  if (items !== undefined) {
+    const item = completionOf(items)
+    return (value) => (Array.isArray(value) ? value.map(item) : value)
+  }
+  const complete = defaultsOf(schema)
+  return (value = {}) => (isJsonObject(value) ? complete(value) : value)
+}

@@ -1,14 +1,14 @@
+import { type ApiVersion, storedVersion, type Versions, versionOf } from '../api-version.ts'
 import { type Identity, identify } from '../identity.ts'
 import { INHERITS_NOTHING, type Inheritance, type Inherited, inheritedFrom } from '../inheritance.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Mcrouter } from '../mcrouter.ts'
-import { convert } from '../v1alpha3/convert.ts'
-import { withoutFormerDefault } from '../v1alpha3/former-default.ts'
+import { VERSIONS } from '../versions.ts'
 import { manifestViolations } from './manifest.ts'
 import { validate } from './validate.ts'
 import type { Judgement, Violation } from './violation.ts'
 import { warningsAbout } from './warnings.ts'
-import { FILE, writingOf } from './writing.ts'
+import { FILE, UNKNOWN, writingOf } from './writing.ts'
 
 export interface JudgeOptions {
   /** The object before the update; undefined on create. */
@@ -22,6 +22,7 @@ export interface JudgeOptions {
   readonly source?: 'api' | 'file'
   /** By default nothing is inherited. */
   readonly inherit?: Inheritance
+  readonly versions?: Versions
 }
 
 /**
@@ -30,14 +31,21 @@ export interface JudgeOptions {
  */
 export function judge(
   object: JsonObject,
-  { stored, replaces = false, source = 'api', inherit = INHERITS_NOTHING }: JudgeOptions = {},
+  {
+    stored,
+    replaces = false,
+    source = 'api',
+    inherit = INHERITS_NOTHING,
+    versions = VERSIONS,
+  }: JudgeOptions = {},
 ): Judgement {
-  const identity = identify(object)
-  const around = source === 'file' ? manifestViolations(object) : []
+  const identity = identify(object, versions)
+  const version = versionOf(object.apiVersion, versions) ?? storedVersion(versions)
+  const around = source === 'file' ? manifestViolations(object, version.writtenSchema) : []
   const storedSpec = isJsonObject(stored?.spec) ? stored.spec : undefined
   const writing = source === 'file' ? FILE : writingOf(object, replaces ? undefined : storedSpec)
-  const relieved = withoutFormerDefault(object.spec, writing)
-  const validity = validate(relieved.spec, writing)
+  const relieved = version.withoutFormerDefaults(object.spec, writing)
+  const validity = validate(relieved.spec, writing, version)
   if (!('name' in identity) || !validity.valid || around.length > 0) {
     return refused([
       ...('name' in identity ? [] : identity),
@@ -45,32 +53,27 @@ export function judge(
       ...(validity.valid ? [] : validity.violations),
     ])
   }
-  const { spec, aliases } = validity
-  const mcrouter = convert(identity, spec, inheritedFrom(object.metadata, inherit))
+  const { spec, settings, warnings } = validity
+  const mcrouter = { ...identity, ...settings, inherited: inheritedFrom(object.metadata, inherit) }
+  const before = beforeIt(identity, storedSpec, inheritedFrom(stored?.metadata, inherit), version)
   return {
     accepted: true,
     mcrouter,
     spec,
-    warnings: [
-      ...relieved.warnings,
-      ...warningsAbout(
-        mcrouter,
-        aliases,
-        before(identity, storedSpec, inheritedFrom(stored?.metadata, inherit)),
-      ),
-    ],
+    warnings: [...relieved.warnings, ...warnings, ...warningsAbout(mcrouter, version, before)],
   }
 }
 
 /** Undefined when what is stored was never valid: there is nothing to compare with. */
-function before(
+function beforeIt(
   identity: Identity,
   spec: JsonObject | undefined,
   inherited: Inherited,
+  version: ApiVersion,
 ): Mcrouter | undefined {
   if (spec === undefined) return undefined
-  const validity = validate(spec)
-  return validity.valid ? convert(identity, validity.spec, inherited) : undefined
+  const validity = validate(spec, UNKNOWN, version)
+  return validity.valid ? { ...identity, ...validity.settings, inherited } : undefined
 }
 
 /** More violations than a person reads are counted, not listed. */

@@ -3,7 +3,6 @@ import { quote } from '../../text/quote.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { LabelValue } from '../pod.ts'
 import type { Schema } from '../schema.ts'
-import { WrittenSpec } from '../v1alpha3/aliases.ts'
 import { adviceOn } from './advice.ts'
 import { type Place, pathOf } from './path.ts'
 import { unknownFields } from './unknown-fields.ts'
@@ -30,25 +29,25 @@ const OBJECT_META = [
   'selfLink',
 ]
 
-const MANIFEST: Schema = {
-  properties: {
-    apiVersion: {},
-    kind: {},
-    metadata: { properties: Object.fromEntries(OBJECT_META.map((name) => [name, {}])) },
-    spec: WrittenSpec,
-    status: {},
-  },
+const AROUND: Schema['properties'] = {
+  apiVersion: {},
+  kind: {},
+  metadata: { properties: Object.fromEntries(OBJECT_META.map((name) => [name, {}])) },
+  status: {},
 }
 
 /** The longest annotations together (apimachinery pkg/api/validation/objectmeta.go: TotalAnnotationSizeLimitB). */
 const ANNOTATIONS_BYTES = 256 * 1024
 
-/** What the API server says against a manifest before it looks at the spec, or asks a webhook. */
-export function manifestViolations(manifest: JsonObject): Violation[] {
+/**
+ * What the API server says against a manifest before it looks at the spec, or asks a webhook.
+ * @param specSchema names the fields that somebody may have put beside the spec
+ */
+export function manifestViolations(manifest: JsonObject, specSchema: Schema): Violation[] {
   const { spec: _, ...around } = manifest
   const metadata = isJsonObject(manifest.metadata) ? manifest.metadata : {}
   return [
-    ...unknownFields(around, MANIFEST, undefined),
+    ...unknownFields(around, { properties: { ...AROUND, spec: specSchema } }, undefined),
     ...labelViolations(metadata.labels),
     ...annotationViolations(metadata.annotations),
   ]

@@ -12,7 +12,7 @@ export interface Place {
 
 export const SPEC: Place = { within: undefined, key: 'spec' }
 
-/** As Kubernetes writes paths: spec.tolerations[0].key, spec.node_selector["a/b"]. */
+/** As Kubernetes writes paths: spec.tolerations[0].key, metadata.labels["a/b"]. */
 export function pathOf({ within, key }: Place): string {
   return within === undefined ? member('', key) : member(pathOf(within), key)
 }

@@ -1,24 +1,25 @@
 import type { ErrorObject } from 'ajv'
-import isSound from '../generated/sound.js'
+import type { ApiVersion } from '../api-version.ts'
+import type { Settings } from '../fields.ts'
 import type { JsonObject } from '../json.ts'
-import type { McrouterSpec } from '../v1alpha3/spec.ts'
 import { explain } from './explain.ts'
 import { member } from './path.ts'
 import type { Violation } from './violation.ts'
 
-/** A spec, or every place where it is not what its schema says; at most one violation a place. */
+/** What a spec says, or every place where it is not what its schema says; at most one violation a place. */
 export type Shape =
-  | { readonly sound: true; readonly spec: McrouterSpec }
+  | { readonly sound: true; readonly settings: Settings }
   | { readonly sound: false; readonly violations: readonly Violation[] }
 
 /**
  * Checks types, ranges, patterns and formats of a complete spec. Its sizes must have been checked (sizes.ts).
  * Fields that the schema does not know are no fault here.
  */
-export function shapeOf(spec: JsonObject): Shape {
-  if (isSound(spec)) return { sound: true, spec }
+export function shapeOf(spec: JsonObject, version: ApiVersion): Shape {
+  const checked = version.check(spec)
+  if ('settings' in checked) return { sound: true, settings: checked.settings }
   const violations = new Map<string, Violation>()
-  for (const error of isSound.errors ?? []) {
+  for (const error of checked.errors) {
     const path = placeOf(error)
     // The first error at a place says the most: a type comes before a range, a pattern before a format.
     if (!violations.has(path) && error.keyword !== 'propertyNames') violations.set(path, explain(error, path))

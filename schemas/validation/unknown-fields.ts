@@ -57,7 +57,7 @@ function adviceFor(key: string, known: Members): string {
   return meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
 }
 
-/** The fields of which a word is only the end: image, of mcrouter_image and memcached_image. */
+/** The fields of which a word is only the end, such as image of the images of both tiers. */
 function endingIn(word: string, known: readonly string[]): string[] {
   const end = bare(word)
   if (end.length < 4) return []

@@ -1,19 +1,19 @@
 import { quote } from '../../text/quote.ts'
-import isComplete from '../generated/complete.js'
+import type { ApiVersion } from '../api-version.ts'
+import type { Keys, Settings } from '../fields.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
-import { WrittenSpec } from '../v1alpha3/aliases.ts'
-import { normalise } from '../v1alpha3/normalise.ts'
-import { McrouterSpec } from '../v1alpha3/spec.ts'
-import { withDefaults } from './defaults.ts'
+import type { Schema } from '../schema.ts'
+import { STORED } from '../versions.ts'
 import { SPEC } from './path.ts'
 import { withoutNulls } from './prune-nulls.ts'
 import { RULES } from './rules/index.ts'
-import type { Rule } from './rules/rule.ts'
+import type { Rule, Written } from './rules/rule.ts'
 import { shapeOf } from './shape.ts'
 import { oversized } from './size-limits.ts'
 import { unknownFields } from './unknown-fields.ts'
 import { hazards } from './unsafe-values.ts'
-import type { Violation } from './violation.ts'
+import { fieldAt, overlap, without } from './unsound.ts'
+import type { Violation, Warning } from './violation.ts'
 import { FILE, UNKNOWN, type Writing } from './writing.ts'
 
 export type Validity =
@@ -23,9 +23,10 @@ export type Validity =
        * Normalised and complete; fields that the schema does not know are still in it. What came, itself, where there was
        * nothing to do.
        */
-      readonly spec: McrouterSpec
-      /** Deprecated spellings that were used. */
-      readonly aliases: readonly string[]
+      readonly spec: JsonObject
+      readonly settings: Settings
+      /** Of deprecated spellings that were used. */
+      readonly warnings: readonly Warning[]
     }
   | { readonly valid: false; readonly violations: readonly Violation[] }
 
@@ -34,73 +35,87 @@ export type Validity =
  * the fields concerned are sound.
  * @param written the spec as it came; none is an empty one
  */
-export function validate(written: unknown, writing: Writing = UNKNOWN): Validity {
+export function validate(written: unknown, writing: Writing = UNKNOWN, version = STORED): Validity {
   // Almost every spec comes complete from the API server: each field sound, none missing that has a default, none unknown,
   // null or in a deprecated spelling. The checks one by one would find nothing.
-  if (isComplete(written)) return validityOf(written)
-  return checkOneByOne(written, writing)
+  const settings = isJsonObject(written) ? version.complete(written) : undefined
+  if (settings !== undefined && isJsonObject(written)) return validityOf(written, settings, version)
+  return checkOneByOne(written, writing, version)
 }
 
-function validityOf(spec: McrouterSpec): Validity {
-  const violations = brokenIn(spec, RULES)
-  return violations.length > 0 ? { valid: false, violations } : { valid: true, spec, aliases: [] }
+function validityOf(spec: JsonObject, settings: Settings, version: ApiVersion): Validity {
+  const violations = brokenIn(settings, { spec, version }, NOTHING_UNSOUND)
+  return violations.length > 0
+    ? { valid: false, violations }
+    : { valid: true, spec, settings, warnings: NO_WARNINGS }
 }
+
+const NOTHING_UNSOUND: readonly Keys[] = []
+const NO_WARNINGS: readonly Warning[] = []
 
 /** What {@link validate} does with a spec that there is something to say about or to change in. */
-export function checkOneByOne(written: unknown, writing: Writing): Validity {
+export function checkOneByOne(written: unknown, writing: Writing, version = STORED): Validity {
   // Every check copies the spec, or walks all of it.
   if (isJsonObject(written) && Object.keys(written).length > MOST_FIELDS)
     return { valid: false, violations: [tooManyFields(written)] }
   const hazardous = hazards(written, SPEC)
   // Nothing else looks at such a spec: the rest relies on it being plain data.
   if (hazardous.length > 0) return { valid: false, violations: hazardous }
-  const given = withoutNulls(written ?? {}, WrittenSpec)
+  const { schema, writtenSchema, withDefaults } = version
+  const given = withoutNulls(written ?? {}, writtenSchema)
   if (!isJsonObject(given)) return { valid: false, violations: [notAnObject(given)] }
 
-  const { spec, written: aliases, violations: conflicts } = normalise(given, writing)
-  const large = oversized(spec, McrouterSpec, SPEC)
-  const shape = shapeOf(withDefaults(without(spec, large)))
+  const { spec, written: aliases, violations: conflicts, warnings } = version.normalise(given, writing)
+  const large = oversized(spec, schema, SPEC)
+  const complete = withDefaults(without(spec, fieldsOf(large, schema)))
+  const shape = shapeOf(complete, version)
   const unsound = shape.sound ? large : [...large, ...shape.violations]
   // The rules see a spec in which unsound fields have their defaults.
-  const ruled = unsound.length === 0 ? shape : shapeOf(withDefaults(without(spec, unsound)))
+  const fields = fieldsOf(unsound, schema)
+  const mended = unsound.length === 0 ? complete : withDefaults(without(spec, fields))
+  const ruled = unsound.length === 0 ? shape : shapeOf(mended, version)
+  const broken = ruled.sound ? brokenIn(ruled.settings, { spec: mended, version }, fields) : []
   const violations = [
     ...conflicts,
-    ...respelt([...unsound, ...(ruled.sound ? brokenRules(ruled.spec, unsound) : [])], aliases),
-    ...(writing === FILE ? unknownFields(given, WrittenSpec, SPEC) : []),
+    ...respelt([...unsound, ...broken], aliases),
+    ...(writing === FILE ? unknownFields(given, writtenSchema, SPEC) : []),
   ]
   if (violations.length > 0 || !shape.sound) return { valid: false, violations }
-  return { valid: true, spec: shape.spec, aliases: [...aliases.values()] }
+  return { valid: true, spec: complete, settings: shape.settings, warnings }
 }
 
-/** Of the rules that read no unsound field. */
-function brokenRules(spec: McrouterSpec, unsound: readonly Violation[]): Violation[] {
-  if (unsound.length === 0) return brokenIn(spec, RULES)
-  const fields = new Set(unsound.map(fieldOf))
-  const rules = RULES.filter(({ reads }) => !reads.some((field) => fields.has(field)))
-  return brokenIn(spec, rules)
-}
-
-function brokenIn(spec: McrouterSpec, rules: readonly Rule[]): Violation[] {
+/** What breaks a rule, of those that read no unsound field. */
+function brokenIn(settings: Settings, written: Written, unsound: readonly Keys[]): Violation[] {
   const broken: Violation[] = []
-  for (const { violations } of rules) broken.push(...violations(spec))
+  for (const rule of RULES) {
+    if ('violations' in rule) {
+      if (!readsOne(rule, unsound, written)) broken.push(...rule.violations(settings, written))
+      continue
+    }
+    let index = 0
+    for (const pool of settings.pools) {
+      if (!readsOne(rule, unsound, written, index))
+        broken.push(...rule.ofPool(pool, index, written, settings))
+      index += 1
+    }
+  }
   return broken
 }
 
-function without(spec: JsonObject, violations: readonly Violation[]): JsonObject {
-  if (violations.length === 0) return spec
-  const fields = new Set(violations.map(fieldOf))
-  return Object.fromEntries(Object.entries(spec).filter(([field]) => !fields.has(field)))
+function readsOne({ reads }: Rule, unsound: readonly Keys[], { version }: Written, pool?: number): boolean {
+  if (unsound.length === 0) return false
+  return reads.some((field) => unsound.some((keys) => overlap(keys, version.keysOf(field, pool))))
 }
 
-/** The field of the spec that a path begins with. */
-function fieldOf({ path }: Violation): string {
-  return /^spec\.(\w+)/.exec(path)?.[1] ?? ''
+function fieldsOf(violations: readonly Violation[], schema: Schema): Keys[] {
+  return violations.map(({ path }) => fieldAt(path, schema)).filter((keys) => keys.length > 0)
 }
 
 /** Paths as the user wrote them. */
 function respelt(violations: readonly Violation[], aliases: ReadonlyMap<string, string>): Violation[] {
+  if (aliases.size === 0) return [...violations]
   return violations.map((violation) => {
-    const field = fieldOf(violation)
+    const [, field = ''] = /^spec\.(\w+)/.exec(violation.path) ?? []
     const alias = aliases.get(field)
     return alias === undefined ? violation : { ...violation, path: violation.path.replace(field, alias) }
   })

@@ -3,7 +3,7 @@ import type { Mcrouter } from '../mcrouter.ts'
 
 /** One reason to refuse an object, complete in itself: kubectl shows nothing else. */
 export interface Violation {
-  /** Path as Kubernetes writes it, such as spec.memcached_pool_size or spec.tolerations[0].key. */
+  /** Path as Kubernetes writes it, such as spec.tolerations[0].key. */
   readonly path: string
   /** A cause type of the Kubernetes API: FieldValueInvalid, FieldValueRequired, FieldValueNotSupported, … */
   readonly reason: ViolationReason

@@ -1,77 +1,78 @@
 import { quote } from '../../text/quote.ts'
-import { isFloating, takeApart } from '../formats/image.ts'
+import type { ApiVersion } from '../api-version.ts'
+import { isFloating, RELEASE_37_IMAGE, takeApart } from '../formats/image.ts'
 import { ALWAYS_STORED, defaultItemSize, itemBytes } from '../formats/item-size.ts'
 import { ampleMemory } from '../formats/memcached-memory.ts'
 import { amountOf, mebibytes } from '../formats/quantity.ts'
 import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } from '../inheritance.ts'
 import type { Mcrouter, Pool } from '../mcrouter.ts'
 import { TOPOLOGIES } from '../topologies.ts'
-import { ALIASES } from '../v1alpha3/aliases.ts'
-import { DEFAULT_ROUTER_IMAGE } from '../v1alpha3/spec.ts'
 import { MAY_COME_BACK, resizeWarning } from './resize-warning.ts'
 import type { Warning } from './violation.ts'
 
-const CURRENT: ReadonlyMap<string, string> = new Map(Object.entries(ALIASES))
-
 /**
  * What is legal but may be regretted, in a valid Mcrouter and in the change to it.
- * @param aliases deprecated spellings that were used
+ * @param version the one that it is written in
  * @param before as it was before the update, when that was valid
  */
-export function warningsAbout(now: Mcrouter, aliases: readonly string[], before?: Mcrouter): Warning[] {
-  const [pool] = now.pools
+export function warningsAbout(now: Mcrouter, version: ApiVersion, before?: Mcrouter): Warning[] {
   return [
-    aliases.length > 0 &&
-      `deprecated spelling: ${aliases.join(', ')}; write ${aliases.map((alias) => CURRENT.get(alias) ?? alias).join(', ')}`,
-    ...imageWarnings(now),
-    ...availabilityWarnings(now),
-    tightMemory(pool),
-    largeItems(pool),
+    ...imageWarnings(now, version),
+    ...availabilityWarnings(now, version),
+    ...now.pools.map((pool, index) => tightMemory(pool, index, version)),
+    ...now.pools.map((pool, index) => largeItems(pool, index, version)),
     omittedWarning(now.inherited),
-    ...(before === undefined ? [] : changeWarnings(before, now)),
+    ...(before === undefined ? [] : changeWarnings(before, now, version)),
   ].filter((warning) => typeof warning === 'string')
 }
 
-function imageWarnings({ routers, pools: [pool] }: Mcrouter) {
+function imageWarnings({ routers, pools }: Mcrouter, { fieldPath }: ApiVersion) {
   return [
-    floating('mcrouter_image', routers.image),
-    floating('memcached_image', pool.image),
-    routers.image === DEFAULT_ROUTER_IMAGE &&
+    floating(fieldPath('routers.image'), routers.image),
+    ...pools.map(({ image }, index) => floating(fieldPath('pool.image', index), image)),
+    routers.image === RELEASE_37_IMAGE &&
       routers.release !== '37' &&
-      `spec.mcrouter_release is ${routers.release}, but the default image is release 37: it may refuse its configuration`,
+      `spec.${fieldPath('routers.release')} is ${routers.release}, but the default image is release 37: it may refuse its configuration`,
   ]
 }
 
 function floating(field: string, image: string) {
-  if (image === DEFAULT_ROUTER_IMAGE || !isFloating(takeApart(image))) return undefined
+  if (image === RELEASE_37_IMAGE || !isFloating(takeApart(image))) return undefined
   return `spec.${field} ${quote(image)} can change at any time: pods of one pool may run different versions; pin a tag or digest`
 }
 
-function availabilityWarnings({ topology, routers, pools: [pool] }: Mcrouter) {
+function availabilityWarnings({ topology, routers, pools: [main] }: Mcrouter, { fieldPath }: ApiVersion) {
   const { single } = TOPOLOGIES[topology]
   return [
     routers.replicas === 1 &&
-      'spec.mcrouter_replicas is 1: clients are cut off whenever this router or its node restarts',
-    pool.servers === 1 && single !== undefined && `spec.pool_setup is ${topology} with one server: ${single}`,
+      `spec.${fieldPath('routers.replicas')} is 1: clients are cut off whenever this router or its node restarts`,
+    main.servers === 1 &&
+      single !== undefined &&
+      `spec.${fieldPath('topology')} is ${topology} with one server: ${single}`,
   ]
 }
 
 /** Between what memcached cannot live without and what it may come to need. */
-function tightMemory({ resources, memoryMb, maxConnections }: Pool) {
+function tightMemory(
+  { resources, memoryMb, maxConnections }: Pool,
+  index: number,
+  { fieldPath }: ApiVersion,
+) {
   const limit = resources.limits.memory
   const ample = ampleMemory(memoryMb, maxConnections)
   // The default, which need not be reckoned with.
   if (limit === `${ample}Mi`) return undefined
   const amount = limit === undefined ? undefined : amountOf(limit)
   if (amount === undefined || amount >= mebibytes(ample)) return undefined
-  return `spec.memcached_resources.limits.memory ${limit} is less than ${ample}Mi: full of values below 1 kB, memcached may be killed`
+  return `spec.${fieldPath('pool.resources', index)}.limits.memory ${limit} is less than ${ample}Mi: full of values below 1 kB, memcached may be killed`
 }
 
 /** The default is what the Ansible operator set; who writes another has values of that size. */
-function largeItems({ maxItemSize, memoryMb }: Pool) {
+function largeItems({ maxItemSize, memoryMb }: Pool, index: number, { fieldPath, format }: ApiVersion) {
   const bytes = itemBytes(maxItemSize) ?? 0
   if (bytes <= ALWAYS_STORED || bytes === itemBytes(defaultItemSize(memoryMb))) return undefined
-  return `spec.memcached_max_item_size ${maxItemSize}: a server that is full of smaller values refuses those above 1m, with any memcached_memory_mb; keep values below that, for instance by compressing them`
+  const [size, safe] = [format('pool.maxItemSize', maxItemSize), format('pool.maxItemSize', '1m')]
+  return `spec.${fieldPath('pool.maxItemSize', index)} ${size}: a server that is full of smaller values refuses those above ${safe}, with any ${fieldPath('pool.memoryMb', index)}; keep values below that, for instance by compressing them`
 }
 
 function omittedWarning({ omitted }: Inherited) {
@@ -90,16 +91,27 @@ export function inheritanceWarnings(before: Inherited, now: Inherited): Warning[
       ]
 }
 
-function changeWarnings(before: Mcrouter, now: Mcrouter) {
+function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
   if (before.topology !== now.topology) {
+    const field = version.fieldPath('topology')
     return [
-      `spec.pool_setup ${before.topology} → ${now.topology}: keys are looked for on other servers; the cache is as good as empty`,
+      `spec.${field} ${before.topology} → ${now.topology}: keys are looked for on other servers; the cache is as good as empty`,
     ]
   }
+  return now.pools.flatMap((pool, index) => {
+    const former = before.pools.find(({ name }) => name === pool.name)
+    if (former === undefined) return []
+    const ofIt = poolWarnings({ ...before, pools: [former] }, { ...now, pools: [pool] }, version, index)
+    return index === 0 ? ofIt : ofIt.map((warning) => warning && `pool ${pool.name}: ${warning}`)
+  })
+}
+
+/** Of one pool, the only one of both. */
+function poolWarnings(before: Mcrouter, now: Mcrouter, { fieldPath }: ApiVersion, index: number) {
   const [[was], [is]] = [before.pools, now.pools]
   if (was.port !== is.port) {
     return [
-      'spec.memcached_port changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied',
+      `spec.${fieldPath('pool.port', index)} changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied`,
     ]
   }
   return [

@@ -1,4 +1,4 @@
-import { judgeScale } from '../../schemas/v1alpha3/scale.ts'
+import { judgeScale } from '../../schemas/validation/scale.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
 import type { Judged } from './target.ts'

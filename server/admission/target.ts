@@ -1,10 +1,11 @@
+import { servedVersions, versionNamed } from '../../schemas/api-version.ts'
 import { type Inheritance, inheritedFrom } from '../../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { VERSION } from '../../schemas/v1alpha3/spec.ts'
 import type { JudgeOptions } from '../../schemas/validation/judge.ts'
 import { specUnchanged } from '../../schemas/validation/unchanged.ts'
 import type { Violation, Warning } from '../../schemas/validation/violation.ts'
 import { inheritanceWarnings } from '../../schemas/validation/warnings.ts'
+import { VERSIONS } from '../../schemas/versions.ts'
 import { GROUP, KIND } from '../../schemas/well-known.ts'
 import { invalid, malformed } from './denial.ts'
 import { type AdmissionRequest, MOST_VALUES } from './review.ts'
@@ -71,11 +72,14 @@ function kindOf(request: AdmissionRequest): Judged['kind'] | { readonly verdict:
   if (group === 'autoscaling' && kind === 'Scale' && subResource === 'scale') return 'Scale'
   if (group === GROUP && kind === KIND) {
     if (subResource !== '') return { verdict: allowed() }
-    if (version === VERSION) return KIND
+    if (versionNamed(version, VERSIONS) !== undefined) return KIND
+    const judged = servedVersions(VERSIONS)
+      .map(({ name }) => name)
+      .join(' and ')
     // Stored unjudged it would surprise later; an upgrade of the server is the cure.
     return {
       verdict: malformed(
-        `${GROUP}/${version} is not known to this webhook, which judges ${VERSION}: upgrade mcrouter-operator`,
+        `${GROUP}/${version} is not known to this webhook, which judges ${judged}: upgrade mcrouter-operator`,
       ),
     }
   }
@@ -90,7 +94,9 @@ function kindOf(request: AdmissionRequest): Judged['kind'] | { readonly verdict:
 
 /** Whether a request is about a Mcrouter itself, of a version that is judged here. */
 export function isMcrouter({ group, version, kind, subResource }: AdmissionRequest): boolean {
-  return group === GROUP && version === VERSION && kind === KIND && subResource === ''
+  return (
+    group === GROUP && versionNamed(version, VERSIONS) !== undefined && kind === KIND && subResource === ''
+  )
 }
 
 function deeperThan(value: unknown, levels: number): boolean {

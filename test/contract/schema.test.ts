@@ -1,7 +1,7 @@
 import t from 'tap'
 import { crdManifest } from '../../schemas/generate/crd.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { withDefaults } from '../../schemas/validation/defaults.ts'
+import { STORED } from '../../schemas/versions.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { mcrouter } from '../support/cluster.ts'
@@ -17,7 +17,7 @@ t.test('while the webhook is away, the API server by itself', async (t) => {
 
   t.test('fills in every default', async (t) => {
     for (const object of [mcrouter('empty'), { ...mcrouter('none'), spec: undefined }]) {
-      t.same(JSON.parse((await create(object)).stdout).spec, withDefaults({}))
+      t.same(JSON.parse((await create(object)).stdout).spec, STORED.withDefaults({}))
     }
   })
 

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { reference } from '../../schemas/generate/reference.ts'
-import { CONDITIONS, type ConditionKind } from '../../schemas/status/conditions.ts'
+import { CONDITIONS, type ConditionKind, textOf } from '../../schemas/status/conditions.ts'
 import { McrouterSpec } from '../../schemas/v1alpha3/spec.ts'
+import { STORED } from '../../schemas/versions.ts'
 
 const GENERATE = fileURLToPath(new URL('../../schemas/generate/main.ts', import.meta.url))
 
@@ -31,14 +32,15 @@ const ABNORMAL: ReadonlySet<string> = new Set(['Degraded', 'Stalled'])
 const PASSING: ReadonlySet<string> = new Set(['Progressing', 'Reconciling'])
 
 t.test('reasons are what Kubernetes allows, and one that is bad news says what to do', async (t) => {
+  const { fieldPath } = STORED
   const kinds: Readonly<Record<string, ConditionKind>> = CONDITIONS
   for (const [type, { reasons }] of Object.entries(kinds)) {
     for (const [reason, { status, meaning, action }] of Object.entries(reasons)) {
       // k8s.io/apimachinery pkg/apis/meta/v1/types.go: Condition.Reason
       t.match(reason, /^[A-Z][A-Za-z]{0,62}$/)
-      t.match(meaning, /\.$/)
+      t.match(textOf(meaning, fieldPath), /\.$/)
       const isBad = ABNORMAL.has(type) ? status === 'True' : status === 'False' && !PASSING.has(type)
-      if (isBad) t.match(action, /\S/, `${type} ${reason}`)
+      if (isBad) t.match(textOf(action, fieldPath), /\S/, `${type} ${reason}`)
     }
   }
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { judgeScale } from '../../schemas/v1alpha3/scale.ts'
+import { judgeScale } from '../../schemas/validation/scale.ts'
 import { warningsOf } from './mcrouter.ts'
 
 const PINNED = {

@@ -1,3 +1,4 @@
+import { STORED } from '../../../schemas/versions.ts'
 import type { Pod } from '../../observe/pod.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { suspectedBy } from '../../vitals/view.ts'
@@ -31,7 +32,7 @@ export function unresponsive({ pods, pulses = new Map() }: ReconcileReport): Pro
     ...said(
       'ConnectionsExhausted',
       servers?.filter((pod) => isFull(pod) || isCrowded(pod)),
-      'has no or few connections left: raise memcached_max_connections, or find who connects beside the routers',
+      `has no or few connections left: raise ${STORED.fieldPath('pool.maxConnections')}, or find who connects beside the routers`,
     ),
     ...said(
       'RouterConnectionsExhausted',

@@ -35,8 +35,8 @@ export const CONFIG_APPLIED = {
     Refused: {
       status: 'False',
       meaning: 'A router has refused the new configuration and kept the previous one.',
-      action:
-        'Check that mcrouter_release matches mcrouter_image. The log of the pod named in the message says what was refused.',
+      action: (field) =>
+        `Check that ${field('routers.release')} matches ${field('routers.image')}. The log of the pod named in the message says what was refused.`,
     },
     NoRouter: {
       status: 'False',

@@ -21,7 +21,7 @@ export const DEGRADED = {
     ImagePullFailed: {
       status: 'True',
       meaning: 'A node cannot pull an image.',
-      action: 'Check the image name, and image_pull_secrets for a private registry.',
+      action: (field) => `Check the image name, and ${field('imagePullSecrets')} for a private registry.`,
     },
     CrashLooping: {
       status: 'True',
@@ -32,7 +32,8 @@ export const DEGRADED = {
       status: 'True',
       meaning:
         'A container was killed at its memory limit: it does not run, or has restarted twice or more, the last time within half an hour.',
-      action: 'Raise the memory limit, or lower memcached_memory_mb or memcached_max_connections.',
+      action: (field) =>
+        `Raise the memory limit, or lower ${field('pool.memoryMb')} or ${field('pool.maxConnections')}.`,
     },
     RouterNotAnswering: {
       status: 'True',
@@ -57,14 +58,15 @@ export const DEGRADED = {
     ConnectionsExhausted: {
       status: 'True',
       meaning: 'A memcached server refuses connections, or has less than 5 % of them left.',
-      action: 'Raise memcached_max_connections, and find out who connects directly: routers need a few each.',
+      action: (field) =>
+        `Raise ${field('pool.maxConnections')}, and find out who connects directly: routers need a few each.`,
     },
     RouterConnectionsExhausted: {
       status: 'True',
       meaning:
         'A router takes no more clients, or has less than 5 % of its files left: those that are connected are served, others connect and get no answer. It is not replaced for this. Releases 37 and 40 do not tell before they are full for the first time.',
-      action:
-        'Raise mcrouter_replicas or the soft limit of open files on the nodes, or use a current mcrouter, which raises it; see "Clients of a router" in operations.md.',
+      action: (field) =>
+        `Raise ${field('routers.replicas')} or the soft limit of open files on the nodes, or use a current mcrouter, which raises it; see "Clients of a router" in operations.md.`,
     },
     Restarting: {
       status: 'True',
@@ -76,7 +78,8 @@ export const DEGRADED = {
     Unschedulable: {
       status: 'True',
       meaning: 'No node takes a pod: the message quotes the scheduler.',
-      action: 'Add nodes, lower the requests, or correct node_selector and tolerations.',
+      action: (field) =>
+        `Add nodes, lower the requests, or correct ${field('nodeSelector')} and ${field('tolerations')}.`,
     },
     PodsRefused: {
       status: 'True',
@@ -109,10 +112,10 @@ export const DEGRADED = {
     },
     ReleaseDiffers: {
       status: 'True',
-      meaning:
-        'A router is of another release than mcrouter_release says, which decides what the configuration uses. It stays Ready.',
-      action:
-        'Set mcrouter_release as the message says. That changes the configuration and restarts nothing.',
+      meaning: (field) =>
+        `A router is of another release than ${field('routers.release')} says, which decides what the configuration uses. It stays Ready.`,
+      action: (field) =>
+        `Set ${field('routers.release')} as the message says. That changes the configuration and restarts nothing.`,
     },
     TooManyObjects: {
       status: 'True',

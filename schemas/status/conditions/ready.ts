@@ -31,7 +31,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
 }
 
 export const READY = {
-  meaning:
-    'The spec of status.observedGeneration is accepted, nothing is being changed for it, every router runs its configuration, and neither Available nor Degraded complains. Of several reasons why not, the one that explains most is given, under the name that its own condition has for it. Pods of the Ansible operator that keep running (Adopting) are no reason, nor is a mcrouter_release that does not fit (ReleaseDiffers).',
+  meaning: (field) =>
+    `The spec of status.observedGeneration is accepted, nothing is being changed for it, every router runs its configuration, and neither Available nor Degraded complains. Of several reasons why not, the one that explains most is given, under the name that its own condition has for it. Pods of the Ansible operator that keep running (Adopting) are no reason, nor is a ${field('routers.release')} that does not fit (ReleaseDiffers).`,
   reasons: REASONS,
 } as const satisfies ConditionKind

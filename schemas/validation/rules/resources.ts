@@ -1,25 +1,43 @@
 import { quote } from '../../../text/quote.ts'
+import { type Field, valueAt } from '../../fields.ts'
 import { type Amount, amountOf, isWhole, mebibytes } from '../../formats/quantity.ts'
-import { RESOURCE_NAMES, type ResourceName, type ResourcesSpec } from '../../pod.ts'
+import { isJsonObject } from '../../json.ts'
+import type { Resources } from '../../mcrouter.ts'
+import { RESOURCE_NAMES, type ResourceName } from '../../pod.ts'
 import { member } from '../path.ts'
 import type { Violation } from '../violation.ts'
-import { invalid, type Rule } from './rule.ts'
+import { invalid, type PoolRule, type Rule, type Written } from './rule.ts'
 
 export const routerResourcesRule: Rule = {
-  reads: ['mcrouter_resources'],
-  violations: ({ mcrouter_resources: given }) => check(given, 'spec.mcrouter_resources'),
+  reads: ['routers.resources'],
+  violations: ({ routers }, written) => check(routers.resources, written, 'routers.resources'),
 }
 
-export const memcachedResourcesRule: Rule = {
-  reads: ['memcached_resources'],
-  violations: ({ memcached_resources: given }) => check(given, 'spec.memcached_resources'),
+export const memcachedResourcesRule: PoolRule = {
+  reads: ['pool.resources'],
+  ofPool: ({ resources }, index, written) => check(resources, written, 'pool.resources', index),
 }
 
-function check(given: ResourcesSpec | undefined, path: string): Violation[] {
-  if (given === undefined) return []
+const NOTHING: readonly Violation[] = []
+
+/** What somebody wrote: the rest follows from it. */
+interface Quantity {
+  readonly written: unknown
+  readonly text: string
+}
+
+function check(
+  { requests, limits }: Resources,
+  { spec, version }: Written,
+  field: Field,
+  pool?: number,
+): readonly Violation[] {
+  const written = valueAt(spec, version.keysOf(field, pool))
+  if (!isJsonObject(written)) return NOTHING
+  const path = version.fieldPath(field, pool)
   return RESOURCE_NAMES.flatMap((name) => {
-    const request = given.requests?.[name]
-    const limit = given.limits?.[name]
+    const request = quantityIn(requests, written.requests, name)
+    const limit = quantityIn(limits, written.limits, name)
     const amounts = [
       ...sensible(request, name, `${path}.requests`),
       ...sensible(limit, name, `${path}.limits`),
@@ -28,38 +46,40 @@ function check(given: ResourcesSpec | undefined, path: string): Violation[] {
   })
 }
 
-function sensible(quantity: number | string | undefined, name: ResourceName, path: string): Violation[] {
-  const amount = quantity === undefined ? undefined : amountOf(quantity)
+function quantityIn(amounts: Resources['limits'], given: unknown, name: ResourceName): Quantity | undefined {
+  const text = amounts[name]
+  const written = isJsonObject(given) ? given[name] : undefined
+  return text === undefined || written === undefined ? undefined : { written, text }
+}
+
+function sensible(quantity: Quantity | undefined, name: ResourceName, path: string): Violation[] {
+  if (quantity === undefined) return []
+  const { text, written } = quantity
+  const amount = amountOf(text)
   if (amount === undefined) return []
-  const complaint = name === 'cpu' ? cpuComplaint(amount) : bytesComplaint(amount, quantity)
-  return complaint === undefined ? [] : [invalid(member(path, name), `${quote(quantity)}: ${complaint}`)]
+  const complaint = name === 'cpu' ? cpuComplaint(amount) : bytesComplaint(amount, text)
+  return complaint === undefined ? [] : [invalid(member(path, name), `${quote(written)}: ${complaint}`)]
 }
 
 function cpuComplaint(amount: Amount): string | undefined {
   return amount > 0n && isWhole(amount, 'thousandths') ? undefined : 'must be at least 1m, in steps of 1m'
 }
 
-function bytesComplaint(amount: Amount, quantity: number | string | undefined): string | undefined {
+function bytesComplaint(amount: Amount, text: string): string | undefined {
   if (amount >= mebibytes(1) && isWhole(amount, 'units')) return undefined
-  const unit = /^[0-9.]+[mM]?$/.test(`${quantity}`)
-    ? `; did you mean ${Number.parseFloat(`${quantity}`)}Mi?`
-    : ''
+  const unit = /^[0-9.]+[mM]?$/.test(text) ? `; did you mean ${Number.parseFloat(text)}Mi?` : ''
   return `must be at least 1Mi, in whole bytes${unit}`
 }
 
 function inOrder(
-  request: number | string | undefined,
-  limit: number | string | undefined,
+  request: Quantity | undefined,
+  limit: Quantity | undefined,
   name: ResourceName,
   path: string,
 ): Violation[] {
   if (request === undefined || limit === undefined) return []
-  const [least, most] = [amountOf(request), amountOf(limit)]
+  const [least, most] = [amountOf(request.text), amountOf(limit.text)]
   if (least === undefined || most === undefined || least <= most) return []
-  return [
-    invalid(
-      member(path, name),
-      `${quote(request)}: must not be more than the limit, which is ${quote(limit)}`,
-    ),
-  ]
+  const must = `must not be more than the limit, which is ${quote(limit.written)}`
+  return [invalid(member(path, name), `${quote(request.written)}: ${must}`)]
 }

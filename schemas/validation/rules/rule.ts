@@ -1,13 +1,32 @@
-import type { McrouterSpec } from '../../v1alpha3/spec.ts'
+import type { ApiVersion } from '../../api-version.ts'
+import type { Field, Settings } from '../../fields.ts'
+import type { JsonObject } from '../../json.ts'
+import type { Pool } from '../../mcrouter.ts'
 import type { Violation } from '../violation.ts'
 
 /** What the schema of a field cannot say by itself. */
-export interface Rule {
+export type Rule = McrouterRule | PoolRule
+
+interface McrouterRule {
   /** The fields it looks at: it is not asked when one of them is not even what its schema says. */
-  readonly reads: readonly (keyof McrouterSpec)[]
-  readonly violations: (spec: McrouterSpec) => readonly Violation[]
+  readonly reads: readonly Field[]
+  readonly violations: (settings: Settings, written: Written) => readonly Violation[]
+}
+
+/** Asked of each pool. */
+export interface PoolRule {
+  readonly reads: readonly Field[]
+  /** @param index the place of the pool in the list */
+  readonly ofPool: (pool: Pool, index: number, written: Written, settings: Settings) => readonly Violation[]
+}
+
+/** The words in which somebody said these settings: a violation repeats them. */
+export interface Written {
+  /** Complete and without faults of its own. */
+  readonly spec: JsonObject
+  readonly version: ApiVersion
 }
 
 export function invalid(path: string, message: string): Violation {
-  return { path, reason: 'FieldValueInvalid', message: `Invalid value: ${message}` }
+  return { path: `spec.${path}`, reason: 'FieldValueInvalid', message: `Invalid value: ${message}` }
 }

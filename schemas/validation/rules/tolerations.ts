@@ -1,19 +1,18 @@
 import { quote } from '../../../text/quote.ts'
-import type { TolerationSpec } from '../../pod.ts'
+import type { Toleration } from '../../mcrouter.ts'
 import type { Violation } from '../violation.ts'
 import { invalid, type Rule } from './rule.ts'
 
 /** As Kubernetes validates them in a pod (pkg/apis/core/validation/validation.go: ValidateTolerations). */
 export const tolerationsRule: Rule = {
   reads: ['tolerations'],
-  violations: ({ tolerations = [] }) =>
-    tolerations.flatMap((toleration, index) => check(toleration, `spec.tolerations[${index}]`)),
+  violations: ({ tolerations }, { version }) =>
+    tolerations.flatMap((toleration, index) =>
+      check(toleration, `${version.fieldPath('tolerations')}[${index}]`),
+    ),
 }
 
-function check(
-  { key, operator, value, effect, tolerationSeconds }: TolerationSpec,
-  path: string,
-): Violation[] {
+function check({ key, operator, value, effect, tolerationSeconds }: Toleration, path: string): Violation[] {
   const violations: Violation[] = []
   if (!key && operator !== 'Exists') {
     violations.push(

@@ -1,11 +1,11 @@
 import t from 'tap'
 import type { JsonObject } from '../../../schemas/json.ts'
-import { withDefaults } from '../../../schemas/validation/defaults.ts'
+import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
 import { type JudgeOptions, judge } from '../../../schemas/validation/judge.ts'
 import { object } from '../mcrouter.ts'
 
 // Earlier releases stored "32m" in every object without an item size.
-const STORED = withDefaults({ memcached_max_item_size: '32m' })
+const STORED = V1ALPHA3.withDefaults({ memcached_max_item_size: '32m' })
 const SMALL: JsonObject = { ...STORED, memcached_memory_mb: 48 }
 
 const named = (metadata: JsonObject) => ({ name: 'cache', namespace: 'shop', ...metadata })
@@ -47,7 +47,7 @@ t.test('one that was written is refused as ever', async (t) => {
   t.match(judged(owned('Apply', ...Object.keys(both))), refused)
   t.match(judged({}, { stored: object(STORED), replaces: true }), refused)
   t.match(judged({}, {}), refused, 'created like that')
-  t.match(judged({}, { stored: object(withDefaults({})) }), refused, 'set in this request')
+  t.match(judged({}, { stored: object(V1ALPHA3.withDefaults({})) }), refused, 'set in this request')
   t.match(judged({}, { source: 'file' }), refused)
   t.match(judged({}, undefined, { ...SMALL, memcached_max_item_size: '40m' }), refused)
 })

@@ -4,9 +4,9 @@ import t from 'tap'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { ALIASES } from '../../../schemas/v1alpha3/aliases.ts'
 import { normalise } from '../../../schemas/v1alpha3/normalise.ts'
-import { withDefaults } from '../../../schemas/validation/defaults.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
 import { UNKNOWN, type Writing } from '../../../schemas/validation/writing.ts'
+import { STORED } from '../../../schemas/versions.ts'
 import { object } from '../mcrouter.ts'
 
 /** The size of the pool after normalising, or the path of the violation. */
@@ -82,7 +82,9 @@ t.test('the seven fields only', async (t) => {
 t.test("the Ansible operator's own object, in both spellings", async (t) => {
   const snake = await fixture('my-mcrouter.yml')
   const camel = await fixture('my-mcrouter-camel-case.yml')
-  const judged = [snake, camel, { ...camel, spec: withDefaults(specOf(camel)) }].map((given) => judge(given))
+  const judged = [snake, camel, { ...camel, spec: STORED.withDefaults(specOf(camel)) }].map((given) =>
+    judge(given),
+  )
   for (const judgement of judged) {
     t.match(judgement, {
       accepted: true,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import type { JsonObject } from '../../../schemas/json.ts'
-import { withDefaults } from '../../../schemas/validation/defaults.ts'
 import { type JudgeOptions, judge } from '../../../schemas/validation/judge.ts'
 import { writingOf } from '../../../schemas/validation/writing.ts'
+import { STORED } from '../../../schemas/versions.ts'
 import { effort } from '../../../testing/effort.ts'
 import { object } from '../mcrouter.ts'
 
@@ -33,7 +33,7 @@ const named = (metadata: JsonObject) => ({ name: 'cache', namespace: 'shop', ...
 
 function merged(manifest: JsonObject, stored: JsonObject, had: boolean): JsonObject {
   const { [FIELD]: _, ...rest } = stored
-  return withDefaults({ ...(had ? rest : stored), ...manifest })
+  return STORED.withDefaults({ ...(had ? rest : stored), ...manifest })
 }
 
 const WAYS: Readonly<Record<string, Way>> = {
@@ -46,10 +46,13 @@ const WAYS: Readonly<Record<string, Way>> = {
     { stored: object(stored) },
   ],
   'replace with the annotation': (manifest, stored) => [
-    object(withDefaults(manifest), named(lastApplied(manifest))),
+    object(STORED.withDefaults(manifest), named(lastApplied(manifest))),
     { stored: object(stored), replaces: true },
   ],
-  replace: (manifest, stored) => [object(withDefaults(manifest)), { stored: object(stored), replaces: true }],
+  replace: (manifest, stored) => [
+    object(STORED.withDefaults(manifest)),
+    { stored: object(stored), replaces: true },
+  ],
 }
 
 function outcome([given, options]: Request): unknown {
@@ -69,7 +72,7 @@ for (const [name, way] of Object.entries(WAYS)) {
       // A default cannot be told from one that the API server filled in.
       const differ = field !== alias && !(name === 'replace' && field === 2)
       const expected = differ ? `spec.${ALIAS}` : alias
-      assert.deepEqual(outcome(way(fields, withDefaults({ [FIELD]: stored }), had)), expected)
+      assert.deepEqual(outcome(way(fields, STORED.withDefaults({ [FIELD]: stored }), had)), expected)
     })
     fc.assert(property, effort(500))
   })

@@ -1,9 +1,10 @@
 import { quote } from '../../text/quote.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
+import { POOL_SIZE } from '../pool-size.ts'
 import { TOPOLOGIES } from '../topologies.ts'
-import { MAY_COME_BACK, resizeWarning } from '../validation/resize-warning.ts'
-import type { Violation, Warning } from '../validation/violation.ts'
-import { POOL_SIZE } from './spec.ts'
+import { STORED } from '../versions.ts'
+import { MAY_COME_BACK, resizeWarning } from './resize-warning.ts'
+import type { Violation, Warning } from './violation.ts'
 
 export type ScaleJudgement =
   | { readonly accepted: true; readonly warnings: readonly Warning[] }
@@ -15,7 +16,7 @@ const { minimum: LEAST, maximum: MOST } = POOL_SIZE
  * Judges what `kubectl scale` and autoscalers send: an autoscaling/v1 Scale, whose replicas are the memcached servers.
  * @param stored the Scale before
  */
-export function judgeScale(scale: JsonObject, stored?: JsonObject): ScaleJudgement {
+export function judgeScale(scale: JsonObject, stored?: JsonObject, { fieldPath } = STORED): ScaleJudgement {
   const wanted = replicasOf(scale)
   if (typeof wanted !== 'number' || !Number.isInteger(wanted) || wanted < LEAST || wanted > MOST) {
     const message = `Invalid value: ${quote(wanted)}: a pool has from ${LEAST} to ${MOST} memcached servers${wanted === 0 ? NONE : ''}`
@@ -24,7 +25,8 @@ export function judgeScale(scale: JsonObject, stored?: JsonObject): ScaleJudgeme
   const before = stored === undefined ? undefined : replicasOf(stored)
   return {
     accepted: true,
-    warnings: typeof before === 'number' && before > 0 ? changeWarnings(before, wanted) : [],
+    warnings:
+      typeof before === 'number' && before > 0 ? changeWarnings(before, wanted, fieldPath('topology')) : [],
   }
 }
 
@@ -32,10 +34,10 @@ export function judgeScale(scale: JsonObject, stored?: JsonObject): ScaleJudgeme
 const NONE = '; to have none, delete the Mcrouter with kubectl delete mcrouter NAME'
 
 /** A Scale does not say how the pool is set up: what depends on it is said with the condition. */
-function changeWarnings(from: number, to: number): Warning[] {
+function changeWarnings(from: number, to: number, topology: string): Warning[] {
   const conditional = Object.entries(TOPOLOGIES).flatMap(([name, { staleAfterShrink, single }]) => [
-    to < from && staleAfterShrink && `if pool_setup is ${name}, ${MAY_COME_BACK}`,
-    to === 1 && from > 1 && single !== undefined && `one server: if pool_setup is ${name}, ${single}`,
+    to < from && staleAfterShrink && `if ${topology} is ${name}, ${MAY_COME_BACK}`,
+    to === 1 && from > 1 && single !== undefined && `one server: if ${topology} is ${name}, ${single}`,
   ])
   return [resizeWarning(from, to), ...conditional].filter((warning) => typeof warning === 'string')
 }

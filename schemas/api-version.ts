@@ -1,0 +1,127 @@
+import type { ErrorObject, ValidateFunction } from 'ajv'
+import type { Field, FieldPath, Keys, Settings } from './fields.ts'
+import type { CelRule } from './generate/structural.ts'
+import type { JsonObject } from './json.ts'
+import type { Schema } from './schema.ts'
+import type { Column } from './status/columns.ts'
+import { defaultsOf } from './validation/defaults.ts'
+import type { Violation, Warning } from './validation/violation.ts'
+import type { Writing } from './validation/writing.ts'
+import { GROUP } from './well-known.ts'
+
+/** What a version of the API says of itself: all that differs from one to the next. */
+interface Description {
+  /** Such as v1alpha3. */
+  readonly name: string
+  readonly served: boolean
+  /** Whether objects are stored in it, which is true of one version. */
+  readonly storage: boolean
+  /** Of a spec that is normalised and complete; each field with its default. */
+  readonly schema: Schema
+  /** Of a spec as a person may write it: also in deprecated spellings, and nothing is required. */
+  readonly writtenSchema: Schema
+  readonly statusSchema: Schema
+  /** Deprecated spellings, each with the one that took its place. */
+  readonly aliases: Readonly<Record<string, string>>
+  /** What spans fields, in CEL, for the API server itself. */
+  readonly celRules: () => readonly CelRule[]
+  /** What `kubectl get` shows. */
+  readonly columns: readonly Column[]
+  /** Where the spec has a field of the internal form. */
+  readonly keysOf: (field: Field, pool?: number) => Keys
+  readonly fieldPath: FieldPath
+  /** A value of the internal form as people write it in this version: 256 may be 256Mi. */
+  readonly format: (field: Field, value: number | string) => number | string
+  /** A stored spec without what an earlier release filled in and what would now be refused. */
+  readonly withoutFormerDefaults: (spec: unknown, writing: Writing) => Relieved
+  /** Rewrites deprecated spellings. */
+  readonly normalise: (spec: JsonObject, writing: Writing) => Normalised
+  /** The spec that says this, with nothing in it that follows from the rest. */
+  readonly fromHub: (settings: Settings) => JsonObject
+}
+
+/** What ajv made of the schema (generate/compile.ts). */
+export interface Validators<Spec> {
+  /** Accepts a spec without faults that has every field with a default, and none that is unknown. */
+  readonly isComplete: ValidateFunction<Spec>
+  /** Finds every fault at every place. */
+  readonly isSound: ValidateFunction<Spec>
+}
+
+interface Conversion<Spec> {
+  readonly validators: Validators<Spec>
+  /** The internal form of a complete spec without faults. */
+  readonly toHub: (spec: Spec) => Settings
+}
+
+/** A version of the API as everything outside its folder knows it. */
+export interface ApiVersion extends Description {
+  /** Such as mcrouter.example.com/v1alpha3. */
+  readonly apiVersion: string
+  readonly withDefaults: (spec: JsonObject) => JsonObject
+  /** The internal form of a spec that is complete and without faults; undefined for any other. Quick: it copies nothing else. */
+  readonly complete: (spec: JsonObject) => Settings | undefined
+  /** The internal form of a complete spec, or every fault of it. */
+  readonly check: (spec: JsonObject) => Checked
+}
+
+export type Checked = { readonly settings: Settings } | { readonly errors: readonly ErrorObject[] }
+
+export interface Relieved {
+  readonly spec: unknown
+  readonly warnings: readonly Warning[]
+}
+
+export interface Normalised {
+  /** In current spellings only. */
+  readonly spec: JsonObject
+  /** Paths of fields, each with that of the deprecated spelling which gave the value: what a violation should name. */
+  readonly written: ReadonlyMap<string, string>
+  /** Fields given in both spellings with different values. */
+  readonly violations: readonly Violation[]
+  readonly warnings: readonly Warning[]
+}
+
+/** Makes a version out of what its folder says; only in here is the type of its spec known. */
+export function apiVersion<Spec>({
+  validators,
+  toHub,
+  ...description
+}: Description & Conversion<Spec>): ApiVersion {
+  const { name, schema } = description
+  return {
+    ...description,
+    apiVersion: `${PREFIX}${name}`,
+    withDefaults: defaultsOf(schema),
+    complete: (spec) => (validators.isComplete(spec) ? toHub(spec) : undefined),
+    check: (spec) =>
+      validators.isSound(spec) ? { settings: toHub(spec) } : { errors: validators.isSound.errors ?? [] },
+  }
+}
+
+/** Versions by their names. */
+export type Versions = Readonly<Record<string, ApiVersion>>
+
+export function storedVersion(versions: Versions): ApiVersion {
+  const stored = Object.values(versions).find(({ storage }) => storage)
+  if (stored === undefined) throw new Error('no version of the API is the one that is stored')
+  return stored
+}
+
+export function servedVersions(versions: Versions): ApiVersion[] {
+  return Object.values(versions).filter(({ served }) => served)
+}
+
+/** The version that an object says it is of; undefined where none such is served. */
+export function versionOf(apiVersion: unknown, versions: Versions): ApiVersion | undefined {
+  if (typeof apiVersion !== 'string' || !apiVersion.startsWith(PREFIX)) return undefined
+  return versionNamed(apiVersion.slice(PREFIX.length), versions)
+}
+
+/** Undefined for one that is not served. */
+export function versionNamed(name: string, versions: Versions): ApiVersion | undefined {
+  const version = Object.hasOwn(versions, name) ? versions[name] : undefined
+  return version?.served ? version : undefined
+}
+
+const PREFIX = `${GROUP}/`
