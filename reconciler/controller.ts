@@ -23,8 +23,8 @@ import { projectReplicaSet } from './observe/replica-set.ts'
 import type { Outcome } from './outcome.ts'
 import { type QueueObserver, WorkQueue } from './queue/queue.ts'
 import type { ReconcileDeps } from './reconcile.ts'
-import type { ReconcilerEvent } from './reconcile-context.ts'
 import { looksOf, reconcileInTime, type TimedDeps } from './reconcile-in-time.ts'
+import type { ReconcilerEvent } from './reconciler-event.ts'
 import { type Ask, Vitals } from './vitals/vitals.ts'
 
 export interface ControllerOptions

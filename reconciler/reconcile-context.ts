@@ -1,53 +1,48 @@
+import type { RenderSettings } from '../render/rendering.ts'
+import type { Inheritance } from '../schemas/inheritance.ts'
+import type { Clock } from './clock.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
+import type { ObjectState } from './object-state.ts'
+import type { ReconcilerEvent } from './reconciler-event.ts'
+import type { AskRouters } from './routers/confirm.ts'
+import type { Lookup } from './scaling/lookup.ts'
+import type { ScaleTimeouts } from './scaling/steps.ts'
+import type { Vitals } from './vitals/vitals.ts'
 
-/** One pass over one Mcrouter: what all that writes in it needs. */
-export interface ReconcileContext {
+/** What is the same for every Mcrouter. */
+export interface ReconcileOptions {
   readonly api: KubeApi
+  readonly clock: Clock
+  /** Namespace and name of this installation. */
+  readonly operator: string
+  /** Nothing by default. */
+  readonly inherit?: Inheritance
+  readonly settings: Omit<RenderSettings, 'step'>
+  readonly patience: Omit<ScaleTimeouts, 'shrinkUnconfirmed'> & {
+    /** How long after a replicated pool has grown its reads go past a miss, in milliseconds; 0 for not at all. */
+    readonly fillMs: number
+  }
+  /** Undefined when routers cannot be reached and so are not asked. */
+  readonly confirm: AskRouters | undefined
+  /** Undefined where the names of the cluster cannot be looked up. */
+  readonly lookup: Lookup | undefined
+  /** Undefined when pods are not to be asked. */
+  readonly vitals: Vitals | undefined
+  /** Why what is written now would not pass through the webhook; undefined when it does, or there is none. */
+  readonly webhookClosed: () => string | undefined
+}
+
+/** One pass over one Mcrouter: what its stages need beside what the stage before found. */
+export interface ReconcileContext extends ReconcileOptions {
+  /** namespace/name */
+  readonly key: string
   /** As it was when the pass began. */
   readonly mcrouter: KubeObject
+  /** What this process remembers of it. */
+  readonly state: ObjectState
   /** Fires when nothing may be written any more. */
   readonly signal: AbortSignal
-  readonly recordEvent: (news: ReconcilerEvent) => void
+  readonly recordEvent: (event: ReconcilerEvent) => void
   /** Told of what went wrong and stands in the way of nothing. */
   readonly onTrouble: (error: Error) => void
 }
-
-/** Something that a person would want to know: becomes an event of the Mcrouter. */
-export interface ReconcilerEvent {
-  readonly type: 'Normal' | 'Warning'
-  /** One word, for programs. */
-  readonly reason: EventReason
-  /** A sentence, for people. */
-  readonly note: string
-}
-
-/** docs/operations.md says what each means and what to do. */
-export type EventReason =
-  | 'Created'
-  | 'Configured'
-  | 'Pruned'
-  | 'DriftCorrected'
-  | 'Mutated'
-  | 'FieldConflict'
-  | 'Invalid'
-  | 'Normalised'
-  | 'NormaliseFailed'
-  | 'ApplyFailed'
-  | 'NameConflict'
-  | 'ServerRestarted'
-  | 'RouterRestarted'
-  | 'RouterEvicted'
-  | 'Abandoned'
-  | 'ScalingUp'
-  | 'ScalingDown'
-  | 'Scaled'
-  | 'ShrinkWaits'
-  | 'ConfigConfirmed'
-  | 'ConfigUnconfirmed'
-  | 'ConfigRefused'
-  | 'ReleaseDiffers'
-  | 'Adopting'
-  | 'Adopted'
-  | 'SecondOperator'
-  | 'ReconcileTimeout'
-  | 'TooManyObjects'

@@ -5,7 +5,7 @@ import { MOST_PARTS, partsOf } from './observe/caches.ts'
 import type { Outcome } from './outcome.ts'
 import { Pace, type PaceLimits } from './queue/pace.ts'
 import { type ReconcileDeps, reconcile } from './reconcile.ts'
-import type { EventReason } from './reconcile-context.ts'
+import type { EventReason } from './reconciler-event.ts'
 
 /** A pass is a second as a rule. One that waits for an API server, routers and DNS that do not answer gives its worker back. */
 const PASS_MS = 60_000

@@ -148,6 +148,16 @@ t.test('no module imports itself by way of others, not even for a type', (t) => 
   t.end()
 })
 
+t.test('the rest of the reconciler knows one file of how objects are adopted', (t) => {
+  const inside = 'reconciler/adoption/'
+  const doors = product
+    .filter((file) => !file.startsWith(inside))
+    .flatMap((file) => importsOf(file).map((specifier) => normalize(join(dirname(file), specifier))))
+    .filter((target) => target.startsWith(inside))
+  t.strictSame([...new Set(doors)], [`${inside}index.ts`])
+  t.end()
+})
+
 t.test('the names of the API, and of labels and annotations, stand in one file', (t) => {
   const naming = product.filter((file) => {
     const code = readFileSync(join(ROOT, file), 'utf8').replaceAll(/^\s*(\/\*\*|\*|\/\/).*$/gm, '')

@@ -23,8 +23,8 @@ import { originOf } from './origin.ts'
  */
 export async function withLivePods(
   context: ReconcileContext,
-  observed: Observed,
   mcrouter: Mcrouter,
+  observed: Observed,
 ): Promise<Observed> {
   if (isNew(context.mcrouter)) return observed
   const known = workload(observed.children, 'StatefulSet')

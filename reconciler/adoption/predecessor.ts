@@ -7,7 +7,7 @@ import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { STORED } from '../../schemas/versions.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { count, record, records, text } from '../observe/untyped.ts'
-import { PREDECESSORS_PORT } from '../plan/adopted-pods.ts'
+import { PREDECESSORS_PORT } from './partition.ts'
 
 /**
  * Whether an object is what the Ansible operator made for a Mcrouter of that name, in every field that its templates set

@@ -1,4 +1,4 @@
-import { type ExistingObject, resolveExisting } from '../adoption/resolve-existing.ts'
+import { type ExistingObject, resolveExisting } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { keyOf } from '../kube/key.ts'

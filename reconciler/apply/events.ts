@@ -1,4 +1,4 @@
-import type { ReconcilerEvent } from '../reconcile-context.ts'
+import type { ReconcilerEvent } from '../reconciler-event.ts'
 import type { Applied, Write } from './apply.ts'
 import { nameOf } from './name.ts'
 

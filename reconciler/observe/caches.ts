@@ -7,13 +7,17 @@ import type { Pod } from './pod.ts'
 import { podsOf } from './pods.ts'
 import { whole } from './whole.ts'
 
-/** What the caches hold of one Mcrouter. */
+/** What there is of one Mcrouter. */
 export interface Observed extends Children {
+  readonly pods: readonly Pod[]
+}
+
+/** What the caches hold of it. */
+export interface Cached extends Observed {
+  /** Undefined when there is none (any more). */
+  readonly stored: KubeObject | undefined
   /** More objects have its labels than can be its, and none was looked at. */
   readonly crowded?: true
-  /** Undefined when there is none (any more). */
-  readonly mcrouter: KubeObject | undefined
-  readonly pods: readonly Pod[]
 }
 
 /** A local copy of the objects of one resource, grouped by the Mcrouter to which they belong (see group.ts). */
@@ -62,20 +66,17 @@ export async function observe(
   api: KubeApi,
   signal: AbortSignal,
   inherit?: Inheritance,
-): Promise<Observed> {
+): Promise<Cached> {
   const group = keyText(key)
   const cached = caches.mcrouters.get(key)
-  const [mcrouter] = cached === undefined ? [] : await whole(api, [cached], signal, inherit)
-  const nothing = { mcrouter, children: [], leftovers: [], pods: [] }
-  if (mcrouter === undefined) return nothing
+  const [stored] = cached === undefined ? [] : await whole(api, [cached], signal, inherit)
+  const nothing = { stored, children: [], leftovers: [], pods: [] }
+  if (stored === undefined) return nothing
   if (partsOf(caches, group) > MOST_PARTS) return { ...nothing, crowded: true }
   const parts = [...caches.children.values()].flatMap((cache) => cache.group(group))
-  const { children, leftovers } = childrenOf(
-    mcrouter,
-    await whole(api, worthReading(mcrouter, parts), signal),
-  )
+  const { children, leftovers } = childrenOf(stored, await whole(api, worthReading(stored, parts), signal))
   const candidates = { pods: podsIn(caches, group), replicaSets: caches.replicaSets.group(group) }
-  return { mcrouter, children, leftovers, pods: podsOf(mcrouter, children, candidates) }
+  return { stored, children, leftovers, pods: podsOf(stored, children, candidates) }
 }
 
 /** Of those that have finished, the last: they say why. */

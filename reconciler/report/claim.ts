@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import type { ReconcilerEvent } from '../reconcile-context.ts'
+import type { ReconcilerEvent } from '../reconciler-event.ts'
 
 /** How a process stands to a Mcrouter that it works on. */
 export type Claim = 'none' | 'made' | 'contested'

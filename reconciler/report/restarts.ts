@@ -3,8 +3,8 @@ import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import { rfc3339 } from '../kube/time.ts'
 import type { Pod } from '../observe/pod.ts'
 import { endingOf } from '../observe/restart.ts'
-import type { ReconcilerEvent } from '../reconcile-context.ts'
 import type { Problem } from '../reconcile-report.ts'
+import type { ReconcilerEvent } from '../reconciler-event.ts'
 
 /** For so long after its last restart, a container that had restarted before counts as one that keeps doing it. */
 const WHILE_MS = 1_800_000
@@ -16,7 +16,7 @@ export class ToldRestarts {
   readonly #counts = new Map<string, number>()
 
   /** News of each restart that is not told yet. @param now milliseconds since the epoch */
-  newsOf(pods: readonly Pod[], topology: Topology, now: number): ReconcilerEvent[] {
+  eventsOf(pods: readonly Pod[], topology: Topology, now: number): ReconcilerEvent[] {
     const uids = new Set(pods.map(({ uid }) => uid))
     for (const uid of this.#counts.keys()) if (!uids.has(uid)) this.#counts.delete(uid)
     return pods.flatMap((pod) => {
@@ -26,12 +26,12 @@ export class ToldRestarts {
       if (restart === undefined || restart.count === told) return []
       // Degraded says so for as long as it lasts; and one that does not stay has nothing to lose.
       if (trouble?.reason === 'CrashLooping') return []
-      return told === undefined && now - restart.at > RECENT_MS ? [] : [newsOf(pod, topology)]
+      return told === undefined && now - restart.at > RECENT_MS ? [] : [eventOf(pod, topology)]
     })
   }
 }
 
-function newsOf({ name, component, restart }: Pod, topology: Topology): ReconcilerEvent {
+function eventOf({ name, component, restart }: Pod, topology: Topology): ReconcilerEvent {
   const how = restart === undefined ? '' : ` (${endingOf(restart)})`
   const lost =
     component === 'mcrouter'

@@ -7,7 +7,7 @@ import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import type { Child } from '../observe/child.ts'
 import type { LastStatus } from '../observe/last-status.ts'
 import { isRollingOut, isUnseen, stall } from '../observe/workload.ts'
-import type { ReconcilerEvent } from '../reconcile-context.ts'
+import type { ReconcilerEvent } from '../reconciler-event.ts'
 import type { RouterState } from '../routers/confirm.ts'
 import type { Scaling } from '../scaling/scaling.ts'
 import { plural } from './wording.ts'
@@ -23,7 +23,7 @@ export interface Progress {
 }
 
 /** What a person would want to know of how a pool and its configuration get on. */
-export function milestones({ scaling, topology, release, recorded, routers }: Progress): ReconcilerEvent[] {
+export function scaleEvents({ scaling, topology, release, recorded, routers }: Progress): ReconcilerEvent[] {
   const news = [...scaled(scaling, topology), ...confirmations(scaling, recorded, release)]
   // The routers before a new image may well not understand what the ones after it do.
   const replaced =

@@ -5,7 +5,8 @@ import { mergePatch } from '../kube/merge-patch.ts'
 import { mcrouters } from '../kube/resources.ts'
 import { rfc3339 } from '../kube/time.ts'
 import { records, text } from '../observe/untyped.ts'
-import type { ReconcileContext, ReconcilerEvent } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
+import type { ReconcilerEvent } from '../reconciler-event.ts'
 import { condition, type Statement } from './conditions/condition.ts'
 
 type Statements = { readonly [Type in ConditionType]?: Statement<Type> }
@@ -13,18 +14,15 @@ type Statements = { readonly [Type in ConditionType]?: Statement<Type> }
 /**
  * Says of a Mcrouter that it is looked after no more, by some of its conditions: what the others say may be long past. The event
  * tells of it once. Rejects with an ApiError.
- *
- * @param now milliseconds since the epoch
  */
 export async function sayUnattended(
-  { api, mcrouter, signal, recordEvent }: ReconcileContext,
+  { api, clock, mcrouter, signal, recordEvent }: ReconcileContext,
   statements: Statements,
   event: ReconcilerEvent,
-  now: number,
 ): Promise<void> {
   const { resourceVersion, generation = 0 } = mcrouter.metadata
   const before = mcrouter.status ?? {}
-  const conditions = amended(before, statements, generation, now)
+  const conditions = amended(before, statements, generation, clock.now())
   const status = mergePatch(before, { ...before, conditions })
   if (status === undefined) return
   const patch = { metadata: { resourceVersion }, status }

@@ -1,8 +1,7 @@
-import type { RenderSettings } from '../../render/rendering.ts'
 import { serverNames } from '../../routing/servers.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
-import { retiringIn } from '../adoption/deployment.ts'
+import { retiringIn } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Observed } from '../observe/caches.ts'
 import { recordedIn, routedIn } from '../observe/last-status.ts'
@@ -11,6 +10,7 @@ import type { Published } from '../observe/published.ts'
 import { readyOrdinals } from '../observe/tier.ts'
 import { isUnseen, workload } from '../observe/workload.ts'
 import { isCurrent } from '../plan/fence.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import type { AskRouters } from '../routers/confirm.ts'
 import {
   type Confirmation,
@@ -23,23 +23,13 @@ import {
   startingRouters,
 } from '../routers/confirmation.ts'
 import { fillingUntil } from './filling.ts'
-import { type Lookup, withoutName } from './lookup.ts'
-import { type NextStep, nextStep, type Pool, type ScaleTimeouts } from './steps.ts'
+import { withoutName } from './lookup.ts'
+import { type NextStep, nextStep, type Pool } from './steps.ts'
 
 /** A status tells whole seconds: what it records may have been that many milliseconds later. */
 const FRACTION_MS = 999
 
-export interface ScalingDeps {
-  /** Undefined when routers cannot be reached and so are not asked. */
-  readonly confirm: AskRouters | undefined
-  /** Undefined where the names of the cluster cannot be looked up. */
-  readonly lookup: Lookup | undefined
-  readonly settings: Omit<RenderSettings, 'step'>
-  readonly patience: Omit<ScaleTimeouts, 'shrinkUnconfirmed'> & {
-    /** How long after a replicated pool has grown its reads go past a miss, in milliseconds; 0 for not at all. */
-    readonly fillMs: number
-  }
-}
+export type ScalingDeps = Pick<ReconcileContext, 'confirm' | 'lookup' | 'patience' | 'settings'>
 
 /** Where a pool is, and how far it may go now. */
 export interface Scaling {

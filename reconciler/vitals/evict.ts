@@ -13,17 +13,14 @@ const PAUSE_MS = 300_000
  * Has a router replaced that hangs: kubelet's probe is answered by the kernel, and no image is known to have a program that
  * could ask mcrouter itself. Only one that has answered this process before, or whose peers do: else it may be the way
  * to it that is closed.
- *
- * @param memory when one was evicted last, in monotonic milliseconds as `now`
  */
 export async function evictHung(
-  { api, signal, recordEvent, onTrouble }: ReconcileContext,
-  memory: { evictedAt: number },
+  { api, clock, state, signal, recordEvent, onTrouble }: ReconcileContext,
   pods: readonly Pod[],
   pulses: Pulses,
-  now: number,
 ): Promise<void> {
-  if (now - memory.evictedAt < PAUSE_MS) return
+  const now = clock.monotonic()
+  if (now - state.evictedAt < PAUSE_MS) return
   const routers = pods.filter(
     ({ component, ready, deleting }) => component === 'mcrouter' && ready && !deleting,
   )
@@ -33,7 +30,7 @@ export async function evictHung(
     return pulse?.state === 'silent' && pulse.silences >= SILENCES && (answers || pulse.hasAnswered)
   })
   if (hung === undefined) return
-  memory.evictedAt = now
+  state.evictedAt = now
   const { name, namespace, uid } = hung
   try {
     await api.evict(podResource, { namespace, name }, { uid, signal })

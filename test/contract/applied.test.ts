@@ -5,8 +5,8 @@ import type { KubeObject } from '../../reconciler/kube/api.ts'
 import { FIELD_MANAGER } from '../../reconciler/kube/objects.ts'
 import { objectPath, withQuery } from '../../reconciler/kube/paths.ts'
 import { childOf, projectChild } from '../../reconciler/observe/child.ts'
-import { expand } from '../../reconciler/plan/desired-objects.ts'
 import { type OwnedManifest, planOf } from '../../reconciler/plan/plan.ts'
+import { desiredObjects } from '../../reconciler/stages/plan.ts'
 import { resourceOf } from '../../reconciler/write.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { effort } from '../../testing/effort.ts'
@@ -43,7 +43,7 @@ t.test('whatever the API server makes of what is applied, nothing is left to pla
     if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
     const servers = Math.min(20, judgement.mcrouter.pools[0].servers)
     const settings = { clusterDomain: 'cluster.local', step: { servers, routed: servers } }
-    const { desired } = expand(judgement.mcrouter, stored, { children: [], pods: [] }, settings)
+    const { desired } = desiredObjects(judgement.mcrouter, stored, { children: [], pods: [] }, settings)
     const objects = await Promise.all(desired.map(made))
     const plan = planOf(desired, objects.map(projectChild).map(childOf))
     assert.deepEqual(

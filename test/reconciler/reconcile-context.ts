@@ -1,5 +1,8 @@
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
-import type { ReconcileContext, ReconcilerEvent } from '../../reconciler/reconcile-context.ts'
+import { ObjectState } from '../../reconciler/object-state.ts'
+import type { ReconcileContext } from '../../reconciler/reconcile-context.ts'
+import type { ReconcilerEvent } from '../../reconciler/reconciler-event.ts'
+import { TestClock } from '../support/clock.ts'
 
 const unexpected = (call: string) => () => Promise.reject(new Error(`${call} was not expected`))
 
@@ -24,19 +27,31 @@ export const MCROUTER: KubeObject = {
   metadata: { name: 'cache', namespace: 'shop', uid: 'u-cache', resourceVersion: '1', generation: 1 },
 }
 
-/** A pass over `cache` in `shop`; what it tells is added to `news`. */
+/** A pass over `cache` in `shop` that remembers nothing and asks nobody; what it tells is added to `news`. */
 export function passWith(
   calls: Partial<KubeApi>,
   news: ReconcilerEvent[] = [],
   mcrouter = MCROUTER,
+  rest: Partial<ReconcileContext> = {},
 ): ReconcileContext {
   return {
+    key: 'shop/cache',
     api: apiWith(calls),
+    clock: new TestClock(),
+    operator: 'system/op',
+    settings: { clusterDomain: 'cluster.local' },
+    patience: { graceMs: 0, confirmMs: 0, fillMs: 0 },
+    confirm: undefined,
+    lookup: undefined,
+    vitals: undefined,
+    webhookClosed: () => undefined,
+    state: new ObjectState(),
     mcrouter,
     signal: new AbortController().signal,
     recordEvent: (one) => void news.push(one),
     onTrouble: (error) => {
       throw error
     },
+    ...rest,
   }
 }

@@ -12,7 +12,7 @@ import { MCROUTER, passWith } from '../reconcile-context.ts'
 import { predecessorsStatefulSet } from './predecessor.ts'
 
 const mcrouter = mcrouterWith({ memcached: { servers: 4 } })
-const NOTHING: Observed = { mcrouter: MCROUTER, children: [], leftovers: [], pods: [] }
+const NOTHING: Observed = { children: [], leftovers: [], pods: [] }
 
 /** Server 0, as the Ansible operator made it, released from its StatefulSet and with our labels. */
 const RELEASED = changed(serverPod(0), {
@@ -54,7 +54,7 @@ function seeing(
       return [RELEASED]
     },
   }
-  return withLivePods(passWith(api, [], stored), observed, mcrouter)
+  return withLivePods(passWith(api, [], stored), mcrouter, observed)
 }
 
 t.test('the StatefulSet of the Ansible operator counts from the first pass on', async (t) => {

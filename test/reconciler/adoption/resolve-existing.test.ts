@@ -3,7 +3,7 @@ import { resolveExisting } from '../../../reconciler/adoption/resolve-existing.t
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { ownerReference } from '../../../reconciler/plan/owner.ts'
 import { type OwnedManifest, withOwner } from '../../../reconciler/plan/plan.ts'
-import type { ReconcilerEvent } from '../../../reconciler/reconcile-context.ts'
+import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
 import { render } from '../../../render/index.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'

@@ -2,8 +2,8 @@ import t from 'tap'
 import { Mutations } from '../../../reconciler/apply/mutations.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { childOf, projectChild } from '../../../reconciler/observe/child.ts'
-import { expand } from '../../../reconciler/plan/desired-objects.ts'
 import { type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
+import { desiredObjects } from '../../../reconciler/stages/plan.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { desiredOf } from '../plan/applied.ts'
@@ -120,8 +120,10 @@ t.test('routers whose image admission changes are replaced by it all the same', 
   const mcrouter = mcrouterWith({ routers: { ...mcrouterWith().routers, release: '41' } })
   const settings = { clusterDomain: 'cluster.local', step: { servers: 2, routed: 2 } }
   const config = (children: readonly ReturnType<typeof live>[]) =>
-    JSON.stringify(expand(mcrouter, MCROUTER, { children, pods: [] }, settings, mutations.expected).desired)
-  const manifest = expand(mcrouter, MCROUTER, { children: [], pods: [] }, settings).desired.find(
+    JSON.stringify(
+      desiredObjects(mcrouter, MCROUTER, { children, pods: [] }, settings, mutations.expected).desired,
+    )
+  const manifest = desiredObjects(mcrouter, MCROUTER, { children: [], pods: [] }, settings).desired.find(
     ({ kind }) => kind === 'Deployment',
   )
   if (manifest === undefined) throw new Error('no Deployment')

@@ -43,8 +43,8 @@ t.test('the end of a container is read from a pod that is Ready again', async (t
 
 t.test('each restart is told once, with how it ended and what was lost', async (t) => {
   const told = new ToldRestarts()
-  const notes = (pods: Parameters<ToldRestarts['newsOf']>[0]) =>
-    told.newsOf(pods, 'sharded', NOW).map(({ reason, note }) => `${reason}: ${note}`)
+  const notes = (pods: Parameters<ToldRestarts['eventsOf']>[0]) =>
+    told.eventsOf(pods, 'sharded', NOW).map(({ reason, note }) => `${reason}: ${note}`)
   t.strictSame(notes(serverPods(1)), [])
   t.strictSame(notes(serverPods(1, { restart })), [
     'ServerRestarted: Container memcached of pod cache-memcached-0 has ended (OOMKilled, exit code 137) and was started again; it came back empty: all keys that it held are lost',
@@ -56,13 +56,13 @@ t.test('each restart is told once, with how it ended and what was lost', async (
   ])
   const trouble = { reason: 'CrashLooping' as const, message: 'x' }
   t.strictSame(notes(serverPods(1, { trouble, restart: { ...restart, count: 3 } })), [], 'Degraded says so')
-  const replicated = new ToldRestarts().newsOf(serverPods(1, { restart }), 'replicated', NOW)
+  const replicated = new ToldRestarts().eventsOf(serverPods(1, { restart }), 'replicated', NOW)
   t.match(replicated, [{ note: /the other servers have theirs$/ }])
 })
 
 t.test('a process that begins tells what has just happened, and nothing old', async (t) => {
   const news = (at: number) =>
-    new ToldRestarts().newsOf(serverPods(1, { restart: { ...restart, at } }), 'sharded', NOW).length
+    new ToldRestarts().eventsOf(serverPods(1, { restart: { ...restart, at } }), 'sharded', NOW).length
   t.equal(news(NOW - MINUTE), 1)
   t.equal(news(NOW - MINUTE - 1), 0)
 })

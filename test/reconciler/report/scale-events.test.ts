@@ -1,5 +1,5 @@
 import t from 'tap'
-import { milestones, type Progress } from '../../../reconciler/report/scale-events.ts'
+import { type Progress, scaleEvents } from '../../../reconciler/report/scale-events.ts'
 import type { Confirmation } from '../../../reconciler/routers/confirmation.ts'
 import { OLDEST } from '../../../routing/release.ts'
 import { deploymentWith } from '../reconcile-report.ts'
@@ -24,7 +24,7 @@ function progress(confirmation: Confirmation, rest: Partial<Progress> = {}, over
   }
 }
 
-const reasons = (of: Progress) => milestones(of).map(({ reason }) => reason)
+const reasons = (of: Progress) => scaleEvents(of).map(({ reason }) => reason)
 
 t.test('a configuration is told to be confirmed once', async (t) => {
   const all: Confirmation = { states: [{ pod: 'r-0', runs: 'published' }], since: NOW }
@@ -38,7 +38,7 @@ t.test('with it, that a router is of another release than the spec says', async 
     states: [0, 1].map((ordinal) => ({ pod: `r-${ordinal}`, runs: 'published', version })),
     since: NOW,
   }
-  t.match(milestones(progress(all)), [
+  t.match(scaleEvents(progress(all)), [
     { reason: 'ConfigConfirmed' },
     {
       type: 'Warning',

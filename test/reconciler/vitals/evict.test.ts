@@ -1,10 +1,12 @@
 import t from 'tap'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
-import type { ReconcilerEvent } from '../../../reconciler/reconcile-context.ts'
+import { ObjectState } from '../../../reconciler/object-state.ts'
+import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
 import { evictHung } from '../../../reconciler/vitals/evict.ts'
 import { type Pulse, UNKNOWN } from '../../../reconciler/vitals/pulse.ts'
+import { TestClock } from '../../support/clock.ts'
 import { routerPods, serverPods } from '../pod.ts'
-import { passWith } from '../reconcile-context.ts'
+import { MCROUTER, passWith } from '../reconcile-context.ts'
 
 const HUNG: Pulse = { ...UNKNOWN, state: 'silent', silences: 3 }
 const WELL: Pulse = { ...UNKNOWN, state: 'answering', hasAnswered: true }
@@ -14,8 +16,8 @@ const MINUTE = 60_000
 async function evictedOf(
   pulses: Record<string, Pulse>,
   {
-    memory = { evictedAt: Number.NEGATIVE_INFINITY },
-    now = 0,
+    state = new ObjectState(),
+    clock = new TestClock(),
     overrides = {},
     error = undefined as Error | undefined,
   } = {},
@@ -32,11 +34,13 @@ async function evictedOf(
         },
       },
       news,
+      MCROUTER,
+      { state, clock },
     ),
     onTrouble: (trouble: Error) => void troubles.push(trouble),
   }
   const pods = [...serverPods(2), ...routerPods(2, overrides)]
-  await evictHung(pass, memory, pods, new Map(Object.entries(pulses)), now)
+  await evictHung(pass, pods, new Map(Object.entries(pulses)))
   return { evicted, news, troubles }
 }
 
@@ -75,9 +79,12 @@ t.test('a server never is: that would empty it', async (t) => {
 })
 
 t.test('one in five minutes', async (t) => {
-  const memory = { evictedAt: Number.NEGATIVE_INFINITY }
+  const [clock, state] = [new TestClock(), new ObjectState()]
   const both = { 'r-0': { ...HUNG, hasAnswered: true }, 'r-1': { ...HUNG, hasAnswered: true } }
-  const at = async (now: number) => (await evictedOf(both, { memory, now })).evicted.length
+  const at = async (now: number) => {
+    await clock.advance(now - clock.monotonic())
+    return (await evictedOf(both, { clock, state })).evicted.length
+  }
   t.strictSame([await at(0), await at(5 * MINUTE - 1), await at(5 * MINUTE)], [1, 0, 1])
 })
 

@@ -1,14 +1,14 @@
 import t from 'tap'
 import { type Child, childOf, projectChild } from '../../../reconciler/observe/child.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
-import { expand } from '../../../reconciler/plan/desired-objects.ts'
+import { desiredObjects } from '../../../reconciler/stages/plan.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { Mcrouter, Release } from '../../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { at } from '../../support/at.ts'
+import { applied } from '../plan/applied.ts'
 import { routerPods } from '../pod.ts'
 import { MCROUTER } from '../reconcile-context.ts'
-import { applied } from './applied.ts'
 
 const SEEN = { observedGeneration: 1 }
 const ROLLED_OUT = { ...SEEN, replicas: 2, updatedReplicas: 2 }
@@ -28,7 +28,7 @@ function mcrouterOf(release: Release, image = 'registry.example.com/mcrouter:0.3
 function manifestsOf(mcrouter: Mcrouter, children: readonly Child[] = [], pods: readonly Pod[] = []) {
   const step = { servers: 2, routed: 2 }
   const observed = { children, pods }
-  return expand(mcrouter, MCROUTER, observed, { clusterDomain: 'cluster.local', step }).desired
+  return desiredObjects(mcrouter, MCROUTER, observed, { clusterDomain: 'cluster.local', step }).desired
 }
 
 /** What is there once everything was applied for `before`. */

@@ -1,10 +1,9 @@
 import t from 'tap'
-import { sayAbandoned } from '../../reconciler/deleted.ts'
-import { projectMcrouter } from '../../reconciler/observe/mcrouter.ts'
-import type { ReconcilerEvent } from '../../reconciler/reconcile-context.ts'
-import { MCROUTER, passWith } from './reconcile-context.ts'
+import { projectMcrouter } from '../../../reconciler/observe/mcrouter.ts'
+import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
+import { sayAbandoned } from '../../../reconciler/report/deleted.ts'
+import { MCROUTER, passWith } from '../reconcile-context.ts'
 
-const NOW = Date.UTC(2026, 0, 31, 12)
 const conditions = [
   { type: 'Available', status: 'True', reason: 'Serving', message: '', lastTransitionTime: 'x' },
   { type: 'Ready', status: 'True', reason: 'Serving', message: '', lastTransitionTime: 'x' },
@@ -21,7 +20,6 @@ async function saidOf(finalizers: readonly string[], status: object = { conditio
   }
   await sayAbandoned(
     passWith({ merge }, news, projectMcrouter({ ...MCROUTER, metadata, status: { ...status } })),
-    NOW,
   )
   return { written, news }
 }

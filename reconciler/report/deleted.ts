@@ -1,5 +1,5 @@
-import type { ReconcileContext } from './reconcile-context.ts'
-import { sayUnattended } from './report/unattended.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
+import { sayUnattended } from './unattended.ts'
 
 /** The garbage collector's own, which take a moment: k8s.io/apimachinery pkg/apis/meta/v1/types.go. */
 const GARBAGE_COLLECTION: readonly unknown[] = ['orphan', 'foregroundDeletion']
@@ -8,7 +8,7 @@ const GARBAGE_COLLECTION: readonly unknown[] = ['orphan', 'foregroundDeletion']
  * Says of a Mcrouter that is being deleted and that somebody's finalizer keeps that it is looked after no more: what its
  * conditions say of it may be long past. Rejects with an ApiError.
  */
-export async function sayAbandoned(context: ReconcileContext, now: number): Promise<void> {
+export async function sayAbandoned(context: ReconcileContext): Promise<void> {
   const { finalizers } = context.mcrouter.metadata
   const keeping = (Array.isArray(finalizers) ? finalizers : []).filter(
     (one) => !GARBAGE_COLLECTION.includes(one),
@@ -17,5 +17,5 @@ export async function sayAbandoned(context: ReconcileContext, now: number): Prom
   const message = `It is being deleted and stays until its finalizers are gone: ${keeping.join(', ')}. What runs of it stays for as long, and is neither changed nor repaired any more`
   const statement = { reason: 'Deleting', message } as const
   const event = { type: 'Warning', reason: 'Abandoned', note: message } as const
-  await sayUnattended(context, { Degraded: statement, Ready: statement }, event, now)
+  await sayUnattended(context, { Degraded: statement, Ready: statement }, event)
 }

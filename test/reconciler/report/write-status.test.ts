@@ -1,16 +1,16 @@
 import t from 'tap'
-import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
-import { ObjectState } from '../../reconciler/object-state.ts'
-import { routedIn } from '../../reconciler/observe/last-status.ts'
-import { record } from '../../reconciler/observe/untyped.ts'
-import type { ReconcilerEvent } from '../../reconciler/reconcile-context.ts'
-import type { ReconcileReport } from '../../reconciler/reconcile-report.ts'
-import { reasonIn } from '../../reconciler/report/status.ts'
-import { writeStatus } from '../../reconciler/write-status.ts'
-import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { TestClock } from '../support/clock.ts'
-import { MCROUTER, passWith } from './reconcile-context.ts'
-import { findingsWith } from './reconcile-report.ts'
+import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
+import { ObjectState } from '../../../reconciler/object-state.ts'
+import { routedIn } from '../../../reconciler/observe/last-status.ts'
+import { record } from '../../../reconciler/observe/untyped.ts'
+import type { ReconcileReport } from '../../../reconciler/reconcile-report.ts'
+import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
+import { reasonIn } from '../../../reconciler/report/status.ts'
+import { writeStatus } from '../../../reconciler/report/write-status.ts'
+import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
+import { TestClock } from '../../support/clock.ts'
+import { MCROUTER, passWith } from '../reconcile-context.ts'
+import { findingsWith } from '../reconcile-report.ts'
 
 const MINUTE = 60_000
 
@@ -24,10 +24,8 @@ class World {
   /** One pass of somebody who finds that; when it wants to look again. */
   async pass(memory: ObjectState, findings: ReconcileReport, operator = 'one/operator'): Promise<number> {
     const api: Partial<KubeApi> = { merge: async (_, __, patch) => this.#merge(patch) }
-    return await writeStatus(passWith(api, this.news, this.stored), findings, memory, {
-      clock: this.clock,
-      operator,
-    })
+    const rest = { state: memory, clock: this.clock, operator }
+    return await writeStatus(passWith(api, this.news, this.stored, rest), findings)
   }
 
   #merge(patch: JsonObject): KubeObject {

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto'
-import { isJsonObject, type JsonObject } from '../schemas/json.ts'
-import type { Clock } from './clock.ts'
-import { keyOf } from './kube/key.ts'
-import { mergePatch } from './kube/merge-patch.ts'
-import { mcrouters } from './kube/resources.ts'
-import type { ObjectState } from './object-state.ts'
-import { record, records } from './observe/untyped.ts'
-import type { ReconcileContext } from './reconcile-context.ts'
-import type { Problem, ReconcileReport } from './reconcile-report.ts'
-import { contest, operatorOf } from './report/claim.ts'
-import { statusOf } from './report/status.ts'
-import { pace } from './report/status-throttle.ts'
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { keyOf } from '../kube/key.ts'
+import { mergePatch } from '../kube/merge-patch.ts'
+import { mcrouters } from '../kube/resources.ts'
+import { record, records } from '../observe/untyped.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
+import type { Problem, ReconcileReport } from '../reconcile-report.ts'
+import { contest, operatorOf } from './claim.ts'
+import { statusOf } from './status.ts'
+import { pace } from './status-throttle.ts'
 
 /** As an object among those that something else may change back. */
 const STATUS = 'status'
@@ -26,45 +24,40 @@ const FIGHT: Problem = {
  *
  * @returns milliseconds until it is time to write it, or to look again; 0 when nothing is left to write
  */
-export async function writeStatus(
-  context: ReconcileContext,
-  findings: ReconcileReport,
-  memory: ObjectState,
-  { clock, operator }: { readonly clock: Clock; readonly operator: string },
-): Promise<number> {
-  const { api, mcrouter, signal, recordEvent } = context
-  const { rivals } = memory
+export async function writeStatus(context: ReconcileContext, findings: ReconcileReport): Promise<number> {
+  const { api, clock, mcrouter, operator, signal, state, recordEvent } = context
+  const { rivals } = state
   const before = mcrouter.status ?? {}
-  const news = contest(before, memory.claim, operator)
+  const news = contest(before, state.claim, operator)
   if (news !== undefined) {
-    memory.claim = 'contested'
+    state.claim = 'contested'
     recordEvent(news)
   }
   const startedAt = clock.monotonic()
   const fightMs = rivals.fightMs(STATUS, startedAt)
   const faults = fightMs > 0 ? [FIGHT, ...findings.faults] : findings.faults
   const wanted = statusOf({ ...findings, faults }, before, clock.now())
-  const status = mergePatch(before, { ...wanted, operator: operatorOf(before, memory.claim, operator) })
+  const status = mergePatch(before, { ...wanted, operator: operatorOf(before, state.claim, operator) })
   if (status === undefined) {
-    if (memory.claim === 'none') memory.claim = 'made'
+    if (state.claim === 'none') state.claim = 'made'
     return fightMs
   }
   const statement = statementOf(wanted)
   // What was written last is what is to be said still: it is somebody else who said something else since.
-  const isCorrection = memory.statement === statement
+  const isCorrection = state.statement === statement
   const waitMs = isCorrection
-    ? Math.max(rivals.holdOff(STATUS, startedAt), pace(before, status, startedAt - memory.statusAt))
-    : pace(before, status, startedAt - memory.statusAt)
+    ? Math.max(rivals.holdOff(STATUS, startedAt), pace(before, status, startedAt - state.statusAt))
+    : pace(before, status, startedAt - state.statusAt)
   if (waitMs > 0) return waitMs
   const { resourceVersion } = mcrouter.metadata
   const patch = { metadata: { resourceVersion }, status }
   const written = await api.merge(mcrouters, keyOf(mcrouter), patch, { subresource: 'status', signal })
-  if (memory.claim === 'none') memory.claim = 'made'
-  memory.statusAt = clock.monotonic()
-  memory.writes.wrote(written.kind, written.metadata, memory.statusAt)
-  memory.statement = statement
-  if (isCorrection) rivals.corrected(STATUS, memory.statusAt)
-  const nextMs = rivals.fightMs(STATUS, memory.statusAt)
+  if (state.claim === 'none') state.claim = 'made'
+  state.statusAt = clock.monotonic()
+  state.writes.wrote(written.kind, written.metadata, state.statusAt)
+  state.statement = statement
+  if (isCorrection) rivals.corrected(STATUS, state.statusAt)
+  const nextMs = rivals.fightMs(STATUS, state.statusAt)
   if (isCorrection && nextMs > 0)
     recordEvent({ type: 'Warning', reason: 'FieldConflict', note: FIGHT.message })
   return nextMs

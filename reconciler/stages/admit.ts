@@ -1,14 +1,13 @@
-import { INHERITS_NOTHING } from '../schemas/inheritance.ts'
-import type { JsonObject } from '../schemas/json.ts'
-import { judge } from '../schemas/validation/judge.ts'
-import type { KubeObject } from './kube/api.ts'
-import { ApiError } from './kube/connection/errors.ts'
-import { keyOf } from './kube/key.ts'
-import { mergePatch } from './kube/merge-patch.ts'
-import { mcrouters } from './kube/resources.ts'
-import type { ObjectState } from './object-state.ts'
-import type { ReconcileContext } from './reconcile-context.ts'
-import type { Admission } from './reconcile-report.ts'
+import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { judge } from '../../schemas/validation/judge.ts'
+import type { KubeObject } from '../kube/api.ts'
+import { ApiError } from '../kube/connection/errors.ts'
+import { keyOf } from '../kube/key.ts'
+import { mergePatch } from '../kube/merge-patch.ts'
+import { mcrouters } from '../kube/resources.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
+import type { Admission } from '../reconcile-report.ts'
 
 export interface Admitted {
   readonly admission: Admission
@@ -23,18 +22,9 @@ const LOOK_AGAIN_MS = 500
 /**
  * Judges a stored Mcrouter by the code of the webhook, which it may never have met: it was stored before the webhook was
  * there. One that is valid and not normalised is written back in its normalised form, once the webhook lets it through.
- *
- * @param now monotonic milliseconds
- * @param closed why the webhook would not let it through, as far as is known
  */
-export async function admit(
-  context: ReconcileContext,
-  memory: ObjectState,
-  now: number,
-  closed: string | undefined,
-  inherit = INHERITS_NOTHING,
-): Promise<Admitted> {
-  const { mcrouter, recordEvent } = context
+export async function admit(context: ReconcileContext): Promise<Admitted> {
+  const { mcrouter, state, recordEvent, inherit = INHERITS_NOTHING, clock } = context
   const judgement = judge(mcrouter, { inherit })
   if (!judgement.accepted) {
     const { violations } = judgement
@@ -49,15 +39,16 @@ export async function admit(
   const accepted: Admitted = { admission: { kind: 'accepted', mcrouter: judgement.mcrouter } }
   const generation = mcrouter.metadata.generation ?? 0
   // Once: an API server whose CRD does not know a field would drop it each time.
-  if (memory.normalised === generation) return accepted
+  if (state.normalised === generation) return accepted
   if (mergePatch(mcrouter.spec ?? {}, judgement.spec) === undefined) return accepted
   // Right after an installation it is a matter of seconds, and nobody's fault.
+  const closed = context.webhookClosed()
   if (closed !== undefined)
     return { admission: { kind: 'normalising', problem: closed }, requeueAfterMs: LOOK_AGAIN_MS }
   try {
     const written = await normalise(context, judgement.spec)
-    memory.normalised = written.metadata.generation ?? generation
-    memory.writes.wrote(written.kind, written.metadata, now)
+    state.normalised = written.metadata.generation ?? generation
+    state.writes.wrote(written.kind, written.metadata, clock.monotonic())
     recordEvent({
       type: 'Normal',
       reason: 'Normalised',

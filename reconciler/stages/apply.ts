@@ -1,12 +1,21 @@
+import { type Applied, applyAll, type Write } from '../apply/apply.ts'
+import { eventsOf, isEffective, strangerNote } from '../apply/events.ts'
+import { nameOf } from '../apply/name.ts'
 import type { ApiError } from '../kube/connection/errors.ts'
 import type { ObjectState } from '../object-state.ts'
 import { type Child, childOf, projectChild } from '../observe/child.ts'
+import { recordedIn } from '../observe/last-status.ts'
+import { workload } from '../observe/workload.ts'
 import type { Change } from '../plan/plan.ts'
-import type { ReconcileContext, ReconcilerEvent } from '../reconcile-context.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem } from '../reconcile-report.ts'
-import { type Applied, applyAll, type Write } from './apply.ts'
-import { eventsOf, isEffective, strangerNote } from './events.ts'
-import { nameOf } from './name.ts'
+import type { ReconcilerEvent } from '../reconciler-event.ts'
+import { scaleEvents } from '../report/scale-events.ts'
+import type { Planned } from './plan.ts'
+
+export interface PlanApplied extends Planned {
+  readonly applied: ApplyResult
+}
 
 /** What came of a plan. */
 export interface ApplyResult {
@@ -25,21 +34,34 @@ const LONGEST_WAIT_MS = 5_000
 /** What is not ours is not watched. */
 const STRANGER_MS = 30_000
 
+/** @throws ApiError when the namespace is being deleted */
+export async function apply(context: ReconcileContext, planned: Planned): Promise<PlanApplied> {
+  const applied = await applyPlan(context, planned)
+  if (applied.error === undefined) recordScale(context, planned)
+  return { ...planned, applied }
+}
+
+function recordScale({ mcrouter: stored, recordEvent }: ReconcileContext, planned: Planned): void {
+  const { mcrouter, children, scaling } = planned
+  const { topology, routers } = mcrouter
+  const recorded = recordedIn(stored.status ?? {})
+  const deployment = workload(children, 'Deployment')
+  const progress = { scaling, topology, release: routers.release, recorded, routers: deployment }
+  for (const event of scaleEvents(progress)) recordEvent(event)
+}
+
 /**
  * Makes the changes of a plan, but for those of objects that something else keeps changing back.
  *
- * @param fingerprint of all that is desired: changes of an unchanged desire are somebody else's doing
- * @param now monotonic milliseconds
  * @throws ApiError when the namespace is being deleted
  */
 export async function applyPlan(
   context: ReconcileContext,
-  memory: ObjectState,
-  changes: readonly Change[],
-  fingerprint: string,
-  now: number,
+  { changes, fingerprint }: Pick<Planned, 'changes' | 'fingerprint'>,
 ): Promise<ApplyResult> {
-  const { settled, rivals } = memory
+  const { state } = context
+  const now = context.clock.monotonic()
+  const { settled, rivals } = state
   settled.under(fingerprint)
   for (const change of changes) if (change.action === 'unchanged') settled.add(nameOf(change))
   const writes = changes.filter(isWrite)
@@ -51,16 +73,19 @@ export async function applyPlan(
     writes.filter((write) => !held.includes(write)),
   )
   const ending = applied.find((result) => result.kind === 'failed' && result.error.namespaceTerminating)
-  if (ending?.kind === 'failed') throw ending.error
-  const results = applied.map((result) => learn(memory, result))
-  for (const result of results) remember(memory, result, drifted, now)
+  if (ending?.kind === 'failed') {
+    state.leaving = context.mcrouter.metadata.uid
+    throw ending.error
+  }
+  const results = applied.map((result) => learn(state, result))
+  for (const result of results) remember(state, result, drifted, now)
   const fights = held.map(fight)
   for (const news of [...eventsOf(results, drifted), ...fights.map(warning)]) context.recordEvent(news)
   return {
     children: [...changes.filter((change) => !isWrite(change)), ...held, ...results].flatMap(childAfter),
     faults: [...results.flatMap(problemOf), ...fights],
     outstanding: results.filter(isOutstanding).map(({ change }) => nameOf(change)),
-    requeueAfterMs: Math.min(...held.map(hold), ...results.map((result) => delayAfter(result, memory))),
+    requeueAfterMs: Math.min(...held.map(hold), ...results.map((result) => delayAfter(result, state))),
     error: results.find((result) => result.kind === 'failed')?.error,
   }
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
+import { keepAdoptedPods } from '../../../reconciler/adoption/partition.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
-import { sparing } from '../../../reconciler/plan/adopted-pods.ts'
 import { render } from '../../../render/index.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { at } from '../../support/at.ts'
@@ -10,14 +10,20 @@ import { MCROUTER } from '../reconcile-context.ts'
 const mcrouter = mcrouterWith({ memcached: { servers: 3 } })
 
 function partition(
-  pods: Parameters<typeof sparing>[1],
+  pods: Parameters<typeof keepAdoptedPods>[1],
   stored: KubeObject = MCROUTER,
   wanted = mcrouter,
 ): unknown {
   const { manifests } = render(wanted, { clusterDomain: 'cluster.local' })
   for (const manifest of manifests) {
     if (manifest.kind !== 'StatefulSet') continue
-    return at(sparing(manifest, pods, stored, wanted), 'spec', 'updateStrategy', 'rollingUpdate', 'partition')
+    return at(
+      keepAdoptedPods(manifest, pods, stored, wanted),
+      'spec',
+      'updateStrategy',
+      'rollingUpdate',
+      'partition',
+    )
   }
   throw new Error('no StatefulSet')
 }
@@ -46,7 +52,7 @@ t.test(
 t.test('nothing but the StatefulSet is changed for it', async (t) => {
   const { manifests } = render(mcrouter, { clusterDomain: 'cluster.local' })
   for (const manifest of manifests) {
-    const spared = sparing(manifest, serverPods(3, { adopted: true }), MCROUTER, mcrouter)
+    const spared = keepAdoptedPods(manifest, serverPods(3, { adopted: true }), MCROUTER, mcrouter)
     if (manifest.kind !== 'StatefulSet') t.equal(spared, manifest)
   }
 })

@@ -8,7 +8,27 @@ import { type Pod, projectPod } from '../observe/pod.ts'
 import { podsOf } from '../observe/pods.ts'
 import { projectReplicaSet } from '../observe/replica-set.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
-import type { Scaling } from './scaling.ts'
+import { type Scaling, scalingOf } from '../scaling/scaling.ts'
+
+/** What there is of an accepted Mcrouter, and how far its pool may go now. */
+export interface Scaled extends Observed {
+  readonly mcrouter: Mcrouter
+  readonly scaling: Scaling
+  /** When that was decided, in milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** Rejects with an ApiError as {@link recheckBeforeShrink} does. */
+export async function scale(
+  context: ReconcileContext,
+  mcrouter: Mcrouter,
+  observed: Observed,
+): Promise<Scaled> {
+  const now = context.clock.now()
+  const decide = (seen: Observed) => scalingOf(mcrouter, context.mcrouter, seen, context, now)
+  const scaling = await recheckBeforeShrink(context, mcrouter, observed, await decide(observed), decide)
+  return { ...observed, mcrouter, scaling, now }
+}
 
 /**
  * A decision to let servers go is taken `again` with the routers that the API server has at this moment: a watch can be a

@@ -5,15 +5,32 @@ import type { Manifest, ScaleStep } from '../../render/rendering.ts'
 import { featuresOf } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { MAIN_POOL, type Mcrouter } from '../../schemas/mcrouter.ts'
+import { keepAdoptedPods } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Observed } from '../observe/caches.ts'
-import { sparing } from './adopted-pods.ts'
-import { readable } from './config-features.ts'
-import { fenced } from './fence.ts'
-import { ownerReference } from './owner.ts'
-import { applicable, type OwnedManifest, withOwner } from './plan.ts'
+import { readable } from '../plan/config-features.ts'
+import { fenced } from '../plan/fence.ts'
+import { ownerReference } from '../plan/owner.ts'
+import { applicable, type Change, type OwnedManifest, planOf, withOwner } from '../plan/plan.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
+import type { Scaled } from './scale.ts'
 
-export interface Expansion {
+export interface Planned extends Scaled {
+  readonly changes: readonly Change[]
+  /** Of all that is desired: changes of an unchanged desire are somebody else's doing. */
+  readonly fingerprint: string
+}
+
+/** The changes that make what is there what the spec wants at this step of its scale. */
+export function plan({ mcrouter: stored, state, settings }: ReconcileContext, scaled: Scaled): Planned {
+  const { mcrouter, children, leftovers, scaling } = scaled
+  const { expected } = state.mutations
+  const { step } = scaling.next
+  const { desired, fingerprint } = desiredObjects(mcrouter, stored, scaled, { ...settings, step }, expected)
+  return { ...scaled, changes: planOf(desired, children, leftovers, expected), fingerprint }
+}
+
+interface Desired {
   readonly desired: readonly OwnedManifest[]
   /** The same for the same manifests, and for no others. */
   readonly fingerprint: string
@@ -23,17 +40,17 @@ export interface Expansion {
  * All that a Mcrouter expands to at a step of its scale and of the replacement of its routers: what /render shows once both
  * are over, owned by the stored object.
  */
-export function expand(
+export function desiredObjects(
   mcrouter: Mcrouter,
   stored: KubeObject,
   { children, pods }: Pick<Observed, 'children' | 'pods'>,
   { clusterDomain, step }: { readonly clusterDomain: string; readonly step: ScaleStep },
   expected: (manifest: OwnedManifest) => JsonObject = applicable,
-): Expansion {
+): Desired {
   const settings = { clusterDomain, steps: new Map([[MAIN_POOL, step]]) }
   const owner = ownerReference(stored)
   const owned = (manifest: Manifest) =>
-    withOwner(fenced(sparing(manifest, pods, stored, mcrouter), stored), owner)
+    withOwner(fenced(keepAdoptedPods(manifest, pods, stored, mcrouter), stored), owner)
   const wanted = featuresOf(mcrouter.routers.release)
   const last = render(mcrouter, settings).manifests.map(owned)
   const features = readable(wanted, last, children, pods, expected)

@@ -1,15 +1,14 @@
 import t from 'tap'
 import type { Observed } from '../../../reconciler/observe/caches.ts'
-import { recheckBeforeShrink } from '../../../reconciler/scaling/recheck.ts'
 import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
+import { recheckBeforeShrink } from '../../../reconciler/stages/scale.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { changed, replicaSet, routerPod } from '../owned.ts'
 import { routerPods, serverPods } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
-import { poolWith, scalingWith } from './pool.ts'
+import { poolWith, scalingWith } from '../scaling/pool.ts'
 
 const observed: Observed = {
-  mcrouter: MCROUTER,
   children: [],
   leftovers: [],
   pods: [...serverPods(4), ...routerPods(2)],

@@ -1,11 +1,12 @@
 import t from 'tap'
-import { applyPlan } from '../../../reconciler/apply/apply-plan.ts'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import { ObjectState } from '../../../reconciler/object-state.ts'
 import { ownerReference } from '../../../reconciler/plan/owner.ts'
 import { type Change, type OwnedManifest, withOwner } from '../../../reconciler/plan/plan.ts'
-import type { ReconcilerEvent } from '../../../reconciler/reconcile-context.ts'
+import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
+import { applyPlan } from '../../../reconciler/stages/apply.ts'
+import { TestClock } from '../../support/clock.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
 import { deploymentWith } from '../reconcile-report.ts'
 
@@ -39,18 +40,22 @@ const WITH_STRANGER: Partial<KubeApi> = {
 /** Passes with the same memory and the same desire, one a second. */
 class Passes {
   readonly news: ReconcilerEvent[] = []
-  readonly #memory = new ObjectState()
+  readonly #state = new ObjectState()
+  readonly #clock = new TestClock()
   readonly #calls: Partial<KubeApi>
-  #now = 0
 
   constructor(calls: Partial<KubeApi>) {
     this.#calls = calls
   }
 
-  make(changes: readonly Change[]) {
-    this.#now += SECOND
-    this.#memory.conflicts.begin()
-    return applyPlan(passWith(this.#calls, this.news), this.#memory, changes, 'desire', this.#now)
+  async make(changes: readonly Change[]) {
+    await this.#clock.advance(SECOND)
+    this.#state.conflicts.begin()
+    const rest = { state: this.#state, clock: this.#clock }
+    return await applyPlan(passWith(this.#calls, this.news, MCROUTER, rest), {
+      changes,
+      fingerprint: 'desire',
+    })
   }
 }
 

@@ -4,12 +4,18 @@ import { ADOPT_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Pod } from '../observe/pod.ts'
 import { record } from '../observe/untyped.ts'
+import { retiringIn } from './deployment.ts'
 
 /** The one port on which the memcached of that operator listens, whatever port its Mcrouter had. */
 export const PREDECESSORS_PORT = 11211
 
+/** Whether something of the Ansible operator is still there. */
+export function isAdopting(stored: KubeObject, pods: readonly Pod[]): boolean {
+  return retiringIn(stored).length > 0 || adoptedServers(pods).length > 0
+}
+
 /** Memcached pods that the Ansible operator made and that are still there. */
-export function adoptedServers(pods: readonly Pod[]): Pod[] {
+function adoptedServers(pods: readonly Pod[]): Pod[] {
   return pods.filter(({ component, adopted, deleting }) => component === 'memcached' && adopted && !deleting)
 }
 
@@ -19,7 +25,7 @@ export function adoptedServers(pods: readonly Pod[]): Pod[] {
  * the StatefulSet's current revision; changes since then reach it once the partition is no longer above it (kubernetes
  * pkg/controller/statefulset/stateful_set_utils.go, newVersionedStatefulSetPod).
  */
-export function sparing(
+export function keepAdoptedPods(
   manifest: Manifest,
   pods: readonly Pod[],
   stored: KubeObject,

@@ -1,12 +1,11 @@
 import t from 'tap'
-import { admit } from '../../reconciler/admit.ts'
-import type { KubeObject } from '../../reconciler/kube/api.ts'
-import { ApiError } from '../../reconciler/kube/connection/errors.ts'
-import { ObjectStates } from '../../reconciler/object-state.ts'
-import type { ReconcilerEvent } from '../../reconciler/reconcile-context.ts'
-import type { JsonObject } from '../../schemas/json.ts'
-import { judge } from '../../schemas/validation/judge.ts'
-import { MCROUTER, passWith } from './reconcile-context.ts'
+import type { KubeObject } from '../../../reconciler/kube/api.ts'
+import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
+import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
+import { admit } from '../../../reconciler/stages/admit.ts'
+import type { JsonObject } from '../../../schemas/json.ts'
+import { judge } from '../../../schemas/validation/judge.ts'
+import { MCROUTER, passWith } from '../reconcile-context.ts'
 
 const stored: KubeObject = { ...MCROUTER, spec: { poolSetup: 'sharded' } }
 function judged(object: KubeObject): JsonObject {
@@ -15,7 +14,7 @@ function judged(object: KubeObject): JsonObject {
   return judgement.spec
 }
 
-const memory = () => new ObjectStates().of('shop/cache')
+const CLOSED = { webhookClosed: () => 'connection refused' }
 
 const normalised: KubeObject = { ...stored, spec: judged(stored) }
 
@@ -27,7 +26,7 @@ async function sentTo(...answers: KubeObject[]) {
     sent.push(body)
     return answers[sent.length - 1] ?? stored
   }
-  const { admission } = await admit(passWith({ merge }, news, stored), memory(), 0, undefined)
+  const { admission } = await admit(passWith({ merge }, news, stored))
   return { admission, news, sent }
 }
 
@@ -53,7 +52,7 @@ t.test(
 
 t.test('nothing is tried, and nobody alarmed, while the webhook is still coming up', async (t) => {
   const news: ReconcilerEvent[] = []
-  const admitted = await admit(passWith({}, news, stored), memory(), 0, 'connection refused')
+  const admitted = await admit(passWith({}, news, stored, CLOSED))
   t.match(admitted, {
     admission: { kind: 'normalising', problem: 'connection refused' },
     requeueAfterMs: 500,
@@ -62,8 +61,7 @@ t.test('nothing is tried, and nobody alarmed, while the webhook is still coming 
 })
 
 t.test('what is normalised already does not wait for it', async (t) => {
-  const pass = passWith({}, [], normalised)
-  const { admission } = await admit(pass, memory(), 0, 'connection refused')
+  const { admission } = await admit(passWith({}, [], normalised, CLOSED))
   t.equal(admission.kind, 'accepted')
 })
 
@@ -76,7 +74,7 @@ t.test('a write that fails is told with its reason, but for a conflict, which is
     [409, 0],
   ] as const) {
     const news: ReconcilerEvent[] = []
-    const { error } = await admit(passWith({ merge: failing(status) }, news, stored), memory(), 0, undefined)
+    const { error } = await admit(passWith({ merge: failing(status) }, news, stored))
     t.ok(error)
     t.equal(news.length, told)
   }

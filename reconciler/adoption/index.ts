@@ -1,0 +1,6 @@
+// All that the rest of the reconciler knows of objects that the Ansible operator made, and of how they are adopted.
+
+export { retire, retiringIn } from './deployment.ts'
+export { withLivePods } from './live-pods.ts'
+export { isAdopting, keepAdoptedPods } from './partition.ts'
+export { type ExistingObject, resolveExisting } from './resolve-existing.ts'

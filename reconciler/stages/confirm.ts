@@ -1,0 +1,68 @@
+import { selectorOf } from '../../render/labels.ts'
+import { serverNames } from '../../routing/servers.ts'
+import { isAdopting, retire, retiringIn } from '../adoption/index.ts'
+import { labelSelector } from '../kube/selector.ts'
+import { type RefusedServers, refusedServers } from '../observe/refused-servers.ts'
+import { notReady, readyOrdinals } from '../observe/tier.ts'
+import { count } from '../observe/untyped.ts'
+import { workload } from '../observe/workload.ts'
+import { areCurrent } from '../plan/fence.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
+import type { ScaleReport } from '../reconcile-report.ts'
+import { type Confirmation, servingRouters } from '../routers/confirmation.ts'
+import { nudge } from '../routers/nudge.ts'
+import type { PlanApplied } from './apply.ts'
+
+export interface Confirmed extends PlanApplied {
+  readonly scale: ScaleReport
+  /** Servers that the API server does not let come into being. */
+  readonly refused: RefusedServers
+  /** Whether routers of the Ansible operator are on their way out. */
+  readonly retiring: boolean
+}
+
+/** Looks what came of what was applied, and hastens what is behind. Rejects with an ApiError. */
+export async function confirm(context: ReconcileContext, applied: PlanApplied): Promise<Confirmed> {
+  const { mcrouter: stored } = context
+  const { pods, now } = applied
+  const retiring = retiringIn(stored).length > 0 && isServing(applied) && !(await retire(context))
+  const refused = await refusedServers(context, applied.applied.children, pods)
+  const scale = scaleReport(context, applied)
+  await nudge(context, pods, scale.confirmation?.states ?? [], scale, now)
+  return { ...applied, scale, refused, retiring }
+}
+
+/** Whether new routers are there and find every server that they are to use. */
+function isServing({ applied, pods, scaling }: PlanApplied): boolean {
+  const routers = count(workload(applied.children, 'Deployment')?.status.availableReplicas)
+  return routers > 0 && notReady(readyOrdinals(pods), scaling.next.step.routed).length === 0
+}
+
+function scaleReport(
+  { mcrouter: stored, settings, confirm }: ReconcileContext,
+  { mcrouter, pods, scaling, applied: { children } }: PlanApplied,
+): ScaleReport {
+  const { name, namespace, pools, routers } = mcrouter
+  const [pool] = pools
+  const { step, wait } = scaling.next
+  const digest = children.find(({ published }) => published !== undefined)?.published?.digest ?? ''
+  const republished = digest !== scaling.published?.digest
+  const behind: Confirmation = {
+    states: servingRouters(pods).map(({ pod }) => ({ pod, runs: 'old' })),
+    since: undefined,
+  }
+  return {
+    step,
+    wait,
+    running: scaling.pool.running,
+    adopting: isAdopting(stored, pods),
+    servers: serverNames(mcrouter, pool, step.routed, settings.clusterDomain),
+    endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
+    selector: labelSelector(selectorOf(mcrouter, { pool: pool.name })),
+    wanted: { servers: pool.servers, routers: routers.replicas },
+    digest,
+    current: areCurrent(children, stored),
+    confirmation: confirm && (republished ? behind : scaling.confirmation),
+    overdue: scaling.overdue && !republished,
+  }
+}

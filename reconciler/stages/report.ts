@@ -1,0 +1,78 @@
+import type { Cached } from '../observe/caches.ts'
+import type { Outcome } from '../outcome.ts'
+import type { ReconcileContext } from '../reconcile-context.ts'
+import type { ReconcileReport } from '../reconcile-report.ts'
+import { lateAfter } from '../report/conditions/unready.ts'
+import { calmAfter } from '../report/restarts.ts'
+import { writeStatus } from '../report/write-status.ts'
+import { pollAfter } from '../scaling/poll.ts'
+import { evictHung } from '../vitals/evict.ts'
+import { pulsesIn } from '../vitals/recorded.ts'
+import type { Admitted } from './admit.ts'
+import type { Confirmed } from './confirm.ts'
+
+const NEVER = Number.POSITIVE_INFINITY
+
+/** What a pass came to. */
+interface Result {
+  readonly report: ReconcileReport
+  /** Milliseconds after which to look again even if nothing is heard; Infinity for never. */
+  readonly requeueAfterMs: number
+  /** Why the pass has to be made again; undefined when it succeeded. */
+  readonly error: Error | undefined
+}
+
+/** Says what a pass found and did, in events and in the status, and when the next is due. Rejects with an ApiError. */
+export async function report(context: ReconcileContext, confirmed: Confirmed): Promise<Outcome> {
+  const { mcrouter, pods, scaling, applied, scale, refused, retiring, now } = confirmed
+  const { mcrouter: stored, state } = context
+  for (const event of state.restarts.eventsOf(pods, mcrouter.topology, now)) context.recordEvent(event)
+  return await publish(context, {
+    report: {
+      generation: stored.metadata.generation ?? 0,
+      admission: { kind: 'accepted', mcrouter },
+      children: applied.children,
+      pods,
+      faults: [...applied.faults, ...refused.problems],
+      outstanding: applied.outstanding,
+      scale,
+    },
+    requeueAfterMs: Math.min(
+      applied.requeueAfterMs,
+      refused.requeueAfterMs,
+      // Nothing tells when the last of them has ended: what the Ansible operator made is not watched.
+      retiring ? state.conflicts.met() : NEVER,
+      state.atOnce.after(pollAfter(scaling, scale, now)),
+      lateAfter(pods, now),
+      calmAfter(pods, now),
+    ),
+    error: applied.error,
+  })
+}
+
+/** The same where the spec is not accepted: what runs stays as it is. */
+export async function reportUnaccepted(
+  context: ReconcileContext,
+  { children, pods }: Cached,
+  { admission, error, requeueAfterMs = NEVER }: Admitted,
+): Promise<Outcome> {
+  const generation = context.mcrouter.metadata.generation ?? 0
+  const found = { generation, admission, children, pods, faults: [], outstanding: [], scale: undefined }
+  return await publish(context, { report: found, requeueAfterMs, error })
+}
+
+async function publish(
+  context: ReconcileContext,
+  { report, requeueAfterMs, error }: Result,
+): Promise<Outcome> {
+  const { key, mcrouter, vitals } = context
+  const { admission, pods } = report
+  const pulses = vitals?.follow(key, pods, pulsesIn(mcrouter.status ?? {}))
+  if (pulses !== undefined) await evictHung(context, pods, pulses)
+  const statusMs = await writeStatus(context, { ...report, pulses })
+  const afterMs = statusMs > 0 ? Math.min(statusMs, requeueAfterMs) : requeueAfterMs
+  if (error !== undefined) return { kind: 'retry', error, withinMs: afterMs }
+  if (statusMs > 0) return { kind: 'requeue', afterMs }
+  if (admission.kind === 'invalid') return { kind: 'terminal', reason: 'the spec is not accepted' }
+  return Number.isFinite(afterMs) ? { kind: 'requeue', afterMs } : { kind: 'done' }
+}
