@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isMap, isScalar, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml'
 import { isJsonObject, type JsonObject } from '../schemas/json.ts'
-import { settle } from './generated.ts'
+import { writeOrCheck } from './generated.ts'
 
 // Writes charts/mcrouter-operator/README.md from values.yaml and values.schema.json: `node build/chart-readme.ts`. With
 // --check it writes nothing and ends with 1 when the file differs.
@@ -151,5 +151,5 @@ if (import.meta.main) {
   const read = (name: string) => readFileSync(new URL(name, CHART), 'utf8')
   const schema: unknown = JSON.parse(read('values.schema.json'))
   if (!isJsonObject(schema)) throw new Error('values.schema.json is no object')
-  settle(fileURLToPath(new URL('README.md', CHART)), chartReadme(read('values.yaml'), schema))
+  writeOrCheck(fileURLToPath(new URL('README.md', CHART)), chartReadme(read('values.yaml'), schema))
 }

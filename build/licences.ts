@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isJsonObject } from '../schemas/json.ts'
-import { settle } from './generated.ts'
+import { writeOrCheck } from './generated.ts'
 
 // Writes docs/licences.md from package-lock.json: `node build/licences.ts`. With --check it writes nothing and ends with 1
 // when the file differs, or a licence is not one of those that fit.
@@ -88,7 +88,7 @@ function listOf(dependencies: readonly Dependency[]): string {
 if (import.meta.main) {
   const dependencies = lockedDependencies()
   if (process.argv.includes('--check')) checkLicences(dependencies)
-  settle(LICENCES_FILE, licences(dependencies))
+  writeOrCheck(LICENCES_FILE, licences(dependencies))
 }
 
 function checkLicences(dependencies: readonly Dependency[]): void {

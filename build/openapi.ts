@@ -7,9 +7,9 @@ import { INHERITS_NOTHING } from '../schemas/inheritance.ts'
 import { type RouteDeps, routes } from '../server/app.ts'
 import { createMetrics } from '../server/metrics.ts'
 import { Drain } from '../server/serving/drain.ts'
-import { RenderQueue } from '../server/serving/render-queue.ts'
+import { JobQueue } from '../server/serving/job-queue.ts'
 import { RequestBudget } from '../server/serving/request-budget.ts'
-import { settle } from './generated.ts'
+import { writeOrCheck } from './generated.ts'
 
 // Writes server/generated/openapi.json from the descriptions of the routes: `node build/openapi.ts`. With --check it writes
 // nothing and ends with 1 when the file differs.
@@ -47,11 +47,11 @@ function deps(): RouteDeps {
     drain: new Drain(clock, pause),
     metrics: createMetrics(),
     bodies: new RequestBudget(0),
-    turns: new RenderQueue(pause),
-    reviewTurns: new RenderQueue(pause),
+    renderJobs: new JobQueue(pause),
+    reviewJobs: new JobQueue(pause),
     knownCallersOnly: false,
     log: createLog('silent', process.stderr),
   }
 }
 
-if (import.meta.main) settle(OPENAPI_FILE, `${JSON.stringify(await openApiDocument(), null, 2)}\n`)
+if (import.meta.main) writeOrCheck(OPENAPI_FILE, `${JSON.stringify(await openApiDocument(), null, 2)}\n`)

@@ -52,8 +52,8 @@ export function bundleOf({ authority, retired }: Pki): string {
   return [...(authority ? [authority.certificate] : []), ...retired].map(String).join('')
 }
 
-/** Tells one arrangement of bundle and serving certificate from another. */
-export function arrangementOf(pki: Pki): string {
+/** Equal for equal bundles with equal serving certificates. */
+export function fingerprintOf(pki: Pki): string {
   return bundleOf(pki) + pki.serving.certificate
 }
 
@@ -66,15 +66,15 @@ export function notAfterOf({ authority, serving }: TrustedPki): { authority: num
   }
 }
 
-/** What the policy needs to know. `settled` in milliseconds. */
-export function stateOf(pki: Pki, names: ServingNames, settled: number): PkiState {
+/** What the policy needs to know. */
+export function stateOf(pki: Pki, names: ServingNames, stableMs: number): PkiState {
   const { authority, retired } = pki
   const leaf = leafOf(pki, names)
   return {
     ...(authority && { authority: lifeOf(authority.certificate) }),
     ...(leaf && { leaf }),
     retired: retired.length > 0,
-    settled,
+    stableMs,
   }
 }
 

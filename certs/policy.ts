@@ -9,7 +9,7 @@ export interface PkiState {
   /** The serving certificate in the Secret; absent when there is none, its key is another's, or no CA of the bundle signed it. */
   readonly leaf?: Leaf
   /** For how long, in milliseconds that really went by, this bundle has been registered and this leaf been in the Secret. */
-  readonly settled: number
+  readonly stableMs: number
 }
 
 export interface Leaf extends Life {
@@ -34,7 +34,7 @@ export type Decision =
  * monotonic clock, since a wall clock that jumps would cut it short, and begins anew with every process.
  * https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-files-from-a-pod
  */
-export const SETTLE_TIME = 120_000
+export const PROPAGATION_TIME = 120_000
 
 /**
  * What to do at `now` (milliseconds since 1970). It holds at every instant that a certificate that some server may be
@@ -50,7 +50,8 @@ export function decide(pki: PkiState, now: number): Decision {
   }
   const because = reasonToRenew(pki.leaf, now)
   if (because) return mayServeNew(pki) ? { action: 'renew', because } : { action: 'keep' }
-  if (pki.retired && pki.settled >= SETTLE_TIME && now >= dropTime(authority)) return { action: 'drop-old' }
+  if (pki.retired && pki.stableMs >= PROPAGATION_TIME && now >= dropTime(authority))
+    return { action: 'drop-old' }
   return { action: 'keep' }
 }
 
@@ -64,8 +65,8 @@ function reasonToRenew(leaf: Leaf | undefined, now: number): string | undefined 
 }
 
 /** Whether every API server trusts the CA that would sign. With no other CA, there is nothing yet that could be lost. */
-function mayServeNew({ retired, leaf, settled }: PkiState): boolean {
-  return !retired || leaf?.signedBy === 'authority' || settled >= SETTLE_TIME
+function mayServeNew({ retired, leaf, stableMs }: PkiState): boolean {
+  return !retired || leaf?.signedBy === 'authority' || stableMs >= PROPAGATION_TIME
 }
 
 /**

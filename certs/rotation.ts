@@ -3,8 +3,8 @@ import type { Clock } from './clock.ts'
 import { foreignIn, namesOf } from './foreign.ts'
 import type { ServingNames } from './names.ts'
 import {
-  arrangementOf,
   bundleOf,
+  fingerprintOf,
   notAfterOf,
   type Pki,
   readPki,
@@ -13,7 +13,7 @@ import {
   withAuthority,
 } from './pki.ts'
 import { type Decision, decide } from './policy.ts'
-import { Settling } from './stable-since.ts'
+import { StableSince } from './stable-since.ts'
 import { readSecret, writeSecret } from './store.ts'
 import { readRegistration, register, titleOf, type WebhookConfiguration } from './trust.ts'
 
@@ -54,10 +54,10 @@ export interface Rotation {
 /** Rotates the CA and the serving certificate of the webhook servers. Only one process should make passes: the leader. */
 export function createRotation(options: RotationOptions): Rotation {
   const { api, clock, names, webhooks, authoritySecret, servingSecret } = options
-  const settling = new Settling(clock)
+  const stable = new StableSince(clock)
   let left: Pki | undefined
   const decideOn = (pki: Pki): Decision =>
-    decide(stateOf(pki, names, settling.timeOf(arrangementOf(pki))), clock.now())
+    decide(stateOf(pki, names, stable.timeOf(fingerprintOf(pki))), clock.now())
 
   return {
     async pass(signal) {
@@ -82,13 +82,13 @@ export function createRotation(options: RotationOptions): Rotation {
 
       for (const registration of registrations) {
         if (!(await register(api, registration, bundle, signal))) continue
-        settling.restart()
+        stable.restart()
         const title = titleOf(registration.configuration)
         actions.push(`registered the CA bundle in ${title}`)
         const foreign = foreignIn(registration.bundles, found)
         if (foreign.length > 0) removed.push(`${title} trusted ${namesOf(foreign)}`)
       }
-      settling.observe(arrangementOf(trusted))
+      stable.observe(fingerprintOf(trusted))
 
       // Last, since servers answer with it as soon as it is written.
       const served = await decideServing(trusted, decideOn(trusted), names, clock.now(), actions)
@@ -96,7 +96,7 @@ export function createRotation(options: RotationOptions): Rotation {
         const leaf = { ...served.serving, bundle }
         restored(servingSecret, await writeSecret(api, servingSecret, serving, leaf, signal))
       }
-      settling.observe(arrangementOf(served))
+      stable.observe(fingerprintOf(served))
       left = served
 
       return {

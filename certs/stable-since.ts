@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 
 /** How long something has stayed as it is, on the monotonic clock, as far as this process has seen. */
-export class Settling {
+export class StableSince {
   readonly #clock: Clock
   #seen: string | undefined
   #since = 0
@@ -11,14 +11,14 @@ export class Settling {
   }
 
   /** Milliseconds; 0 when it is not what was seen last. */
-  timeOf(arrangement: string): number {
-    return arrangement === this.#seen ? this.#clock.monotonic() - this.#since : 0
+  timeOf(fingerprint: string): number {
+    return fingerprint === this.#seen ? this.#clock.monotonic() - this.#since : 0
   }
 
   /** Says how things are now. */
-  observe(arrangement: string): void {
-    if (arrangement === this.#seen) return
-    this.#seen = arrangement
+  observe(fingerprint: string): void {
+    if (fingerprint === this.#seen) return
+    this.#seen = fingerprint
     this.#since = this.#clock.monotonic()
   }
 

@@ -42,7 +42,7 @@ export function givenFlags<Name extends string>(
   flags: Readonly<Record<Name, Flag>>,
   argv: readonly string[],
 ): Given<Name> | undefined {
-  const values = parsed(flags, argv)
+  const values = parseValues(flags, argv)
   if (values.help !== undefined) return undefined
   const all = (name: Name) => (values[name] ?? []).filter((value) => typeof value === 'string')
   return {
@@ -54,7 +54,7 @@ export function givenFlags<Name extends string>(
 
 type Values = Readonly<Record<string, readonly (string | boolean)[] | undefined>>
 
-function parsed(flags: Readonly<Record<string, Flag>>, argv: readonly string[]): Values {
+function parseValues(flags: Readonly<Record<string, Flag>>, argv: readonly string[]): Values {
   const help = { type: 'boolean', short: 'h', multiple: true } as const
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, { short, value }]) => [

@@ -140,7 +140,7 @@ export class Certificates {
         foreignRemoved: (this.#state?.foreignRemoved ?? 0) + removed.length,
       }
       await this.#tellOf(removed, signal)
-      return actions.length === 0 ? 'settled' : 'acted'
+      return actions.length === 0 ? 'unchanged' : 'changed'
     } catch (error) {
       if (error instanceof MissingSecretError) this.#miss(error)
       if (!signal.aborted) log.warn({ error: String(error) }, 'certificates: reconcile failed; retrying')

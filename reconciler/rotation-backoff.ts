@@ -2,7 +2,7 @@ import { exponential } from './backoff.ts'
 import type { Clock } from './clock.ts'
 
 /** What a pass over the certificates came to: nothing to do, something done, or an error. */
-export type PassResult = 'settled' | 'acted' | 'failed'
+export type PassResult = 'unchanged' | 'changed' | 'failed'
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 30_000
@@ -14,8 +14,8 @@ const CALM_MS = 60_000
  */
 export class RotationBackoff {
   readonly #clock: Clock
-  #unsettled = 0
-  #unsettledAt = Number.NEGATIVE_INFINITY
+  #busy = 0
+  #busyAt = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -28,11 +28,11 @@ export class RotationBackoff {
    */
   after(came: PassResult, planned: boolean): number {
     const now = this.#clock.monotonic()
-    if (now - this.#unsettledAt >= CALM_MS) this.#unsettled = 0
-    if (came === 'failed' || (came === 'acted' && !planned)) {
-      this.#unsettled += 1
-      this.#unsettledAt = now
+    if (now - this.#busyAt >= CALM_MS) this.#busy = 0
+    if (came === 'failed' || (came === 'changed' && !planned)) {
+      this.#busy += 1
+      this.#busyAt = now
     }
-    return exponential(Math.max(1, this.#unsettled), FIRST_PAUSE_MS, LONGEST_PAUSE_MS)
+    return exponential(Math.max(1, this.#busy), FIRST_PAUSE_MS, LONGEST_PAUSE_MS)
   }
 }

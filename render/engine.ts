@@ -29,18 +29,18 @@ export function loadTemplates(directory: URL): Template[] {
   }
   const files = readdirSync(directory).filter((file) => file.endsWith('.eta'))
   for (const file of files) {
-    eta.loadTemplate(`@${nameOf(file)}`, readFileSync(new URL(file, directory), 'utf8'))
+    eta.loadTemplate(`@${templateName(file)}`, readFileSync(new URL(file, directory), 'utf8'))
   }
   return files
     .filter((file) => !file.startsWith('_'))
     .sort()
-    .map(nameOf)
+    .map(templateName)
     .map((name) => ({ name, render: (model) => draft(name, model) }))
 }
 
 /** Templates say `model.x`; the model is one key of Eta's data, whose other keys Eta may give a meaning. */
 const HEADER = 'const model = it.model;'
 
-function nameOf(file: string): string {
+function templateName(file: string): string {
   return file.slice(0, -'.eta'.length)
 }

@@ -27,7 +27,7 @@ export interface ExpandOptions {
  * the limits of a request it is done in a fraction of a second.
  */
 export function expand(sources: readonly Source[], options: ExpandOptions): Expansion {
-  const verdicts: Verdict[] = []
+  const verdicts: Judged[] = []
   for (const { name, text } of sources) {
     const read = readObjects(text, options.limits)
     if ('fault' in read) return { kind: 'unreadable', source: name, fault: read.fault }
@@ -54,13 +54,13 @@ interface Accepted {
   readonly warnings: readonly Warning[]
 }
 
-type Verdict = Accepted | Refusal | Other
+type Judged = Accepted | Refusal | Other
 
 function verdictOn(
   source: string,
   { document, value }: TextObject,
   { namespace, others, inherit = INHERITS_NOTHING }: ExpandOptions,
-): Verdict {
+): Judged {
   const subject = `document ${document}`
   if (!isJsonObject(value)) return { source, subject, violations: [notAMcrouter(undefined)] }
   const { kind } = value
@@ -73,7 +73,7 @@ function verdictOn(
   const judgement = judge(object, { source: 'file', inherit })
   return judgement.accepted
     ? { source, ...judgement }
-    : { source, subject: nameOf(object) ?? subject, violations: judgement.violations }
+    : { source, subject: qualifiedName(object) ?? subject, violations: judgement.violations }
 }
 
 /** Whether it is a Mcrouter that somebody misspelt. */
@@ -107,7 +107,7 @@ function inNamespace(object: JsonObject, namespace: string): JsonObject {
   return { ...object, metadata: { ...object.metadata, namespace } }
 }
 
-function nameOf({ metadata }: JsonObject): string | undefined {
+function qualifiedName({ metadata }: JsonObject): string | undefined {
   if (!isJsonObject(metadata) || typeof metadata.name !== 'string' || typeof metadata.namespace !== 'string')
     return
   return `${KIND} ${metadata.namespace}/${metadata.name}`

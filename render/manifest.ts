@@ -29,7 +29,7 @@ export function parseManifest(
   mcrouter: Mcrouter,
   kinds: Kinds,
 ): Manifest | undefined {
-  const manifest = parsed(template, text)(values)
+  const manifest = parsedOnce(template, text)(values)
   if (manifest === undefined) return undefined
   if (!isManifest(manifest)) throw new ManifestError(template, 'is not a Kubernetes object')
   const { apiVersion, kind, metadata } = manifest
@@ -46,7 +46,7 @@ export function parseManifest(
 const SKELETONS = new Map<string, ParsedTemplate>()
 const MOST_SKELETONS = 256
 
-function parsed(template: string, yaml: string): ParsedTemplate {
+function parsedOnce(template: string, yaml: string): ParsedTemplate {
   const known = SKELETONS.get(yaml)
   if (known !== undefined) return known
   const skeleton = parse(template, yaml)

@@ -7,13 +7,13 @@ import { type MetricsOptions, metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
 import { type ProbeOptions, probeRoutes } from './routes/probes.ts'
 import { type RenderOptions, renderRoute } from './routes/render.ts'
-import { type WebhookOptions, webhookRoutes } from './routes/webhooks.ts'
+import { type WebhookRouteOptions, webhookRoutes } from './routes/webhooks.ts'
 import type { Drain } from './serving/drain.ts'
 import { createListener, type Limits, type TlsSource } from './serving/http-server.ts'
 import type { ResponseBudget } from './serving/response-budget.ts'
 
 /** What the routes need from outside; everything else about an answer is in the request. */
-export type RouteDeps = ProbeOptions & MetricsOptions & WebhookOptions & RenderOptions
+export type RouteDeps = ProbeOptions & MetricsOptions & WebhookRouteOptions & RenderOptions
 
 /** What the server needs from outside. */
 export interface ServerDeps extends RouteDeps {

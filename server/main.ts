@@ -13,8 +13,8 @@ import { certificateFor } from './serving/certificate.ts'
 import { ClientCa } from './serving/client-ca.ts'
 import { Drain } from './serving/drain.ts'
 import { LIMITS } from './serving/http-server.ts'
+import { JobQueue } from './serving/job-queue.ts'
 import { listen } from './serving/listen.ts'
-import { RenderQueue } from './serving/render-queue.ts'
 import { RequestBudget } from './serving/request-budget.ts'
 import { ResponseBudget } from './serving/response-budget.ts'
 
@@ -39,7 +39,7 @@ export async function runServer(argv: string[], env: NodeJS.ProcessEnv): Promise
     else await serve(flags, env)
     return 0
   } catch (error) {
-    if (!isCoded(error)) throw error
+    if (!isStartError(error)) throw error
     process.stderr.write(`mcrouter-operator server: ${error.message} (${error.code})\n`)
     return FAILURE
   }
@@ -70,8 +70,8 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     metrics,
     bodies: new RequestBudget(BODIES_BYTES),
     answers: new ResponseBudget(ANSWERS_BYTES),
-    turns: new RenderQueue(pause),
-    reviewTurns: new RenderQueue(pause),
+    renderJobs: new JobQueue(pause),
+    reviewJobs: new JobQueue(pause),
     log,
   })
   try {
@@ -96,6 +96,6 @@ function invitation(address: string): string {
   return `Try it with a Mcrouter in cr.yaml:\n  curl -sk --data-binary @cr.yaml https://${address}/render\n`
 }
 
-function isCoded(error: unknown): error is Error & { code: string } {
+function isStartError(error: unknown): error is Error & { code: string } {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('MCR_ERR_')
 }

@@ -14,8 +14,8 @@ export interface Metrics {
 }
 
 export interface CertificateMetrics {
-  /** A look at the certificate's directory. */
-  readonly looked: (look: ReadResult) => void
+  /** The files of the certificate were read. */
+  readonly read: (result: ReadResult) => void
   /** @param ends gives when the certificate in use does, in ms since 1970; undefined while there is none */
   follow(ends: () => number | undefined): void
 }
@@ -48,9 +48,9 @@ function certificateMetrics(registers: Registry[]): CertificateMetrics {
     registers,
   })
   return {
-    looked(look) {
+    read(result) {
       reads.inc()
-      if (look === 'refused') errors.inc()
+      if (result === 'refused') errors.inc()
     },
     follow(ends) {
       new Gauge({

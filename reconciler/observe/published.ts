@@ -22,7 +22,7 @@ export interface Published {
 export function publishedIn(configMap: JsonObject): Published | undefined {
   const config = record(configMap.data)[CONFIG_KEY]
   if (typeof config !== 'string') return undefined
-  const { pools, route } = parsed(config)
+  const { pools, route } = parseConfig(config)
   const { servers, connect_timeout } = record(record(pools)[POOL])
   if (!Array.isArray(servers)) return undefined
   const { get, gat } = record(record(route).operation_policies)
@@ -30,7 +30,7 @@ export function publishedIn(configMap: JsonObject): Published | undefined {
   return { digest: digest(config), routed: servers.length, features, filling: get === PAST_MISSES }
 }
 
-function parsed(config: string): JsonObject {
+function parseConfig(config: string): JsonObject {
   try {
     return record(JSON.parse(config))
   } catch {

@@ -19,7 +19,7 @@ export function pathsIn(fields: JsonObject, path = ''): string[] {
   const below = Object.entries(fields).flatMap(([key, under]) => {
     if (!isJsonObject(under)) return []
     if (key.startsWith('f:')) return pathsIn(under, path === '' ? key.slice(2) : `${path}.${key.slice(2)}`)
-    return key.startsWith('k:') ? pathsIn(under, `${path}[${nameOf(JSON.parse(key.slice(2))) ?? ''}]`) : []
+    return key.startsWith('k:') ? pathsIn(under, `${path}[${itemName(JSON.parse(key.slice(2))) ?? ''}]`) : []
   })
   return below.length === 0 ? [path] : below
 }
@@ -61,20 +61,20 @@ function compareLists(
 ): void {
   const left = [...owned]
   desired.forEach((item, index) => {
-    const name = nameOf(item)
+    const name = itemName(item)
     const at =
-      name === undefined ? (index < owned.length ? 0 : -1) : left.findIndex((one) => nameOf(one) === name)
+      name === undefined ? (index < owned.length ? 0 : -1) : left.findIndex((one) => itemName(one) === name)
     const below = `${path}[${name ?? index}]`
     if (at < 0) paths.push(below)
     else compare(item, left.splice(at, 1)[0], below, paths)
   })
-  for (const item of left) paths.push(`${path}[${nameOf(item) ?? 'more'}]`)
+  for (const item of left) paths.push(`${path}[${itemName(item) ?? 'more'}]`)
 }
 
 /** By which field the items of a list are told apart, in the order in which they tell it. */
 const ITEM_KEYS = ['uid', 'mountPath', 'name', 'containerPort', 'port', 'topologyKey', 'key']
 
-function nameOf(item: unknown): string | undefined {
+function itemName(item: unknown): string | undefined {
   if (!isJsonObject(item)) return undefined
   const key = ITEM_KEYS.find((candidate) => Object.hasOwn(item, candidate))
   return key === undefined ? undefined : String(item[key])

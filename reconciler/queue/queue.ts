@@ -210,7 +210,7 @@ export class WorkQueue {
     this.#ready.ended(key)
     this.#options.observer?.worked?.((this.#clock.monotonic() - startedAt) / 1000)
     this.#options.observer?.ended?.(key, outcome)
-    this.#settle(key, outcome)
+    this.#finish(key, outcome)
     this.#dispatch()
     if (this.#working.size === 0) this.#idle?.()
   }
@@ -223,7 +223,7 @@ export class WorkQueue {
     }
   }
 
-  #settle(key: string, outcome: Outcome): void {
+  #finish(key: string, outcome: Outcome): void {
     if (this.#added.has(key)) this.#admit(key)
     if (outcome.kind === 'retry') this.#retry(key, outcome)
     else if (outcome.kind !== 'requeue' || !outcome.untried) this.forget(key)

@@ -12,7 +12,7 @@ export type Shape =
   | { readonly sound: false; readonly violations: readonly Violation[] }
 
 /**
- * Checks types, ranges, patterns and formats of a complete spec. Its sizes must have been checked (sizes.ts).
+ * Checks types, ranges, patterns and formats of a complete spec. Its sizes must have been checked (size-limits.ts).
  * Fields that the schema does not know are no fault here.
  */
 export function shapeOf(spec: JsonObject, version: ApiVersion): Shape {

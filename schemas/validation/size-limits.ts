@@ -61,7 +61,7 @@ function complaintOf(value: unknown, schema: Schema): string | undefined {
 
 /**
  * Counted one by one only where it matters: there are never more characters than code units. Without a list of them, which
- * would take ten times the memory of the text; in one that is Unicode (hazards.ts) each pair ends with a low surrogate.
+ * would take ten times the memory of the text; in one that is Unicode (unsafe-values.ts) each pair ends with a low surrogate.
  */
 function charactersOf(text: string, { maxLength = Number.POSITIVE_INFINITY }: Schema): number {
   if (text.length <= maxLength) return text.length

@@ -59,7 +59,7 @@ const MOST_VALUES = 10_000
 function lastAppliedOf(annotations: unknown): LastApplied {
   const text = isJsonObject(annotations) ? annotations[LAST_APPLIED] : undefined
   const excerpt = typeof text === 'string' ? excerptOf(Buffer.from(text), SPEC_ALONE, MOST_VALUES) : undefined
-  const manifest = excerpt && parsed(excerpt.text)
+  const manifest = excerpt && parseIfJson(excerpt.text)
   return { spec: isJsonObject(manifest) ? manifest.spec : undefined }
 }
 
@@ -68,7 +68,7 @@ function holdsSame(applied: unknown, spec: JsonObject, field: string): boolean {
 }
 
 /** Undefined for what is no JSON: anybody can write such an annotation, and it says nothing then. */
-function parsed(text: string): unknown {
+function parseIfJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

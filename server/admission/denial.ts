@@ -13,7 +13,7 @@ const CAUSES = 64
  * reason Invalid), other clients the message; so each says everything.
  */
 export function invalid(request: AdmissionRequest, violations: readonly Violation[]): Denied {
-  const name = nameOf(request)
+  const name = requestedName(request)
   const told = violations.slice(0, CAUSES)
   const sentences = told.map((violation) => `${violation.path}: ${violation.message}`)
   if (violations.length > CAUSES) sentences.push(`and ${violations.length - CAUSES} more`)
@@ -55,7 +55,7 @@ export function bounded(message: string): string {
 }
 
 /** On create with generateName the name is not made yet when the webhook is called. */
-function nameOf(request: AdmissionRequest): string {
+function requestedName(request: AdmissionRequest): string {
   if (request.name !== '') return request.name
   const metadata = request.object?.metadata
   if (typeof metadata !== 'object' || metadata === null) return ''

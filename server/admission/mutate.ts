@@ -5,7 +5,7 @@ import { invalid } from './denial.ts'
 import { difference } from './patch.ts'
 import type { AdmissionRequest } from './review.ts'
 import { verdictOnScale } from './scale.ts'
-import { judgedAs, subjectOf } from './target.ts'
+import { judgedAs, targetOf } from './target.ts'
 import { allowed, patched, type Verdict } from './verdict.ts'
 
 /**
@@ -13,20 +13,20 @@ import { allowed, patched, type Verdict } from './verdict.ts'
  * It judges in full because the API server calls it before its own schema: the first word a user reads is then ours.
  */
 export function mutate(request: AdmissionRequest, inherit = INHERITS_NOTHING): Verdict {
-  const subject = subjectOf(request)
-  if ('verdict' in subject) return subject.verdict
-  if (subject.kind === 'Scale') return verdictOnScale(request, subject)
-  if (subject.kind === 'Unchanged') return settled(subject.object)
-  const judgement = judge(subject.object, judgedAs(subject, inherit))
+  const target = targetOf(request)
+  if ('verdict' in target) return target.verdict
+  if (target.kind === 'Scale') return verdictOnScale(request, target)
+  if (target.kind === 'Unchanged') return normaliseStored(target.object)
+  const judgement = judge(target.object, judgedAs(target, inherit))
   if (!judgement.accepted) return invalid(request, judgement.violations)
-  return patched(difference(subject.object, judgement.spec), judgement.warnings)
+  return patched(difference(target.object, judgement.spec), judgement.warnings)
 }
 
 /**
  * What was stored without this webhook is normalised by whatever update comes next, one that changes nothing included:
  * so the reconciler has it done without owning a field of it. Nothing was written, so there is nothing to warn of.
  */
-function settled(object: JsonObject): Verdict {
+function normaliseStored(object: JsonObject): Verdict {
   const judgement = judge(object)
   return judgement.accepted ? patched(difference(object, judgement.spec)) : allowed()
 }

@@ -92,7 +92,7 @@ const REVIEW = selection({
  */
 export function readReview(body: Buffer): AdmissionRequest {
   const { text: json, cut } = textOf(body)
-  const review = parsed(json)
+  const review = parseJson(json)
   if (!isJsonObject(review)) throw new MCR_ERR_REVIEW_INVALID('the body is not a JSON object')
   if (review.kind !== 'AdmissionReview') throw new MCR_ERR_REVIEW_INVALID('kind is not "AdmissionReview"')
   if (review.apiVersion !== REVIEW_API_VERSION) throw new MCR_ERR_REVIEW_VERSION(quoted(review.apiVersion))
@@ -135,7 +135,7 @@ function textOf(body: Buffer): Excerpt {
   return excerpt
 }
 
-function parsed(json: string): unknown {
+function parseJson(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch (error) {

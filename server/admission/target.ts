@@ -32,7 +32,7 @@ export interface Unchanged {
 /** Levels that comparing may recurse into; judging refuses more, and a body has room for thousands. */
 const DEPTH = 32
 
-export function subjectOf(request: AdmissionRequest): Target {
+export function targetOf(request: AdmissionRequest): Target {
   const kind = kindOf(request)
   if (typeof kind === 'object') return kind
   const { object, operation } = request

@@ -4,7 +4,7 @@ import { judgeDeletion } from './deletion.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
 import { verdictOnScale } from './scale.ts'
-import { isMcrouter, judgedAs, subjectOf, warningsWithout } from './target.ts'
+import { isMcrouter, judgedAs, targetOf, warningsWithout } from './target.ts'
 import { allowed, type Verdict } from './verdict.ts'
 
 /**
@@ -14,10 +14,10 @@ import { allowed, type Verdict } from './verdict.ts'
  */
 export function validate(request: AdmissionRequest, inherit = INHERITS_NOTHING): Verdict {
   if (request.operation === 'DELETE' && isMcrouter(request)) return judgeDeletion(request)
-  const subject = subjectOf(request)
-  if ('verdict' in subject) return subject.verdict
-  if (subject.kind === 'Unchanged') return allowed(warningsWithout(subject, inherit))
-  if (subject.kind === 'Scale') return verdictOnScale(request, subject)
-  const judgement = judge(subject.object, judgedAs(subject, inherit))
+  const target = targetOf(request)
+  if ('verdict' in target) return target.verdict
+  if (target.kind === 'Unchanged') return allowed(warningsWithout(target, inherit))
+  if (target.kind === 'Scale') return verdictOnScale(request, target)
+  const judgement = judge(target.object, judgedAs(target, inherit))
   return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
 }

@@ -7,7 +7,7 @@ import { type CodedError, PROBLEM_TYPE, problemOf } from './problem.ts'
  * There is no reply to write with yet, hence the bytes by hand.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  const coded = explained(error.code ?? '')
+  const coded = codedErrorOf(error.code ?? '')
   // A reset, or a handshake that failed: what is written would wait for a secure connection for ever.
   if (coded === undefined || !socket.writable) {
     socket.destroy()
@@ -25,7 +25,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   socket.destroySoon()
 }
 
-function explained(code: string): CodedError | undefined {
+function codedErrorOf(code: string): CodedError | undefined {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new MCR_ERR_TIMEOUT()
   if (code === 'HPE_HEADER_OVERFLOW') return new MCR_ERR_HEADERS_TOO_LARGE()
   return code.startsWith('HPE_') ? new MCR_ERR_HTTP(code) : undefined

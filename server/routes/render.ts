@@ -10,7 +10,7 @@ import { MCR_ERR_INVALID, MCR_ERR_TEXT } from '../errors/errors.ts'
 import { sendProblem } from '../errors/problem.ts'
 import { type RenderQuery, renderQueryOf } from '../query.ts'
 import type { Drain } from '../serving/drain.ts'
-import type { RenderQueue } from '../serving/render-queue.ts'
+import type { JobQueue } from '../serving/job-queue.ts'
 import { bodyOf, type RequestBudget, readBody } from '../serving/request-budget.ts'
 import { RENDER } from './descriptions.ts'
 
@@ -21,14 +21,14 @@ export interface RenderOptions {
   readonly settings: RenderSettings
   readonly inherit: Inheritance
   readonly bodies: RequestBudget
-  readonly turns: RenderQueue
+  readonly renderJobs: JobQueue
   readonly drain: Drain
 }
 
 /** `POST /render`: the text of Mcrouters in, everything that they expand to out. */
 export async function renderRoute(
   app: FastifyInstance,
-  { settings, inherit, bodies, turns, drain }: RenderOptions,
+  { settings, inherit, bodies, renderJobs, drain }: RenderOptions,
 ): Promise<void> {
   const read = readBody(REQUEST_LIMITS.bytes, bodies)
   app.addContentTypeParser(TAKEN, read)
@@ -43,7 +43,7 @@ export async function renderRoute(
     const query = renderQueryOf(request.query)
     const output = outputOf(request.headers.accept)
     const body = bodyOf(request)
-    await turns.take(async () => {
+    await renderJobs.take(async () => {
       // What admission does without is loaded when the first person asks for it.
       const { print } = await import('../../render/print.ts')
       answer(request, reply, body.toString('utf8'), { ...query, output, print })

@@ -11,7 +11,7 @@ import { answerFailure } from '../errors/error-handler.ts'
 import { MCR_ERR_CLIENT_CERTIFICATE } from '../errors/errors.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Drain } from '../serving/drain.ts'
-import type { RenderQueue } from '../serving/render-queue.ts'
+import type { JobQueue } from '../serving/job-queue.ts'
 import { bodyOf, type RequestBudget, readBody } from '../serving/request-budget.ts'
 import { MUTATE, type RouteDescription, VALIDATE } from './descriptions.ts'
 
@@ -34,12 +34,12 @@ const WEBHOOKS: readonly Webhook[] = [
   { path: '/validate', verdictOn: validate, openapi: VALIDATE },
 ]
 
-export interface WebhookOptions {
+export interface WebhookRouteOptions {
   readonly inherit: Inheritance
   readonly metrics: Pick<Metrics, 'webhook'>
   readonly bodies: RequestBudget
   /** For large reviews. */
-  readonly reviewTurns: RenderQueue
+  readonly reviewJobs: JobQueue
   readonly drain: Drain
   readonly log: Logger
   /** Whether they answer only callers with a client certificate. */
@@ -47,18 +47,18 @@ export interface WebhookOptions {
 }
 
 /** `POST /mutate` and `POST /validate`, called by the API server. */
-export async function webhookRoutes(app: FastifyInstance, options: WebhookOptions): Promise<void> {
+export async function webhookRoutes(app: FastifyInstance, options: WebhookRouteOptions): Promise<void> {
   for (const webhook of WEBHOOKS) app.register(async (scope) => webhookRoute(scope, webhook, options))
 }
 
 /**
- * The HTTP around a pure verdict. Synchronous from the last byte of the body to the answer, but for large reviews, which take
- * turns and which no other waits for.
+ * The HTTP around a pure verdict. A small review is answered synchronously after the last byte of its body. Large ones are
+ * queued, one at a time, so that no small one waits behind them.
  */
 export function webhookRoute(
   app: FastifyInstance,
   { path, verdictOn, openapi }: Webhook,
-  options: WebhookOptions,
+  options: WebhookRouteOptions,
 ): void {
   const { log } = options
   const metrics = options.metrics.webhook(path)
@@ -79,7 +79,7 @@ export function webhookRoute(
   function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     options.drain.requested()
     const body = bodyOf(request)
-    if (body.length > SMALL_REVIEW) return options.reviewTurns.take(() => respond(body, reply))
+    if (body.length > SMALL_REVIEW) return options.reviewJobs.take(() => respond(body, reply))
     respond(body, reply)
     return undefined
   }

@@ -2,8 +2,8 @@ import { constants } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { createSecureContext, type SecureContextOptions, type SecureVersion, type Server } from 'node:tls'
 import { lifeOf } from '../../certs/chain.ts'
-import { readDirectory } from '../../certs/directory.ts'
 import { distrust, parseBundle, parseServing, type ServingCertificate } from '../../certs/serving.ts'
+import { readServingFiles } from '../../certs/serving-files.ts'
 import { watchDirectory } from './watch-directory.ts'
 
 export interface CertificateSourceOptions {
@@ -18,7 +18,7 @@ export interface CertificateSourceOptions {
   /** The CAs whose client certificates are known, in PEM; undefined when clients are not asked for one. */
   readonly clientCa?: () => string | undefined
   /** Told of each look at the directory. */
-  readonly onLook?: (look: ReadResult) => void
+  readonly onRead?: (look: ReadResult) => void
 }
 
 /** What a look found: a certificate that was taken into use, the one in use, or what cannot be served. */
@@ -105,7 +105,7 @@ export class CertWatcher {
       try {
         const look = this.#use(await this.#read())
         this.#fault = undefined
-        this.#options.onLook?.(look)
+        this.#options.onRead?.(look)
       } catch (error) {
         this.#refuse(error instanceof Error ? error.message : String(error))
       }
@@ -115,7 +115,7 @@ export class CertWatcher {
 
   async #read(): Promise<ServingCertificate> {
     const { directory } = this.#options
-    const found = await readDirectory(directory)
+    const found = await readServingFiles(directory)
     if ('missing' in found) {
       throw new Error(
         `waiting for ${found.missing.join(', ')} in ${directory}; the reconciler or cert-manager writes the Secret that is mounted there`,
@@ -144,7 +144,7 @@ export class CertWatcher {
   }
 
   #refuse(fault: string): void {
-    this.#options.onLook?.('refused')
+    this.#options.onRead?.('refused')
     if (fault === this.#fault) return
     this.#fault = fault
     const meanwhile = this.#serving ? 'the certificate before it stays in use' : 'not ready until then'

@@ -41,7 +41,7 @@ export async function certificateFor(
     minVersion: tlsMinVersion,
     clientCa: () => clientCa?.pem,
     now: () => clock.now(),
-    onLook: metrics.looked,
+    onRead: metrics.read,
   })
   source.start()
   await source.look()

@@ -26,7 +26,7 @@ export interface Limits {
  * call up after the 5 s of the webhook configuration. At most 600 requests are in flight in one by default
  * (kube-apiserver --max-requests-inflight and --max-mutating-requests-inflight), each with a connection here at worst.
  *
- * These limits, those of bodies (body.ts), answers (answers.ts) and renderings (turns.ts) are all that keeps overload away
+ * These limits, those of bodies (request-budget.ts), answers (response-budget.ts) and renderings (job-queue.ts) are all that keeps overload away
  * from the webhooks: a verdict takes 70 µs, so that behind 1,023 others it is waited for 80 ms. To refuse a request would take
  * as long as to answer it, and the lag of the event loop says more about the machine's other load than about ours.
  */

@@ -19,9 +19,9 @@ export async function listen(
   try {
     await listenOn(app, host ?? '::', port)
   } catch (error) {
-    if (host !== undefined || codeOf(error) !== 'EAFNOSUPPORT') throw explained(error, host, port)
+    if (host !== undefined || codeOf(error) !== 'EAFNOSUPPORT') throw listenError(error, host, port)
     await listenOn(app, '0.0.0.0', port).catch((second) => {
-      throw explained(second, host, port)
+      throw listenError(second, host, port)
     })
   }
   return reachable(app.server.address())
@@ -32,7 +32,7 @@ async function listenOn(app: FastifyInstance, host: string, port: number): Promi
   await app.listen({ host, port, backlog: LIMITS.connections })
 }
 
-function explained(error: unknown, host: string | undefined, port: number): Error {
+function listenError(error: unknown, host: string | undefined, port: number): Error {
   return new MCR_ERR_LISTEN(addressText(host, port), whyNotListening(error), { cause: error })
 }
 

@@ -2,7 +2,7 @@ import { deepEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { issueAuthority } from '../../certs/authority.ts'
-import { SETTLE_TIME } from '../../certs/policy.ts'
+import { PROPAGATION_TIME } from '../../certs/policy.ts'
 import { effort } from '../../testing/effort.ts'
 import { AUTHORITY_SECRET, DAY, HOUR, Installation, MINUTE, SERVING_SECRET, YEAR } from './installation.ts'
 import { Witness } from './witness.ts'
@@ -87,7 +87,7 @@ class History {
     if (event.what === 'loss') {
       for (const place of event.of) lose(installation, place)
       await this.#pass()
-      this.wait(SETTLE_TIME)
+      this.wait(PROPAGATION_TIME)
       await this.#pass()
     }
     if (event.what === 'pass') await this.#pass(event.killedBefore)
@@ -102,9 +102,9 @@ class History {
 
   async #live(days: number): Promise<void> {
     for (let day = 0; day < days; day += 1) {
-      this.wait(DAY - SETTLE_TIME)
+      this.wait(DAY - PROPAGATION_TIME)
       await this.#pass()
-      this.wait(SETTLE_TIME)
+      this.wait(PROPAGATION_TIME)
       await this.#pass()
       this.witness.look()
     }

@@ -3,7 +3,7 @@ import { type ObjectKey, SECRETS } from '../../certs/api.ts'
 import { parseCertificates } from '../../certs/chain.ts'
 import type { Clock } from '../../certs/clock.ts'
 import { servingNames } from '../../certs/names.ts'
-import { SETTLE_TIME } from '../../certs/policy.ts'
+import { PROPAGATION_TIME } from '../../certs/policy.ts'
 import { createRotation, type Rotation, type RotationReport } from '../../certs/rotation.ts'
 import { readSecret, type SecretContent } from '../../certs/store.ts'
 import { mutatingWebhook, readRegistration, validatingWebhook } from '../../certs/trust.ts'
@@ -121,7 +121,7 @@ export class Installation {
 
   /** Makes passes until nothing is written for longer than things take to settle. */
   async rest(wait = (ms: number) => this.clock.advance(ms)): Promise<void> {
-    for (let quiet = 0; quiet <= SETTLE_TIME; quiet += MINUTE) {
+    for (let quiet = 0; quiet <= PROPAGATION_TIME; quiet += MINUTE) {
       if ((await this.pass()).length > 0) quiet = 0
       wait(MINUTE)
     }

@@ -4,7 +4,7 @@ import { BasicConstraintsExtension, X509CertificateGenerator } from '@peculiar/x
 import t from 'tap'
 import { type ObjectKey, SECRETS } from '../../certs/api.ts'
 import { AUTHORITY_LIFE, CLOCK_ALLOWANCE, lifeFrom, renewalTime, SERVING_LIFE } from '../../certs/life.ts'
-import { SETTLE_TIME } from '../../certs/policy.ts'
+import { PROPAGATION_TIME } from '../../certs/policy.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import { AUTHORITY_SECRET, DAY, Installation, MINUTE, SERVING_SECRET, YEAR } from './installation.ts'
 import { Witness } from './witness.ts'
@@ -45,7 +45,7 @@ const BRINKS = [
     async brink() {
       const installation = await rotating()
       await installation.pass()
-      installation.clock.advance(SETTLE_TIME)
+      installation.clock.advance(PROPAGATION_TIME)
       return installation
     },
   },

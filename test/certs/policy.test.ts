@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { AUTHORITY_LIFE, CLOCK_ALLOWANCE, lifeFrom, renewalTime, SERVING_LIFE } from '../../certs/life.ts'
-import { decide, type Leaf, type PkiState, SETTLE_TIME } from '../../certs/policy.ts'
+import { decide, type Leaf, type PkiState, PROPAGATION_TIME } from '../../certs/policy.ts'
 import { effort } from '../../testing/effort.ts'
 import { DAY, HOUR } from './installation.ts'
 
@@ -18,7 +18,7 @@ const steady: PkiState = {
   authority: lifeFrom(NOW, AUTHORITY_LIFE),
   leaf: leaf(NOW),
   retired: false,
-  settled: SETTLE_TIME,
+  stableMs: PROPAGATION_TIME,
 }
 
 /** With the CA before still in the bundle. */
@@ -51,14 +51,18 @@ t.test('the CA', async (t) => {
 })
 
 t.test('a new CA signs only once every API server knows it', async (t) => {
-  t.equal(action({ ...rotated, settled: SETTLE_TIME - 1 }, NOW), 'keep')
+  t.equal(action({ ...rotated, stableMs: PROPAGATION_TIME - 1 }, NOW), 'keep')
   t.equal(action(rotated, NOW), 'renew')
-  t.equal(action({ ...rotated, settled: 0 }, NOW + HOUR), 'keep', 'a jump of the wall clock is no waiting')
-  t.equal(action({ ...withoutLeaf, retired: true, settled: 0 }, NOW), 'keep', 'servers may hold what is lost')
+  t.equal(action({ ...rotated, stableMs: 0 }, NOW + HOUR), 'keep', 'a jump of the wall clock is no waiting')
+  t.equal(
+    action({ ...withoutLeaf, retired: true, stableMs: 0 }, NOW),
+    'keep',
+    'servers may hold what is lost',
+  )
 })
 
 t.test('a CA that has signed before does so without waiting', async (t) => {
-  t.equal(action({ ...rotated, leaf: leaf(NOW), settled: 0 }, NOW + 61 * DAY), 'renew')
+  t.equal(action({ ...rotated, leaf: leaf(NOW), stableMs: 0 }, NOW + 61 * DAY), 'renew')
 })
 
 t.test(
@@ -68,7 +72,7 @@ t.test(
     const served = { ...rotated, leaf: leaf(late - DAY) }
     t.equal(action(served, late - 1), 'keep')
     t.equal(action(served, late), 'drop-old')
-    t.equal(action({ ...served, settled: SETTLE_TIME - 1 }, late), 'keep')
+    t.equal(action({ ...served, stableMs: PROPAGATION_TIME - 1 }, late), 'keep')
     t.equal(
       action({ ...rotated, leaf: leaf(late - DAY, { signedBy: 'retired' }) }, late),
       'renew',
@@ -87,15 +91,15 @@ const states: fc.Arbitrary<PkiState> = fc.record(
       .tuple(lives(SERVING_LIFE), fc.constantFrom('authority' as const, 'retired' as const), fc.boolean())
       .map(([life, signedBy, named]) => ({ ...life, signedBy, named })),
     retired: fc.boolean(),
-    settled: fc.nat({ max: 2 * SETTLE_TIME }),
+    stableMs: fc.nat({ max: 2 * PROPAGATION_TIME }),
   },
-  { requiredKeys: ['retired', 'settled'] },
+  { requiredKeys: ['retired', 'stableMs'] },
 )
 
 t.test('doing what it says leads to rest: nothing is renewed or rotated twice', async () => {
   fc.assert(
     fc.property(states, fc.integer({ min: NOW - 30 * DAY, max: NOW + 30 * DAY }), (start, now) => {
-      let state = { ...start, settled: SETTLE_TIME }
+      let state = { ...start, stableMs: PROPAGATION_TIME }
       for (let acts = 0; acts <= 4; acts += 1) {
         const decision = decide(state, now)
         if (decision.action === 'keep') return true

@@ -3,7 +3,7 @@ import { issueAuthority } from '../../certs/authority.ts'
 import { parseCertificates } from '../../certs/chain.ts'
 import { AUTHORITY_LIFE, CLOCK_ALLOWANCE, lifeFrom, renewalTime, SERVING_LIFE } from '../../certs/life.ts'
 import { servingNames } from '../../certs/names.ts'
-import { SETTLE_TIME } from '../../certs/policy.ts'
+import { PROPAGATION_TIME } from '../../certs/policy.ts'
 import {
   AUTHORITY_SECRET,
   DAY,
@@ -132,7 +132,7 @@ t.test(
     t.strictSame(await installation.pass(), [], 'nor does a clock that is set make it sign early')
     installation.clock.jump(-HOUR)
 
-    installation.clock.advance(SETTLE_TIME)
+    installation.clock.advance(PROPAGATION_TIME)
     t.strictSame(await installation.pass(), [SERVING])
     t.equal(await issuer(installation), current?.subject)
 
@@ -150,10 +150,10 @@ t.test('a process that takes over waits anew before the new CA signs', async (t)
   const installation = await installed(DUE - DAY)
   installation.clock.advance(DAY)
   await installation.pass()
-  installation.clock.advance(SETTLE_TIME - 1)
+  installation.clock.advance(PROPAGATION_TIME - 1)
   installation.restart()
   t.strictSame(await installation.pass(), [])
-  installation.clock.advance(SETTLE_TIME)
+  installation.clock.advance(PROPAGATION_TIME)
   t.strictSame(await installation.pass(), [SERVING])
 })
 

@@ -20,10 +20,10 @@ async function pauses(
 
 t.test('passes that fail or mend something are further and further apart, up to 30 s', async (t) => {
   const clock = new TestClock()
-  const waited = await pauses(new RotationBackoff(clock), clock, Array(9).fill('acted'))
+  const waited = await pauses(new RotationBackoff(clock), clock, Array(9).fill('changed'))
   t.strictSame(waited, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
   t.strictSame(
-    await pauses(new RotationBackoff(clock), clock, ['failed', 'settled', 'failed']),
+    await pauses(new RotationBackoff(clock), clock, ['failed', 'unchanged', 'failed']),
     [500, 500, 1_000],
   )
 })
@@ -31,15 +31,15 @@ t.test('passes that fail or mend something are further and further apart, up to 
 t.test('after a minute in which all was right, the next one counts anew', async (t) => {
   const clock = new TestClock()
   const pace = new RotationBackoff(clock)
-  await pauses(pace, clock, Array(9).fill('acted'))
+  await pauses(pace, clock, Array(9).fill('changed'))
   await clock.advance(60_000)
-  t.equal(pace.after('acted', false), 500)
+  t.equal(pace.after('changed', false), 500)
 })
 
 t.test('what is due by the life of a certificate is nobody’s fault', async (t) => {
   const clock = new TestClock()
   t.strictSame(
-    await pauses(new RotationBackoff(clock), clock, Array(5).fill('acted'), true),
+    await pauses(new RotationBackoff(clock), clock, Array(5).fill('changed'), true),
     Array(5).fill(500),
   )
 })

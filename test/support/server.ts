@@ -8,7 +8,7 @@ import { buildApp } from '../../server/app.ts'
 import { createMetrics } from '../../server/metrics.ts'
 import { Drain } from '../../server/serving/drain.ts'
 import { LIMITS } from '../../server/serving/http-server.ts'
-import { RenderQueue } from '../../server/serving/render-queue.ts'
+import { JobQueue } from '../../server/serving/job-queue.ts'
 import { RequestBudget } from '../../server/serving/request-budget.ts'
 import { ResponseBudget } from '../../server/serving/response-budget.ts'
 
@@ -30,8 +30,8 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
     metrics: createMetrics(),
     bodies: new RequestBudget(64 * 1024 * 1024),
     answers: new ResponseBudget(16 * 1024 * 1024),
-    turns: new RenderQueue(async () => {}),
-    reviewTurns: new RenderQueue(async () => {}),
+    renderJobs: new JobQueue(async () => {}),
+    reviewJobs: new JobQueue(async () => {}),
     limits: LIMITS,
     knownCallersOnly: false,
     log: createLog('warn', { write: (line) => logged.push(line) }),

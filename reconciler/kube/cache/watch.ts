@@ -62,7 +62,7 @@ export async function* watchEvents(
       yield parseEvent(selection, path, line)
     }
   } catch (error) {
-    throw explained(path, error, silence, options)
+    throw watchError(path, error, silence, options)
   } finally {
     silence.clear()
   }
@@ -106,7 +106,7 @@ function malformed(path: string, line: string): ApiError {
   })
 }
 
-function explained(path: string, error: unknown, silence: Deadline, { inactivityMs, signal }: WatchOptions) {
+function watchError(path: string, error: unknown, silence: Deadline, { inactivityMs, signal }: WatchOptions) {
   if (silence.expired) {
     return new ApiError(`WATCH ${path}: silent for ${inactivityMs / 1000} s`, {
       status: 0,

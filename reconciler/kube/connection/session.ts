@@ -67,7 +67,7 @@ export class HttpSession implements Session {
       const answer = await this.#send(request.urgent ? 'urgent' : 'call', request, limit.signal)
       return await take(renewing(answer, limit))
     } catch (error) {
-      throw explained(request, limit, error)
+      throw requestError(request, limit, error)
     } finally {
       limit.clear()
     }
@@ -82,7 +82,7 @@ export class HttpSession implements Session {
       return answer
     } catch (error) {
       limit.clear()
-      throw explained(request, limit, error)
+      throw requestError(request, limit, error)
     }
   }
 
@@ -175,7 +175,7 @@ function refusesCredentials(error: unknown): boolean {
   return (error instanceof ApiError && error.unauthorized) || UNTRUSTED.test(codeOf(error))
 }
 
-function explained(request: ApiRequest, limit: Deadline, error: unknown): ApiError {
+function requestError(request: ApiRequest, limit: Deadline, error: unknown): ApiError {
   if (error instanceof ApiError) return error
   const call = callOf(request)
   if (limit.expired) {

@@ -213,14 +213,14 @@ export class Recorder {
       this.#missed(error)
     }
     this.#writing -= 1
-    if (this.#settle(series)) this.#enqueue(series)
+    if (this.#wroteAll(series)) this.#enqueue(series)
     else this.#fill()
     if (!this.#isIdle) return
     for (const resolve of this.#whenIdle.splice(0)) resolve()
   }
 
   /** Whether it has gone on while it was written. */
-  #settle(series: Series): boolean {
+  #wroteAll(series: Series): boolean {
     const again = series.phase === 'again'
     series.phase = 'idle'
     return again

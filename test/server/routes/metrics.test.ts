@@ -20,7 +20,7 @@ t.test('reads of the certificate are counted, and its end is told while there is
   const metrics = createMetrics()
   let end: number | undefined
   metrics.certificate.follow(() => end)
-  for (const look of ['refused', 'taken', 'same'] as const) metrics.certificate.looked(look)
+  for (const look of ['refused', 'taken', 'same'] as const) metrics.certificate.read(look)
   const { http } = await clientOf(t, { metrics })
   const { text } = await http.get('/metrics')
   t.match(text, /^certwatcher_read_certificate_total 3$/m)

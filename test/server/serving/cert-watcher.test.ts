@@ -132,10 +132,10 @@ t.test('a swap of the volume: new connections get the new certificate, open ones
 
 t.test('what clients would refuse is not taken into use; the last good one stays', async (t) => {
   let faults = 0
-  const onLook = (look: ReadResult) => {
+  const onRead = (look: ReadResult) => {
     if (look === 'refused') faults += 1
   }
-  const { source, volume, log } = await inUse(t, { onLook })
+  const { source, volume, log } = await inUse(t, { onRead })
   const bad: Record<string, [ServingFiles, RegExp]> = {
     'a key of another certificate': [{ ...second, key: first.key }, /tls.key is not the key/],
     'no PEM': [{ ...second, certificate: 'x' }, /tls.crt holds no certificate/],
@@ -204,7 +204,7 @@ t.test('files that are written one after the other are taken once they fit', asy
 t.test('every look is told of, with what it found', async (t) => {
   const looks: ReadResult[] = []
   const taken = () => looks.filter((look) => look === 'taken').length
-  const { source, volume } = await inUse(t, { onLook: (look) => looks.push(look) })
+  const { source, volume } = await inUse(t, { onRead: (look) => looks.push(look) })
   t.equal(taken(), 1)
   await source.look()
   t.equal(looks.at(-1), 'same', 'the same bytes are not taken again')

@@ -7,7 +7,7 @@ const LONGEST_QUEUE = 16
  * One expensive job at a time, each followed by a pause as long as it took: however many are asked for,
  * half of the processor is left to those who cannot wait, the webhooks.
  */
-export class RenderQueue {
+export class JobQueue {
   readonly #pause: (ms: number) => Promise<unknown>
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0

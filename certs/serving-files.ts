@@ -9,12 +9,12 @@ const CURRENT = '..data'
 export type Found = { readonly files: ServingFiles } | { readonly missing: readonly string[] }
 
 /** Reads the files of one moment from a mounted Secret or any other directory. Rejects when one cannot be read. */
-export async function readDirectory(directory: string): Promise<Found> {
+export async function readServingFiles(directory: string): Promise<Found> {
   const current = await currentOf(directory)
   const read = (name: string) => readIfAny(join(directory, current, name))
   const [certificate, key, bundle] = await Promise.all([read('tls.crt'), read('tls.key'), read('ca.crt')])
   // What the link pointed to before is deleted right after the swap, perhaps half way through the reading.
-  if ((await currentOf(directory)) !== current) return readDirectory(directory)
+  if ((await currentOf(directory)) !== current) return readServingFiles(directory)
   if (certificate && key && bundle) return { files: { certificate, key, bundle } }
   const all = { 'tls.crt': certificate, 'tls.key': key, 'ca.crt': bundle }
   return { missing: Object.entries(all).flatMap(([name, text]) => (text ? [] : [name])) }
