@@ -2,7 +2,7 @@ import type { Settings } from '../fields.ts'
 import { defaultItemSize } from '../formats/item-size.ts'
 import { MAIN_POOL, type Toleration } from '../mcrouter.ts'
 import type { TolerationSpec } from '../pod.ts'
-import { memcachedResources, routerResources } from './resources.ts'
+import { memcachedResources, routerResources } from '../resources.ts'
 import type { McrouterSpec } from './spec.ts'
 
 /** The internal form of a valid v1alpha3 spec. */
@@ -14,7 +14,7 @@ export function toHub(spec: McrouterSpec): Settings {
       port: spec.mcrouter_port,
       replicas: spec.mcrouter_replicas,
       release: spec.mcrouter_release,
-      resources: routerResources(spec),
+      resources: routerResources(spec.mcrouter_resources),
       debugFifoRoot: spec.debug_fifo_root,
     },
     pools: [
@@ -26,7 +26,11 @@ export function toHub(spec: McrouterSpec): Settings {
         memoryMb: spec.memcached_memory_mb,
         maxItemSize: spec.memcached_max_item_size ?? defaultItemSize(spec.memcached_memory_mb),
         maxConnections: spec.memcached_max_connections,
-        resources: memcachedResources(spec),
+        resources: memcachedResources(
+          spec.memcached_memory_mb,
+          spec.memcached_max_connections,
+          spec.memcached_resources,
+        ),
       },
     ],
     imagePullSecrets: (spec.image_pull_secrets ?? []).map((secret) => ({ name: secret.name })),

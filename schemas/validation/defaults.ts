@@ -3,7 +3,7 @@ import type { Schema } from '../schema.ts'
 
 /**
  * Fills in every field that has a default and is not there, as the API server does from the CRD. Resources have none: they
- * follow from other fields, and would no longer once they were stored (v1alpha3/resources.ts).
+ * follow from other fields, and would no longer once they were stored (schemas/resources.ts).
  */
 export function defaultsOf(schema: Schema): (spec: JsonObject) => JsonObject {
   const members = Object.entries(schema.properties ?? {}).filter(([, member]) => isDefaulted(member))

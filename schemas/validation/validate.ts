@@ -115,9 +115,14 @@ function fieldsOf(violations: readonly Violation[], schema: Schema): Keys[] {
 function respelt(violations: readonly Violation[], aliases: ReadonlyMap<string, string>): Violation[] {
   if (aliases.size === 0) return [...violations]
   return violations.map((violation) => {
-    const [, field = ''] = /^spec\.(\w+)/.exec(violation.path) ?? []
-    const alias = aliases.get(field)
-    return alias === undefined ? violation : { ...violation, path: violation.path.replace(field, alias) }
+    for (const [field, alias] of aliases) {
+      const start = `spec.${field}`
+      const rest = violation.path.slice(start.length)
+      if (violation.path.startsWith(start) && !/^\w/.test(rest)) {
+        return { ...violation, path: `spec.${alias}${rest}` }
+      }
+    }
+    return violation
   })
 }
 

@@ -1,3 +1,4 @@
+import { storedVersion, type Versions } from '../../schemas/api-version.ts'
 import { judgeScale } from '../../schemas/validation/scale.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
@@ -8,7 +9,11 @@ import { allowed, type Verdict } from './verdict.ts'
  * The verdict of both webhooks on a Scale, in which there is nothing to change. `/mutate` refuses it too, because the API
  * server calls it before its schema, whose words name no way out.
  */
-export function verdictOnScale(request: AdmissionRequest, { object, stored }: Judged): Verdict {
-  const judgement = judgeScale(object, stored)
+export function verdictOnScale(
+  request: AdmissionRequest,
+  { object, stored }: Judged,
+  versions: Versions,
+): Verdict {
+  const judgement = judgeScale(object, stored, storedVersion(versions))
   return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
 }

@@ -1,11 +1,10 @@
-import { servedVersions, versionNamed } from '../../schemas/api-version.ts'
+import { servedVersions, type Versions, versionNamed } from '../../schemas/api-version.ts'
 import { type Inheritance, inheritedFrom } from '../../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import type { JudgeOptions } from '../../schemas/validation/judge.ts'
 import { specUnchanged } from '../../schemas/validation/unchanged.ts'
 import type { Violation, Warning } from '../../schemas/validation/violation.ts'
 import { inheritanceWarnings } from '../../schemas/validation/warnings.ts'
-import { VERSIONS } from '../../schemas/versions.ts'
 import { GROUP, KIND } from '../../schemas/well-known.ts'
 import { invalid, malformed } from './denial.ts'
 import { type AdmissionRequest, MOST_VALUES } from './review.ts'
@@ -32,8 +31,8 @@ export interface Unchanged {
 /** Levels that comparing may recurse into; judging refuses more, and a body has room for thousands. */
 const DEPTH = 32
 
-export function targetOf(request: AdmissionRequest): Target {
-  const kind = kindOf(request)
+export function targetOf(request: AdmissionRequest, versions: Versions): Target {
+  const kind = kindOf(request, versions)
   if (typeof kind === 'object') return kind
   const { object, operation } = request
   if (operation !== 'CREATE' && operation !== 'UPDATE') return { verdict: allowed() }
@@ -49,8 +48,12 @@ export function targetOf(request: AdmissionRequest): Target {
   return kind === 'Mcrouter' ? { kind: 'Unchanged', object, stored } : { verdict: allowed() }
 }
 
-export function judgedAs({ stored, replaces }: Judged, inherit: Inheritance): JudgeOptions {
-  return stored === undefined ? { inherit } : { stored, replaces, inherit }
+export function judgedAs(
+  { stored, replaces }: Judged,
+  inherit: Inheritance,
+  versions: Versions,
+): JudgeOptions {
+  return stored === undefined ? { inherit, versions } : { stored, replaces, inherit, versions }
 }
 
 /** Warnings about a spec that stays as it is: pods are made from more than that. */
@@ -67,13 +70,16 @@ function isBeingDeleted(stored: JsonObject | undefined): boolean {
   return isJsonObject(stored?.metadata) && typeof stored.metadata.deletionTimestamp === 'string'
 }
 
-function kindOf(request: AdmissionRequest): Judged['kind'] | { readonly verdict: Verdict } {
+function kindOf(
+  request: AdmissionRequest,
+  versions: Versions,
+): Judged['kind'] | { readonly verdict: Verdict } {
   const { group, version, kind, subResource } = request
   if (group === 'autoscaling' && kind === 'Scale' && subResource === 'scale') return 'Scale'
   if (group === GROUP && kind === KIND) {
     if (subResource !== '') return { verdict: allowed() }
-    if (versionNamed(version, VERSIONS) !== undefined) return KIND
-    const judged = servedVersions(VERSIONS)
+    if (versionNamed(version, versions) !== undefined) return KIND
+    const judged = servedVersions(versions)
       .map(({ name }) => name)
       .join(' and ')
     // Stored unjudged it would surprise later; an upgrade of the server is the cure.
@@ -93,9 +99,12 @@ function kindOf(request: AdmissionRequest): Judged['kind'] | { readonly verdict:
 }
 
 /** Whether a request is about a Mcrouter itself, of a version that is judged here. */
-export function isMcrouter({ group, version, kind, subResource }: AdmissionRequest): boolean {
+export function isMcrouter(
+  { group, version, kind, subResource }: AdmissionRequest,
+  versions: Versions,
+): boolean {
   return (
-    group === GROUP && versionNamed(version, VERSIONS) !== undefined && kind === KIND && subResource === ''
+    group === GROUP && versionNamed(version, versions) !== undefined && kind === KIND && subResource === ''
   )
 }
 

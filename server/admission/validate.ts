@@ -1,5 +1,6 @@
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import { judge } from '../../schemas/validation/judge.ts'
+import { VERSIONS } from '../../schemas/versions.ts'
 import { judgeDeletion } from './deletion.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
@@ -12,12 +13,16 @@ import { allowed, type Verdict } from './verdict.ts'
  * Warnings that `/mutate` has given already cost nothing: the API server sends each text once a request
  * (apiserver pkg/endpoints/filters/warning.go).
  */
-export function validate(request: AdmissionRequest, inherit = INHERITS_NOTHING): Verdict {
-  if (request.operation === 'DELETE' && isMcrouter(request)) return judgeDeletion(request)
-  const target = targetOf(request)
+export function validate(
+  request: AdmissionRequest,
+  inherit = INHERITS_NOTHING,
+  versions = VERSIONS,
+): Verdict {
+  if (request.operation === 'DELETE' && isMcrouter(request, versions)) return judgeDeletion(request)
+  const target = targetOf(request, versions)
   if ('verdict' in target) return target.verdict
   if (target.kind === 'Unchanged') return allowed(warningsWithout(target, inherit))
-  if (target.kind === 'Scale') return verdictOnScale(request, target)
-  const judgement = judge(target.object, judgedAs(target, inherit))
+  if (target.kind === 'Scale') return verdictOnScale(request, target, versions)
+  const judgement = judge(target.object, judgedAs(target, inherit, versions))
   return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
 }
