@@ -12,8 +12,8 @@ import type { Session } from './kube/connection/session.ts'
 import type { Recorder } from './kube/events/events.ts'
 import { keyOf, keyText, parseKey } from './kube/key.ts'
 import { mcrouters, pods, replicaSets } from './kube/resources.ts'
-import { ObjectStates } from './object-state.ts'
-
+import { type ObjectState, ObjectStates } from './object-state.ts'
+import { type Caches, cachedMeta } from './observe/caches.ts'
 import { projectChild } from './observe/child.ts'
 import { controllingMcrouter } from './observe/controller-ref.ts'
 import { groupOf, mcrouterOf, podGroupOf } from './observe/group.ts'
@@ -64,6 +64,7 @@ export class Controller {
   readonly queue: WorkQueue
   readonly #options: ControllerOptions
   readonly #mcrouters: Informer
+  readonly #caches: Caches
   readonly #memories = new ObjectStates()
   readonly #vitals: Vitals | undefined
   #lost = new AbortController().signal
@@ -101,11 +102,12 @@ export class Controller {
       ...[...children].map(([kind, mirror]) => [KINDS.get(kind)?.plural ?? kind, mirror] as const),
     ])
     this.#vitals = Vitals.from(options, (key, ms) => this.queue.addAfter(key, ms))
+    this.#caches = { mcrouters: this.#mcrouters, pods: podMirror, replicaSets: replicaSetMirror, children }
     const deps: TimedDeps = {
       ...options,
       looks: looksOf(options.clock),
       vitals: this.#vitals,
-      caches: { mcrouters: this.#mcrouters, pods: podMirror, replicaSets: replicaSetMirror, children },
+      caches: this.#caches,
       memories: this.#memories,
       recordEvent: (about, news) => this.#recordEvent(about, news),
       onTrouble: (about, error) =>
@@ -226,12 +228,17 @@ export class Controller {
     for (const group of groups) this.#add(mcrouterOf(group), after, GATHER_MS)
   }
 
-  /** What a pass wrote itself tells it nothing new, unless a pass waits for just that. */
+  /** What a pass wrote itself tells it nothing new, unless a pass waits for just that: then the last of it is what it waits for. */
   #add(key: string, after: KubeObject | undefined, delayMs: number): void {
     const memory = this.#memories.known(key)
-    const isEcho =
-      after !== undefined && memory !== undefined && !memory.waits && memory.writes.has(after.metadata)
+    const isEcho = after !== undefined && memory?.writes.has(after.metadata)
     if (!isEcho) this.queue.addAfter(key, delayMs)
+    else if (memory?.waits && !this.#isBehind(memory)) this.queue.add(key)
+  }
+
+  #isBehind({ writes }: ObjectState): boolean {
+    const { clock } = this.#options
+    return writes.outstanding((...object) => cachedMeta(this.#caches, ...object), clock.monotonic()) > 0
   }
 
   #resync(): void {

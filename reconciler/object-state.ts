@@ -25,6 +25,8 @@ export class ObjectState {
   leaving = ''
   /** Whether a pass was put off until the caches show what was written. */
   waits = false
+  /** Whether the last pass left its status to the next. */
+  unsaid = false
   /** metadata.generation whose spec was already written in its normalised form; 0 for none. */
   normalised = 0
   /** When a router of it was last evicted, in monotonic milliseconds. */

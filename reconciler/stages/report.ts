@@ -65,10 +65,13 @@ async function publish(
   context: ReconcileContext,
   { report, requeueAfterMs, error }: Result,
 ): Promise<Outcome> {
-  const { key, mcrouter, vitals } = context
+  const { key, mcrouter, state, vitals } = context
   const { admission, pods } = report
   const pulses = vitals?.follow(key, pods, pulsesIn(mcrouter.status ?? {}))
   if (pulses !== undefined) await evictHung(context, pods, pulses)
+  // The next pass is due at once and knows more: nobody is to wait for a status that is out of date when it is written.
+  state.unsaid = error === undefined && requeueAfterMs <= 0 && !state.unsaid
+  if (state.unsaid) return { kind: 'requeue', afterMs: 0 }
   const statusMs = await writeStatus(context, { ...report, pulses })
   const afterMs = statusMs > 0 ? Math.min(statusMs, requeueAfterMs) : requeueAfterMs
   if (error !== undefined) return { kind: 'retry', error, withinMs: afterMs }

@@ -26,7 +26,7 @@ export class RouterAsker {
   }
 
   async ask({ host, port }: Address): Promise<Reply> {
-    const address = `${host} ${port}`
+    const address = textOf({ host, port })
     const socket = this.#caller.dial(host, port)
     const reply = await askOnce(socket, this.#caller, REQUESTS, LIMITS)
     if (reply.kind === 'answered') {
@@ -37,6 +37,13 @@ export class RouterAsker {
     }
     socket.destroy()
     return await this.#askAgain(address, reply)
+  }
+
+  /** Closes the connection that was kept, if there is one: a pod that is gone may not say so, and its address may be another's. */
+  release(router: Address): void {
+    const address = textOf(router)
+    this.#kept.get(address)?.close()
+    this.#kept.delete(address)
   }
 
   /** Over the connection that was kept, if there is one. */
@@ -63,4 +70,8 @@ export class RouterAsker {
     this.#kept.get(address)?.close()
     this.#kept.delete(address)
   }
+}
+
+function textOf({ host, port }: Address): string {
+  return `${host} ${port}`
 }

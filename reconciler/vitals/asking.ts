@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { Pod } from '../observe/pod.ts'
 import type { AnswerLimits } from '../routers/answer.ts'
 import type { Caller, Dial } from '../routers/router-client.ts'
 import { ask } from './ask.ts'
@@ -15,8 +16,13 @@ const STATISTICS: AnswerLimits = { bytes: 16 * 1024, pieces: 256 }
 export function askOver(dial: Dial, clock: Clock): Ask {
   const caller: Caller = { dial, clock, timeoutMs: TIMEOUT_MS }
   const routers = new RouterAsker(caller)
-  return ({ component, ip: host, port }) =>
+  const asking: Ask = ({ component, ip: host, port }) =>
     component === 'mcrouter'
       ? routers.ask({ host, port })
       : ask(caller, { host, port }, 'stats\r\n', STATISTICS)
+  return Object.assign(asking, {
+    release({ component, ip: host, port }: Pod) {
+      if (component === 'mcrouter') routers.release({ host, port })
+    },
+  })
 }

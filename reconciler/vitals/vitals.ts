@@ -5,8 +5,12 @@ import type { Reply } from './ask.ts'
 import { isDoubtful, type Pulse, type Pulses, pulseAfter, UNKNOWN } from './pulse.ts'
 import { Round } from './round.ts'
 
-/** Asks a pod for its state. Never rejects. */
-export type Ask = (pod: Pod) => Promise<Reply>
+export interface Ask {
+  /** Asks a pod for its state. Never rejects. */
+  (pod: Pod): Promise<Reply>
+  /** Gives back what is kept for asking it: it is asked no more. */
+  release?(pod: Pod): void
+}
 
 export interface VitalsOptions {
   readonly ask: Ask
@@ -68,6 +72,7 @@ export class Vitals {
     const patients = this.#patients.get(mcrouter) ?? this.#admit(mcrouter, asked, recorded)
     const ids = new Set(asked.map(idOf))
     for (const id of patients.pulses.keys()) if (!ids.has(id)) patients.pulses.delete(id)
+    this.#release(patients.pods.filter((pod) => !ids.has(idOf(pod))))
     patients.pods = asked
     patients.routers.over(asked.filter(({ component }) => component === 'mcrouter'))
     patients.servers.over(asked.filter(({ component }) => component === 'memcached'))
@@ -79,10 +84,15 @@ export class Vitals {
     patients?.routers.stop()
     patients?.servers.stop()
     this.#patients.delete(mcrouter)
+    this.#release(patients?.pods ?? [])
   }
 
   stop(): void {
     for (const mcrouter of [...this.#patients.keys()]) this.forget(mcrouter)
+  }
+
+  #release(pods: readonly Pod[]): void {
+    for (const pod of pods) this.#options.ask.release?.(pod)
   }
 
   #admit(mcrouter: string, pods: readonly Pod[], recorded: Pulses): Patients {
@@ -103,7 +113,10 @@ export class Vitals {
     const reply = this.#asking < AT_ONCE ? await this.#ask(pod) : NOT_ASKED
     const patients = this.#patients.get(mcrouter)
     const id = idOf(pod)
-    if (!patients?.pods.some((one) => idOf(one) === id)) return
+    if (!patients?.pods.some((one) => idOf(one) === id)) {
+      this.#release([pod])
+      return
+    }
     const before = patients.pulses.get(id) ?? UNKNOWN
     const after = pulseAfter(before, reply, pod.component)
     patients.pulses.set(id, after)

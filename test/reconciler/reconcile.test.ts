@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
 import { ApiError } from '../../reconciler/kube/connection/errors.ts'
+import { FIELD_MANAGER } from '../../reconciler/kube/objects.ts'
 import { ObjectStates } from '../../reconciler/object-state.ts'
 import type { Cache } from '../../reconciler/observe/caches.ts'
 import { finishedOf } from '../../reconciler/observe/group.ts'
@@ -55,6 +56,7 @@ async function pass(
     readonly pods: readonly KubeObject[]
     readonly children?: readonly KubeObject[]
     readonly mcrouter?: KubeObject
+    readonly memories?: ObjectStates
   },
   calls: Partial<KubeApi> = {},
   running: Readonly<Record<string, 'old'>> = {},
@@ -88,7 +90,7 @@ async function pass(
         replicaSets: cacheOf(replicaSet()),
         children,
       },
-      memories: new ObjectStates(),
+      memories: cached.memories ?? new ObjectStates(),
       operator: 'system/op',
       webhookClosed: () => undefined,
       vitals: undefined,
@@ -250,4 +252,32 @@ t.test('old routers go only once the new ones find every server', async (t) => {
   }
   t.match(await deleted([0]), { names: [] })
   t.match(await deleted([0, 1]), { names: ['old'], outcome: { kind: 'requeue', afterMs: 200 } })
+})
+
+t.test('a pass that the next one follows at once leaves the status to it', async (t) => {
+  const clock = new TestClock()
+  const outdated = { owned: { metadata: { annotations: { [GENERATION_ANNOTATION]: '0' } } } }
+  const children = [
+    child('StatefulSet', 'cache-memcached', { ...outdated, spec: { replicas: 3 } }),
+    child('ConfigMap', 'cache-config', { ...outdated, published: { digest: DIGEST, routed: 3 } }),
+  ]
+  const fieldsV1 = { 'f:metadata': { 'f:annotations': { [`f:${GENERATION_ANNOTATION}`]: {} } } }
+  const managedFields = [{ manager: FIELD_MANAGER, operation: 'Apply', fieldsV1 }]
+  const apply: KubeApi['apply'] = async (_, manifest) => {
+    const metadata = { ...MCROUTER.metadata, ...Object(manifest.metadata), managedFields }
+    return { ...stored, ...manifest, metadata }
+  }
+  const statuses: unknown[] = []
+  const merge: KubeApi['merge'] = async (_resource, _key, { status }) => {
+    if (status !== undefined) statuses.push(status)
+    return stored
+  }
+  const memories = new ObjectStates()
+  const cached = { pods: [router('r-0', clock.now() - MINUTE)], children, memories }
+  const first = await pass(clock, cached, { apply, merge })
+  t.match(first.outcome, { kind: 'requeue', afterMs: 0 })
+  t.strictSame(statuses, [])
+  await clock.advance(MINUTE)
+  await pass(clock, cached, { apply, merge })
+  t.equal(statuses.length, 1, 'but not for ever')
 })

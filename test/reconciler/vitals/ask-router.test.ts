@@ -46,7 +46,9 @@ async function routerWith(t: Test, clients: number, timeoutMs = 5_000) {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const dial = (host: string, port: number) => connect({ host, port })
   const asker = new RouterAsker({ dial, clock: systemClock, timeoutMs })
-  return { behaviour, sockets, asked, answerLate, ask: () => asker.ask({ host: '127.0.0.1', port }) }
+  const router = { host: '127.0.0.1', port }
+  const [ask, release] = [() => asker.ask(router), () => asker.release(router)]
+  return { behaviour, sockets, asked, answerLate, ask, release }
 }
 
 const said = (clients: number) => `STAT num_client_connections ${clients}\r\nEND\r\nEND\r\n`
@@ -122,4 +124,13 @@ t.test('no connection is kept to one that has few clients, and one to one that h
   // The ends of the others arrive after the answer to the last.
   while (many.sockets.size > 1) await new Promise((resolve) => setImmediate(resolve))
   t.equal(many.sockets.size, 1)
+})
+
+t.test('the connection that was kept goes with the router that is asked no more', async (t) => {
+  const { ask, release, sockets } = await routerWith(t, 1_000)
+  await ask()
+  t.equal(sockets.size, 1)
+  release()
+  await eventually('it is closed', () => sockets.size === 0)
+  release()
 })

@@ -134,3 +134,26 @@ t.test('who begins goes on from what the status says', async (t) => {
     silences: 0,
   })
 })
+
+t.test('what is kept for asking a pod is given back when it is asked no more', async (t) => {
+  const clock = new TestClock()
+  const released: string[] = []
+  let answer = (_: Reply) => {}
+  const ask = () =>
+    new Promise<Reply>((resolve) => {
+      answer = resolve
+    })
+  const release = ({ name }: Pod) => void released.push(name)
+  const onChange = () => undefined
+  const vitals = new Vitals({ clock, random: () => 0.5, ask: Object.assign(ask, { release }), onChange })
+  const routers = routerPods(3).map((pod) => ({ ...pod, uid: pod.name }))
+  vitals.follow('shop/cache', routers, NONE)
+  vitals.follow('shop/cache', routers.slice(0, 2), NONE)
+  t.strictSame(released.splice(0), ['r-2'])
+  await clock.advance(8 * SECOND)
+  vitals.forget('shop/cache')
+  t.strictSame(released.splice(0), ['r-0', 'r-1'])
+  answer(ANSWER)
+  await clock.advance(0)
+  t.strictSame(released, ['r-0'], 'also by an answer that comes after that')
+})
