@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -6,6 +6,8 @@ import { McrouterSpec } from '../schemas/v1alpha3/spec.ts'
 import { VERSIONS } from '../schemas/versions.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+const CONTRIBUTING = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8')
 
 /** Folders of the product, and which others each may import from. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -97,9 +99,11 @@ function isOfVersion(path: string): boolean {
   return VERSIONS_OWN.some((folder) => path.startsWith(folder))
 }
 
-/** `reconciler/kube` */
-function folderOf(path: string): string {
-  return path.split('/').slice(0, 2).join('/')
+/** `kube` of a file in reconciler/kube/; undefined for one that is in no room of that part. What is generated has none. */
+function roomIn(part: string, file: string): string | undefined {
+  if (!file.startsWith(`${part}/`)) return undefined
+  const [room, inside] = file.slice(part.length + 1).split('/')
+  return inside === undefined || room === 'generated' ? undefined : room
 }
 
 function layerOf(path: string): string {
@@ -118,17 +122,42 @@ t.test('the layers depend on each other in one direction only', (t) => {
   t.end()
 })
 
-t.test('so do the folders of the reconciler', (t) => {
-  const folders = new Map<string, Set<string>>()
-  for (const file of product.filter((one) => /^reconciler\/\w+\//.test(one))) {
-    const from = folderOf(file)
-    const others = importedBy(file).filter(
-      (target) => /^reconciler\/\w+\//.test(target) && folderOf(target) !== from,
-    )
-    folders.set(from, new Set([...(folders.get(from) ?? []), ...others.map(folderOf)]))
+/** Layers, or parts of one, that are divided into rooms. */
+const DIVIDED = ['reconciler', 'reconciler/kube', 'schemas', 'server']
+
+for (const part of DIVIDED) {
+  t.test(`so do the rooms of ${part}`, (t) => {
+    const rooms = new Map<string, Set<string>>()
+    for (const file of product) {
+      const from = roomIn(part, file)
+      if (from === undefined) continue
+      const others = importedBy(file)
+        .map((target) => roomIn(part, target))
+        .filter((room) => room !== undefined)
+        .filter((room) => room !== from)
+      rooms.set(from, new Set([...(rooms.get(from) ?? []), ...others]))
+    }
+    t.ok(rooms.size > 3)
+    t.strictSame(circular(rooms), [], 'these depend on each other in a circle')
+    t.end()
+  })
+}
+
+t.test('CONTRIBUTING shows every folder, and every room', (t) => {
+  const [, map = ''] = CONTRIBUTING.split('## Where things are')
+  const [rooms = ''] = map.split('## Where a change goes')
+  for (const folder of Object.keys(LAYERS)) t.ok(rooms.includes(`\`${folder}\``), folder)
+  for (const part of DIVIDED) {
+    const inside = new Set(product.map((file) => roomIn(part, file)).filter((room) => room !== undefined))
+    for (const room of inside) t.ok(rooms.includes(`\`${room}\``), `${part}/${room}`)
   }
-  t.ok(folders.size > 5)
-  t.strictSame(circular(folders), [], 'these depend on each other in a circle')
+  t.end()
+})
+
+t.test('every file that CONTRIBUTING names is there', (t) => {
+  const named = [...CONTRIBUTING.matchAll(/`((?:[\w-]+\/)+[\w.-]*)`/g)].map(([, path = '']) => path)
+  t.ok(named.length > 20)
+  for (const path of named) t.ok(existsSync(join(ROOT, path)), path)
   t.end()
 })
 

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import type { Drain } from '../serving/drain.ts'
 import { MCR_ERR_HTTP, MCR_ERR_INTERNAL, MCR_ERR_MEDIA_TYPE, MCR_ERR_URL } from './errors.ts'
 import { type CodedError, sendProblem } from './problem.ts'
 
@@ -8,7 +7,7 @@ import { type CodedError, sendProblem } from './problem.ts'
  * The answer to whatever was thrown on the way to an answer. Only errors of errors.ts speak to the caller;
  * Fastify's own are translated, and anything else is logged and answered without a word of its text.
  */
-export function answerFailure(log: Logger, drain: Drain) {
+export function answerFailure(log: Logger, drain: { readonly draining: boolean }) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     // Fastify closes the connection after a body that was not read to its end. Node reads on and drops the
     // rest, within the request timeout; closing would reset it, and the client would never see the answer.
