@@ -1,3 +1,4 @@
+import type { EpochMs } from '../process/clock.ts'
 // tsyringe, inside @peculiar/x509, refuses to load without it.
 import 'reflect-metadata'
 import { createPrivateKey, KeyObject, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
@@ -25,7 +26,7 @@ const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const SHA256 = { name: 'ECDSA', hash: 'SHA-256' } as const
 
 /** A new CA that signs serving certificates and nothing below them. `now` in milliseconds since 1970. */
-export async function issueAuthority(now: number): Promise<KeyPair> {
+export async function issueAuthority(now: EpochMs): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(P256, true, ['sign', 'verify'])
   const { notBefore, notAfter } = lifeFrom(now, AUTHORITY_LIFE)
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -49,7 +50,7 @@ export async function issueAuthority(now: number): Promise<KeyPair> {
  * A new serving certificate, signed by `authority` and never outliving it. `now` in milliseconds since 1970.
  * Rejects when the authority's certificate or key is not what issueAuthority made.
  */
-export async function issueServing(authority: KeyPair, names: ServingNames, now: number): Promise<KeyPair> {
+export async function issueServing(authority: KeyPair, names: ServingNames, now: EpochMs): Promise<KeyPair> {
   const issuer = new X509Certificate(authority.certificate)
   const signingKey = createPrivateKey(authority.key).toCryptoKey(P256, false, ['sign'])
   const keys = await webcrypto.subtle.generateKey(P256, true, ['sign', 'verify'])

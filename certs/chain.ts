@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import type { EpochMs } from '../process/clock.ts'
 import { inDate, type Life } from './life.ts'
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
@@ -40,7 +41,7 @@ export function chainTo(
   anchors: readonly X509Certificate[],
   leaf: X509Certificate,
   intermediates: readonly X509Certificate[],
-  now: number,
+  now: EpochMs,
 ): readonly X509Certificate[] | undefined {
   const chain = [leaf]
   let last = leaf

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../process/clock.ts'
 /** From when until when a certificate is valid, in milliseconds since 1970. */
 export interface Life {
   readonly notBefore: number
@@ -21,11 +22,11 @@ export const SERVING_LIFE = 90 * DAY
 export const CLOCK_ALLOWANCE = DAY
 
 /** The life of a certificate made at `now`. */
-export function lifeFrom(now: number, length: number): Life {
+export function lifeFrom(now: EpochMs, length: number): Life {
   return { notBefore: now - CLOCK_ALLOWANCE, notAfter: now + length }
 }
 
-export function inDate(life: Life, now: number): boolean {
+export function inDate(life: Life, now: EpochMs): boolean {
   return life.notBefore <= now && now <= life.notAfter
 }
 

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../process/clock.ts'
 import { CLOCK_ALLOWANCE, inDate, type Life, renewalTime, SERVING_LIFE } from './life.ts'
 
 /** What exists, as far as it matters for what to do next. */
@@ -41,7 +42,7 @@ export const PROPAGATION_TIME = 120_000
  * serving verifies against every bundle that some API server may be using:
  * a new CA signs only once all know it, and an old one is dropped only once everything that it signed has expired.
  */
-export function decide(pki: PkiState, now: number): Decision {
+export function decide(pki: PkiState, now: EpochMs): Decision {
   const { authority } = pki
   if (!authority) return { action: 'rotate', because: 'there is no CA that can sign' }
   if (!inDate(authority, now)) return { action: 'rotate', because: 'the CA is out of date' }
@@ -55,7 +56,7 @@ export function decide(pki: PkiState, now: number): Decision {
   return { action: 'keep' }
 }
 
-function reasonToRenew(leaf: Leaf | undefined, now: number): string | undefined {
+function reasonToRenew(leaf: Leaf | undefined, now: EpochMs): string | undefined {
   if (!leaf) return 'there is no serving certificate that is trusted, with its key'
   if (!inDate(leaf, now)) return 'the serving certificate is out of date'
   if (leaf.signedBy === 'retired') return 'the CA has changed'

@@ -1,5 +1,5 @@
+import type { EpochMs, PassiveClock } from '../process/clock.ts'
 import type { CertificateApi, ObjectKey } from './api.ts'
-import type { Clock } from './clock.ts'
 import { foreignIn, namesOf } from './foreign.ts'
 import type { ServingNames } from './names.ts'
 import {
@@ -19,7 +19,7 @@ import { readRegistration, register, titleOf, type WebhookConfiguration } from '
 
 export interface RotationOptions {
   readonly api: CertificateApi
-  readonly clock: Clock
+  readonly clock: PassiveClock
   /** Secret with the CA, its key and the bundle; for nobody but the process that rotates. */
   readonly authoritySecret: ObjectKey
   /** Secret with the serving certificate, its key and the bundle; mounted by the servers. */
@@ -114,7 +114,7 @@ export function createRotation(options: RotationOptions): Rotation {
 async function decideTrust(
   pki: Pki,
   decision: Decision,
-  now: number,
+  now: EpochMs,
   actions: string[],
 ): Promise<TrustedPki> {
   const { authority } = pki
@@ -132,7 +132,7 @@ async function decideServing(
   pki: TrustedPki,
   decision: Decision,
   names: ServingNames,
-  now: number,
+  now: EpochMs,
   actions: string[],
 ): Promise<TrustedPki> {
   if (decision.action !== 'renew') return pki

@@ -1,4 +1,5 @@
 import { createPrivateKey, type X509Certificate } from 'node:crypto'
+import type { EpochMs } from '../process/clock.ts'
 import { chainTo, lifeOf, parseCertificates } from './chain.ts'
 import { inDate } from './life.ts'
 
@@ -42,7 +43,7 @@ export function parseBundle(pem: string): readonly X509Certificate[] {
 export function distrust(
   { leaf, intermediates }: ServingCertificate,
   bundle: readonly X509Certificate[],
-  now: number,
+  now: EpochMs,
 ): string | undefined {
   if (!inDate(lifeOf(leaf), now)) {
     return `the certificate in tls.crt is valid from ${leaf.validFrom} to ${leaf.validTo} only; renew it, or set the clock right`

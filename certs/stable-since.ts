@@ -1,12 +1,12 @@
-import type { Clock } from './clock.ts'
+import type { PassiveClock } from '../process/clock.ts'
 
 /** How long something has stayed as it is, on the monotonic clock, as far as this process has seen. */
 export class StableSince {
-  readonly #clock: Clock
+  readonly #clock: PassiveClock
   #seen: string | undefined
   #since = 0
 
-  constructor(clock: Clock) {
+  constructor(clock: PassiveClock) {
     this.#clock = clock
   }
 

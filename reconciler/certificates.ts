@@ -9,7 +9,7 @@ import {
   validatingWebhook,
   type WebhookConfiguration,
 } from '../certs/trust.ts'
-import { type Clock, sleep } from './clock.ts'
+import { type Clock, sleep } from '../process/clock.ts'
 import type { KubeApi, ObjectKey } from './kube/api.ts'
 import { type NamedObject, NamedObjects } from './kube/cache/named-objects.ts'
 import type { Session } from './kube/connection/session.ts'

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
+import { type Clock, sleep } from '../process/clock.ts'
 import { KINDS } from '../render/kinds.ts'
 import { MANAGED_BY, MANAGED_BY_LABEL } from '../schemas/well-known.ts'
-import { type Clock, sleep } from './clock.ts'
 import type { KubeApi, KubeObject, ObjectKey, Resource } from './kube/api.ts'
 import { Informer, type MirrorOptions } from './kube/cache/informer.ts'
 import type { ObjectChange } from './kube/cache/object-change.ts'

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os'
 import packageJson from '../package.json' with { type: 'json' }
+import { systemClock as clock } from '../process/clock.ts'
 import { FAILURE } from '../process/exit-code.ts'
 import { createLog } from '../process/log.ts'
 import { signalled } from '../process/signals.ts'
-import { systemClock as clock } from './clock.ts'
 import { type Flags, help, parseFlags } from './flags.ts'
 import { ListenError } from './health.ts'
 import { connect } from './kube/connection/connect.ts'

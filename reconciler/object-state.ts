@@ -1,3 +1,4 @@
+import type { MonotonicMs } from '../process/clock.ts'
 import { AppliedObjects } from './apply/applied-objects.ts'
 import { ConflictBackoff } from './apply/conflict-backoff.ts'
 import { DriftBackoff } from './apply/drift-backoff.ts'
@@ -29,10 +30,10 @@ export class ObjectState {
   unsaid = false
   /** metadata.generation whose spec was already written in its normalised form; 0 for none. */
   normalised = 0
-  /** When a router of it was last evicted, in monotonic milliseconds. */
-  evictedAt = Number.NEGATIVE_INFINITY
-  /** When its status was last written, in monotonic milliseconds. */
-  statusAt = Number.NEGATIVE_INFINITY
+  /** When a router of it was last evicted. */
+  evictedAt: MonotonicMs = Number.NEGATIVE_INFINITY
+  /** When its status was last written. */
+  statusAt: MonotonicMs = Number.NEGATIVE_INFINITY
   /** Hash of what that said, but for its times; empty before. */
   statement = ''
   readonly missing = new MissingPods()

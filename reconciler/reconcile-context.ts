@@ -1,6 +1,6 @@
+import type { Clock } from '../process/clock.ts'
 import type { RenderSettings } from '../render/rendering.ts'
 import type { Inheritance } from '../schemas/inheritance.ts'
-import type { Clock } from './clock.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import type { ObjectState } from './object-state.ts'
 import type { ReconcilerEvent } from './reconciler-event.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../process/clock.ts'
 import { Deadline } from './kube/connection/deadline.ts'
 import { parseKey } from './kube/key.ts'
 import { MOST_PARTS, partsOf } from './observe/caches.ts'

@@ -1,5 +1,5 @@
+import type { Clock } from '../process/clock.ts'
 import { exponential } from './backoff.ts'
-import type { Clock } from './clock.ts'
 
 /** What a pass over the certificates came to: nothing to do, something done, or an error. */
 export type PassResult = 'unchanged' | 'changed' | 'failed'

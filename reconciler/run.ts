@@ -1,4 +1,4 @@
-import { sleep } from './clock.ts'
+import { sleep } from '../process/clock.ts'
 import { serveHealth } from './health.ts'
 import type { ElectionEnd } from './kube/election/elector.ts'
 import { registerCertificates } from './metrics/certificates.ts'

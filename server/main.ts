@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Clock } from '../certs/clock.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { systemClock as clock } from '../process/clock.ts'
 import { FAILURE } from '../process/exit-code.ts'
 import { FlagsError } from '../process/flags.ts'
 import { createLog } from '../process/log.ts'
@@ -22,8 +22,6 @@ import { ResponseBudget } from './serving/response-budget.ts'
 const BODIES_BYTES = 64 * 1024 * 1024
 /** ResponseBudget that their clients have not taken yet: five of the largest renderings. */
 const ANSWERS_BYTES = 16 * 1024 * 1024
-
-const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() }
 
 /**
  * Serves until SIGTERM, then drains; SIGINT, from a person, only finishes what is under way; a second signal

@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   process: ['text'],
   routing: ['text', 'schemas'],
   render: ['text', 'schemas', 'routing', 'process'],
-  certs: ['schemas'],
+  certs: ['schemas', 'process'],
   server: ['text', 'schemas', 'routing', 'render', 'certs', 'process'],
   reconciler: ['text', 'schemas', 'routing', 'render', 'certs', 'process'],
   cli: ['text', 'process', 'render', 'server', 'reconciler'],

@@ -1,3 +1,5 @@
+import type { MonotonicMs } from '../../process/clock.ts'
+
 /** So many corrections of one object in such a time are no accident: something else wants it otherwise. */
 const CORRECTIONS = 5
 const WITHIN_MS = 120_000
@@ -22,7 +24,7 @@ export class DriftBackoff {
   readonly #objects = new Map<string, Corrections>()
 
   /** For how many milliseconds no correction of the object should be made; 0 to go ahead. */
-  holdOff(object: string, now: number): number {
+  holdOff(object: string, now: MonotonicMs): number {
     return this.#remaining(object, now, 1)
   }
 
@@ -30,11 +32,11 @@ export class DriftBackoff {
    * For how many milliseconds it counts as fought over, unless it is corrected again: for twice as long as corrections are held
    * off, so that it does not seem to end whenever one is due. 0 when it does not.
    */
-  fightMs(object: string, now: number): number {
+  fightMs(object: string, now: MonotonicMs): number {
     return this.#remaining(object, now, 2)
   }
 
-  #remaining(object: string, now: number, times: number): number {
+  #remaining(object: string, now: MonotonicMs, times: number): number {
     const { times: corrections, holds } = this.#recent(object, now)
     const last = corrections.at(-1)
     if (holds === 0 || last === undefined) return 0
@@ -42,14 +44,14 @@ export class DriftBackoff {
   }
 
   /** Notes a correction. */
-  corrected(object: string, now: number): void {
+  corrected(object: string, now: MonotonicMs): void {
     const { times, holds } = this.#recent(object, now)
     const latest = [...times.slice(1 - CORRECTIONS), now]
     const tooOften = latest.length === CORRECTIONS && now - (latest[0] ?? now) < WITHIN_MS
     this.#objects.set(object, { times: latest, holds: holds > 0 || tooOften ? holds + 1 : 0 })
   }
 
-  #recent(object: string, now: number): Corrections {
+  #recent(object: string, now: MonotonicMs): Corrections {
     const known = this.#objects.get(object) ?? NONE
     return now - (known.times.at(-1) ?? now) < PEACE_MS ? known : NONE
   }

@@ -1,3 +1,4 @@
+import type { MonotonicMs } from '../../process/clock.ts'
 import type { ObjectMeta } from '../kube/api.ts'
 import { isOlder } from '../kube/cache/version.ts'
 import type { CachedVersion } from '../observe/caches.ts'
@@ -25,16 +26,16 @@ export class Expectations {
   #expected: readonly Expected[] = []
   #until = 0
 
-  wrote(kind: string, written: Written, now: number): void {
+  wrote(kind: string, written: Written, now: MonotonicMs): void {
     this.#expect(kind, written, false, now)
   }
 
-  deleted(kind: string, written: Written, now: number): void {
+  deleted(kind: string, written: Written, now: MonotonicMs): void {
     this.#expect(kind, written, true, now)
   }
 
   /** Milliseconds to wait at most until the caches show it all; 0 when they do, or have had their time. */
-  outstanding(cached: Cached, now: number): number {
+  outstanding(cached: Cached, now: MonotonicMs): number {
     this.#expected = this.#until > now ? this.#expected.filter((one) => !isShown(one, cached)) : []
     return this.#expected.length === 0 ? 0 : this.#until - now
   }
@@ -49,7 +50,7 @@ export class Expectations {
     // No more than that: who writes has the whole answer of the API server, and managedFields are the larger part of it.
     { namespace = '', name, uid, resourceVersion }: Written,
     gone: boolean,
-    now: number,
+    now: MonotonicMs,
   ): void {
     this.#expected = [...this.#expected, { kind, namespace, name, uid, resourceVersion, gone }]
     this.#until = now + PATIENCE_MS

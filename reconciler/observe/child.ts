@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { KubeObject, ObjectMeta } from '../kube/api.ts'
 import { FIELD_MANAGER } from '../kube/objects.ts'
@@ -12,8 +13,8 @@ export interface Child {
   readonly metadata: ObjectMeta
   /** The fields that we applied and that nobody has changed since, with their values. */
   readonly owned: JsonObject
-  /** When an apply of ours last changed it, in milliseconds since the epoch; 0 for never. */
-  readonly appliedAt: number
+  /** When an apply of ours last changed it; 0 for never. */
+  readonly appliedAt: EpochMs
   /** Which other field manager changed it last; empty for none. */
   readonly changedBy: string
   /** spec.replicas of a workload, whoever set it. */

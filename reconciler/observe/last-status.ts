@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { record, time } from './untyped.ts'
 
@@ -5,7 +6,7 @@ import { record, time } from './untyped.ts'
 export interface LastStatus {
   readonly digest: string
   /** Milliseconds since the epoch; undefined where not every router had confirmed. */
-  readonly since: number | undefined
+  readonly since: EpochMs | undefined
 }
 
 /** Which digest the status says is published, and since when all routers run it. */

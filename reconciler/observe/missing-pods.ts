@@ -1,3 +1,4 @@
+import type { MonotonicMs } from '../../process/clock.ts'
 import type { Problem } from '../reconcile-report.ts'
 
 /** A pod is made within milliseconds; the controller's event about one that is refused may take a second. */
@@ -7,8 +8,8 @@ const SOONEST_MS = 15_000
 const LATEST_MS = 300_000
 
 interface Missing {
-  readonly since: number
-  readonly askedAt: number
+  readonly since: MonotonicMs
+  readonly askedAt: MonotonicMs
   readonly problems: readonly Problem[]
 }
 
@@ -28,14 +29,14 @@ export class MissingPods {
   }
 
   /** Some are missing. Milliseconds until it is time to ask why; 0 or less for now. */
-  dueAfter(now: number): number {
+  dueAfter(now: MonotonicMs): number {
     this.#missing ??= { since: now, askedAt: now + SUSPICIOUS_MS - SOONEST_MS, problems: [] }
     const { since, askedAt } = this.#missing
     return askedAt + pauseAfter(askedAt - since) - now
   }
 
   /** Notes the answer. Milliseconds until it is time to ask again. */
-  answered(problems: readonly Problem[], now: number): number {
+  answered(problems: readonly Problem[], now: MonotonicMs): number {
     const since = this.#missing?.since ?? now
     this.#missing = { since, askedAt: now, problems }
     return pauseAfter(now - since)

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { Component } from '../../render/labels.ts'
 import { poolName } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
@@ -22,13 +23,13 @@ export interface Pod {
   /** On which its container listens; 0 when it says none. It is not the spec's while a new one is rolled out. */
   readonly port: number
   readonly ready: boolean
-  /** When it last became Ready or stopped being it, before that when it was made; in milliseconds since the epoch. */
-  readonly turnedAt: number
+  /** When it last became Ready or stopped being it, before that when it was made. */
+  readonly turnedAt: EpochMs
   /** Whether its container runs, Ready or not. */
   readonly running: boolean
   readonly deleting: boolean
-  /** When its container started, in milliseconds since the epoch; 0 while it does not run. */
-  readonly startedAt: number
+  /** When its container started; 0 while it does not run. */
+  readonly startedAt: EpochMs
   /** Value of our annotation that hastens kubelet. */
   readonly nudged: string
   /** Made by the Ansible operator, and adopted as it was. */

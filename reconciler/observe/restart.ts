@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { count, record, text, time } from './untyped.ts'
 
@@ -6,7 +7,7 @@ export interface Restart {
   /** How often since the pod was made. */
   readonly count: number
   /** Milliseconds since the epoch. */
-  readonly at: number
+  readonly at: EpochMs
   /** OOMKilled, Error, Completed, … */
   readonly reason: string
   readonly exitCode: number

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 
 // What an object of the API may lack is optional everywhere; each of these reads it as nothing.
@@ -18,8 +19,8 @@ export function count(value: unknown): number {
   return typeof value === 'number' ? value : 0
 }
 
-/** Milliseconds since the epoch of an RFC 3339 time; undefined for anything else. */
-export function time(value: unknown): number | undefined {
+/** Of an RFC 3339 time; undefined for anything else. */
+export function time(value: unknown): EpochMs | undefined {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
   return Number.isNaN(ms) ? undefined : ms
 }

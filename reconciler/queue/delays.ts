@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../process/clock.ts'
 
 /** One timer a key. Of several wishes for the same key the earliest counts. */
 export class Delays {

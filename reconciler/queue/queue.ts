@@ -1,5 +1,5 @@
+import type { Clock } from '../../process/clock.ts'
 import { exponential } from '../backoff.ts'
-import type { Clock } from '../clock.ts'
 import type { Outcome } from '../outcome.ts'
 import { Delays } from './delays.ts'
 import { Flows, reservedOf } from './flows.ts'

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { Topology } from '../../schemas/mcrouter.ts'
 import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import { rfc3339 } from '../kube/time.ts'
@@ -15,8 +16,8 @@ const RECENT_MS = 60_000
 export class ToldRestarts {
   readonly #counts = new Map<string, number>()
 
-  /** News of each restart that is not told yet. @param now milliseconds since the epoch */
-  eventsOf(pods: readonly Pod[], topology: Topology, now: number): ReconcilerEvent[] {
+  /** News of each restart that is not told yet. */
+  eventsOf(pods: readonly Pod[], topology: Topology, now: EpochMs): ReconcilerEvent[] {
     const uids = new Set(pods.map(({ uid }) => uid))
     for (const uid of this.#counts.keys()) if (!uids.has(uid)) this.#counts.delete(uid)
     return pods.flatMap((pod) => {
@@ -45,7 +46,7 @@ function eventOf({ name, component, restart }: Pod, topology: Topology): Reconci
 }
 
 /** Containers that restart again and again, and do not say so themselves: each is Ready most of the time. */
-export function restarting(pods: readonly Pod[], now: number): Problem[] {
+export function restarting(pods: readonly Pod[], now: EpochMs): Problem[] {
   return pods.flatMap(({ name, component, deleting, trouble, restart }) => {
     if (restart === undefined || restart.count < 2 || deleting || trouble !== undefined) return []
     if (now - restart.at >= WHILE_MS) return []
@@ -55,7 +56,7 @@ export function restarting(pods: readonly Pod[], now: number): Problem[] {
 }
 
 /** Milliseconds until one of them has been quiet for long enough; Infinity when none is to be waited for. */
-export function calmAfter(pods: readonly Pod[], now: number): number {
+export function calmAfter(pods: readonly Pod[], now: EpochMs): number {
   const left = pods.flatMap(({ restart }) =>
     restart !== undefined && restart.count >= 2 ? restart.at + WHILE_MS - now : [],
   )

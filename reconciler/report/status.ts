@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/conditions.ts'
 import { type McrouterStatus, MOST_SERVERS } from '../../schemas/status/status.ts'
@@ -20,9 +21,8 @@ import { instancesOf } from './instances.ts'
  * The status that says what a pass found.
  *
  * @param before the status as it is stored: while the spec is not accepted, what follows from a spec stays as it was
- * @param now milliseconds since the epoch
  */
-export function statusOf(findings: ReconcileReport, before: JsonObject, now: number): JsonObject {
+export function statusOf(findings: ReconcileReport, before: JsonObject, now: EpochMs): JsonObject {
   const { generation, children, pods, pulses, scale } = findings
   const status: McrouterStatus = {
     observedGeneration: generation,
@@ -42,7 +42,7 @@ export function reasonIn(status: JsonObject, type: string): string | undefined {
   return found && text(found.reason)
 }
 
-function conditionsOf(findings: ReconcileReport, before: JsonObject, now: number): Condition[] {
+function conditionsOf(findings: ReconcileReport, before: JsonObject, now: EpochMs): Condition[] {
   const progress = progressing(findings, reasonIn(before, 'Progressing'))
   const aspects: Aspects = {
     Accepted: accepted(findings),

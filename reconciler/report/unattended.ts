@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/conditions.ts'
 import { keyOf } from '../kube/key.ts'
@@ -30,7 +31,7 @@ export async function sayUnattended(
   recordEvent(event)
 }
 
-function amended(before: JsonObject, statements: Statements, generation: number, now: number): unknown[] {
+function amended(before: JsonObject, statements: Statements, generation: number, now: EpochMs): unknown[] {
   const stored = records(before.conditions)
   const said = CONDITION_TYPES.flatMap((type) => {
     const statement = statements[type]

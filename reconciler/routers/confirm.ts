@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../process/clock.ts'
 import { type Caller, type Dial, refusedLast, runningDigest, runningVersion } from './router-client.ts'
 
 /** Where a pod answers as mcrouter. */

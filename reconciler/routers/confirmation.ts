@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { LastStatus } from '../observe/last-status.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { Router, RouterState } from './confirm.ts'
@@ -6,7 +7,7 @@ import type { Router, RouterState } from './confirm.ts'
 export interface Confirmation {
   readonly states: readonly RouterState[]
   /** Milliseconds since the epoch; undefined while one may not. */
-  readonly since: number | undefined
+  readonly since: EpochMs | undefined
 }
 
 /** The routers that get new clients. */
@@ -20,10 +21,10 @@ export function runningRouters(pods: readonly Pod[]): Router[] {
 }
 
 /**
- * The routers that are about to run a configuration of before `at` (milliseconds since the epoch): kubelet mounts it, and
+ * The routers that are about to run a configuration of before `at`: kubelet mounts it, and
  * does not look again while it pulls an image. One that fails to start mounts it anew.
  */
-export function startingRouters(pods: readonly Pod[], at: number): RouterState[] {
+export function startingRouters(pods: readonly Pod[], at: EpochMs): RouterState[] {
   return pods
     .filter((pod) => pod.component === 'mcrouter' && !pod.deleting && !pod.ready && !pod.running)
     .filter(({ trouble, turnedAt }) => trouble === undefined && turnedAt <= at)
@@ -41,7 +42,7 @@ function routersAmong(pods: readonly Pod[]): Router[] {
  * after they start. Milliseconds since the epoch.
  */
 export function readableSince(
-  at: number,
+  at: EpochMs,
   { states }: Pick<Confirmation, 'states'>,
   pods: readonly Pod[],
 ): number {
@@ -74,9 +75,9 @@ export function needsAsking(
 export function confirmed(
   states: readonly RouterState[],
   recorded: LastStatus | undefined,
-  published: { readonly digest: string; readonly at: number },
+  published: { readonly digest: string; readonly at: EpochMs },
   pods: readonly Pod[],
-  now: number,
+  now: EpochMs,
 ): Confirmation {
   if (states.length === 0) return { states, since: hasRunningRouter(pods) ? undefined : published.at }
   if (states.some(({ runs }) => runs !== 'published')) return { states, since: undefined }
@@ -85,7 +86,11 @@ export function confirmed(
 }
 
 /** Whether one of the routers may not have been asked at that time: it started, became Ready or stopped being it since. */
-function changedSince(routers: readonly Pick<Router, 'pod'>[], pods: readonly Pod[], since: number): boolean {
+function changedSince(
+  routers: readonly Pick<Router, 'pod'>[],
+  pods: readonly Pod[],
+  since: EpochMs,
+): boolean {
   const names = new Set(routers.map(({ pod }) => pod))
   return pods.some((pod) => names.has(pod.name) && Math.max(pod.startedAt, pod.turnedAt) >= since)
 }

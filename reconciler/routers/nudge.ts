@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import { NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { pods as podResource } from '../kube/resources.ts'
@@ -20,7 +21,7 @@ export async function nudge(
   pods: readonly Pod[],
   states: readonly RouterState[],
   config: { readonly digest: string; readonly overdue: boolean },
-  now: number,
+  now: EpochMs,
 ): Promise<void> {
   const behind = new Set(states.filter(({ runs }) => runs === 'old').map(({ pod }) => pod))
   const due = pods.filter((pod) => behind.has(pod.name) && isDue(pod.nudged, config, now))
@@ -41,7 +42,7 @@ export async function nudge(
 function isDue(
   nudged: string,
   { digest, overdue }: { digest: string; overdue: boolean },
-  now: number,
+  now: EpochMs,
 ): boolean {
   const [nudgedFor, at] = nudged.split(' ')
   if (nudgedFor !== digest) return true

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../process/clock.ts'
 import { Answer, type AnswerLimits } from './answer.ts'
 
 /** Opens a connection to a router: Node's own sockets in the operator, anything in a test. */

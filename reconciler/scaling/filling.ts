@@ -1,9 +1,10 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { Topology } from '../../schemas/mcrouter.ts'
 import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import type { Published } from '../observe/published.ts'
 
 /**
- * Until when reads go past a miss, in milliseconds since the epoch; undefined when they need not.
+ * Until when reads go past a miss; undefined when they need not.
  *
  * Servers that a replicated pool gains are the homes of their share of the keys, and empty: without this, each of those keys
  * misses until it is written again. A configuration that is published anew for another reason meanwhile starts the time anew.
@@ -13,10 +14,10 @@ import type { Published } from '../observe/published.ts'
  */
 export function fillingUntil(
   topology: Topology,
-  published: (Published & { readonly at: number }) | undefined,
+  published: (Published & { readonly at: EpochMs }) | undefined,
   routed: number,
   fillMs: number,
-  now: number,
+  now: EpochMs,
 ): number | undefined {
   if (!TOPOLOGIES[topology].readsPastMisses || published === undefined) return undefined
   const since = routed > published.routed ? now : published.at

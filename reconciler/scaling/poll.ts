@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { ScaleReport } from '../reconcile-report.ts'
 import { LOOK_UP_AGAIN_MS } from './lookup.ts'
 import type { Scaling } from './scaling.ts'
@@ -13,7 +14,7 @@ const UNREACHABLE_MS = 300_000
 export function pollAfter(
   { pool, next, filledAt, published, unnamed }: Scaling,
   { confirmation, wait, digest, current }: ScaleReport,
-  now: number,
+  now: EpochMs,
 ): number {
   // What this pass has written comes back as an echo, by which no pass is made.
   const republished = digest !== published?.digest

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import { serverNames } from '../../routing/servers.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
@@ -35,8 +36,8 @@ export type ScalingDeps = Pick<ReconcileContext, 'confirm' | 'lookup' | 'patienc
 export interface Scaling {
   readonly pool: Pool
   readonly next: NextStep
-  /** Until when reads go past a miss, in milliseconds since the epoch; undefined when they do not. */
-  readonly filledAt: number | undefined
+  /** Until when reads go past a miss; undefined when they do not. */
+  readonly filledAt: EpochMs | undefined
   /** What the ConfigMap holds; undefined when there is none. */
   readonly published: Dated | undefined
   /** Whether the pool waits for DNS to have the names of servers that are Ready. */
@@ -47,16 +48,15 @@ export interface Scaling {
   readonly overdue: boolean
 }
 
-/** `at`: when it was published, in milliseconds since the epoch. */
-type Dated = Published & { readonly at: number }
+/** `at`: when it was published. */
+type Dated = Published & { readonly at: EpochMs }
 
-/** @param now milliseconds since the epoch */
 export async function scalingOf(
   mcrouter: Mcrouter,
   stored: KubeObject,
   observed: Observed,
   deps: ScalingDeps,
-  now: number,
+  now: EpochMs,
 ): Promise<Scaling> {
   const { confirmMs } = deps.patience
   const config = observed.children.find(({ published }) => published !== undefined)
@@ -108,7 +108,7 @@ async function unnamedServers(
   { pods, ready }: { readonly pods: readonly Pod[]; readonly ready: ReadonlySet<number> },
   published: Dated | undefined,
   { lookup, settings, patience }: ScalingDeps,
-  now: number,
+  now: EpochMs,
 ): Promise<ReadonlySet<number>> {
   const [pool] = mcrouter.pools
   const { servers: wanted } = pool
@@ -142,7 +142,7 @@ async function confirmationOf(
   stored: KubeObject,
   { pods }: Observed,
   asked: { readonly published: Dated; readonly shrinking: boolean; readonly confirm: AskRouters },
-  now: number,
+  now: EpochMs,
 ): Promise<Confirmation> {
   const { published, shrinking, confirm } = asked
   const recorded = recordedIn(stored.status ?? {})

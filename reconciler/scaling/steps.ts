@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import type { ScaleStep } from '../../render/rendering.ts'
 
 /** What is there of a pool, as far as scaling it is concerned. Nothing in it is remembered: all of it can be read again. */
@@ -16,10 +17,10 @@ export interface Pool {
   readonly serversCurrent: boolean
   /** The same of the published configuration: no older decision can route to more servers from then on. */
   readonly routingCurrent: boolean
-  /** Since when the routers could have read the published configuration, in milliseconds since the epoch. */
-  readonly publishedAt: number
-  /** Since when every router has run the published configuration, in milliseconds since the epoch; undefined while one does not. */
-  readonly confirmedAt: number | undefined
+  /** Since when the routers could have read the published configuration. */
+  readonly publishedAt: EpochMs
+  /** Since when every router has run the published configuration; undefined while one does not. */
+  readonly confirmedAt: EpochMs | undefined
 }
 
 export interface ScaleTimeouts {
@@ -45,11 +46,11 @@ export interface NextStep {
 }
 
 /**
- * How far a pool may go towards its size at `now` (milliseconds since the epoch). No router ever has a server in its
+ * How far a pool may go towards its size at `now`. No router ever has a server in its
  * configuration that does not run: a pool grows servers first, then routing, and shrinks routing first, then, once every
  * router has confirmed it and a grace time is over, servers.
  */
-export function nextStep(pool: Pool, patience: ScaleTimeouts, now: number): NextStep {
+export function nextStep(pool: Pool, patience: ScaleTimeouts, now: EpochMs): NextStep {
   const routing = nextRouting(pool)
   const { servers, wait } = nextServers(pool, patience, now)
   const step = { servers, routed: routing.routed }
@@ -77,7 +78,7 @@ interface NextServers {
   readonly wait?: Wait
 }
 
-function nextServers(pool: Pool, patience: ScaleTimeouts, now: number): NextServers {
+function nextServers(pool: Pool, patience: ScaleTimeouts, now: EpochMs): NextServers {
   const { wanted, running } = pool
   const wait = wanted < running ? blockedBy(pool, patience, now) : undefined
   return wait === undefined ? { servers: wanted } : { servers: running, wait }
@@ -87,7 +88,7 @@ function nextServers(pool: Pool, patience: ScaleTimeouts, now: number): NextServ
 function blockedBy(
   { wanted, routed, routingCurrent, publishedAt, confirmedAt }: Pool,
   patience: ScaleTimeouts,
-  now: number,
+  now: EpochMs,
 ): Wait | undefined {
   const { graceMs, confirmMs, shrinkUnconfirmed } = patience
   if (routed === undefined || routed > wanted || !routingCurrent)

@@ -1,3 +1,4 @@
+import type { MonotonicMs } from '../../process/clock.ts'
 import { type Applied, applyAll, type Write } from '../apply/apply.ts'
 import { eventsOf, isEffective, strangerNote } from '../apply/events.ts'
 import { nameOf } from '../apply/name.ts'
@@ -104,7 +105,7 @@ function learn({ mutations }: ObjectState, result: Applied): Applied {
   return { ...result, mutation: mutations.learn(result.change.manifest, result.object) }
 }
 
-function remember(memory: ObjectState, result: Applied, drifted: ReadonlySet<Write>, now: number): void {
+function remember(memory: ObjectState, result: Applied, drifted: ReadonlySet<Write>, now: MonotonicMs): void {
   if (result.kind === 'pruned') memory.writes.deleted(result.child.kind, result.child.metadata, now)
   if (result.kind !== 'written') return
   memory.writes.wrote(result.object.kind, result.object.metadata, now)

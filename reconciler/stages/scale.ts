@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import { selectorOf } from '../../render/labels.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { ApiError } from '../kube/connection/errors.ts'
@@ -14,8 +15,8 @@ import { type Scaling, scalingOf } from '../scaling/scaling.ts'
 export interface Scaled extends Observed {
   readonly mcrouter: Mcrouter
   readonly scaling: Scaling
-  /** When that was decided, in milliseconds since the epoch. */
-  readonly now: number
+  /** When that was decided. */
+  readonly now: EpochMs
 }
 
 /** Rejects with an ApiError as {@link recheckBeforeShrink} does. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../process/clock.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { AnswerLimits } from '../routers/answer.ts'
 import type { Caller, Dial } from '../routers/router-client.ts'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../process/clock.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { Reply } from './ask.ts'
 import { isDoubtful, type Pulse, type Pulses, pulseAfter, UNKNOWN } from './pulse.ts'

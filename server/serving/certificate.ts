@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import type { SecureContextOptions } from 'node:tls'
 import type { Logger } from 'pino'
-import type { Clock } from '../../certs/clock.ts'
+import type { PassiveClock } from '../../process/clock.ts'
 import { reasonOf } from '../../process/system-error.ts'
 import { MCR_ERR_CERT_DIR } from '../errors/errors.ts'
 import type { Flags } from '../flags.ts'
@@ -27,7 +27,7 @@ type Needs = Pick<Flags, 'certDir' | 'tlsMinVersion'>
 export async function certificateFor(
   { certDir, tlsMinVersion }: Needs,
   log: Logger,
-  clock: Clock,
+  clock: PassiveClock,
   metrics: CertificateMetrics,
   clientCa: ClientCa | undefined,
 ): Promise<Certificate> {
@@ -76,7 +76,10 @@ function madeInMemory(own: SecureContextOptions, clientCa: ClientCa | undefined)
   }
 }
 
-async function ephemeral(clock: Clock, minVersion: Flags['tlsMinVersion']): Promise<SecureContextOptions> {
+async function ephemeral(
+  clock: PassiveClock,
+  minVersion: Flags['tlsMinVersion'],
+): Promise<SecureContextOptions> {
   // Loaded when it is needed, which is hardly ever in a cluster: the library takes 14 MiB.
   const { issueEphemeral } = await import('../../certs/ephemeral.ts')
   const { certificate, key } = await issueEphemeral(clock.now())

@@ -1,4 +1,4 @@
-import type { Clock } from '../../certs/clock.ts'
+import type { PassiveClock } from '../../process/clock.ts'
 
 /** Resolves after so many milliseconds; rejects with an AbortError when the signal aborts first. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
@@ -9,12 +9,12 @@ export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>
  * kubernetes/kubernetes#127335), and each is answered with `Connection: close`.
  */
 export class Drain {
-  readonly #clock: Clock
+  readonly #clock: PassiveClock
   readonly #sleep: Sleep
   #draining = false
   #lastRequest: number
 
-  constructor(clock: Clock, sleep: Sleep) {
+  constructor(clock: PassiveClock, sleep: Sleep) {
     this.#clock = clock
     this.#sleep = sleep
     this.#lastRequest = clock.monotonic()

@@ -1,12 +1,12 @@
 import type { X509Certificate } from 'node:crypto'
 import { type ObjectKey, SECRETS } from '../../certs/api.ts'
 import { parseCertificates } from '../../certs/chain.ts'
-import type { Clock } from '../../certs/clock.ts'
 import { servingNames } from '../../certs/names.ts'
 import { PROPAGATION_TIME } from '../../certs/policy.ts'
 import { createRotation, type Rotation, type RotationReport } from '../../certs/rotation.ts'
 import { readSecret, type SecretContent } from '../../certs/store.ts'
 import { mutatingWebhook, readRegistration, validatingWebhook } from '../../certs/trust.ts'
+import type { PassiveClock } from '../../process/clock.ts'
 import { Cluster } from './cluster.ts'
 
 export const MINUTE = 60_000
@@ -20,7 +20,7 @@ export const WEBHOOKS = [mutatingWebhook('op.sys'), validatingWebhook('op.sys')]
 export const NAMES = servingNames('op-server', 'sys', 'cluster.local')
 
 /** A clock that a test moves; `jump` moves the wall alone. */
-export class TestClock implements Clock {
+export class TestClock implements PassiveClock {
   #wall: number
   #monotonic = 0
 

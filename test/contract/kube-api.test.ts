@@ -1,5 +1,5 @@
 import t from 'tap'
-import { systemClock } from '../../reconciler/clock.ts'
+import { systemClock } from '../../process/clock.ts'
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
 import { connect } from '../../reconciler/kube/connection/connect.ts'
 import { Elector } from '../../reconciler/kube/election/elector.ts'

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import t from 'tap'
-import type { Clock } from '../../reconciler/clock.ts'
+import type { Clock } from '../../process/clock.ts'
 import type { ApiRequest } from '../../reconciler/kube/connection/session.ts'
 import { record } from '../../reconciler/observe/untyped.ts'
 import { WebhookProbe } from '../../reconciler/webhook-readiness.ts'

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../../reconciler/clock.ts'
+import type { Clock } from '../../process/clock.ts'
 
 interface Timer {
   readonly dueAt: number

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../reconciler/clock.ts'
+import { type Clock, systemClock } from '../../process/clock.ts'
 
 /** The real clock, so many times faster: for tests where the other side is a real process. */
 export class ScaledClock implements Clock {

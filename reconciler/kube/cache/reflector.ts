@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../../clock.ts'
+import { type Clock, type MonotonicMs, sleep } from '../../../process/clock.ts'
 import type { KubeObject, ObjectKey } from '../api.ts'
 import { ApiError } from '../connection/errors.ts'
 import type { Session } from '../connection/session.ts'
@@ -58,12 +58,12 @@ export class Reflector {
   #isSynced = false
   /** The watch goes on after this one; undefined when a list has to come first. */
   #resourceVersion: string | undefined
-  #heardAt: number
+  #heardAt: MonotonicMs
   /** When the watch of this turn was opened; undefined while it is not. */
-  #openedAt: number | undefined
+  #openedAt: MonotonicMs | undefined
   #stuck = 0
   /** When the last list, event or bookmark came. */
-  #newsAt: number
+  #newsAt: MonotonicMs
   /** Ends the turn under way. */
   #interrupt = new AbortController()
   #watches = 0

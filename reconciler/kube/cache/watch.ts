@@ -1,5 +1,5 @@
+import type { Clock } from '../../../process/clock.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
-import type { Clock } from '../../clock.ts'
 import type { KubeObject } from '../api.ts'
 import { Deadline } from '../connection/deadline.ts'
 import { ApiError } from '../connection/errors.ts'

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../../process/clock.ts'
 import type { KubeApi } from '../api.ts'
 import { kubeApi } from '../objects.ts'
 import type { Credentials } from './credentials.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../../process/clock.ts'
 import { type Credentials, type Identity, sameTls } from './credentials.ts'
 import { Transport } from './transport.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../../process/clock.ts'
 
 /** A signal that fires when a time is over or when its parent fires, whichever is first. */
 export class Deadline {

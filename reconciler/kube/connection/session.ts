@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import type { Clock } from '../../../process/clock.ts'
 import { codeOf } from '../../../process/system-error.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
-import type { Clock } from '../../clock.ts'
 import { Connection } from './connection.ts'
 import type { Credentials } from './credentials.ts'
 import { Deadline } from './deadline.ts'

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../../process/clock.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { ApiError, type Cause } from './errors.ts'
 
@@ -7,7 +8,7 @@ export function errorFromAnswer(
   status: number,
   retryAfter: string | undefined,
   body: string,
-  now: number,
+  now: EpochMs,
 ): ApiError {
   const parsed = parseStatus(body)
   const retryAfterMs = retryAfterMilliseconds(retryAfter, now)
@@ -57,7 +58,7 @@ function parseStatus(body: string): JsonObject | undefined {
 }
 
 /** RFC 9110 §10.2.3: seconds or a date. Undefined when absent or neither. */
-function retryAfterMilliseconds(header: string | undefined, now: number): number | undefined {
+function retryAfterMilliseconds(header: string | undefined, now: EpochMs): number | undefined {
   if (header === undefined) return undefined
   if (/^\d+$/.test(header)) return Number(header) * 1000
   const date = Date.parse(header)

@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../../clock.ts'
+import { type Clock, type MonotonicMs, sleep } from '../../../process/clock.ts'
 import type { KubeApi, ObjectKey } from '../api.ts'
 import type { Rewind } from '../cache/version.ts'
 import { Deadline } from '../connection/deadline.ts'
@@ -83,7 +83,7 @@ export class Elector {
     return 'stopped'
   }
 
-  async #lead(work: (lost: AbortSignal) => Promise<void>, sentAt: number): Promise<ElectionEnd> {
+  async #lead(work: (lost: AbortSignal) => Promise<void>, sentAt: MonotonicMs): Promise<ElectionEnd> {
     const lost = new AbortController()
     const finished = new AbortController()
     const renewing = this.#renew(sentAt, lost, finished.signal)
@@ -98,7 +98,7 @@ export class Elector {
   }
 
   /** Renews until `finished` fires, or fires `lost` when that fails for too long. */
-  async #renew(sentAt: number, lost: AbortController, finished: AbortSignal): Promise<void> {
+  async #renew(sentAt: MonotonicMs, lost: AbortController, finished: AbortSignal): Promise<void> {
     const over = AbortSignal.any([lost.signal, finished])
     let disarm = this.#arm(sentAt, lost)
     while (!over.aborted) {
@@ -116,7 +116,7 @@ export class Elector {
   }
 
   /** Counted from when a renewal was sent: nobody can have seen it, and begun to count, before that. */
-  #arm(sentAt: number, lost: AbortController): () => void {
+  #arm(sentAt: MonotonicMs, lost: AbortController): () => void {
     const { renewMs } = this.#timing
     const left = sentAt + renewMs - this.#clock.monotonic()
     return this.#clock.after(Math.max(0, left), () =>

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../../process/clock.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { KubeObject } from '../api.ts'
 import { microTime } from '../time.ts'
@@ -42,7 +43,7 @@ export function claim(
   before: LeaseRecord | undefined,
   identity: string,
   durationSeconds: number,
-  now: number,
+  now: EpochMs,
 ): LeaseRecord {
   const renewTime = microTime(now)
   if (before?.holder === identity) return { ...before, durationSeconds, renewTime }
@@ -51,7 +52,7 @@ export function claim(
 }
 
 /** What a leaving holder writes: nobody, for one second (client-go leaderelection.go, tryRelease). */
-export function release(before: LeaseRecord, now: number): LeaseRecord {
+export function release(before: LeaseRecord, now: EpochMs): LeaseRecord {
   const time = microTime(now)
   return { ...before, holder: '', durationSeconds: 1, acquireTime: time, renewTime: time }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock, MonotonicMs } from '../../../process/clock.ts'
 import type { KubeApi, KubeObject, ObjectKey } from '../api.ts'
 import { isOlder, type Rewind } from '../cache/version.ts'
 import { ApiError } from '../connection/errors.ts'
@@ -26,7 +26,7 @@ export class Lease {
   readonly #options: LeaseOptions
   readonly #clock: Clock
   /** As it was last seen, and when its record was first seen to be so. */
-  #seen: { readonly lease: KubeObject; readonly record: LeaseRecord; readonly since: number } | undefined
+  #seen: { readonly lease: KubeObject; readonly record: LeaseRecord; readonly since: MonotonicMs } | undefined
 
   constructor(options: LeaseOptions) {
     this.#options = options

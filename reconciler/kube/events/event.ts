@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../../process/clock.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { plainText } from '../../../text/plain-text.ts'
 import type { KubeObject, ObjectKey } from '../api.ts'
@@ -26,8 +27,8 @@ export interface Reporter {
 /** How often the same thing happened. Times in milliseconds since the epoch. */
 export interface Occurrences {
   readonly count: number
-  readonly firstAt: number
-  readonly lastAt: number
+  readonly firstAt: EpochMs
+  readonly lastAt: EpochMs
 }
 
 // Limits of the API server: kubernetes pkg/apis/core/validation/events.go.

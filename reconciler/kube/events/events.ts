@@ -1,5 +1,5 @@
+import type { Clock, EpochMs } from '../../../process/clock.ts'
 import { KIND } from '../../../schemas/well-known.ts'
-import type { Clock } from '../../clock.ts'
 import type { KubeApi, KubeObject, ObjectKey } from '../api.ts'
 import { ApiError } from '../connection/errors.ts'
 import { events } from '../resources.ts'
@@ -129,14 +129,14 @@ export class Recorder {
     return this.#waiting.size + this.#writing === 0
   }
 
-  #dropEnded(now: number): void {
+  #dropEnded(now: EpochMs): void {
     for (const [id, series] of this.#series.entries()) {
       if (!hasEnded(series, now)) return
       this.#series.delete(id)
     }
   }
 
-  #begin(about: KubeObject, happening: Happening, now: number): Omit<Series, 'id' | 'flow'> {
+  #begin(about: KubeObject, happening: Happening, now: EpochMs): Omit<Series, 'id' | 'flow'> {
     const regarding = referenceTo(about)
     const unique = Math.floor(this.#options.random() * 2 ** 32).toString(16)
     return {
@@ -249,7 +249,7 @@ export class Recorder {
   }
 }
 
-function hasEnded({ occurrences }: Series, now: number): boolean {
+function hasEnded({ occurrences }: Series, now: EpochMs): boolean {
   return now - occurrences.lastAt >= SERIES_ENDS_MS
 }
 

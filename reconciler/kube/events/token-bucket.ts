@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock, MonotonicMs } from '../../../process/clock.ts'
 
 export interface BucketLimits {
   /** Tokens that come back per second. */
@@ -12,7 +12,7 @@ export class TokenBucket {
   readonly #clock: Clock
   readonly #limits: BucketLimits
   #tokens: number
-  #countedAt: number
+  #countedAt: MonotonicMs
 
   constructor(limits: BucketLimits, clock: Clock) {
     this.#clock = clock

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../../process/clock.ts'
 import { readyPods } from '../../observe/tier.ts'
 import { condition, text } from '../../observe/untyped.ts'
 import { workload } from '../../observe/workload.ts'
@@ -15,9 +16,12 @@ const NAMED = 3
 
 /**
  * @param progressing reason of that condition: what is under way is no fault
- * @param now milliseconds since the epoch
  */
-export function degraded(findings: ReconcileReport, progressing: string, now: number): Statement<'Degraded'> {
+export function degraded(
+  findings: ReconcileReport,
+  progressing: string,
+  now: EpochMs,
+): Statement<'Degraded'> {
   if (findings.admission.kind === 'invalid') {
     return { reason: 'NotAccepted', message: 'The spec is not accepted; what runs is from an earlier one' }
   }

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../../process/clock.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
@@ -7,7 +8,7 @@ import { few } from '../wording.ts'
 const LATE_MS = 600_000
 
 /** Milliseconds until a pod that is not Ready now counts as late; Infinity when none will. */
-export function lateAfter(pods: readonly Pod[], now: number): number {
+export function lateAfter(pods: readonly Pod[], now: EpochMs): number {
   const waiting = pods.filter(({ ready, deleting }) => !ready && !deleting)
   const left = waiting.map(({ turnedAt }) => turnedAt + LATE_MS - now).filter((ms) => ms > 0)
   return Math.min(...left, Number.POSITIVE_INFINITY)
@@ -17,12 +18,11 @@ export function lateAfter(pods: readonly Pod[], now: number): number {
  * Pods that are not ready although nothing under way explains it, or not for so long, and that do not say why themselves.
  *
  * @param progressing reason of that condition
- * @param now milliseconds since the epoch
  */
 export function unready(
   { pods, scale, admission }: ReconcileReport,
   progressing: string,
-  now: number,
+  now: EpochMs,
 ): Problem[] {
   if (scale === undefined || admission.kind !== 'accepted') return []
   const { pools, name, routers } = admission.mcrouter

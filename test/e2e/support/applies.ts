@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { systemClock } from '../../../reconciler/clock.ts'
+import { systemClock } from '../../../process/clock.ts'
 import { connect } from '../../../reconciler/kube/connection/connect.ts'
 import type { Session } from '../../../reconciler/kube/connection/session.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { sleep } from '../../../reconciler/clock.ts'
+import { sleep } from '../../../process/clock.ts'
 import type { Outcome } from '../../../reconciler/outcome.ts'
 import { Flows } from '../../../reconciler/queue/flows.ts'
 import { WorkQueue } from '../../../reconciler/queue/queue.ts'

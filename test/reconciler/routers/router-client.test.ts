@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import t, { type Test } from 'tap'
-import { systemClock } from '../../../reconciler/clock.ts'
+import { systemClock } from '../../../process/clock.ts'
 import { confirmOver } from '../../../reconciler/routers/confirm.ts'
 import {
   type Caller,

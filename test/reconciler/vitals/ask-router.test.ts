@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { systemClock } from '../../../reconciler/clock.ts'
+import { systemClock } from '../../../process/clock.ts'
 import { RouterAsker } from '../../../reconciler/vitals/ask-router.ts'
 import { pulseAfter, UNKNOWN } from '../../../reconciler/vitals/pulse.ts'
 import { eventually } from '../../../testing/deadline.ts'

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { systemClock } from '../../../reconciler/clock.ts'
+import { systemClock } from '../../../process/clock.ts'
 import { ask } from '../../../reconciler/vitals/ask.ts'
 
 const LIMITS = { bytes: 1024, pieces: 64 }

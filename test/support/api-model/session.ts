@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../../../reconciler/clock.ts'
+import { type Clock, sleep } from '../../../process/clock.ts'
 import { Deadline } from '../../../reconciler/kube/connection/deadline.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import type { ApiRequest, Body, Session } from '../../../reconciler/kube/connection/session.ts'

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { systemClock } from '../../../reconciler/clock.ts'
+import { systemClock } from '../../../process/clock.ts'
 import { Controller } from '../../../reconciler/controller.ts'
 import type { KubeApi } from '../../../reconciler/kube/api.ts'
 import { connect } from '../../../reconciler/kube/connection/connect.ts'

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import t from 'tap'
-import { systemClock } from '../../../../reconciler/clock.ts'
+import { systemClock } from '../../../../process/clock.ts'
 import { HttpSession } from '../../../../reconciler/kube/connection/session.ts'
 import { createCertificates } from '../../../../testing/control-plane/certificates.ts'
 import { eventually } from '../../../../testing/deadline.ts'

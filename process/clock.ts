@@ -1,9 +1,18 @@
-/** Time as the reconciler sees it. Passed in, so that a test can move its own. */
-export interface Clock {
-  /** Wall clock in milliseconds since the epoch. It may jump; only for times that are shown or written. */
-  now(): number
-  /** Milliseconds since an arbitrary start, never going back: for every duration and deadline. */
-  monotonic(): number
+// A plain number may be either: what is computed from a time is a number again. Only to take one for the other does not compile.
+
+/** Wall clock in milliseconds since 1970: for times that are shown or written. It may jump either way by any amount. */
+export type EpochMs = number & { readonly clock?: 'epoch' }
+
+/** Milliseconds since an arbitrary start: for every duration and deadline. Never jumps, stands still while the machine is suspended. */
+export type MonotonicMs = number & { readonly clock?: 'monotonic' }
+
+/** Time as it is passed in, so that a test can move its own. The names are those of k8s.io/utils/clock. */
+export interface PassiveClock {
+  now(): EpochMs
+  monotonic(): MonotonicMs
+}
+
+export interface Clock extends PassiveClock {
   /** Calls back once after `ms` milliseconds (0 or more); the answer cancels it. */
   after(ms: number, callback: () => void): () => void
 }
