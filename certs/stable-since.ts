@@ -1,6 +1,6 @@
 import type { PassiveClock } from '../process/clock.ts'
 
-/** How long something has stayed as it is, on the monotonic clock, as far as this process has seen. */
+/** For how long a fingerprint has not changed, on the monotonic clock, as far as this process has seen. */
 export class StableSince {
   readonly #clock: PassiveClock
   #seen: string | undefined
@@ -15,14 +15,14 @@ export class StableSince {
     return fingerprint === this.#seen ? this.#clock.monotonic() - this.#since : 0
   }
 
-  /** Says how things are now. */
+  /** Notes the fingerprint of now. */
   observe(fingerprint: string): void {
     if (fingerprint === this.#seen) return
     this.#seen = fingerprint
     this.#since = this.#clock.monotonic()
   }
 
-  /** Forgets: what is observed next is new, even when it is the same. */
+  /** Starts anew at the next observation, even when the fingerprint is the same. */
   restart(): void {
     this.#seen = undefined
   }

@@ -10,15 +10,19 @@ interface Connection {
 }
 
 /**
- * Bounds the connections of a server so that nobody is kept out by others that hold theirs and ask nothing. When there
- * are `limit`, each further one takes the place of another:
- * - of the one that has owed the rest of its handshake, its headers or its body, or has not taken its answer, for the
- *   longest, if those that owe are more than half of all or nobody is idle,
- * - else of the one that has been idle for the longest. Newcomers owe their handshake: were they always the first to go,
- *   a crowd of idle ones would have them take each other's place.
+ * Bounds the connections of a server so that clients that hold connections and ask nothing cannot keep others out. A
+ * connection is in one of three states:
+ * - pending: its client still has to send (handshake, headers, body) or to read the answer,
+ * - served: the request is complete, and the server owes the answer,
+ * - idle: between two requests.
  *
- * Who waits for an answer gets it; only while that is said of all is a newcomer refused. (Node alone refuses
- * every newcomer: a thousand silent connections, opened anew when they time out, would be enough to keep out everybody.)
+ * When there are `limit` connections, a new one evicts another:
+ * 1. the one that has been pending for the longest, if more than half of all are pending or none is idle;
+ * 2. else the one that has been idle for the longest. A new connection is pending at first: with rule 1 alone, a crowd of
+ *    idle connections would make newcomers evict each other.
+ *
+ * A served connection is never evicted; only while all are served is a newcomer refused. (Node alone refuses every
+ * newcomer: a thousand silent connections, reopened when they time out, would be enough to keep out everybody.)
  */
 export function boundConnections(server: Server, limit: number): void {
   const room = new Room(limit)
@@ -34,9 +38,9 @@ class Room {
   readonly #byPeer = new Map<string, Connection>()
   /** By the socket of its requests, from the first one on. */
   readonly #byRequests = new WeakMap<Socket, Connection>()
-  /** Those that owe something or wait for an answer, in the order since when. */
+  /** Those that are pending or served, the oldest first. */
   readonly #busy = new Set<Connection>()
-  /** Those between two requests, in the order since when. */
+  /** The idle ones, the oldest first. */
   readonly #idle = new Set<Connection>()
 
   constructor(limit: number) {
@@ -91,7 +95,7 @@ class Room {
   }
 }
 
-/** Whether all that is missing is the server's answer. Once that is given, it is for the client to take it. */
+/** Whether it is served: the request is complete and the answer is not written yet. */
 function isWaiting({ exchange }: Connection): boolean {
   return exchange?.request.complete === true && !exchange.response.writableEnded
 }

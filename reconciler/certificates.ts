@@ -36,8 +36,8 @@ export interface CertificateOptions {
 }
 
 /**
- * The wall clock is looked at this often rather than a timer set for a date: timers stand still while a machine is
- * suspended and know nothing of a clock that was set.
+ * The wall clock is polled this often rather than setting a timer for a date: timers stand still while a machine is
+ * suspended, and do not notice that the clock was set.
  */
 const CHECK_INTERVAL = 60_000
 const READY_CHECK_MS = 1_000
@@ -48,7 +48,7 @@ export class Certificates {
   readonly #rotation: Rotation
   readonly #authoritySecret: ObjectKey
   readonly #webhooks: readonly WebhookConfiguration[]
-  /** All that a pass reads. */
+  /** Everything that a rotation reads. */
   readonly #objects: readonly NamedObject[]
   #state: CertificateState | undefined
   #unregistered: string | undefined = 'it is not known yet whether the webhooks trust the server'
@@ -148,7 +148,7 @@ export class Certificates {
     }
   }
 
-  /** By events of the Secret that says what is trusted: those of a cluster-scoped object would be in a namespace of others. */
+  /** As events of the CA's Secret: those of a cluster-scoped object would land in the namespace default. */
   async #tellOf(removed: readonly string[], signal: AbortSignal): Promise<void> {
     this.#untold.push(...removed)
     if (this.#untold.length === 0) return

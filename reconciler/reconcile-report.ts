@@ -28,7 +28,7 @@ export interface ReconcileReport {
 
 export type Admission =
   | { readonly kind: 'accepted'; readonly mcrouter: Mcrouter }
-  /** It is valid, and its normalised form is being written; `problem`: why that does not work. */
+  /** The spec is valid, and its normalised form is being written; `problem` says why that fails. */
   | { readonly kind: 'normalising'; readonly problem: string | undefined }
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
 

@@ -27,7 +27,7 @@ export interface ReconcileDeps extends ReconcileOptions {
 }
 
 const DONE: Outcome = { kind: 'done' }
-/** The caches are behind what was just written by somebody: they will not be for long. */
+/** The caches lag behind a write that was just made: they catch up within this. */
 const SOON: Outcome = { kind: 'requeue', afterMs: 200 }
 
 /**

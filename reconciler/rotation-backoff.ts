@@ -9,8 +9,8 @@ const LONGEST_PAUSE_MS = 30_000
 const CALM_MS = 60_000
 
 /**
- * How far passes over the certificates are apart: the longer the more of them failed or had to mend something, until all
- * was right for a while. Somebody who takes our caBundle out each time that we write it must not make a storm.
+ * The time between two rotations of certificates. It grows with each one that failed or had to repair something, until
+ * there was nothing to do for a while: somebody who removes our caBundle each time we write it must not cause a storm.
  */
 export class RotationBackoff {
   readonly #clock: Clock
@@ -24,7 +24,7 @@ export class RotationBackoff {
   /**
    * Milliseconds until the next pass may be made.
    *
-   * @param planned whether it was due by the life of a certificate: what it then does is nobody's fault
+   * @param planned whether a certificate was due for renewal: that change is expected and does not count
    */
   after(came: PassResult, planned: boolean): number {
     const now = this.#clock.monotonic()

@@ -5,9 +5,9 @@ import { registerCertificates } from './metrics/certificates.ts'
 import { registerGauges } from './metrics/gauges.ts'
 import { assemble, type Parts, type Surroundings } from './wiring.ts'
 
-/** Bookmarks come every minute: when nothing is heard for so long, the process is deaf. */
+/** Bookmarks come every minute: without one for this long, the process no longer sees changes. */
 const DEAF_MS = 5 * 60_000
-/** Events are not worth waiting for longer at the end. */
+/** Longest that shutdown waits for events to be written. */
 const FLUSH_MS = 2_000
 
 /**

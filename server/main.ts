@@ -18,9 +18,9 @@ import { listen } from './serving/listen.ts'
 import { RequestBudget } from './serving/request-budget.ts'
 import { ResponseBudget } from './serving/response-budget.ts'
 
-/** Half-received bodies over all connections: eight of the largest, of which there is hardly ever one. */
+/** Budget for half-received bodies over all connections: room for about a dozen of the largest. */
 const BODIES_BYTES = 64 * 1024 * 1024
-/** ResponseBudget that their clients have not taken yet: five of the largest renderings. */
+/** Budget for answers that clients have not read yet: five of the largest renderings. */
 const ANSWERS_BYTES = 16 * 1024 * 1024
 
 /**

@@ -8,7 +8,7 @@ export interface Excerpt {
   readonly cut: ReadonlySet<string>
 }
 
-/** Of all members together, so many times what a single one may hold: two objects and what goes with them. */
+/** All members together may hold this many times what one may: two objects and what comes with them. */
 const TOGETHER = 4
 
 /**

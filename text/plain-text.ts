@@ -2,7 +2,7 @@ import { UNPRINTABLE } from './unprintable.ts'
 
 /**
  * Words of others (kubelet, the scheduler, a container, the API server) as one line that can be shown on a terminal and
- * written to a log: what is no part of a line becomes a space.
+ * written to a log: each run of unprintable characters becomes a space.
  */
 export function plainText(text: string): string {
   return text.toWellFormed().replace(RUN, ' ')

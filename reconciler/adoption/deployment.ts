@@ -19,7 +19,7 @@ export function retiringIn(mcrouter: KubeObject): string[] {
 }
 
 /**
- * Deletes a Deployment from over its routers, which go on serving, so that one with another selector can be made under
+ * Deletes a Deployment and orphans its routers, which go on serving, so that one with another selector can be made under
  * its name. Every part may be cut short and done again; the first call does no more than to pause it.
  */
 export async function orphanRouters(context: ReconcileContext, live: KubeObject): Promise<void> {

@@ -41,7 +41,7 @@ export async function withLivePods(
 }
 
 /**
- * Whether no operator has said anything of it yet: until then, no workload is let go from over its pods. The API server gives
+ * Whether no operator has reported on it yet: until then, no workload is deleted with its pods orphaned. The API server gives
  * every Mcrouter a status with an observedGeneration of -1, also one that the Ansible operator wrote.
  */
 export function isNew({ status }: KubeObject): boolean {

@@ -17,7 +17,7 @@ import { orphanServers } from './statefulset.ts'
 export type ExistingObject =
   /** `met`: over one that was there and that the caches do not show. */
   | { readonly kind: 'written'; readonly object: KubeObject; readonly met?: boolean }
-  /** It has changed or gone since: plan again. */
+  /** The object has changed or gone since: plan again. */
   | { readonly kind: 'moved' }
   /** Nothing can be done before something else has happened: an object has gone, or the Mcrouter has a status. */
   | { readonly kind: 'waiting' }
@@ -74,7 +74,7 @@ async function hasServers({ api, mcrouter, signal }: ReconcileContext): Promise<
 /** The garbage collector's own, which takes a moment: k8s.io/apimachinery pkg/apis/meta/v1/types.go. */
 const GARBAGE_COLLECTION: readonly unknown[] = ['orphan', 'foregroundDeletion']
 
-/** Names the finalizers for which an object that is being deleted stays: nothing else says why an adoption stands still. */
+/** Names the finalizers that keep an object that is being deleted: nothing else says why an adoption does not go on. */
 function tellWhatKeeps({ recordEvent }: ReconcileContext, live: KubeObject): void {
   const { finalizers } = live.metadata
   const keeping = Array.isArray(finalizers)

@@ -7,7 +7,7 @@ import type { ReconcileContext } from '../reconcile-context.ts'
 import { controlledBy, release } from './release.ts'
 
 /**
- * Deletes a StatefulSet from over its pods, which go on serving, so that one with another selector can be made: the pods
+ * Deletes a StatefulSet and orphans its pods, which go on serving, so that one with another selector can be made: the pods
  * get the labels by which that one finds them first. Every part may be cut short and done again. A later pass makes the
  * new StatefulSet, as soon as the garbage collector has let go of the old.
  */

@@ -24,7 +24,7 @@ export function gauge(
   })
 }
 
-/** What counts itself. */
+/** A number that the part itself counts. */
 export function counter(registry: Registry, name: string, help: string, read: () => Sample[]): void {
   const labelNames = Object.keys(read()[0]?.[0] ?? {})
   new Counter({

@@ -1,6 +1,6 @@
 import type { Clock } from '../../process/clock.ts'
 
-/** One timer a key. Of several wishes for the same key the earliest counts. */
+/** One timer for each key. Of several times for the same key the earliest counts. */
 export class Delays {
   readonly #clock: Clock
   readonly #timers = new Map<string, { readonly dueAt: number; readonly cancel: () => void }>()

@@ -1,14 +1,14 @@
-/** The share of the workers that only a flow which has none may take: so the flow that has all others keeps nobody waiting. */
+/** Share of the workers that is reserved for flows with no worker yet, so that one busy flow cannot take all of them. */
 const RESERVED = 1 / 4
 
-/** How many of so many workers that is: one at least, but nothing can be kept of a single one. */
+/** How many workers are reserved: at least one, but none when there is only one. */
 export function reservedOf(workers: number): number {
   return workers === 1 ? 0 : Math.max(1, Math.floor(workers * RESERVED))
 }
 
 /**
- * Keys that wait for a worker, each in a flow: in the sense of the API server's Priority and Fairness, those that are not to
- * keep others waiting. The flows take turns, and within one the oldest key is first.
+ * Keys that wait for a worker, each in a flow, as in the API server's Priority and Fairness. The flows take turns, and within
+ * one the oldest key is first.
  */
 export class Flows {
   readonly #flowOf: (key: string) => string
@@ -35,7 +35,7 @@ export class Flows {
     this.#waiting.set(flow, keys)
   }
 
-  /** The key whose turn it is; `onlyIdle`: of a flow of which none is taken. Undefined when there is none. */
+  /** The key whose turn it is; with `onlyIdle`, of a flow that has no worker. Undefined when there is none. */
   take(onlyIdle: boolean): string | undefined {
     for (const [flow, keys] of this.#waiting) {
       const taken = this.#taken.get(flow) ?? 0
@@ -52,7 +52,7 @@ export class Flows {
     return undefined
   }
 
-  /** A key that was taken has ended. */
+  /** The work for a key that was taken has ended. */
   ended(key: string): void {
     const flow = this.#flowOf(key)
     const taken = (this.#taken.get(flow) ?? 1) - 1

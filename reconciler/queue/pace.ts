@@ -15,7 +15,7 @@ export class Pace {
   readonly #clock: Clock
   readonly #intervalMs: number
   readonly #burstMs: number
-  /** When the bucket of a key is full again, in monotonic milliseconds; those that were taken up last come last. */
+  /** When the bucket of each key is full again, in monotonic milliseconds; the key that was taken up last is last. */
   readonly #fullAt = new Map<string, number>()
 
   constructor({ perSecond, burst }: PaceLimits, clock: Clock) {

@@ -11,7 +11,7 @@ export interface WorkQueueOptions {
   readonly clock: Clock
   /** Keys worked on at the same time; 1 or more. */
   readonly concurrency: number
-  /** What keys have in common that are not to keep others waiting: their namespace. By default all are of one flow. */
+  /** The flow of a key, such as its namespace: keys of one flow do not keep those of others waiting. By default all are of one. */
   readonly flowOf?: (key: string) => string
   /** First back-off after a failure in milliseconds; doubles with each further one. Default 5, as in client-go. */
   readonly baseDelayMs?: number
@@ -30,7 +30,7 @@ export interface QueueObserver {
   ended?(key: string, outcome: Outcome): void
 }
 
-/** No key is worked on more often than that, however often it is added or asks to be: one pass costs milliseconds of CPU. */
+/** Limits how often one key is worked on, however often it is added or requeued: one reconcile costs milliseconds of CPU. */
 const PACE: PaceLimits = { perSecond: 4, burst: 10 }
 
 /**
@@ -73,7 +73,7 @@ export class WorkQueue {
     this.#reserved = options.flowOf ? reservedOf(options.concurrency) : 0
   }
 
-  /** Begins to work. Until then nothing is added: who waits to lead would gather each key that ever was. */
+  /** Begins to work. Nothing is added before: a standby must not queue every key it sees. */
   start(): void {
     if (this.#state === 'waiting') this.#state = 'running'
   }
@@ -88,7 +88,7 @@ export class WorkQueue {
     if (!this.#working.has(key)) this.#admit(key)
   }
 
-  /** Adds it after so many milliseconds; of several such wishes the earliest counts. */
+  /** Adds it after so many milliseconds; of several such calls the earliest time counts. */
   addAfter(key: string, ms: number): void {
     const pointless = this.#state !== 'running' || this.#added.has(key)
     if (pointless) return
@@ -179,7 +179,7 @@ export class WorkQueue {
     }
   }
 
-  /** Takes up one key at the next turn of the event loop, after whatever came from outside by then. */
+  /** Takes up one key at the next turn of the event loop, after the I/O that is pending by then. */
   #dispatch(): void {
     if (this.#dispatching || this.#ready.size === 0) return
     this.#dispatching = true

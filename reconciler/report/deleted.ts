@@ -5,8 +5,8 @@ import { sayUnattended } from './unattended.ts'
 const GARBAGE_COLLECTION: readonly unknown[] = ['orphan', 'foregroundDeletion']
 
 /**
- * Says of a Mcrouter that is being deleted and that somebody's finalizer keeps that it is looked after no more: what its
- * conditions say of it may be long past. Rejects with an ApiError.
+ * Says that a Mcrouter is no longer looked after: it is being deleted, and somebody's finalizer keeps it. Its conditions may
+ * be long out of date. Rejects with an ApiError.
  */
 export async function sayAbandoned(context: ReconcileContext): Promise<void> {
   const { finalizers } = context.mcrouter.metadata

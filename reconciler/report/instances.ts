@@ -3,7 +3,7 @@ import type { Pod } from '../observe/pod.ts'
 import { type Pulse, type Pulses, UNKNOWN } from '../vitals/pulse.ts'
 import { suspectedBy } from '../vitals/view.ts'
 
-/** What the pods that are Ready say when they are asked, those with which something is wrong first. */
+/** How the Ready pods answered when asked, those with a problem first. */
 export function instancesOf(pods: readonly Pod[], pulses: Pulses): NonNullable<McrouterStatus['instances']> {
   const asked = pods.filter(({ name }) => pulses.has(name))
   const rows = asked.map(({ name, component, ordinal }) => {

@@ -7,12 +7,12 @@ import { endingOf } from '../observe/restart.ts'
 import type { Problem } from '../reconcile-report.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
 
-/** For so long after its last restart, a container that had restarted before counts as one that keeps doing it. */
+/** A container that restarted more than once counts as restarting again and again until this long after the last time. */
 const WHILE_MS = 1_800_000
-/** A process that begins tells what happened just before: nobody may have led. Twice is better than not at all. */
+/** A new process also reports restarts this recent: nobody may have led then. Twice is better than not at all. */
 const RECENT_MS = 60_000
 
-/** Restarts of containers that were told, of one Mcrouter: by the uid of the pod. */
+/** Container restarts of one Mcrouter of which there was an event, by the uid of the pod. */
 export class ToldRestarts {
   readonly #counts = new Map<string, number>()
 
@@ -25,7 +25,7 @@ export class ToldRestarts {
       const told = this.#counts.get(uid)
       this.#counts.set(uid, restart?.count ?? 0)
       if (restart === undefined || restart.count === told) return []
-      // Degraded says so for as long as it lasts; and one that does not stay has nothing to lose.
+      // Degraded reports it for as long as it lasts, and a container that keeps ending has no data to lose.
       if (trouble?.reason === 'CrashLooping') return []
       return told === undefined && now - restart.at > RECENT_MS ? [] : [eventOf(pod, topology)]
     })
@@ -45,7 +45,7 @@ function eventOf({ name, component, restart }: Pod, topology: Topology): Reconci
   }
 }
 
-/** Containers that restart again and again, and do not say so themselves: each is Ready most of the time. */
+/** Containers that restart again and again although their pods are Ready most of the time, so that no other check sees it. */
 export function restarting(pods: readonly Pod[], now: EpochMs): Problem[] {
   return pods.flatMap(({ name, component, deleting, trouble, restart }) => {
     if (restart === undefined || restart.count < 2 || deleting || trouble !== undefined) return []

@@ -22,10 +22,10 @@ export interface Progress {
   readonly routers: Child | undefined
 }
 
-/** What a person would want to know of how a pool and its configuration get on. */
+/** Events about scaling and about the rollout of the configuration. */
 export function scaleEvents({ scaling, topology, release, recorded, routers }: Progress): ReconcilerEvent[] {
   const news = [...scaled(scaling, topology), ...confirmations(scaling, recorded, release)]
-  // The routers before a new image may well not understand what the ones after it do.
+  // Routers of the old image may not understand the configuration for the new one.
   const replaced =
     routers !== undefined && (isUnseen(routers) || isRollingOut(routers)) && stall(routers) === undefined
   return replaced ? news.filter(({ reason }) => reason !== 'ConfigRefused') : news
@@ -84,7 +84,7 @@ function confirmations(
   return [{ type: 'Warning', reason: 'ConfigUnconfirmed', note }]
 }
 
-/** The first router that is of another release than the spec says: a Mcrouter has one image, and one word is enough. */
+/** The first router of another release than the spec says: a Mcrouter has one image, so one event is enough. */
 function otherReleases(states: readonly RouterState[], release: Release): ReconcilerEvent[] {
   for (const state of states) {
     const what = state.runs === 'published' && mismatch(release, state.version ?? '')

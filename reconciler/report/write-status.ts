@@ -10,7 +10,7 @@ import { contest, operatorOf } from './claim.ts'
 import { statusOf } from './status.ts'
 import { pace } from './status-throttle.ts'
 
-/** As an object among those that something else may change back. */
+/** The name of the status among the objects for which DriftBackoff counts. */
 const STATUS = 'status'
 
 const FIGHT: Problem = {
@@ -20,7 +20,7 @@ const FIGHT: Problem = {
 }
 
 /**
- * Writes what a pass found, but for what something else has just changed back too often.
+ * Writes what a reconcile found, unless something else keeps changing it back.
  *
  * @returns milliseconds until it is time to write it, or to look again; 0 when nothing is left to write
  */
@@ -43,7 +43,7 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
     return fightMs
   }
   const statement = statementOf(wanted)
-  // What was written last is what is to be said still: it is somebody else who said something else since.
+  // What we wrote last is still true: somebody else has changed it since.
   const isCorrection = state.statement === statement
   const waitMs = isCorrection
     ? Math.max(rivals.holdOff(STATUS, startedAt), pace(before, status, startedAt - state.statusAt))

@@ -20,7 +20,7 @@ export type RouterState =
 /** Asks routers which configuration they run. */
 export type AskRouters = (routers: readonly Router[], digest: string) => Promise<readonly RouterState[]>
 
-/** A router answers in a millisecond or two; one that takes this long will not, and a reconcile waits for it. */
+/** A router answers in a millisecond or two; longer than this a reconcile does not wait for one. */
 export const ANSWER_TIMEOUT_MS = 1000
 
 /** Connections at the same time for one Mcrouter, which has a hundred routers at most. */
@@ -43,7 +43,7 @@ async function ask(caller: Caller, router: Router, digest: string): Promise<Rout
   const { pod } = router
   try {
     if ((await runningDigest(caller, router)) === digest) {
-      // It has confirmed: that it does not say what it is changes nothing about that.
+      // It has confirmed the configuration, whether or not it tells its version.
       const version = await runningVersion(caller, router).catch(() => '')
       return { pod, runs: 'published', ...(version !== '' && { version }) }
     }

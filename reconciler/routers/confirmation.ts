@@ -50,7 +50,7 @@ export function readableSince(
   return Math.max(at, ...pods.filter(({ name }) => behind.has(name)).map(({ startedAt }) => startedAt))
 }
 
-/** Names of the routers that get no new clients any more and may still have some, and whatever configuration they had. */
+/** Names of routers that get no new clients but may still have old ones, on whatever configuration they had. */
 export function leavingRouters(pods: readonly Pod[]): string[] {
   return pods
     .filter(({ component, deleting, running }) => component === 'mcrouter' && deleting && running)
@@ -58,8 +58,8 @@ export function leavingRouters(pods: readonly Pod[]): string[] {
 }
 
 /**
- * Whether what is recorded is not enough: another configuration was published since, a router started or became Ready since
- * (an RFC 3339 time is exact to a second), or servers are about to go, for which nothing but an answer of this moment will do.
+ * Whether routers have to be asked again: another configuration was published, a router started or became Ready since
+ * (an RFC 3339 time is exact to a second), or servers are about to be removed, which needs an answer of this moment.
  */
 export function needsAsking(
   recorded: LastStatus | undefined,

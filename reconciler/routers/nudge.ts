@@ -31,7 +31,7 @@ export async function nudge(
       try {
         await api.merge(podResource, { namespace, name }, { metadata: { uid, annotations } }, { signal })
       } catch (error) {
-        // A nudge saves time, nothing more.
+        // Without it the router follows a minute later.
         if (!(error instanceof ApiError) || error.aborted) throw error
         if (!error.notFound && !error.conflict) onTrouble(error)
       }

@@ -4,8 +4,8 @@ const FIRST_MS = 10
 const LATEST_MS = 30_000
 
 /**
- * When the next pass is due that a pass wants at once, since it has just written what tells this process nothing. The next
- * step of a scale is one or two passes away: where passes in a row want that and lead nowhere, they come later and later.
+ * Backs off immediate requeues. A reconcile asks for one after a write of which no watch event will tell this process. The
+ * next step of a scale is one or two reconciles away: when more in a row ask for it, each waits longer.
  */
 export class AtOnce {
   #inRow = 0

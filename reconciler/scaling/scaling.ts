@@ -154,7 +154,7 @@ async function confirmationOf(
   return confirmed([...states, ...starting], recorded, published, pods, now)
 }
 
-/** Replicas of the StatefulSet; where it is gone from over its pods, as many as the highest of them needs. */
+/** Replicas of the StatefulSet; where it was deleted and its pods were orphaned, as many as the highest ordinal needs. */
 function runningServers({ children, pods }: Observed): number {
   const statefulSet = workload(children, 'StatefulSet')
   if (statefulSet !== undefined) return statefulSet.replicas

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../process/clock.ts'
 import type { ScaleStep } from '../../render/rendering.ts'
 
-/** What is there of a pool, as far as scaling it is concerned. Nothing in it is remembered: all of it can be read again. */
+/** The state of a pool, as far as scaling it is concerned. Nothing in it is remembered: all of it can be read again. */
 export interface Pool {
   /** Servers that the spec asks for. */
   readonly wanted: number

@@ -6,11 +6,11 @@ import type { Address, Caller } from '../routers/router-client.ts'
 export type Reply =
   /** It speaks: an answer, or a line that says why there is none. */
   | { readonly kind: 'answered'; readonly text: string }
-  /** It answers on a connection that it had taken before, and takes no more of them. */
+  /** It answers on a connection that it accepted before, and accepts no more. */
   | { readonly kind: 'full'; readonly text: string }
-  /** The kernel took the connection, the process said nothing: it hangs, or takes no more connections. */
+  /** The kernel accepted the connection, the process said nothing: it hangs, or accepts no more connections. */
   | { readonly kind: 'silent' }
-  /** Nor does it say anything on a connection that it had taken before. */
+  /** It says nothing either on a connection that it accepted before. */
   | { readonly kind: 'hung' }
   /** There was no connection, or it broke: of the process nothing is known. */
   | { readonly kind: 'unreachable'; readonly because: string }
@@ -28,14 +28,14 @@ export async function ask(
   return reply
 }
 
-/** Asks over a connection that is about to be, and leaves it open: destroy it if the answer did not come. Never rejects. */
+/** Asks over a connection that is being opened, and leaves it open: destroy it if the answer did not come. Never rejects. */
 export async function askOnce(
   socket: Socket,
   { clock, timeoutMs }: Omit<Caller, 'dial'>,
   requests: readonly string[],
   limits: AnswerLimits,
 ): Promise<Reply> {
-  // Whatever comes of it is the reply; afterwards, one that is left open may still break.
+  // The first outcome is the reply. Afterwards, a connection that is left open may still break.
   socket.on('error', () => {})
   let cancel = () => {}
   const late = new Promise<Reply>((resolve) => {

@@ -6,7 +6,7 @@ import { ask } from './ask.ts'
 import { RouterAsker } from './ask-router.ts'
 import type { Ask } from './vitals.ts'
 
-/** It answers within a millisecond or two; this many are a process that does not run. */
+/** A process that runs answers within a millisecond or two. */
 const TIMEOUT_MS = 1_000
 
 /** memcached's has about 2 KB. */

@@ -3,7 +3,7 @@ import { releaseOf } from '../../routing/release-of.ts'
 import { clientsOf, type Statistics } from './statistics.ts'
 
 export interface Connections {
-  /** How often since its start a server has refused one, or stopped to take them. */
+  /** How often since its start a server has refused a connection, or stopped accepting. */
   readonly refused: number
   /** How many files a router had open when it was found to take no more connections. */
   readonly most?: number | undefined
@@ -11,7 +11,7 @@ export interface Connections {
   readonly exhausted: boolean
 }
 
-/** Share of the connections from which on they count as exhausted, and below which they do no longer. */
+/** Share of connections in use from which on they count as exhausted, and below which they no longer do. */
 const CROWDED = 0.95
 const ROOMY = 0.85
 
@@ -27,8 +27,8 @@ export function serverConnections(statistics: Statistics, before: Connections | 
 }
 
 /**
- * mcrouter does not say how many files it may have open. That is as many as it had when it took no more connections; until
- * then what its release and the flags make of it.
+ * How many files a router may have open. mcrouter does not say: it is the number that it had when it stopped accepting
+ * connections; before that has happened, what its release and flags give.
  *
  * @param full whether it takes no more connections
  */

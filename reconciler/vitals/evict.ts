@@ -6,13 +6,13 @@ import type { Pulses } from './pulse.ts'
 
 /** Twice in a row may be a node that is busy; the third reply comes a round later. */
 const SILENCES = 3
-/** What makes one router hang may make the next one: their clients are not to be cut off one after the other. */
+/** What made one router hang may make the next one hang: their clients must not be cut off one after the other. */
 const PAUSE_MS = 300_000
 
 /**
  * Has a router replaced that hangs: kubelet's probe is answered by the kernel, and no image is known to have a program that
- * could ask mcrouter itself. Only one that has answered this process before, or whose peers do: else it may be the way
- * to it that is closed.
+ * could ask mcrouter itself. Only a router that has answered this process before, or whose peers answer: otherwise the
+ * network may be at fault.
  */
 export async function evictHung(
   { api, clock, state, signal, recordEvent, onTrouble }: ReconcileContext,

@@ -4,15 +4,15 @@ import type { Caller } from '../routers/router-client.ts'
 import { converse, type Reply } from './ask.ts'
 
 /**
- * A connection on which a process is asked the same again and again, one question at a time. An answer that comes late is the
- * next one's: it proves as much, and a process that takes longer than the timeout for each does not look as if it hung.
+ * A connection on which a process is asked the same again and again, one question at a time. A late answer counts
+ * for the next question: it proves as much, so that a process slower than the timeout does not look hung.
  */
 export class KeptConnection {
   readonly #socket: Socket
   readonly #caller: Caller
   readonly #requests: readonly string[]
   readonly #limits: AnswerLimits
-  /** That has been asked and not been told of. */
+  /** The question that is open. */
   #pending: Promise<Reply> | undefined
 
   constructor(socket: Socket, caller: Caller, requests: readonly string[], limits: AnswerLimits) {
@@ -36,7 +36,7 @@ export class KeptConnection {
     const reply = await Promise.race([pending, late])
     cancel()
     if (reply.kind !== 'silent') this.#pending = undefined
-    // What else comes on it would be taken for the next answer.
+    // Anything more would be taken for the next answer.
     if (reply.kind === 'unreachable') this.close()
     return reply
   }

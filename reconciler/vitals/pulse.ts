@@ -9,14 +9,14 @@ export interface Pulse {
   readonly state: 'answering' | 'silent' | 'full' | 'unknown'
   /** Of a router: the servers that it holds for dead, by the name of their pods. */
   readonly suspects: readonly string[]
-  /** Those of the last reply, which one reply alone does not prove. */
+  /** Those of the last reply; only a second reply confirms them. */
   readonly doubted: readonly string[]
   /** Of a router: what it says that it is, such as `2026.08.17.00 mcrouter`; empty when it has not said. */
   readonly version: string
   readonly connections: Connections | undefined
   /** How often in a row it was silent. */
   readonly silences: number
-  /** Whether it has answered this process, so that there is a way to it. */
+  /** Whether it has answered this process, so that it is known to be reachable. */
   readonly hasAnswered: boolean
 }
 
@@ -38,7 +38,7 @@ const ALIVE: Pulse = { ...UNKNOWN, state: 'answering', hasAnswered: true }
 /** A process may be slow once: it is silent from so many times in a row. */
 const SILENCES = 2
 
-/** What is known after a reply. A process that was slow once, or a server that was gone for a moment, are no news. */
+/** What is known after a reply. A process that was slow once, or a server that was gone for a moment, changes nothing. */
 export function pulseAfter(before: Pulse, reply: Reply, component: Component): Pulse {
   switch (reply.kind) {
     case 'answered':
@@ -51,12 +51,12 @@ export function pulseAfter(before: Pulse, reply: Reply, component: Component): P
       return isProven ? now : { ...now, silences: 1 }
     }
     case 'silent':
-      // Without a connection of before, this is how one that is full looks.
+      // Where no earlier connection is kept, a process that is full looks like this.
       return before.state === 'full' ? before : silent(before)
     case 'hung':
       return silent(before)
     case 'unreachable':
-      // Where nobody accepts, the kernel's queue is full at last, and connections are not even taken.
+      // Where nobody accepts, the kernel's backlog fills up, and then not even connecting works.
       return before.state === 'silent' || before.state === 'full' ? before : { ...UNKNOWN, ...kept(before) }
   }
 }
@@ -72,7 +72,7 @@ function silent(before: Pulse): Pulse {
   return isProven ? { ...UNKNOWN, state: 'silent', silences, ...kept(before) } : { ...before, silences }
 }
 
-/** What a process does not lose by not answering. */
+/** What stays known of a process that does not answer. */
 function kept({ hasAnswered, version }: Pulse): Pick<Pulse, 'hasAnswered' | 'version'> {
   return { hasAnswered, version }
 }
@@ -85,7 +85,7 @@ function serverAnswered({ connections }: Pulse, text: string): Pulse {
   return { ...ALIVE, connections: serverConnections(new Statistics(text), connections) }
 }
 
-/** What is said to be a version and is none would be shown to people. */
+/** Anything else in place of a version is dropped, since it would be shown to people. */
 const VERSION = /^[ -~]{1,80}$/
 
 /** One line for each suspect: `STAT cache-memcached-0.cache-memcached…:11211 status:tko num_failures:2`. */

@@ -20,7 +20,7 @@ export class Round<T> {
     this.#options = options
   }
 
-  /** From now on these. */
+  /** Replaces the things to visit. */
   over(members: readonly T[]): void {
     this.#members = members
     if (members.length === 0) this.stop()

@@ -22,14 +22,14 @@ export interface VitalsOptions {
 }
 
 /**
- * With the time to ask again where there is doubt, nothing that is known is older than 30 s. Of the largest pool that a
- * spec may have these are 50 servers and 5 routers a second, 200 KB/s.
+ * Together with the second question after a doubtful answer, this keeps all that is known younger than 30 s. For the largest
+ * pool that a spec may have it means 50 servers and 5 routers a second, 200 KB/s.
  */
 const PERIOD_MS = 20_000
 const AGAIN_MS = 3_000
-/** That a pod answers, or cannot be asked, is shown with what else happens, or after so long. */
+/** That a pod answers, or cannot be asked, is not urgent: it is reported with the next other change, or after this long. */
 const CALM_MS = 10_000
-/** Questions under way at the same time, of all Mcrouters: what is not asked beyond that is unknown. */
+/** Questions under way at the same time, over all Mcrouters; pods beyond that are not asked and count as unknown. */
 const AT_ONCE = 100
 const NOT_ASKED: Reply = { kind: 'unreachable', because: `${AT_ONCE} others have still to answer` }
 
@@ -135,12 +135,12 @@ export class Vitals {
   }
 }
 
-/** Of the process: what was known of the one before its restart is nothing of it. */
+/** Identifies the process: what was known of a container before its restart says nothing about it now. */
 function idOf({ uid, startedAt }: Pod): string {
   return `${uid} ${startedAt}`
 }
 
-/** Whether there is more to say than that it answers, or cannot be asked. */
+/** Whether something is wrong: not when it answers, nor when it cannot be asked. */
 function isMore(before: Pulse, after: Pulse): boolean {
   return !isDeepStrictEqual(ailmentOf(before), ailmentOf(after))
 }

@@ -11,8 +11,8 @@ const POLL_INTERVAL = 10_000
 
 /**
  * The CAs whose client certificates may call the webhooks, followed through every change of their file without a restart.
- * While the file holds none, those before stay: to trust nobody would stop all writes of Mcrouters, and to trust
- * everybody is what it is there against.
+ * While the file holds none, the last ones stay in use: to trust nobody would stop all writes of Mcrouters, and to
+ * trust everybody would defeat its purpose.
  */
 export class ClientCa {
   readonly #file: string

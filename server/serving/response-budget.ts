@@ -11,9 +11,9 @@ interface Held {
 const SMALL = 16 * 1024
 
 /**
- * The bytes of the answers that clients have not taken yet, over all connections: what those that ask for much and read
- * nothing can make the server hold. Beyond the limit those give way that were not taken for the longest. To refuse
- * further ones instead would let a few slow readers keep everybody else from an answer.
+ * Bounds the bytes of answers that clients have not read yet, over all connections: what clients that ask for much and read
+ * nothing can make the server hold. Beyond the limit the connections with the oldest unread answers are closed: refusing
+ * new answers instead would let a few slow readers lock out everybody else.
  */
 export class ResponseBudget {
   readonly #limit: number

@@ -1,11 +1,11 @@
 import { ApiError } from '../connection/errors.ts'
 import { isOlder, type Rewind } from './version.ts'
 
-// An etcd restored from a backup counts from a lower number, for good. Where nothing else speaks for that, an API server
-// that lags behind gets this many lists to catch up.
+// An etcd restored from a backup counts on from a lower resourceVersion. An API server that lags behind looks the same: it
+// gets this many lists to catch up before a restore is assumed.
 const STALE_LISTS = 5
 
-/** How far the history of a collection was seen, and whether it still is the API server's. */
+/** The newest resourceVersion seen of a collection, and whether the API server may have gone back behind it. */
 export class History {
   readonly #plural: string
   /** The newest list or event ever seen. */
@@ -18,12 +18,12 @@ export class History {
     this.#plural = plural
   }
 
-  /** Whether what was seen may be of a time that never was: the next list is believed. */
+  /** Whether what was seen may have been undone by a restore: then the next list is believed, however old it looks. */
   get doubtful(): boolean {
     return this.#doubtful
   }
 
-  /** Whether the next list is of another history, in which the same number may stand for something else. */
+  /** Whether the next list follows a restore, so that an equal resourceVersion may stand for another state. */
   get rewound(): boolean {
     return this.#rewound
   }
@@ -54,7 +54,7 @@ export class History {
   }
 
   /**
-   * What a list that begins says: undefined when it goes on from what was seen.
+   * Judges the resourceVersion of a list that begins; undefined when it goes on from what was seen.
    *
    * @throws ApiError with reason Stale: an API server that lags behind the others must not take us back in time
    */

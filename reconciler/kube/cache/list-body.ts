@@ -5,7 +5,7 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
-/** The largest object that etcd takes is 1.5 MiB, as it is shipped; so long, neither an item nor what is around them is. */
+/** Longer than any item, or what is between items: etcd takes objects of at most 1.5 MiB by default. */
 const LONGEST = 16 * 1024 * 1024
 
 /** Depths of nesting: inside the list, inside its items, inside one of them. */
@@ -29,7 +29,7 @@ export async function readList(
   return splitter.end()
 }
 
-/** Tells items from the rest by brackets and strings alone; whether it is JSON is for JSON.parse to say. */
+/** Finds the items by brackets and strings alone; JSON.parse decides whether they are JSON. */
 class Splitter {
   readonly #take: (item: unknown) => void
   readonly #rest: Uint8Array[] = []
@@ -89,7 +89,7 @@ class Splitter {
     return JSON.parse(Buffer.concat(this.#rest).toString())
   }
 
-  /** Where the text ends that goes on at `from`: its quote, or the end of the chunk. */
+  /** Where the string that continues at `from` ends: at its quote, or at the end of the chunk. */
   #skipText(chunk: Uint8Array, from: number): number {
     let at = from
     for (; at < chunk.length; at += 1) {

@@ -12,10 +12,10 @@ export interface NamedObjectsOptions
   readonly objects: readonly NamedObject[]
 }
 
-/** Tells that one of some objects, each known by its name, has changed; keeps nothing of what is in them. */
+/** Watches a few objects by name and tells when one of them changes; it keeps none of their content. */
 export class NamedObjects {
   readonly #reflectors: readonly Reflector[]
-  /** Those that the API server refused to show last. */
+  /** Those whose last list the API server refused. */
   readonly #refused = new Set<NamedObject>()
   #next = new AbortController()
 
@@ -28,12 +28,12 @@ export class NamedObjects {
     await Promise.all(this.#reflectors.map((one) => one.run(signal)))
   }
 
-  /** Whether all are watched: before, and where the API server refuses, nobody tells of a change. */
+  /** Whether all are watched. Until then, and where the API server refuses, changes go unseen. */
   get watched(): boolean {
     return this.#refused.size === 0 && this.#reflectors.every((one) => one.isSynced)
   }
 
-  /** Fires at the next change of any of them, and again is another one. Objects found at the start are a change. */
+  /** Fires at the next change of any of them; then there is a new signal. Objects found at the start are a change. */
   get change(): AbortSignal {
     return this.#next.signal
   }

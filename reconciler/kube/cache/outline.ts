@@ -1,8 +1,8 @@
 import type { KubeObject } from '../api.ts'
 
 /**
- * An object of which a store keeps no more than which one it is and whose, because the whole would take too much memory. Who
- * needs the rest reads it from the API server.
+ * What a store keeps of an object that would take too much memory: its identity and its owner. Whoever needs the rest reads
+ * it from the API server.
  */
 export function outlineOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, generation, deletionTimestamp, ownerReferences } = metadata

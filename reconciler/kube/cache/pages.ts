@@ -16,8 +16,8 @@ export interface Selection {
 
 export interface PageReader {
   /**
-   * Told of each page. Its resourceVersion is that of the whole list, from which a watch goes on; who asks for it is told of no
-   * object before the first.
+   * Called for each page with the resourceVersion of the whole list, from which a watch goes on. Where it is given, no object
+   * is passed on before the first call.
    */
   page?(resourceVersion: string): void
   /** Told of each object as soon as it is there. */

@@ -18,7 +18,7 @@ export interface ReflectorOptions {
   readonly onChange: (change: ObjectChange) => void
   /** Told of each failure; the reflector goes on by itself. */
   readonly onTrouble: (error: Error) => void
-  /** Told when a list shows an older state than was seen before, just before the store becomes it. */
+  /** Told when a list shows an older state than was seen before, just before the store takes that state. */
   readonly onRewind?: (rewind: Rewind) => void
   /** What of an object the store keeps, undefined for none of it. By default all but managedFields and the copy that kubectl keeps. */
   readonly trim?: (object: KubeObject) => KubeObject | undefined
@@ -34,8 +34,8 @@ const WATCH_SECONDS = 300
 const INACTIVITY_MS = 70_000
 // After so many failures at one resourceVersion it is the version that is wrong, or the event after it.
 const STUCK = 3
-// A watch from a resourceVersion of the future is granted and silent, and so is one of which a proxy keeps the bookmarks
-// away by cutting it each minute: after so long without any news only a list can tell.
+// A watch from a resourceVersion that is yet to come is granted and stays silent, and so is one that a proxy cuts each minute,
+// before its bookmark: after so long without an event only a list can tell.
 const QUIET_MS = 10 * 60_000
 
 /**
@@ -47,7 +47,7 @@ export class Reflector {
   readonly store: Store
   /** Resolves when the first list is in the store. */
   readonly synced: Promise<void>
-  /** Resolves when it is synced, or was forbidden to be: whether it may list is not up to it. */
+  /** Resolves when it is synced, or when the API server forbids the list: waiting longer would not help then. */
   readonly judged: Promise<void>
   readonly #options: ReflectorOptions
   readonly #clock: Clock
@@ -84,7 +84,7 @@ export class Reflector {
     this.#newsAt = this.#heardAt
   }
 
-  /** Whether a list is in the store, and not in doubt. */
+  /** Whether the store holds a list, and no restore of etcd is suspected. */
   get isSynced(): boolean {
     return this.#isSynced && !this.#history.doubtful
   }
@@ -99,12 +99,12 @@ export class Reflector {
     return Math.max(0, this.#watches - 1)
   }
 
-  /** Differences that only a later list brought to light. */
+  /** Changes that the watch missed and a later list showed. */
   get relistRepairs(): number {
     return this.#repairs
   }
 
-  /** Lists anew at once and replaces all, because somebody else saw the API server go back in time. */
+  /** Lists anew at once and replaces all, because another reflector saw the API server go back in time. */
   doubt(): void {
     if (this.#history.doubtful || !this.#isSynced) return
     this.#history.forget()

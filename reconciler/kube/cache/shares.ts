@@ -1,13 +1,13 @@
-/** So much of each object is free: nothing but an object that is meant to be large is, once packed. */
+/** Bytes of each object that do not count: compressed, only an object made to be large has more. */
 const FREE = 1024
 /** What the objects of a namespace may take beyond that, in one store. */
 const SHARE = 1024 * 1024
 
-/** How many bytes of a store the objects of each namespace take: whoever may write in one must not fill it for all. */
+/** How many bytes of a store the objects of each namespace take, so that one namespace cannot fill it for all. */
 export class Shares {
   readonly #taken = new Map<string, number>()
 
-  /** Takes so many, and answers what is to be given back some day; undefined when the namespace would have too many. */
+  /** Takes so many bytes, and returns how many to give back later; undefined when the namespace would have too many. */
   take(namespace: string, bytes: number): number | undefined {
     const cost = Math.max(0, bytes - FREE)
     const taken = (this.#taken.get(namespace) ?? 0) + cost

@@ -23,11 +23,11 @@ interface Entry {
   cost: number
 }
 
-// A new object changes a few times within seconds; packing it each time would be for nothing.
+// A new object changes a few times within seconds; compressing it each time would be wasted.
 const FRESH = 256
-/** One that is longer, as JSON, is packed at once: so many of those that are not would take too much. */
+/** An object whose JSON is longer is compressed at once: too many waiting uncompressed would take too much memory. */
 const SHORT = 8 * 1024
-/** One that is longer is not even packed, which would take the more CPU time the less it helps. */
+/** A longer one is not even compressed: that would cost much CPU time for an object of which only an outline is kept. */
 const LONGEST = 256 * 1024
 
 /**
@@ -159,8 +159,8 @@ function namesOf(...groups: readonly (Group | undefined)[]): readonly string[] {
 }
 
 /**
- * Without what no reconcile reads and what is often the larger part: managedFields and the copy that `kubectl apply`
- * keeps. So an object from a store is never to be written back whole.
+ * Drops managedFields and the copy that `kubectl apply` keeps: no reconcile reads them, and they are often the larger part.
+ * So an object from a store must never be written back whole.
  */
 export function trimmed(object: KubeObject): KubeObject {
   const { managedFields: _, annotations, ...metadata } = object.metadata

@@ -8,7 +8,7 @@ const BACKOFF_MAX_MS = 30_000
 // server` is often 50 s): a watch that was open for so long worked, however it ended and whether it had to tell anything.
 // One that ends sooner backs off even if it delivered, or an event that always breaks it would be asked for without end.
 const HEALTHY_MS = 10_000
-// A server that asks for more is not believed: we would be blind for so long.
+// A longer Retry-After is cut to this: nothing is seen of the cluster meanwhile.
 const RETRY_AFTER_MAX_MS = 60_000
 
 /** How long to wait before a watch is begun again. */

@@ -12,7 +12,7 @@ import type { Selection } from './pages.ts'
 
 export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
-  /** Nothing happened to our objects up to here. */
+  /** A bookmark: nothing happened to our objects up to this resourceVersion. */
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string }
 
 export interface WatchOptions {
@@ -57,7 +57,7 @@ export async function* watchEvents(
     })
     options.onOpen()
     for await (const line of readLines(stream)) {
-      // Only whole events count as life: a connection that drips bytes is as good as dead.
+      // Only whole events count as activity: a connection that drips single bytes is as good as dead.
       silence.restart()
       yield parseEvent(selection, path, line)
     }
@@ -94,7 +94,7 @@ function parseLine(path: string, line: string): { type: unknown; object: JsonObj
     const value: unknown = JSON.parse(line)
     if (isJsonObject(value) && isJsonObject(value.object)) return { type: value.type, object: value.object }
   } catch {
-    // Said below, in the same words as for JSON that is no event.
+    // Reported below, with the same message as JSON that is no event.
   }
   throw malformed(path, line)
 }

@@ -31,7 +31,7 @@ export class Connection {
   }
 
   /**
-   * @param refused the server did not take the credentials of the last time
+   * @param refused whether the server refused the last credentials
    * @throws ApiError with reason Credentials, when there are none and never were, or the server refuses what there was
    */
   async get(refused: boolean): Promise<Connected> {
@@ -63,8 +63,8 @@ export class Connection {
     } catch (error) {
       this.#readAt = this.#clock.monotonic()
       this.#complaint = error
-      // A file that is being replaced may be missing for a moment; what was good is tried on. Once that is refused, why there
-      // is nothing else (a login that has expired) says more than the refusal.
+      // A file that is being replaced may be missing for a moment: the last good credentials are used meanwhile. Once these
+      // are refused, the error from reading (such as an expired login) says more than the refusal.
       if (before === undefined || refused) throw error
       return before
     }

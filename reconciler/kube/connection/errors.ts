@@ -87,7 +87,7 @@ export class ApiError extends Error {
     return this.reason === 'Aborted'
   }
 
-  /** Overload or outage on the server's side or on the way: the same call may succeed later. */
+  /** The server or the network is overloaded or down: the same call may succeed later. */
   get transient(): boolean {
     if (this.status === 0) return this.reason !== 'Aborted'
     return this.status === 429 || this.status >= 500

@@ -19,13 +19,13 @@ export interface WireRequest {
 
 /**
  * - `call`: ends soon
- * - `urgent`: as that, and must not wait behind others
+ * - `urgent`: ends soon, and must not wait behind others
  * - `watch`: goes on for minutes
  */
 export type Purpose = 'call' | 'urgent' | 'watch'
 
 // The API server closes idle connections after 90 s (http.Server.IdleTimeout in apiserver
-// pkg/server/secure_serving.go): going first avoids to send on a connection that is just being closed.
+// pkg/server/secure_serving.go): closing first avoids sending on a connection that is just being closed.
 const IDLE_MS = 60_000
 // As client-go's dialer (transport/cache.go): TCP finds a peer that vanished.
 const KEEP_ALIVE_MS = 30_000
@@ -40,7 +40,7 @@ const CONNECTIONS = 16
  */
 export class Transport {
   readonly #server: URL
-  /** Apart from each other, so that neither a burst of calls nor watches take the connections that others need. */
+  /** Separate pools, so that neither a burst of calls nor the watches take the connections that the others need. */
   readonly #agents: Readonly<Record<Purpose, HttpAgent>>
   readonly #underWay = new Set<ClientRequest>()
 

@@ -52,17 +52,17 @@ export function available({
   }
 }
 
-/** Whether it is where routers look for it: one that has still to restart for another port is not. */
+/** Whether it listens where routers look for it: not while it has yet to restart for another port. */
 function isMet(pod: Pod, port: number): boolean {
   return pod.component !== 'memcached' || pod.port === port
 }
 
-/** Whether clients or routers may meet something that is not ours: the ready pods then say nothing of what they get. */
+/** Whether clients or routers may reach somebody else's object: then our ready pods do not say what they get. */
 function isInTheWay({ reason, kind }: Problem): boolean {
   return reason === 'NameConflict' && KINDS.get(kind ?? '')?.inRequestPath !== false
 }
 
-/** What an earlier spec made goes on serving, but what would be enough of it is unknown. */
+/** The objects of an earlier spec go on serving, but how many pods would be enough is unknown. */
 function unaccepted(pods: number, routers: number): Statement<'Available'> {
   if (pods === 0) return { reason: 'NotAccepted', message: 'No spec has been accepted yet, so nothing runs' }
   return routers === 0

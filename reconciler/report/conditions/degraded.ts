@@ -32,7 +32,7 @@ export function degraded(
     ...restarting(findings.pods, now),
     ...unconfirmed(findings),
     ...unready(findings, progressing, now),
-    // The last, since it alone leaves the Mcrouter Ready.
+    // Last, since it is the only one that leaves the Mcrouter Ready.
     ...otherReleases(findings, progressing),
   ]
   const [first] = faults

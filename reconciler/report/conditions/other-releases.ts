@@ -3,8 +3,7 @@ import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { few } from '../wording.ts'
 
 /**
- * Routers that are of another release than the spec says, for as long as they are; while they are being replaced, the old ones
- * may be.
+ * Routers of another release than the spec says. While routers are being replaced, old ones are no fault.
  *
  * @param progressing reason of that condition
  */

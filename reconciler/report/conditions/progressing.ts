@@ -6,7 +6,7 @@ import type { ReconcileReport, ScaleReport } from '../../reconcile-report.ts'
 import { few, plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
 
-/** @param before the reason of the time before; undefined for a new Mcrouter */
+/** @param before the reason in the stored status; undefined for a new Mcrouter */
 export function progressing(findings: ReconcileReport, before: string | undefined): Statement<'Progressing'> {
   const { admission, scale, children } = findings
   if (admission.kind !== 'accepted' || scale === undefined) {
@@ -17,7 +17,7 @@ export function progressing(findings: ReconcileReport, before: string | undefine
   const deployment = workload(children, 'Deployment')
   const stuck = deployment && stall(deployment)
   if (stuck !== undefined) return { reason: 'Stalled', message: stuck }
-  // It may stay for as long as somebody likes: what goes on beside it is told first.
+  // An adoption may last as long as its owner likes: what else is under way comes first.
   if (scale.adopting) {
     return {
       reason: 'Adopting',

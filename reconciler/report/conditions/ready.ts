@@ -37,7 +37,7 @@ export function stalled({ Accepted, Progressing, Degraded }: Aspects): Statement
   return { reason: 'NotStalled', message: 'Nothing waits for somebody to act' }
 }
 
-/** Adopting may stay for as long as its owner likes: what then runs is all that was asked for. */
+/** An adoption may last as long as its owner likes, and everything that was asked for runs meanwhile. */
 function isUnderWay(progressing: Statement<'Progressing'>): boolean {
   return is('True', 'Progressing', progressing) && progressing.reason !== 'Adopting'
 }

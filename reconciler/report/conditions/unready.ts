@@ -15,7 +15,7 @@ export function lateAfter(pods: readonly Pod[], now: EpochMs): number {
 }
 
 /**
- * Pods that are not ready although nothing under way explains it, or not for so long, and that do not say why themselves.
+ * Pods that are not ready, do not say why themselves, and have been so for longer than anything under way explains.
  *
  * @param progressing reason of that condition
  */
@@ -57,7 +57,7 @@ export function unready(
   return faults
 }
 
-/** A server of a StatefulSet has a name before it has a pod, and then there is nothing else to look at. */
+/** By name, since a server whose pod does not exist yet has nothing else. */
 function whereToLook([first = '']: readonly string[], pods: readonly Pod[]): string {
   return pods.some(({ name }) => name === first)
     ? `kubectl describe pod ${first} says why`

@@ -4,7 +4,7 @@ import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { suspectedBy } from '../../vitals/view.ts'
 import { few } from '../wording.ts'
 
-/** Pods that are Ready for kubelet and not for those who ask them something. */
+/** Pods that kubelet calls Ready and that do not answer when asked. */
 export function unresponsive({ pods, pulses = new Map() }: ReconcileReport): Problem[] {
   const asked = pods.filter(({ name, ready, deleting }) => ready && !deleting && pulses.has(name))
   const [servers, routers] = ['memcached', 'mcrouter'].map((tier) =>
