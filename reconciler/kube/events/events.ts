@@ -1,19 +1,11 @@
 import type { Clock, EpochMs } from '../../../process/clock.ts'
 import { KIND } from '../../../schemas/well-known.ts'
-import type { KubeApi, KubeObject, ObjectKey } from '../api.ts'
+import type { KubeApi, KubeObject } from '../api.ts'
 import { ApiError } from '../connection/errors.ts'
 import { events } from '../resources.ts'
-import {
-  eventFor,
-  type Happening,
-  noted,
-  type Occurrences,
-  type Reference,
-  type Reporter,
-  referenceTo,
-  seriesOf,
-} from './event.ts'
+import { eventFor, type Happening, noted, type Occurrences, type Reporter, seriesOf } from './event.ts'
 import { Remembered } from './remembered.ts'
+import { begin, hasEnded, type Series } from './series.ts'
 import { type BucketLimits, TokenBucket } from './token-bucket.ts'
 import { OWN, Waiting } from './waiting.ts'
 
@@ -29,23 +21,6 @@ export interface RecorderOptions {
   readonly onTrouble: (error: Error) => void
 }
 
-/** The same thing happening to the same object: one Event. */
-interface Series {
-  readonly id: string
-  /** What has it in common with others with which it takes turns. */
-  readonly flow: string
-  readonly key: Required<ObjectKey>
-  readonly regarding: Reference
-  readonly happening: Happening
-  occurrences: Occurrences
-  /** The count that the API server has; 0 when it has no such Event. */
-  written: number
-  /** Whether it waits to be written, is being written, or is to be written once more after that. */
-  phase: 'idle' | 'waiting' | 'writing' | 'again'
-}
-
-// client-go's tools/events/event_broadcaster.go: the same thing after 6 minutes of silence is a new event.
-const SERIES_ENDS_MS = 6 * 60_000
 // A series under way is written again at most so often.
 const REWRITE_MS = 60_000
 // client-go's tools/record/events_cache.go: 25 at once for one object, then one in 5 minutes; 4096 objects remembered. No more
@@ -110,7 +85,7 @@ export class Recorder {
       if (count === 1) this.#enqueue(series)
       else this.#rewriteLater()
     } else if (this.#bucket(uid, flow).take()) {
-      const begun = { id, flow, ...this.#begin(about, noticed, now) }
+      const begun = { id, flow, ...begin(about, noticed, now, this.#options.random()) }
       this.#series.set(id, flow, begun)
       this.#enqueue(begun)
     } else {
@@ -133,23 +108,6 @@ export class Recorder {
     for (const [id, series] of this.#series.entries()) {
       if (!hasEnded(series, now)) return
       this.#series.delete(id)
-    }
-  }
-
-  #begin(about: KubeObject, happening: Happening, now: EpochMs): Omit<Series, 'id' | 'flow'> {
-    const regarding = referenceTo(about)
-    const unique = Math.floor(this.#options.random() * 2 ** 32).toString(16)
-    return {
-      key: {
-        // Where Events about cluster-scoped objects live (kubernetes pkg/apis/core/validation/events.go).
-        namespace: regarding.namespace ?? 'default',
-        name: `${regarding.name.slice(0, 200)}.${now.toString(16)}${unique}`,
-      },
-      regarding,
-      happening,
-      occurrences: { count: 1, firstAt: now, lastAt: now },
-      written: 0,
-      phase: 'idle',
     }
   }
 
@@ -247,10 +205,6 @@ export class Recorder {
     }
     await api.create(events, eventFor(key, regarding, happening, reporter, occurrences))
   }
-}
-
-function hasEnded({ occurrences }: Series, now: EpochMs): boolean {
-  return now - occurrences.lastAt >= SERIES_ENDS_MS
 }
 
 /** Mcrouters of a namespace belong together; all else is the operator's own. */
