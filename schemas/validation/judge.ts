@@ -1,4 +1,5 @@
 import { type ApiVersion, storedVersion, type Versions, versionOf } from '../api-version.ts'
+import type { Settings } from '../fields.ts'
 import { type Identity, identify } from '../identity.ts'
 import { INHERITS_NOTHING, type Inheritance, type Inherited, inheritedFrom } from '../inheritance.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
@@ -54,7 +55,7 @@ export function judge(
     ])
   }
   const { spec, settings, warnings } = validity
-  const mcrouter = { ...identity, ...settings, inherited: inheritedFrom(object.metadata, inherit) }
+  const mcrouter = mcrouterOf(identity, settings, inheritedFrom(object.metadata, inherit))
   const before = beforeIt(identity, storedSpec, inheritedFrom(stored?.metadata, inherit), version)
   return {
     accepted: true,
@@ -73,7 +74,13 @@ function beforeIt(
 ): Mcrouter | undefined {
   if (spec === undefined) return undefined
   const validity = validate(spec, UNKNOWN, version)
-  return validity.valid ? { ...identity, ...validity.settings, inherited } : undefined
+  return validity.valid ? mcrouterOf(identity, validity.settings, inherited) : undefined
+}
+
+/** Member by member: each object that is judged goes through here, and a spread takes several times as long. */
+function mcrouterOf({ name, namespace }: Identity, settings: Settings, inherited: Inherited): Mcrouter {
+  const { topology, routers, pools, imagePullSecrets, nodeSelector, tolerations } = settings
+  return { name, namespace, topology, routers, pools, imagePullSecrets, nodeSelector, tolerations, inherited }
 }
 
 /** More violations than a person reads are counted, not listed. */

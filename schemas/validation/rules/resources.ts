@@ -1,7 +1,7 @@
 import { quote } from '../../../text/quote.ts'
 import { type Field, valueAt } from '../../fields.ts'
 import { type Amount, amountOf, isWhole, mebibytes } from '../../formats/quantity.ts'
-import { isJsonObject } from '../../json.ts'
+import { isJsonObject, type JsonObject } from '../../json.ts'
 import type { Resources } from '../../mcrouter.ts'
 import { RESOURCE_NAMES, type ResourceName } from '../../pod.ts'
 import { member } from '../path.ts'
@@ -20,12 +20,7 @@ export const memcachedResourcesRule: PoolRule = {
 
 const NOTHING: readonly Violation[] = []
 
-/** What somebody wrote: the rest follows from it. */
-interface Quantity {
-  readonly written: unknown
-  readonly text: string
-}
-
+/** Of what somebody wrote: the rest follows from it. */
 function check(
   { requests, limits }: Resources,
   { spec, version }: Written,
@@ -36,29 +31,32 @@ function check(
   if (!isJsonObject(written)) return NOTHING
   const path = version.fieldPath(field, pool)
   return RESOURCE_NAMES.flatMap((name) => {
-    const request = quantityIn(requests, written.requests, name)
-    const limit = quantityIn(limits, written.limits, name)
+    const request = wordsOf(written.requests, name) === undefined ? undefined : requests[name]
+    const limit = wordsOf(written.limits, name) === undefined ? undefined : limits[name]
     const amounts = [
-      ...sensible(request, name, `${path}.requests`),
-      ...sensible(limit, name, `${path}.limits`),
+      ...sensible(request, written.requests, name, `${path}.requests`),
+      ...sensible(limit, written.limits, name, `${path}.limits`),
     ]
-    return amounts.length > 0 ? amounts : inOrder(request, limit, name, `${path}.requests`)
+    return amounts.length > 0 ? amounts : inOrder(request, limit, written, name, `${path}.requests`)
   })
 }
 
-function quantityIn(amounts: Resources['limits'], given: unknown, name: ResourceName): Quantity | undefined {
-  const text = amounts[name]
-  const written = isJsonObject(given) ? given[name] : undefined
-  return text === undefined || written === undefined ? undefined : { written, text }
+/** A quantity as it was written, which may be a number. */
+function wordsOf(amounts: unknown, name: ResourceName): unknown {
+  return isJsonObject(amounts) ? amounts[name] : undefined
 }
 
-function sensible(quantity: Quantity | undefined, name: ResourceName, path: string): Violation[] {
-  if (quantity === undefined) return []
-  const { text, written } = quantity
-  const amount = amountOf(text)
-  if (amount === undefined) return []
-  const complaint = name === 'cpu' ? cpuComplaint(amount) : bytesComplaint(amount, text)
-  return complaint === undefined ? [] : [invalid(member(path, name), `${quote(written)}: ${complaint}`)]
+function sensible(
+  quantity: string | undefined,
+  written: unknown,
+  name: ResourceName,
+  path: string,
+): readonly Violation[] {
+  const amount = quantity === undefined ? undefined : amountOf(quantity)
+  if (quantity === undefined || amount === undefined) return NOTHING
+  const complaint = name === 'cpu' ? cpuComplaint(amount) : bytesComplaint(amount, quantity)
+  if (complaint === undefined) return NOTHING
+  return [invalid(member(path, name), `${quote(wordsOf(written, name))}: ${complaint}`)]
 }
 
 function cpuComplaint(amount: Amount): string | undefined {
@@ -72,14 +70,15 @@ function bytesComplaint(amount: Amount, text: string): string | undefined {
 }
 
 function inOrder(
-  request: Quantity | undefined,
-  limit: Quantity | undefined,
+  request: string | undefined,
+  limit: string | undefined,
+  written: JsonObject,
   name: ResourceName,
   path: string,
-): Violation[] {
-  if (request === undefined || limit === undefined) return []
-  const [least, most] = [amountOf(request.text), amountOf(limit.text)]
-  if (least === undefined || most === undefined || least <= most) return []
-  const must = `must not be more than the limit, which is ${quote(limit.written)}`
-  return [invalid(member(path, name), `${quote(request.written)}: ${must}`)]
+): readonly Violation[] {
+  if (request === undefined || limit === undefined) return NOTHING
+  const [least, most] = [amountOf(request), amountOf(limit)]
+  if (least === undefined || most === undefined || least <= most) return NOTHING
+  const must = `must not be more than the limit, which is ${quote(wordsOf(written.limits, name))}`
+  return [invalid(member(path, name), `${quote(wordsOf(written.requests, name))}: ${must}`)]
 }
