@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import type { ApiVersion, Versions } from '../../schemas/api-version.ts'
+import { type ApiVersion, servedVersions, type Versions } from '../../schemas/api-version.ts'
 import { validatorsModule } from '../../schemas/generate/compile.ts'
 import { customResourceDefinition } from '../../schemas/generate/crd.ts'
 import { reference } from '../../schemas/generate/reference.ts'
@@ -20,6 +21,8 @@ import { reviewOf } from '../../testing/review.ts'
 import { validMcrouter } from '../support/arbitrary/mcrouter.ts'
 import { at } from '../support/at.ts'
 import { FAKE } from './fake-version.ts'
+
+const TEMPLATES = new URL('../../charts/mcrouter-operator/templates/', import.meta.url)
 
 /** A line more than the product has. */
 const BOTH: Versions = { ...VERSIONS, v9: FAKE }
@@ -167,6 +170,16 @@ t.test('webhooks judge every version that is served, and say which those are', a
       { message: /supported values: "mcrouter.example.com\/v1alpha3", "mcrouter.example.com\/v9"/ },
     ],
   })
+})
+
+t.test('the webhooks of the chart ask for every version that is served', async (t) => {
+  const rules = ['mutating', 'validating'].flatMap((kind) => {
+    const template = readFileSync(new URL(`${kind}-webhook.yaml`, TEMPLATES), 'utf8')
+    return [...template.matchAll(/apiVersions: \[(.*)\]/g)].map(([, versions = '']) => versions.split(', '))
+  })
+  t.equal(rules.length, 4)
+  const served = servedVersions(VERSIONS).map(({ name }) => name)
+  for (const versions of rules) t.strictSame(versions, served)
 })
 
 t.test('the CRD has a webhook for conversion where it has two versions', async (t) => {
