@@ -14,12 +14,12 @@ import { keyOf, keyText, parseKey } from './kube/key.ts'
 import { mcrouters, pods, replicaSets } from './kube/resources.ts'
 import { type ObjectState, ObjectStates } from './object-state.ts'
 import { type Caches, cachedMeta } from './observe/caches.ts'
-import { projectChild } from './observe/child.ts'
+import { transformChild } from './observe/child.ts'
 import { controllingMcrouter } from './observe/controller-ref.ts'
 import { groupOf, mcrouterOf, podGroupOf } from './observe/group.ts'
-import { projectMcrouter } from './observe/mcrouter.ts'
-import { projectPod } from './observe/pod.ts'
-import { projectReplicaSet } from './observe/replica-set.ts'
+import { transformMcrouter } from './observe/mcrouter.ts'
+import { transformPod } from './observe/pod.ts'
+import { transformReplicaSet } from './observe/replica-set.ts'
 import type { Outcome } from './outcome.ts'
 import { type QueueObserver, WorkQueue } from './queue/queue.ts'
 import type { ReconcileDeps } from './reconcile.ts'
@@ -80,17 +80,17 @@ export class Controller {
       mcrouters,
       {},
       {
-        trim: (object) => projectMcrouter(object, options.inherit),
+        transform: (object) => transformMcrouter(object, options.inherit),
         onChange: ({ key, after }) => this.#add(keyText(key), after, 0),
       },
     )
     const labelled = { onChange, grouping: groupOf }
-    const podMirror = this.#mirror(pods, ours, { ...labelled, grouping: podGroupOf, trim: projectPod })
-    const replicaSetMirror = this.#mirror(replicaSets, ours, { ...labelled, trim: projectReplicaSet })
+    const podMirror = this.#mirror(pods, ours, { ...labelled, grouping: podGroupOf, transform: transformPod })
+    const replicaSetMirror = this.#mirror(replicaSets, ours, { ...labelled, transform: transformReplicaSet })
     const child = {
       onChange,
       grouping: controllingMcrouter,
-      trim: (object: KubeObject) => this.#keptOf(object),
+      transform: (object: KubeObject) => this.#keptOf(object),
     }
     const children = new Map(
       [...KINDS].map(([kind, resource]) => [kind, this.#mirror(resource, ours, child)]),
@@ -197,7 +197,7 @@ export class Controller {
   #mirror(
     resource: Resource,
     selection: { readonly labelSelector?: string },
-    handling: Pick<MirrorOptions, 'onChange' | 'trim' | 'grouping'>,
+    handling: Pick<MirrorOptions, 'onChange' | 'transform' | 'grouping'>,
   ): Informer {
     const { session, clock, random, namespaces, log } = this.#options
     const onTrouble = (error: Error) => {
@@ -221,7 +221,7 @@ export class Controller {
     const mcrouter = controllingMcrouter(object)
     if (mcrouter === undefined) return undefined
     const isKnown = this.#mcrouters.resourceVersion(parseKey(mcrouter)) !== undefined
-    return isKnown ? projectChild(object) : outlineOf(object)
+    return isKnown ? transformChild(object) : outlineOf(object)
   }
 
   #partChanged({ groups, after }: ObjectChange): void {

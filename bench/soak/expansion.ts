@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../reconciler/kube/api.ts'
-import { childOf, projectChild } from '../../reconciler/observe/child.ts'
+import { transformChild } from '../../reconciler/observe/child.ts'
 import { fenced } from '../../reconciler/plan/fence.ts'
 import { ownerReference } from '../../reconciler/plan/owner.ts'
 import { type OwnedManifest, planOf, withOwner } from '../../reconciler/plan/plan.ts'
@@ -45,7 +45,7 @@ export function waitsForPods(desired: readonly OwnedManifest[], children: readon
 function unreached(desired: readonly OwnedManifest[], children: readonly KubeObject[]): readonly string[] {
   const plan = planOf(
     desired,
-    children.map((object) => childOf(projectChild(object))),
+    children.map((object) => transformChild(object)),
   )
   return plan
     .filter(({ action }) => action !== 'unchanged')

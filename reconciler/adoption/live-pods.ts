@@ -5,8 +5,8 @@ import type { KubeObject } from '../kube/api.ts'
 import { pods, statefulSets } from '../kube/resources.ts'
 import { labelSelector } from '../kube/selector.ts'
 import type { Observed } from '../observe/caches.ts'
-import { type Child, childOf, projectChild } from '../observe/child.ts'
-import { type Pod, projectPod } from '../observe/pod.ts'
+import { type Child, transformChild } from '../observe/child.ts'
+import { type Pod, transformPod } from '../observe/pod.ts'
 import { podsOf } from '../observe/pods.ts'
 import { count, record } from '../observe/untyped.ts'
 import { workload } from '../observe/workload.ts'
@@ -64,7 +64,7 @@ async function unseenStatefulSet(
   const { namespace } = mcrouter
   const live = await api.get(statefulSets, { namespace, name: poolName(mcrouter, MAIN_POOL) }, signal)
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return []
-  return originOf(live, stored) === 'foreign' ? [] : [childOf(projectChild(live))]
+  return originOf(live, stored) === 'foreign' ? [] : [transformChild(live)]
 }
 
 async function serversOf(
@@ -76,7 +76,7 @@ async function serversOf(
   const found = await api.list(pods, {
     namespace: mcrouter.namespace,
     labelSelector: selector,
-    keep: projectPod,
+    keep: transformPod,
     signal,
   })
   return podsOf(stored, children, { pods: found, replicaSets: [] })

@@ -3,14 +3,11 @@ import type { JsonObject } from '../../schemas/json.ts'
 import type { KubeObject, ObjectMeta } from '../kube/api.ts'
 import { FIELD_MANAGER } from '../kube/objects.ts'
 import { appliedAt, lastOtherManager, ownedFields } from './owned.ts'
-import { type Published, publishedIn, publishedOf } from './published.ts'
-import { count, record, text } from './untyped.ts'
+import { type Published, publishedIn } from './published.ts'
+import { count } from './untyped.ts'
 
 /** An object that a Mcrouter expanded to, as it is now: what we own of it, and what its controller says. */
-export interface Child {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: ObjectMeta
+export interface Child extends KubeObject {
   /** The fields that we applied and that nobody has changed since, with their values. */
   readonly owned: JsonObject
   /** When an apply of ours last changed it; 0 for never. */
@@ -24,9 +21,9 @@ export interface Child {
   readonly published: Published | undefined
 }
 
-/** The form in which caches keep children: a tenth of the whole object, with what {@link childOf} needs. */
-export function projectChild(object: KubeObject): KubeObject {
-  const { apiVersion, kind, metadata, spec, status } = object
+/** The form in which caches keep children: a tenth of the whole object, and all that a pass reads. */
+export function transformChild(object: KubeObject): Child {
+  const { apiVersion, kind, metadata, spec, status = {} } = object
   const { name, namespace, uid, resourceVersion, generation, deletionTimestamp, labels, ownerReferences } =
     metadata
   return {
@@ -42,38 +39,18 @@ export function projectChild(object: KubeObject): KubeObject {
       ...(labels !== undefined && { labels }),
       ...(ownerReferences !== undefined && { ownerReferences }),
     },
-    ...(spec?.replicas !== undefined && { spec: { replicas: spec.replicas } }),
-    ...(status !== undefined && { status }),
     owned: ownedFields(object, FIELD_MANAGER),
     appliedAt: appliedAt(object, FIELD_MANAGER) ?? 0,
     changedBy: lastOtherManager(object, FIELD_MANAGER),
-    ...(kind === 'ConfigMap' && { published: publishedIn(object) }),
+    replicas: count(spec?.replicas),
+    status,
+    published: kind === 'ConfigMap' ? publishedIn(object) : undefined,
   }
 }
 
-export function childOf(projected: KubeObject): Child {
-  const {
-    apiVersion,
-    kind,
-    metadata,
-    spec,
-    status = {},
-    owned,
-    appliedAt: at,
-    changedBy,
-    published,
-  } = projected
-  return {
-    apiVersion,
-    kind,
-    metadata,
-    owned: record(owned),
-    appliedAt: count(at),
-    changedBy: text(changedBy),
-    replicas: count(spec?.replicas),
-    status,
-    published: publishedOf(published),
-  }
+/** Whether a cached object is what {@link transformChild} made, and not but an outline. */
+export function isChild(cached: KubeObject): cached is Child {
+  return cached.owned !== undefined
 }
 
 /** Whether the object has that owner. */

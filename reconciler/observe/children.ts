@@ -2,7 +2,7 @@ import { isSharedObject, poolOfObject } from '../../render/names.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { isOutline } from '../kube/cache/outline.ts'
-import { type Child, childOf } from './child.ts'
+import { type Child, isChild } from './child.ts'
 import { isControlledBy } from './controller-ref.ts'
 import { record, records } from './untyped.ts'
 
@@ -18,14 +18,11 @@ export interface Children {
  * prove nothing, as every copy has them; a copy with its owner reference is told from ours by who applied that.
  */
 export function childrenOf({ metadata }: KubeObject, cached: readonly KubeObject[]): Children {
-  const isNamed = (object: KubeObject | Child) => isExpanded(metadata, object)
-  const controlled = cached.filter((object) => isControlledBy(object.metadata, metadata.uid))
+  const isNamed = (child: Child) => isExpanded(metadata, child)
+  const controlled = cached.filter(isChild).filter((child) => isControlledBy(child.metadata, metadata.uid))
   return {
-    children: controlled.filter(isNamed).map(childOf),
-    leftovers: controlled
-      .filter((object) => !isNamed(object))
-      .map(childOf)
-      .filter((child) => isMadeFor(child, metadata.uid)),
+    children: controlled.filter(isNamed),
+    leftovers: controlled.filter((child) => !isNamed(child) && isMadeFor(child, metadata.uid)),
   }
 }
 

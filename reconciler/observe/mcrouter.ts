@@ -12,7 +12,7 @@ const READ: readonly string[] = [ADOPT_ANNOTATION, RETIRING_ANNOTATION, SHRINK_U
 const LONGEST = 4 * 1024
 
 /** The form in which caches keep Mcrouters: what a pass reads. So it is never to be written back whole. */
-export function projectMcrouter(
+export function transformMcrouter(
   { apiVersion, kind, metadata, spec, status }: KubeObject,
   inherit = INHERITS_NOTHING,
 ): KubeObject {

@@ -40,7 +40,7 @@ export interface Pod {
 }
 
 /** The form in which caches keep pods: what {@link podOf} needs. */
-export function projectPod({ apiVersion, kind, metadata, spec = {}, status = {} }: KubeObject): KubeObject {
+export function transformPod({ apiVersion, kind, metadata, spec = {}, status = {} }: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp } = metadata
   const { labels, annotations, ownerReferences } = metadata
   const nudged = annotations?.[NUDGE_ANNOTATION]

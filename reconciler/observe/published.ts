@@ -4,7 +4,7 @@ import { PAST_MISSES } from '../../routing/past-misses.ts'
 import { POOL } from '../../routing/pool.ts'
 import type { Features } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { count, record, text } from './untyped.ts'
+import { record } from './untyped.ts'
 
 /** The configuration that a ConfigMap holds for the routers. */
 export interface Published {
@@ -35,18 +35,5 @@ function parseConfig(config: string): JsonObject {
     return record(JSON.parse(config))
   } catch {
     return {}
-  }
-}
-
-/** What {@link publishedIn} made, from the form in which caches keep it. */
-export function publishedOf(projected: unknown): Published | undefined {
-  const { digest, routed, features, filling } = record(projected)
-  if (digest === undefined) return undefined
-  const { getAndTouch, connectTimeout } = record(features)
-  return {
-    digest: text(digest),
-    routed: count(routed),
-    features: { getAndTouch: getAndTouch === true, connectTimeout: connectTimeout === true },
-    filling: filling === true,
   }
 }

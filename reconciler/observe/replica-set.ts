@@ -9,7 +9,7 @@ export const HASH_LABEL = 'pod-template-hash'
 const READ: readonly string[] = [NAME_LABEL, INSTANCE_LABEL, COMPONENT_LABEL, HASH_LABEL]
 
 /** The form in which caches keep ReplicaSets: whose they are, and nothing of what they run. */
-export function projectReplicaSet({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+export function transformReplicaSet({ apiVersion, kind, metadata }: KubeObject): KubeObject {
   const { name, namespace, uid, resourceVersion, labels = {} } = metadata
   const controller = controllerOf(metadata)
   const kept = READ.flatMap((label) => (labels[label] === undefined ? [] : [[label, labels[label]]]))

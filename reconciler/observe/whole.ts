@@ -4,8 +4,8 @@ import type { KubeApi, KubeObject } from '../kube/api.ts'
 import { isOutline } from '../kube/cache/outline.ts'
 import { keyOf } from '../kube/key.ts'
 import { mcrouters } from '../kube/resources.ts'
-import { projectChild } from './child.ts'
-import { projectMcrouter } from './mcrouter.ts'
+import { transformChild } from './child.ts'
+import { transformMcrouter } from './mcrouter.ts'
 
 /**
  * Cached objects as caches keep them, those of which there is but an outline read from the API server: one read each, for
@@ -35,11 +35,11 @@ async function read(
   if (outline.kind === mcrouters.kind) {
     // By a list of one: it takes no right that watching does not take.
     const selection = { namespace, fieldSelector: `metadata.name=${name}` }
-    const keep = (object: KubeObject) => projectMcrouter(object, inherit)
+    const keep = (object: KubeObject) => transformMcrouter(object, inherit)
     const [found] = await api.list(mcrouters, { ...selection, keep, signal })
     return found
   }
   const resource = KINDS.get(outline.kind)
   const found = resource && (await api.get(resource, keyOf(outline), signal))
-  return found && projectChild(found)
+  return found && transformChild(found)
 }

@@ -4,7 +4,7 @@ import { eventsOf, isEffective, strangerNote } from '../apply/events.ts'
 import { nameOf } from '../apply/name.ts'
 import type { ApiError } from '../kube/connection/errors.ts'
 import type { ObjectState } from '../object-state.ts'
-import { type Child, childOf, projectChild } from '../observe/child.ts'
+import { type Child, transformChild } from '../observe/child.ts'
 import { recordedIn } from '../observe/last-status.ts'
 import { workload } from '../observe/workload.ts'
 import type { Change } from '../plan/plan.ts'
@@ -115,7 +115,7 @@ function remember(memory: ObjectState, result: Applied, drifted: ReadonlySet<Wri
 }
 
 function childAfter(one: Applied | Change): Child[] {
-  if ('kind' in one && one.kind === 'written') return [childOf(projectChild(one.object))]
+  if ('kind' in one && one.kind === 'written') return [transformChild(one.object)]
   const change = 'change' in one ? one.change : one
   return 'child' in change && change.action !== 'prune' ? [change.child] : []
 }

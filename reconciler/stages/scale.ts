@@ -5,9 +5,9 @@ import { ApiError } from '../kube/connection/errors.ts'
 import { mcrouters, pods, replicaSets } from '../kube/resources.ts'
 import { labelSelector } from '../kube/selector.ts'
 import type { Observed } from '../observe/caches.ts'
-import { type Pod, projectPod } from '../observe/pod.ts'
+import { type Pod, transformPod } from '../observe/pod.ts'
 import { podsOf } from '../observe/pods.ts'
-import { projectReplicaSet } from '../observe/replica-set.ts'
+import { transformReplicaSet } from '../observe/replica-set.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import { type Scaling, scalingOf } from '../scaling/scaling.ts'
 
@@ -60,8 +60,8 @@ async function routersOf(
   const labels = labelSelector(selectorOf(mcrouter, 'mcrouter'))
   const selection = { namespace: mcrouter.namespace, labelSelector: labels, signal }
   // In this order: a pod is made after its ReplicaSet.
-  const found = await api.list(pods, { ...selection, keep: projectPod })
-  const sets = await api.list(replicaSets, { ...selection, keep: projectReplicaSet })
+  const found = await api.list(pods, { ...selection, keep: transformPod })
+  const sets = await api.list(replicaSets, { ...selection, keep: transformReplicaSet })
   return podsOf(stored, children, { pods: found, replicaSets: sets })
 }
 

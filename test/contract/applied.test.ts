@@ -4,7 +4,7 @@ import t from 'tap'
 import type { KubeObject } from '../../reconciler/kube/api.ts'
 import { FIELD_MANAGER } from '../../reconciler/kube/objects.ts'
 import { objectPath, withQuery } from '../../reconciler/kube/paths.ts'
-import { childOf, projectChild } from '../../reconciler/observe/child.ts'
+import { transformChild } from '../../reconciler/observe/child.ts'
 import { type OwnedManifest, planOf } from '../../reconciler/plan/plan.ts'
 import { desiredObjects } from '../../reconciler/stages/plan.ts'
 import { resourceOf } from '../../reconciler/write.ts'
@@ -45,7 +45,7 @@ t.test('whatever the API server makes of what is applied, nothing is left to pla
     const settings = { clusterDomain: 'cluster.local', step: { servers, routed: servers } }
     const { desired } = desiredObjects(judgement.mcrouter, stored, { children: [], pods: [] }, settings)
     const objects = await Promise.all(desired.map(made))
-    const plan = planOf(desired, objects.map(projectChild).map(childOf))
+    const plan = planOf(desired, objects.map(transformChild))
     assert.deepEqual(
       plan.filter(({ action }) => action !== 'unchanged').map((change) => 'paths' in change && change.paths),
       [],

@@ -46,7 +46,17 @@ function child(kind: string, name: string, rest: JsonObject): KubeObject {
     ownerReferences: [ownerReference(MCROUTER)],
   }
   const owned = { metadata: { annotations: { [GENERATION_ANNOTATION]: '1' } } }
-  return { apiVersion: 'v1', kind, metadata, owned, appliedAt: 0, changedBy: '', ...rest }
+  return {
+    apiVersion: 'v1',
+    kind,
+    metadata,
+    owned,
+    appliedAt: 0,
+    changedBy: '',
+    replicas: 0,
+    status: {},
+    ...rest,
+  }
 }
 
 /** A pass over the Mcrouter, which wants two servers; what it applied, and what went wrong without stopping it. */
@@ -175,9 +185,9 @@ t.test('no server goes while a router that no cache shows has not confirmed', as
   const cached = {
     pods: [router('r-0', at)],
     children: [
-      child('StatefulSet', 'cache-memcached', { spec: { replicas: 4 }, status: { observedGeneration: 1 } }),
+      child('StatefulSet', 'cache-memcached', { replicas: 4, status: { observedGeneration: 1 } }),
       child('ConfigMap', 'cache-config', { published: { digest: DIGEST, routed: 2 } }),
-      child('Deployment', 'cache', { spec: { replicas: 1 } }),
+      child('Deployment', 'cache', { replicas: 1 }),
     ],
   }
   const servers = async (running: Readonly<Record<string, 'old'>>) => {
@@ -227,9 +237,9 @@ t.test('old routers go only once the new ones find every server', async (t) => {
     metadata: { ...MCROUTER.metadata, name: 'old', ownerReferences: sharedReferences(MCROUTER, MCROUTER) },
   }
   const children = [
-    child('StatefulSet', 'cache-memcached', { spec: { replicas: 2 }, status: { observedGeneration: 1 } }),
+    child('StatefulSet', 'cache-memcached', { replicas: 2, status: { observedGeneration: 1 } }),
     child('ConfigMap', 'cache-config', { published: { digest: DIGEST, routed: 2 } }),
-    child('Deployment', 'cache', { spec: { replicas: 1 } }),
+    child('Deployment', 'cache', { replicas: 1 }),
   ]
   const deleted = async (ready: readonly number[]) => {
     const names: string[] = []
@@ -258,7 +268,7 @@ t.test('a pass that the next one follows at once leaves the status to it', async
   const clock = new TestClock()
   const outdated = { owned: { metadata: { annotations: { [GENERATION_ANNOTATION]: '0' } } } }
   const children = [
-    child('StatefulSet', 'cache-memcached', { ...outdated, spec: { replicas: 3 } }),
+    child('StatefulSet', 'cache-memcached', { ...outdated, replicas: 3 }),
     child('ConfigMap', 'cache-config', { ...outdated, published: { digest: DIGEST, routed: 3 } }),
   ]
   const fieldsV1 = { 'f:metadata': { 'f:annotations': { [`f:${GENERATION_ANNOTATION}`]: {} } } }

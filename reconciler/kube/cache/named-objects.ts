@@ -49,7 +49,7 @@ export class NamedObjects {
         // (kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources).
         fieldSelector: `metadata.name=${key.name}`,
       },
-      trim: identityOf,
+      transform: identityOf,
       onChange: () => {
         this.#refused.delete(object)
         this.#next.abort()

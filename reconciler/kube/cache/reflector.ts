@@ -21,7 +21,7 @@ export interface ReflectorOptions {
   /** Told when a list shows an older state than was seen before, just before the store takes that state. */
   readonly onRewind?: (rewind: Rewind) => void
   /** What of an object the store keeps, undefined for none of it. By default all but managedFields and the copy that kubectl keeps. */
-  readonly trim?: (object: KubeObject) => KubeObject | undefined
+  readonly transform?: (object: KubeObject) => KubeObject | undefined
   readonly grouping?: IndexFunc
   readonly clock: Clock
   /** 0 ≤ n < 1 */
@@ -219,8 +219,8 @@ export class Reflector {
   /** Whether it is kept. */
   #put(object: KubeObject): boolean {
     const key = keyOf(object)
-    const { trim = trimmed } = this.#options
-    const after = trim(object)
+    const { transform = trimmed } = this.#options
+    const after = transform(object)
     if (after === undefined) {
       this.#remove(key)
       return false

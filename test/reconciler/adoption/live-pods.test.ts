@@ -2,7 +2,7 @@ import t from 'tap'
 import { withLivePods } from '../../../reconciler/adoption/live-pods.ts'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import type { Observed } from '../../../reconciler/observe/caches.ts'
-import { childOf } from '../../../reconciler/observe/child.ts'
+import { transformChild } from '../../../reconciler/observe/child.ts'
 import { sharedReferences } from '../../../reconciler/plan/owner.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
@@ -35,7 +35,7 @@ const THEIRS = statefulSet(predecessorsStatefulSet('cache', 2))
 /** Our StatefulSet in the caches, four replicas, `partition` of them spared. */
 function spared(partition: number) {
   const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { partition } }
-  return childOf({ ...statefulSet({ spec: { replicas: 4 } }), owned: { spec: { updateStrategy } } })
+  return { ...transformChild(statefulSet({ spec: { replicas: 4 } })), owned: { spec: { updateStrategy } } }
 }
 
 function seeing(

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Mutations } from '../../../reconciler/apply/mutations.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
-import { childOf, projectChild } from '../../../reconciler/observe/child.ts'
+import { transformChild } from '../../../reconciler/observe/child.ts'
 import { type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
 import { desiredObjects } from '../../../reconciler/stages/plan.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
@@ -49,7 +49,7 @@ function stored(manifest: OwnedManifest, image: string, others: readonly JsonObj
 }
 
 const asApplied = Object(deployment).spec.template.spec.containers[0].image
-const live = (object: KubeObject) => childOf(projectChild(object))
+const live = (object: KubeObject) => transformChild(object)
 
 t.test('what is stored as it was applied is no mutation', async (t) => {
   const mutations = new Mutations()

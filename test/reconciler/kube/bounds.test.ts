@@ -6,7 +6,7 @@ import { isOutline } from '../../../reconciler/kube/cache/outline.ts'
 import { Store } from '../../../reconciler/kube/cache/store.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
 import { configMaps, mcrouters } from '../../../reconciler/kube/resources.ts'
-import { projectMcrouter } from '../../../reconciler/observe/mcrouter.ts'
+import { transformMcrouter } from '../../../reconciler/observe/mcrouter.ts'
 import { ApiModel } from '../../support/api-model/index.ts'
 import { ModelSession } from '../../support/api-model/session.ts'
 import { TestClock } from '../../support/clock.ts'
@@ -56,7 +56,7 @@ t.test('of a thousand Mcrouters with annotations as large as they may be, nothin
     const annotations = { note: randomBytes(125 * 1024).toString('hex') }
     const metadata = { namespace: 'tenant', name: `m-${index}`, uid: `u-${index}`, resourceVersion: '7' }
     const spec = { memcached_pool_size: 3, mcrouter_replicas: 2 }
-    store.put(projectMcrouter({ apiVersion, kind, metadata: { ...metadata, annotations }, spec }))
+    store.put(transformMcrouter({ apiVersion, kind, metadata: { ...metadata, annotations }, spec }))
   }
   const each = (heapUsed() - before) / 1_000
   t.ok(each < 2_048, `${each.toFixed(0)} bytes each`)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { publishedIn, publishedOf } from '../../../reconciler/observe/published.ts'
+import { publishedIn } from '../../../reconciler/observe/published.ts'
 import { configFor, serialise } from '../../../routing/config.ts'
 import { featuresOf } from '../../../routing/release.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
@@ -13,7 +13,7 @@ t.test('what a configuration uses is read back from its text, and from what cach
       const text = serialise(configFor(mcrouterWith(), [SERVERS], { features, filling }))
       const published = publishedIn({ data: { 'config.json': text } })
       t.match(published, { routed: 2, features, filling })
-      t.strictSame(publishedOf(JSON.parse(JSON.stringify(published))), published)
+      t.strictSame(JSON.parse(JSON.stringify(published)), published)
     }
   }
 })
@@ -22,5 +22,5 @@ t.test('what somebody else wrote into it is no configuration', async (t) => {
   for (const text of ['', '{}', '[]', '{"pools":{"memcached":{"servers":2}}}']) {
     t.equal(publishedIn({ data: { 'config.json': text } }), undefined, text)
   }
-  t.equal(publishedOf(undefined), undefined)
+  t.equal(publishedIn({}), undefined)
 })

@@ -2,9 +2,9 @@ import t from 'tap'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { outlineOf } from '../../../reconciler/kube/cache/outline.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
-import { projectChild } from '../../../reconciler/observe/child.ts'
+import { transformChild } from '../../../reconciler/observe/child.ts'
 import { worthReading } from '../../../reconciler/observe/children.ts'
-import { projectMcrouter } from '../../../reconciler/observe/mcrouter.ts'
+import { transformMcrouter } from '../../../reconciler/observe/mcrouter.ts'
 import { whole } from '../../../reconciler/observe/whole.ts'
 import { ownerReference } from '../../../reconciler/plan/owner.ts'
 import {
@@ -21,14 +21,18 @@ const CONFIG: KubeObject = {
   metadata: { namespace: 'shop', name: 'cache-config', uid: 'u-config', resourceVersion: '8' },
   data: { 'config.json': '{"pools":{"memcached":{"servers":["a:1"]}}}' },
 }
-const SERVICE = projectChild({ ...CONFIG, kind: 'Service', metadata: { ...CONFIG.metadata, name: 'cache' } })
+const SERVICE = transformChild({
+  ...CONFIG,
+  kind: 'Service',
+  metadata: { ...CONFIG.metadata, name: 'cache' },
+})
 
 async function read(cached: readonly KubeObject[], calls: Partial<KubeApi>) {
   return await whole(apiWith(calls), cached, SIGNAL)
 }
 
 t.test('what the caches have whole is not read', async (t) => {
-  t.same(await read([SERVICE, projectChild(CONFIG)], {}), [SERVICE, projectChild(CONFIG)])
+  t.same(await read([SERVICE, transformChild(CONFIG)], {}), [SERVICE, transformChild(CONFIG)])
 })
 
 t.test('what they have in outline is, as they would keep it; what has gone since is left out', async (t) => {
@@ -36,7 +40,7 @@ t.test('what they have in outline is, as they would keep it; what has gone since
   const cached = [SERVICE, outlineOf(CONFIG), outlineOf(gone)]
   const get: KubeApi['get'] = async ({ kind }, { namespace, name }) =>
     kind === 'ConfigMap' && namespace === 'shop' && name === 'cache-config' ? CONFIG : undefined
-  t.same(await read(cached, { get }), [SERVICE, projectChild(CONFIG)])
+  t.same(await read(cached, { get }), [SERVICE, transformChild(CONFIG)])
 })
 
 t.test('so is a Mcrouter, by a list of one', async (t) => {
@@ -44,7 +48,7 @@ t.test('so is a Mcrouter, by a list of one', async (t) => {
     t.same([namespace, fieldSelector], ['shop', 'metadata.name=cache'])
     return [keep?.(MCROUTER) ?? MCROUTER]
   }
-  t.same(await read([outlineOf(MCROUTER)], { list }), [projectMcrouter(MCROUTER)])
+  t.same(await read([outlineOf(MCROUTER)], { list }), [transformMcrouter(MCROUTER)])
 })
 
 t.test('of many that name a Mcrouter as their controller, those are read that it expands to', async (t) => {
@@ -76,7 +80,7 @@ t.test('of a Mcrouter nothing is kept but what a pass reads, whatever is written
   const managedFields = [{ manager: 'x'.repeat(100_000) }]
   const labels = { team: 'x' }
   const spec = { memcached_pool_size: 3 }
-  const kept = projectMcrouter({
+  const kept = transformMcrouter({
     ...MCROUTER,
     metadata: { ...MCROUTER.metadata, annotations, labels, managedFields },
     spec,
@@ -88,7 +92,7 @@ t.test('of a Mcrouter nothing is kept but what a pass reads, whatever is written
     spec,
     status: { replicas: 3 },
   })
-  const { metadata } = projectMcrouter(
+  const { metadata } = transformMcrouter(
     { ...MCROUTER, metadata: { ...MCROUTER.metadata, annotations, labels } },
     { labels: ['team'], annotations: ['note'] },
   )
@@ -98,6 +102,6 @@ t.test('of a Mcrouter nothing is kept but what a pass reads, whatever is written
     'the note is too long to be inherited',
   )
   const long = { ...MCROUTER.metadata, annotations: { [RETIRING_ANNOTATION]: 'a,'.repeat(120_000) } }
-  t.ok(JSON.stringify(projectMcrouter({ ...MCROUTER, metadata: long })).length < 5_000)
+  t.ok(JSON.stringify(transformMcrouter({ ...MCROUTER, metadata: long })).length < 5_000)
   t.end()
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { projectMcrouter } from '../../../reconciler/observe/mcrouter.ts'
+import { transformMcrouter } from '../../../reconciler/observe/mcrouter.ts'
 import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
 import { sayAbandoned } from '../../../reconciler/report/deleted.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
@@ -19,7 +19,7 @@ async function saidOf(finalizers: readonly string[], status: object = { conditio
     return MCROUTER
   }
   await sayAbandoned(
-    passWith({ merge }, news, projectMcrouter({ ...MCROUTER, metadata, status: { ...status } })),
+    passWith({ merge }, news, transformMcrouter({ ...MCROUTER, metadata, status: { ...status } })),
   )
   return { written, news }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Child, childOf, projectChild } from '../../../reconciler/observe/child.ts'
+import { type Child, transformChild } from '../../../reconciler/observe/child.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
 import { desiredObjects } from '../../../reconciler/stages/plan.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
@@ -39,8 +39,8 @@ function childrenOf(before: Mcrouter, { status = ROLLED_OUT, without = [] }: Sit
     if (manifest.kind !== 'ConfigMap') {
       return { ...child, metadata: { ...child.metadata, generation: 1 }, replicas: 2, status }
     }
-    const object = projectChild({ ...manifest, metadata: { ...child.metadata } })
-    return { ...child, published: childOf(object).published }
+    const object = transformChild({ ...manifest, metadata: { ...child.metadata } })
+    return { ...child, published: object.published }
   })
 }
 

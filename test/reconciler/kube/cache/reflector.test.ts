@@ -146,7 +146,7 @@ t.test('an object deleted and made anew unseen is told as one change, with anoth
 
 t.test('the store keeps what `trim` leaves, and finds objects by group', async (t) => {
   const it = new Reflection({
-    trim: ({ apiVersion, kind, metadata: { name, namespace, uid, resourceVersion }, data }) => ({
+    transform: ({ apiVersion, kind, metadata: { name, namespace, uid, resourceVersion }, data }) => ({
       apiVersion,
       kind,
       metadata: { name, uid, resourceVersion, ...(namespace !== undefined && { namespace }) },
