@@ -2,6 +2,7 @@ import type { MonotonicMs } from '../../process/clock.ts'
 import { type Applied, applyAll, type Write } from '../apply/apply.ts'
 import { eventsOf, isEffective, strangerNote } from '../apply/events.ts'
 import { nameOf } from '../apply/name.ts'
+import { stillInherits } from '../apply/still-inherits.ts'
 import type { ApiError } from '../kube/connection/errors.ts'
 import type { ObjectState } from '../object-state.ts'
 import { type Child, transformChild } from '../observe/child.ts'
@@ -54,7 +55,7 @@ function recordScale({ mcrouter: stored, recordEvent }: ReconcileContext, planne
 /**
  * Makes the changes of a plan, but for those of objects that something else keeps changing back.
  *
- * @throws ApiError when the namespace is being deleted
+ * @throws ApiError when the namespace is being deleted, or what pods inherit cannot be read or has changed since
  */
 export async function applyPlan(
   context: ReconcileContext,
@@ -69,10 +70,9 @@ export async function applyPlan(
   const drifted = new Set(writes.filter((write) => settled.has(nameOf(write))))
   const hold = (write: Write) => (drifted.has(write) ? rivals.holdOff(nameOf(write), now) : 0)
   const held = writes.filter((write) => hold(write) > 0)
-  const applied = await applyAll(
-    context,
-    writes.filter((write) => !held.includes(write)),
-  )
+  const free = writes.filter((write) => !held.includes(write))
+  await stillInherits(context, free)
+  const applied = await applyAll(context, free)
   const ending = applied.find((result) => result.kind === 'failed' && result.error.namespaceTerminating)
   if (ending?.kind === 'failed') {
     state.leaving = context.mcrouter.metadata.uid

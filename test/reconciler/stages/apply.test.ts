@@ -105,3 +105,44 @@ t.test('what admission changes back at every write is no fight', async (t) => {
   t.strictSame(told, [])
   t.equal(passes.news.length, 1, 'and is told once')
 })
+
+t.test(
+  'pods are changed for what they inherit by the Mcrouter of this moment, not by an older one',
+  async (t) => {
+    const inherit = { labels: ['team'], annotations: [] }
+    const of = (team: string): KubeObject => ({
+      ...MCROUTER,
+      metadata: { ...MCROUTER.metadata, labels: { team } },
+    })
+    const relabelled: Change = { ...changedBack, paths: ['spec.template.metadata.labels.team'] }
+    const carried = async (
+      cached: string,
+      stored: string,
+      changes: readonly Change[],
+      rest = { inherit },
+    ) => {
+      const calls: string[] = []
+      const list: KubeApi['list'] = async () => {
+        calls.push('list')
+        return [of(stored)]
+      }
+      const apply: KubeApi['apply'] = async () => {
+        calls.push('apply')
+        return live(deployment)
+      }
+      const end = await applyPlan(passWith({ list, apply }, [], of(cached), rest), {
+        changes,
+        fingerprint: '',
+      }).then(
+        () => 'done',
+        (error: unknown) => error,
+      )
+      return { calls, end }
+    }
+    t.match(await carried('old', 'new', [relabelled]), { calls: ['list'], end: { conflict: true } })
+    t.match(await carried('new', 'new', [relabelled]), { calls: ['list', 'apply'], end: 'done' })
+    t.match(await carried('old', 'new', [changedBack]), { calls: ['apply'], end: 'done' })
+    const nothing = { inherit: { labels: [], annotations: [] } }
+    t.match(await carried('old', 'new', [relabelled], nothing), { calls: ['apply'], end: 'done' })
+  },
+)
