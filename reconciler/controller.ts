@@ -48,16 +48,16 @@ export interface ControllerOptions
   readonly ask: Ask | undefined
 }
 
-/** Every Mcrouter is looked at again this often, heard of or not. It costs no request unless something is amiss. */
+/** Resync period. A resync makes no request unless something differs. */
 const RESYNC_MS = 600_000
-/** Changes of the parts come in bursts when pods start: one pass for all that happen within so long. */
+/** Children change in bursts when pods start: changes within this time share one reconcile. */
 const GATHER_MS = 50
 /** What is not listed yet must not be taken for missing. */
 const UNKNOWN: Outcome = { kind: 'requeue', afterMs: 1_000, untried: true }
-/** A pass under way at the end may take so long to finish. */
+/** At shutdown, a reconcile under way may take this long to finish. */
 const FINISH_MS = 30_000
 
-/** Local copies of all that matters, a queue of the Mcrouters to which something happened, and a pass for each. */
+/** Caches of everything that matters, a queue of the Mcrouters that changed, and a reconcile for each. */
 export class Controller {
   /** Of each resource. */
   readonly mirrors: ReadonlyMap<string, Informer>
@@ -76,14 +76,9 @@ export class Controller {
     this.#options = options
     const ours = { labelSelector: `${MANAGED_BY_LABEL}=${MANAGED_BY}` }
     const onChange = (change: ObjectChange) => this.#partChanged(change)
-    this.#mcrouters = this.#mirror(
-      mcrouters,
-      {},
-      {
-        transform: (object) => transformMcrouter(object, options.inherit),
-        onChange: ({ key, after }) => this.#add(keyText(key), after, 0),
-      },
-    )
+    const onMcrouter = ({ key, after }: ObjectChange) => this.#add(keyText(key), after, 0)
+    const transform = (object: KubeObject) => transformMcrouter(object, options.inherit)
+    this.#mcrouters = this.#mirror(mcrouters, {}, { transform, onChange: onMcrouter })
     const labelled = { onChange, grouping: groupOf }
     const podMirror = this.#mirror(pods, ours, { ...labelled, grouping: podGroupOf, transform: transformPod })
     const replicaSetMirror = this.#mirror(replicaSets, ours, { ...labelled, transform: transformReplicaSet })
@@ -109,7 +104,7 @@ export class Controller {
       vitals: this.#vitals,
       caches: this.#caches,
       memories: this.#memories,
-      recordEvent: (about, news) => this.#recordEvent(about, news),
+      recordEvent: (about, event) => this.#recordEvent(about, event),
       onTrouble: (about, error) =>
         options.log.warn(
           { mcrouter: keyText(keyOf(about)), error: error.message },
@@ -139,19 +134,19 @@ export class Controller {
   async watch(signal: AbortSignal): Promise<void> {
     const parts = [...this.mirrors.values()].filter((mirror) => mirror !== this.#mcrouters)
     const watched = this.#mcrouters.run(signal)
-    // Of an object whose Mcrouter is not known yet there is but an outline.
+    // Mcrouters first: of an object whose Mcrouter is not known yet, only an outline would be kept.
     await Promise.race([this.#mcrouters.judged, watched])
     await Promise.all([watched, ...parts.map((mirror) => mirror.run(signal))])
   }
 
-  /** Milliseconds since the API server was last heard of, on the watch where that is longest ago. */
+  /** Milliseconds since the last sign of life from the API server, on the watch that has been silent for longest. */
   get silentMs(): number {
     return Math.max(...[...this.mirrors.values()].map(({ silentMs }) => silentMs))
   }
 
   /**
-   * For when etcd was restored from a backup: resourceVersions and generations begin to stand for something else, so
-   * that nothing of what is known may count. No pass is made before all is read anew, and then one for each Mcrouter.
+   * After a restore of etcd from a backup: resourceVersions and generations may now stand for other states, so nothing that
+   * is known counts. No reconcile runs before everything is read anew, and then one for each Mcrouter.
    */
   rewind(rewind: Rewind): void {
     const what = 'the API server shows an older state than before, as after a restore of etcd'
@@ -167,7 +162,7 @@ export class Controller {
     this.#lost = lost
     this.queue.start()
     while (!over.aborted) {
-      // The first makes good for what the queue has let pass until now: all that exists is in the mirrors.
+      // The first one queues every Mcrouter: a standby queues nothing before it leads.
       this.#resync()
       await sleep(clock, RESYNC_MS, over)
     }
@@ -188,7 +183,7 @@ export class Controller {
     return [...this.mirrors.values()].every((mirror) => mirror.knows(namespace))
   }
 
-  /** One for all passes: the queue hands out the same each time, and leadership comes once. */
+  /** Cached: both inputs are the same for every reconcile of this leader. */
   #signal(hurry: AbortSignal): AbortSignal {
     this.#cutShort ??= AbortSignal.any([hurry, this.#lost])
     return this.#cutShort
@@ -216,7 +211,7 @@ export class Controller {
     })
   }
 
-  /** What is kept of an object with our labels: nothing where it says of no Mcrouter that it is its controller. */
+  /** What is kept of an object with our labels: nothing where no Mcrouter is its controller. */
   #keptOf(object: KubeObject): KubeObject | undefined {
     const mcrouter = controllingMcrouter(object)
     if (mcrouter === undefined) return undefined
@@ -228,7 +223,7 @@ export class Controller {
     for (const group of groups) this.#add(mcrouterOf(group), after, GATHER_MS)
   }
 
-  /** What a pass wrote itself tells it nothing new, unless a pass waits for just that: then the last of it is what it waits for. */
+  /** The echo of our own write causes no reconcile, unless one waits for the caches to show its writes: then the last echo does. */
   #add(key: string, after: KubeObject | undefined, delayMs: number): void {
     const memory = this.#memories.known(key)
     const isEcho = after !== undefined && memory?.writes.has(after.metadata)
