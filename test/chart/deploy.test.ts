@@ -41,7 +41,7 @@ t.test('what is applied again is said to be unchanged', async (t) => {
     const budgets = namesOf(ofKind(parse(input), 'PodDisruptionBudget'))
     t.strictSame(
       lines,
-      budgets.map((name) => `${name.toLowerCase().replace('/', '.policy/')} configured`),
+      budgets.map((name) => `poddisruptionbudget.policy/${name.split('/').at(-1)} configured`),
       name,
     )
     const diff = await plane.kubectl(['diff', '-f', '-'], { input })
