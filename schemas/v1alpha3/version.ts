@@ -4,12 +4,12 @@ import { column, STATUS_COLUMNS } from '../status/columns.ts'
 import { mcrouterStatus } from '../status/status.ts'
 import { ALIASES, WrittenSpec } from './aliases.ts'
 import { celRules } from './cel.ts'
-import { toHub } from './convert.ts'
 import { fieldPath, keysOf } from './fields.ts'
 import { withoutFormerDefault } from './former-default.ts'
 import { fromHub } from './from-hub.ts'
 import { normalise } from './normalise.ts'
 import { McrouterSpec, VERSION } from './spec.ts'
+import { toHub } from './to-hub.ts'
 
 export const V1ALPHA3 = apiVersion<McrouterSpec>({
   name: VERSION,
