@@ -10,6 +10,8 @@ import type { Pulses } from './vitals/pulse.ts'
 
 /** What a pass found of a Mcrouter: all that its status is made of. */
 export interface ReconcileReport {
+  /** metadata.name */
+  readonly name: string
   /** metadata.generation of the spec that was judged. */
   readonly generation: number
   readonly admission: Admission
@@ -33,26 +35,35 @@ export type Admission =
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
 
 export interface ScaleReport {
-  readonly step: ScaleStep
-  readonly wait: Wait | undefined
-  /** Servers before this step, for the direction. */
-  readonly running: number
+  /** Those of the spec in its order, and after them those that it no longer has and that are still there. */
+  readonly pools: readonly PoolReport[]
   /** Whether something of the Ansible operator is still there. */
   readonly adopting: boolean
-  /** host:port of the routed servers. */
+  /** host:port of the routed servers of the first pool. */
   readonly servers: readonly string[]
   /** host:port of the router Service. */
   readonly endpoint: string
   /** Whether the objects of the scale are of this very spec, as they are after the pass. */
   readonly current: boolean
-  /** Of the memcached pods. */
+  /** Of the pods of that pool. */
   readonly selector: string
-  readonly wanted: { readonly servers: number; readonly routers: number }
+  /** Routers that the spec asks for. */
+  readonly routers: number
   readonly digest: string
   /** Undefined when routers are not to be asked. */
   readonly confirmation: Confirmation | undefined
   /** The time allowed for confirming is over, or for leaving where a shrink waits for that. */
   readonly overdue: boolean
+}
+
+export interface PoolReport {
+  readonly name: string
+  readonly step: ScaleStep
+  readonly wait: Wait | undefined
+  /** Servers before this step, for the direction. */
+  readonly running: number
+  /** Servers that the spec asks for; 0 for a pool that it no longer has. */
+  readonly wanted: number
 }
 
 /** Something wrong with an object, in the words of the condition Degraded. */

@@ -14,7 +14,7 @@ export function namesOf({ name }: Pick<Mcrouter, 'name'>): Names {
   return { routers: name, config: `${name}-config` }
 }
 
-interface ObjectName {
+export interface ObjectName {
   readonly kind: string
   readonly metadata: { readonly name: string }
 }

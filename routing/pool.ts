@@ -1,4 +1,5 @@
 import { MAIN_POOL } from '../schemas/mcrouter.ts'
+import { isDnsLabel } from '../text/label.ts'
 import { literal } from './literal.ts'
 import type { Features } from './release.ts'
 
@@ -25,7 +26,8 @@ export function poolKey(pool: string): string {
 /** Which pool mcrouter calls so; undefined for a pool of a single server, and for what is not ours. */
 export function poolOfKey(key: string): string | undefined {
   if (key === POOL) return MAIN_POOL
-  return key.startsWith(`${POOL}.`) ? key.slice(POOL.length + 1) : undefined
+  const pool = key.startsWith(`${POOL}.`) ? key.slice(POOL.length + 1) : ''
+  return pool !== MAIN_POOL && isDnsLabel(pool) ? pool : undefined
 }
 
 /** A node that drops packets is noticed in a fifth of a second, once. */

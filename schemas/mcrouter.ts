@@ -23,7 +23,15 @@ export type Pools = readonly [Pool, ...Pool[]]
 /** The pool that every Mcrouter has: the one that is scaled by the scale subresource, and that the topology routes over. */
 export const MAIN_POOL = 'main'
 
+/** No Mcrouter has more pools. */
+export const MOST_POOLS = 17
+
 export type Topology = 'replicated' | 'sharded'
+
+/** How the keys of a pool are spread over its servers: beside the first pool, each has them on one server. */
+export function topologyOf({ topology }: Pick<Mcrouter, 'topology'>, pool: string): Topology {
+  return pool === MAIN_POOL ? topology : 'sharded'
+}
 
 /** The mcrouter feature level to render for; never guessed from an image tag. */
 export type Release = '37' | '40' | '41' | 'current'

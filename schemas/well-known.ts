@@ -12,7 +12,7 @@ export const COMMON_LABELS = 'app.kubernetes.io'
 export const NAME_LABEL = `${COMMON_LABELS}/name`
 /** Its value is the name of the Mcrouter. */
 export const INSTANCE_LABEL = `${COMMON_LABELS}/instance`
-/** Its value is the tier: memcached or mcrouter. */
+/** Its value is the tier: mcrouter, memcached, or memcached-POOL of a further pool. */
 export const COMPONENT_LABEL = `${COMMON_LABELS}/component`
 export const PART_OF_LABEL = `${COMMON_LABELS}/part-of`
 export const MANAGED_BY_LABEL = `${COMMON_LABELS}/managed-by`

@@ -8,13 +8,15 @@ import type { Observed } from '../observe/caches.ts'
 import { type Child, transformChild } from '../observe/child.ts'
 import { type Pod, transformPod } from '../observe/pod.ts'
 import { podsOf } from '../observe/pods.ts'
+import { serversOf } from '../observe/tier.ts'
 import { count, record } from '../observe/untyped.ts'
-import { workload } from '../observe/workload.ts'
+import { statefulSetOf } from '../observe/workload.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import { originOf } from './origin.ts'
 
 /**
- * What the caches show of a Mcrouter, together with its servers that they do not show or may not show yet. Caches select
+ * What the caches show of a Mcrouter, together with its servers that they do not show or may not show yet: those of the pool
+ * that every Mcrouter has, as only that was ever the Ansible operator's. Caches select
  * by our labels: the Ansible operator's StatefulSet has none, its pods get them during the adoption, and a watch can be
  * half a minute behind. A StatefulSet made without knowing of its pods would replace them all by empty ones.
  *
@@ -27,16 +29,16 @@ export async function withLivePods(
   observed: Observed,
 ): Promise<Observed> {
   if (isNew(context.mcrouter)) return observed
-  const known = workload(observed.children, 'StatefulSet')
-  if (known !== undefined && !sparesUnseen(known, observed.pods)) return observed
+  const known = statefulSetOf(mcrouter, MAIN_POOL, observed.children)
+  if (known !== undefined && !sparesUnseen(known, serversOf(observed.pods, MAIN_POOL))) return observed
   // In this order: pods have our labels before their StatefulSet goes, so where it is gone they are found.
   const unseen = known === undefined ? await unseenStatefulSet(context, mcrouter) : []
   const children = [...observed.children, ...unseen]
-  const servers = await serversOf(context, mcrouter, children)
+  const servers = await liveServers(context, mcrouter, children)
   return {
     ...observed,
     children,
-    pods: [...observed.pods.filter(({ component }) => component !== 'memcached'), ...servers],
+    pods: [...observed.pods.filter(({ pool }) => pool !== MAIN_POOL), ...servers],
   }
 }
 
@@ -67,7 +69,7 @@ async function unseenStatefulSet(
   return originOf(live, stored) === 'foreign' ? [] : [transformChild(live)]
 }
 
-async function serversOf(
+async function liveServers(
   { api, mcrouter: stored, signal }: ReconcileContext,
   mcrouter: Mcrouter,
   children: readonly Child[],

@@ -1,5 +1,6 @@
+import { poolOfObject } from '../../render/names.ts'
 import type { Manifest } from '../../render/rendering.ts'
-import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { MAIN_POOL, type Mcrouter } from '../../schemas/mcrouter.ts'
 import { ADOPT_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Pod } from '../observe/pod.ts'
@@ -16,7 +17,7 @@ export function isAdopting(stored: KubeObject, pods: readonly Pod[]): boolean {
 
 /** Memcached pods that the Ansible operator made and that are still there. */
 function adoptedServers(pods: readonly Pod[]): Pod[] {
-  return pods.filter(({ component, adopted, deleting }) => component === 'memcached' && adopted && !deleting)
+  return pods.filter(({ pool, adopted, deleting }) => pool === MAIN_POOL && adopted && !deleting)
 }
 
 /**
@@ -31,7 +32,7 @@ export function keepAdoptedPods(
   stored: KubeObject,
   mcrouter: Mcrouter,
 ): Manifest {
-  if (manifest.kind !== 'StatefulSet') return manifest
+  if (manifest.kind !== 'StatefulSet' || poolOfObject(mcrouter, manifest) !== MAIN_POOL) return manifest
   const partition = Math.max(-1, ...adoptedServers(pods).map(({ ordinal }) => ordinal)) + 1
   const roll = stored.metadata.annotations?.[ADOPT_ANNOTATION] === 'roll'
   // On another port no request of the new routers reaches them: what they hold is lost already.

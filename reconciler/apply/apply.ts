@@ -4,11 +4,10 @@ import { ApiError } from '../kube/connection/errors.ts'
 import { keyOf } from '../kube/key.ts'
 import type { Child } from '../observe/child.ts'
 import type { Change } from '../plan/plan.ts'
-import { referencesOf } from '../plan/references.ts'
+import { refersTo } from '../plan/references.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import { configure, createNew, resourceOf } from '../write.ts'
 import type { Mutation } from './mutations.ts'
-import { nameOf } from './name.ts'
 
 /** A change that needs a call. */
 export type Write = Exclude<Change, { action: 'unchanged' | 'wait' }>
@@ -31,7 +30,6 @@ export type Applied = {
  * to be ours. Who may write Mcrouters so cannot have pods mount what they may not read. Never rejects with an ApiError.
  */
 export function applyAll(context: ReconcileContext, changes: readonly Write[]): Promise<Applied[]> {
-  const byName = new Map(changes.map((change) => [nameOf(change), change]))
   const results = new Map<Write, Promise<Applied>>()
   const once = (change: Write): Promise<Applied> => {
     const result = results.get(change) ?? inTurn(change)
@@ -39,18 +37,20 @@ export function applyAll(context: ReconcileContext, changes: readonly Write[]): 
     return result
   }
   const inTurn = async (change: Write): Promise<Applied> => {
-    const references =
-      change.action === 'prune' ? [] : referencesOf(change.manifest.kind, context.mcrouter.metadata.name)
-    const unknown = references.flatMap((name) => byName.get(name) ?? []).filter(isUnknown)
+    const isReferred = ({ manifest }: Unknown) =>
+      change.action !== 'prune' && refersTo(context.mcrouter.metadata, change.manifest, manifest)
+    const unknown = changes.filter(isUnknown).filter(isReferred)
     const met = await Promise.all(unknown.map(once))
     return met.some(isInTheWay) ? { change, kind: 'withheld' } : await applyOne(context, change)
   }
   return Promise.all(changes.map(once))
 }
 
-/** Whether it may turn out to be somebody else's. */
-function isUnknown({ action }: Write): boolean {
-  return action === 'create' || action === 'recreate'
+/** It may turn out to be somebody else's. */
+type Unknown = Extract<Write, { action: 'create' | 'recreate' }>
+
+function isUnknown(change: Write): change is Unknown {
+  return change.action === 'create' || change.action === 'recreate'
 }
 
 function isInTheWay({ kind }: Applied): boolean {

@@ -1,5 +1,5 @@
 import { isSharedObject, poolOfObject } from '../../render/names.ts'
-import { MAIN_POOL } from '../../schemas/mcrouter.ts'
+import { MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { isOutline } from '../kube/cache/outline.ts'
 import { type Child, isChild } from './child.ts'
@@ -7,7 +7,9 @@ import { isControlledBy } from './controller-ref.ts'
 import { record, records } from './untyped.ts'
 
 export interface Children {
-  /** Those that a Mcrouter of this name expands to: one at most of each kind and name. */
+  /**
+   * Those that a Mcrouter of this name expands to, also for a pool that it no longer has: one at most of each kind and name.
+   */
   readonly children: readonly Child[]
   /** Those that an earlier version of this operator made for it under another name. */
   readonly leftovers: readonly Child[]
@@ -18,26 +20,34 @@ export interface Children {
  * prove nothing, as every copy has them; a copy with its owner reference is told from ours by who applied that.
  */
 export function childrenOf({ metadata }: KubeObject, cached: readonly KubeObject[]): Children {
-  const isNamed = (child: Child) => isExpanded(metadata, child)
   const controlled = cached.filter(isChild).filter((child) => isControlledBy(child.metadata, metadata.uid))
+  const others = controlled.filter((child) => !isAlways(metadata, child) && isMadeFor(child, metadata.uid))
+  const ofPools = others.filter((child) => poolOfObject(metadata, child) !== undefined)
   return {
-    children: controlled.filter(isNamed),
-    leftovers: controlled.filter((child) => !isNamed(child) && isMadeFor(child, metadata.uid)),
+    children: [...controlled.filter((child) => isAlways(metadata, child)), ...ofPools],
+    leftovers: others.filter((child) => poolOfObject(metadata, child) === undefined),
   }
 }
 
+/** Further pools have three objects each. */
+const MOST_OUTLINES = 3 * (MOST_POOLS - 1)
+
 /**
- * Those of the cached objects of which all is needed: of what is in outline, only what this Mcrouter expands to. Anyone may
+ * Those of the cached objects of which all is needed: of what is in outline, only what this Mcrouter can expand to. Anyone may
  * name it as the controller of as many large objects as they like, and each would be a read in each pass.
  */
 export function worthReading({ metadata }: KubeObject, cached: readonly KubeObject[]): readonly KubeObject[] {
-  return cached.filter(
-    (object) =>
-      !isOutline(object) || (isExpanded(metadata, object) && isControlledBy(object.metadata, metadata.uid)),
-  )
+  let ofPools = 0
+  return cached.filter((object) => {
+    if (!isOutline(object)) return true
+    if (!isControlledBy(object.metadata, metadata.uid)) return false
+    if (isAlways(metadata, object)) return true
+    return poolOfObject(metadata, object) !== undefined && ++ofPools <= MOST_OUTLINES
+  })
 }
 
-function isExpanded(mcrouter: KubeObject['metadata'], object: KubeObject | Child): boolean {
+/** Whether every Mcrouter of that name expands to it. */
+function isAlways(mcrouter: KubeObject['metadata'], object: KubeObject | Child): boolean {
   return isSharedObject(mcrouter, object) || poolOfObject(mcrouter, object) === MAIN_POOL
 }
 

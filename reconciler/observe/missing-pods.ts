@@ -13,7 +13,7 @@ interface Missing {
   readonly problems: readonly Problem[]
 }
 
-/** Since when pods of one StatefulSet are missing, and why, as far as that was asked. Times are monotonic milliseconds. */
+/** Since when pods of StatefulSets are missing, and why, as far as that was asked. Times are monotonic milliseconds. */
 export class MissingPods {
   /** Undefined while none is missing. */
   #missing: Missing | undefined

@@ -1,8 +1,7 @@
 import type { EpochMs } from '../../process/clock.ts'
-import type { Component } from '../../render/labels.ts'
+import { type Component, tierOf } from '../../render/labels.ts'
 import { poolName } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { POOL_SIZE } from '../../schemas/pool-size.ts'
 import { COMPONENT_LABEL, INSTANCE_LABEL, KIND, NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
@@ -16,6 +15,8 @@ export interface Pod {
   readonly namespace: string
   readonly uid: string
   readonly component: Component
+  /** Of a memcached server the name of its pool; empty for a router. */
+  readonly pool: string
   /** Of a memcached server; -1 for a router. */
   readonly ordinal: number
   /** Empty before it has one. */
@@ -72,10 +73,11 @@ function isOwner({ controller, kind }: OwnerReference): boolean {
 /** Undefined for a pod that is of no component, or not named as one of the servers would be: anybody can label a pod. */
 export function podOf(object: KubeObject): Pod | undefined {
   const labels = record(object.metadata.labels)
-  const component = labels[COMPONENT_LABEL]
-  if (component !== 'memcached' && component !== 'mcrouter') return undefined
+  const tier = tierOf(labels[COMPONENT_LABEL])
+  if (tier === undefined) return undefined
+  const [component, pool] = tier === 'mcrouter' ? [tier, ''] : (['memcached', tier.pool] as const)
   const instance = text(labels[INSTANCE_LABEL])
-  const ordinal = component === 'memcached' ? ordinalIn(object.metadata.name, instance) : -1
+  const ordinal = component === 'memcached' ? ordinalIn(object.metadata.name, instance, pool) : -1
   if (ordinal === undefined) return undefined
   const { name, namespace = '', uid, creationTimestamp, deletionTimestamp, annotations } = object.metadata
   const ready = condition(object.status, 'Ready')
@@ -86,6 +88,7 @@ export function podOf(object: KubeObject): Pod | undefined {
     namespace,
     uid,
     component,
+    pool,
     ordinal,
     ip: text(record(object.status).podIP),
     port: count(records(own(object.spec?.containers, component).ports)[0]?.containerPort),
@@ -102,9 +105,9 @@ export function podOf(object: KubeObject): Pod | undefined {
   }
 }
 
-/** Of a pod that a StatefulSet of such a Mcrouter can have; undefined for any other. */
-function ordinalIn(pod: string, mcrouter: string): number | undefined {
-  const prefix = `${poolName({ name: mcrouter }, MAIN_POOL)}-`
+/** Of a pod that the StatefulSet of that pool of such a Mcrouter can have; undefined for any other. */
+function ordinalIn(pod: string, mcrouter: string, pool: string): number | undefined {
+  const prefix = `${poolName({ name: mcrouter }, pool)}-`
   const digits = pod.slice(prefix.length)
   const ordinal = Number(digits)
   const canBe = pod.startsWith(prefix) && /^(0|[1-9]\d*)$/.test(digits) && ordinal < POOL_SIZE.maximum

@@ -1,5 +1,5 @@
 import { selectorOf } from '../../render/labels.ts'
-import { namesOf } from '../../render/names.ts'
+import { namesOf, poolOfObject } from '../../render/names.ts'
 import { poolName } from '../../routing/servers.ts'
 import { valueAt } from '../../schemas/fields.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
@@ -12,7 +12,7 @@ import { routedIn } from './last-status.ts'
 import { type Pod, podOf } from './pod.ts'
 import { HASH_LABEL } from './replica-set.ts'
 import { count } from './untyped.ts'
-import { workload } from './workload.ts'
+import { deploymentOf, statefulSetOf } from './workload.ts'
 
 /** Objects with the labels of a Mcrouter, among which its pods are. */
 export interface Candidates {
@@ -21,35 +21,50 @@ export interface Candidates {
 }
 
 /**
- * The pods of a Mcrouter: those that its StatefulSet has, and those of the ReplicaSets that its Deployment has. Any pod may
+ * The pods of a Mcrouter: those that its StatefulSets have, and those of the ReplicaSets that its Deployment has. Any pod may
  * have their labels.
  */
 export function podsOf(mcrouter: KubeObject, children: readonly Child[], candidates: Candidates): Pod[] {
-  const pods = candidates.pods.flatMap((object) => {
+  const isServer = serversOf(mcrouter, children)
+  const isRouter = routerOf(mcrouter, deploymentOf(children), candidates.replicaSets)
+  return candidates.pods.flatMap((object) => {
     const pod = podOf(object)
-    return pod === undefined ? [] : [{ pod, object }]
+    if (pod === undefined) return []
+    return (pod.component === 'memcached' ? isServer(object, pod) : isRouter(object)) ? [pod] : []
   })
-  const isServer = serverOf(mcrouter, workload(children, 'StatefulSet'))
-  const isRouter = routerOf(mcrouter, workload(children, 'Deployment'), candidates.replicaSets)
-  return pods.flatMap(({ pod, object }) =>
-    (pod.component === 'memcached' ? isServer(object, pod.ordinal) : isRouter(object)) ? [pod] : [],
+}
+
+/** A pool of which nothing is there has no pods: its name may be anybody's invention. */
+function serversOf(
+  mcrouter: KubeObject,
+  children: readonly Child[],
+): (object: KubeObject, pod: Pod) => boolean {
+  const { metadata } = mcrouter
+  const found = children.flatMap((child) => poolOfObject(metadata, child) ?? [])
+  const byPool = new Map(
+    [MAIN_POOL, ...found].map((pool) => [
+      pool,
+      serverOf(mcrouter, pool, statefulSetOf(metadata, pool, children)),
+    ]),
   )
+  return (object, { pool, ordinal }) => byPool.get(pool)?.(object, ordinal) ?? false
 }
 
 function serverOf(
   mcrouter: KubeObject,
+  pool: string,
   statefulSet: Child | undefined,
 ): (pod: KubeObject, ordinal: number) => boolean {
   const { metadata } = mcrouter
   const claimant: Claimant = {
     kind: 'StatefulSet',
-    name: poolName(metadata, MAIN_POOL),
+    name: poolName(metadata, pool),
     uid: statefulSet?.metadata.uid,
-    selector: selectorOf(metadata, { pool: MAIN_POOL }),
+    selector: selectorOf(metadata, { pool }),
   }
   // A StatefulSet adopts no pod beyond its replicas but to delete it. Where it is gone, how many pods are counted decides how
   // many it gets, and somebody may have made one more.
-  const adopted = statefulSet?.replicas ?? serversKnown(mcrouter)
+  const adopted = statefulSet?.replicas ?? (pool === MAIN_POOL ? serversKnown(mcrouter) : 0)
   return (pod, ordinal) => {
     if (!claims(claimant, pod.metadata)) return false
     const isFree = controllerOf(pod.metadata) === undefined && !isOwnedBy(pod.metadata, metadata.uid)
@@ -57,7 +72,7 @@ function serverOf(
   }
 }
 
-/** How many servers a Mcrouter is known to want or to have had. */
+/** How many servers the pool {@link MAIN_POOL} is known to want or to have had: no status tells it of others. */
 function serversKnown({ spec, status = {} }: KubeObject): number {
   const wanted = valueAt(spec, STORED.keysOf('pool.servers'))
   return Math.max(count(wanted), count(status.replicas), routedIn(status) ?? 0)

@@ -1,17 +1,18 @@
 import { digest } from '../../routing/digest.ts'
 import { CONFIG_KEY } from '../../routing/flags.ts'
 import { PAST_MISSES } from '../../routing/past-misses.ts'
-import { POOL } from '../../routing/pool.ts'
+import { POOL, poolOfKey } from '../../routing/pool.ts'
 import type { Features } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
 import { record } from './untyped.ts'
 
 /** The configuration that a ConfigMap holds for the routers. */
 export interface Published {
   /** md5 in hex. */
   readonly digest: string
-  /** How many servers are routed to. */
-  readonly routed: number
+  /** By pool, how many servers are routed to: {@link routedTo}. */
+  readonly routed: Readonly<Record<string, number>>
   /** What it uses that not every release understands. */
   readonly features: Features
   /** Whether reads go past a miss, as they do while servers that were added fill up. */
@@ -23,11 +24,27 @@ export function publishedIn(configMap: JsonObject): Published | undefined {
   const config = record(configMap.data)[CONFIG_KEY]
   if (typeof config !== 'string') return undefined
   const { pools, route } = parseConfig(config)
-  const { servers, connect_timeout } = record(record(pools)[POOL])
-  if (!Array.isArray(servers)) return undefined
+  const routed = routedIn(record(pools))
+  if (routed === undefined) return undefined
+  const { connect_timeout } = record(record(pools)[POOL])
   const { get, gat } = record(record(route).operation_policies)
   const features = { getAndTouch: gat !== undefined, connectTimeout: connect_timeout !== undefined }
-  return { digest: digest(config), routed: servers.length, features, filling: get === PAST_MISSES }
+  return { digest: digest(config), routed, features, filling: get === PAST_MISSES }
+}
+
+/** How many servers of a pool are routed to; 0 for one that routers do not know. */
+export function routedTo({ routed }: Published, pool: string): number {
+  return Object.hasOwn(routed, pool) ? (routed[pool] ?? 0) : 0
+}
+
+function routedIn(pools: JsonObject): Published['routed'] | undefined {
+  const sizes = Object.entries(pools).flatMap(([key, pool]) => {
+    const name = poolOfKey(key)
+    const { servers } = record(pool)
+    return name !== undefined && Array.isArray(servers) ? [[name, servers.length] as const] : []
+  })
+  const isOurs = sizes.length <= MOST_POOLS && sizes.some(([name]) => name === MAIN_POOL)
+  return isOurs ? Object.fromEntries(sizes) : undefined
 }
 
 function parseConfig(config: string): JsonObject {

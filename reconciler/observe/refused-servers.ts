@@ -1,11 +1,12 @@
+import { poolOfObject } from '../../render/names.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { events } from '../kube/resources.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem } from '../reconcile-report.ts'
 import type { Child } from './child.ts'
 import type { Pod } from './pod.ts'
+import { serversOf } from './tier.ts'
 import { count, text } from './untyped.ts'
-import { workload } from './workload.ts'
 
 export interface RefusedServers {
   readonly problems: readonly Problem[]
@@ -14,7 +15,7 @@ export interface RefusedServers {
 }
 
 /**
- * Why pods of the StatefulSet are refused by the API server (a quota, Pod Security, a webhook). Its status does not say:
+ * Why pods of a StatefulSet are refused by the API server (a quota, Pod Security, a webhook). Its status does not say:
  * nothing but the events of its controller does (FailedCreate, kubernetes pkg/controller/statefulset/stateful_pod_control.go).
  * A Deployment has a condition for it. Events are asked for and not watched: the API server keeps no cache of them, and
  * sends no bookmarks by which a watch that is quiet could be told from one that is dead.
@@ -26,15 +27,19 @@ export async function refusedServers(
 ): Promise<RefusedServers> {
   const { clock, state } = context
   const { missing } = state
-  const statefulSet = workload(children, 'StatefulSet')
-  if (statefulSet === undefined || !lacksPods(statefulSet, pods)) {
+  const { metadata } = context.mcrouter
+  const lacking = children.filter(
+    (child) =>
+      child.kind === 'StatefulSet' && lacksPods(child, serversOf(pods, poolOfObject(metadata, child) ?? '')),
+  )
+  if (lacking.length === 0) {
     missing.clear()
     return { problems: [], requeueAfterMs: Number.POSITIVE_INFINITY }
   }
   const now = clock.monotonic()
   const dueMs = missing.dueAfter(now)
   if (dueMs > 0) return { problems: missing.problems, requeueAfterMs: dueMs }
-  const problems = await refusals(context, statefulSet)
+  const problems = (await Promise.all(lacking.map((child) => refusals(context, child)))).flat()
   return { problems, requeueAfterMs: missing.answered(problems, now) }
 }
 
@@ -64,8 +69,8 @@ function timeOf(event: Readonly<Record<string, unknown>>): string {
 }
 
 /** The controller's status is a moment behind its pods, or minutes where it has much to do. */
-function lacksPods({ metadata, status, replicas }: Child, pods: readonly Pod[]): boolean {
+function lacksPods({ metadata, status, replicas }: Child, servers: readonly Pod[]): boolean {
   const seen = count(status.observedGeneration) >= (metadata.generation ?? 0)
-  const servers = pods.filter(({ component, deleting }) => component === 'memcached' && !deleting)
-  return seen && Math.max(count(status.replicas), servers.length) < replicas
+  const there = servers.filter(({ deleting }) => !deleting).length
+  return seen && Math.max(count(status.replicas), there) < replicas
 }

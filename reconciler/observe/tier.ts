@@ -8,9 +8,14 @@ export function readyPods(pods: readonly Pod[], component: Component): string[] 
     .map(({ name }) => name)
 }
 
-/** Ordinals of the Ready servers. */
-export function readyOrdinals(pods: readonly Pod[]): ReadonlySet<number> {
-  const servers = pods.filter((pod) => pod.component === 'memcached' && pod.ready && !pod.deleting)
+/** The servers of a pool, Ready or not. */
+export function serversOf(pods: readonly Pod[], pool: string): Pod[] {
+  return pods.filter((pod) => pod.component === 'memcached' && pod.pool === pool)
+}
+
+/** Ordinals of the Ready servers of a pool. */
+export function readyOrdinals(pods: readonly Pod[], pool: string): ReadonlySet<number> {
+  const servers = serversOf(pods, pool).filter(({ ready, deleting }) => ready && !deleting)
   return new Set(servers.map(({ ordinal }) => ordinal))
 }
 

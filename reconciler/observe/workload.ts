@@ -1,8 +1,20 @@
+import { poolName } from '../../routing/servers.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { Child } from './child.ts'
 import { condition, count, text } from './untyped.ts'
 
-export function workload(children: readonly Child[], kind: 'Deployment' | 'StatefulSet'): Child | undefined {
-  return children.find((child) => child.kind === kind)
+/** That of the routers. */
+export function deploymentOf(children: readonly Child[]): Child | undefined {
+  return children.find(({ kind }) => kind === 'Deployment')
+}
+
+export function statefulSetOf(
+  mcrouter: Pick<Mcrouter, 'name'>,
+  pool: string,
+  children: readonly Child[],
+): Child | undefined {
+  const name = poolName(mcrouter, pool)
+  return children.find(({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === name)
 }
 
 /** Whether its controller has still to look at its newest spec: what its status says is of the one before. */

@@ -2,7 +2,7 @@ import { type Features, inBoth, OLDEST } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Child } from '../observe/child.ts'
 import type { Pod } from '../observe/pod.ts'
-import { isRollingOut, isUnseen, workload } from '../observe/workload.ts'
+import { deploymentOf, isRollingOut, isUnseen } from '../observe/workload.ts'
 import { differences } from './difference.ts'
 import type { OwnedManifest } from './plan.ts'
 
@@ -21,7 +21,7 @@ export function readable(
   pods: readonly Pod[],
   expected: (manifest: OwnedManifest) => JsonObject,
 ): Features {
-  if (areReplaced(desired, workload(children, 'Deployment'), pods, expected)) return wanted
+  if (areReplaced(desired, deploymentOf(children), pods, expected)) return wanted
   const published = children.find((child) => child.published !== undefined)?.published
   return inBoth(wanted, published?.features ?? OLDEST)
 }

@@ -7,6 +7,7 @@ import { isImmutable } from './immutable.ts'
 
 /** What has to happen to one object so that it is as desired. */
 export type Change =
+  /** It is as desired, or has to stay for now although it is not. */
   | { readonly action: 'unchanged'; readonly child: Child }
   | { readonly action: 'create'; readonly manifest: OwnedManifest }
   /** `paths`: where it differs. */
@@ -25,7 +26,7 @@ export type Change =
     }
   /** It is being deleted: nothing can be done until it is gone. */
   | { readonly action: 'wait'; readonly child: Child }
-  /** It is no longer desired. */
+  /** It is no longer desired, and nothing needs it any more. */
   | { readonly action: 'prune'; readonly child: Child }
 
 /** A manifest of an object that goes away with its Mcrouter. */
@@ -41,12 +42,14 @@ export function withOwner(manifest: Manifest, owner: OwnerReference): OwnedManif
  * The changes that make what is there what is desired, one for each object; those of one kind and name are the same object.
  *
  * @param expected what we own of an object once its manifest is applied
+ * @param isKept whether what is no longer desired has to stay for now
  */
 export function planOf(
   desired: readonly OwnedManifest[],
   children: readonly Child[],
   leftovers: readonly Child[] = [],
   expected: (manifest: OwnedManifest) => JsonObject = applicable,
+  isKept: (child: Child) => boolean = () => false,
 ): Change[] {
   const existing = new Map(children.map((child) => [identity(child), child]))
   const wanted = new Set(desired.map(identity))
@@ -55,7 +58,7 @@ export function planOf(
     ...desired.map((manifest) => changeOf(manifest, existing.get(identity(manifest)), expected)),
     ...unwanted
       .filter((child) => !isBeingDeleted(child))
-      .map((child) => ({ action: 'prune' as const, child })),
+      .map((child) => ({ action: isKept(child) ? ('unchanged' as const) : ('prune' as const), child })),
   ]
 }
 

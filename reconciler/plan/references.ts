@@ -1,22 +1,24 @@
-import { namesOf } from '../../render/names.ts'
-import { poolName } from '../../routing/servers.ts'
-import { MAIN_POOL } from '../../schemas/mcrouter.ts'
+import { namesOf, type ObjectName, poolOfObject } from '../../render/names.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
 
 /**
- * Kind and name of the objects that one of a Mcrouter refers to by their names, as `Service cache-memcached`: whatever has
- * such a name decides what the referring object does. Routers mount the ConfigMap and use the servers that it names; servers,
- * and with them their names, are found through their Service.
+ * Whether one object of a Mcrouter refers to another by its name: whatever has that name decides what the referring object does.
+ * Routers mount the ConfigMap and use the servers that it names; servers, and with them their names, are found through the
+ * Service of their pool.
  */
-export function referencesOf(kind: string, mcrouter: string): readonly string[] {
-  const { config } = namesOf({ name: mcrouter })
-  const memcached = poolName({ name: mcrouter }, MAIN_POOL)
-  switch (kind) {
+export function refersTo(mcrouter: Pick<Mcrouter, 'name'>, from: ObjectName, to: ObjectName): boolean {
+  const pool = poolOfObject(mcrouter, to)
+  switch (from.kind) {
     case 'StatefulSet':
+      return to.kind === 'Service' && pool !== undefined && pool === poolOfObject(mcrouter, from)
     case 'ConfigMap':
-      return [`Service ${memcached}`]
+      return to.kind === 'Service' && pool !== undefined
     case 'Deployment':
-      return [`ConfigMap ${config}`, `StatefulSet ${memcached}`]
+      return (
+        to.kind === 'StatefulSet' ||
+        (to.kind === 'ConfigMap' && to.metadata.name === namesOf(mcrouter).config)
+      )
     default:
-      return []
+      return false
   }
 }

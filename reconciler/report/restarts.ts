@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../process/clock.ts'
-import type { Topology } from '../../schemas/mcrouter.ts'
+import { type Topology, topologyOf } from '../../schemas/mcrouter.ts'
 import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import { rfc3339 } from '../kube/time.ts'
 import type { Pod } from '../observe/pod.ts'
@@ -32,12 +32,12 @@ export class ToldRestarts {
   }
 }
 
-function eventOf({ name, component, restart }: Pod, topology: Topology): ReconcilerEvent {
+function eventOf({ name, component, pool, restart }: Pod, topology: Topology): ReconcilerEvent {
   const how = restart === undefined ? '' : ` (${endingOf(restart)})`
   const lost =
     component === 'mcrouter'
       ? 'the connections of its clients were cut; no data was lost'
-      : `it came back empty: ${TOPOLOGIES[topology].restart}`
+      : `it came back empty: ${TOPOLOGIES[topologyOf({ topology }, pool)].restart}`
   return {
     type: 'Warning',
     reason: component === 'mcrouter' ? 'RouterRestarted' : 'ServerRestarted',

@@ -1,16 +1,17 @@
 import { mismatch } from '../../routing/release-of.ts'
-import type { Release, Topology } from '../../schemas/mcrouter.ts'
+import { MAIN_POOL, type Release, type Topology, topologyOf } from '../../schemas/mcrouter.ts'
 import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import { resizeWarning } from '../../schemas/validation/resize-warning.ts'
 import { STORED } from '../../schemas/versions.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import type { Child } from '../observe/child.ts'
 import type { LastStatus } from '../observe/last-status.ts'
+import { type Published, routedTo } from '../observe/published.ts'
 import { isRollingOut, isUnseen, stall } from '../observe/workload.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
 import type { RouterState } from '../routers/confirm.ts'
-import type { Scaling } from '../scaling/scaling.ts'
-import { plural } from './wording.ts'
+import type { PoolScaling, Scaling } from '../scaling/scaling.ts'
+import { plural, titleOfPool } from './wording.ts'
 
 export interface Progress {
   readonly scaling: Scaling
@@ -24,39 +25,61 @@ export interface Progress {
 
 /** Events about scaling and about the rollout of the configuration. */
 export function scaleEvents({ scaling, topology, release, recorded, routers }: Progress): ReconcilerEvent[] {
-  const news = [...scaled(scaling, topology), ...confirmations(scaling, recorded, release)]
+  const news = [
+    ...scaling.pools.flatMap((pool) => scaled(pool, scaling.published, topologyOf({ topology }, pool.name))),
+    ...confirmations(scaling, recorded, release),
+  ]
   // Routers of the old image may not understand the configuration for the new one.
   const replaced =
     routers !== undefined && (isUnseen(routers) || isRollingOut(routers)) && stall(routers) === undefined
   return replaced ? news.filter(({ reason }) => reason !== 'ConfigRefused') : news
 }
 
-function scaled({ pool, next, published }: Scaling, topology: Topology): ReconcilerEvent[] {
+function scaled(
+  { name, pool, next }: PoolScaling,
+  published: Published | undefined,
+  topology: Topology,
+): ReconcilerEvent[] {
   const { wanted, running } = pool
   const { step, wait } = next
   if (running === 0 || published === undefined) return []
   const news: ReconcilerEvent[] = []
+  const routed = routedTo(published, name)
+  const title = titleOfPool(name)
   if (step.servers > running) {
-    const moved = resizeWarning(published.routed, wanted, topology)
+    const moved = resizeWarning(routed, wanted, topology)
     const note = moved ?? `${running} → ${wanted} servers: the new ones start empty`
-    news.push({ type: 'Normal', reason: 'ScalingUp', note: `${note}; routers use them once they are ready` })
+    news.push({
+      type: 'Normal',
+      reason: 'ScalingUp',
+      note: `${title}${note}; routers use them once they are ready`,
+    })
   }
-  if (step.routed < published.routed) {
+  if (step.routed < routed) {
     const { copies } = TOPOLOGIES[topology]
-    const moved = copies ? undefined : resizeWarning(published.routed, wanted, topology)
+    const moved = copies ? undefined : resizeWarning(routed, wanted, topology)
     const note = moved ?? `${running} → ${wanted} servers`
-    news.push({ type: 'Normal', reason: 'ScalingDown', note: `${note}; they go once no router uses them` })
+    news.push({
+      type: 'Normal',
+      reason: 'ScalingDown',
+      note: `${title}${note}; they go once no router uses them`,
+    })
   }
-  const grown = step.routed > published.routed && step.routed === wanted
+  const grown = step.routed > routed && step.routed === wanted
   const shrunk = step.servers < running && step.servers === wanted
   if (wait === undefined && (grown || shrunk)) {
-    news.push({ type: 'Normal', reason: 'Scaled', note: `The pool has ${plural(wanted, 'server')}` })
+    news.push({ type: 'Normal', reason: 'Scaled', note: sizeNote(name, wanted) })
   }
   if (wait?.for === 'confirmation' && wait.overdue) {
-    const note = `${running} servers are kept: a router may still use more than ${wanted}. See Degraded; the annotation ${SHRINK_UNCONFIRMED_ANNOTATION}=true removes the others anyway`
+    const note = `${title}${running} servers are kept: a router may still use more than ${wanted}. See Degraded; the annotation ${SHRINK_UNCONFIRMED_ANNOTATION}=true removes the others anyway`
     news.push({ type: 'Warning', reason: 'ShrinkWaits', note })
   }
   return news
+}
+
+function sizeNote(pool: string, servers: number): string {
+  const which = pool === MAIN_POOL ? 'The pool' : `Pool ${pool}`
+  return servers === 0 ? `${which} is removed` : `${which} has ${plural(servers, 'server')}`
 }
 
 function confirmations(

@@ -1,11 +1,12 @@
 import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/conditions.ts'
 import { type McrouterStatus, MOST_SERVERS } from '../../schemas/status/status.ts'
 import { rfc3339 } from '../kube/time.ts'
-import { readyPods } from '../observe/tier.ts'
+import { readyOrdinals, readyPods } from '../observe/tier.ts'
 import { count, records, text } from '../observe/untyped.ts'
-import { workload } from '../observe/workload.ts'
+import { statefulSetOf } from '../observe/workload.ts'
 import type { ReconcileReport, ScaleReport } from '../reconcile-report.ts'
 import { accepted } from './conditions/accepted.ts'
 import { available } from './conditions/available.ts'
@@ -23,12 +24,12 @@ import { instancesOf } from './instances.ts'
  * @param before the status as it is stored: while the spec is not accepted, what follows from a spec stays as it was
  */
 export function statusOf(findings: ReconcileReport, before: JsonObject, now: EpochMs): JsonObject {
-  const { generation, children, pods, pulses, scale } = findings
+  const { name, generation, children, pods, pulses, scale } = findings
   const status: McrouterStatus = {
     observedGeneration: generation,
     conditions: conditionsOf(findings, before, now),
-    replicas: count(workload(children, 'StatefulSet')?.status.replicas),
-    readyServers: readyPods(pods, 'memcached').length,
+    replicas: count(statefulSetOf({ name }, MAIN_POOL, children)?.status.replicas),
+    readyServers: readyOrdinals(pods, MAIN_POOL).size,
     readyRouters: readyPods(pods, 'mcrouter').length,
     ...(scale && scaleStatus(findings, scale)),
     ...(pulses && { instances: instancesOf(pods, pulses) }),
@@ -68,7 +69,7 @@ function conditionsOf(findings: ReconcileReport, before: JsonObject, now: EpochM
 }
 
 function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterStatus {
-  const { endpoint, servers, selector, digest, confirmation, wanted } = scale
+  const { endpoint, servers, selector, digest, confirmation, pools, routers } = scale
   const since = confirmation?.since
   const current = confirmation?.states.filter(({ runs }) => runs === 'published').length
   return {
@@ -77,8 +78,8 @@ function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterSta
     routedServers: servers.length,
     selector,
     ready: {
-      servers: `${readyPods(pods, 'memcached').length}/${wanted.servers}`,
-      routers: `${readyPods(pods, 'mcrouter').length}/${wanted.routers}`,
+      servers: `${readyOrdinals(pods, MAIN_POOL).size}/${pools[0]?.wanted ?? 0}`,
+      routers: `${readyPods(pods, 'mcrouter').length}/${routers}`,
     },
     config: {
       digest,

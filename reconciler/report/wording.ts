@@ -1,3 +1,5 @@
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
+
 /** `a`, `a and b`, `a, b and 3 more`. */
 export function few(names: readonly (string | number)[]): string {
   if (names.length <= 2) return names.join(' and ')
@@ -7,4 +9,9 @@ export function few(names: readonly (string | number)[]): string {
 /** `1 server`, `2 servers`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Before a sentence about a pool: nothing for the one that every Mcrouter has. */
+export function titleOfPool(pool: string): string {
+  return pool === MAIN_POOL ? '' : `Pool ${pool}: `
 }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../process/clock.ts'
-import type { Topology } from '../../schemas/mcrouter.ts'
+import { MAIN_POOL, type Topology } from '../../schemas/mcrouter.ts'
 import { TOPOLOGIES } from '../../schemas/topologies.ts'
-import type { Published } from '../observe/published.ts'
+import { type Published, routedTo } from '../observe/published.ts'
 
 /**
  * Until when reads go past a miss; undefined when they need not.
@@ -10,7 +10,7 @@ import type { Published } from '../observe/published.ts'
  * misses until it is written again. A configuration that is published anew for another reason meanwhile starts the time anew.
  *
  * @param published what routers have now, and since when
- * @param routed how many servers they are to use next
+ * @param routed how many servers of the pool {@link MAIN_POOL} they are to use next
  */
 export function fillingUntil(
   topology: Topology,
@@ -20,7 +20,8 @@ export function fillingUntil(
   now: EpochMs,
 ): number | undefined {
   if (!TOPOLOGIES[topology].readsPastMisses || published === undefined) return undefined
-  const since = routed > published.routed ? now : published.at
-  const isFilling = routed > published.routed || published.filling
+  const before = routedTo(published, MAIN_POOL)
+  const since = routed > before ? now : published.at
+  const isFilling = routed > before || published.filling
   return isFilling && now < since + fillMs ? since + fillMs : undefined
 }

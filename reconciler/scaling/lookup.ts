@@ -38,6 +38,7 @@ function isAnswer(reason: unknown): boolean {
  * DNS does not have yet fails every request. It lags behind when the API server was away, or remembers that there was none.
  *
  * @param servers `host:port` by ordinal
+ * @param pods of the same pool
  * @param unasked whether a server may do without while DNS does not answer
  */
 export async function withoutName(
@@ -49,7 +50,7 @@ export async function withoutName(
 ): Promise<ReadonlySet<number>> {
   const hasName = async (ordinal: number) => {
     const host = servers[ordinal]?.replace(/\.?:\d+$/, '')
-    const pod = pods.find((one) => one.component === 'memcached' && one.ordinal === ordinal)
+    const pod = pods.find((one) => one.ordinal === ordinal)
     if (host === undefined || pod === undefined) return false
     return (await lookup(host))?.includes(pod.ip) ?? unasked(pod)
   }

@@ -12,27 +12,28 @@ const UNREACHABLE_MS = 300_000
 
 /** After how many milliseconds the routers are to be asked or a time is over; Infinity when nothing is waited for that sends no event. */
 export function pollAfter(
-  { pool, next, filledAt, published, unnamed }: Scaling,
-  { confirmation, wait, digest, current }: ScaleReport,
+  { pools, filledAt, published }: Scaling,
+  { confirmation, digest, current }: ScaleReport,
   now: EpochMs,
 ): number {
   // What this pass has written comes back as an echo, by which no pass is made.
   const republished = digest !== published?.digest
-  const renewed = current && !(pool.serversCurrent && pool.routingCurrent)
-  if (wait !== undefined && renewed) return 0
+  const waits = pools.flatMap(({ next }) => next.wait ?? [])
+  const renewed = current && pools.some(({ pool }) => !(pool.serversCurrent && pool.routingCurrent))
+  if (waits.length > 0 && renewed) return 0
   const behindFor = now - (published?.at ?? now)
   const asked =
     confirmation !== undefined && confirmation.since === undefined && confirmation.states.length > 0
   const latest = confirmation?.states.every(({ runs }) => runs === 'unknown') ? UNREACHABLE_MS : LATEST_MS
   const ask = asked ? Math.min(latest, Math.max(SOONEST_MS, behindFor / 10)) : Number.POSITIVE_INFINITY
-  const over = remaining(next.wait) ?? (republished ? 0 : Number.POSITIVE_INFINITY)
+  const over = waits.map((wait) => remaining(wait) ?? (republished ? 0 : Number.POSITIVE_INFINITY))
   const soonest = Math.min(ask, filledAt === undefined ? Number.POSITIVE_INFINITY : filledAt - now)
-  if (unnamed) return Math.min(soonest, LOOK_UP_AGAIN_MS)
-  return wait === undefined ? soonest : Math.min(soonest, over)
+  const named = pools.some(({ unnamed }) => unnamed) ? LOOK_UP_AGAIN_MS : Number.POSITIVE_INFINITY
+  return Math.min(soonest, named, ...over)
 }
 
 /** Until the time is over that the next step waits for; undefined when it was over before the pass. */
-function remaining(wait: Wait | undefined): number | undefined {
-  if (wait === undefined || wait.for === 'servers') return Number.POSITIVE_INFINITY
+function remaining(wait: Wait): number | undefined {
+  if (wait.for === 'servers') return Number.POSITIVE_INFINITY
   return wait.remainingMs > 0 ? wait.remainingMs : undefined
 }

@@ -1,15 +1,16 @@
 import type { EpochMs } from '../../process/clock.ts'
+import type { ScaleStep } from '../../render/rendering.ts'
 import { serverNames } from '../../routing/servers.ts'
-import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { MAIN_POOL, type Mcrouter, type Pool } from '../../schemas/mcrouter.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import { retiringIn } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Observed } from '../observe/caches.ts'
 import { recordedIn, routedIn } from '../observe/last-status.ts'
 import type { Pod } from '../observe/pod.ts'
-import type { Published } from '../observe/published.ts'
-import { readyOrdinals } from '../observe/tier.ts'
-import { isUnseen, workload } from '../observe/workload.ts'
+import { type Published, routedTo } from '../observe/published.ts'
+import { readyOrdinals, serversOf } from '../observe/tier.ts'
+import { deploymentOf, isUnseen } from '../observe/workload.ts'
 import { isCurrent } from '../plan/fence.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { AskRouters } from '../routers/confirm.ts'
@@ -25,27 +26,39 @@ import {
 } from '../routers/confirmation.ts'
 import { fillingUntil } from './filling.ts'
 import { withoutName } from './lookup.ts'
-import { type NextStep, nextStep, type Pool } from './steps.ts'
+import { type PoolSize, poolSizes } from './pool-size.ts'
+import { type NextStep, nextStep, type PoolState } from './steps.ts'
 
 /** A status tells whole seconds: what it records may have been that many milliseconds later. */
 const FRACTION_MS = 999
 
 export type ScalingDeps = Pick<ReconcileContext, 'confirm' | 'lookup' | 'patience' | 'settings'>
 
-/** Where a pool is, and how far it may go now. */
+/** Where the pools of a Mcrouter are, and how far each may go now. */
 export interface Scaling {
-  readonly pool: Pool
-  readonly next: NextStep
+  /** Those of the spec in its order, and after them those that it no longer has and that are still there. */
+  readonly pools: readonly PoolScaling[]
   /** Until when reads go past a miss; undefined when they do not. */
   readonly filledAt: EpochMs | undefined
   /** What the ConfigMap holds; undefined when there is none. */
   readonly published: Dated | undefined
-  /** Whether the pool waits for DNS to have the names of servers that are Ready. */
-  readonly unnamed: boolean
   /** Undefined when routers are not asked, or nothing is published. */
   readonly confirmation: Confirmation | undefined
   /** Not confirmed in the time allowed, or a shrink waits for a router that has not left within it. */
   readonly overdue: boolean
+}
+
+export interface PoolScaling {
+  readonly name: string
+  readonly pool: PoolState
+  readonly next: NextStep
+  /** Whether it waits for DNS to have the names of servers that are Ready. */
+  readonly unnamed: boolean
+}
+
+/** The steps to be made of all pools, as {@link RenderSettings} has them. */
+export function stepsOf({ pools }: Pick<Scaling, 'pools'>): ReadonlyMap<string, ScaleStep> {
+  return new Map(pools.map(({ name, next }) => [name, next.step]))
 }
 
 /** `at`: when it was published. */
@@ -58,45 +71,80 @@ export async function scalingOf(
   deps: ScalingDeps,
   now: EpochMs,
 ): Promise<Scaling> {
-  const { confirmMs } = deps.patience
+  const { confirmMs, fillMs } = deps.patience
   const config = observed.children.find(({ published }) => published !== undefined)
-  const statefulSet = workload(observed.children, 'StatefulSet')
   const published = config?.published && { ...config.published, at: config.appliedAt }
-  const wanted = mcrouter.pools[0].servers
-  const running = runningServers(observed)
-  const shrinking = published !== undefined && published.routed <= wanted && wanted < running
+  const sizes = poolSizes(mcrouter, observed)
+  const shrinking = published !== undefined && sizes.some((size) => isRoutedToLess(size, published))
   const asked = published && deps.confirm && { published, shrinking, confirm: deps.confirm }
   const confirmation = asked && (await confirmationOf(stored, observed, asked, now))
   const readableAt = published && readableSince(published.at, confirmation ?? { states: [] }, observed.pods)
   const deadline = (readableAt ?? now) + confirmMs
-  // A controller that has still to see how many servers there are to be may be about to delete some that are Ready.
-  const ready =
-    statefulSet !== undefined && isUnseen(statefulSet) ? new Set<number>() : readyOrdinals(observed.pods)
-  const unnamed = await unnamedServers(mcrouter, { ...observed, ready }, published, deps, now)
-  const pool: Pool = {
-    wanted,
-    running,
-    routed: published?.routed,
-    recorded: routedIn(stored.status ?? {}),
-    ready: new Set([...ready].filter((ordinal) => !unnamed.has(ordinal))),
-    serversCurrent: statefulSet === undefined || isCurrent(statefulSet, stored),
+  const routing: Routing = {
+    published,
     routingCurrent: config !== undefined && isCurrent(config, stored),
     publishedAt: readableAt ?? now,
     confirmedAt: confirmedAt(stored, observed, confirmation, deps, deadline),
   }
-  const { step, ...waits } = nextStep(pool, { ...deps.patience, shrinkUnconfirmed: isAllowed(stored) }, now)
-  const filled = fillingUntil(mcrouter.topology, published, step.routed, deps.patience.fillMs, now)
-  const next = { ...waits, step: { ...step, ...(filled !== undefined && { filling: true }) } }
+  const stateOf = (size: PoolSize) => poolScaling(mcrouter, stored, observed, size, routing, deps, now)
+  const [main, ...others] = await Promise.all(sizes.map(stateOf))
+  const filled = main && fillingUntil(mcrouter.topology, published, main.next.step.routed, fillMs, now)
+  const pools = main === undefined ? [] : [filled === undefined ? main : filling(main), ...others]
   const unconfirmed = confirmation !== undefined && confirmation.since === undefined && deadline <= now
-  return {
-    pool,
-    next,
-    filledAt: filled,
-    published,
-    unnamed: unnamed.size > 0,
-    confirmation,
-    overdue: unconfirmed || (next.wait?.for === 'confirmation' && next.wait.overdue),
+  const waitsTooLong = pools.some(({ next }) => next.wait?.for === 'confirmation' && next.wait.overdue)
+  return { pools, filledAt: filled, published, confirmation, overdue: unconfirmed || waitsTooLong }
+}
+
+/** Whether servers are to go that no router is told to use any more. */
+function isRoutedToLess({ name, wanted, running }: PoolSize, published: Published): boolean {
+  return routedTo(published, name) <= wanted && wanted < running
+}
+
+/** Only the first pool can be replicated, and so have servers that fill up. */
+function filling({ next, ...main }: PoolScaling): PoolScaling {
+  return { ...main, next: { ...next, step: { ...next.step, filling: true } } }
+}
+
+/** What all pools have in common: one configuration carries all of them. */
+interface Routing extends Pick<PoolState, 'routingCurrent' | 'publishedAt' | 'confirmedAt'> {
+  readonly published: Dated | undefined
+}
+
+async function poolScaling(
+  mcrouter: Mcrouter,
+  stored: KubeObject,
+  { pods }: Observed,
+  { name, wanted, running, statefulSet }: PoolSize,
+  { published, ...routing }: Routing,
+  deps: ScalingDeps,
+  now: EpochMs,
+): Promise<PoolScaling> {
+  // A controller that has still to see how many servers there are to be may be about to delete some that are Ready.
+  const unseen = statefulSet !== undefined && isUnseen(statefulSet)
+  const ready = unseen ? new Set<number>() : readyOrdinals(pods, name)
+  const routed = published && routedTo(published, name)
+  const spec = mcrouter.pools.find((one) => one.name === name)
+  const joining = { ready, routed: routed ?? wanted, servers: serversOf(pods, name) }
+  const unnamed = spec === undefined ? NONE : await unnamedServers(mcrouter, spec, joining, deps, now)
+  const pool: PoolState = {
+    ...routing,
+    wanted,
+    running,
+    // Where somebody took away what was published, a pool that was added since has servers to be waited for.
+    routed: routed ?? (name !== MAIN_POOL && running === 0 && !isNew(pods) ? 0 : undefined),
+    recorded: name === MAIN_POOL ? routedIn(stored.status ?? {}) : undefined,
+    ready: new Set([...ready].filter((ordinal) => !unnamed.has(ordinal))),
+    // A pool that is to go is not written again, and grows no more.
+    serversCurrent: statefulSet === undefined || wanted === 0 || isCurrent(statefulSet, stored),
   }
+  const timeouts = { ...deps.patience, shrinkUnconfirmed: isAllowed(stored) }
+  return { name, pool, next: nextStep(pool, timeouts, now), unnamed: unnamed.size > 0 }
+}
+
+const NONE: ReadonlySet<number> = new Set()
+
+function isNew(pods: readonly Pod[]): boolean {
+  return pods.length === 0
 }
 
 /**
@@ -105,20 +153,22 @@ export async function scalingOf(
  */
 async function unnamedServers(
   mcrouter: Mcrouter,
-  { pods, ready }: { readonly pods: readonly Pod[]; readonly ready: ReadonlySet<number> },
-  published: Dated | undefined,
+  pool: Pool,
+  {
+    ready,
+    routed,
+    servers,
+  }: { readonly ready: ReadonlySet<number>; readonly routed: number; readonly servers: readonly Pod[] },
   { lookup, settings, patience }: ScalingDeps,
   now: EpochMs,
 ): Promise<ReadonlySet<number>> {
-  const [pool] = mcrouter.pools
-  const { servers: wanted } = pool
-  if (lookup === undefined || published === undefined) return new Set()
-  const { routed } = published
+  if (lookup === undefined) return NONE
+  const wanted = pool.servers
   const joining = [...ready].filter((ordinal) => ordinal >= routed && ordinal < wanted)
-  if (joining.length < wanted - routed) return new Set()
+  if (joining.length < wanted - routed) return NONE
   const names = serverNames(mcrouter, pool, wanted, settings.clusterDomain)
   const unasked = ({ turnedAt }: Pod) => now - turnedAt >= patience.confirmMs
-  return await withoutName(joining, names, pods, lookup, unasked)
+  return await withoutName(joining, names, servers, lookup, unasked)
 }
 
 function confirmedAt(
@@ -129,7 +179,7 @@ function confirmedAt(
   deadline: number,
 ): number | undefined {
   // Before there is one of ours, the routers may be those of the Ansible operator that are not noted yet.
-  if (workload(children, 'Deployment') === undefined) return undefined
+  if (deploymentOf(children) === undefined) return undefined
   // Routers of the Ansible operator use all servers, and answer for no configuration of ours.
   if (retiringIn(stored).length > 0) return undefined
   // A router that is not asked is taken to have read by then what was published.
@@ -152,16 +202,6 @@ async function confirmationOf(
     : routers.map(({ pod }) => ({ pod, runs: 'published' as const }))
   const starting = shrinking ? startingRouters(pods, published.at) : []
   return confirmed([...states, ...starting], recorded, published, pods, now)
-}
-
-/** Replicas of the StatefulSet; where it was deleted and its pods were orphaned, as many as the highest ordinal needs. */
-function runningServers({ children, pods }: Observed): number {
-  const statefulSet = workload(children, 'StatefulSet')
-  if (statefulSet !== undefined) return statefulSet.replicas
-  const ordinals = pods
-    .filter(({ component, deleting }) => component === 'memcached' && !deleting)
-    .map((pod) => pod.ordinal)
-  return Math.max(-1, ...ordinals) + 1
 }
 
 function isAllowed(mcrouter: KubeObject): boolean {

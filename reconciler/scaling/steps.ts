@@ -2,8 +2,8 @@ import type { EpochMs } from '../../process/clock.ts'
 import type { ScaleStep } from '../../render/rendering.ts'
 
 /** The state of a pool, as far as scaling it is concerned. Nothing in it is remembered: all of it can be read again. */
-export interface Pool {
-  /** Servers that the spec asks for. */
+export interface PoolState {
+  /** Servers that the spec asks for; 0 for a pool that it no longer has. */
   readonly wanted: number
   /** Servers that run or are about to: replicas of the StatefulSet, or highest ordinal of a pod where there is none; 0 for none. */
   readonly running: number
@@ -50,7 +50,7 @@ export interface NextStep {
  * configuration that does not run: a pool grows servers first, then routing, and shrinks routing first, then, once every
  * router has confirmed it and a grace time is over, servers.
  */
-export function nextStep(pool: Pool, patience: ScaleTimeouts, now: EpochMs): NextStep {
+export function nextStep(pool: PoolState, patience: ScaleTimeouts, now: EpochMs): NextStep {
   const routing = nextRouting(pool)
   const { servers, wait } = nextServers(pool, patience, now)
   const step = { servers, routed: routing.routed }
@@ -63,7 +63,7 @@ interface NextRouting {
   readonly wait?: Wait
 }
 
-function nextRouting({ wanted, running, routed, recorded, ready, serversCurrent }: Pool): NextRouting {
+function nextRouting({ wanted, running, routed, recorded, ready, serversCurrent }: PoolState): NextRouting {
   if (running === 0 && routed === undefined) return { routed: wanted }
   // Where nothing was ever published, routers may use all that runs: those of the Ansible operator do. Where somebody took
   // away what was, servers that were just added have still to become Ready.
@@ -78,7 +78,7 @@ interface NextServers {
   readonly wait?: Wait
 }
 
-function nextServers(pool: Pool, patience: ScaleTimeouts, now: EpochMs): NextServers {
+function nextServers(pool: PoolState, patience: ScaleTimeouts, now: EpochMs): NextServers {
   const { wanted, running } = pool
   const wait = wanted < running ? blockedBy(pool, patience, now) : undefined
   return wait === undefined ? { servers: wanted } : { servers: running, wait }
@@ -86,7 +86,7 @@ function nextServers(pool: Pool, patience: ScaleTimeouts, now: EpochMs): NextSer
 
 /** What keeps the servers that a pool no longer wants from going; undefined when no router uses them. */
 function blockedBy(
-  { wanted, routed, routingCurrent, publishedAt, confirmedAt }: Pool,
+  { wanted, routed, routingCurrent, publishedAt, confirmedAt }: PoolState,
   patience: ScaleTimeouts,
   now: EpochMs,
 ): Wait | undefined {

@@ -7,7 +7,7 @@ import type { ApiError } from '../kube/connection/errors.ts'
 import type { ObjectState } from '../object-state.ts'
 import { type Child, transformChild } from '../observe/child.ts'
 import { recordedIn } from '../observe/last-status.ts'
-import { workload } from '../observe/workload.ts'
+import { deploymentOf } from '../observe/workload.ts'
 import type { Change } from '../plan/plan.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem } from '../reconcile-report.ts'
@@ -47,7 +47,7 @@ function recordScale({ mcrouter: stored, recordEvent }: ReconcileContext, planne
   const { mcrouter, children, scaling } = planned
   const { topology, routers } = mcrouter
   const recorded = recordedIn(stored.status ?? {})
-  const deployment = workload(children, 'Deployment')
+  const deployment = deploymentOf(children)
   const progress = { scaling, topology, release: routers.release, recorded, routers: deployment }
   for (const event of scaleEvents(progress)) recordEvent(event)
 }

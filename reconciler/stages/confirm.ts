@@ -5,12 +5,14 @@ import { labelSelector } from '../kube/selector.ts'
 import { type RefusedServers, refusedServers } from '../observe/refused-servers.ts'
 import { notReady, readyOrdinals } from '../observe/tier.ts'
 import { count } from '../observe/untyped.ts'
-import { workload } from '../observe/workload.ts'
+import { deploymentOf } from '../observe/workload.ts'
 import { areCurrent } from '../plan/fence.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
-import type { ScaleReport } from '../reconcile-report.ts'
+import type { PoolReport, ScaleReport } from '../reconcile-report.ts'
 import { type Confirmation, servingRouters } from '../routers/confirmation.ts'
 import { nudge } from '../routers/nudge.ts'
+import { isOfRemovedPool } from '../scaling/removal.ts'
+import { type PoolScaling, stepsOf } from '../scaling/scaling.ts'
 import type { PlanApplied } from './apply.ts'
 
 export interface Confirmed extends PlanApplied {
@@ -34,8 +36,11 @@ export async function confirm(context: ReconcileContext, applied: PlanApplied): 
 
 /** Whether new routers are there and find every server that they are to use. */
 function isServing({ applied, pods, scaling }: PlanApplied): boolean {
-  const routers = count(workload(applied.children, 'Deployment')?.status.availableReplicas)
-  return routers > 0 && notReady(readyOrdinals(pods), scaling.next.step.routed).length === 0
+  const routers = count(deploymentOf(applied.children)?.status.availableReplicas)
+  const unready = [...stepsOf(scaling)].flatMap(([pool, { routed }]) =>
+    notReady(readyOrdinals(pods, pool), routed),
+  )
+  return routers > 0 && unready.length === 0
 }
 
 function scaleReport(
@@ -43,8 +48,8 @@ function scaleReport(
   { mcrouter, pods, scaling, applied: { children } }: PlanApplied,
 ): ScaleReport {
   const { name, namespace, pools, routers } = mcrouter
-  const [pool] = pools
-  const { step, wait } = scaling.next
+  const [main] = pools
+  const routed = stepsOf(scaling).get(main.name)?.routed ?? 0
   const digest = children.find(({ published }) => published !== undefined)?.published?.digest ?? ''
   const republished = digest !== scaling.published?.digest
   const behind: Confirmation = {
@@ -52,17 +57,23 @@ function scaleReport(
     since: undefined,
   }
   return {
-    step,
-    wait,
-    running: scaling.pool.running,
+    pools: scaling.pools.map(poolReport),
     adopting: isAdopting(stored, pods),
-    servers: serverNames(mcrouter, pool, step.routed, settings.clusterDomain),
+    servers: serverNames(mcrouter, main, routed, settings.clusterDomain),
     endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
-    selector: labelSelector(selectorOf(mcrouter, { pool: pool.name })),
-    wanted: { servers: pool.servers, routers: routers.replicas },
+    selector: labelSelector(selectorOf(mcrouter, { pool: main.name })),
+    routers: routers.replicas,
     digest,
-    current: areCurrent(children, stored),
+    current: areCurrent(
+      children.filter((child) => !isOfRemovedPool(mcrouter, child)),
+      stored,
+    ),
     confirmation: confirm && (republished ? behind : scaling.confirmation),
     overdue: scaling.overdue && !republished,
   }
+}
+
+function poolReport({ name, pool, next }: PoolScaling): PoolReport {
+  const { running, wanted } = pool
+  return { name, step: next.step, wait: next.wait, running, wanted }
 }

@@ -4,15 +4,18 @@ import { render } from '../../render/index.ts'
 import type { Manifest, ScaleStep } from '../../render/rendering.ts'
 import { featuresOf } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { MAIN_POOL, type Mcrouter } from '../../schemas/mcrouter.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { keepAdoptedPods } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Observed } from '../observe/caches.ts'
+import type { Child } from '../observe/child.ts'
 import { readable } from '../plan/config-features.ts'
 import { fenced } from '../plan/fence.ts'
 import { ownerReference } from '../plan/owner.ts'
 import { applicable, type Change, type OwnedManifest, planOf, withOwner } from '../plan/plan.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
+import { isKept } from '../scaling/removal.ts'
+import { stepsOf } from '../scaling/scaling.ts'
 import type { Scaled } from './scale.ts'
 
 export interface Planned extends Scaled {
@@ -25,9 +28,10 @@ export interface Planned extends Scaled {
 export function plan({ mcrouter: stored, state, settings }: ReconcileContext, scaled: Scaled): Planned {
   const { mcrouter, children, leftovers, scaling } = scaled
   const { expected } = state.mutations
-  const { step } = scaling.next
-  const { desired, fingerprint } = desiredObjects(mcrouter, stored, scaled, { ...settings, step }, expected)
-  return { ...scaled, changes: planOf(desired, children, leftovers, expected), fingerprint }
+  const steps = stepsOf(scaling)
+  const { desired, fingerprint } = desiredObjects(mcrouter, stored, scaled, { ...settings, steps }, expected)
+  const keep = (child: Child) => isKept(mcrouter, scaling, child)
+  return { ...scaled, changes: planOf(desired, children, leftovers, expected, keep), fingerprint }
 }
 
 interface Desired {
@@ -44,10 +48,9 @@ export function desiredObjects(
   mcrouter: Mcrouter,
   stored: KubeObject,
   { children, pods }: Pick<Observed, 'children' | 'pods'>,
-  { clusterDomain, step }: { readonly clusterDomain: string; readonly step: ScaleStep },
+  settings: { readonly clusterDomain: string; readonly steps: ReadonlyMap<string, ScaleStep> },
   expected: (manifest: OwnedManifest) => JsonObject = applicable,
 ): Desired {
-  const settings = { clusterDomain, steps: new Map([[MAIN_POOL, step]]) }
   const owner = ownerReference(stored)
   const owned = (manifest: Manifest) =>
     withOwner(fenced(keepAdoptedPods(manifest, pods, stored, mcrouter), stored), owner)

@@ -29,6 +29,7 @@ export async function report(context: ReconcileContext, confirmed: Confirmed): P
   for (const event of state.restarts.eventsOf(pods, mcrouter.topology, now)) context.recordEvent(event)
   return await publish(context, {
     report: {
+      name: stored.metadata.name,
       generation: stored.metadata.generation ?? 0,
       admission: { kind: 'accepted', mcrouter },
       children: applied.children,
@@ -56,8 +57,8 @@ export async function reportUnaccepted(
   { children, pods }: Cached,
   { admission, error, requeueAfterMs = NEVER }: Admitted,
 ): Promise<Outcome> {
-  const generation = context.mcrouter.metadata.generation ?? 0
-  const found = { generation, admission, children, pods, faults: [], outstanding: [], scale: undefined }
+  const { name, generation = 0 } = context.mcrouter.metadata
+  const found = { name, generation, admission, children, pods, faults: [], outstanding: [], scale: undefined }
   return await publish(context, { report: found, requeueAfterMs, error })
 }
 

@@ -11,7 +11,7 @@ import { transformReplicaSet } from '../observe/replica-set.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import { type Scaling, scalingOf } from '../scaling/scaling.ts'
 
-/** What there is of an accepted Mcrouter, and how far its pool may go now. */
+/** What there is of an accepted Mcrouter, and how far each of its pools may go now. */
 export interface Scaled extends Observed {
   readonly mcrouter: Mcrouter
   readonly scaling: Scaling
@@ -43,8 +43,8 @@ export async function recheckBeforeShrink(
   scaling: Scaling,
   again: (observed: Observed) => Promise<Scaling>,
 ): Promise<Scaling> {
-  const { pool, next, confirmation } = scaling
-  if (next.step.servers >= pool.running) return scaling
+  const { pools, confirmation } = scaling
+  if (pools.every(({ pool, next }) => next.step.servers >= pool.running)) return scaling
   await stillWants(context)
   if (confirmation === undefined) return scaling
   const routers = await routersOf(context, mcrouter, observed)

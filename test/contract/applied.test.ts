@@ -8,6 +8,7 @@ import { transformChild } from '../../reconciler/observe/child.ts'
 import { type OwnedManifest, planOf } from '../../reconciler/plan/plan.ts'
 import { desiredObjects } from '../../reconciler/stages/plan.ts'
 import { resourceOf } from '../../reconciler/write.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { effort } from '../../testing/effort.ts'
 import { validMcrouter } from '../support/arbitrary/mcrouter.ts'
@@ -42,7 +43,10 @@ t.test('whatever the API server makes of what is applied, nothing is left to pla
     const judgement = judge(stored)
     if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
     const servers = Math.min(20, judgement.mcrouter.pools[0].servers)
-    const settings = { clusterDomain: 'cluster.local', step: { servers, routed: servers } }
+    const settings = {
+      clusterDomain: 'cluster.local',
+      steps: new Map([[MAIN_POOL, { servers, routed: servers }]]),
+    }
     const { desired } = desiredObjects(judgement.mcrouter, stored, { children: [], pods: [] }, settings)
     const objects = await Promise.all(desired.map(made))
     const plan = planOf(desired, objects.map(transformChild))

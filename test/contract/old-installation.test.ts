@@ -129,13 +129,13 @@ t.test('a pool that is to be larger than it was grows in order: servers first, t
   })
   const published = async () => {
     const written = (await requests()).filter(({ requestObject }) => requestObject?.kind === 'ConfigMap')
-    return written.map(({ requestObject = {} }) => publishedIn(requestObject)?.routed)
+    return written.map(({ requestObject = {} }) => publishedIn(requestObject)?.routed.main)
   }
   t.strictSame(await published(), [2])
 
   await kubelet.decide(() => 'ready')
   await eventually('all four are routed to', async () => {
-    return publishedIn((await get(configMaps, namespace, 'cache-config')) ?? {})?.routed === 4
+    return publishedIn((await get(configMaps, namespace, 'cache-config')) ?? {})?.routed.main === 4
   })
   // The audit log is written after the answer.
   await eventually('the write is noted', async () => (await published()).length > 1)

@@ -1,14 +1,18 @@
 import type { Pod } from '../../reconciler/observe/pod.ts'
+import { poolName } from '../../routing/servers.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 
 /** A pod that is well, but for what is given. */
 export function podWith(overrides: Partial<Pod> = {}): Pod {
   const component = overrides.component ?? 'memcached'
+  const pool = overrides.pool ?? (component === 'memcached' ? MAIN_POOL : '')
   const ordinal = overrides.ordinal ?? (component === 'memcached' ? 0 : -1)
   return {
-    name: component === 'memcached' ? `cache-memcached-${ordinal}` : 'cache-x',
+    name: component === 'memcached' ? `${poolName({ name: 'cache' }, pool)}-${ordinal}` : 'cache-x',
     namespace: 'shop',
     uid: `u-${component}-${ordinal}`,
     component,
+    pool,
     ordinal,
     ip: '10.0.0.1',
     port: component === 'memcached' ? 11211 : 5000,

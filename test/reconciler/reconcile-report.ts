@@ -1,15 +1,17 @@
 import type { Child } from '../../reconciler/observe/child.ts'
-import type { ReconcileReport, ScaleReport } from '../../reconciler/reconcile-report.ts'
+import type { PoolReport, ReconcileReport, ScaleReport } from '../../reconciler/reconcile-report.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { routerPods, serverPods } from './pod.ts'
 
 /** Of a Mcrouter with two routers and two servers with which all is well, but for what is given. */
 export function findingsWith(
   overrides: Partial<Omit<ReconcileReport, 'scale'>> = {},
-  scale: Partial<ScaleReport> = {},
+  scale: ScaleOverrides = {},
 ): ReconcileReport {
   return {
+    name: 'cache',
     generation: 3,
     admission: { kind: 'accepted', mcrouter: mcrouterWith() },
     children: [statefulSetWith(2), deploymentWith(2)],
@@ -21,16 +23,23 @@ export function findingsWith(
   }
 }
 
-export function scaleWith(overrides: Partial<ScaleReport> = {}): ScaleReport {
+/** Of the scale, and of its one pool. */
+type ScaleOverrides = Partial<ScaleReport> & Partial<Omit<PoolReport, 'name'>>
+
+export function scaleWith({
+  step,
+  wait,
+  running = 2,
+  wanted = 2,
+  ...rest
+}: ScaleOverrides = {}): ScaleReport {
   return {
-    step: { servers: 2, routed: 2 },
-    wait: undefined,
-    running: 2,
+    pools: [{ name: MAIN_POOL, step: step ?? { servers: 2, routed: 2 }, wait, running, wanted }],
     adopting: false,
     servers: ['cache-memcached-0:11211', 'cache-memcached-1:11211'],
     endpoint: 'cache.shop.svc.cluster.local:5000',
     selector: 'app.kubernetes.io/instance=cache',
-    wanted: { servers: 2, routers: 2 },
+    routers: 2,
     digest: 'd1',
     current: true,
     confirmation: {
@@ -41,7 +50,7 @@ export function scaleWith(overrides: Partial<ScaleReport> = {}): ScaleReport {
       since: Date.UTC(2026, 0, 1),
     },
     overdue: false,
-    ...overrides,
+    ...rest,
   }
 }
 

@@ -1,8 +1,9 @@
 import { KINDS } from '../../../render/kinds.ts'
 import { poolName } from '../../../routing/servers.ts'
+import { type Pool, topologyOf } from '../../../schemas/mcrouter.ts'
 import { TOPOLOGIES } from '../../../schemas/topologies.ts'
 import type { Pod } from '../../observe/pod.ts'
-import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
+import { notReady, readyOrdinals, readyPods, serversOf } from '../../observe/tier.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { serves } from '../../vitals/view.ts'
 import { few, plural } from '../wording.ts'
@@ -25,36 +26,41 @@ export function available({
   if (answeringRouters === 0) {
     return { reason: 'RoutersNotAnswering', message: `${plural(routers, 'router')} ready, and none answers` }
   }
-  const { routed } = scale.step
   const { name, pools, topology } = admission.mcrouter
-  const [pool] = pools
-  const { port } = pool
-  const podName = (ordinal: number) => `${poolName({ name }, pool.name)}-${ordinal}`
-  const met = pods.filter((pod) => isMet(pod, port))
-  const absent = notReady(readyOrdinals(met), routed)
-  const missing = notReady(readyOrdinals(met.filter(answering)), routed)
-  const spare = TOPOLOGIES[topology].tolerated(routed)
-  if (missing.length > spare && absent.length < missing.length) {
-    return {
-      reason: 'ServersNotAnswering',
-      message: `${plural(missing.length, 'server')} of ${routed} not answering: ${few(missing.map(podName))}`,
-    }
+  const met = pools.map((pool) => {
+    const { step } = scale.pools.find((one) => one.name === pool.name) ?? { step: { routed: 0 } }
+    const spare = TOPOLOGIES[topologyOf({ topology }, pool.name)].tolerated(step.routed)
+    return { pool, routed: step.routed, spare, ...lackingIn(pool, step.routed, pods, answering) }
+  })
+  for (const { pool, routed, spare, absent, missing } of met) {
+    if (missing.length <= spare) continue
+    const lacking = few(missing.map((ordinal) => `${poolName({ name }, pool.name)}-${ordinal}`))
+    const servers = `${plural(missing.length, 'server')} of ${routed}`
+    return absent.length < missing.length
+      ? { reason: 'ServersNotAnswering', message: `${servers} not answering: ${lacking}` }
+      : { reason: 'ServersNotReady', message: `${servers} not ready on port ${pool.port}: ${lacking}` }
   }
-  if (missing.length > spare) {
-    return {
-      reason: 'ServersNotReady',
-      message: `${plural(missing.length, 'server')} of ${routed} not ready on port ${port}: ${few(missing.map(podName))}`,
-    }
-  }
+  const routed = met.reduce((sum, one) => sum + one.routed, 0)
+  const ready = met.reduce((sum, one) => sum + one.routed - one.missing.length, 0)
   return {
     reason: 'Serving',
-    message: `${plural(answeringRouters, 'router')} and ${routed - missing.length} of ${plural(routed, 'server')} are ready`,
+    message: `${plural(answeringRouters, 'router')} and ${ready} of ${plural(routed, 'server')} are ready`,
   }
 }
 
-/** Whether it listens where routers look for it: not while it has yet to restart for another port. */
-function isMet(pod: Pod, port: number): boolean {
-  return pod.component !== 'memcached' || pod.port === port
+/** Ordinals of the servers of a pool that are not where routers look for them, and of those that do not answer there. */
+function lackingIn(
+  { name, port }: Pool,
+  routed: number,
+  pods: readonly Pod[],
+  answering: (pod: Pod) => boolean,
+): { readonly absent: readonly number[]; readonly missing: readonly number[] } {
+  // One that has yet to restart for another port does not listen where routers look for it.
+  const servers = serversOf(pods, name).filter((pod) => pod.port === port)
+  return {
+    absent: notReady(readyOrdinals(servers, name), routed),
+    missing: notReady(readyOrdinals(servers.filter(answering), name), routed),
+  }
 }
 
 /** Whether clients or routers may reach somebody else's object: then our ready pods do not say what they get. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../../process/clock.ts'
 import { readyPods } from '../../observe/tier.ts'
 import { condition, text } from '../../observe/untyped.ts'
-import { workload } from '../../observe/workload.ts'
+import { deploymentOf } from '../../observe/workload.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { leavingRouters } from '../../routers/confirmation.ts'
 import { restarting } from '../restarts.ts'
@@ -47,7 +47,7 @@ export function degraded(
 
 function podFaults({ pods, children }: ReconcileReport): Problem[] {
   const faults: Problem[] = pods.flatMap(({ trouble }) => trouble ?? [])
-  const deployment = workload(children, 'Deployment')
+  const deployment = deploymentOf(children)
   const refused = deployment && condition(deployment.status, 'ReplicaFailure')
   if (refused?.status === 'True') {
     faults.unshift({ reason: 'PodsRefused', message: `Routers cannot be created: ${text(refused.message)}` })
@@ -57,7 +57,7 @@ function podFaults({ pods, children }: ReconcileReport): Problem[] {
 
 function unconfirmed({ scale, pods }: ReconcileReport): Problem[] {
   if (scale === undefined || !scale.overdue) return []
-  const shrinks = scale.wait?.for === 'confirmation'
+  const shrinks = scale.pools.some(({ wait }) => wait?.for === 'confirmation')
   if (!shrinks && readyPods(pods, 'mcrouter').length === 0) return []
   const states = scale.confirmation?.states ?? []
   const behind = states.filter(({ runs }) => runs !== 'published').map(({ pod }) => pod)

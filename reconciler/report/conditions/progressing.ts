@@ -1,9 +1,10 @@
+import type { Mcrouter } from '../../../schemas/mcrouter.ts'
 import { ADOPT_ANNOTATION } from '../../../schemas/well-known.ts'
 import type { Child } from '../../observe/child.ts'
-import { readyPods } from '../../observe/tier.ts'
-import { isRollingOut, isSettling, isUnseen, stall, workload } from '../../observe/workload.ts'
-import type { ReconcileReport, ScaleReport } from '../../reconcile-report.ts'
-import { few, plural } from '../wording.ts'
+import { readyOrdinals, readyPods } from '../../observe/tier.ts'
+import { deploymentOf, isRollingOut, isSettling, isUnseen, stall } from '../../observe/workload.ts'
+import type { PoolReport, ReconcileReport } from '../../reconcile-report.ts'
+import { few, plural, titleOfPool } from '../wording.ts'
 import type { Statement } from './condition.ts'
 
 /** @param before the reason in the stored status; undefined for a new Mcrouter */
@@ -12,9 +13,11 @@ export function progressing(findings: ReconcileReport, before: string | undefine
   if (admission.kind !== 'accepted' || scale === undefined) {
     return { reason: 'NotAccepted', message: 'Nothing is changed before the spec is accepted' }
   }
-  const scaling = scalingOf(scale, admission.mcrouter.pools[0].servers)
-  if (scaling !== undefined) return scaling
-  const deployment = workload(children, 'Deployment')
+  for (const pool of scale.pools) {
+    const scaling = scalingOf(pool)
+    if (scaling !== undefined) return { ...scaling, message: `${titleOfPool(pool.name)}${scaling.message}` }
+  }
+  const deployment = deploymentOf(children)
   const stuck = deployment && stall(deployment)
   if (stuck !== undefined) return { reason: 'Stalled', message: stuck }
   // An adoption may last as long as its owner likes: what else is under way comes first.
@@ -29,10 +32,7 @@ export function progressing(findings: ReconcileReport, before: string | undefine
     (child) => isRollingOut(child) || (before === 'RollingOut' && isSettling(child)),
   )
   const isNew = before === undefined || before === 'Creating'
-  if (
-    isNew &&
-    !isComplete(findings, admission.mcrouter.pools[0].servers, admission.mcrouter.routers.replicas)
-  ) {
+  if (isNew && !isComplete(findings, admission.mcrouter)) {
     return { reason: 'Creating', message: 'The first pods start' }
   }
   if (rolling.length > 0) {
@@ -52,14 +52,14 @@ function titleOf({ kind, metadata }: Child): string {
   return `${kind} ${metadata.name}`
 }
 
-function isComplete({ pods }: ReconcileReport, servers: number, routers: number): boolean {
-  return readyPods(pods, 'memcached').length >= servers && readyPods(pods, 'mcrouter').length >= routers
+function isComplete({ pods }: ReconcileReport, { pools, routers }: Mcrouter): boolean {
+  return (
+    pools.every(({ name, servers }) => readyOrdinals(pods, name).size >= servers) &&
+    readyPods(pods, 'mcrouter').length >= routers.replicas
+  )
 }
 
-function scalingOf(
-  { step, wait, running }: ScaleReport,
-  wanted: number,
-): Statement<'Progressing'> | undefined {
+function scalingOf({ step, wait, running, wanted }: PoolReport): Statement<'Progressing'> | undefined {
   if (wait?.for === 'servers') {
     return {
       reason: 'Growing',

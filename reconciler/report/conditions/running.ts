@@ -7,7 +7,11 @@ export function running({ admission, faults, outstanding, scale }: ReconcileRepo
   if (admission.kind === 'invalid') return { reason: 'Failed', message: 'The spec is not accepted' }
   const failed = faults.find(({ reason }) => reason === 'ApplyFailed' || reason === 'NameConflict')
   if (failed !== undefined) return { reason: 'Failed', message: failed.message }
-  if (admission.kind === 'normalising' || scale?.wait !== undefined || outstanding.length > 0)
+  if (
+    admission.kind === 'normalising' ||
+    scale?.pools.some(({ wait }) => wait !== undefined) ||
+    outstanding.length > 0
+  )
     return { reason: 'Running', message: 'Running reconciliation' }
   return { reason: 'Successful', message: AWAITING }
 }

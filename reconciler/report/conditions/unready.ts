@@ -1,7 +1,8 @@
 import type { EpochMs } from '../../../process/clock.ts'
+import { poolName } from '../../../routing/servers.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
-import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
+import type { PoolReport, Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { few } from '../wording.ts'
 
 /** As long as Kubernetes gives a Deployment for some progress (progressDeadlineSeconds). */
@@ -25,19 +26,14 @@ export function unready(
   now: EpochMs,
 ): Problem[] {
   if (scale === undefined || admission.kind !== 'accepted') return []
-  const { pools, name, routers } = admission.mcrouter
+  const { name, routers } = admission.mcrouter
   const underWay = progressing === 'Creating' || progressing === 'RollingOut'
   const explained = new Set(pods.filter(({ trouble }) => trouble !== undefined).map((pod) => pod.name))
   const late = pods.filter((pod) => !pod.ready && !pod.deleting && now - pod.turnedAt >= LATE_MS)
   const faults: Problem[] = []
 
-  const expected =
-    scale.wait?.for === 'servers' ? scale.step.routed : Math.min(scale.step.servers, pools[0].servers)
-  const missing = underWay ? [] : notReady(readyOrdinals(pods), expected)
-  const servers = new Set([
-    ...missing.map((ordinal) => `${name}-memcached-${ordinal}`),
-    ...namesOf(late, 'memcached'),
-  ])
+  const missing = underWay ? [] : scale.pools.flatMap((pool) => missingOf(name, pool, pods))
+  const servers = new Set([...missing, ...namesOf(late, 'memcached')])
   const unexplained = [...servers].filter((server) => !explained.has(server))
   if (unexplained.length > 0)
     faults.push({
@@ -55,6 +51,17 @@ export function unready(
     })
   }
   return faults
+}
+
+/** Names of the servers of a pool that are expected and not Ready. */
+function missingOf(
+  mcrouter: string,
+  { name, step, wait, wanted }: PoolReport,
+  pods: readonly Pod[],
+): string[] {
+  const expected = wait?.for === 'servers' ? step.routed : Math.min(step.servers, wanted)
+  const statefulSet = poolName({ name: mcrouter }, name)
+  return notReady(readyOrdinals(pods, name), expected).map((ordinal) => `${statefulSet}-${ordinal}`)
 }
 
 /** By name, since a server whose pod does not exist yet has nothing else. */

@@ -25,7 +25,7 @@ function statefulSet(object: JsonObject, metadata: JsonObject = {}): KubeObject 
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: { uid: 'u-set', resourceVersion: '4', ...Object(given), ...metadata },
+    metadata: { name: 'cache-memcached', uid: 'u-set', resourceVersion: '4', ...Object(given), ...metadata },
     spec: Object(spec),
   }
 }

@@ -5,7 +5,7 @@ import { applyAll, type Write } from '../../../reconciler/apply/apply.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import type { OwnedManifest } from '../../../reconciler/plan/plan.ts'
-import { referencesOf } from '../../../reconciler/plan/references.ts'
+import { refersTo } from '../../../reconciler/plan/references.ts'
 import { effort } from '../../../testing/effort.ts'
 import { applied, desiredOf } from '../plan/applied.ts'
 import { passWith } from '../reconcile-context.ts'
@@ -59,7 +59,7 @@ t.test('nothing that refers to somebody else’s object is written, and all else
       const { written } = await applying(taken)
       const isSafe = (manifest: OwnedManifest): boolean =>
         !taken.has(nameOf(manifest)) &&
-        DESIRED.filter((one) => referencesOf(manifest.kind, 'cache').includes(nameOf(one))).every(isSafe)
+        DESIRED.filter((one) => refersTo({ name: 'cache' }, manifest, one)).every(isSafe)
       assert.deepEqual([...written].sort(), DESIRED.filter(isSafe).map(nameOf).sort())
     }),
     effort(200),

@@ -5,6 +5,7 @@ import { transformChild } from '../../../reconciler/observe/child.ts'
 import { type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
 import { desiredObjects } from '../../../reconciler/stages/plan.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
+import { MAIN_POOL } from '../../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { desiredOf } from '../plan/applied.ts'
 import { MCROUTER } from '../reconcile-context.ts'
@@ -118,7 +119,10 @@ t.test('an answer without managed fields says nothing', async (t) => {
 t.test('routers whose image admission changes are replaced by it all the same', async (t) => {
   const mutations = new Mutations()
   const mcrouter = mcrouterWith({ routers: { ...mcrouterWith().routers, release: '41' } })
-  const settings = { clusterDomain: 'cluster.local', step: { servers: 2, routed: 2 } }
+  const settings = {
+    clusterDomain: 'cluster.local',
+    steps: new Map([[MAIN_POOL, { servers: 2, routed: 2 }]]),
+  }
   const config = (children: readonly ReturnType<typeof live>[]) =>
     JSON.stringify(
       desiredObjects(mcrouter, MCROUTER, { children, pods: [] }, settings, mutations.expected).desired,

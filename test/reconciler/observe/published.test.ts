@@ -1,18 +1,22 @@
 import t from 'tap'
-import { publishedIn } from '../../../reconciler/observe/published.ts'
+import { publishedIn, routedTo } from '../../../reconciler/observe/published.ts'
 import { configFor, serialise } from '../../../routing/config.ts'
 import { featuresOf } from '../../../routing/release.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 
+const MCROUTER = mcrouterWith({ pools: [{ name: 'users' }, { name: 'sessions' }] })
 const SERVERS = ['cache-memcached-0:11211', 'cache-memcached-1:11211']
 
 t.test('what a configuration uses is read back from its text, and from what caches keep of it', async (t) => {
   for (const filling of [false, true]) {
     for (const release of ['37', 'current'] as const) {
       const features = featuresOf(release)
-      const text = serialise(configFor(mcrouterWith(), [SERVERS], { features, filling }))
+      const text = serialise(
+        configFor(MCROUTER, [SERVERS, ['cache-memcached-users-0:11211'], []], { features, filling }),
+      )
       const published = publishedIn({ data: { 'config.json': text } })
-      t.match(published, { routed: 2, features, filling })
+      t.match(published, { features, filling })
+      t.strictSame(published?.routed, { main: 2, users: 1 })
       t.strictSame(JSON.parse(JSON.stringify(published)), published)
     }
   }
@@ -23,4 +27,25 @@ t.test('what somebody else wrote into it is no configuration', async (t) => {
     t.equal(publishedIn({ data: { 'config.json': text } }), undefined, text)
   }
   t.equal(publishedIn({}), undefined)
+})
+
+t.test('a pool that routers do not know has no server that is routed to, whatever its name', async (t) => {
+  const text = serialise(configFor(MCROUTER, [SERVERS, [], []]))
+  const published = publishedIn({ data: { 'config.json': text } })
+  t.ok(published)
+  if (published === undefined) return
+  t.equal(routedTo(published, 'main'), 2)
+  for (const pool of ['users', 'constructor', 'to-string']) t.equal(routedTo(published, pool), 0)
+})
+
+t.test('more pools than a Mcrouter can have are somebody else’s', async (t) => {
+  const further = Array.from({ length: 17 }, (_, index) => [`memcached.p${index}`, { servers: ['a:1'] }])
+  const pools = (count: number) => ({
+    memcached: { servers: SERVERS },
+    ...Object.fromEntries(further.slice(0, count)),
+  })
+  const publishedWith = (count: number) =>
+    publishedIn({ data: { 'config.json': JSON.stringify({ pools: pools(count) }) } })
+  t.ok(publishedWith(16))
+  t.equal(publishedWith(17), undefined)
 })

@@ -63,6 +63,15 @@ t.test('of many that name a Mcrouter as their controller, those are read that it
   })
   const cached = [...others, owned('cache-config'), ofAnother, SERVICE]
   t.same(worthReading(MCROUTER, cached), [owned('cache-config'), SERVICE])
+  const pools = Array.from({ length: 200 }, (_, one) => ({
+    ...owned(`cache-memcached-pool-${one}`),
+    kind: 'StatefulSet',
+  }))
+  t.equal(
+    worthReading(MCROUTER, [...pools, SERVICE]).length,
+    48 + 1,
+    'three objects of each of 16 further pools',
+  )
 })
 
 t.test('a read that fails is told', async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { records } from '../../../reconciler/observe/untyped.ts'
-import { referencesOf } from '../../../reconciler/plan/references.ts'
+import { refersTo } from '../../../reconciler/plan/references.ts'
 import { at } from '../../support/at.ts'
 import { desiredOf } from './applied.ts'
 
@@ -20,7 +20,11 @@ t.test('what an object refers to by name is known', async (t) => {
     ['StatefulSet', 'Service cache-memcached'],
   ])
   for (const [kind = '', reference = ''] of found) {
-    t.ok(referencesOf(kind, 'cache').includes(reference), `${kind} to ${reference}`)
+    const referring = desiredOf().filter((manifest) => manifest.kind === kind)
+    const referred = desiredOf().filter((one) => `${one.kind} ${one.metadata.name}` === reference)
+    t.equal(referred.length, 1)
+    for (const from of referring)
+      for (const to of referred) t.ok(refersTo({ name: 'cache' }, from, to), `${kind} to ${reference}`)
   }
 })
 

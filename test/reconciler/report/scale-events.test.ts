@@ -10,7 +10,7 @@ const NOW = Date.UTC(2026, 0, 1)
 function progress(confirmation: Confirmation, rest: Partial<Progress> = {}, overdue = false): Progress {
   const scaling = scalingWith({
     pool: poolWith({ publishedAt: NOW, confirmedAt: confirmation.since }),
-    published: { digest: 'd2', routed: 2, features: OLDEST, filling: false, at: NOW },
+    published: { digest: 'd2', routed: { main: 2 }, features: OLDEST, filling: false, at: NOW },
     confirmation,
     overdue,
   })

@@ -218,7 +218,7 @@ t.test('growing and shrinking say what they wait for', async (t) => {
   const grace = findingsWith({}, { running: 4, wait: { for: 'grace', remainingMs: 1 } })
   t.match(reasons(grace), { Progressing: 'Shrinking' })
   t.match(reasons(findingsWith({}, { adopting: true })), { Progressing: 'Adopting' })
-  const shrinking = { adopting: true, running: 4, wait: grace.scale?.wait }
+  const shrinking = { adopting: true, running: 4, wait: grace.scale?.pools[0]?.wait }
   t.match(reasons(findingsWith({}, shrinking)), { Progressing: 'Shrinking' }, 'which ends, is told first')
 })
 

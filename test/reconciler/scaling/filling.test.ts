@@ -13,7 +13,7 @@ interface Situation {
 
 /** Until when reads of a replicated pool of that state go past a miss, from now on, where `next` servers are to be used. */
 function left(next: number, { routed, filling = false, age = 0 }: Situation, fillMs = HOUR) {
-  const published = { digest: 'd', features: OLDEST, routed, filling, at: NOW - age }
+  const published = { digest: 'd', features: OLDEST, routed: { main: routed }, filling, at: NOW - age }
   const until = fillingUntil('replicated', published, next, fillMs, NOW)
   return until === undefined ? undefined : until - NOW
 }
@@ -38,6 +38,6 @@ t.test('a shrink does not empty what was still being filled', async (t) => {
 
 t.test('it can be turned off, and means nothing to a sharded pool', async (t) => {
   t.equal(left(4, { routed: 2 }, 0), undefined)
-  const published = { digest: 'd', features: OLDEST, routed: 2, filling: false, at: NOW }
+  const published = { digest: 'd', features: OLDEST, routed: { main: 2 }, filling: false, at: NOW }
   t.equal(fillingUntil('sharded', published, 4, HOUR, NOW), undefined)
 })

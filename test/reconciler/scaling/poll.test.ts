@@ -1,17 +1,23 @@
 import t from 'tap'
 import { pollAfter } from '../../../reconciler/scaling/poll.ts'
-import { nextStep, type Pool, type ScaleTimeouts } from '../../../reconciler/scaling/steps.ts'
+import { nextStep, type PoolState, type ScaleTimeouts } from '../../../reconciler/scaling/steps.ts'
 import { OLDEST } from '../../../routing/release.ts'
 import { scaleWith } from '../reconcile-report.ts'
 import { poolWith, scalingWith } from './pool.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
-const PUBLISHED = { digest: 'before', routed: 4, features: OLDEST, filling: false, at: NOW - 60_000 }
+const PUBLISHED = {
+  digest: 'before',
+  routed: { main: 4 },
+  features: OLDEST,
+  filling: false,
+  at: NOW - 60_000,
+}
 
 /** After a pass over a pool that shrinks from four servers to two, where no router is asked. */
 function afterShrinkStep(
   patience: Partial<ScaleTimeouts>,
-  rest: Partial<Pool> = {},
+  rest: Partial<PoolState> = {},
   digest = 'after',
   current = true,
 ): number {
@@ -25,7 +31,7 @@ function afterShrinkStep(
   })
   const next = nextStep(pool, { graceMs: 0, confirmMs: 0, shrinkUnconfirmed: false, ...patience }, NOW)
   const scaling = scalingWith({ pool, next, published: PUBLISHED })
-  return pollAfter(scaling, scaleWith({ wait: next.wait, digest, current, confirmation: undefined }), NOW)
+  return pollAfter(scaling, scaleWith({ digest, current, confirmation: undefined }), NOW)
 }
 
 t.test(
@@ -43,7 +49,7 @@ t.test('what could not be published is not tried without end', async (t) => {
 t.test('so does one that waited for its objects to be written from the newest spec', async (t) => {
   const overtaken = { routed: 2, routingCurrent: false }
   t.equal(afterShrinkStep({ confirmMs: 120_000 }, overtaken, PUBLISHED.digest), 0)
-  const grows: Partial<Pool> = { wanted: 4, routed: 2, serversCurrent: false }
+  const grows: Partial<PoolState> = { wanted: 4, routed: 2, serversCurrent: false }
   t.equal(afterShrinkStep({}, grows, PUBLISHED.digest), 0)
   t.equal(
     afterShrinkStep({ confirmMs: 120_000 }, overtaken, PUBLISHED.digest, false),

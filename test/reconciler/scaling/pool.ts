@@ -1,8 +1,9 @@
-import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
-import type { Pool } from '../../../reconciler/scaling/steps.ts'
+import type { PoolScaling, Scaling } from '../../../reconciler/scaling/scaling.ts'
+import type { PoolState } from '../../../reconciler/scaling/steps.ts'
+import { MAIN_POOL } from '../../../schemas/mcrouter.ts'
 
 /** Of two servers with which all is well, but for what is given. */
-export function poolWith(overrides: Partial<Pool> = {}): Pool {
+export function poolWith(overrides: Partial<PoolState> = {}): PoolState {
   return {
     wanted: 2,
     running: 2,
@@ -17,15 +18,18 @@ export function poolWith(overrides: Partial<Pool> = {}): Pool {
 }
 
 /** The pool above at rest, where no router is asked, but for what is given. */
-export function scalingWith(overrides: Partial<Scaling> = {}): Scaling {
+export function scalingWith({
+  pool = poolWith(),
+  next = { step: { servers: 2, routed: 2 } },
+  unnamed = false,
+  ...rest
+}: Partial<Scaling> & Partial<Omit<PoolScaling, 'name'>> = {}): Scaling {
   return {
-    pool: poolWith(),
-    next: { step: { servers: 2, routed: 2 } },
+    pools: [{ name: MAIN_POOL, pool, next, unnamed }],
     filledAt: undefined,
     published: undefined,
-    unnamed: false,
     confirmation: undefined,
     overdue: false,
-    ...overrides,
+    ...rest,
   }
 }

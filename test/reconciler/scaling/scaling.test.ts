@@ -4,7 +4,7 @@ import type { Child } from '../../../reconciler/observe/child.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
 import type { AskRouters, RouterState } from '../../../reconciler/routers/confirm.ts'
 import type { Lookup } from '../../../reconciler/scaling/lookup.ts'
-import { type Scaling, scalingOf } from '../../../reconciler/scaling/scaling.ts'
+import { type PoolScaling, type Scaling, scalingOf } from '../../../reconciler/scaling/scaling.ts'
 import { OLDEST } from '../../../routing/release.ts'
 import { GENERATION_ANNOTATION } from '../../../schemas/well-known.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
@@ -41,7 +41,9 @@ interface Situation {
 }
 
 /** How a pool that has two servers in its configuration is scaled on, and which routers were asked for that. */
-async function scaled(situation: Situation): Promise<Scaling & { readonly asked: readonly string[] }> {
+async function scaled(
+  situation: Situation,
+): Promise<Scaling & PoolScaling & { readonly asked: readonly string[] }> {
   const { routers, behind = {}, running, age = 60_000, confirmedFor, planned = 1, lookup } = situation
   const { wanted = 2, unseen = false, readyFor = 60_000 } = situation
   const asked: string[] = []
@@ -53,7 +55,7 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
     ...statefulSetWith(0),
     kind: 'ConfigMap',
     appliedAt: NOW - age,
-    published: { digest: DIGEST, routed: 2, features: OLDEST, filling: false },
+    published: { digest: DIGEST, routed: { main: 2 }, features: OLDEST, filling: false },
     owned: { metadata: { annotations: { [GENERATION_ANNOTATION]: `${planned}` } } },
   }
   const pods = [...serverPods(running, { turnedAt: NOW - readyFor }), ...routers]
@@ -68,7 +70,10 @@ async function scaled(situation: Situation): Promise<Scaling & { readonly asked:
   const patience = { graceMs: 5_000, confirmMs: 120_000, fillMs: 3_600_000 }
   const deps = { confirm, lookup, settings: { clusterDomain: 'cluster.local' }, patience }
   const mcrouter = mcrouterWith({ memcached: { servers: wanted } })
-  return { ...(await scalingOf(mcrouter, recording(confirmedFor), observed, deps, NOW)), asked }
+  const scaling = await scalingOf(mcrouter, recording(confirmedFor), observed, deps, NOW)
+  const [main] = scaling.pools
+  if (main === undefined) throw new Error('there is always one pool')
+  return { ...scaling, ...main, asked }
 }
 
 function recording(confirmedFor: number | undefined): KubeObject {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { nextStep, type Pool, type ScaleTimeouts } from '../../../reconciler/scaling/steps.ts'
+import { nextStep, type PoolState, type ScaleTimeouts } from '../../../reconciler/scaling/steps.ts'
 import { effort } from '../../../testing/effort.ts'
 import { type Happening, World, type Write } from './world.ts'
 
 const patience: ScaleTimeouts = { graceMs: 5_000, confirmMs: 120_000, shrinkUnconfirmed: false }
 
 /** A pool at rest with `servers` servers, confirmed long ago. */
-function atRest(servers: number): Pool {
+function atRest(servers: number): PoolState {
   return {
     wanted: servers,
     running: servers,
@@ -28,7 +28,7 @@ function ordinals(count: number): Set<number> {
 const LATER = 1_000_000
 
 t.test('a new pool is made in its full size at once', async (t) => {
-  const pool: Pool = {
+  const pool: PoolState = {
     wanted: 3,
     running: 0,
     routed: undefined,
@@ -66,9 +66,15 @@ t.test('growing: servers first, routing once every new one is Ready', async (t) 
 t.test(
   'an older decision could still come: until it cannot, nothing is built on what it may undo',
   async (t) => {
-    const growing: Pool = { ...atRest(2), wanted: 4, running: 4, ready: ordinals(4), serversCurrent: false }
+    const growing: PoolState = {
+      ...atRest(2),
+      wanted: 4,
+      running: 4,
+      ready: ordinals(4),
+      serversCurrent: false,
+    }
     t.match(nextStep(growing, patience, LATER), { step: { servers: 4, routed: 2 }, wait: { for: 'servers' } })
-    const shrinking: Pool = { ...atRest(4), wanted: 2, routed: 2, routingCurrent: false }
+    const shrinking: PoolState = { ...atRest(4), wanted: 2, routed: 2, routingCurrent: false }
     t.match(nextStep(shrinking, patience, LATER), {
       step: { servers: 4, routed: 2 },
       wait: { for: 'confirmation' },
@@ -82,19 +88,19 @@ t.test('growing does not wait for a server that was there before', async (t) => 
 })
 
 t.test('shrinking: routing first, then confirmation, then a grace time, then servers', async (t) => {
-  const shrinking: Pool = { ...atRest(4), wanted: 2 }
+  const shrinking: PoolState = { ...atRest(4), wanted: 2 }
   t.match(nextStep(shrinking, patience, LATER), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'confirmation', overdue: false },
   })
 
-  const published: Pool = { ...shrinking, routed: 2, publishedAt: LATER, confirmedAt: undefined }
+  const published: PoolState = { ...shrinking, routed: 2, publishedAt: LATER, confirmedAt: undefined }
   t.strictSame(nextStep(published, patience, LATER + 20_000), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'confirmation', overdue: false, remainingMs: 100_000 },
   })
 
-  const confirmed: Pool = { ...published, confirmedAt: LATER + 20_000 }
+  const confirmed: PoolState = { ...published, confirmedAt: LATER + 20_000 }
   t.strictSame(nextStep(confirmed, patience, LATER + 21_000), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'grace', remainingMs: 4_000 },
@@ -103,7 +109,13 @@ t.test('shrinking: routing first, then confirmation, then a grace time, then ser
 })
 
 t.test('without confirmation in time, shrinking waits and says so, unless it may go on', async (t) => {
-  const overdue: Pool = { ...atRest(4), wanted: 2, routed: 2, publishedAt: LATER, confirmedAt: undefined }
+  const overdue: PoolState = {
+    ...atRest(4),
+    wanted: 2,
+    routed: 2,
+    publishedAt: LATER,
+    confirmedAt: undefined,
+  }
   t.strictSame(nextStep(overdue, patience, LATER + 120_000), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'confirmation', overdue: true, remainingMs: 0 },
@@ -118,7 +130,7 @@ t.test('without confirmation in time, shrinking waits and says so, unless it may
 })
 
 t.test('a change of mind, 2 → 5 → 3, keeps the server that it wants and lets the others go', async (t) => {
-  const halfway: Pool = { ...atRest(2), wanted: 3, running: 5, ready: ordinals(3) }
+  const halfway: PoolState = { ...atRest(2), wanted: 3, running: 5, ready: ordinals(3) }
   t.strictSame(
     nextStep(halfway, patience, LATER).step,
     { servers: 3, routed: 3 },
@@ -128,7 +140,7 @@ t.test('a change of mind, 2 → 5 → 3, keeps the server that it wants and lets
     step: { routed: 2 },
     wait: { for: 'servers', ordinals: [2] },
   })
-  const unconfirmed: Pool = { ...halfway, routed: 5, confirmedAt: undefined }
+  const unconfirmed: PoolState = { ...halfway, routed: 5, confirmedAt: undefined }
   t.strictSame(
     nextStep(unconfirmed, patience, LATER).step,
     { servers: 5, routed: 3 },
@@ -142,14 +154,14 @@ t.test('replicas that somebody else took away come back, and no routing waits fo
 })
 
 t.test('where nothing is published, routers may use every server that runs', async (t) => {
-  const adopted: Pool = { ...atRest(4), routed: undefined, confirmedAt: undefined }
+  const adopted: PoolState = { ...atRest(4), routed: undefined, confirmedAt: undefined }
   t.strictSame(nextStep(adopted, patience, LATER).step, { servers: 4, routed: 4 })
   t.strictSame(nextStep({ ...adopted, wanted: 2 }, patience, LATER).step, { servers: 4, routed: 2 })
   t.strictSame(nextStep({ ...adopted, wanted: 6 }, patience, LATER).step, { servers: 6, routed: 4 })
 })
 
 t.test('a configuration that is taken away in the middle of a grow comes back as it was', async (t) => {
-  const growing: Pool = { ...atRest(2), wanted: 4, running: 4, routed: undefined, recorded: 2 }
+  const growing: PoolState = { ...atRest(2), wanted: 4, running: 4, routed: undefined, recorded: 2 }
   t.strictSame(nextStep(growing, patience, LATER), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'servers', ordinals: [2, 3] },

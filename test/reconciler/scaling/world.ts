@@ -1,4 +1,4 @@
-import { nextStep, type Pool, type ScaleTimeouts } from '../../../reconciler/scaling/steps.ts'
+import { nextStep, type PoolState, type ScaleTimeouts } from '../../../reconciler/scaling/steps.ts'
 import type { ScaleStep } from '../../../render/rendering.ts'
 
 export type Write = 'statefulSet' | 'config'
@@ -142,7 +142,7 @@ export class World {
     return { servers, generation, version: stored.version + 1, at: this.#now }
   }
 
-  #observe(): Pool {
+  #observe(): PoolState {
     const confirmed = this.#routers.every((routed) => routed === this.#config.servers)
     this.#confirmedAt = confirmed ? (this.#confirmedAt ?? this.#now) : undefined
     return {

@@ -3,7 +3,7 @@ import { type Child, transformChild } from '../../../reconciler/observe/child.ts
 import type { Pod } from '../../../reconciler/observe/pod.ts'
 import { desiredObjects } from '../../../reconciler/stages/plan.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
-import type { Mcrouter, Release } from '../../../schemas/mcrouter.ts'
+import { MAIN_POOL, type Mcrouter, type Release } from '../../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { at } from '../../support/at.ts'
 import { applied } from '../plan/applied.ts'
@@ -26,9 +26,9 @@ function mcrouterOf(release: Release, image = 'registry.example.com/mcrouter:0.3
 }
 
 function manifestsOf(mcrouter: Mcrouter, children: readonly Child[] = [], pods: readonly Pod[] = []) {
-  const step = { servers: 2, routed: 2 }
+  const steps = new Map([[MAIN_POOL, { servers: 2, routed: 2 }]])
   const observed = { children, pods }
-  return desiredObjects(mcrouter, MCROUTER, observed, { clusterDomain: 'cluster.local', step }).desired
+  return desiredObjects(mcrouter, MCROUTER, observed, { clusterDomain: 'cluster.local', steps }).desired
 }
 
 /** What is there once everything was applied for `before`. */
