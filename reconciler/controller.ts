@@ -1,10 +1,13 @@
 import type { Logger } from 'pino'
 import { type Clock, sleep } from '../process/clock.ts'
+import { render } from '../render/index.ts'
 import { KINDS } from '../render/kinds.ts'
 import { MANAGED_BY, MANAGED_BY_LABEL } from '../schemas/well-known.ts'
-import type { KubeApi, KubeObject, ObjectKey, Resource } from './kube/api.ts'
-import { Informer, type MirrorOptions } from './kube/cache/informer.ts'
+import { childInformerOf, type InformerDeps, informerOf, servedIn } from './informers.ts'
+import type { KubeApi, KubeObject, ObjectKey } from './kube/api.ts'
+import type { Informer } from './kube/cache/informer.ts'
 import type { ObjectChange } from './kube/cache/object-change.ts'
+import type { OptionalInformer } from './kube/cache/optional-informer.ts'
 import { outlineOf } from './kube/cache/outline.ts'
 import type { Rewind } from './kube/cache/version.ts'
 import { Deadline } from './kube/connection/deadline.ts'
@@ -29,9 +32,11 @@ import { type Ask, Vitals } from './vitals/vitals.ts'
 
 export interface ControllerOptions
   extends Pick<
-    ReconcileDeps,
-    'confirm' | 'inherit' | 'lookup' | 'operator' | 'patience' | 'settings' | 'webhookClosed'
-  > {
+      ReconcileDeps,
+      'confirm' | 'inherit' | 'lookup' | 'operator' | 'patience' | 'settings' | 'webhookClosed'
+    >,
+    /** Those of the product by default. */
+    Partial<Pick<ReconcileDeps, 'kinds' | 'render'>> {
   readonly session: Session
   readonly api: KubeApi
   readonly clock: Clock
@@ -60,7 +65,7 @@ const FINISH_MS = 30_000
 /** Caches of everything that matters, a queue of the Mcrouters that changed, and a reconcile for each. */
 export class Controller {
   /** Of each resource. */
-  readonly mirrors: ReadonlyMap<string, Informer>
+  readonly mirrors: ReadonlyMap<string, Informer | OptionalInformer>
   readonly queue: WorkQueue
   readonly #options: ControllerOptions
   readonly #mcrouters: Informer
@@ -75,31 +80,47 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options
     const ours = { labelSelector: `${MANAGED_BY_LABEL}=${MANAGED_BY}` }
+    const informers: InformerDeps = {
+      ...options,
+      onTrouble: (error) => {
+        this.#trouble = error.message
+      },
+      onRewind: (rewind) => this.rewind(rewind),
+      onServed: () => this.#resync(),
+    }
     const onChange = (change: ObjectChange) => this.#partChanged(change)
-    const onMcrouter = ({ key, after }: ObjectChange) => this.#add(keyText(key), after, 0)
-    const transform = (object: KubeObject) => transformMcrouter(object, options.inherit)
-    this.#mcrouters = this.#mirror(mcrouters, {}, { transform, onChange: onMcrouter })
-    const labelled = { onChange, grouping: groupOf }
-    const podMirror = this.#mirror(pods, ours, { ...labelled, grouping: podGroupOf, transform: transformPod })
-    const replicaSetMirror = this.#mirror(replicaSets, ours, { ...labelled, transform: transformReplicaSet })
+    this.#mcrouters = informerOf(informers, mcrouters, {
+      transform: (object) => transformMcrouter(object, options.inherit),
+      onChange: ({ key, after }) => this.#add(keyText(key), after, 0),
+    })
+    const part = { ...ours, onChange }
+    const [ofPods, ofReplicaSets] = [
+      { ...part, grouping: podGroupOf, transform: transformPod },
+      { ...part, grouping: groupOf, transform: transformReplicaSet },
+    ]
+    const podMirror = informerOf(informers, pods, ofPods)
+    const replicaSetMirror = informerOf(informers, replicaSets, ofReplicaSets)
     const child = {
-      onChange,
+      ...part,
       grouping: controllingMcrouter,
       transform: (object: KubeObject) => this.#keptOf(object),
     }
+    const { kinds = KINDS } = options
     const children = new Map(
-      [...KINDS].map(([kind, resource]) => [kind, this.#mirror(resource, ours, child)]),
+      [...kinds.values()].map((kind) => [kind.kind, childInformerOf(informers, kind, child)]),
     )
     this.mirrors = new Map([
       [mcrouters.plural, this.#mcrouters],
       [pods.plural, podMirror],
       [replicaSets.plural, replicaSetMirror],
-      ...[...children].map(([kind, mirror]) => [KINDS.get(kind)?.plural ?? kind, mirror] as const),
+      ...[...children].map(([kind, mirror]) => [kinds.get(kind)?.plural ?? kind, mirror] as const),
     ])
     this.#vitals = Vitals.from(options, (key, ms) => this.queue.addAfter(key, ms))
     this.#caches = { mcrouters: this.#mcrouters, pods: podMirror, replicaSets: replicaSetMirror, children }
     const deps: TimedDeps = {
       ...options,
+      kinds,
+      render: options.render ?? render,
       looks: looksOf(options.clock),
       vitals: this.#vitals,
       caches: this.#caches,
@@ -175,7 +196,8 @@ export class Controller {
 
   async #pass(key: string, deps: TimedDeps, hurry: AbortSignal): Promise<Outcome> {
     if (!this.#knows(parseKey(key))) return UNKNOWN
-    return await reconcileInTime(key, deps, this.#signal(hurry))
+    const kinds = servedIn(parseKey(key).namespace ?? '', deps.kinds, this.mirrors)
+    return await reconcileInTime(key, { ...deps, kinds }, this.#signal(hurry))
   }
 
   /** Whether all that existed in the Mcrouter's namespace at the start is known. */
@@ -187,28 +209,6 @@ export class Controller {
   #signal(hurry: AbortSignal): AbortSignal {
     this.#cutShort ??= AbortSignal.any([hurry, this.#lost])
     return this.#cutShort
-  }
-
-  #mirror(
-    resource: Resource,
-    selection: { readonly labelSelector?: string },
-    handling: Pick<MirrorOptions, 'onChange' | 'transform' | 'grouping'>,
-  ): Informer {
-    const { session, clock, random, namespaces, log } = this.#options
-    const onTrouble = (error: Error) => {
-      this.#trouble = error.message
-      log.warn({ resource: resource.plural, error: error.message }, 'watch failed, going on')
-    }
-    return new Informer({
-      session,
-      clock,
-      namespaces,
-      random,
-      selection: { resource, ...selection },
-      onTrouble,
-      onRewind: (rewind) => this.rewind(rewind),
-      ...handling,
-    })
   }
 
   /** What is kept of an object with our labels: nothing where no Mcrouter is its controller. */

@@ -1,4 +1,6 @@
 import type { Clock } from '../process/clock.ts'
+import type { Render } from '../render/index.ts'
+import type { Kinds } from '../render/kinds.ts'
 import type { RenderSettings } from '../render/rendering.ts'
 import type { Inheritance } from '../schemas/inheritance.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
@@ -13,6 +15,9 @@ import type { Vitals } from './vitals/vitals.ts'
 export interface ReconcileOptions {
   readonly api: KubeApi
   readonly clock: Clock
+  /** What a Mcrouter may expand to where it is: not those optional kinds that are not served, of which nothing is planned. */
+  readonly kinds: Kinds
+  readonly render: Render
   /** Namespace and name of this installation. */
   readonly operator: string
   /** Nothing by default. */

@@ -36,9 +36,9 @@ const SOON: Outcome = { kind: 'requeue', afterMs: 200 }
  * any process. Rejects only for faults of the program.
  */
 export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
-  const { api, caches, inherit, memories } = deps
+  const { api, caches, inherit, kinds, memories } = deps
   try {
-    const cached = await observe(caches, parseKey(key), api, signal, inherit)
+    const cached = await observe(caches, parseKey(key), api, signal, inherit, kinds)
     if (cached.stored === undefined) return forget(key, deps)
     const context = contextOf(key, cached.stored, deps, signal)
     if (cached.stored.metadata.deletionTimestamp !== undefined) return await abandon(context, deps)

@@ -1,4 +1,4 @@
-import { KINDS } from '../render/kinds.ts'
+import type { Kinds } from '../render/kinds.ts'
 import type { KubeObject, ObjectMeta, Resource } from './kube/api.ts'
 import type { OwnedManifest } from './plan/plan.ts'
 import type { ReconcileContext } from './reconcile-context.ts'
@@ -26,17 +26,17 @@ export function configure(
 }
 
 function apply(
-  { api, signal }: ReconcileContext,
+  { api, kinds, signal }: ReconcileContext,
   manifest: OwnedManifest,
   precondition: object,
 ): Promise<KubeObject> {
   const metadata = { ...manifest.metadata, ...precondition }
-  return api.apply(resourceOf(manifest), { ...manifest, metadata }, { signal })
+  return api.apply(resourceOf(kinds, manifest), { ...manifest, metadata }, { signal })
 }
 
 /** Where the API serves a child; render() lets no other kind through. */
-export function resourceOf({ kind }: { readonly kind: string }): Resource {
-  const resource = KINDS.get(kind)
+export function resourceOf(kinds: Kinds, { kind }: { readonly kind: string }): Resource {
+  const resource = kinds.get(kind)
   if (resource === undefined) throw new TypeError(`a Mcrouter does not expand to a ${kind}`)
   return resource
 }

@@ -34,7 +34,7 @@ export async function resolveExisting(
   manifest: OwnedManifest,
 ): Promise<ExistingObject> {
   const { namespace, name } = manifest.metadata
-  const live = await context.api.get(resourceOf(manifest), { namespace, name }, context.signal)
+  const live = await context.api.get(resourceOf(context.kinds, manifest), { namespace, name }, context.signal)
   if (live === undefined) return { kind: 'moved' }
   const what = describe(live)
   if (live.metadata.deletionTimestamp !== undefined) {

@@ -20,7 +20,7 @@ export type Applied = {
 } & (
   | ExistingObject
   | { readonly kind: 'pruned'; readonly child: Child }
-  /** It refers to an object that is somebody else's, and was not written. */
+  /** It refers to an object that is somebody else's, or its optional kind has just ceased to be served; it was not written. */
   | { readonly kind: 'withheld' }
   | { readonly kind: 'failed'; readonly error: ApiError }
 )
@@ -46,6 +46,11 @@ export function applyAll(context: ReconcileContext, changes: readonly Write[]): 
   return Promise.all(changes.map(once))
 }
 
+function isOptional({ kinds }: ReconcileContext, change: Write): boolean {
+  const { kind } = change.action === 'prune' ? change.child : change.manifest
+  return kinds.get(kind)?.optional === true
+}
+
 /** It may turn out to be somebody else's. */
 type Unknown = Extract<Write, { action: 'create' | 'recreate' }>
 
@@ -62,6 +67,9 @@ async function applyOne(context: ReconcileContext, change: Write): Promise<Appli
     return { change, ...(await attempt(context, change)) }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
+    // Its CRD is gone (404), or going (405); the watch that tells so may be seconds behind.
+    const isGone = error.notFound || error.status === 405
+    if (isGone && isOptional(context, change)) return { change, kind: 'withheld' }
     return error.conflict || error.alreadyExists
       ? { change, kind: 'moved' }
       : { change, kind: 'failed', error }
@@ -84,7 +92,7 @@ async function attempt(
     case 'prune': {
       const { child } = change
       const { uid, resourceVersion } = child.metadata
-      await context.api.delete(resourceOf(child), keyOf(child), {
+      await context.api.delete(resourceOf(context.kinds, child), keyOf(child), {
         uid,
         resourceVersion,
         signal: context.signal,

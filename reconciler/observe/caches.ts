@@ -1,3 +1,4 @@
+import { KINDS, type Kinds } from '../../render/kinds.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
 import { keyText } from '../kube/key.ts'
@@ -66,6 +67,7 @@ export async function observe(
   api: KubeApi,
   signal: AbortSignal,
   inherit?: Inheritance,
+  kinds: Kinds = KINDS,
 ): Promise<Cached> {
   const group = keyText(key)
   const cached = caches.mcrouters.get(key)
@@ -73,8 +75,9 @@ export async function observe(
   const nothing = { stored, children: [], leftovers: [], pods: [] }
   if (stored === undefined) return nothing
   if (partsOf(caches, group) > MOST_PARTS) return { ...nothing, crowded: true }
-  const parts = [...caches.children.values()].flatMap((cache) => cache.group(group))
-  const { children, leftovers } = childrenOf(stored, await whole(api, worthReading(stored, parts), signal))
+  const parts = [...caches.children].flatMap(([kind, cache]) => (kinds.has(kind) ? cache.group(group) : []))
+  const known = await whole(api, worthReading(stored, parts, kinds), signal, inherit, kinds)
+  const { children, leftovers } = childrenOf(stored, known, kinds)
   const candidates = { pods: podsIn(caches, group), replicaSets: caches.replicaSets.group(group) }
   return { stored, children, leftovers, pods: podsOf(stored, children, candidates) }
 }

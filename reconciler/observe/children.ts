@@ -1,3 +1,4 @@
+import { KINDS, type Kinds } from '../../render/kinds.ts'
 import { isSharedObject, poolOfObject } from '../../render/names.ts'
 import { MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
@@ -19,13 +20,19 @@ export interface Children {
  * Of objects with our labels, those that are of this very Mcrouter: it is their controller, by its uid. Labels and looks
  * prove nothing, as every copy has them; a copy with its owner reference is told from ours by who applied that.
  */
-export function childrenOf({ metadata }: KubeObject, cached: readonly KubeObject[]): Children {
+export function childrenOf(
+  { metadata }: KubeObject,
+  cached: readonly KubeObject[],
+  kinds: Kinds = KINDS,
+): Children {
   const controlled = cached.filter(isChild).filter((child) => isControlledBy(child.metadata, metadata.uid))
-  const others = controlled.filter((child) => !isAlways(metadata, child) && isMadeFor(child, metadata.uid))
-  const ofPools = others.filter((child) => poolOfObject(metadata, child) !== undefined)
+  const others = controlled.filter(
+    (child) => !isAlways(metadata, child, kinds) && isMadeFor(child, metadata.uid),
+  )
+  const ofPools = others.filter((child) => poolOfObject(metadata, child, kinds) !== undefined)
   return {
-    children: [...controlled.filter((child) => isAlways(metadata, child)), ...ofPools],
-    leftovers: others.filter((child) => poolOfObject(metadata, child) === undefined),
+    children: [...controlled.filter((child) => isAlways(metadata, child, kinds)), ...ofPools],
+    leftovers: others.filter((child) => poolOfObject(metadata, child, kinds) === undefined),
   }
 }
 
@@ -36,19 +43,23 @@ const MOST_OUTLINES = 3 * (MOST_POOLS - 1)
  * Those of the cached objects of which all is needed: of what is in outline, only what this Mcrouter can expand to. Anyone may
  * name it as the controller of as many large objects as they like, and each would be a read in each pass.
  */
-export function worthReading({ metadata }: KubeObject, cached: readonly KubeObject[]): readonly KubeObject[] {
+export function worthReading(
+  { metadata }: KubeObject,
+  cached: readonly KubeObject[],
+  kinds: Kinds = KINDS,
+): readonly KubeObject[] {
   let ofPools = 0
   return cached.filter((object) => {
     if (!isOutline(object)) return true
     if (!isControlledBy(object.metadata, metadata.uid)) return false
-    if (isAlways(metadata, object)) return true
-    return poolOfObject(metadata, object) !== undefined && ++ofPools <= MOST_OUTLINES
+    if (isAlways(metadata, object, kinds)) return true
+    return poolOfObject(metadata, object, kinds) !== undefined && ++ofPools <= MOST_OUTLINES
   })
 }
 
 /** Whether every Mcrouter of that name expands to it. */
-function isAlways(mcrouter: KubeObject['metadata'], object: KubeObject | Child): boolean {
-  return isSharedObject(mcrouter, object) || poolOfObject(mcrouter, object) === MAIN_POOL
+function isAlways(mcrouter: KubeObject['metadata'], object: KubeObject | Child, kinds: Kinds): boolean {
+  return isSharedObject(mcrouter, object, kinds) || poolOfObject(mcrouter, object, kinds) === MAIN_POOL
 }
 
 /** Whether the owner reference is one that we applied. */

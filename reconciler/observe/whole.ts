@@ -1,4 +1,4 @@
-import { KINDS } from '../../render/kinds.ts'
+import { KINDS, type Kinds } from '../../render/kinds.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import type { KubeApi, KubeObject } from '../kube/api.ts'
 import { isOutline } from '../kube/cache/outline.ts'
@@ -17,10 +17,11 @@ export async function whole(
   cached: readonly KubeObject[],
   signal: AbortSignal,
   inherit?: Inheritance,
+  kinds: Kinds = KINDS,
 ): Promise<readonly KubeObject[]> {
   if (!cached.some(isOutline)) return cached
   const objects = await Promise.all(
-    cached.map((object) => (isOutline(object) ? read(api, object, signal, inherit) : object)),
+    cached.map((object) => (isOutline(object) ? read(api, object, signal, inherit, kinds) : object)),
   )
   return objects.filter((object) => object !== undefined)
 }
@@ -29,7 +30,8 @@ async function read(
   api: KubeApi,
   outline: KubeObject,
   signal: AbortSignal,
-  inherit?: Inheritance,
+  inherit: Inheritance | undefined,
+  kinds: Kinds,
 ): Promise<KubeObject | undefined> {
   const { namespace = '', name } = outline.metadata
   if (outline.kind === mcrouters.kind) {
@@ -39,7 +41,7 @@ async function read(
     const [found] = await api.list(mcrouters, { ...selection, keep, signal })
     return found
   }
-  const resource = KINDS.get(outline.kind)
+  const resource = kinds.get(outline.kind)
   const found = resource && (await api.get(resource, keyOf(outline), signal))
   return found && transformChild(found)
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { render } from '../../render/index.ts'
+import { render as renderAll } from '../../render/index.ts'
+import { KINDS } from '../../render/kinds.ts'
 import type { Manifest, ScaleStep } from '../../render/rendering.ts'
-import { featuresOf } from '../../routing/release.ts'
+import { type Features, featuresOf } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { keepAdoptedPods } from '../adoption/index.ts'
@@ -25,11 +26,19 @@ export interface Planned extends Scaled {
 }
 
 /** The changes that make what is there what the spec wants at this step of its scale. */
-export function plan({ mcrouter: stored, state, settings }: ReconcileContext, scaled: Scaled): Planned {
+export function plan(context: ReconcileContext, scaled: Scaled): Planned {
+  const { mcrouter: stored, state, settings } = context
   const { mcrouter, children, leftovers, scaling } = scaled
   const { expected } = state.mutations
   const steps = stepsOf(scaling)
-  const { desired, fingerprint } = desiredObjects(mcrouter, stored, scaled, { ...settings, steps }, expected)
+  const { desired, fingerprint } = desiredObjects(
+    mcrouter,
+    stored,
+    scaled,
+    { ...settings, steps },
+    expected,
+    context,
+  )
   const keep = (child: Child) => isKept(mcrouter, scaling, child)
   return { ...scaled, changes: planOf(desired, children, leftovers, expected, keep), fingerprint }
 }
@@ -50,16 +59,19 @@ export function desiredObjects(
   { children, pods }: Pick<Observed, 'children' | 'pods'>,
   settings: { readonly clusterDomain: string; readonly steps: ReadonlyMap<string, ScaleStep> },
   expected: (manifest: OwnedManifest) => JsonObject = applicable,
+  { kinds, render }: Pick<ReconcileContext, 'kinds' | 'render'> = { kinds: KINDS, render: renderAll },
 ): Desired {
   const owner = ownerReference(stored)
   const owned = (manifest: Manifest) =>
     withOwner(fenced(keepAdoptedPods(manifest, pods, stored, mcrouter), stored), owner)
   const wanted = featuresOf(mcrouter.routers.release)
-  const last = render(mcrouter, settings).manifests.map(owned)
+  const rendered = (more: { readonly features?: Features }) =>
+    render(mcrouter, { ...settings, ...more })
+      .manifests.filter(({ kind }) => kinds.has(kind))
+      .map(owned)
+  const last = rendered({})
   const features = readable(wanted, last, children, pods, expected)
-  const desired = isDeepStrictEqual(features, wanted)
-    ? last
-    : render(mcrouter, { ...settings, features }).manifests.map(owned)
+  const desired = isDeepStrictEqual(features, wanted) ? last : rendered({ features })
   const fingerprint = createHash('sha256').update(JSON.stringify(desired)).digest('base64')
   return { desired, fingerprint }
 }

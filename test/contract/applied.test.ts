@@ -8,6 +8,7 @@ import { transformChild } from '../../reconciler/observe/child.ts'
 import { type OwnedManifest, planOf } from '../../reconciler/plan/plan.ts'
 import { desiredObjects } from '../../reconciler/stages/plan.ts'
 import { resourceOf } from '../../reconciler/write.ts'
+import { KINDS } from '../../render/kinds.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { effort } from '../../testing/effort.ts'
@@ -21,7 +22,7 @@ await createNamespace('applied')
 async function made(manifest: OwnedManifest): Promise<KubeObject> {
   const { apiVersion, kind, metadata } = manifest
   const query = { fieldManager: FIELD_MANAGER, force: true, dryRun: 'All' }
-  const path = withQuery(objectPath(resourceOf(manifest), metadata), query)
+  const path = withQuery(objectPath(resourceOf(KINDS, manifest), metadata), query)
   const contentType = 'application/apply-patch+yaml'
   const { body, status, text } = await controlPlane.client.request('PATCH', path, {
     body: { ...manifest },

@@ -2,6 +2,8 @@ import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
 import { ObjectState } from '../../reconciler/object-state.ts'
 import type { ReconcileContext } from '../../reconciler/reconcile-context.ts'
 import type { ReconcilerEvent } from '../../reconciler/reconciler-event.ts'
+import { render } from '../../render/index.ts'
+import { KINDS } from '../../render/kinds.ts'
 import { TestClock } from '../support/clock.ts'
 
 const unexpected = (call: string) => () => Promise.reject(new Error(`${call} was not expected`))
@@ -37,6 +39,8 @@ export function passWith(
   return {
     key: 'shop/cache',
     api: apiWith(calls),
+    kinds: KINDS,
+    render,
     clock: new TestClock(),
     operator: 'system/op',
     settings: { clusterDomain: 'cluster.local' },

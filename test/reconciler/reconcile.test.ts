@@ -7,6 +7,8 @@ import type { Cache } from '../../reconciler/observe/caches.ts'
 import { finishedOf } from '../../reconciler/observe/group.ts'
 import { ownerReference, sharedReferences } from '../../reconciler/plan/owner.ts'
 import { reconcile } from '../../reconciler/reconcile.ts'
+import { render } from '../../render/index.ts'
+import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { GENERATION_ANNOTATION, RETIRING_ANNOTATION } from '../../schemas/well-known.ts'
@@ -94,6 +96,8 @@ async function pass(
     'shop/cache',
     {
       api,
+      kinds: KINDS,
+      render,
       caches: {
         mcrouters: cacheOf(cached.mcrouter ?? stored),
         pods: cacheOf(...cached.pods),

@@ -2,7 +2,9 @@ import type { KubeObject, ObjectKey } from '../api.ts'
 import type { Selection } from './pages.ts'
 import { Reflector, type ReflectorOptions } from './reflector.ts'
 
-export interface MirrorOptions extends Omit<ReflectorOptions, 'selection'> {
+export interface MirrorOptions extends Omit<ReflectorOptions, 'selection' | 'onTrouble'> {
+  /** Told of each failure and where; undefined for the whole cluster. The informer goes on by itself. */
+  readonly onTrouble: (error: Error, namespace: string | undefined) => void
   readonly selection: Omit<Selection, 'namespace'>
   /** Undefined for the whole cluster. */
   readonly namespaces?: readonly string[] | undefined
@@ -24,7 +26,11 @@ export class Informer {
     this.#byNamespace = new Map(
       scopes.map((namespace) => [
         namespace,
-        new Reflector({ ...options, selection: { ...selection, namespace } }),
+        new Reflector({
+          ...options,
+          selection: { ...selection, namespace },
+          onTrouble: (error) => options.onTrouble(error, namespace),
+        }),
       ]),
     )
     this.judged = Promise.all(this.#reflectors.map((one) => one.judged)).then(() => undefined)

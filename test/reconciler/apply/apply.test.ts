@@ -6,6 +6,7 @@ import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import type { OwnedManifest } from '../../../reconciler/plan/plan.ts'
 import { refersTo } from '../../../reconciler/plan/references.ts'
+import { kindsOf, POD_DISRUPTION_BUDGET } from '../../../render/kinds.ts'
 import { effort } from '../../../testing/effort.ts'
 import { applied, desiredOf } from '../plan/applied.ts'
 import { passWith } from '../reconcile-context.ts'
@@ -82,5 +83,27 @@ t.test(
           },
     )
     t.strictSame((await applying(taken, changes)).withheld, ['Deployment cache'])
+  },
+)
+
+t.test(
+  'an object of an optional kind that has just ceased to be served is no failure; of any other it is',
+  async (t) => {
+    const kindsWith = (optional: boolean) => kindsOf([{ ...POD_DISRUPTION_BUDGET, optional }])
+    const budgets = creations().filter(({ manifest }) => manifest.kind === POD_DISRUPTION_BUDGET.kind)
+    for (const [status, reason] of [
+      [404, 'NotFound'],
+      [405, 'MethodNotAllowed'],
+    ] as const) {
+      const apply = async () => {
+        throw new ApiError('gone', { status, reason })
+      }
+      for (const optional of [true, false]) {
+        const pass = passWith({ apply }, [], undefined, { kinds: kindsWith(optional) })
+        const results = await applyAll(pass, budgets)
+        t.ok(results.length > 0)
+        for (const { kind } of results) t.equal(kind, optional ? 'withheld' : 'failed', reason)
+      }
+    }
   },
 )

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { Feed } from './feed.ts'
+import { collectionOf, isCollection, isOf, nameIn } from './paths.ts'
 
 /** A request as a server sees it. */
 export interface Incoming {
@@ -29,6 +30,7 @@ export class ApiModel {
   readonly #watches = new Set<{ readonly collection: string; readonly since: number; readonly feed: Feed }>()
   /** Lists that are being read page by page: all pages show the same moment. */
   readonly #pages = new Map<string, readonly JsonObject[]>()
+  readonly #withdrawn = new Set<string>()
   #history: Happened[] = []
   #version = 1_000
   #forgotten = 0
@@ -67,6 +69,18 @@ export class ApiModel {
     if (before === undefined) return
     this.#objects.delete(path)
     this.#happened('DELETED', path, stamp(before, nameIn(path), this.#next(), uidOf(before) ?? ''))
+  }
+
+  /** No longer serves a resource, as when its CRD is deleted: its objects go, its watches end, and every request gets 404. */
+  withdraw(plural: string): void {
+    for (const path of this.paths()) if (isOf(plural, path)) this.remove(path)
+    for (const { collection, feed } of this.#watches) if (isOf(plural, collection)) feed.end()
+    this.#withdrawn.add(plural)
+  }
+
+  /** Serves it (again). */
+  serve(plural: string): void {
+    this.#withdrawn.delete(plural)
   }
 
   /** Forgets the history, as etcd does every five minutes: a watch from before gets 410. */
@@ -111,6 +125,9 @@ export class ApiModel {
   }
 
   handle({ method, path, query, body }: Incoming): Answer {
+    if ([...this.#withdrawn].some((plural) => isOf(plural, path))) {
+      return failure(404, 'NotFound', 'the server could not find the requested resource')
+    }
     if (method === 'GET' && query.get('watch') === 'true') return this.#watch(path, query)
     if (method === 'GET') {
       const object = this.#objects.get(path)
@@ -221,18 +238,4 @@ function versionOf(object: JsonObject | undefined): string | undefined {
   return isJsonObject(metadata) && typeof metadata.resourceVersion === 'string'
     ? metadata.resourceVersion
     : undefined
-}
-
-function collectionOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'))
-}
-
-function nameIn(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
-}
-
-// /api/v1/pods, /apis/apps/v1/namespaces/x/deployments, …: an odd number of names after the version.
-function isCollection(path: string): boolean {
-  const parts = path.replace(/^\/apis\/[^/]+\/[^/]+\/|^\/api\/[^/]+\//, '').split('/')
-  return parts.length % 2 === 1
 }

@@ -7,6 +7,8 @@ import { Recorder } from '../../../reconciler/kube/events/events.ts'
 import { kubeApi } from '../../../reconciler/kube/objects.ts'
 import type { AskRouters } from '../../../reconciler/routers/confirm.ts'
 import type { Ask } from '../../../reconciler/vitals/vitals.ts'
+import { type Render, render as renderAll } from '../../../render/index.ts'
+import { KINDS, type Kinds } from '../../../render/kinds.ts'
 import { INHERITS_NOTHING, type Inheritance } from '../../../schemas/inheritance.ts'
 import type { ControlPlane } from '../../../testing/control-plane/index.ts'
 
@@ -28,6 +30,11 @@ export interface ReconcilerOptions {
   readonly inherit?: Inheritance
   /** What it calls itself in the status. */
   readonly operator?: string
+  /** What a Mcrouter expands to; the product's kinds and templates by default. */
+  readonly kinds?: Kinds
+  readonly render?: Render
+  /** Told what is logged, as lines of JSON. */
+  readonly onLog?: (line: string) => void
   /** Stands between the reconciler and the API server; its writes can be counted and cut off. */
   readonly through?: (api: KubeApi) => KubeApi
 }
@@ -52,6 +59,9 @@ export async function startReconciler(
     confirmMs = 0,
     inherit = INHERITS_NOTHING,
     operator = 'system/in-process',
+    kinds = KINDS,
+    render = renderAll,
+    onLog = () => undefined,
     through = (api) => api,
   }: ReconcilerOptions,
 ): Promise<InProcessReconciler> {
@@ -73,7 +83,9 @@ export async function startReconciler(
     clock,
     random: Math.random,
     recorder,
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'info' }, { write: onLog }),
+    kinds,
+    render,
     observer: {
       ended: (key, outcome) => {
         onPass(key)
