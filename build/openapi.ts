@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import swagger from '@fastify/swagger'
 import Fastify from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
+import { systemClock } from '../process/clock.ts'
 import { createLog } from '../process/log.ts'
 import { INHERITS_NOTHING } from '../schemas/inheritance.ts'
 import { type RouteDeps, routes } from '../server/app.ts'
@@ -38,13 +39,12 @@ export async function openApiDocument(): Promise<object> {
 
 /** What the routes are registered with; nothing is asked of them. */
 function deps(): RouteDeps {
-  const clock = { now: () => Date.now(), monotonic: () => performance.now() }
   const pause = async () => {}
   return {
     settings: { clusterDomain: 'cluster.local' },
     inherit: INHERITS_NOTHING,
     certificate: { unready: () => undefined },
-    drain: new Drain(clock, pause),
+    drain: new Drain(systemClock, pause),
     metrics: createMetrics(),
     bodies: new RequestBudget(0),
     renderJobs: new JobQueue(pause),

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../process/clock.ts'
+
 /** From when until when a certificate is valid, in milliseconds since 1970. */
 export interface Life {
   readonly notBefore: number

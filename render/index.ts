@@ -8,14 +8,14 @@ import type { Rendering, RenderSettings } from './rendering.ts'
 /** The chart lies beside this directory, and beside the directory of a bundle that this file is part of. */
 const TEMPLATES = loadTemplates(new URL('../charts/mcrouter/templates/', import.meta.url))
 
+export type Render = (mcrouter: Mcrouter, settings: RenderSettings) => Rendering
+
 /**
  * Everything that a Mcrouter expands to: the one function behind /render, the command line and the reconciler.
  * The same Mcrouter and settings always give the same bytes.
  *
  * @throws {ManifestError} when a template is at fault
  */
-export type Render = (mcrouter: Mcrouter, settings: RenderSettings) => Rendering
-
 export const render: Render = renderWith(TEMPLATES, KINDS)
 
 /** One object of one of the kinds for each template that prints anything. */

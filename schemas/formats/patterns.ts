@@ -14,11 +14,11 @@ export const ITEM_SIZE = '^[1-9][0-9]{0,9}[kKmM]?$'
 /** fifo-root.ts; empty for none. */
 export const PATH = '^(|/[A-Za-z0-9._/-]*)$'
 
-/** label.ts; empty is a label value as well. */
+/** text/label.ts; empty is a label value as well. */
 export const LABEL_VALUE = '^[A-Za-z0-9._-]*$'
 
-/** label.ts; empty stands for every key. */
+/** text/label.ts; empty stands for every key. */
 export const LABEL_KEY = '^[A-Za-z0-9./_-]*$'
 
-/** label.ts */
+/** text/label.ts */
 export const SUBDOMAIN = '^[a-z0-9][a-z0-9.-]*$'

@@ -57,9 +57,9 @@ function adviceFor(key: string, known: Members): string {
   return meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
 }
 
-/** The fields of which a word is only the end, such as image of the images of both tiers. */
+/** The fields of which a word is only the last of several, such as image of the images of both tiers. */
 function endingIn(word: string, known: readonly string[]): string[] {
   const end = bare(word)
   if (end.length < 4) return []
-  return known.filter((name) => name.includes('_') && bare(name).endsWith(end))
+  return known.filter((name) => /[_A-Z]/.test(name) && bare(name).endsWith(end))
 }

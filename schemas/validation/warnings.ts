@@ -5,7 +5,7 @@ import { ALWAYS_STORED, defaultItemSize, itemBytes } from '../formats/item-size.
 import { ampleMemory } from '../formats/memcached-memory.ts'
 import { amountOf, mebibytes } from '../formats/quantity.ts'
 import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } from '../inheritance.ts'
-import type { Mcrouter, Pool } from '../mcrouter.ts'
+import { type Mcrouter, type Pool, topologyOf } from '../mcrouter.ts'
 import { TOPOLOGIES } from '../topologies.ts'
 import { MAY_COME_BACK, resizeWarning } from './resize-warning.ts'
 import type { Warning } from './violation.ts'
@@ -109,16 +109,15 @@ function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
 /** Of one pool, the only one of both. */
 function poolWarnings(before: Mcrouter, now: Mcrouter, { fieldPath }: ApiVersion, index: number) {
   const [[was], [is]] = [before.pools, now.pools]
+  const topology = topologyOf(now, is.name)
   if (was.port !== is.port) {
     return [
       `spec.${fieldPath('pool.port', index)} changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied`,
     ]
   }
   return [
-    resizeWarning(was.servers, is.servers, now.topology),
-    TOPOLOGIES[now.topology].staleAfterShrink &&
-      is.servers < was.servers &&
-      `after a shrink, ${MAY_COME_BACK}`,
+    resizeWarning(was.servers, is.servers, topology),
+    TOPOLOGIES[topology].staleAfterShrink && is.servers < was.servers && `after a shrink, ${MAY_COME_BACK}`,
     restarts(before, now) &&
       'this change restarts the memcached servers one by one; each comes back empty, and nothing is copied back: after the last of them the whole cache is empty, of a replicated pool as well',
   ]

@@ -98,7 +98,7 @@ function versionOf(name: string): string {
 /** The packages that modules import, each once, in order. */
 function importsOf(files: readonly string[]): string[] {
   const pattern =
-    /^(?:import|export)\b[^'"]*?\bfrom '([^'.][^']*)'|^import '([^'.][^']*)'|\bimport\('([^'.][^']*)'\)/gm
+    /^(?:import|export)\b[^'"]*?\bfrom '([^'.][^']*)'|^import '([^'.][^']*)'|\bimport\('([^'.][^']*)'/gm
   const specifiers = files.flatMap((file) =>
     [...readFileSync(join(ROOT, file), 'utf8').matchAll(pattern)].map(
       (match) => match[1] ?? match[2] ?? match[3] ?? '',

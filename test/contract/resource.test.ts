@@ -64,7 +64,9 @@ t.test('a Mcrouter', async (t) => {
 
   t.test('has in the reference the types that kubectl explains', async (t) => {
     const reference = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8')
+    let compared = 0
     for (const [at, types] of typesIn(reference)) {
+      compared += Object.keys(types).length
       const { stdout } = await kubectl(['explain', `mcrouter.${at.replaceAll('[]', '')}`])
       const explained = new Map(
         [...stdout.matchAll(/^ {2}([\w-]+)\t<([^>]*)>/gm)].map(([, name, type]) => [name, type]),
@@ -76,6 +78,7 @@ t.test('a Mcrouter', async (t) => {
         at,
       )
     }
+    t.ok(compared > 40, `${compared} fields`)
   })
 
   t.test('is scaled like a Deployment, within the same bounds', async (t) => {

@@ -14,8 +14,10 @@ import { CONTROLLER } from './controller-options.ts'
 
 const SECOND = 1_000
 
-/** A controller of a namespace whose Mcrouters have so many pods each that bear their labels. */
-/** @param crowds pods that run, and that have finished */
+/**
+ * A controller of a namespace whose Mcrouters have so many pods each that bear their labels.
+ * @param crowds pods that run, and that have finished
+ */
 async function fixture(crowds: Readonly<Record<string, readonly [number, number]>>) {
   const clock = new TestClock()
   const model = new ApiModel()

@@ -133,6 +133,14 @@ t.test('warnings name fields as this version does', async (t) => {
     t.match(warnings, words)
 })
 
+t.test('a further pool is resized as what it is, whatever the main one does', async (t) => {
+  const pools = (shards: number) => ({ layout: 'replicated', pools: [{ name: 'more', shards }] })
+  const judgement = judged(pools(2), pools(3))
+  const warnings = judgement.accepted ? judgement.warnings.join('\n') : ''
+  t.match(warnings, /pool more: .*what is stored there is lost/)
+  t.match(warnings, 'pool more: after a shrink')
+})
+
 t.test('an object goes from one version to the other and back', async () => {
   fc.assert(
     fc.property(validMcrouter(), ({ spec }) => {
