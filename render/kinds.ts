@@ -76,7 +76,10 @@ export const POD_DISRUPTION_BUDGET: Kind = {
   inRequestPath: false,
 }
 
+/** @throws {Error} for two with the same plural, by which caches and metrics know them */
 export function kindsOf(kinds: readonly Kind[]): Kinds {
+  const plurals = new Set(kinds.map(({ plural }) => plural))
+  if (plurals.size < kinds.length) throw new Error('two kinds in the table have the same plural')
   return new Map(kinds.map((one) => [one.kind, one]))
 }
 

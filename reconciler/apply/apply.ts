@@ -31,6 +31,7 @@ export type Applied = {
  */
 export function applyAll(context: ReconcileContext, changes: readonly Write[]): Promise<Applied[]> {
   const results = new Map<Write, Promise<Applied>>()
+  const unknown = changes.filter(isUnknown)
   const once = (change: Write): Promise<Applied> => {
     const result = results.get(change) ?? inTurn(change)
     results.set(change, result)
@@ -39,8 +40,7 @@ export function applyAll(context: ReconcileContext, changes: readonly Write[]): 
   const inTurn = async (change: Write): Promise<Applied> => {
     const isReferred = ({ manifest }: Unknown) =>
       change.action !== 'prune' && refersTo(context.mcrouter.metadata, change.manifest, manifest)
-    const unknown = changes.filter(isUnknown).filter(isReferred)
-    const met = await Promise.all(unknown.map(once))
+    const met = await Promise.all(unknown.filter(isReferred).map(once))
     return met.some(isInTheWay) ? { change, kind: 'withheld' } : await applyOne(context, change)
   }
   return Promise.all(changes.map(once))

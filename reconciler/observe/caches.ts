@@ -2,7 +2,7 @@ import { KINDS, type Kinds } from '../../render/kinds.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
 import { keyText } from '../kube/key.ts'
-import { type Children, childrenOf, worthReading } from './children.ts'
+import { type Children, childrenOf, hasTooManyPools, worthReading } from './children.ts'
 import { finishedOf } from './group.ts'
 import type { Pod } from './pod.ts'
 import { podsOf } from './pods.ts'
@@ -17,7 +17,7 @@ export interface Observed extends Children {
 export interface Cached extends Observed {
   /** Undefined when there is none (any more). */
   readonly stored: KubeObject | undefined
-  /** More objects have its labels than can be its, and none was looked at. */
+  /** More objects have its labels, or are called as those of further pools, than can be its, and none was looked at. */
   readonly crowded?: true
 }
 
@@ -76,6 +76,7 @@ export async function observe(
   if (stored === undefined) return nothing
   if (partsOf(caches, group) > MOST_PARTS) return { ...nothing, crowded: true }
   const parts = [...caches.children].flatMap(([kind, cache]) => (kinds.has(kind) ? cache.group(group) : []))
+  if (hasTooManyPools(stored, parts, kinds)) return { ...nothing, crowded: true }
   const known = await whole(api, worthReading(stored, parts, kinds), signal, inherit, kinds)
   const { children, leftovers } = childrenOf(stored, known, kinds)
   const candidates = { pods: podsIn(caches, group), replicaSets: caches.replicaSets.group(group) }

@@ -37,24 +37,35 @@ export function childrenOf(
 }
 
 /** Further pools have three objects each. */
-const MOST_OUTLINES = 3 * (MOST_POOLS - 1)
+export const MOST_OF_POOLS = 3 * (MOST_POOLS - 1)
+
+/** Whether more objects are called as those of further pools, and name this Mcrouter as their controller, than it can have. */
+export function hasTooManyPools(
+  { metadata }: KubeObject,
+  cached: readonly KubeObject[],
+  kinds: Kinds = KINDS,
+): boolean {
+  const ofPools = cached.filter((object) => {
+    const pool = poolOfObject(metadata, object, kinds)
+    return pool !== undefined && pool !== MAIN_POOL && isControlledBy(object.metadata, metadata.uid)
+  })
+  return ofPools.length > MOST_OF_POOLS
+}
 
 /**
- * Those of the cached objects of which all is needed: of what is in outline, only what this Mcrouter can expand to. Anyone may
- * name it as the controller of as many large objects as they like, and each would be a read in each pass.
+ * Those of the cached objects of which all is needed: of what is in outline, only what every Mcrouter of that name expands to.
+ * Anyone may name it as the controller of as many large objects as they like, and each would be a read in each pass.
  */
 export function worthReading(
   { metadata }: KubeObject,
   cached: readonly KubeObject[],
   kinds: Kinds = KINDS,
 ): readonly KubeObject[] {
-  let ofPools = 0
-  return cached.filter((object) => {
-    if (!isOutline(object)) return true
-    if (!isControlledBy(object.metadata, metadata.uid)) return false
-    if (isAlways(metadata, object, kinds)) return true
-    return poolOfObject(metadata, object, kinds) !== undefined && ++ofPools <= MOST_OUTLINES
-  })
+  return cached.filter(
+    (object) =>
+      !isOutline(object) ||
+      (isControlledBy(object.metadata, metadata.uid) && isAlways(metadata, object, kinds)),
+  )
 }
 
 /** Whether every Mcrouter of that name expands to it. */

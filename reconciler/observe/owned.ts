@@ -73,28 +73,67 @@ function pick(fields: JsonObject, value: unknown): unknown {
   return picked
 }
 
-interface Element {
-  readonly names: (item: unknown) => boolean
-  /** What is owned of the item that it names. */
-  readonly fields: JsonObject
-}
-
+/** In one walk over each: a list may have as many items as fit into an object. */
 function pickItems(fields: JsonObject, items: readonly unknown[]): unknown[] {
-  const elements = Object.entries(fields).flatMap(([name, below]) => elementOf(name, below))
+  const elements = elementsOf(fields)
   return items.flatMap((item) => {
-    const element = elements.find(({ names }) => names(item))
-    return element === undefined ? [] : [pick(element.fields, item)]
+    const below = elements.of(item)
+    return below === undefined ? [] : [pick(below, item)]
   })
 }
 
-function elementOf(name: string, fields: unknown): Element[] {
-  if (!isJsonObject(fields)) return []
-  const value = name.slice(2)
-  if (name.startsWith('v:')) return [{ fields, names: (item) => JSON.stringify(item) === value }]
-  const key: unknown = name.startsWith('k:') ? JSON.parse(value) : undefined
-  if (!isJsonObject(key)) return []
-  const wanted = Object.entries(key)
-  return [
-    { fields, names: (item) => isJsonObject(item) && wanted.every(([field, part]) => item[field] === part) },
-  ]
+/** What is owned of the items of a list. */
+class Elements {
+  readonly #byValue = new Map<string, JsonObject>()
+  /** By the names of the keys, of which a list has one set, and then by their values. */
+  readonly #byKeys = new Map<
+    string,
+    { readonly keys: readonly string[]; readonly found: Map<string, JsonObject> }
+  >()
+
+  setValue(value: string, fields: JsonObject): void {
+    this.#byValue.set(value, fields)
+  }
+
+  setKey(key: JsonObject, fields: JsonObject): void {
+    const keys = Object.keys(key).toSorted()
+    const id = JSON.stringify(keys)
+    const { found } = this.#byKeys.get(id) ?? this.#begin(id, keys)
+    found.set(valuesOf(key, keys), fields)
+  }
+
+  of(item: unknown): JsonObject | undefined {
+    if (this.#byValue.size > 0) {
+      const fields = this.#byValue.get(JSON.stringify(item))
+      if (fields !== undefined) return fields
+    }
+    if (!isJsonObject(item)) return undefined
+    for (const { keys, found } of this.#byKeys.values()) {
+      const fields = found.get(valuesOf(item, keys))
+      if (fields !== undefined) return fields
+    }
+    return undefined
+  }
+
+  #begin(id: string, keys: readonly string[]) {
+    const begun = { keys, found: new Map<string, JsonObject>() }
+    this.#byKeys.set(id, begun)
+    return begun
+  }
+}
+
+function valuesOf(object: JsonObject, keys: readonly string[]): string {
+  return JSON.stringify(keys.map((key) => object[key]))
+}
+
+function elementsOf(fields: JsonObject): Elements {
+  const elements = new Elements()
+  for (const [name, below] of Object.entries(fields)) {
+    if (!isJsonObject(below)) continue
+    const value = name.slice(2)
+    if (name.startsWith('v:')) elements.setValue(value, below)
+    const key: unknown = name.startsWith('k:') ? JSON.parse(value) : undefined
+    if (isJsonObject(key)) elements.setKey(key, below)
+  }
+  return elements
 }

@@ -17,7 +17,7 @@ type Statements = { readonly [Type in ConditionType]?: Statement<Type> }
  * tells of it once. Rejects with an ApiError.
  */
 export async function sayUnattended(
-  { api, clock, mcrouter, signal, recordEvent }: ReconcileContext,
+  { api, clock, mcrouter, signal, state, recordEvent }: ReconcileContext,
   statements: Statements,
   event: ReconcilerEvent,
 ): Promise<void> {
@@ -28,6 +28,8 @@ export async function sayUnattended(
   if (status === undefined) return
   const patch = { metadata: { resourceVersion }, status }
   await api.merge(mcrouters, keyOf(mcrouter), patch, { subresource: 'status', signal })
+  // What is written after it is news, and corrects nobody.
+  state.statement = ''
   recordEvent(event)
 }
 

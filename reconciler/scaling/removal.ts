@@ -13,7 +13,8 @@ export function isOfRemovedPool(mcrouter: Mcrouter, object: ObjectName): boolean
  * any more.
  */
 export function isKept(mcrouter: Mcrouter, { pools }: Pick<Scaling, 'pools'>, object: ObjectName): boolean {
-  if (!isOfRemovedPool(mcrouter, object)) return false
-  const scaling = pools.find(({ name }) => name === poolOfObject(mcrouter, object))
+  const pool = poolOfObject(mcrouter, object)
+  if (pool === undefined || mcrouter.pools.some(({ name }) => name === pool)) return false
+  const scaling = pools.find(({ name }) => name === pool)
   return scaling === undefined || scaling.next.step.servers > 0
 }

@@ -36,7 +36,10 @@ const NOT_ASKED: Reply = { kind: 'unreachable', because: `${AT_ONCE} others have
 interface Patients {
   readonly routers: Round<Pod>
   readonly servers: Round<Pod>
+  /** Those that are asked. */
   pods: readonly Pod[]
+  /** Those that are there. What is kept of one outlives that it is not Ready for a while, as one that is full may be. */
+  present: readonly Pod[]
   /** By {@link idOf}. */
   readonly pulses: Map<string, Pulse>
 }
@@ -72,7 +75,9 @@ export class Vitals {
     const patients = this.#patients.get(mcrouter) ?? this.#admit(mcrouter, asked, recorded)
     const ids = new Set(asked.map(idOf))
     for (const id of patients.pulses.keys()) if (!ids.has(id)) patients.pulses.delete(id)
-    this.#release(patients.pods.filter((pod) => !ids.has(idOf(pod))))
+    const present = new Set(pods.map(idOf))
+    this.#release(patients.present.filter((pod) => !present.has(idOf(pod))))
+    patients.present = pods
     patients.pods = asked
     patients.routers.over(asked.filter(({ component }) => component === 'mcrouter'))
     patients.servers.over(asked.filter(({ component }) => component === 'memcached'))
@@ -84,7 +89,7 @@ export class Vitals {
     patients?.routers.stop()
     patients?.servers.stop()
     this.#patients.delete(mcrouter)
-    this.#release(patients?.pods ?? [])
+    this.#release(patients?.present ?? [])
   }
 
   stop(): void {
@@ -103,6 +108,7 @@ export class Vitals {
       routers: round(),
       servers: round(),
       pods,
+      present: pods,
       pulses: new Map(pods.map((pod) => [idOf(pod), recorded.get(pod.name) ?? UNKNOWN])),
     }
     this.#patients.set(mcrouter, patients)
@@ -113,8 +119,9 @@ export class Vitals {
     const reply = this.#asking < AT_ONCE ? await this.#ask(pod) : NOT_ASKED
     const patients = this.#patients.get(mcrouter)
     const id = idOf(pod)
-    if (!patients?.pods.some((one) => idOf(one) === id)) {
-      this.#release([pod])
+    const isIt = (one: Pod) => idOf(one) === id
+    if (!patients?.pods.some(isIt)) {
+      if (!patients?.present.some(isIt)) this.#release([pod])
       return
     }
     const before = patients.pulses.get(id) ?? UNKNOWN

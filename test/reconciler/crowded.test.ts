@@ -110,7 +110,7 @@ t.test('a Mcrouter with more objects than it can have is not looked at, and says
   t.equal(ended('shop/crowded', 'done'), 0)
   t.ok(ended('shop/crowded', 'retry') > 0)
   const message =
-    /More than 5000 objects have the labels of Mcrouter shop\/crowded.* kubectl -n shop get pods\S* -l \S+=crowded lists them/
+    /More objects than can be its have the labels of Mcrouter shop\/crowded.* kubectl -n shop get pods,\S*statefulsets\S* -l \S+=mcrouter-operator lists them/
   const conditions = at(model.at(CROWDED), 'status', 'conditions')
   t.match(conditions, [
     { type: 'Degraded', status: 'True', reason: 'TooManyObjects', message },
@@ -136,5 +136,24 @@ t.test('pods that have finished do not count, however many there are', async (t)
   const { clock, ended, stop } = await fixture({ full: [5_000, 3_000] })
   await clock.advance(SECOND)
   t.equal(ended('shop/full', 'done'), 1)
+  await stop()
+})
+
+t.test('nor is one with more objects called as those of pools than it can have', async (t) => {
+  const { clock, model, stop } = await fixture({ crowded: [0, 0] })
+  const controller = {
+    apiVersion: 'mcrouter.example.com/v1alpha3',
+    kind: 'Mcrouter',
+    name: 'crowded',
+    controller: true,
+  }
+  model.put(CROWDED, { metadata: { namespace: 'shop' } })
+  const { uid = '' } = Object(at(model.at(CROWDED), 'metadata'))
+  for (let index = 0; index < 49; index += 1) {
+    const metadata = { namespace: 'shop', ownerReferences: [{ ...controller, uid }] }
+    model.put(`/apis/apps/v1/namespaces/shop/statefulsets/crowded-memcached-p${index}`, { metadata })
+  }
+  await clock.advance(SECOND)
+  t.match(at(model.at(CROWDED), 'status', 'conditions'), [{ type: 'Degraded', reason: 'TooManyObjects' }])
   await stop()
 })

@@ -34,3 +34,9 @@ t.test('a Mcrouter has objects of each kind of the table that every cluster serv
   const made = new Set(manifests.map(({ kind }) => kind))
   for (const { kind, optional } of KINDS.values()) t.ok(optional || made.has(kind), kind)
 })
+
+t.test('no two kinds have the same plural, of whatever API', (t) => {
+  const another = { ...GAUGE, plural: SERVICE.plural }
+  t.throws(() => kindsOf([...KINDS.values(), another]), { message: /same plural/ })
+  t.end()
+})

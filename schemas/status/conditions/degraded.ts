@@ -1,4 +1,3 @@
-import { INSTANCE_LABEL } from '../../well-known.ts'
 import type { ConditionKind } from './reason.ts'
 
 export const DEGRADED = {
@@ -120,8 +119,8 @@ export const DEGRADED = {
     TooManyObjects: {
       status: 'True',
       meaning:
-        'More than 5,000 objects in the namespace have the labels of the Mcrouter, pods that have finished not counted: nothing of it is looked at, changed or repaired, and its other conditions may be long past.',
-      action: `Delete those that are not its: kubectl get pods,replicasets,configmaps -l ${INSTANCE_LABEL}=NAME lists them.`,
+        'More objects in the namespace have the labels of the Mcrouter, or name it as their controller, than can be its (5,000, pods that have finished not counted): nothing of it is looked at, changed or repaired, and its other conditions may be long past.',
+      action: 'Delete those that are not its; the message has the command that lists them.',
     },
     Deleting: {
       status: 'True',

@@ -133,3 +133,45 @@ t.test('it is known when an apply last changed the object, and who else did', as
   t.equal(lastOtherManager(object, 'mcrouter-operator'), 'kubectl', 'reports of a status do not count')
   t.equal(lastOtherManager({ metadata: {} }, 'mcrouter-operator'), '')
 })
+
+t.test('items are found by all their keys, and members of a set by their value', (t) => {
+  const port = (containerPort: number, protocol: string) => ({ containerPort, protocol, name: `${protocol}` })
+  const object = {
+    metadata: {
+      managedFields: [
+        {
+          manager: 'm',
+          operation: 'Apply',
+          fieldsV1: {
+            'f:ports': {
+              'k:{"containerPort":53,"protocol":"UDP"}': { '.': {}, 'f:protocol': {} },
+              'k:{"protocol":"TCP","containerPort":80}': {},
+            },
+            'f:set': { 'v:"a"': {}, 'v:1': {} },
+          },
+        },
+      ],
+    },
+    ports: [port(53, 'TCP'), port(53, 'UDP'), port(80, 'TCP'), 'none'],
+    set: ['a', 1, '1', 'b'],
+  }
+  t.same(ownedFields(object, 'm'), { ports: [{ protocol: 'UDP' }, port(80, 'TCP')], set: ['a', 1] })
+  t.end()
+})
+
+t.test('a list as long as an object can hold is walked once', (t) => {
+  const names = Array.from({ length: 40_000 }, (_, index) => `n${index}`)
+  let reads = 0
+  const items = names.map((name) => ({
+    get name() {
+      reads += 1
+      return name
+    },
+  }))
+  const fields = Object.fromEntries(names.map((name) => [`k:{"name":"${name}"}`, { 'f:name': {} }]))
+  const managedFields = [{ manager: 'm', operation: 'Apply', fieldsV1: { 'f:list': fields } }]
+  const owned = ownedFields({ metadata: { managedFields }, list: items }, 'm')
+  t.equal(Array.isArray(owned.list) && owned.list.length, names.length)
+  t.ok(reads <= 2 * names.length, `${reads} reads`)
+  t.end()
+})

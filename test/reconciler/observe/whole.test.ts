@@ -3,7 +3,7 @@ import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { outlineOf } from '../../../reconciler/kube/cache/outline.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import { transformChild } from '../../../reconciler/observe/child.ts'
-import { worthReading } from '../../../reconciler/observe/children.ts'
+import { hasTooManyPools, worthReading } from '../../../reconciler/observe/children.ts'
 import { transformMcrouter } from '../../../reconciler/observe/mcrouter.ts'
 import { whole } from '../../../reconciler/observe/whole.ts'
 import { ownerReference } from '../../../reconciler/plan/owner.ts'
@@ -67,11 +67,10 @@ t.test('of many that name a Mcrouter as their controller, those are read that it
     ...owned(`cache-memcached-pool-${one}`),
     kind: 'StatefulSet',
   }))
-  t.equal(
-    worthReading(MCROUTER, [...pools, SERVICE]).length,
-    48 + 1,
-    'three objects of each of 16 further pools',
-  )
+  t.same(worthReading(MCROUTER, [...pools, SERVICE]), [SERVICE], 'nor what only looks like that of a pool')
+  const own = pools.slice(0, 48)
+  t.notOk(hasTooManyPools(MCROUTER, [...own, owned('cache-config'), ...others, SERVICE]))
+  t.ok(hasTooManyPools(MCROUTER, pools.slice(0, 49)), 'three objects of each of 16 further pools')
 })
 
 t.test('a read that fails is told', async (t) => {
