@@ -33,7 +33,7 @@ import { type Ask, Vitals } from './vitals/vitals.ts'
 export interface ControllerOptions
   extends Pick<
       ReconcileDeps,
-      'confirm' | 'inherit' | 'lookup' | 'operator' | 'patience' | 'settings' | 'webhookClosed'
+      'confirm' | 'inherit' | 'lookup' | 'operator' | 'timeouts' | 'settings' | 'webhookClosed'
     >,
     /** Those of the product by default. */
     Partial<Pick<ReconcileDeps, 'kinds' | 'render'>> {
@@ -65,12 +65,12 @@ const FINISH_MS = 30_000
 /** Caches of everything that matters, a queue of the Mcrouters that changed, and a reconcile for each. */
 export class Controller {
   /** Of each resource. */
-  readonly mirrors: ReadonlyMap<string, Informer | OptionalInformer>
+  readonly informers: ReadonlyMap<string, Informer | OptionalInformer>
   readonly queue: WorkQueue
   readonly #options: ControllerOptions
   readonly #mcrouters: Informer
   readonly #caches: Caches
-  readonly #memories = new ObjectStates()
+  readonly #objectStates = new ObjectStates()
   readonly #vitals: Vitals | undefined
   #lost = new AbortController().signal
   #cutShort: AbortSignal | undefined
@@ -98,8 +98,8 @@ export class Controller {
       { ...part, grouping: podGroupOf, transform: transformPod },
       { ...part, grouping: groupOf, transform: transformReplicaSet },
     ]
-    const podMirror = informerOf(informers, pods, ofPods)
-    const replicaSetMirror = informerOf(informers, replicaSets, ofReplicaSets)
+    const podCache = informerOf(informers, pods, ofPods)
+    const replicaSetCache = informerOf(informers, replicaSets, ofReplicaSets)
     const child = {
       ...part,
       grouping: controllingMcrouter,
@@ -109,14 +109,14 @@ export class Controller {
     const children = new Map(
       [...kinds.values()].map((kind) => [kind.kind, childInformerOf(informers, kind, child)]),
     )
-    this.mirrors = new Map([
+    this.informers = new Map([
       [mcrouters.plural, this.#mcrouters],
-      [pods.plural, podMirror],
-      [replicaSets.plural, replicaSetMirror],
-      ...[...children].map(([kind, mirror]) => [kinds.get(kind)?.plural ?? kind, mirror] as const),
+      [pods.plural, podCache],
+      [replicaSets.plural, replicaSetCache],
+      ...[...children].map(([kind, informer]) => [kinds.get(kind)?.plural ?? kind, informer] as const),
     ])
     this.#vitals = Vitals.from(options, (key, ms) => this.queue.addAfter(key, ms))
-    this.#caches = { mcrouters: this.#mcrouters, pods: podMirror, replicaSets: replicaSetMirror, children }
+    this.#caches = { mcrouters: this.#mcrouters, pods: podCache, replicaSets: replicaSetCache, children }
     const deps: TimedDeps = {
       ...options,
       kinds,
@@ -124,7 +124,7 @@ export class Controller {
       looks: looksOf(options.clock),
       vitals: this.#vitals,
       caches: this.#caches,
-      memories: this.#memories,
+      objectStates: this.#objectStates,
       recordEvent: (about, event) => this.#recordEvent(about, event),
       onTrouble: (about, error) =>
         options.log.warn(
@@ -143,7 +143,7 @@ export class Controller {
 
   /** Resolves when all that existed at the start is known, but for what is in namespaces that are forbidden. */
   async synced(): Promise<void> {
-    await Promise.all([...this.mirrors.values()].map((mirror) => mirror.synced))
+    await Promise.all([...this.informers.values()].map((informer) => informer.synced))
   }
 
   /** What is to be said until then. */
@@ -153,16 +153,16 @@ export class Controller {
 
   /** Keeps the local copies true until the signal fires. */
   async watch(signal: AbortSignal): Promise<void> {
-    const parts = [...this.mirrors.values()].filter((mirror) => mirror !== this.#mcrouters)
+    const parts = [...this.informers.values()].filter((informer) => informer !== this.#mcrouters)
     const watched = this.#mcrouters.run(signal)
     // Mcrouters first: of an object whose Mcrouter is not known yet, only an outline would be kept.
     await Promise.race([this.#mcrouters.judged, watched])
-    await Promise.all([watched, ...parts.map((mirror) => mirror.run(signal))])
+    await Promise.all([watched, ...parts.map((informer) => informer.run(signal))])
   }
 
   /** Milliseconds since the last sign of life from the API server, on the watch that has been silent for longest. */
   get silentMs(): number {
-    return Math.max(...[...this.mirrors.values()].map(({ silentMs }) => silentMs))
+    return Math.max(...[...this.informers.values()].map(({ silentMs }) => silentMs))
   }
 
   /**
@@ -172,8 +172,8 @@ export class Controller {
   rewind(rewind: Rewind): void {
     const what = 'the API server shows an older state than before, as after a restore of etcd'
     this.#options.log.warn(rewind, `${what}: everything is read anew`)
-    this.#memories.forgetAll()
-    for (const mirror of this.mirrors.values()) mirror.doubt()
+    this.#objectStates.forgetAll()
+    for (const informer of this.informers.values()) informer.doubt()
   }
 
   /** Works until `stop` fires, and then finishes what is under way; when `lost` fires nothing is written any more. */
@@ -196,13 +196,13 @@ export class Controller {
 
   async #pass(key: string, deps: TimedDeps, hurry: AbortSignal): Promise<Outcome> {
     if (!this.#knows(parseKey(key))) return UNKNOWN
-    const kinds = servedIn(parseKey(key).namespace ?? '', deps.kinds, this.mirrors)
+    const kinds = servedIn(parseKey(key).namespace ?? '', deps.kinds, this.informers)
     return await reconcileInTime(key, { ...deps, kinds }, this.#signal(hurry))
   }
 
   /** Whether all that existed in the Mcrouter's namespace at the start is known. */
   #knows({ namespace = '' }: ObjectKey): boolean {
-    return [...this.mirrors.values()].every((mirror) => mirror.knows(namespace))
+    return [...this.informers.values()].every((informer) => informer.knows(namespace))
   }
 
   /** Cached: both inputs are the same for every reconcile of this leader. */
@@ -225,7 +225,7 @@ export class Controller {
 
   /** The echo of our own write causes no reconcile, unless one waits for the caches to show its writes: then the last echo does. */
   #add(key: string, after: KubeObject | undefined, delayMs: number): void {
-    const memory = this.#memories.known(key)
+    const memory = this.#objectStates.known(key)
     const isEcho = after !== undefined && memory?.writes.has(after.metadata)
     if (!isEcho) this.queue.addAfter(key, delayMs)
     else if (memory?.waits && !this.#isBehind(memory)) this.queue.add(key)

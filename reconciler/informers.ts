@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import { type Kind, type Kinds, kindsOf } from '../render/kinds.ts'
 import type { Resource } from './kube/api.ts'
-import { Informer, type MirrorOptions } from './kube/cache/informer.ts'
+import { Informer, type InformerOptions } from './kube/cache/informer.ts'
 import { OptionalInformer } from './kube/cache/optional-informer.ts'
 
 /** What is the same for all informers of a process. */
 export interface InformerDeps
-  extends Pick<MirrorOptions, 'clock' | 'namespaces' | 'onRewind' | 'random' | 'session'> {
+  extends Pick<InformerOptions, 'clock' | 'namespaces' | 'onRewind' | 'random' | 'session'> {
   readonly log: Logger
   readonly onTrouble: (error: Error) => void
   /** Told when a kind that was not served is, so that Mcrouters may have objects of it. */
@@ -14,7 +14,7 @@ export interface InformerDeps
 }
 
 /** What of a resource is cached, and how. */
-export interface Caching extends Pick<MirrorOptions, 'onChange' | 'transform' | 'grouping'> {
+export interface Caching extends Pick<InformerOptions, 'onChange' | 'transform' | 'grouping'> {
   readonly labelSelector?: string
 }
 
@@ -43,7 +43,7 @@ function optionsFor(
   deps: InformerDeps,
   resource: Resource,
   { labelSelector, ...handling }: Caching,
-): MirrorOptions {
+): InformerOptions {
   const { clock, log, namespaces, onRewind, random, session } = deps
   const onTrouble = (error: Error) => {
     deps.onTrouble(error)

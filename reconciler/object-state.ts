@@ -15,9 +15,9 @@ import { AtOnce } from './scaling/at-once.ts'
  */
 export class ObjectState {
   readonly writes = new Expectations()
-  readonly rivals = new DriftBackoff()
+  readonly driftBackoff = new DriftBackoff()
   readonly conflicts = new ConflictBackoff()
-  readonly settled = new AppliedObjects()
+  readonly appliedObjects = new AppliedObjects()
   readonly atOnce = new AtOnce()
   readonly mutations = new Mutations()
   claim: Claim = 'none'

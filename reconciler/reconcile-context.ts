@@ -23,7 +23,7 @@ export interface ReconcileOptions {
   /** Nothing by default. */
   readonly inherit?: Inheritance
   readonly settings: Omit<RenderSettings, 'step'>
-  readonly patience: Omit<ScaleTimeouts, 'shrinkUnconfirmed'> & {
+  readonly timeouts: Omit<ScaleTimeouts, 'shrinkUnconfirmed'> & {
     /** How long after a replicated pool has grown its reads go past a miss, in milliseconds; 0 for not at all. */
     readonly fillMs: number
   }

@@ -19,7 +19,7 @@ import { scale } from './stages/scale.ts'
 
 export interface ReconcileDeps extends ReconcileOptions {
   readonly caches: Caches
-  readonly memories: ObjectStates
+  readonly objectStates: ObjectStates
   /** Makes an event of it. */
   readonly recordEvent: (about: KubeObject, event: ReconcilerEvent) => void
   /** Told of what went wrong in a pass over this Mcrouter without stopping it. */
@@ -36,7 +36,7 @@ const SOON: Outcome = { kind: 'requeue', afterMs: 200 }
  * any process. Rejects only for faults of the program.
  */
 export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortSignal): Promise<Outcome> {
-  const { api, caches, inherit, kinds, memories } = deps
+  const { api, caches, inherit, kinds, objectStates } = deps
   try {
     const cached = await observe(caches, parseKey(key), api, signal, inherit, kinds)
     if (cached.stored === undefined) return forget(key, deps)
@@ -48,7 +48,7 @@ export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortS
     if (!(error instanceof ApiError)) throw error
     if (error.namespaceTerminating) return DONE
     return error.conflict
-      ? { kind: 'requeue', afterMs: memories.of(key).conflicts.met() }
+      ? { kind: 'requeue', afterMs: objectStates.of(key).conflicts.met() }
       : { kind: 'retry', error }
   }
 }
@@ -77,7 +77,7 @@ function contextOf(
     ...deps,
     key,
     mcrouter,
-    state: deps.memories.of(key),
+    state: deps.objectStates.of(key),
     signal,
     recordEvent: (event) => deps.recordEvent(mcrouter, event),
     onTrouble: (error) => deps.onTrouble(mcrouter, error),
@@ -106,8 +106,8 @@ function awaitEcho({ state }: ReconcileContext): Outcome {
   return SOON
 }
 
-function forget(key: string, { memories, vitals }: ReconcileDeps): Outcome {
-  memories.forget(key)
+function forget(key: string, { objectStates, vitals }: ReconcileDeps): Outcome {
+  objectStates.forget(key)
   vitals?.forget(key)
   return DONE
 }

@@ -19,10 +19,10 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
   const parts = assemble(surroundings)
   const { controller, elector, certificates, webhook, recorder, metrics } = parts
   const state = { synced: false, leads: false }
-  const { queue, mirrors } = controller
+  const { queue, informers } = controller
   registerGauges(metrics.registry, {
     queue,
-    mirrors,
+    informers,
     lease: flags.name,
     leads: () => state.leads,
     events: recorder,
@@ -51,7 +51,7 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
     if (stop.aborted) return 'stopped'
     state.synced = true
     log.info(
-      { objects: Object.fromEntries([...mirrors].map(([resource, { size }]) => [resource, size])) },
+      { objects: Object.fromEntries([...informers].map(([resource, { size }]) => [resource, size])) },
       'synced',
     )
     return await elector.run(async (lost) => {

@@ -69,7 +69,7 @@ export function assemble(surroundings: Surroundings): Parts {
     concurrency: flags.concurrency,
     settings: { clusterDomain: flags.clusterDomain },
     inherit: flags.inherit,
-    patience: { graceMs: flags.graceMs, confirmMs: flags.confirmMs, fillMs: flags.fillMs },
+    timeouts: { graceMs: flags.graceMs, confirmMs: flags.confirmMs, fillMs: flags.fillMs },
     webhookClosed: () => webhook?.complaint,
     lookup: flags.confirmRouters ? clusterLookup() : undefined,
     confirm: flags.confirmRouters ? confirmOver((host, port) => dial({ host, port }), clock) : undefined,

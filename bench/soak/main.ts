@@ -86,7 +86,7 @@ function livesFor(durationMs: number) {
     authority,
     serving: Math.round(authority / 3),
     allowance: Math.min(5_000, Math.round(authority / 20)),
-    settle: Math.round(authority / 24),
+    propagation: Math.round(authority / 24),
     lookAgain: Math.round(authority / 36),
   }
 }

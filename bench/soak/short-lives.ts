@@ -8,7 +8,7 @@ export interface Lives {
   /** How far clocks may be apart. */
   readonly allowance: number
   /** Until a change has arrived everywhere. */
-  readonly settle: number
+  readonly propagation: number
   readonly lookAgain: number
 }
 
@@ -16,7 +16,7 @@ const CONSTANTS: Readonly<Record<keyof Lives, string>> = {
   authority: 'AUTHORITY_LIFE',
   serving: 'SERVING_LIFE',
   allowance: 'CLOCK_ALLOWANCE',
-  settle: 'SETTLE_TIME',
+  propagation: 'PROPAGATION_TIME',
   lookAgain: 'CHECK_INTERVAL',
 }
 
@@ -33,7 +33,7 @@ export async function shortenLives(directory: string, lives: Lives): Promise<voi
       files.map(async (name) => [name, await readFile(join(directory, name), 'utf8')] as const),
     ),
   )
-  for (const part of ['authority', 'serving', 'allowance', 'settle', 'lookAgain'] as const) {
+  for (const part of ['authority', 'serving', 'allowance', 'propagation', 'lookAgain'] as const) {
     replaceOnce(sources, CONSTANTS[part], lives[part])
   }
   for (const [name, source] of sources) await writeFile(join(directory, name), source)

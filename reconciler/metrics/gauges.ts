@@ -10,7 +10,7 @@ export interface Gauged {
     'depth' | 'adds' | 'retries' | 'unfinishedSeconds' | 'longestRunningSeconds'
   >
   /** The local copies, by resource. */
-  readonly mirrors: ReadonlyMap<string, Watched>
+  readonly informers: ReadonlyMap<string, Watched>
   /** Name of the Lease, and whether this process holds it. */
   readonly lease: string
   readonly leads: () => boolean
@@ -26,12 +26,12 @@ export interface Watched {
 
 /** Registers what is not counted here but by the parts themselves; names are client-go's where it has them. */
 export function registerGauges(registry: Registry, gauged: Gauged): void {
-  const { queue, mirrors, lease, leads, events } = gauged
+  const { queue, informers, lease, leads, events } = gauged
   const ofQueue = (read: () => number) => (): Sample[] => [
     [{ name: CONTROLLER, controller: CONTROLLER }, read()],
   ]
   const ofWatch = (read: (watched: Watched) => number) => (): Sample[] =>
-    [...mirrors].map(([resource, watched]) => [{ resource }, read(watched)])
+    [...informers].map(([resource, watched]) => [{ resource }, read(watched)])
 
   gauge(
     registry,

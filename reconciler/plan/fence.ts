@@ -26,7 +26,7 @@ export function isAhead({ owned, metadata }: Child, stored: KubeObject): boolean
   return isOwnedBy(metadata, uid) && generationIn(record(record(owned.metadata).annotations)) > generation
 }
 
-/** Whether both that exist were planned from this spec. */
+/** Whether all that are fenced were planned from this spec. */
 export function areCurrent(children: readonly Child[], stored: KubeObject): boolean {
   return children.filter(isFenced).every((child) => isCurrent(child, stored))
 }

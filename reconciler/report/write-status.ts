@@ -26,7 +26,7 @@ const FIGHT: Problem = {
  */
 export async function writeStatus(context: ReconcileContext, findings: ReconcileReport): Promise<number> {
   const { api, clock, mcrouter, operator, signal, state, recordEvent } = context
-  const { rivals } = state
+  const { driftBackoff } = state
   const before = mcrouter.status ?? {}
   const news = contest(before, state.claim, operator)
   if (news !== undefined) {
@@ -34,7 +34,7 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
     recordEvent(news)
   }
   const startedAt = clock.monotonic()
-  const fightMs = rivals.fightMs(STATUS, startedAt)
+  const fightMs = driftBackoff.fightMs(STATUS, startedAt)
   const faults = fightMs > 0 ? [FIGHT, ...findings.faults] : findings.faults
   const wanted = statusOf({ ...findings, faults }, before, clock.now())
   const status = mergePatch(before, { ...wanted, operator: operatorOf(before, state.claim, operator) })
@@ -46,7 +46,7 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
   // What we wrote last is still true: somebody else has changed it since.
   const isCorrection = state.statement === statement
   const waitMs = isCorrection
-    ? Math.max(rivals.holdOff(STATUS, startedAt), pace(before, status, startedAt - state.statusAt))
+    ? Math.max(driftBackoff.holdOff(STATUS, startedAt), pace(before, status, startedAt - state.statusAt))
     : pace(before, status, startedAt - state.statusAt)
   if (waitMs > 0) return waitMs
   const { resourceVersion } = mcrouter.metadata
@@ -56,8 +56,8 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
   state.statusAt = clock.monotonic()
   state.writes.wrote(written.kind, written.metadata, state.statusAt)
   state.statement = statement
-  if (isCorrection) rivals.corrected(STATUS, state.statusAt)
-  const nextMs = rivals.fightMs(STATUS, state.statusAt)
+  if (isCorrection) driftBackoff.corrected(STATUS, state.statusAt)
+  const nextMs = driftBackoff.fightMs(STATUS, state.statusAt)
   if (isCorrection && nextMs > 0)
     recordEvent({ type: 'Warning', reason: 'FieldConflict', note: FIGHT.message })
   return nextMs

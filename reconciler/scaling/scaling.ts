@@ -32,7 +32,7 @@ import { type NextStep, nextStep, type PoolState } from './steps.ts'
 /** A status tells whole seconds: what it records may have been that many milliseconds later. */
 const FRACTION_MS = 999
 
-export type ScalingDeps = Pick<ReconcileContext, 'confirm' | 'lookup' | 'patience' | 'settings'>
+export type ScalingDeps = Pick<ReconcileContext, 'confirm' | 'lookup' | 'timeouts' | 'settings'>
 
 /** Where the pools of a Mcrouter are, and how far each may go now. */
 export interface Scaling {
@@ -71,7 +71,7 @@ export async function scalingOf(
   deps: ScalingDeps,
   now: EpochMs,
 ): Promise<Scaling> {
-  const { confirmMs, fillMs } = deps.patience
+  const { confirmMs, fillMs } = deps.timeouts
   const config = observed.children.find(({ published }) => published !== undefined)
   const published = config?.published && { ...config.published, at: config.appliedAt }
   const sizes = poolSizes(mcrouter, observed)
@@ -137,7 +137,7 @@ async function poolScaling(
     // A pool that is to go is not written again, and grows no more.
     serversCurrent: statefulSet === undefined || wanted === 0 || isCurrent(statefulSet, stored),
   }
-  const timeouts = { ...deps.patience, shrinkUnconfirmed: isAllowed(stored) }
+  const timeouts = { ...deps.timeouts, shrinkUnconfirmed: isAllowed(stored) }
   return { name, pool, next: nextStep(pool, timeouts, now), unnamed: unnamed.size > 0 }
 }
 
@@ -159,7 +159,7 @@ async function unnamedServers(
     routed,
     servers,
   }: { readonly ready: ReadonlySet<number>; readonly routed: number; readonly servers: readonly Pod[] },
-  { lookup, settings, patience }: ScalingDeps,
+  { lookup, settings, timeouts }: ScalingDeps,
   now: EpochMs,
 ): Promise<ReadonlySet<number>> {
   if (lookup === undefined) return NONE
@@ -167,7 +167,7 @@ async function unnamedServers(
   const joining = [...ready].filter((ordinal) => ordinal >= routed && ordinal < wanted)
   if (joining.length < wanted - routed) return NONE
   const names = serverNames(mcrouter, pool, wanted, settings.clusterDomain)
-  const unasked = ({ turnedAt }: Pod) => now - turnedAt >= patience.confirmMs
+  const unasked = ({ turnedAt }: Pod) => now - turnedAt >= timeouts.confirmMs
   return await withoutName(joining, names, servers, lookup, unasked)
 }
 

@@ -50,9 +50,9 @@ export interface NextStep {
  * configuration that does not run: a pool grows servers first, then routing, and shrinks routing first, then, once every
  * router has confirmed it and a grace time is over, servers.
  */
-export function nextStep(pool: PoolState, patience: ScaleTimeouts, now: EpochMs): NextStep {
+export function nextStep(pool: PoolState, timeouts: ScaleTimeouts, now: EpochMs): NextStep {
   const routing = nextRouting(pool)
-  const { servers, wait } = nextServers(pool, patience, now)
+  const { servers, wait } = nextServers(pool, timeouts, now)
   const step = { servers, routed: routing.routed }
   const waitsFor = routing.wait ?? wait
   return waitsFor === undefined ? { step } : { step, wait: waitsFor }
@@ -78,19 +78,19 @@ interface NextServers {
   readonly wait?: Wait
 }
 
-function nextServers(pool: PoolState, patience: ScaleTimeouts, now: EpochMs): NextServers {
+function nextServers(pool: PoolState, timeouts: ScaleTimeouts, now: EpochMs): NextServers {
   const { wanted, running } = pool
-  const wait = wanted < running ? blockedBy(pool, patience, now) : undefined
+  const wait = wanted < running ? blockedBy(pool, timeouts, now) : undefined
   return wait === undefined ? { servers: wanted } : { servers: running, wait }
 }
 
 /** What keeps the servers that a pool no longer wants from going; undefined when no router uses them. */
 function blockedBy(
   { wanted, routed, routingCurrent, publishedAt, confirmedAt }: PoolState,
-  patience: ScaleTimeouts,
+  timeouts: ScaleTimeouts,
   now: EpochMs,
 ): Wait | undefined {
-  const { graceMs, confirmMs, shrinkUnconfirmed } = patience
+  const { graceMs, confirmMs, shrinkUnconfirmed } = timeouts
   if (routed === undefined || routed > wanted || !routingCurrent)
     return { for: 'confirmation', overdue: false, remainingMs: confirmMs }
   if (confirmedAt !== undefined) {

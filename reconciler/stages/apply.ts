@@ -63,12 +63,12 @@ export async function applyPlan(
 ): Promise<ApplyResult> {
   const { state } = context
   const now = context.clock.monotonic()
-  const { settled, rivals } = state
-  settled.under(fingerprint)
-  for (const change of changes) if (change.action === 'unchanged') settled.add(nameOf(change))
+  const { appliedObjects, driftBackoff } = state
+  appliedObjects.under(fingerprint)
+  for (const change of changes) if (change.action === 'unchanged') appliedObjects.add(nameOf(change))
   const writes = changes.filter(isWrite)
-  const drifted = new Set(writes.filter((write) => settled.has(nameOf(write))))
-  const hold = (write: Write) => (drifted.has(write) ? rivals.holdOff(nameOf(write), now) : 0)
+  const drifted = new Set(writes.filter((write) => appliedObjects.has(nameOf(write))))
+  const hold = (write: Write) => (drifted.has(write) ? driftBackoff.holdOff(nameOf(write), now) : 0)
   const held = writes.filter((write) => hold(write) > 0)
   const free = writes.filter((write) => !held.includes(write))
   await stillInherits(context, free)
@@ -110,8 +110,8 @@ function remember(memory: ObjectState, result: Applied, drifted: ReadonlySet<Wri
   if (result.kind !== 'written') return
   memory.writes.wrote(result.object.kind, result.object.metadata, now)
   const name = nameOf(result.change)
-  if (drifted.has(result.change) && isEffective(result)) memory.rivals.corrected(name, now)
-  memory.settled.add(name)
+  if (drifted.has(result.change) && isEffective(result)) memory.driftBackoff.corrected(name, now)
+  memory.appliedObjects.add(name)
 }
 
 function childAfter(one: Applied | Change): Child[] {

@@ -31,7 +31,7 @@ async function copyThrough(t: Test, proxy: FaultProxy, namespace: string) {
   })
   const told = new Map<string, KubeObject>()
   const troubles: Error[] = []
-  const mirror = new Informer({
+  const informer = new Informer({
     session: cluster.session,
     namespaces: [namespace],
     selection: { resource: configMaps, labelSelector: SELECTOR },
@@ -44,13 +44,13 @@ async function copyThrough(t: Test, proxy: FaultProxy, namespace: string) {
     onTrouble: (error) => troubles.push(error),
   })
   const stop = new AbortController()
-  const ended = mirror.run(stop.signal)
+  const ended = informer.run(stop.signal)
   t.teardown(async () => {
     stop.abort()
     await ended
     cluster.close()
   })
-  return { mirror, told, troubles }
+  return { informer, told, troubles }
 }
 
 /** A namespace with three objects, a true copy of it, and somebody who writes without the proxy. */
@@ -67,7 +67,7 @@ async function fixture(t: Test) {
   }
   const remove = (name: string) => controlPlane.client.request('DELETE', `${path}/${name}`)
   for (const name of ['a', 'b', 'c']) await put(name, 'one')
-  const { mirror, told, troubles } = await copyThrough(t, proxy, namespace)
+  const { informer, told, troubles } = await copyThrough(t, proxy, namespace)
   const truth = async () => {
     const { body } = await controlPlane.client.request('GET', `${path}?labelSelector=${SELECTOR}`)
     return JSON.stringify(versions(Array.isArray(body.items) ? body.items : []))
@@ -75,7 +75,7 @@ async function fixture(t: Test) {
   const isTrue = async () => {
     const expected = await truth()
     const copy = [
-      JSON.stringify(versions([...mirror.keys()].flatMap((key) => mirror.get(key) ?? []))),
+      JSON.stringify(versions([...informer.keys()].flatMap((key) => informer.get(key) ?? []))),
       JSON.stringify(versions([...told.values()])),
     ]
     return copy.every((one) => one === expected)
@@ -88,7 +88,7 @@ async function fixture(t: Test) {
     await remove('b')
     await put('d', 'one')
   }
-  return { proxy, mirror, told, troubles, put, stir, isTrue }
+  return { proxy, informer, told, troubles, put, stir, isTrue }
 }
 
 function versions(objects: readonly { metadata: { name: string; resourceVersion: string } }[]): string[] {
@@ -212,7 +212,7 @@ for (const [name, begin] of faults) {
 }
 
 t.test('lists that are older than what was seen: nothing is taken back', async (t) => {
-  const { proxy, mirror, told, troubles, put, stir, isTrue } = await fixture(t)
+  const { proxy, informer, told, troubles, put, stir, isTrue } = await fixture(t)
   await stir()
   await eventually('the copy is true', isTrue)
   const begun = performance.now()
@@ -224,7 +224,7 @@ t.test('lists that are older than what was seen: nothing is taken back', async (
   )
   t.same([...told.keys()].toSorted(), ['a', 'c', 'd'])
   await eventually('the copy is true', isTrue)
-  t.equal(mirror.relistRepairs, 1, 'only what was new by then')
+  t.equal(informer.relistRepairs, 1, 'only what was new by then')
   t.ok(bounded(proxy.since(begun)))
 })
 
@@ -243,7 +243,7 @@ t.test('410 between two pages of a list: listed anew', async (t) => {
 })
 
 t.test('the API server is restarted and has forgotten its history: nothing is lost', async (t) => {
-  const { proxy, mirror, put, stir, isTrue } = await fixture(t)
+  const { proxy, informer, put, stir, isTrue } = await fixture(t)
   await controlPlane.stopApiServer()
   const begun = performance.now()
   await controlPlane.startApiServer()
@@ -252,5 +252,5 @@ t.test('the API server is restarted and has forgotten its history: nothing is lo
   t.ok(bounded(proxy.since(begun)))
   await put('e', 'one')
   await eventually('and stays so', isTrue)
-  t.ok(mirror.reconnects >= 1)
+  t.ok(informer.reconnects >= 1)
 })

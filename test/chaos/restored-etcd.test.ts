@@ -33,7 +33,7 @@ t.test('etcd is put back to a backup: the copy becomes what the API server shows
   })
   const rewinds: Rewind[] = []
   const told: string[] = []
-  const mirror = new Informer({
+  const informer = new Informer({
     session: cluster.session,
     namespaces: ['default'],
     selection: { resource: configMaps },
@@ -44,17 +44,17 @@ t.test('etcd is put back to a backup: the copy becomes what the API server shows
     onRewind: (rewind) => rewinds.push(rewind),
   })
   const stop = new AbortController()
-  const ended = mirror.run(stop.signal)
+  const ended = informer.run(stop.signal)
   t.teardown(async () => {
     stop.abort()
     await ended
     cluster.close()
   })
-  await mirror.synced
+  await informer.synced
   const restore = await controlPlane.backupEtcd()
   await client.request('DELETE', `${COLLECTION}/deleted-later`)
   for (let index = 0; index < 100; index += 1) await put(`never-${index}`)
-  const has = (name: string) => mirror.get({ namespace: 'default', name }) !== undefined
+  const has = (name: string) => informer.get({ namespace: 'default', name }) !== undefined
   await eventually('what happened after the backup is known', () => has('never-99'))
   told.length = 0
 

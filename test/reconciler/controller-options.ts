@@ -8,7 +8,7 @@ export const CONTROLLER = {
   namespaces: ['shop'],
   concurrency: 4,
   settings: { clusterDomain: 'cluster.local' },
-  patience: { graceMs: 0, confirmMs: 0, fillMs: 0 },
+  timeouts: { graceMs: 0, confirmMs: 0, fillMs: 0 },
   confirm: undefined,
   lookup: undefined,
   webhookClosed: () => undefined,

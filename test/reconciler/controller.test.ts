@@ -161,12 +161,14 @@ t.test('of objects with our labels those are kept that a Mcrouter controls', asy
   configMap('told', 'known')
   configMap('early-2', 'later')
   await clock.advance(0)
-  const mirror = controller.mirrors.get('configmaps')
-  const kept = [...(mirror?.keys() ?? [])].map((key) => `${key.name} ${isOutline(mirror?.get(key) ?? LOST)}`)
+  const informer = controller.informers.get('configmaps')
+  const kept = [...(informer?.keys() ?? [])].map(
+    (key) => `${key.name} ${isOutline(informer?.get(key) ?? LOST)}`,
+  )
   t.same(kept.toSorted(), ['early true', 'early-2 true', 'listed false', 'told false'])
-  t.equal(mirror?.group('shop/later').length, 2, 'one that is heard of before its Mcrouter is found by it')
+  t.equal(informer?.group('shop/later').length, 2, 'one that is heard of before its Mcrouter is found by it')
   configMap('listed')
   await clock.advance(0)
-  t.equal(mirror?.size, 3, 'what loses its controller goes')
+  t.equal(informer?.size, 3, 'what loses its controller goes')
   await stop(lead())
 })

@@ -44,7 +44,7 @@ export function passWith(
     clock: new TestClock(),
     operator: 'system/op',
     settings: { clusterDomain: 'cluster.local' },
-    patience: { graceMs: 0, confirmMs: 0, fillMs: 0 },
+    timeouts: { graceMs: 0, confirmMs: 0, fillMs: 0 },
     confirm: undefined,
     lookup: undefined,
     vitals: undefined,

@@ -68,7 +68,7 @@ async function pass(
     readonly pods: readonly KubeObject[]
     readonly children?: readonly KubeObject[]
     readonly mcrouter?: KubeObject
-    readonly memories?: ObjectStates
+    readonly objectStates?: ObjectStates
   },
   calls: Partial<KubeApi> = {},
   running: Readonly<Record<string, 'old'>> = {},
@@ -104,7 +104,7 @@ async function pass(
         replicaSets: cacheOf(replicaSet()),
         children,
       },
-      memories: cached.memories ?? new ObjectStates(),
+      objectStates: cached.objectStates ?? new ObjectStates(),
       operator: 'system/op',
       webhookClosed: () => undefined,
       vitals: undefined,
@@ -113,7 +113,7 @@ async function pass(
         void troubles.push(`${metadata.namespace}/${metadata.name}: ${message}`),
       clock,
       settings: { clusterDomain: 'cluster.local' },
-      patience: { graceMs: 0, confirmMs: 2 * MINUTE, fillMs: 60 * MINUTE },
+      timeouts: { graceMs: 0, confirmMs: 2 * MINUTE, fillMs: 60 * MINUTE },
       confirm: async (routers) =>
         routers.map(({ pod }) => ({ pod, runs: running[pod] ?? ('published' as const) })),
       lookup: undefined,
@@ -286,8 +286,8 @@ t.test('a pass that the next one follows at once leaves the status to it', async
     if (status !== undefined) statuses.push(status)
     return stored
   }
-  const memories = new ObjectStates()
-  const cached = { pods: [router('r-0', clock.now() - MINUTE)], children, memories }
+  const objectStates = new ObjectStates()
+  const cached = { pods: [router('r-0', clock.now() - MINUTE)], children, objectStates }
   const first = await pass(clock, cached, { apply, merge })
   t.match(first.outcome, { kind: 'requeue', afterMs: 0 })
   t.strictSame(statuses, [])

@@ -2,7 +2,7 @@ import type { KubeObject, ObjectKey } from '../api.ts'
 import type { Selection } from './pages.ts'
 import { Reflector, type ReflectorOptions } from './reflector.ts'
 
-export interface MirrorOptions extends Omit<ReflectorOptions, 'selection' | 'onTrouble'> {
+export interface InformerOptions extends Omit<ReflectorOptions, 'selection' | 'onTrouble'> {
   /** Told of each failure and where; undefined for the whole cluster. The informer goes on by itself. */
   readonly onTrouble: (error: Error, namespace: string | undefined) => void
   readonly selection: Omit<Selection, 'namespace'>
@@ -21,7 +21,7 @@ export class Informer {
   readonly judged: Promise<void>
   readonly #byNamespace: ReadonlyMap<string | undefined, Reflector>
 
-  constructor({ namespaces, selection, ...options }: MirrorOptions) {
+  constructor({ namespaces, selection, ...options }: InformerOptions) {
     const scopes: readonly (string | undefined)[] = namespaces ?? [undefined]
     this.#byNamespace = new Map(
       scopes.map((namespace) => [

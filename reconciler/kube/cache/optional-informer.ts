@@ -2,9 +2,9 @@ import { sleep } from '../../../process/clock.ts'
 import type { KubeObject, ObjectKey } from '../api.ts'
 import { ApiError } from '../connection/errors.ts'
 import { collectionPath, withQuery } from '../paths.ts'
-import { Informer, type MirrorOptions } from './informer.ts'
+import { Informer, type InformerOptions } from './informer.ts'
 
-export interface OptionalInformerOptions extends MirrorOptions {
+export interface OptionalInformerOptions extends InformerOptions {
   /** Told when it turns out that the API server serves the resource, or does not, and each time that this changes. */
   readonly onServed: (isServed: boolean) => void
 }

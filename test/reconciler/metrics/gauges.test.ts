@@ -4,7 +4,7 @@ import { type Gauged, registerGauges } from '../../../reconciler/metrics/gauges.
 
 const GAUGED: Gauged = {
   queue: { depth: 2, adds: 7, retries: 1, unfinishedSeconds: 0.5, longestRunningSeconds: 0.25 },
-  mirrors: new Map([['pods', { size: 9, silentMs: 1500, reconnects: 3, relistRepairs: 0 }]]),
+  informers: new Map([['pods', { size: 9, silentMs: 1500, reconnects: 3, relistRepairs: 0 }]]),
   lease: 'op',
   leads: () => true,
   events: { written: 4, dropped: 0, failed: 1 },

@@ -16,7 +16,7 @@ const PUBLISHED = {
 
 /** After a pass over a pool that shrinks from four servers to two, where no router is asked. */
 function afterShrinkStep(
-  patience: Partial<ScaleTimeouts>,
+  timeouts: Partial<ScaleTimeouts>,
   rest: Partial<PoolState> = {},
   digest = 'after',
   current = true,
@@ -29,7 +29,7 @@ function afterShrinkStep(
     confirmedAt: PUBLISHED.at,
     ...rest,
   })
-  const next = nextStep(pool, { graceMs: 0, confirmMs: 0, shrinkUnconfirmed: false, ...patience }, NOW)
+  const next = nextStep(pool, { graceMs: 0, confirmMs: 0, shrinkUnconfirmed: false, ...timeouts }, NOW)
   const scaling = scalingWith({ pool, next, published: PUBLISHED })
   return pollAfter(scaling, scaleWith({ digest, current, confirmation: undefined }), NOW)
 }

@@ -150,7 +150,7 @@ export class PoolsWorld {
       [...this.#objects.values()].map((one) => one.cached),
     )
     const observed = { mcrouter: stored, children, leftovers: [], pods: this.#pods() }
-    const deps = { confirm: this.#confirm, lookup: undefined, settings: SETTINGS, patience: PATIENCE }
+    const deps = { confirm: this.#confirm, lookup: undefined, settings: SETTINGS, timeouts: PATIENCE }
     const scaling = await scalingOf(mcrouter, stored, observed, deps, this.#now)
     const { desired } = desiredObjects(mcrouter, stored, observed, { ...SETTINGS, steps: stepsOf(scaling) })
     const changes = planOf(desired, children, [], undefined, (child) => isKept(mcrouter, scaling, child))

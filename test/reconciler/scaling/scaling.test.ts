@@ -67,8 +67,8 @@ async function scaled(
     ...(situation.foreign === true ? [] : [deploymentWith(2)]),
   ]
   const observed = { mcrouter: MCROUTER, children, leftovers: [], pods }
-  const patience = { graceMs: 5_000, confirmMs: 120_000, fillMs: 3_600_000 }
-  const deps = { confirm, lookup, settings: { clusterDomain: 'cluster.local' }, patience }
+  const timeouts = { graceMs: 5_000, confirmMs: 120_000, fillMs: 3_600_000 }
+  const deps = { confirm, lookup, settings: { clusterDomain: 'cluster.local' }, timeouts }
   const mcrouter = mcrouterWith({ memcached: { servers: wanted } })
   const scaling = await scalingOf(mcrouter, recording(confirmedFor), observed, deps, NOW)
   const [main] = scaling.pools

@@ -5,7 +5,7 @@ import { nextStep, type PoolState, type ScaleTimeouts } from '../../../reconcile
 import { effort } from '../../../testing/effort.ts'
 import { type Happening, World, type Write } from './world.ts'
 
-const patience: ScaleTimeouts = { graceMs: 5_000, confirmMs: 120_000, shrinkUnconfirmed: false }
+const timeouts: ScaleTimeouts = { graceMs: 5_000, confirmMs: 120_000, shrinkUnconfirmed: false }
 
 /** A pool at rest with `servers` servers, confirmed long ago. */
 function atRest(servers: number): PoolState {
@@ -38,27 +38,27 @@ t.test('a new pool is made in its full size at once', async (t) => {
     publishedAt: 0,
     confirmedAt: undefined,
   }
-  t.strictSame(nextStep(pool, patience, LATER), { step: { servers: 3, routed: 3 } })
+  t.strictSame(nextStep(pool, timeouts, LATER), { step: { servers: 3, routed: 3 } })
 })
 
 t.test('a pool at rest stays as it is, whatever its servers do', async (t) => {
-  t.strictSame(nextStep(atRest(3), patience, LATER), { step: { servers: 3, routed: 3 } })
-  t.strictSame(nextStep({ ...atRest(3), ready: new Set() }, patience, LATER), {
+  t.strictSame(nextStep(atRest(3), timeouts, LATER), { step: { servers: 3, routed: 3 } })
+  t.strictSame(nextStep({ ...atRest(3), ready: new Set() }, timeouts, LATER), {
     step: { servers: 3, routed: 3 },
   })
 })
 
 t.test('growing: servers first, routing once every new one is Ready', async (t) => {
   const growing = { ...atRest(2), wanted: 4 }
-  t.strictSame(nextStep(growing, patience, LATER), {
+  t.strictSame(nextStep(growing, timeouts, LATER), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'servers', ordinals: [2, 3] },
   })
-  t.strictSame(nextStep({ ...growing, running: 4, ready: ordinals(3) }, patience, LATER), {
+  t.strictSame(nextStep({ ...growing, running: 4, ready: ordinals(3) }, timeouts, LATER), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'servers', ordinals: [3] },
   })
-  t.strictSame(nextStep({ ...growing, running: 4, ready: ordinals(4) }, patience, LATER), {
+  t.strictSame(nextStep({ ...growing, running: 4, ready: ordinals(4) }, timeouts, LATER), {
     step: { servers: 4, routed: 4 },
   })
 })
@@ -73,9 +73,9 @@ t.test(
       ready: ordinals(4),
       serversCurrent: false,
     }
-    t.match(nextStep(growing, patience, LATER), { step: { servers: 4, routed: 2 }, wait: { for: 'servers' } })
+    t.match(nextStep(growing, timeouts, LATER), { step: { servers: 4, routed: 2 }, wait: { for: 'servers' } })
     const shrinking: PoolState = { ...atRest(4), wanted: 2, routed: 2, routingCurrent: false }
-    t.match(nextStep(shrinking, patience, LATER), {
+    t.match(nextStep(shrinking, timeouts, LATER), {
       step: { servers: 4, routed: 2 },
       wait: { for: 'confirmation' },
     })
@@ -84,28 +84,28 @@ t.test(
 
 t.test('growing does not wait for a server that was there before', async (t) => {
   const growing = { ...atRest(2), wanted: 3, running: 3, ready: new Set([1, 2]) }
-  t.strictSame(nextStep(growing, patience, LATER), { step: { servers: 3, routed: 3 } })
+  t.strictSame(nextStep(growing, timeouts, LATER), { step: { servers: 3, routed: 3 } })
 })
 
 t.test('shrinking: routing first, then confirmation, then a grace time, then servers', async (t) => {
   const shrinking: PoolState = { ...atRest(4), wanted: 2 }
-  t.match(nextStep(shrinking, patience, LATER), {
+  t.match(nextStep(shrinking, timeouts, LATER), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'confirmation', overdue: false },
   })
 
   const published: PoolState = { ...shrinking, routed: 2, publishedAt: LATER, confirmedAt: undefined }
-  t.strictSame(nextStep(published, patience, LATER + 20_000), {
+  t.strictSame(nextStep(published, timeouts, LATER + 20_000), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'confirmation', overdue: false, remainingMs: 100_000 },
   })
 
   const confirmed: PoolState = { ...published, confirmedAt: LATER + 20_000 }
-  t.strictSame(nextStep(confirmed, patience, LATER + 21_000), {
+  t.strictSame(nextStep(confirmed, timeouts, LATER + 21_000), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'grace', remainingMs: 4_000 },
   })
-  t.strictSame(nextStep(confirmed, patience, LATER + 25_000), { step: { servers: 2, routed: 2 } })
+  t.strictSame(nextStep(confirmed, timeouts, LATER + 25_000), { step: { servers: 2, routed: 2 } })
 })
 
 t.test('without confirmation in time, shrinking waits and says so, unless it may go on', async (t) => {
@@ -116,15 +116,15 @@ t.test('without confirmation in time, shrinking waits and says so, unless it may
     publishedAt: LATER,
     confirmedAt: undefined,
   }
-  t.strictSame(nextStep(overdue, patience, LATER + 120_000), {
+  t.strictSame(nextStep(overdue, timeouts, LATER + 120_000), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'confirmation', overdue: true, remainingMs: 0 },
   })
-  t.strictSame(nextStep(overdue, { ...patience, shrinkUnconfirmed: true }, LATER + 119_999).step, {
+  t.strictSame(nextStep(overdue, { ...timeouts, shrinkUnconfirmed: true }, LATER + 119_999).step, {
     servers: 4,
     routed: 2,
   })
-  t.strictSame(nextStep(overdue, { ...patience, shrinkUnconfirmed: true }, LATER + 120_000), {
+  t.strictSame(nextStep(overdue, { ...timeouts, shrinkUnconfirmed: true }, LATER + 120_000), {
     step: { servers: 2, routed: 2 },
   })
 })
@@ -132,43 +132,43 @@ t.test('without confirmation in time, shrinking waits and says so, unless it may
 t.test('a change of mind, 2 → 5 → 3, keeps the server that it wants and lets the others go', async (t) => {
   const halfway: PoolState = { ...atRest(2), wanted: 3, running: 5, ready: ordinals(3) }
   t.strictSame(
-    nextStep(halfway, patience, LATER).step,
+    nextStep(halfway, timeouts, LATER).step,
     { servers: 3, routed: 3 },
     'no router ever used 3 and 4',
   )
-  t.match(nextStep({ ...halfway, ready: ordinals(2) }, patience, LATER), {
+  t.match(nextStep({ ...halfway, ready: ordinals(2) }, timeouts, LATER), {
     step: { routed: 2 },
     wait: { for: 'servers', ordinals: [2] },
   })
   const unconfirmed: PoolState = { ...halfway, routed: 5, confirmedAt: undefined }
   t.strictSame(
-    nextStep(unconfirmed, patience, LATER).step,
+    nextStep(unconfirmed, timeouts, LATER).step,
     { servers: 5, routed: 3 },
     'routers may use 3 and 4',
   )
 })
 
 t.test('replicas that somebody else took away come back, and no routing waits for that', async (t) => {
-  t.strictSame(nextStep({ ...atRest(3), running: 1 }, patience, LATER).step, { servers: 3, routed: 3 })
-  t.strictSame(nextStep({ ...atRest(3), running: 0 }, patience, LATER).step, { servers: 3, routed: 3 })
+  t.strictSame(nextStep({ ...atRest(3), running: 1 }, timeouts, LATER).step, { servers: 3, routed: 3 })
+  t.strictSame(nextStep({ ...atRest(3), running: 0 }, timeouts, LATER).step, { servers: 3, routed: 3 })
 })
 
 t.test('where nothing is published, routers may use every server that runs', async (t) => {
   const adopted: PoolState = { ...atRest(4), routed: undefined, confirmedAt: undefined }
-  t.strictSame(nextStep(adopted, patience, LATER).step, { servers: 4, routed: 4 })
-  t.strictSame(nextStep({ ...adopted, wanted: 2 }, patience, LATER).step, { servers: 4, routed: 2 })
-  t.strictSame(nextStep({ ...adopted, wanted: 6 }, patience, LATER).step, { servers: 6, routed: 4 })
+  t.strictSame(nextStep(adopted, timeouts, LATER).step, { servers: 4, routed: 4 })
+  t.strictSame(nextStep({ ...adopted, wanted: 2 }, timeouts, LATER).step, { servers: 4, routed: 2 })
+  t.strictSame(nextStep({ ...adopted, wanted: 6 }, timeouts, LATER).step, { servers: 6, routed: 4 })
 })
 
 t.test('a configuration that is taken away in the middle of a grow comes back as it was', async (t) => {
   const growing: PoolState = { ...atRest(2), wanted: 4, running: 4, routed: undefined, recorded: 2 }
-  t.strictSame(nextStep(growing, patience, LATER), {
+  t.strictSame(nextStep(growing, timeouts, LATER), {
     step: { servers: 4, routed: 2 },
     wait: { for: 'servers', ordinals: [2, 3] },
   })
-  t.strictSame(nextStep({ ...growing, ready: ordinals(4) }, patience, LATER).step, { servers: 4, routed: 4 })
+  t.strictSame(nextStep({ ...growing, ready: ordinals(4) }, timeouts, LATER).step, { servers: 4, routed: 4 })
   const outdated = { ...growing, running: 2, recorded: 4 }
-  t.equal(nextStep(outdated, patience, LATER).step.routed, 2, 'what does not run is not routed to')
+  t.equal(nextStep(outdated, timeouts, LATER).step.routed, 2, 'what does not run is not routed to')
 })
 
 t.test('in a simulated world', async (t) => {
@@ -215,7 +215,7 @@ t.test('in a simulated world', async (t) => {
   t.test('no router ever routes to a server that was taken away or was never there', async () => {
     fc.assert(
       fc.property(history, (events) => {
-        const world = new World(patience)
+        const world = new World(timeouts)
         for (const one of events) {
           world.happens(one)
           world.check()
@@ -245,7 +245,7 @@ t.test('in a simulated world', async (t) => {
       ],
     }
     for (const [what, events] of Object.entries(late)) {
-      const world = new World(patience)
+      const world = new World(timeouts)
       for (const one of events) world.happens(one)
       t.doesNotThrow(() => world.check(), what)
     }
@@ -254,7 +254,7 @@ t.test('in a simulated world', async (t) => {
   t.test('every history ends with the pool that the spec wants, on every router', async () => {
     fc.assert(
       fc.property(history, (events) => {
-        const world = new World(patience)
+        const world = new World(timeouts)
         for (const one of events) world.happens(one)
         world.settle()
         assert.deepEqual(world.summary(), world.wantedSummary())

@@ -41,7 +41,7 @@ interface Decision {
 
 /** A pool of two servers, its StatefulSet, its ConfigMap and three routers, with nothing but what the API and the routers would tell. */
 export class World {
-  readonly #patience: ScaleTimeouts
+  readonly #timeouts: ScaleTimeouts
   #now = 0
   #wanted = SERVERS
   #generation = 1
@@ -54,8 +54,8 @@ export class World {
   /** Servers in the configuration that each router runs. */
   readonly #routers: number[] = Array.from({ length: ROUTERS }, () => SERVERS)
 
-  constructor(patience: ScaleTimeouts) {
-    this.#patience = patience
+  constructor(timeouts: ScaleTimeouts) {
+    this.#timeouts = timeouts
   }
 
   happens(event: Happening): void {
@@ -82,7 +82,7 @@ export class World {
       this.#reconcile()
       this.check()
       this.#routers.fill(this.#config.servers)
-      this.#now += this.#patience.graceMs
+      this.#now += this.#timeouts.graceMs
     }
   }
 
@@ -120,7 +120,7 @@ export class World {
   #decide(): Decision {
     return {
       generation: this.#generation,
-      step: nextStep(this.#observe(), this.#patience, this.#now).step,
+      step: nextStep(this.#observe(), this.#timeouts, this.#now).step,
       statefulSet: this.#statefulSet.version,
       config: this.#config.version,
     }

@@ -97,7 +97,7 @@ export async function startReconciler(
     namespaces: [namespace, ...moreNamespaces],
     concurrency: 4,
     settings: { clusterDomain: 'cluster.local' },
-    patience: { graceMs, confirmMs, fillMs: 0 },
+    timeouts: { graceMs, confirmMs, fillMs: 0 },
     confirm,
     ask,
     lookup: undefined,

@@ -38,7 +38,7 @@ t.test('the lock of a process that died is taken over', async (t) => {
 
 t.test('a process that leaves in the middle of it, as for Ctrl-C, keeps nobody waiting', async (t) => {
   const path = join(t.testdir(), 'lock')
-  const module = new URL('lock.ts', import.meta.url).href
+  const module = new URL('../../../testing/control-plane/lock.ts', import.meta.url).href
   const script = `
     import { locked } from ${JSON.stringify(module)}
     await locked(${JSON.stringify(path)}, async () => process.exit(130))`

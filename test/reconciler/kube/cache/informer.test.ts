@@ -14,7 +14,7 @@ function fixture(namespaces?: readonly string[]) {
   const model = new ApiModel()
   const session = new ModelSession(model, clock)
   const changes: ObjectChange[] = []
-  const mirror = new Informer({
+  const informer = new Informer({
     session,
     selection: { resource: configMaps },
     namespaces,
@@ -29,34 +29,34 @@ function fixture(namespaces?: readonly string[]) {
   const stop = new AbortController()
   const put = (namespace: string, name: string) =>
     model.put(`/api/v1/namespaces/${namespace}/configmaps/${name}`, { metadata: { namespace } })
-  return { clock, model, session, mirror, changes, put, stop }
+  return { clock, model, session, informer, changes, put, stop }
 }
 
 t.test('several namespaces are one: a list and a watch each, and nothing of the others', async (t) => {
-  const { clock, session, mirror, changes, put, stop } = fixture(['red', 'blue'])
+  const { clock, session, informer, changes, put, stop } = fixture(['red', 'blue'])
   put('red', 'a')
   put('blue', 'a')
   put('green', 'a')
-  const ended = mirror.run(stop.signal)
-  await mirror.synced
+  const ended = informer.run(stop.signal)
+  await informer.synced
   await clock.advance(0)
-  t.equal(mirror.size, 2)
-  t.equal(mirror.get({ namespace: 'red', name: 'a' })?.metadata.namespace, 'red')
-  t.equal(mirror.get({ namespace: 'green', name: 'a' }), undefined)
+  t.equal(informer.size, 2)
+  t.equal(informer.get({ namespace: 'red', name: 'a' })?.metadata.namespace, 'red')
+  t.equal(informer.get({ namespace: 'green', name: 'a' }), undefined)
   t.same(
-    mirror.group('a').map((one) => one.metadata.namespace),
+    informer.group('a').map((one) => one.metadata.namespace),
     ['red', 'blue'],
   )
   t.same(
-    [...mirror.keys()],
+    [...informer.keys()],
     [
       { namespace: 'red', name: 'a' },
       { namespace: 'blue', name: 'a' },
     ],
   )
-  for (const key of mirror.keys())
-    t.equal(mirror.resourceVersion(key), mirror.get(key)?.metadata.resourceVersion)
-  t.equal(mirror.resourceVersion({ namespace: 'green', name: 'a' }), undefined)
+  for (const key of informer.keys())
+    t.equal(informer.resourceVersion(key), informer.get(key)?.metadata.resourceVersion)
+  t.equal(informer.resourceVersion({ namespace: 'green', name: 'a' }), undefined)
   put('blue', 'b')
   put('green', 'b')
   await clock.advance(0)
@@ -70,16 +70,16 @@ t.test('several namespaces are one: a list and a watch each, and nothing of the 
 })
 
 t.test('it is synced when the last namespace is', async (t) => {
-  const { clock, session, mirror, stop } = fixture(['red', 'blue'])
+  const { clock, session, informer, stop } = fixture(['red', 'blue'])
   let synced = false
-  mirror.synced.then(() => {
+  informer.synced.then(() => {
     synced = true
   })
   session.fault = ({ path }) => (path.includes('blue') ? { kind: 'silent' } : undefined)
-  const ended = mirror.run(stop.signal)
+  const ended = informer.run(stop.signal)
   await clock.advance(10_000)
   t.equal(synced, false)
-  t.equal(mirror.silentMs, 10_000, 'the most silent one counts')
+  t.equal(informer.silentMs, 10_000, 'the most silent one counts')
   stop.abort()
   await ended
 })
@@ -87,15 +87,15 @@ t.test('it is synced when the last namespace is', async (t) => {
 t.test(
   'a namespace that is forbidden keeps nobody waiting, and comes in as soon as it is allowed',
   async (t) => {
-    const { clock, session, mirror, changes, put, stop } = fixture(['red', 'blue'])
+    const { clock, session, informer, changes, put, stop } = fixture(['red', 'blue'])
     put('red', 'a')
     put('blue', 'a')
     session.fault = ({ path }) => (path.includes('blue') ? FORBIDDEN : undefined)
-    const ended = mirror.run(stop.signal)
-    await mirror.synced
-    t.same([mirror.knows('red'), mirror.knows('blue')], [true, false])
+    const ended = informer.run(stop.signal)
+    await informer.synced
+    t.same([informer.knows('red'), informer.knows('blue')], [true, false])
     session.fault = () => undefined
-    await clock.until('it is known', () => mirror.knows('blue'), 60_000)
+    await clock.until('it is known', () => informer.knows('blue'), 60_000)
     t.same(
       changes.map(({ key }) => `${key.namespace}/${key.name}`),
       ['red/a', 'blue/a'],
@@ -107,13 +107,13 @@ t.test(
 
 t.test('where nothing may be listed, it does not pass for empty', async (t) => {
   for (const namespaces of [['red', 'blue'], undefined]) {
-    const { clock, session, mirror, stop } = fixture(namespaces)
+    const { clock, session, informer, stop } = fixture(namespaces)
     let synced = false
-    mirror.synced.then(() => {
+    informer.synced.then(() => {
       synced = true
     })
     session.fault = () => FORBIDDEN
-    const ended = mirror.run(stop.signal)
+    const ended = informer.run(stop.signal)
     await clock.advance(60_000)
     t.equal(synced, false)
     session.fault = () => undefined
@@ -124,8 +124,8 @@ t.test('where nothing may be listed, it does not pass for empty', async (t) => {
 })
 
 t.test('the whole cluster is one list and one watch', async (t) => {
-  const { clock, session, mirror, stop } = fixture()
-  const ended = mirror.run(stop.signal)
+  const { clock, session, informer, stop } = fixture()
+  const ended = informer.run(stop.signal)
   await clock.advance(0)
   t.same(
     session.sent.map(({ path }) => path),
