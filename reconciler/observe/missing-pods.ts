@@ -28,7 +28,7 @@ export class MissingPods {
     this.#missing = undefined
   }
 
-  /** Some are missing. Milliseconds until it is time to ask why; 0 or less for now. */
+  /** Some are missing. Milliseconds until it is time to ask why; 0 or less when it is due. */
   dueAfter(now: MonotonicMs): number {
     this.#missing ??= { since: now, askedAt: now + SUSPICIOUS_MS - SOONEST_MS, problems: [] }
     const { since, askedAt } = this.#missing

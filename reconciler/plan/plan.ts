@@ -7,7 +7,7 @@ import { isImmutable } from './immutable.ts'
 
 /** What has to happen to one object so that it is as desired. */
 export type Change =
-  /** It is as desired, or has to stay for now although it is not. */
+  /** It is as desired; or it is not desired and kept, since routers may still use what it belongs to. */
   | { readonly action: 'unchanged'; readonly child: Child }
   | { readonly action: 'create'; readonly manifest: OwnedManifest }
   /** `paths`: where it differs. */
@@ -42,7 +42,7 @@ export function withOwner(manifest: Manifest, owner: OwnerReference): OwnedManif
  * The changes that make what is there what is desired, one for each object; those of one kind and name are the same object.
  *
  * @param expected what we own of an object once its manifest is applied
- * @param isKept whether what is no longer desired has to stay for now
+ * @param isKept whether what is no longer desired is kept, since routers may still use it
  */
 export function planOf(
   desired: readonly OwnedManifest[],

@@ -34,7 +34,7 @@ const rendering: Strike = async ({ random, post }) => {
   await post('/render', random.pick(SHAPES)(random.integer(1, 300_000)))
 }
 
-/** Through the API server, as any tenant may. */
+/** Through the API server, as every tenant may. */
 const tolerations: Strike = async ({ random, intruder }) => {
   const tolerations = Array.from({ length: random.integer(1, 100_000) }, () => ({}))
   await intruder.mcrouter(anyName(random), { tolerations }, { annotations: { note: '<' } })

@@ -147,10 +147,9 @@ t.test('wherever the reconciler is killed, no router is led astray and all comes
         world.passes(PATIENCE.graceMs / 2)
       }
       await world.settle()
-      assert.deepEqual(world.summary(), wanted(after), `pass ${killed} killed after ${most} writes`)
+      t.strictSame(world.summary(), wanted(after), `pass ${killed} killed after ${most} writes`)
     }
   }
-  t.pass('24 ways')
 })
 
 t.test('in a simulated world', async (t) => {
