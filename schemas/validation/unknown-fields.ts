@@ -57,9 +57,13 @@ function adviceFor(key: string, known: Members): string {
   return meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
 }
 
-/** The fields of which a word is only the last of several, such as image of the images of both tiers. */
+/**
+ * The fields of which a word is only the last of several, such as image of the images of both tiers; of a field with
+ * two spellings the first, which a schema lists before its aliases.
+ */
 function endingIn(word: string, known: readonly string[]): string[] {
   const end = bare(word)
   if (end.length < 4) return []
-  return known.filter((name) => /[_A-Z]/.test(name) && bare(name).endsWith(end))
+  const ending = known.filter((name) => /[_A-Z]/.test(name) && bare(name).endsWith(end))
+  return ending.filter((name, index) => ending.findIndex((other) => bare(other) === bare(name)) === index)
 }

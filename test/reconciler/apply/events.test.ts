@@ -78,5 +78,5 @@ t.test('what admission changes is told when it is new, and never as a correction
   t.match(notes([nothing]), [/^Mutated: /], 'nor as a change')
   t.strictSame(notes([{ ...nothing, mutation: { ...mutation, paths, isNew: false } }], true), [])
   const named = { ...write, mutation: { ...mutation, by: ['image-mirror'] } }
-  t.match(notes([named]), [/^Configured/, /admission \(image-informer\) changed spec\.template/])
+  t.match(notes([named]), [/^Configured/, /admission \(image-mirror\) changed spec\.template/])
 })
