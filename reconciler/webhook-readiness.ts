@@ -26,7 +26,7 @@ const BY_WEBHOOK = /(?:admission|failed calling) webhook "([^"]+)"/
 /** What differs from one answer to the next of a kind: the end of the generated name, ports and the like. */
 const VARYING = new RegExp(`(?<=${TRIAL})\\w+|\\d+`, 'g')
 /** The field that the trial has wrong: where only the schema of the CRD refuses it, the API server names it so. */
-const REFUSED = `spec.${STORED.fieldPath('topology')}:`
+const REFUSED = `spec.${STORED.fieldPath('routers.release')}:`
 const DENIED = `denied the request: ${KIND} "${TRIAL}" is invalid: `
 
 /**
@@ -78,7 +78,7 @@ export class WebhookProbe {
       kind: KIND,
       // Not a name, which somebody may have given to a Mcrouter: that is then a conflict for ever.
       metadata: { generateName: TRIAL, namespace },
-      spec: specWith(STORED.keysOf('topology'), 'trial'),
+      spec: specWith(STORED.keysOf('routers.release'), 'trial'),
     }
     try {
       await this.#options.session.request({ method: 'POST', path, body, signal })

@@ -1,5 +1,6 @@
 import { INHERITS_NOTHING, type Inheritance } from '../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../schemas/json.ts'
+import { serversIn } from '../schemas/layout.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import { judge } from '../schemas/validation/judge.ts'
 import type { Violation, Warning } from '../schemas/validation/violation.ts'
@@ -132,7 +133,7 @@ function duplicatesIn(accepted: readonly Accepted[]): Refusal[] {
 function tooMany(accepted: readonly Accepted[], { servers: most, advice }: Limits): string | undefined {
   const servers = accepted
     .flatMap(({ mcrouter }) => mcrouter.pools)
-    .reduce((sum, pool) => sum + pool.servers, 0)
+    .reduce((sum, pool) => sum + serversIn(pool), 0)
   if (servers <= most) return undefined
   return `The Mcrouters have ${servers} servers together; at most ${most} are expanded at once. ${advice}`
 }

@@ -3,6 +3,7 @@ import { digest } from '../routing/digest.ts'
 import { CONFIG_DIRECTORY, CONFIG_KEY, flagsFor } from '../routing/flags.ts'
 import { featuresOf } from '../routing/release.ts'
 import { poolName, serverNames } from '../routing/servers.ts'
+import { serversIn } from '../schemas/layout.ts'
 import type { Mcrouter, Pool, Resources } from '../schemas/mcrouter.ts'
 import { type Labels, labelsOf, selectorOf, type Tier } from './labels.ts'
 import { type Names, namesOf } from './names.ts'
@@ -28,7 +29,7 @@ export interface Model {
 /** What templates read that are rendered once for each pool. */
 export interface PoolModel extends Model {
   /** `name` is that of all its objects. */
-  readonly pool: Workload & { readonly name: string }
+  readonly pool: Workload & { readonly name: string; readonly minReadySeconds: number }
 }
 
 export interface Config {
@@ -77,14 +78,16 @@ export function poolModels(mcrouter: Mcrouter, model: Model, settings: RenderSet
     ...model,
     pool: {
       name: poolName(mcrouter, pool.name),
+      minReadySeconds: pool.minReadySeconds,
       ...labelled(mcrouter, { pool: pool.name }),
       ...workloadOf(pool, stepOf(pool, settings).servers, memcachedArgs(pool)),
     },
   }))
 }
 
-function stepOf({ name, servers }: Pool, { steps }: RenderSettings): ScaleStep {
-  return steps?.get(name) ?? { servers, routed: servers }
+function stepOf(pool: Pool, { steps }: RenderSettings): ScaleStep {
+  const servers = serversIn(pool)
+  return steps?.get(pool.name) ?? { servers, routed: servers }
 }
 
 function configOf(mcrouter: Mcrouter, settings: RenderSettings): Config {
@@ -114,9 +117,13 @@ function workloadOf(
   return { image, port, resources, replicas, args: args.map(verbatim) }
 }
 
+/** What memcached has of itself: not said, so that servers whose spec never said it do not restart. */
+const OWN_THREADS = 4
+
 /** memcached's short options: the same in every release and every build of it. */
-function memcachedArgs({ port, memoryMb, maxItemSize, maxConnections }: Pool): string[] {
-  return ['-p', `${port}`, '-m', `${memoryMb}`, '-I', maxItemSize, '-c', `${maxConnections}`]
+function memcachedArgs({ port, memoryMb, maxItemSize, maxConnections, threads, args }: Pool): string[] {
+  const served = ['-p', `${port}`, '-m', `${memoryMb}`, '-I', maxItemSize, '-c', `${maxConnections}`]
+  return [...served, ...(threads === OWN_THREADS ? [] : ['-t', `${threads}`]), ...args]
 }
 
 /** Kubernetes replaces `$(NAME)` in arguments and reads `$$` as `$`: so written, an argument arrives as it is. */

@@ -21,13 +21,13 @@ export interface Circumstances {
  *   of the first; none of a pool that no router may use yet, which is then left out
  */
 export function configFor(
-  { topology, routers, pools: [main, ...others] }: Mcrouter,
+  { routers, pools: [main, ...others] }: Mcrouter,
   [servers = [], ...further]: readonly (readonly string[])[],
   circumstances: Circumstances = { features: featuresOf(routers.release), filling: false },
 ): McrouterConfig {
   const whole = ({ maxItemSize }: Pool, names: readonly string[]) =>
     wholePool(names, circumstances.features, serverTimeout(maxItemSize))
-  const config = CONFIGURATIONS[topology](whole(main, servers), servers, circumstances)
+  const config = CONFIGURATIONS[main.topology](whole(main, servers), servers, circumstances)
   const beside = others.flatMap((other, index) => {
     const names = further[index] ?? []
     return names.length === 0 ? [] : [[poolKey(other.name), whole(other, names)] as const]

@@ -1,5 +1,4 @@
-import { proxyThreads } from '../schemas/formats/proxy-threads.ts'
-import type { Mcrouter, Release } from '../schemas/mcrouter.ts'
+import { type Mcrouter, type Release, UNLIMITED_CLIENTS } from '../schemas/mcrouter.ts'
 
 /** Where the ConfigMap is mounted: as a whole directory, a file mounted by subPath never changes. */
 export const CONFIG_DIRECTORY = '/etc/mcrouter'
@@ -14,34 +13,33 @@ export const CONFIG_KEY = 'config.json'
  */
 export function flagsFor(mcrouter: Mcrouter): string[] {
   const { routers } = mcrouter
+  const { untilDown } = routers.timeouts
   return [
     `--config-file=${CONFIG_DIRECTORY}/${CONFIG_KEY}`,
     `--port=${routers.port}`,
-    `--num-proxies=${proxyThreads(routers.resources)}`,
-    CLIENTS,
+    `--num-proxies=${routers.threads}`,
+    `--max-conns=${routers.maxConnections}`,
     ...NO_DISK,
     `--debug-fifo-root=${routers.debugFifoRoot}`,
     ...QUICK,
+    ...(untilDown === OWN_UNTIL_DOWN ? [] : [`--timeouts-until-tko=${untilDown}`]),
+    ...routers.args,
   ]
 }
 
 /**
- * Raises the soft limit of open files, 1,024 in the containers of some nodes, to as much of this as the hard limit allows
- * (mcrouter/lib/network/AsyncMcServer.cpp, setMaxConnections; 37 and 40 only count). Idle clients are closed above it alone,
- * which is more than a router has memory for.
- */
-const MOST_CLIENTS = 1_000_000
-const CLIENTS = `--max-conns=${MOST_CLIENTS}`
-
-/**
- * How many files a router can have open, as far as its flags decide: releases 37 and 40 keep the soft limit of their node, which
- * nothing outside can tell.
+ * How many files a router can have open, as far as its flags decide: `--max-conns` raises the soft limit of open files, 1,024 in
+ * the containers of some nodes, to as much of it as the hard limit allows (mcrouter/lib/network/AsyncMcServer.cpp,
+ * setMaxConnections). Releases 37 and 40 only count, and keep the soft limit of their node, which nothing outside can tell.
  *
  * @param release of the router that runs; undefined when it is not known
  */
 export function mostFiles(release: Release | undefined): number {
-  return release === '37' || release === '40' ? Number.POSITIVE_INFINITY : MOST_CLIENTS
+  return release === '37' || release === '40' ? Number.POSITIVE_INFINITY : UNLIMITED_CLIENTS
 }
+
+/** How many timeouts in a row are too many for mcrouter itself: then it is not told. */
+const OWN_UNTIL_DOWN = 3
 
 /** Nothing is left on disk: the root file system is read-only, and a saved configuration would hide a broken one. */
 const NO_DISK = [

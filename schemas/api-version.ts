@@ -27,8 +27,8 @@ interface Description {
   readonly celRules: () => readonly CelRule[]
   /** What `kubectl get` shows. */
   readonly columns: readonly Column[]
-  /** Where the spec has a field of the internal form. */
-  readonly keysOf: (field: Field, pool?: number) => Keys
+  /** Where the spec has a field of the internal form; undefined for one that the version does not have. */
+  readonly keysOf: (field: Field, pool?: number) => Keys | undefined
   readonly fieldPath: FieldPath
   /** A value of the internal form as people write it in this version: 256 may be 256Mi. */
   readonly format: (field: Field, value: number | string) => number | string

@@ -4,7 +4,7 @@ import type { Mcrouter, Pool, Routers } from './mcrouter.ts'
 /** What of a Mcrouter comes from its spec. */
 export type Settings = Omit<Mcrouter, 'name' | 'namespace' | 'inherited'>
 
-/** A setting of the internal form; each API version says where its spec has it. */
+/** A setting of the internal form; each API version says where its spec has it, if it has. */
 export type Field =
   | Exclude<keyof Settings, 'routers' | 'pools'>
   | `routers.${keyof Routers}`
@@ -19,8 +19,9 @@ export type Keys = readonly (string | number)[]
  */
 export type FieldPath = (field: Field, pool?: number) => string
 
-/** What is there; undefined for nothing, of a field that follows from others for instance. */
-export function valueAt(spec: unknown, keys: Keys): unknown {
+/** What is there; undefined for nothing, of a field that follows from others for instance, or that a version does not have. */
+export function valueAt(spec: unknown, keys: Keys | undefined): unknown {
+  if (keys === undefined) return undefined
   let value = spec
   for (const key of keys) {
     if (Array.isArray(value)) value = typeof key === 'number' ? value[key] : undefined
@@ -29,8 +30,9 @@ export function valueAt(spec: unknown, keys: Keys): unknown {
   return value
 }
 
-/** A spec that says this and nothing else. */
-export function specWith([first, ...rest]: Keys, value: unknown): JsonObject {
+/** A spec that says this and nothing else; without keys nothing at all. */
+export function specWith(keys: Keys | undefined, value: unknown): JsonObject {
+  const [first, ...rest] = keys ?? []
   if (first === undefined) return {}
   return { [first]: rest.length === 0 ? value : specWith(rest, value) }
 }

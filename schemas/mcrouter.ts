@@ -7,9 +7,10 @@ import type { Inherited } from './inheritance.ts'
 export interface Mcrouter {
   readonly name: string
   readonly namespace: string
-  readonly topology: Topology
   readonly routers: Routers
   readonly pools: Pools
+  /** No two are the same; a key that begins with none of them is in the first pool. */
+  readonly prefixes: readonly Prefix[]
   readonly imagePullSecrets: readonly { readonly name: string }[]
   readonly nodeSelector: Readonly<Record<string, string>>
   readonly tolerations: readonly Toleration[]
@@ -17,21 +18,23 @@ export interface Mcrouter {
   readonly inherited: Inherited
 }
 
+/** Where the keys that begin so are; the longest that fits decides. */
+export interface Prefix {
+  readonly prefix: string
+  readonly pool: Pool['name']
+}
+
 /** The servers, pool by pool: the first is {@link MAIN_POOL}, and no two have the same name. */
 export type Pools = readonly [Pool, ...Pool[]]
 
-/** The pool that every Mcrouter has: the one that is scaled by the scale subresource, and that the topology routes over. */
+/** The pool that every Mcrouter has: the one that is scaled by the scale subresource, and that has the keys of no prefix. */
 export const MAIN_POOL = 'main'
 
 /** No Mcrouter has more pools. */
 export const MOST_POOLS = 17
 
+/** What a further server of a pool adds: its share of the keys, or a copy of all of them. */
 export type Topology = 'replicated' | 'sharded'
-
-/** How the keys of a pool are spread over its servers: beside the first pool, each has them on one server. */
-export function topologyOf({ topology }: Pick<Mcrouter, 'topology'>, pool: string): Topology {
-  return pool === MAIN_POOL ? topology : 'sharded'
-}
 
 /** The mcrouter feature level to render for; never guessed from an image tag. */
 export type Release = '37' | '40' | '41' | 'current'
@@ -44,26 +47,76 @@ export interface Routers {
   readonly replicas: number
   readonly release: Release
   readonly resources: Resources
+  /** Proxy threads of each, 1..64. */
+  readonly threads: number
+  /** Clients of each above which it closes idle ones. */
+  readonly maxConnections: number
+  readonly timeouts: Timeouts
   /** Absolute path of the volume for mcpiper's fifos; empty for none. */
   readonly debugFifoRoot: string
+  /** Further options of mcrouter, each with its value. */
+  readonly args: readonly string[]
+}
+
+/** More clients than a router has memory for: what it has where the API version does not limit them. */
+export const UNLIMITED_CLIENTS = 1_000_000
+
+export interface Timeouts {
+  /** Milliseconds in which a server has to have answered; undefined for what its largest item takes. */
+  readonly serverMs: number | undefined
+  /** Milliseconds in which a connection has to be made. */
+  readonly connectMs: number
+  /** After so many timeouts in a row a server is left out until it answers a probe. */
+  readonly untilDown: number
 }
 
 /** Memcached servers that are alike and share the keys or hold copies of them. */
 export interface Pool {
   /** A DNS label; a pool of another name is another pool, and the old one's servers go. */
   readonly name: string
+  /** Parts into which Ch3 divides the keys; with external servers, as many as these. */
+  readonly shards: number
+  /** Servers that each part is on. */
+  readonly copies: number
+  /** Follows from shards and copies (layout.ts), but for one server alone. */
+  readonly topology: Topology
+  /** Whether a write succeeds while some copy cannot be reached. */
+  readonly writes: 'Available' | 'Strict'
+  /** What a get does whose first copy does not have the key. */
+  readonly onMiss: 'Miss' | 'AskCopies' | 'Refill'
+  /** What takes over from servers that do not answer; what is written there lives so long at most. */
+  readonly gutter?: { readonly pool: string; readonly ttlSeconds: number }
+  /** What is asked for keys that this pool does not have yet; what is found there is copied, and lives so long. */
+  readonly warmUp?: { readonly from: string; readonly ttlSeconds: number }
+  /**
+   * Servers that others run, by hash index. Where there are any there are no own ones: what is said of the processes of servers,
+   * from the image on, is then of none.
+   */
+  readonly external: readonly ExternalServer[]
   readonly image: string
   /** 1024..65535 */
   readonly port: number
-  /** 1..1000 */
-  readonly servers: number
   /** memcached's -m, in MiB */
   readonly memoryMb: number
   /** memcached's -I, such as 32m */
   readonly maxItemSize: string
   /** memcached's -c */
   readonly maxConnections: number
+  /** memcached's -t */
+  readonly threads: number
+  /** Further options of memcached, each with its value. */
+  readonly args: readonly string[]
+  /** How long a server has to have been Ready before the next one is restarted. */
+  readonly minReadySeconds: number
   readonly resources: Resources
+}
+
+export interface ExternalServer {
+  /** A DNS name or an address. */
+  readonly host: string
+  readonly port: number
+  /** Whether routers speak TLS to it. */
+  readonly tls: boolean
 }
 
 /** Quantities in Kubernetes' notation (250m, 1Gi). */

@@ -1,6 +1,6 @@
-import type { Topology } from './mcrouter.ts'
+import type { Pool, Topology } from './mcrouter.ts'
 
-/** What differs by topology, but for mcrouter's configuration: that is in routing/config.ts. */
+/** What differs by topology. */
 export interface TopologyFacts {
   /** Where its keys are and what follows from that, for the documentation of the API. */
   readonly description: string
@@ -71,4 +71,12 @@ export const TOPOLOGIES: Readonly<Record<Topology, TopologyFacts>> = {
     readsPastMisses: true,
     restart: 'its copy of the data is lost, the other servers have theirs',
   },
+}
+
+/** What it means that servers of a pool are gone or come back empty: that goes by its copies, whatever a further server adds. */
+export function lossIn({
+  topology,
+  copies,
+}: Pick<Pool, 'topology' | 'copies'>): Pick<TopologyFacts, 'tolerated' | 'restart'> {
+  return copies > 1 ? TOPOLOGIES.replicated : TOPOLOGIES[topology]
 }

@@ -1,30 +1,42 @@
-import { MAIN_POOL, type Mcrouter, type Pool, type Routers } from '../schemas/mcrouter.ts'
+import { proxyThreads } from '../schemas/formats/proxy-threads.ts'
+import { layoutOf, topologyOf } from '../schemas/layout.ts'
+import {
+  MAIN_POOL,
+  type Mcrouter,
+  type Pool,
+  type Routers,
+  type Topology,
+  UNLIMITED_CLIENTS,
+} from '../schemas/mcrouter.ts'
+
+interface SomePool extends Partial<Pool> {
+  /** In the place of shards and copies: as many of them as the topology makes. */
+  readonly servers?: number
+}
 
 interface Overrides extends Partial<Omit<Mcrouter, 'routers' | 'pools'>> {
+  /** Of the pool that every Mcrouter has; any other is sharded unless it says otherwise. */
+  readonly topology?: Topology
   readonly routers?: Partial<Routers>
-  /** Of the pool that every Mcrouter has. */
-  readonly memcached?: Partial<Pool>
+  /** That pool. */
+  readonly memcached?: SomePool
   /** Further pools, each like that one but for what is given. */
-  readonly pools?: readonly (Partial<Pool> & Pick<Pool, 'name'>)[]
+  readonly pools?: readonly (SomePool & Pick<Pool, 'name'>)[]
 }
 
 /** A Mcrouter in its internal form, with the defaults of v1alpha3 but for what is given. */
-export function mcrouterWith({ routers, memcached, pools = [], ...rest }: Overrides = {}): Mcrouter {
-  const main: Pool = {
-    name: MAIN_POOL,
-    image: 'memcached:1.5-alpine',
-    port: 11211,
-    servers: 2,
-    memoryMb: 256,
-    maxItemSize: '32m',
-    maxConnections: 1024,
-    resources: { requests: { memory: '384Mi' }, limits: { memory: '384Mi' } },
-    ...memcached,
-  }
+export function mcrouterWith({
+  topology = 'replicated',
+  routers = {},
+  memcached = {},
+  pools = [],
+  ...rest
+}: Overrides = {}): Mcrouter {
+  const { resources = { requests: { cpu: '250m', memory: '64Mi' }, limits: { memory: '256Mi' } } } = routers
   return {
     name: 'cache',
     namespace: 'shop',
-    topology: 'replicated',
+    prefixes: [],
     imagePullSecrets: [],
     nodeSelector: {},
     tolerations: [],
@@ -35,10 +47,40 @@ export function mcrouterWith({ routers, memcached, pools = [], ...rest }: Overri
       port: 5000,
       replicas: 2,
       release: '37',
-      resources: { requests: { cpu: '250m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+      resources,
+      threads: proxyThreads(resources),
+      maxConnections: UNLIMITED_CLIENTS,
+      timeouts: { serverMs: undefined, connectMs: 200, untilDown: 3 },
       debugFifoRoot: '',
+      args: [],
       ...routers,
     },
-    pools: [main, ...pools.map((pool) => ({ ...main, ...pool }))],
+    pools: [
+      poolWith({ topology, ...memcached }),
+      ...pools.map((pool) => poolWith({ topology: 'sharded', ...memcached, ...pool })),
+    ],
+  }
+}
+
+function poolWith({ servers = 2, shards, copies, topology = 'sharded', ...pool }: SomePool): Pool {
+  const isLaidOut = shards !== undefined || copies !== undefined
+  const layout = isLaidOut ? { shards: shards ?? 1, copies: copies ?? 1 } : layoutOf(topology, servers)
+  return {
+    name: MAIN_POOL,
+    ...layout,
+    topology: isLaidOut ? topologyOf(layout) : topology,
+    writes: 'Available',
+    onMiss: 'Miss',
+    external: [],
+    image: 'memcached:1.5-alpine',
+    port: 11211,
+    memoryMb: 256,
+    maxItemSize: '32m',
+    maxConnections: 1024,
+    threads: 4,
+    args: [],
+    minReadySeconds: 10,
+    resources: { requests: { memory: '384Mi' }, limits: { memory: '384Mi' } },
+    ...pool,
   }
 }

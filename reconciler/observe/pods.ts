@@ -74,8 +74,11 @@ function serverOf(
 
 /** How many servers the pool {@link MAIN_POOL} is known to want or to have had: no status tells it of others. */
 function serversKnown({ spec, status = {} }: KubeObject): number {
-  const wanted = valueAt(spec, STORED.keysOf('pool.servers'))
-  return Math.max(count(wanted), count(status.replicas), routedIn(status) ?? 0)
+  const shards = count(valueAt(spec, STORED.keysOf('pool.shards')))
+  // A version that says by a word whether there are copies counts all servers as shards.
+  const copies = count(valueAt(spec, STORED.keysOf('pool.copies'))) || 1
+  const wanted = shards * copies
+  return Math.max(wanted, count(status.replicas), routedIn(status) ?? 0)
 }
 
 function routerOf(

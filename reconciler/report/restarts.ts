@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../process/clock.ts'
-import { type Topology, topologyOf } from '../../schemas/mcrouter.ts'
-import { TOPOLOGIES } from '../../schemas/topologies.ts'
+import { spreadOf } from '../../schemas/layout.ts'
+import type { Pools } from '../../schemas/mcrouter.ts'
+import { lossIn } from '../../schemas/topologies.ts'
 import { rfc3339 } from '../kube/time.ts'
 import type { Pod } from '../observe/pod.ts'
 import { endingOf } from '../observe/restart.ts'
@@ -17,7 +18,7 @@ export class ToldRestarts {
   readonly #counts = new Map<string, number>()
 
   /** News of each restart that is not told yet. */
-  eventsOf(pods: readonly Pod[], topology: Topology, now: EpochMs): ReconcilerEvent[] {
+  eventsOf(pods: readonly Pod[], pools: Pools, now: EpochMs): ReconcilerEvent[] {
     const uids = new Set(pods.map(({ uid }) => uid))
     for (const uid of this.#counts.keys()) if (!uids.has(uid)) this.#counts.delete(uid)
     return pods.flatMap((pod) => {
@@ -27,17 +28,17 @@ export class ToldRestarts {
       if (restart === undefined || restart.count === told) return []
       // Degraded reports it for as long as it lasts, and a container that keeps ending has no data to lose.
       if (trouble?.reason === 'CrashLooping') return []
-      return told === undefined && now - restart.at > RECENT_MS ? [] : [eventOf(pod, topology)]
+      return told === undefined && now - restart.at > RECENT_MS ? [] : [eventOf(pod, pools)]
     })
   }
 }
 
-function eventOf({ name, component, pool, restart }: Pod, topology: Topology): ReconcilerEvent {
+function eventOf({ name, component, pool, restart }: Pod, pools: Pools): ReconcilerEvent {
   const how = restart === undefined ? '' : ` (${endingOf(restart)})`
   const lost =
     component === 'mcrouter'
       ? 'the connections of its clients were cut; no data was lost'
-      : `it came back empty: ${TOPOLOGIES[topologyOf({ topology }, pool)].restart}`
+      : `it came back empty: ${lossIn(spreadOf(pools, pool)).restart}`
   return {
     type: 'Warning',
     reason: component === 'mcrouter' ? 'RouterRestarted' : 'ServerRestarted',

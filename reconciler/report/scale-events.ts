@@ -1,5 +1,6 @@
 import { mismatch } from '../../routing/release-of.ts'
-import { MAIN_POOL, type Release, type Topology, topologyOf } from '../../schemas/mcrouter.ts'
+import { spreadOf } from '../../schemas/layout.ts'
+import { MAIN_POOL, type Pools, type Release, type Topology } from '../../schemas/mcrouter.ts'
 import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import { resizeWarning } from '../../schemas/validation/resize-warning.ts'
 import { STORED } from '../../schemas/versions.ts'
@@ -15,7 +16,8 @@ import { plural, titleOfPool } from './wording.ts'
 
 export interface Progress {
   readonly scaling: Scaling
-  readonly topology: Topology
+  /** Of the spec. */
+  readonly pools: Pools
   /** As the spec says. */
   readonly release: Release
   /** What the status says of the configuration. */
@@ -24,9 +26,9 @@ export interface Progress {
 }
 
 /** Events about scaling and about the rollout of the configuration. */
-export function scaleEvents({ scaling, topology, release, recorded, routers }: Progress): ReconcilerEvent[] {
+export function scaleEvents({ scaling, pools, release, recorded, routers }: Progress): ReconcilerEvent[] {
   const news = [
-    ...scaling.pools.flatMap((pool) => scaled(pool, scaling.published, topologyOf({ topology }, pool.name))),
+    ...scaling.pools.flatMap((pool) => scaled(pool, scaling.published, spreadOf(pools, pool.name).topology)),
     ...confirmations(scaling, recorded, release),
   ]
   // Routers of the old image may not understand the configuration for the new one.

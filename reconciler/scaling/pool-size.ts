@@ -1,4 +1,5 @@
 import { poolOfObject } from '../../render/names.ts'
+import { serversIn } from '../../schemas/layout.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { Observed } from '../observe/caches.ts'
 import type { Child } from '../observe/child.ts'
@@ -20,7 +21,7 @@ export function poolSizes(
   mcrouter: Mcrouter,
   { children, pods }: Pick<Observed, 'children' | 'pods'>,
 ): PoolSize[] {
-  const wanted = new Map(mcrouter.pools.map(({ name, servers }) => [name, servers]))
+  const wanted = new Map(mcrouter.pools.map((pool) => [pool.name, serversIn(pool)]))
   const there = children.flatMap((child) => poolOfObject(mcrouter, child) ?? [])
   return [...new Set([...wanted.keys(), ...there])].map((name) => {
     const statefulSet = statefulSetOf(mcrouter, name, children)

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../process/clock.ts'
 import type { ScaleStep } from '../../render/rendering.ts'
 import { serverNames } from '../../routing/servers.ts'
+import { serversIn } from '../../schemas/layout.ts'
 import { MAIN_POOL, type Mcrouter, type Pool } from '../../schemas/mcrouter.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import { retiringIn } from '../adoption/index.ts'
@@ -88,7 +89,8 @@ export async function scalingOf(
   }
   const stateOf = (size: PoolSize) => poolScaling(mcrouter, stored, observed, size, routing, deps, now)
   const [main, ...others] = await Promise.all(sizes.map(stateOf))
-  const filled = main && fillingUntil(mcrouter.topology, published, main.next.step.routed, fillMs, now)
+  const filled =
+    main && fillingUntil(mcrouter.pools[0].topology, published, main.next.step.routed, fillMs, now)
   const pools = main === undefined ? [] : [filled === undefined ? main : filling(main), ...others]
   const unconfirmed = confirmation !== undefined && confirmation.since === undefined && deadline <= now
   const waitsTooLong = pools.some(({ next }) => next.wait?.for === 'confirmation' && next.wait.overdue)
@@ -163,7 +165,7 @@ async function unnamedServers(
   now: EpochMs,
 ): Promise<ReadonlySet<number>> {
   if (lookup === undefined) return NONE
-  const wanted = pool.servers
+  const wanted = serversIn(pool)
   const joining = [...ready].filter((ordinal) => ordinal >= routed && ordinal < wanted)
   if (joining.length < wanted - routed) return NONE
   const names = serverNames(mcrouter, pool, wanted, settings.clusterDomain)

@@ -45,10 +45,10 @@ export async function apply(context: ReconcileContext, planned: Planned): Promis
 
 function recordScale({ mcrouter: stored, recordEvent }: ReconcileContext, planned: Planned): void {
   const { mcrouter, children, scaling } = planned
-  const { topology, routers } = mcrouter
+  const { pools, routers } = mcrouter
   const recorded = recordedIn(stored.status ?? {})
   const deployment = deploymentOf(children)
-  const progress = { scaling, topology, release: routers.release, recorded, routers: deployment }
+  const progress = { scaling, pools, release: routers.release, recorded, routers: deployment }
   for (const event of scaleEvents(progress)) recordEvent(event)
 }
 

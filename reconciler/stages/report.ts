@@ -26,7 +26,7 @@ interface Result {
 export async function report(context: ReconcileContext, confirmed: Confirmed): Promise<Outcome> {
   const { mcrouter, pods, scaling, applied, scale, refused, retiring, now } = confirmed
   const { mcrouter: stored, state } = context
-  for (const event of state.restarts.eventsOf(pods, mcrouter.topology, now)) context.recordEvent(event)
+  for (const event of state.restarts.eventsOf(pods, mcrouter.pools, now)) context.recordEvent(event)
   return await publish(context, {
     report: {
       name: stored.metadata.name,

@@ -63,7 +63,7 @@ function versionIn(version: ApiVersion) {
     subresources: {
       status: {},
       scale: {
-        specReplicasPath: `.spec.${fieldPath('pool.servers')}`,
+        specReplicasPath: `.spec.${fieldPath('pool.shards')}`,
         statusReplicasPath: '.status.replicas',
         labelSelectorPath: '.status.selector',
       },

@@ -3,9 +3,9 @@ import type { McrouterSpec } from './spec.ts'
 
 type Name = keyof McrouterSpec
 
-/** Where a spec has what the internal form has; there is one pool. */
-const KEYS = {
-  topology: ['pool_setup'],
+/** Where a spec has what the internal form has, if it has it; there is one pool. */
+const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
+  prefixes: undefined,
   imagePullSecrets: ['image_pull_secrets'],
   nodeSelector: ['node_selector'],
   tolerations: ['tolerations'],
@@ -14,20 +14,37 @@ const KEYS = {
   'routers.replicas': ['mcrouter_replicas'],
   'routers.release': ['mcrouter_release'],
   'routers.resources': ['mcrouter_resources'],
+  // Follows from the CPUs.
+  'routers.threads': ['mcrouter_resources'],
+  'routers.maxConnections': undefined,
+  'routers.timeouts': undefined,
   'routers.debugFifoRoot': ['debug_fifo_root'],
+  'routers.args': undefined,
+  // One word says of so many servers whether they are shards or copies.
+  'pool.topology': ['pool_setup'],
+  'pool.shards': ['memcached_pool_size'],
+  'pool.copies': ['pool_setup'],
+  'pool.writes': undefined,
+  'pool.onMiss': undefined,
+  'pool.gutter': undefined,
+  'pool.warmUp': undefined,
+  'pool.external': undefined,
   'pool.image': ['memcached_image'],
   'pool.port': ['memcached_port'],
-  'pool.servers': ['memcached_pool_size'],
   'pool.memoryMb': ['memcached_memory_mb'],
   'pool.maxItemSize': ['memcached_max_item_size'],
   'pool.maxConnections': ['memcached_max_connections'],
+  'pool.threads': undefined,
+  'pool.args': undefined,
+  'pool.minReadySeconds': undefined,
   'pool.resources': ['memcached_resources'],
-} as const satisfies Readonly<Record<Field, readonly [Name]>>
+}
 
-export function keysOf(field: Field): Keys {
+export function keysOf(field: Field): Keys | undefined {
   return KEYS[field]
 }
 
+/** One that this version does not have is called as in the internal form: nothing that is said of such a spec names it. */
 export function fieldPath(field: Field): string {
-  return KEYS[field][0]
+  return KEYS[field]?.[0] ?? field
 }

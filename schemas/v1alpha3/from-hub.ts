@@ -1,6 +1,7 @@
 import type { Settings } from '../fields.ts'
 import { defaultItemSize } from '../formats/item-size.ts'
 import type { JsonObject } from '../json.ts'
+import { serversIn } from '../layout.ts'
 import { givenResources, memcachedResources, routerResources } from '../resources.ts'
 
 /**
@@ -9,7 +10,6 @@ import { givenResources, memcachedResources, routerResources } from '../resource
  */
 export function fromHub(settings: Settings): JsonObject {
   const {
-    topology,
     routers,
     pools: [pool],
     imagePullSecrets,
@@ -27,11 +27,11 @@ export function fromHub(settings: Settings): JsonObject {
     mcrouter_replicas: routers.replicas,
     mcrouter_release: routers.release,
     memcached_image: pool.image,
-    memcached_pool_size: pool.servers,
+    memcached_pool_size: serversIn(pool),
     memcached_port: pool.port,
     memcached_memory_mb: pool.memoryMb,
     memcached_max_connections: pool.maxConnections,
-    pool_setup: topology,
+    pool_setup: pool.topology,
     debug_fifo_root: routers.debugFifoRoot,
     ...(isItemSizeGiven && { memcached_max_item_size: pool.maxItemSize }),
     ...(ofRouters !== undefined && { mcrouter_resources: ofRouters }),

@@ -26,7 +26,9 @@ export function judgeScale(scale: JsonObject, stored?: JsonObject, { fieldPath }
   return {
     accepted: true,
     warnings:
-      typeof before === 'number' && before > 0 ? changeWarnings(before, wanted, fieldPath('topology')) : [],
+      typeof before === 'number' && before > 0
+        ? changeWarnings(before, wanted, fieldPath('pool.topology'))
+        : [],
   }
 }
 

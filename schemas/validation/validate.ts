@@ -110,7 +110,10 @@ function brokenIn(settings: Settings, written: Written, unsound: readonly Keys[]
 
 function readsOne({ reads }: Rule, unsound: readonly Keys[], { version }: Written, pool?: number): boolean {
   if (unsound.length === 0) return false
-  return reads.some((field) => unsound.some((keys) => overlap(keys, version.keysOf(field, pool))))
+  return reads.some((field) => {
+    const read = version.keysOf(field, pool)
+    return read !== undefined && unsound.some((keys) => overlap(keys, read))
+  })
 }
 
 function fieldsOf(violations: readonly Violation[], schema: Schema): Keys[] {

@@ -5,7 +5,8 @@ import { ALWAYS_STORED, defaultItemSize, itemBytes } from '../formats/item-size.
 import { ampleMemory } from '../formats/memcached-memory.ts'
 import { amountOf, mebibytes } from '../formats/quantity.ts'
 import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } from '../inheritance.ts'
-import { type Mcrouter, type Pool, topologyOf } from '../mcrouter.ts'
+import { serversIn } from '../layout.ts'
+import type { Mcrouter, Pool } from '../mcrouter.ts'
 import { TOPOLOGIES } from '../topologies.ts'
 import { MAY_COME_BACK, resizeWarning } from './resize-warning.ts'
 import type { Warning } from './violation.ts'
@@ -41,14 +42,14 @@ function floating(field: string, image: string) {
   return `spec.${field} ${quote(image)} can change at any time: pods of one pool may run different versions; pin a tag or digest`
 }
 
-function availabilityWarnings({ topology, routers, pools: [main] }: Mcrouter, { fieldPath }: ApiVersion) {
-  const { single } = TOPOLOGIES[topology]
+function availabilityWarnings({ routers, pools: [main] }: Mcrouter, { fieldPath }: ApiVersion) {
+  const { single } = TOPOLOGIES[main.topology]
   return [
     routers.replicas === 1 &&
       `spec.${fieldPath('routers.replicas')} is 1: clients are cut off whenever this router or its node restarts`,
-    main.servers === 1 &&
+    serversIn(main) === 1 &&
       single !== undefined &&
-      `spec.${fieldPath('topology')} is ${topology} with one server: ${single}`,
+      `spec.${fieldPath('pool.topology')} is ${main.topology} with one server: ${single}`,
   ]
 }
 
@@ -92,10 +93,11 @@ export function inheritanceWarnings(before: Inherited, now: Inherited): Warning[
 }
 
 function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
-  if (before.topology !== now.topology) {
-    const field = version.fieldPath('topology')
+  const [[was], [is]] = [before.pools, now.pools]
+  if (was.topology !== is.topology) {
+    const field = version.fieldPath('pool.topology')
     return [
-      `spec.${field} ${before.topology} → ${now.topology}: keys are looked for on other servers; the cache is as good as empty`,
+      `spec.${field} ${was.topology} → ${is.topology}: keys are looked for on other servers; the cache is as good as empty`,
     ]
   }
   return now.pools.flatMap((pool, index) => {
@@ -109,15 +111,16 @@ function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
 /** Of one pool, the only one of both. */
 function poolWarnings(before: Mcrouter, now: Mcrouter, { fieldPath }: ApiVersion, index: number) {
   const [[was], [is]] = [before.pools, now.pools]
-  const topology = topologyOf(now, is.name)
   if (was.port !== is.port) {
     return [
       `spec.${fieldPath('pool.port', index)} changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied`,
     ]
   }
   return [
-    resizeWarning(was.servers, is.servers, topology),
-    TOPOLOGIES[topology].staleAfterShrink && is.servers < was.servers && `after a shrink, ${MAY_COME_BACK}`,
+    resizeWarning(serversIn(was), serversIn(is), is.topology),
+    TOPOLOGIES[is.topology].staleAfterShrink &&
+      serversIn(is) < serversIn(was) &&
+      `after a shrink, ${MAY_COME_BACK}`,
     restarts(before, now) &&
       'this change restarts the memcached servers one by one; each comes back empty, and nothing is copied back: after the last of them the whole cache is empty, of a replicated pool as well',
   ]
@@ -129,7 +132,7 @@ function restarts(before: Mcrouter, now: Mcrouter): boolean {
 
 /** All that the memcached pods are made from. */
 function template({
-  pools: [pool],
+  pools: [{ image, port, memoryMb, maxItemSize, maxConnections, threads, args, resources }],
   imagePullSecrets,
   nodeSelector,
   tolerations,
@@ -137,7 +140,7 @@ function template({
 }: Mcrouter): string {
   const { labels, annotations } = inherited
   return JSON.stringify([
-    { ...pool, servers: 0 },
+    [image, port, memoryMb, maxItemSize, maxConnections, threads, args, resources],
     imagePullSecrets,
     nodeSelector,
     tolerations,

@@ -9,6 +9,7 @@ import { type OwnedManifest, planOf } from '../../reconciler/plan/plan.ts'
 import { desiredObjects } from '../../reconciler/stages/plan.ts'
 import { resourceOf } from '../../reconciler/write.ts'
 import { KINDS } from '../../render/kinds.ts'
+import { serversIn } from '../../schemas/layout.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { effort } from '../../testing/effort.ts'
@@ -43,7 +44,7 @@ t.test('whatever the API server makes of what is applied, nothing is left to pla
     }
     const judgement = judge(stored)
     if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
-    const servers = Math.min(20, judgement.mcrouter.pools[0].servers)
+    const servers = Math.min(20, serversIn(judgement.mcrouter.pools[0]))
     const settings = {
       clusterDomain: 'cluster.local',
       steps: new Map([[MAIN_POOL, { servers, routed: servers }]]),

@@ -14,7 +14,7 @@ t.test('a Mcrouter is what it expands to, with the defaults filled in', async (t
   const [one, ...others] = renderedOf(run(CACHE))
   t.same(others, [])
   t.match(one, {
-    mcrouter: { name: 'cache', pools: [{ servers: 2 }] },
+    mcrouter: { name: 'cache', pools: [{ shards: 1, copies: 2 }] },
     rendering: { manifests: { length: 7 } },
   })
 })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { at } from '../support/at.ts'
 import { podSpecs, specOf } from './rendered.ts'
@@ -73,3 +74,13 @@ t.test(
     t.ok(Array.isArray(args) && args.includes('--debug-fifo-root=/run/$$(HOSTNAME)/$$x'), String(args))
   },
 )
+
+t.test('memcached gets threads and further options where they differ from its own', async (t) => {
+  const argsOf = (mcrouter: Mcrouter) =>
+    at(specOf(mcrouter, 'StatefulSet', 'cache-memcached'), 'template', 'spec', 'containers', 0, 'args')
+  const served = ['-p', '11211', '-m', '256', '-I', '32m', '-c', '1024']
+  t.strictSame(argsOf(mcrouterWith()), served)
+  const told = mcrouterWith({ memcached: { threads: 8, args: ['-o', 'modern'], minReadySeconds: 60 } })
+  t.strictSame(argsOf(told), [...served, '-t', '8', '-o', 'modern'])
+  t.equal(at(specOf(told, 'StatefulSet', 'cache-memcached'), 'minReadySeconds'), 60)
+})

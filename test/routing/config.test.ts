@@ -4,6 +4,7 @@ import { digest } from '../../routing/digest.ts'
 import { literal } from '../../routing/literal.ts'
 import { featuresOf } from '../../routing/release.ts'
 import { serverNames } from '../../routing/servers.ts'
+import { serversIn } from '../../schemas/layout.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 
@@ -94,7 +95,7 @@ t.test('characters of the configuration language are read as they are written', 
 })
 
 function configOf(mcrouter: Mcrouter, filling = false) {
-  const servers = serverNames(mcrouter, mcrouter.pools[0], mcrouter.pools[0].servers, 'cluster.local')
+  const servers = serverNames(mcrouter, mcrouter.pools[0], serversIn(mcrouter.pools[0]), 'cluster.local')
   return configFor(mcrouter, [servers], { features: featuresOf(mcrouter.routers.release), filling })
 }
 

@@ -80,3 +80,14 @@ t.test('a router has as many threads as it may use CPUs', async (t) => {
   t.equal(threads({ cpu: '1k' }), '--num-proxies=64')
   t.equal(threads({ cpu: 'many' }), '--num-proxies=1')
 })
+
+t.test('what the spec says of clients, timeouts and further options reaches the router', async (t) => {
+  const timeouts = { serverMs: undefined, connectMs: 200, untilDown: 5 }
+  const flags = flagsFor(
+    mcrouterWith({ routers: { maxConnections: 10_000, timeouts, args: ['--keepalive-idle=60'] } }),
+  )
+  for (const flag of ['--max-conns=10000', '--timeouts-until-tko=5', '--keepalive-idle=60'])
+    t.ok(flags.includes(flag), flag)
+  const own = flagsFor(mcrouterWith()).find((flag) => flag.includes('tko'))
+  t.equal(own, undefined, 'what is mcrouter’s own is not said, so that no router restarts for it')
+})

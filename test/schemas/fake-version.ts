@@ -2,9 +2,17 @@ import Type, { type Static } from 'typebox'
 import { apiVersion } from '../../schemas/api-version.ts'
 import { type Field, type Keys, valueAt } from '../../schemas/fields.ts'
 import { defaultItemSize } from '../../schemas/formats/item-size.ts'
+import { proxyThreads } from '../../schemas/formats/proxy-threads.ts'
 import { compiled } from '../../schemas/generate/compile.ts'
 import { isJsonObject } from '../../schemas/json.ts'
-import { MAIN_POOL, type Pool, type Routers } from '../../schemas/mcrouter.ts'
+import { layoutOf, serversIn } from '../../schemas/layout.ts'
+import {
+  MAIN_POOL,
+  type Pool,
+  type Routers,
+  type Topology,
+  UNLIMITED_CLIENTS,
+} from '../../schemas/mcrouter.ts'
 import { PullSecret, resourcesSchema, TolerationSpec } from '../../schemas/pod.ts'
 import { givenResources, memcachedResources, routerResources } from '../../schemas/resources.ts'
 import type { Schema } from '../../schemas/schema.ts'
@@ -82,39 +90,75 @@ const FakeSpec = Type.Object({
 })
 type FakeSpec = Static<typeof FakeSpec>
 
+/** What this version does not have is in no spec of it. */
+const LACKED: ReadonlySet<Field> = new Set<Field>([
+  'prefixes',
+  'routers.maxConnections',
+  'routers.timeouts',
+  'routers.args',
+  'pool.writes',
+  'pool.onMiss',
+  'pool.gutter',
+  'pool.warmUp',
+  'pool.external',
+  'pool.threads',
+  'pool.args',
+  'pool.minReadySeconds',
+])
+
 const NAMES: Readonly<Partial<Record<Field, string>>> = {
-  topology: 'layout',
-  'pool.servers': 'shards',
+  'routers.threads': 'resources',
   'pool.memoryMb': 'memory',
 }
 
 /** memcached.memory of the main pool, pools[0].memory of the next. */
-function keysOf(field: Field, pool = 0): Keys {
+function keysOf(field: Field, pool = 0): Keys | undefined {
+  if (LACKED.has(field)) return undefined
+  if (field === 'pool.topology' || field === 'pool.copies') return ['layout']
   const name = NAMES[field] ?? field.replace(/^\w+\./, '')
   if (field.startsWith('pool.')) return pool === 0 ? ['memcached', name] : ['pools', pool - 1, name]
   if (field.startsWith('routers.')) return ['router', name]
-  return field === 'topology' ? [name] : ['pod', name]
+  return ['pod', name]
 }
 
-function poolOf(name: string, { shards, memory, maxItemSize, resources, ...pool }: MainPool): Pool {
+function fieldPath(field: Field, pool?: number): string {
+  return keysOf(field, pool)?.reduce(member, '') ?? field
+}
+
+function poolOf(
+  name: string,
+  topology: Topology,
+  { shards: servers, memory, maxItemSize, resources, ...pool }: MainPool,
+): Pool {
   const memoryMb = Number.parseInt(memory, 10)
   return {
     name,
     image: pool.image,
     port: pool.port,
     maxConnections: pool.maxConnections,
-    servers: shards,
+    topology,
+    ...layoutOf(topology, servers),
+    writes: 'Available',
+    onMiss: 'Miss',
+    external: [],
+    threads: 4,
+    args: [],
+    minReadySeconds: 10,
     memoryMb,
     maxItemSize: maxItemSize?.replace('Mi', 'm').replace('Ki', 'k') ?? defaultItemSize(memoryMb),
     resources: memcachedResources(memoryMb, pool.maxConnections, resources),
   }
 }
 
-function written({ servers, memoryMb, maxItemSize, resources, ...pool }: Pool) {
-  const given = givenResources(resources, (some) => memcachedResources(memoryMb, pool.maxConnections, some))
+function written(pool: Pool) {
+  const { name, image, port, memoryMb, maxItemSize, maxConnections, resources } = pool
+  const given = givenResources(resources, (some) => memcachedResources(memoryMb, maxConnections, some))
   return {
-    ...pool,
-    shards: servers,
+    name,
+    image,
+    port,
+    maxConnections,
+    shards: serversIn(pool),
     memory: `${memoryMb}Mi`,
     ...(maxItemSize !== defaultItemSize(memoryMb) && { maxItemSize: withUnit(maxItemSize) }),
     ...(given !== undefined && { resources: given }),
@@ -141,12 +185,12 @@ export const FAKE = apiVersion<FakeSpec>({
       memcached: { ...MainPool, required: undefined, properties: { ...MainPool.properties, size: SIZE } },
     },
   },
-  statusSchema: mcrouterStatus((field) => keysOf(field).join('.')),
+  statusSchema: mcrouterStatus(fieldPath),
   aliases: { 'memcached.size': 'memcached.shards' },
   celRules: () => [{ at: 'spec.memcached', rule: 'self.shards < 1001', message: 'too many' }],
   columns: [column('Layout', '.spec.layout', 'How keys are spread'), ...STATUS_COLUMNS],
   keysOf,
-  fieldPath: (field, pool) => keysOf(field, pool).reduce(member, ''),
+  fieldPath,
   format: (field, value) => {
     if (field === 'pool.memoryMb') return `${value}Mi`
     return field === 'pool.maxItemSize' ? withUnit(`${value}`) : value
@@ -165,25 +209,38 @@ export const FAKE = apiVersion<FakeSpec>({
     }
   },
   validators: compiled<FakeSpec>(FakeSpec),
-  toHub: ({ layout, memcached, pools = [], router, pod }) => ({
-    topology: layout,
-    routers: { ...router, resources: routerResources(router.resources) },
-    pools: [poolOf(MAIN_POOL, memcached), ...pools.map((pool) => poolOf(pool.name, pool))],
-    ...pod,
-  }),
-  fromHub: ({ topology, routers, pools: [main, ...others], imagePullSecrets, nodeSelector, tolerations }) => {
-    const { name: _, ...memcached } = written(main)
-    const resources = givenResources(routers.resources, routerResources)
+  toHub: ({ layout, memcached, pools = [], router, pod }) => {
+    const resources = routerResources(router.resources)
     return {
-      layout: topology,
+      routers: {
+        ...router,
+        resources,
+        threads: proxyThreads(resources),
+        maxConnections: UNLIMITED_CLIENTS,
+        timeouts: { serverMs: undefined, connectMs: 200, untilDown: 3 },
+        args: [],
+      },
+      pools: [
+        poolOf(MAIN_POOL, layout, memcached),
+        ...pools.map((pool) => poolOf(pool.name, 'sharded', pool)),
+      ],
+      prefixes: [],
+      ...pod,
+    }
+  },
+  fromHub: ({ routers, pools: [main, ...others], imagePullSecrets, nodeSelector, tolerations }) => {
+    const { name: _, ...memcached } = written(main)
+    return {
+      layout: main.topology,
       memcached,
       ...(others.length > 0 && { pools: others.map(written) }),
-      router: { ...withoutResources(routers), ...(resources !== undefined && { resources }) },
+      router: writtenRouters(routers),
       pod: { imagePullSecrets, nodeSelector, tolerations },
     }
   },
 })
 
-function withoutResources({ resources: _, ...routers }: Routers) {
-  return routers
+function writtenRouters({ image, port, replicas, release, debugFifoRoot, resources }: Routers) {
+  const given = givenResources(resources, routerResources)
+  return { image, port, replicas, release, debugFifoRoot, ...(given !== undefined && { resources: given }) }
 }

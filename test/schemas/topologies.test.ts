@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const FOLDERS = ['certs', 'cli', 'process', 'reconciler', 'render', 'routing', 'schemas', 'server', 'text']
 const UNION = "export type Topology = 'replicated' | 'sharded'"
 
-t.test('a third topology compiles once the two tables have its entry, and not before', async (t) => {
+t.test('a third topology compiles once the three tables have its entry, and not before', async (t) => {
   const directory = t.testdir()
   // With what writes the OpenAPI document: it brings the types of the routes' descriptions.
   const compiled = [...FOLDERS, 'build']
@@ -30,7 +30,7 @@ t.test('a third topology compiles once the two tables have its entry, and not be
   const errors = stdout.split('\n').filter((line) => line.includes(': error TS'))
   t.strictSame(
     errors.map((line) => line.slice(0, line.indexOf('('))),
-    ['routing/config.ts', 'schemas/topologies.ts'],
+    ['routing/config.ts', 'schemas/layout.ts', 'schemas/topologies.ts'],
     stdout + stderr,
   )
   for (const error of errors) t.match(error, "Property 'mirrored' is missing")
@@ -43,6 +43,6 @@ t.test('nothing else asks for a topology by its name', async (t) => {
     const code = await readFile(join(ROOT, file), 'utf8')
     if (/['"`](replicated|sharded)['"`]/.test(code)) asking.push(file)
   }
-  // Its type, and how one version of the API spells it.
-  t.strictSame(asking.toSorted(), ['schemas/mcrouter.ts', 'schemas/v1alpha3/spec.ts'])
+  // Its type, how one of so many servers is laid out, and how one version of the API spells it.
+  t.strictSame(asking.toSorted(), ['schemas/layout.ts', 'schemas/mcrouter.ts', 'schemas/v1alpha3/spec.ts'])
 })

@@ -64,8 +64,8 @@ t.test('defaults are filled in at every depth, those of a group that is not ther
     },
     mcrouter: {
       pools: [
-        { name: 'main', servers: 3, memoryMb: 256 },
-        { name: 'more', servers: 1 },
+        { name: 'main', topology: 'replicated', shards: 1, copies: 3, memoryMb: 256 },
+        { name: 'more', topology: 'sharded', shards: 1, copies: 1 },
       ],
     },
   })

@@ -1,7 +1,7 @@
 import { KINDS } from '../../../render/kinds.ts'
 import { poolName } from '../../../routing/servers.ts'
-import { type Pool, topologyOf } from '../../../schemas/mcrouter.ts'
-import { TOPOLOGIES } from '../../../schemas/topologies.ts'
+import type { Pool } from '../../../schemas/mcrouter.ts'
+import { lossIn } from '../../../schemas/topologies.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods, serversOf } from '../../observe/tier.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
@@ -26,10 +26,10 @@ export function available({
   if (answeringRouters === 0) {
     return { reason: 'RoutersNotAnswering', message: `${plural(routers, 'router')} ready, and none answers` }
   }
-  const { name, pools, topology } = admission.mcrouter
+  const { name, pools } = admission.mcrouter
   const met = pools.map((pool) => {
     const { step } = scale.pools.find((one) => one.name === pool.name) ?? { step: { routed: 0 } }
-    const spare = TOPOLOGIES[topologyOf({ topology }, pool.name)].tolerated(step.routed)
+    const spare = lossIn(pool).tolerated(step.routed)
     return { pool, routed: step.routed, spare, ...lackingIn(pool, step.routed, pods, answering) }
   })
   for (const { pool, routed, spare, absent, missing } of met) {

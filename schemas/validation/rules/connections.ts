@@ -1,4 +1,3 @@
-import { proxyThreads } from '../../formats/proxy-threads.ts'
 import { invalid, type PoolRule } from './rule.ts'
 
 /** memcached's -c counts its own files as well: 24 to 28 (1.5.22, 1.6.18, 1.6.45). */
@@ -6,10 +5,10 @@ export const OWN_FILES = 32
 
 /** Each proxy thread of each router keeps a connection; during a rollout old and new routers do. */
 export const connectionsRule: PoolRule = {
-  reads: ['pool.maxConnections', 'routers.replicas', 'routers.resources'],
+  reads: ['pool.maxConnections', 'routers.replicas', 'routers.threads', 'routers.resources'],
   ofPool: ({ maxConnections: most }, index, { version: { fieldPath } }, { routers }) => {
-    const threads = proxyThreads(routers.resources)
-    const least = OWN_FILES + 2 * routers.replicas * threads
+    const { replicas, threads } = routers
+    const least = OWN_FILES + 2 * replicas * threads
     if (most >= least) return []
     const each = threads === 1 ? '' : `, for each of its ${threads} proxy threads`
     const must = `must be at least ${least}, ${OWN_FILES} for memcached itself and twice ${fieldPath('routers.replicas')}${each}: old and new routers are connected during a rollout`

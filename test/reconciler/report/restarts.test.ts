@@ -2,10 +2,12 @@ import t from 'tap'
 import { podOf } from '../../../reconciler/observe/pod.ts'
 import { calmAfter, restarting, ToldRestarts } from '../../../reconciler/report/restarts.ts'
 import { reasonIn, statusOf } from '../../../reconciler/report/status.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { podWith, routerPods, serverPods } from '../pod.ts'
 import { findingsWith } from '../reconcile-report.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
+const SHARDED = mcrouterWith({ topology: 'sharded' }).pools
 const MINUTE = 60_000
 const restart = { count: 1, at: NOW - MINUTE / 2, reason: 'OOMKilled', exitCode: 137 }
 
@@ -44,7 +46,7 @@ t.test('the end of a container is read from a pod that is Ready again', async (t
 t.test('each restart is told once, with how it ended and what was lost', async (t) => {
   const told = new ToldRestarts()
   const notes = (pods: Parameters<ToldRestarts['eventsOf']>[0]) =>
-    told.eventsOf(pods, 'sharded', NOW).map(({ reason, note }) => `${reason}: ${note}`)
+    told.eventsOf(pods, SHARDED, NOW).map(({ reason, note }) => `${reason}: ${note}`)
   t.strictSame(notes(serverPods(1)), [])
   t.strictSame(notes(serverPods(1, { restart })), [
     'ServerRestarted: Container memcached of pod cache-memcached-0 has ended (OOMKilled, exit code 137) and was started again; it came back empty: all keys that it held are lost',
@@ -56,13 +58,13 @@ t.test('each restart is told once, with how it ended and what was lost', async (
   ])
   const trouble = { reason: 'CrashLooping' as const, message: 'x' }
   t.strictSame(notes(serverPods(1, { trouble, restart: { ...restart, count: 3 } })), [], 'Degraded says so')
-  const replicated = new ToldRestarts().eventsOf(serverPods(1, { restart }), 'replicated', NOW)
+  const replicated = new ToldRestarts().eventsOf(serverPods(1, { restart }), mcrouterWith().pools, NOW)
   t.match(replicated, [{ note: /the other servers have theirs$/ }])
 })
 
 t.test('a process that begins tells what has just happened, and nothing old', async (t) => {
   const news = (at: number) =>
-    new ToldRestarts().eventsOf(serverPods(1, { restart: { ...restart, at } }), 'sharded', NOW).length
+    new ToldRestarts().eventsOf(serverPods(1, { restart: { ...restart, at } }), SHARDED, NOW).length
   t.equal(news(NOW - MINUTE), 1)
   t.equal(news(NOW - MINUTE - 1), 0)
 })

@@ -2,6 +2,7 @@ import t from 'tap'
 import { type Progress, scaleEvents } from '../../../reconciler/report/scale-events.ts'
 import type { Confirmation } from '../../../reconciler/routers/confirmation.ts'
 import { OLDEST } from '../../../routing/release.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { deploymentWith } from '../reconcile-report.ts'
 import { poolWith, scalingWith } from '../scaling/pool.ts'
 
@@ -16,7 +17,7 @@ function progress(confirmation: Confirmation, rest: Partial<Progress> = {}, over
   })
   return {
     scaling,
-    topology: 'sharded',
+    pools: mcrouterWith({ topology: 'sharded' }).pools,
     release: '37',
     recorded: undefined,
     routers: deploymentWith(2),

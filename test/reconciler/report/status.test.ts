@@ -4,6 +4,7 @@ import type { ReconcileReport } from '../../../reconciler/reconcile-report.ts'
 import { reasonIn, statusOf } from '../../../reconciler/report/status.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { CONDITIONS } from '../../../schemas/status/conditions.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { podWith, routerPods, serverPods } from '../pod.ts'
 import { deploymentWith, findingsWith, statefulSetWith } from '../reconcile-report.ts'
 
@@ -98,7 +99,7 @@ t.test('available: a router, and as many servers as the topology needs', async (
     if (admission.kind !== 'accepted') throw new Error('not accepted')
     return {
       ...findings,
-      admission: { ...admission, mcrouter: { ...admission.mcrouter, topology: 'sharded' as const } },
+      admission: { ...admission, mcrouter: mcrouterWith({ topology: 'sharded' }) },
     }
   }
   t.match(reasons(findingsWith({ pods: down(1) })), { Available: 'Serving', Degraded: 'ServerNotReady' })

@@ -92,7 +92,7 @@ t.test("the Ansible operator's own object, in both spellings", async (t) => {
     })
     t.match(judgement, {
       accepted: true,
-      mcrouter: { name: 'my-mcrouter', pools: [{ name: 'main', servers: 3 }] },
+      mcrouter: { name: 'my-mcrouter', pools: [{ name: 'main', shards: 1, copies: 3 }] },
     })
   }
   t.notOk(judged.some((judgement) => judgement.accepted && Object.hasOwn(judgement.spec, 'mcrouterImage')))
