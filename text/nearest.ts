@@ -19,6 +19,20 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best
 }
 
+/** What was probably meant: the candidates of which a word is the last of several, or else the nearest one. */
+export function likely(word: string, candidates: readonly string[]): string[] {
+  const ending = endingIn(word, candidates)
+  return ending.length > 0 ? ending : [nearest(word, candidates) ?? []].flat()
+}
+
+/** Such as image of the images of both tiers; of two spellings the first, which a schema lists before its aliases. */
+function endingIn(word: string, candidates: readonly string[]): string[] {
+  const end = bare(word)
+  if (end.length < 4) return []
+  const ending = candidates.filter((name) => /[_A-Z]/.test(name) && bare(name).endsWith(end))
+  return ending.filter((name, index) => ending.findIndex((other) => bare(other) === bare(name)) === index)
+}
+
 function errorsBetween(word: string, candidate: string): number {
   if (word.length >= 3 && candidate.startsWith(word)) return 0.5
   const errors = distance(word, candidate)

@@ -1,4 +1,4 @@
-import { bare, nearest } from '../../text/nearest.ts'
+import { likely } from '../../text/nearest.ts'
 import { isJsonObject } from '../json.ts'
 import type { Schema } from '../schema.ts'
 import { type Place, pathOf } from './path.ts'
@@ -52,18 +52,6 @@ function unknownIn(value: unknown, schema: Schema, place: Place | undefined): Un
 function adviceFor(key: string, known: Members): string {
   const homes = Object.keys(known).filter((name) => Object.hasOwn(known[name]?.properties ?? {}, key))
   if (homes.length > 0) return `; it belongs under ${homes.join(' or ')}`
-  const ending = endingIn(key, Object.keys(known))
-  const meant = ending.length > 0 ? ending : [nearest(key, Object.keys(known)) ?? []].flat()
+  const meant = likely(key, Object.keys(known))
   return meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
-}
-
-/**
- * The fields of which a word is only the last of several, such as image of the images of both tiers; of a field with
- * two spellings the first, which a schema lists before its aliases.
- */
-function endingIn(word: string, known: readonly string[]): string[] {
-  const end = bare(word)
-  if (end.length < 4) return []
-  const ending = known.filter((name) => /[_A-Z]/.test(name) && bare(name).endsWith(end))
-  return ending.filter((name, index) => ending.findIndex((other) => bare(other) === bare(name)) === index)
 }

@@ -1,0 +1,43 @@
+import type { Release } from '../../schemas/mcrouter.ts'
+import { type ReleaseSpan, unknownTo } from './release-span.ts'
+
+/** Names as in lib/network/Memcache.idl:39-459; release 37 has neither gat nor gats. */
+export const OPERATIONS: Readonly<Record<string, ReleaseSpan>> = {
+  get: {},
+  gets: {},
+  gat: { since: '40' },
+  gats: { since: '40' },
+  set: {},
+  add: {},
+  replace: {},
+  append: {},
+  prepend: {},
+  cas: {},
+  incr: {},
+  decr: {},
+  delete: {},
+  touch: {},
+  metaget: {},
+  'lease-get': {},
+  'lease-set': {},
+  flushre: {},
+  flushall: {},
+}
+
+/** These go to every server of every pool, whatever the routes say (routes/ProxyRoute.h:71). */
+const UNROUTED = ['flushre', 'flushall']
+
+/** What clients of a release can ask for and a route answers. */
+export function routedOperations(release: Release): string[] {
+  return Object.entries(OPERATIONS)
+    .filter(([name, span]) => !UNROUTED.includes(name) && unknownTo(release, span) === undefined)
+    .map(([name]) => name)
+}
+
+/** By RoutingGroupRoute (lib/network/gen/MemcacheRoutingGroups.h); touch is in none. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  get_like: ['get', 'gets', 'gat', 'gats', 'lease-get', 'metaget'],
+  update_like: ['set', 'add', 'replace', 'append', 'prepend', 'cas', 'lease-set'],
+  delete_like: ['delete'],
+  arithmetic_like: ['incr', 'decr'],
+}
