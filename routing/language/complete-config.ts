@@ -16,8 +16,9 @@ export function completedConfig(
 ): JsonObject {
   const own = isJsonObject(config.pools) ? config.pools : {}
   const filled = [...pools].map(([name, pool]) => [poolKey(name), pool] as const)
-  const aliases = named.flatMap((name) =>
-    pools.has(name) ? [[name, { inherit: poolKey(name) }] as const] : [],
-  )
+  const aliases = named.flatMap((name) => {
+    const pool = pools.get(name)
+    return pool === undefined ? [] : [[name, { inherit: poolKey(name), servers: pool.servers }] as const]
+  })
   return { ...config, pools: { ...Object.fromEntries([...filled, ...aliases]), ...own } }
 }

@@ -28,8 +28,8 @@ t.test("the operator's pools are filled in by name, and the whole is right by th
     memcached: POOLS.get('main'),
     'memcached.users': POOLS.get('users'),
     'memcached.idle': POOLS.get('idle'),
-    main: { inherit: 'memcached' },
-    users: { inherit: 'memcached.users' },
+    main: { inherit: 'memcached', servers: SERVERS.main },
+    users: { inherit: 'memcached.users', servers: SERVERS.users },
     old: CONFIG.pools.old,
   })
   t.match(checkConfig({ pools, ...rest }, { release: 'current' }), { accepted: true })
