@@ -225,10 +225,10 @@ export class Controller {
 
   /** The echo of our own write causes no reconcile, unless one waits for the caches to show its writes: then the last echo does. */
   #add(key: string, after: KubeObject | undefined, delayMs: number): void {
-    const memory = this.#objectStates.known(key)
-    const isEcho = after !== undefined && memory?.writes.has(after.metadata)
+    const state = this.#objectStates.known(key)
+    const isEcho = after !== undefined && state?.writes.has(after.metadata)
     if (!isEcho) this.queue.addAfter(key, delayMs)
-    else if (memory?.waits && !this.#isBehind(memory)) this.queue.add(key)
+    else if (state?.waits && !this.#isBehind(state)) this.queue.add(key)
   }
 
   #isBehind({ writes }: ObjectState): boolean {

@@ -1,6 +1,6 @@
+import { subjectOf } from '../plan/plan.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
 import type { Applied, Write } from './apply.ts'
-import { nameOf } from './name.ts'
 
 /**
  * What a person would want to know of the writes of a pass.
@@ -27,16 +27,16 @@ function pathsOf({ change, mutation }: Applied): string[] {
 }
 
 function changes(written: readonly Written[]): ReconcilerEvent[] {
-  const created = written.flatMap(({ change }) => (change.action === 'create' ? nameOf(change) : []))
+  const created = written.flatMap(({ change }) => (change.action === 'create' ? subjectOf(change) : []))
   const configured = written.flatMap((one) =>
-    one.change.action === 'configure' ? `${nameOf(one.change)} (${few(pathsOf(one))})` : [],
+    one.change.action === 'configure' ? `${subjectOf(one.change)} (${few(pathsOf(one))})` : [],
   )
-  const news: ReconcilerEvent[] = []
+  const events: ReconcilerEvent[] = []
   if (created.length > 0)
-    news.push({ type: 'Normal', reason: 'Created', note: `Created ${created.join(', ')}` })
+    events.push({ type: 'Normal', reason: 'Created', note: `Created ${created.join(', ')}` })
   if (configured.length > 0)
-    news.push({ type: 'Normal', reason: 'Configured', note: `Changed ${configured.join(', ')}` })
-  return news
+    events.push({ type: 'Normal', reason: 'Configured', note: `Changed ${configured.join(', ')}` })
+  return events
 }
 
 type Written = Extract<Applied, { readonly kind: 'written' }>
@@ -45,7 +45,7 @@ function correction(result: Written): ReconcilerEvent {
   return {
     type: 'Normal',
     reason: 'DriftCorrected',
-    note: `${nameOf(result.change)} ${correctionOf(result)}`,
+    note: `${subjectOf(result.change)} ${correctionOf(result)}`,
   }
 }
 
@@ -63,12 +63,12 @@ function correctionOf(written: Written): string {
 function mutated({ change, mutation }: Written): ReconcilerEvent[] {
   if (mutation === undefined || !mutation.isNew) return []
   const by = mutation.by.length > 0 ? ` (${few(mutation.by)})` : ''
-  const note = `${nameOf(change)}: admission${by} changed ${few(mutation.paths)} of what was applied; it is accepted`
+  const note = `${subjectOf(change)}: admission${by} changed ${few(mutation.paths)} of what was applied; it is accepted`
   return [{ type: 'Normal', reason: 'Mutated', note }]
 }
 
 function single(result: Applied): ReconcilerEvent[] {
-  const name = nameOf(result.change)
+  const name = subjectOf(result.change)
   switch (result.kind) {
     case 'pruned':
       return [

@@ -4,7 +4,7 @@ import type { KubeObject } from '../kube/api.ts'
 import { FIELD_MANAGER } from '../kube/objects.ts'
 import { othersIn, ownedFields } from '../observe/owned.ts'
 import { differences, pathsIn } from '../plan/difference.ts'
-import { applicable, type OwnedManifest } from '../plan/plan.ts'
+import { applicable, identity, type OwnedManifest } from '../plan/plan.ts'
 
 /** What admission (webhooks and policies of others) made of a manifest on its way into the store. */
 export interface Mutation {
@@ -35,13 +35,13 @@ export class Mutations {
   /** What we own once the manifest is applied. */
   readonly expected = (manifest: OwnedManifest): JsonObject => {
     const applied = applicable(manifest)
-    const outcome = this.#outcomes.get(nameOf(manifest))
+    const outcome = this.#outcomes.get(identity(manifest))
     return outcome !== undefined && outcome.applied === hash(applied) ? outcome.owned : applied
   }
 
   /** Notes what an apply ended in; undefined when that is what was applied. @param object as the API server answered */
   learn(manifest: OwnedManifest, object: KubeObject): Mutation | undefined {
-    const name = nameOf(manifest)
+    const name = identity(manifest)
     const applied = applicable(manifest)
     const owned = ownedFields(object, FIELD_MANAGER)
     const paths = Object.keys(owned).length === 0 ? [] : differences(applied, owned)
@@ -63,10 +63,6 @@ function managersAt(object: KubeObject, paths: readonly string[]): string[] {
 
 function isWithin(path: string, outer: string): boolean {
   return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`)
-}
-
-function nameOf({ kind, metadata }: OwnedManifest): string {
-  return `${kind} ${metadata.name}`
 }
 
 function hash(applied: JsonObject): string {

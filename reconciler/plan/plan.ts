@@ -1,6 +1,7 @@
+import type { ObjectName } from '../../render/names.ts'
 import type { Manifest } from '../../render/rendering.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import type { ObjectMeta, OwnerReference } from '../kube/api.ts'
+import type { OwnerReference } from '../kube/api.ts'
 import type { Child } from '../observe/child.ts'
 import { differences } from './difference.ts'
 import { isImmutable } from './immutable.ts'
@@ -81,14 +82,14 @@ export function applicable({ apiVersion: _, kind: __, metadata, ...rest }: Owned
   return { ...rest, metadata: owned }
 }
 
-function identity({
-  kind,
-  metadata,
-}: {
-  readonly kind: string
-  readonly metadata: ObjectMeta | Manifest['metadata']
-}): string {
+/** `StatefulSet cache-memcached`: no two objects of a Mcrouter share it. */
+export function identity({ kind, metadata }: ObjectName): string {
   return `${kind} ${metadata.name}`
+}
+
+/** The {@link identity} of the object that it is about. */
+export function subjectOf(change: Change): string {
+  return identity('manifest' in change ? change.manifest : change.child)
 }
 
 function isBeingDeleted(child: Child): boolean {

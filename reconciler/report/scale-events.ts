@@ -27,14 +27,14 @@ export interface Progress {
 
 /** Events about scaling and about the rollout of the configuration. */
 export function scaleEvents({ scaling, pools, release, recorded, routers }: Progress): ReconcilerEvent[] {
-  const news = [
+  const events = [
     ...scaling.pools.flatMap((pool) => scaled(pool, scaling.published, spreadOf(pools, pool.name).topology)),
     ...confirmations(scaling, recorded, release),
   ]
   // Routers of the old image may not understand the configuration for the new one.
   const replaced =
     routers !== undefined && (isUnseen(routers) || isRollingOut(routers)) && stall(routers) === undefined
-  return replaced ? news.filter(({ reason }) => reason !== 'ConfigRefused') : news
+  return replaced ? events.filter(({ reason }) => reason !== 'ConfigRefused') : events
 }
 
 function scaled(
@@ -45,13 +45,13 @@ function scaled(
   const { wanted, running } = pool
   const { step, wait } = next
   if (running === 0 || published === undefined) return []
-  const news: ReconcilerEvent[] = []
+  const events: ReconcilerEvent[] = []
   const routed = routedTo(published, name)
   const title = titleOfPool(name)
   if (step.servers > running) {
     const moved = resizeWarning(routed, wanted, topology)
     const note = moved ?? `${running} → ${wanted} servers: the new ones start empty`
-    news.push({
+    events.push({
       type: 'Normal',
       reason: 'ScalingUp',
       note: `${title}${note}; routers use them once they are ready`,
@@ -61,7 +61,7 @@ function scaled(
     const { copies } = TOPOLOGIES[topology]
     const moved = copies ? undefined : resizeWarning(routed, wanted, topology)
     const note = moved ?? `${running} → ${wanted} servers`
-    news.push({
+    events.push({
       type: 'Normal',
       reason: 'ScalingDown',
       note: `${title}${note}; they go once no router uses them`,
@@ -70,13 +70,13 @@ function scaled(
   const grown = step.routed > routed && step.routed === wanted
   const shrunk = step.servers < running && step.servers === wanted
   if (wait === undefined && (grown || shrunk)) {
-    news.push({ type: 'Normal', reason: 'Scaled', note: sizeNote(name, wanted) })
+    events.push({ type: 'Normal', reason: 'Scaled', note: sizeNote(name, wanted) })
   }
   if (wait?.for === 'confirmation' && wait.overdue) {
     const note = `${title}${running} servers are kept: a router may still use more than ${wanted}. See Degraded; the annotation ${SHRINK_UNCONFIRMED_ANNOTATION}=true removes the others anyway`
-    news.push({ type: 'Warning', reason: 'ShrinkWaits', note })
+    events.push({ type: 'Warning', reason: 'ShrinkWaits', note })
   }
-  return news
+  return events
 }
 
 function sizeNote(pool: string, servers: number): string {

@@ -28,10 +28,10 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
   const { api, clock, mcrouter, operator, signal, state, recordEvent } = context
   const { driftBackoff } = state
   const before = mcrouter.status ?? {}
-  const news = contest(before, state.claim, operator)
-  if (news !== undefined) {
+  const contested = contest(before, state.claim, operator)
+  if (contested !== undefined) {
     state.claim = 'contested'
-    recordEvent(news)
+    recordEvent(contested)
   }
   const startedAt = clock.monotonic()
   const fightMs = driftBackoff.fightMs(STATUS, startedAt)

@@ -1,14 +1,13 @@
 import type { MonotonicMs } from '../../process/clock.ts'
 import { type Applied, applyAll, type Write } from '../apply/apply.ts'
 import { eventsOf, isEffective, strangerNote } from '../apply/events.ts'
-import { nameOf } from '../apply/name.ts'
 import { stillInherits } from '../apply/still-inherits.ts'
 import type { ApiError } from '../kube/connection/errors.ts'
 import type { ObjectState } from '../object-state.ts'
 import { type Child, transformChild } from '../observe/child.ts'
 import { recordedIn } from '../observe/last-status.ts'
 import { deploymentOf } from '../observe/workload.ts'
-import type { Change } from '../plan/plan.ts'
+import { type Change, subjectOf } from '../plan/plan.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem } from '../reconcile-report.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
@@ -65,10 +64,10 @@ export async function applyPlan(
   const now = context.clock.monotonic()
   const { appliedObjects, driftBackoff } = state
   appliedObjects.under(fingerprint)
-  for (const change of changes) if (change.action === 'unchanged') appliedObjects.add(nameOf(change))
+  for (const change of changes) if (change.action === 'unchanged') appliedObjects.add(subjectOf(change))
   const writes = changes.filter(isWrite)
-  const drifted = new Set(writes.filter((write) => appliedObjects.has(nameOf(write))))
-  const hold = (write: Write) => (drifted.has(write) ? driftBackoff.holdOff(nameOf(write), now) : 0)
+  const drifted = new Set(writes.filter((write) => appliedObjects.has(subjectOf(write))))
+  const hold = (write: Write) => (drifted.has(write) ? driftBackoff.holdOff(subjectOf(write), now) : 0)
   const held = writes.filter((write) => hold(write) > 0)
   const free = writes.filter((write) => !held.includes(write))
   await stillInherits(context, free)
@@ -81,11 +80,11 @@ export async function applyPlan(
   const results = applied.map((result) => learn(state, result))
   for (const result of results) remember(state, result, drifted, now)
   const fights = held.map(fight)
-  for (const news of [...eventsOf(results, drifted), ...fights.map(warning)]) context.recordEvent(news)
+  for (const event of [...eventsOf(results, drifted), ...fights.map(warning)]) context.recordEvent(event)
   return {
     children: [...changes.filter((change) => !isWrite(change)), ...held, ...results].flatMap(childAfter),
     faults: [...results.flatMap(problemOf), ...fights],
-    outstanding: results.filter(isOutstanding).map(({ change }) => nameOf(change)),
+    outstanding: results.filter(isOutstanding).map(({ change }) => subjectOf(change)),
     requeueAfterMs: Math.min(...held.map(hold), ...results.map((result) => delayAfter(result, state))),
     error: results.find((result) => result.kind === 'failed')?.error,
   }
@@ -105,13 +104,13 @@ function learn({ mutations }: ObjectState, result: Applied): Applied {
   return { ...result, mutation: mutations.learn(result.change.manifest, result.object) }
 }
 
-function remember(memory: ObjectState, result: Applied, drifted: ReadonlySet<Write>, now: MonotonicMs): void {
-  if (result.kind === 'pruned') memory.writes.deleted(result.child.kind, result.child.metadata, now)
+function remember(state: ObjectState, result: Applied, drifted: ReadonlySet<Write>, now: MonotonicMs): void {
+  if (result.kind === 'pruned') state.writes.deleted(result.child.kind, result.child.metadata, now)
   if (result.kind !== 'written') return
-  memory.writes.wrote(result.object.kind, result.object.metadata, now)
-  const name = nameOf(result.change)
-  if (drifted.has(result.change) && isEffective(result)) memory.driftBackoff.corrected(name, now)
-  memory.appliedObjects.add(name)
+  state.writes.wrote(result.object.kind, result.object.metadata, now)
+  const name = subjectOf(result.change)
+  if (drifted.has(result.change) && isEffective(result)) state.driftBackoff.corrected(name, now)
+  state.appliedObjects.add(name)
 }
 
 function childAfter(one: Applied | Change): Child[] {
@@ -125,7 +124,7 @@ function problemOf(result: Applied): Problem[] {
   const { kind } = change.action === 'prune' ? change.child : change.manifest
   if (result.kind === 'foreign') return [{ reason: 'NameConflict', message: strangerNote(result.what), kind }]
   if (result.kind !== 'failed' || result.error.aborted) return []
-  return [{ reason: 'ApplyFailed', message: `${nameOf(change)}: ${result.error.message}`, kind }]
+  return [{ reason: 'ApplyFailed', message: `${subjectOf(change)}: ${result.error.message}`, kind }]
 }
 
 function fight(write: Write): Problem {
@@ -133,7 +132,7 @@ function fight(write: Write): Problem {
   const what = write.action === 'configure' ? write.paths.slice(0, 3).join(', ') : 'the object itself'
   return {
     reason: 'FieldConflict',
-    message: `${nameOf(write)}: ${who} keeps changing ${what}, which the operator manages; corrections are now less frequent`,
+    message: `${subjectOf(write)}: ${who} keeps changing ${what}, which the operator manages; corrections are now less frequent`,
   }
 }
 

@@ -34,17 +34,17 @@ function isHarmless(value: unknown, levels: number): boolean {
 
 function search(value: unknown, place: Place, levels: number, found: Violation[]): void {
   if (found.length >= MOST) return
-  if (typeof value === 'string') check(value.isWellFormed(), place, NO_UNICODE, found)
-  if (typeof value === 'number') check(Number.isFinite(value), place, 'the number is too large', found)
+  if (typeof value === 'string') demand(value.isWellFormed(), place, NO_UNICODE, found)
+  if (typeof value === 'number') demand(Number.isFinite(value), place, 'the number is too large', found)
   if (typeof value !== 'object' || value === null) return
   if (levels === 0) {
-    check(false, place, `it is nested more than ${DEPTH} levels deep`, found)
+    demand(false, place, `it is nested more than ${DEPTH} levels deep`, found)
     return
   }
   for (const [key, inner] of Object.entries(value)) {
     const here = { within: place, key: Array.isArray(value) ? Number(key) : key }
-    check(key !== '__proto__', here, 'no field or label can have this name', found)
-    check(isPrintable(key), here, 'the name of a field must be printable text', found)
+    demand(key !== '__proto__', here, 'no field or label can have this name', found)
+    demand(isPrintable(key), here, 'the name of a field must be printable text', found)
     search(inner, here, levels - 1, found)
   }
 }
@@ -57,7 +57,7 @@ function isPrintable(key: string): boolean {
   return key.isWellFormed() && !CONTROL.test(key)
 }
 
-function check(isFine: boolean, place: Place, complaint: string, found: Violation[]): void {
+function demand(isFine: boolean, place: Place, complaint: string, found: Violation[]): void {
   if (!isFine)
     found.push({ path: pathOf(place), reason: 'FieldValueInvalid', message: `Invalid value: ${complaint}` })
 }

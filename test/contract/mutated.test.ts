@@ -19,7 +19,7 @@ const admission = (kind: string, plural: string): Resource => ({
 
 /** Every Deployment and StatefulSet of the namespace is to have its image from a mirror, and half a CPU. */
 async function mirrorImages(namespace: string): Promise<void> {
-  const metadata = { name: `informer.${namespace}` }
+  const metadata = { name: `mirror.${namespace}` }
   const container = 'object.spec.template.spec.containers[0]'
   const set = (field: string, value: string) =>
     `JSONPatch{op: "replace", path: "/spec/template/spec/containers/0/${field}", value: ${value}}`

@@ -29,10 +29,10 @@ export const MCROUTER: KubeObject = {
   metadata: { name: 'cache', namespace: 'shop', uid: 'u-cache', resourceVersion: '1', generation: 1 },
 }
 
-/** A pass over `cache` in `shop` that remembers nothing and asks nobody; what it tells is added to `news`. */
+/** A pass over `cache` in `shop` that remembers nothing and asks nobody; what it tells is added to `events`. */
 export function passWith(
   calls: Partial<KubeApi>,
-  news: ReconcilerEvent[] = [],
+  events: ReconcilerEvent[] = [],
   mcrouter = MCROUTER,
   rest: Partial<ReconcileContext> = {},
 ): ReconcileContext {
@@ -52,7 +52,7 @@ export function passWith(
     state: new ObjectState(),
     mcrouter,
     signal: new AbortController().signal,
-    recordEvent: (one) => void news.push(one),
+    recordEvent: (one) => void events.push(one),
     onTrouble: (error) => {
       throw error
     },

@@ -10,18 +10,18 @@ import { invalid, type PoolRule, type Rule, type Written } from './rule.ts'
 
 export const routerResourcesRule: Rule = {
   reads: ['routers.resources'],
-  violations: ({ routers }, written) => check(routers.resources, written, 'routers.resources'),
+  violations: ({ routers }, written) => violationsOf(routers.resources, written, 'routers.resources'),
 }
 
 export const memcachedResourcesRule: PoolRule = {
   reads: ['pool.resources'],
-  ofPool: ({ resources }, index, written) => check(resources, written, 'pool.resources', index),
+  ofPool: ({ resources }, index, written) => violationsOf(resources, written, 'pool.resources', index),
 }
 
 const NOTHING: readonly Violation[] = []
 
 /** Of what somebody wrote: the rest follows from it. */
-function check(
+function violationsOf(
   { requests, limits }: Resources,
   { spec, version }: Written,
   field: Field,

@@ -8,11 +8,14 @@ export const tolerationsRule: Rule = {
   reads: ['tolerations'],
   violations: ({ tolerations }, { version }) =>
     tolerations.flatMap((toleration, index) =>
-      check(toleration, `${version.fieldPath('tolerations')}[${index}]`),
+      violationsOf(toleration, `${version.fieldPath('tolerations')}[${index}]`),
     ),
 }
 
-function check({ key, operator, value, effect, tolerationSeconds }: Toleration, path: string): Violation[] {
+function violationsOf(
+  { key, operator, value, effect, tolerationSeconds }: Toleration,
+  path: string,
+): Violation[] {
   const violations: Violation[] = []
   if (!key && operator !== 'Exists') {
     violations.push(

@@ -25,9 +25,9 @@ function live(manifest: OwnedManifest, metadata: Partial<KubeObject['metadata']>
 }
 
 async function met(object: KubeObject | undefined, manifest: OwnedManifest, calls: Partial<KubeApi> = {}) {
-  const news: ReconcilerEvent[] = []
-  const encountered = await resolveExisting(passWith({ get: async () => object, ...calls }, news), manifest)
-  return { encountered, news }
+  const events: ReconcilerEvent[] = []
+  const encountered = await resolveExisting(passWith({ get: async () => object, ...calls }, events), manifest)
+  return { encountered, events }
 }
 
 const SERVICE = manifestOf('Service', 'cache')
@@ -47,12 +47,12 @@ t.test('one of ours is applied over, on condition that it is the one that was me
 t.test('what is not there any more, or goes, is left to a later pass', async (t) => {
   t.strictSame((await met(undefined, SERVICE)).encountered, { kind: 'moved' })
   const going = live(SERVICE, { deletionTimestamp: '2026-01-01T00:00:00Z' })
-  t.strictSame(await met(going, SERVICE), { encountered: { kind: 'waiting' }, news: [] })
+  t.strictSame(await met(going, SERVICE), { encountered: { kind: 'waiting' }, events: [] })
 })
 
 t.test('what goes and is kept by a finalizer is named, but for those of the garbage collector', async (t) => {
   const newsOf = async (finalizers: string[]) =>
-    (await met(live(SERVICE, { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers }), SERVICE)).news
+    (await met(live(SERVICE, { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers }), SERVICE)).events
   t.strictSame(await newsOf(['orphan', 'foregroundDeletion']), [])
   t.match(await newsOf(['orphan', 'backup.example.com/hold']), [
     {
@@ -80,7 +80,7 @@ t.test('a Service that has to become headless is deleted and made anew in one go
   const headless = manifestOf('Service', 'cache-memcached')
   const before = live(headless)
   const calls: string[] = []
-  const { encountered, news } = await met(
+  const { encountered, events } = await met(
     { ...before, spec: { ...before.spec, clusterIP: '10.0.0.1' } },
     headless,
     {
@@ -93,7 +93,7 @@ t.test('a Service that has to become headless is deleted and made anew in one go
   )
   t.match(encountered, { kind: 'written' })
   t.strictSame(calls, ['delete u-live', 'apply at 1'], 'nothing that somebody made in between is overwritten')
-  t.match(news, [{ reason: 'Adopting' }])
+  t.match(events, [{ reason: 'Adopting' }])
 })
 
 t.test('no workload goes from over its pods before the Mcrouter has a status', async (t) => {

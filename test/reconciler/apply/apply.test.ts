@@ -4,7 +4,7 @@ import t from 'tap'
 import { applyAll, type Write } from '../../../reconciler/apply/apply.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
-import type { OwnedManifest } from '../../../reconciler/plan/plan.ts'
+import { identity, type OwnedManifest } from '../../../reconciler/plan/plan.ts'
 import { refersTo } from '../../../reconciler/plan/references.ts'
 import { kindsOf, POD_DISRUPTION_BUDGET } from '../../../render/kinds.ts'
 import { effort } from '../../../testing/effort.ts'
@@ -12,13 +12,6 @@ import { applied, desiredOf } from '../plan/applied.ts'
 import { passWith } from '../reconcile-context.ts'
 
 const DESIRED = desiredOf()
-
-function nameOf({
-  kind,
-  metadata,
-}: Pick<KubeObject, 'kind'> & { readonly metadata: { readonly name: string } }) {
-  return `${kind} ${metadata.name}`
-}
 
 function live(manifest: OwnedManifest): KubeObject {
   return { ...manifest, metadata: { ...manifest.metadata, uid: 'u', resourceVersion: '2' } }
@@ -29,10 +22,10 @@ async function applying(strangers: ReadonlySet<string>, changes: readonly Write[
   const written: string[] = []
   const pass = passWith({
     apply: async ({ kind }, { metadata }) => {
-      const manifest = DESIRED.find((one) => nameOf(one) === `${kind} ${Object(metadata).name}`)
+      const manifest = DESIRED.find((one) => identity(one) === `${kind} ${Object(metadata).name}`)
       if (manifest === undefined) throw new Error('nothing else is applied')
-      if (strangers.has(nameOf(manifest))) throw new ApiError('taken', { status: 409, reason: 'Conflict' })
-      written.push(nameOf(manifest))
+      if (strangers.has(identity(manifest))) throw new ApiError('taken', { status: 409, reason: 'Conflict' })
+      written.push(identity(manifest))
       return live(manifest)
     },
     get: async ({ apiVersion, kind }, { name }) => ({
@@ -45,7 +38,7 @@ async function applying(strangers: ReadonlySet<string>, changes: readonly Write[
   const withheld = results.filter(({ kind }) => kind === 'withheld')
   return {
     written: new Set(written),
-    withheld: withheld.map(({ change }) => ('manifest' in change ? nameOf(change.manifest) : '')),
+    withheld: withheld.map(({ change }) => ('manifest' in change ? identity(change.manifest) : '')),
   }
 }
 
@@ -54,14 +47,14 @@ function creations() {
 }
 
 t.test('nothing that refers to somebody else’s object is written, and all else is', async () => {
-  const strangers = fc.subarray(DESIRED.map(nameOf)).map((names) => new Set(names))
+  const strangers = fc.subarray(DESIRED.map(identity)).map((names) => new Set(names))
   await fc.assert(
     fc.asyncProperty(strangers, async (taken) => {
       const { written } = await applying(taken)
       const isSafe = (manifest: OwnedManifest): boolean =>
-        !taken.has(nameOf(manifest)) &&
+        !taken.has(identity(manifest)) &&
         DESIRED.filter((one) => refersTo({ name: 'cache' }, manifest, one)).every(isSafe)
-      assert.deepEqual([...written].sort(), DESIRED.filter(isSafe).map(nameOf).sort())
+      assert.deepEqual([...written].sort(), DESIRED.filter(isSafe).map(identity).sort())
     }),
     effort(200),
   )

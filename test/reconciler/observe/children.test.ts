@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { KubeObject, OwnerReference } from '../../../reconciler/kube/api.ts'
 import { childrenOf } from '../../../reconciler/observe/children.ts'
-import { planOf } from '../../../reconciler/plan/plan.ts'
+import { identity, planOf } from '../../../reconciler/plan/plan.ts'
 import { isSharedObject, poolOfObject } from '../../../render/names.ts'
 import { effort } from '../../../testing/effort.ts'
 import { applied, cached, desiredOf, OWNER } from '../plan/applied.ts'
@@ -51,8 +51,8 @@ t.test('no object that only looks like one of ours changes what a pass sees or p
   const strangers = fc.array(fc.oneof(lookAlike, faithfulCopy), { minLength: 1, maxLength: 8 })
   fc.assert(
     fc.property(fc.subarray(OURS), strangers, fc.boolean(), (ours, found, first) => {
-      const there = new Set(ours.map(nameOf))
-      const others = found.filter((one) => !there.has(nameOf(one)))
+      const there = new Set(ours.map(identity))
+      const others = found.filter((one) => !there.has(identity(one)))
       const seen = childrenOf(MCROUTER, first ? [...others, ...ours] : [...ours, ...others])
       const alone = childrenOf(MCROUTER, ours)
       assert.deepEqual(seen, alone)
@@ -70,9 +70,9 @@ t.test('the objects of a Mcrouter are known by kind and name, and each is there 
   const known = every.filter(
     (one) => isSharedObject({ name: 'cache' }, one) || poolOfObject({ name: 'cache' }, one),
   )
-  t.same(new Set(known.map(nameOf)), new Set(OURS.map(nameOf)))
+  t.same(new Set(known.map(identity)), new Set(OURS.map(identity)))
   const { children, leftovers } = childrenOf(MCROUTER, OURS)
-  t.strictSame(children.map(nameOf), OURS.map(nameOf))
+  t.strictSame(children.map(identity), OURS.map(identity))
   t.strictSame(leftovers, [])
 })
 
@@ -83,9 +83,5 @@ t.test('what was made for it under another name is left over', async (t) => {
   }))
   const { children, leftovers } = childrenOf(MCROUTER, renamed)
   t.strictSame(children, [])
-  t.strictSame(leftovers.map(nameOf), renamed.map(nameOf))
+  t.strictSame(leftovers.map(identity), renamed.map(identity))
 })
-
-function nameOf({ kind, metadata }: Pick<KubeObject, 'kind' | 'metadata'>): string {
-  return `${kind} ${metadata.name}`
-}

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Child } from '../../../reconciler/observe/child.ts'
 import { childrenOf } from '../../../reconciler/observe/children.ts'
-import { type Change, type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
+import { type Change, identity, type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
 import { effort } from '../../../testing/effort.ts'
 import { MCROUTER } from '../reconcile-context.ts'
 import { applied, cached, desiredOf, OWNER } from './applied.ts'
@@ -99,7 +99,7 @@ t.test('whatever is there, plans lead to what is desired, and a plan more change
         planned(desired, there).map(({ action }) => action),
         desired.map(() => 'unchanged'),
       )
-      assert.deepEqual(there.map(nameOf).sort(), [...desired, ...strangers].map(nameOf).sort())
+      assert.deepEqual(there.map(identity).sort(), [...desired, ...strangers].map(identity).sort())
     }),
     effort(300),
   )
@@ -123,7 +123,3 @@ t.test('every field that somebody changes is noticed, and no other object is tou
     effort(300),
   )
 })
-
-function nameOf({ kind, metadata }: Child | OwnedManifest): string {
-  return `${kind} ${metadata.name}`
-}

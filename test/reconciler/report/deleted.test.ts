@@ -12,20 +12,20 @@ const conditions = [
 /** What is written and told of one with these finalizers. */
 async function saidOf(finalizers: readonly string[], status: object = { conditions }) {
   const written: unknown[] = []
-  const news: ReconcilerEvent[] = []
+  const events: ReconcilerEvent[] = []
   const metadata = { ...MCROUTER.metadata, deletionTimestamp: 'x', finalizers }
   const merge = async (_resource: unknown, _key: unknown, patch: object) => {
     written.push(patch)
     return MCROUTER
   }
   await sayAbandoned(
-    passWith({ merge }, news, transformMcrouter({ ...MCROUTER, metadata, status: { ...status } })),
+    passWith({ merge }, events, transformMcrouter({ ...MCROUTER, metadata, status: { ...status } })),
   )
-  return { written, news }
+  return { written, events }
 }
 
 t.test("a Mcrouter that somebody's finalizer keeps says that it is looked after no more", async (t) => {
-  const { written, news } = await saidOf(['foregroundDeletion', 'example.com/keep'])
+  const { written, events } = await saidOf(['foregroundDeletion', 'example.com/keep'])
   const message = /stays until its finalizers are gone: example\.com\/keep\. .*neither changed nor repaired/
   t.match(written, [
     {
@@ -39,12 +39,12 @@ t.test("a Mcrouter that somebody's finalizer keeps says that it is looked after 
       },
     },
   ])
-  t.match(news, [{ type: 'Warning', reason: 'Abandoned', note: message }])
+  t.match(events, [{ type: 'Warning', reason: 'Abandoned', note: message }])
   const said = Object(written[0]).status
-  t.strictSame(await saidOf(['example.com/keep'], said), { written: [], news: [] }, 'once')
+  t.strictSame(await saidOf(['example.com/keep'], said), { written: [], events: [] }, 'once')
 })
 
 t.test('one that goes at once does not', async (t) => {
-  t.strictSame(await saidOf([]), { written: [], news: [] })
-  t.strictSame(await saidOf(['foregroundDeletion']), { written: [], news: [] })
+  t.strictSame(await saidOf([]), { written: [], events: [] })
+  t.strictSame(await saidOf(['foregroundDeletion']), { written: [], events: [] })
 })

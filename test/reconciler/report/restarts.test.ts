@@ -63,10 +63,10 @@ t.test('each restart is told once, with how it ended and what was lost', async (
 })
 
 t.test('a process that begins tells what has just happened, and nothing old', async (t) => {
-  const news = (at: number) =>
+  const events = (at: number) =>
     new ToldRestarts().eventsOf(serverPods(1, { restart: { ...restart, at } }), SHARDED, NOW).length
-  t.equal(news(NOW - MINUTE), 1)
-  t.equal(news(NOW - MINUTE - 1), 0)
+  t.equal(events(NOW - MINUTE), 1)
+  t.equal(events(NOW - MINUTE - 1), 0)
 })
 
 t.test('a container that restarts again and again is Degraded for half an hour', async (t) => {

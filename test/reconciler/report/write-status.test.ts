@@ -17,7 +17,7 @@ const MINUTE = 60_000
 /** A Mcrouter with its status, and whoever writes that. */
 class World {
   readonly clock = new TestClock()
-  readonly news: ReconcilerEvent[] = []
+  readonly events: ReconcilerEvent[] = []
   stored: KubeObject = MCROUTER
   writes = 0
 
@@ -25,7 +25,7 @@ class World {
   async pass(memory: ObjectState, findings: ReconcileReport, operator = 'one/operator'): Promise<number> {
     const api: Partial<KubeApi> = { merge: async (_, __, patch) => this.#merge(patch) }
     const rest = { state: memory, clock: this.clock, operator }
-    return await writeStatus(passWith(api, this.news, this.stored, rest), findings)
+    return await writeStatus(passWith(api, this.events, this.stored, rest), findings)
   }
 
   #merge(patch: JsonObject): KubeObject {
@@ -60,7 +60,10 @@ t.test('two operators that want another status each make no storm, and both say 
   t.ok(world.writes < 40, `${world.writes} writes in a minute`)
   t.equal(reasonIn(world.stored.status ?? {}, 'Degraded'), 'FieldConflict')
   t.match(JSON.stringify(world.stored.status?.conditions), /another operator/)
-  t.same([...new Set(world.news.map(({ reason }) => reason))].toSorted(), ['FieldConflict', 'SecondOperator'])
+  t.same([...new Set(world.events.map(({ reason }) => reason))].toSorted(), [
+    'FieldConflict',
+    'SecondOperator',
+  ])
   const before = world.writes
   for (let round = 0; round < 3_600; round += 1) {
     await world.pass(one, OURS)

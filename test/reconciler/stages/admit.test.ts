@@ -20,21 +20,21 @@ const normalised: KubeObject = { ...stored, spec: judged(stored) }
 
 /** Admits `stored` with an API that answers so; gives what it was sent. */
 async function sentTo(...answers: KubeObject[]) {
-  const news: ReconcilerEvent[] = []
+  const events: ReconcilerEvent[] = []
   const sent: unknown[] = []
   const merge = async (_: unknown, __: unknown, body: object) => {
     sent.push(body)
     return answers[sent.length - 1] ?? stored
   }
-  const { admission } = await admit(passWith({ merge }, news, stored))
-  return { admission, news, sent }
+  const { admission } = await admit(passWith({ merge }, events, stored))
+  return { admission, events, sent }
 }
 
 t.test('a spec that was stored without the webhook is shown to it, and nothing is written', async (t) => {
-  const { admission, news, sent } = await sentTo(normalised)
+  const { admission, events, sent } = await sentTo(normalised)
   t.same(admission, { kind: 'normalising', problem: undefined })
   t.same(sent, [{ metadata: { resourceVersion: '1' } }])
-  t.match(news, [{ type: 'Normal', reason: 'Normalised' }])
+  t.match(events, [{ type: 'Normal', reason: 'Normalised' }])
 })
 
 t.test(
@@ -51,13 +51,13 @@ t.test(
 )
 
 t.test('nothing is tried, and nobody alarmed, while the webhook is still coming up', async (t) => {
-  const news: ReconcilerEvent[] = []
-  const admitted = await admit(passWith({}, news, stored, CLOSED))
+  const events: ReconcilerEvent[] = []
+  const admitted = await admit(passWith({}, events, stored, CLOSED))
   t.match(admitted, {
     admission: { kind: 'normalising', problem: 'connection refused' },
     requeueAfterMs: 500,
   })
-  t.same(news, [])
+  t.same(events, [])
 })
 
 t.test('what is normalised already does not wait for it', async (t) => {
@@ -73,9 +73,9 @@ t.test('a write that fails is told with its reason, but for a conflict, which is
     [500, 1],
     [409, 0],
   ] as const) {
-    const news: ReconcilerEvent[] = []
-    const { error } = await admit(passWith({ merge: failing(status) }, news, stored))
+    const events: ReconcilerEvent[] = []
+    const { error } = await admit(passWith({ merge: failing(status) }, events, stored))
     t.ok(error)
-    t.equal(news.length, told)
+    t.equal(events.length, told)
   }
 })

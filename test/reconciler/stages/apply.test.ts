@@ -39,7 +39,7 @@ const WITH_STRANGER: Partial<KubeApi> = {
 
 /** Passes with the same memory and the same desire, one a second. */
 class Passes {
-  readonly news: ReconcilerEvent[] = []
+  readonly events: ReconcilerEvent[] = []
   readonly #state = new ObjectState()
   readonly #clock = new TestClock()
   readonly #calls: Partial<KubeApi>
@@ -52,7 +52,7 @@ class Passes {
     await this.#clock.advance(SECOND)
     this.#state.conflicts.begin()
     const rest = { state: this.#state, clock: this.#clock }
-    return await applyPlan(passWith(this.#calls, this.news, MCROUTER, rest), {
+    return await applyPlan(passWith(this.#calls, this.events, MCROUTER, rest), {
       changes,
       fingerprint: 'desire',
     })
@@ -74,7 +74,7 @@ t.test('what was never as desired is made, not corrected', async (t) => {
   })
   await passes.make([unchanged])
   await passes.make([changedBack, missing])
-  t.match(passes.news, [
+  t.match(passes.events, [
     { reason: 'Created', note: 'Created Service cache' },
     { reason: 'DriftCorrected', note: /^Deployment cache was changed by rival/ },
   ])
@@ -101,9 +101,9 @@ t.test('what admission changes back at every write is no fight', async (t) => {
   await passes.make([unchanged])
   const again: Change = { ...changedBack, manifest }
   for (let pass = 0; pass < 9; pass += 1) t.strictSame((await passes.make([again])).faults, [])
-  const told = passes.news.filter(({ reason }) => reason !== 'Mutated')
+  const told = passes.events.filter(({ reason }) => reason !== 'Mutated')
   t.strictSame(told, [])
-  t.equal(passes.news.length, 1, 'and is told once')
+  t.equal(passes.events.length, 1, 'and is told once')
 })
 
 t.test(

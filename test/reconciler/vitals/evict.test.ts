@@ -23,7 +23,7 @@ async function evictedOf(
   } = {},
 ) {
   const evicted: string[] = []
-  const news: ReconcilerEvent[] = []
+  const events: ReconcilerEvent[] = []
   const troubles: Error[] = []
   const pass = {
     ...passWith(
@@ -33,7 +33,7 @@ async function evictedOf(
           evicted.push(name)
         },
       },
-      news,
+      events,
       MCROUTER,
       { state, clock },
     ),
@@ -41,13 +41,13 @@ async function evictedOf(
   }
   const pods = [...serverPods(2), ...routerPods(2, overrides)]
   await evictHung(pass, pods, new Map(Object.entries(pulses)))
-  return { evicted, news, troubles }
+  return { evicted, events, troubles }
 }
 
 t.test('a router that hangs while another answers is evicted, and that is told', async (t) => {
-  const { evicted, news } = await evictedOf({ 'r-0': WELL, 'r-1': HUNG })
+  const { evicted, events } = await evictedOf({ 'r-0': WELL, 'r-1': HUNG })
   t.strictSame(evicted, ['r-1'])
-  t.match(news, [{ type: 'Warning', reason: 'RouterEvicted', note: /^Router r-1 accepts connections/ }])
+  t.match(events, [{ type: 'Warning', reason: 'RouterEvicted', note: /^Router r-1 accepts connections/ }])
 })
 
 t.test('so is one that has answered before, even if none answers any more', async (t) => {
@@ -90,7 +90,7 @@ t.test('one in five minutes', async (t) => {
 
 t.test('what a disruption budget forbids is no failure of the pass', async (t) => {
   const error = new ApiError('budget', { status: 429, reason: 'TooManyRequests' })
-  const { news, troubles } = await evictedOf({ 'r-0': WELL, 'r-1': HUNG }, { error })
-  t.strictSame(news, [])
+  const { events, troubles } = await evictedOf({ 'r-0': WELL, 'r-1': HUNG }, { error })
+  t.strictSame(events, [])
   t.strictSame(troubles, [error])
 })

@@ -6,7 +6,7 @@ import { createCertificates } from '../../../../testing/control-plane/certificat
 import { eventually } from '../../../../testing/deadline.ts'
 import { apiFailure } from '../../../support/api-failure.ts'
 import { answerJson, type Handler, startScriptedServer } from '../../../support/scripted-server.ts'
-import { echo, sessionWithServer } from '../scripted-session.ts'
+import { echo, sessionWithServer } from './scripted-session.ts'
 
 t.test('a request says who we are and sends its body as it is', async (t) => {
   const { session } = await sessionWithServer(t)

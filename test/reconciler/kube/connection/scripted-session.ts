@@ -1,9 +1,9 @@
 import type { Test } from 'tap'
-import type { Credentials, Identity } from '../../../reconciler/kube/connection/credentials.ts'
-import { HttpSession } from '../../../reconciler/kube/connection/session.ts'
-import { createCertificates } from '../../../testing/control-plane/certificates.ts'
-import { TestClock } from '../../support/clock.ts'
-import { answerJson, type Handler, startScriptedServer } from '../../support/scripted-server.ts'
+import type { Credentials, Identity } from '../../../../reconciler/kube/connection/credentials.ts'
+import { HttpSession } from '../../../../reconciler/kube/connection/session.ts'
+import { createCertificates } from '../../../../testing/control-plane/certificates.ts'
+import { TestClock } from '../../../support/clock.ts'
+import { answerJson, type Handler, startScriptedServer } from '../../../support/scripted-server.ts'
 
 export const echo: Handler = (request, response) => answerJson(response, 200, { kind: 'Echo', ...request })
 

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
-import { HttpSession } from '../../../reconciler/kube/connection/session.ts'
-import { createCertificates } from '../../../testing/control-plane/certificates.ts'
-import { apiFailure } from '../../support/api-failure.ts'
-import { TestClock } from '../../support/clock.ts'
-import { answerJson, startScriptedServer } from '../../support/scripted-server.ts'
+import { ApiError } from '../../../../reconciler/kube/connection/errors.ts'
+import { HttpSession } from '../../../../reconciler/kube/connection/session.ts'
+import { createCertificates } from '../../../../testing/control-plane/certificates.ts'
+import { apiFailure } from '../../../support/api-failure.ts'
+import { TestClock } from '../../../support/clock.ts'
+import { answerJson, startScriptedServer } from '../../../support/scripted-server.ts'
 import { echo, sessionWithServer } from './scripted-session.ts'
 
 t.test('credentials that are refused are read again, once, and the request repeated', async (t) => {

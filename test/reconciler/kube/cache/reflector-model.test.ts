@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { effort } from '../../../testing/effort.ts'
-import { Reflection } from '../../support/api-model/reflection.ts'
-import type { Fault } from '../../support/api-model/session.ts'
+import { effort } from '../../../../testing/effort.ts'
+import { Reflection } from '../../../support/api-model/reflection.ts'
+import type { Fault } from '../../../support/api-model/session.ts'
 
 type Step = (it: Reflection) => void | Promise<void>
 

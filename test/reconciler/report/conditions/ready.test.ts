@@ -1,10 +1,10 @@
 import t from 'tap'
-import type { ReconcileReport } from '../../../reconciler/reconcile-report.ts'
-import { reasonIn, statusOf } from '../../../reconciler/report/status.ts'
-import type { JsonObject } from '../../../schemas/json.ts'
-import { kstatus } from '../../support/kstatus.ts'
-import { podWith, routerPods, serverPods } from '../pod.ts'
-import { deploymentWith, findingsWith, statefulSetWith } from '../reconcile-report.ts'
+import type { ReconcileReport } from '../../../../reconciler/reconcile-report.ts'
+import { reasonIn, statusOf } from '../../../../reconciler/report/status.ts'
+import type { JsonObject } from '../../../../schemas/json.ts'
+import { kstatus } from '../../../support/kstatus.ts'
+import { podWith, routerPods, serverPods } from '../../pod.ts'
+import { deploymentWith, findingsWith, statefulSetWith } from '../../reconcile-report.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 12)
 const COMPLETE = { conditions: [{ type: 'Progressing', status: 'False', reason: 'Complete' }] }

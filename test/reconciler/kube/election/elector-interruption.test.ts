@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Candidate, Election } from '../../support/api-model/election.ts'
+import { type Candidate, Election } from '../../../support/api-model/election.ts'
 
 const SECOND = 1_000
 /** The lease, and the longest pause between two looks at it. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { effort } from '../../../testing/effort.ts'
-import { Election } from '../../support/api-model/election.ts'
-import type { Fault } from '../../support/api-model/session.ts'
+import { effort } from '../../../../testing/effort.ts'
+import { Election } from '../../../support/api-model/election.ts'
+import type { Fault } from '../../../support/api-model/session.ts'
 
 const fault: fc.Arbitrary<Fault | undefined> = fc.constantFrom<(Fault | undefined)[]>(
   undefined,

@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { Feed } from '../../support/api-model/feed.ts'
-import { Reflection } from '../../support/api-model/reflection.ts'
+import type { Feed } from '../../../support/api-model/feed.ts'
+import { Reflection } from '../../../support/api-model/reflection.ts'
 
 const MINUTE = 60_000
 
