@@ -14,7 +14,8 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509'
 import { AUTHORITY_LIFE, lifeFrom, SERVING_LIFE } from './life.ts'
-import type { ServingNames } from './names.ts'
+import { LOCAL_NAMES, type ServingNames } from './names.ts'
+import type { ServingFiles } from './serving.ts'
 
 /** A certificate and its private key (PKCS #8), both in PEM. */
 export interface KeyPair {
@@ -78,6 +79,16 @@ export async function issueServing(authority: KeyPair, names: ServingNames, now:
     ],
   })
   return { certificate: certificate.toString('pem'), key: pemOf(keys.privateKey) }
+}
+
+/**
+ * A certificate for this machine's own names that lives as long as the process: its CA signs nothing else, since the
+ * key of the CA is forgotten here. `now` in milliseconds since 1970.
+ */
+export async function issueEphemeral(now: EpochMs): Promise<ServingFiles> {
+  const authority = await issueAuthority(now)
+  const leaf = await issueServing(authority, LOCAL_NAMES, now)
+  return { ...leaf, bundle: authority.certificate }
 }
 
 /** 126 random bits, positive and never zero, as RFC 5280 §4.1.2.2 asks. */

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net'
-import { isClusterDomain } from '../text/cluster-domain.ts'
-import { isDnsLabel, isSubdomain } from '../text/label.ts'
+import { isClusterDomain, isDnsLabel, isSubdomain } from '../text/label.ts'
 import { quote } from '../text/quote.ts'
 import { FlagsError } from './flags.ts'
 

@@ -1,5 +1,5 @@
 import { type LevelWithSilent, type Logger, pino } from 'pino'
-import { UNPRINTABLE } from '../text/unprintable.ts'
+import { UNPRINTABLE } from '../text/plain-text.ts'
 
 export const LOG_LEVELS: readonly LevelWithSilent[] = [
   'trace',

@@ -1,6 +1,6 @@
 import type { Clock } from '../process/clock.ts'
 import { Deadline } from './kube/connection/deadline.ts'
-import { parseKey } from './kube/key.ts'
+import { parseKey } from './kube/object.ts'
 import { MOST_PARTS, partsOf } from './observe/caches.ts'
 import type { Outcome } from './outcome.ts'
 import { Pace, type PaceLimits } from './queue/pace.ts'

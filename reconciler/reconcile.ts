@@ -1,7 +1,7 @@
 import { withLivePods } from './adoption/index.ts'
 import type { KubeObject } from './kube/api.ts'
 import { ApiError } from './kube/connection/errors.ts'
-import { parseKey } from './kube/key.ts'
+import { parseKey } from './kube/object.ts'
 import type { ObjectStates } from './object-state.ts'
 import { type Cached, type Caches, cachedMeta, observe } from './observe/caches.ts'
 import type { Outcome } from './outcome.ts'

@@ -35,3 +35,12 @@ export function isDnsLabel(text: string): boolean {
 function isQualifiedPart(text: string): boolean {
   return text.length <= 63 && /^[A-Za-z0-9._-]+$/.test(text) && endsWell(text)
 }
+
+/** What may be the DNS domain of a cluster, wherever it is given: JSON Schema of a text. */
+export const CLUSTER_DOMAIN = { pattern: `^${DNS_LABEL}(\\.${DNS_LABEL})*$`, maxLength: 100 }
+
+const CLUSTER_DOMAIN_PATTERN = new RegExp(CLUSTER_DOMAIN.pattern)
+
+export function isClusterDomain(text: string): boolean {
+  return text.length <= CLUSTER_DOMAIN.maxLength && CLUSTER_DOMAIN_PATTERN.test(text)
+}

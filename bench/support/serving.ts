@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { issueEphemeral } from '../../certs/ephemeral.ts'
+import { issueEphemeral } from '../../certs/authority.ts'
 
 /** A directory as the server's is mounted, with a certificate for loopback. */
 export interface Serving {

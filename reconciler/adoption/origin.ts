@@ -2,7 +2,7 @@ import { labelsOf, tierOf } from '../../render/labels.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import { COMPONENT_LABEL, GROUP, KIND } from '../../schemas/well-known.ts'
 import type { KubeObject, OwnerReference } from '../kube/api.ts'
-import { isOwnedBy } from '../observe/child.ts'
+import { isOwnedBy } from '../observe/controller-ref.ts'
 import { isPredecessors } from './predecessor.ts'
 
 /** Whose an object is that has the name of one of ours. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../kube/api.ts'
-import { keyOf } from '../kube/key.ts'
+import { keyOf } from '../kube/object.ts'
 import { services } from '../kube/resources.ts'
 import type { OwnedManifest } from '../plan/plan.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../kube/api.ts'
-import { keyOf } from '../kube/key.ts'
+import { keyOf } from '../kube/object.ts'
 import { controllerRevisions, pods, statefulSets } from '../kube/resources.ts'
 import { record } from '../observe/untyped.ts'
 import type { OwnedManifest } from '../plan/plan.ts'

@@ -1,7 +1,7 @@
 import { type ExistingObject, resolveExisting } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
-import { keyOf } from '../kube/key.ts'
+import { keyOf } from '../kube/object.ts'
 import type { Child } from '../observe/child.ts'
 import type { Change } from '../plan/plan.ts'
 import { refersTo } from '../plan/references.ts'

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../schemas/json.ts'
 import type { ObjectKey, Resource } from './api.ts'
 
 /** Where the API serves the objects of a resource: all of them, or those of one namespace. */
@@ -22,4 +23,11 @@ export function withQuery(
     if (value !== undefined) parameters.set(name, String(value))
   }
   return parameters.size === 0 ? path : `${path}?${parameters}`
+}
+
+/** The query parameter that selects what has all these labels. */
+export function labelSelector(labels: JsonObject): string {
+  return Object.entries(labels)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',')
 }

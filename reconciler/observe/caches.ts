@@ -1,7 +1,7 @@
 import { KINDS, type Kinds } from '../../render/kinds.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import type { KubeApi, KubeObject, ObjectKey, ObjectMeta } from '../kube/api.ts'
-import { keyText } from '../kube/key.ts'
+import { keyText } from '../kube/object.ts'
 import { type Children, childrenOf, hasTooManyPools, worthReading } from './children.ts'
 import { finishedOf } from './group.ts'
 import type { Pod } from './pod.ts'

@@ -1,10 +1,11 @@
 import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import type { KubeObject, ObjectMeta } from '../kube/api.ts'
+import type { KubeObject } from '../kube/api.ts'
+import { isOfKind, type WorkloadStatus } from '../kube/built-in.ts'
+import { partialMetadata } from '../kube/object.ts'
 import { FIELD_MANAGER } from '../kube/objects.ts'
 import { appliedAt, lastOtherManager, ownedFields } from './owned.ts'
 import { type Published, publishedIn } from './published.ts'
-import { count } from './untyped.ts'
 
 /** An object that a Mcrouter expanded to, as it is now: what we own of it, and what its controller says. */
 export interface Child extends KubeObject {
@@ -16,44 +17,35 @@ export interface Child extends KubeObject {
   readonly changedBy: string
   /** spec.replicas of a workload, whoever set it. */
   readonly replicas: number
-  readonly status: JsonObject
+  /** Of a workload. */
+  readonly status: WorkloadStatus
   /** Of a ConfigMap. */
   readonly published: Published | undefined
 }
 
 /** The form in which caches keep children: a tenth of the whole object, and all that a pass reads. */
 export function transformChild(object: KubeObject): Child {
-  const { apiVersion, kind, metadata, spec, status = {} } = object
-  const { name, namespace, uid, resourceVersion, generation, deletionTimestamp, labels, ownerReferences } =
-    metadata
+  const { apiVersion, kind, metadata } = object
+  const { labels, ownerReferences } = metadata
+  const isWorkload = isOfKind(object, 'StatefulSet') || isOfKind(object, 'Deployment')
   return {
     apiVersion,
     kind,
     metadata: {
-      name,
-      uid,
-      resourceVersion,
-      ...(namespace !== undefined && { namespace }),
-      ...(generation !== undefined && { generation }),
-      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      ...partialMetadata(metadata),
       ...(labels !== undefined && { labels }),
       ...(ownerReferences !== undefined && { ownerReferences }),
     },
     owned: ownedFields(object, FIELD_MANAGER),
     appliedAt: appliedAt(object, FIELD_MANAGER) ?? 0,
     changedBy: lastOtherManager(object, FIELD_MANAGER),
-    replicas: count(spec?.replicas),
-    status,
-    published: kind === 'ConfigMap' ? publishedIn(object) : undefined,
+    replicas: isWorkload ? (object.spec?.replicas ?? 0) : 0,
+    status: isWorkload ? (object.status ?? {}) : {},
+    published: isOfKind(object, 'ConfigMap') ? publishedIn(object) : undefined,
   }
 }
 
 /** Whether a cached object is what {@link transformChild} made, and not but an outline. */
 export function isChild(cached: KubeObject): cached is Child {
   return cached.owned !== undefined
-}
-
-/** Whether the object has that owner. */
-export function isOwnedBy(metadata: ObjectMeta, uid: string): boolean {
-  return (metadata.ownerReferences ?? []).some((owner) => owner.uid === uid)
 }

@@ -1,6 +1,6 @@
 import { INSTANCE_LABEL } from '../../schemas/well-known.ts'
 import type { KubeObject } from '../kube/api.ts'
-import { keyText } from '../kube/key.ts'
+import { keyText } from '../kube/object.ts'
 
 /** No name has such a character. */
 const FINISHED = ' finished'

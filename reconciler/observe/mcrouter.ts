@@ -5,6 +5,7 @@ import {
   SHRINK_UNCONFIRMED_ANNOTATION,
 } from '../../schemas/well-known.ts'
 import type { KubeObject, ObjectMeta } from '../kube/api.ts'
+import { partialMetadata } from '../kube/object.ts'
 
 /** All that a pass reads; nothing else that a person annotates takes memory. */
 const READ: readonly string[] = [ADOPT_ANNOTATION, RETIRING_ANNOTATION, SHRINK_UNCONFIRMED_ANNOTATION]
@@ -16,7 +17,7 @@ export function transformMcrouter(
   { apiVersion, kind, metadata, spec, status }: KubeObject,
   inherit = INHERITS_NOTHING,
 ): KubeObject {
-  const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = metadata
+  const { creationTimestamp, deletionTimestamp } = metadata
   const inherited = inheritedFrom(metadata, inherit)
   const read = READ.flatMap((annotation) => {
     const value = metadata.annotations?.[annotation]
@@ -27,13 +28,8 @@ export function transformMcrouter(
     apiVersion,
     kind,
     metadata: {
-      name,
-      uid,
-      resourceVersion,
-      ...(namespace !== undefined && { namespace }),
-      ...(generation !== undefined && { generation }),
+      ...partialMetadata(metadata),
       ...(creationTimestamp !== undefined && { creationTimestamp }),
-      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(deletionTimestamp !== undefined && { finalizers: finalizersOf(metadata) }),
       ...(Object.keys(inherited.labels).length > 0 && { labels: inherited.labels }),
       ...(Object.keys(annotations).length > 0 && { annotations }),

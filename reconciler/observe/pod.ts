@@ -1,19 +1,17 @@
 import type { EpochMs } from '../../process/clock.ts'
 import { type Component, tierOf } from '../../render/labels.ts'
 import { poolName } from '../../routing/servers.ts'
-import type { JsonObject } from '../../schemas/json.ts'
 import { POOL_SIZE } from '../../schemas/pool-size.ts'
 import { COMPONENT_LABEL, INSTANCE_LABEL, KIND, NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
-import type { KubeObject, OwnerReference } from '../kube/api.ts'
+import type { KubeObject, ObjectMeta, OwnerReference } from '../kube/api.ts'
+import { type BuiltInObject, findCondition, isOfKind } from '../kube/built-in.ts'
+import { partialMetadata } from '../kube/object.ts'
 import { type PodFailure, podFailureOf } from './pod-failure.ts'
 import { type Restart, restartIn } from './restart.ts'
-import { condition, count, record, records, text, time } from './untyped.ts'
+import { time } from './untyped.ts'
 
-/** What a reconcile wants to know of a pod. */
-export interface Pod {
-  readonly name: string
-  readonly namespace: string
-  readonly uid: string
+/** What a reconcile reads of a pod beside its metadata. */
+interface PodState {
   readonly component: Component
   /** Of a memcached server the name of its pool; empty for a router. */
   readonly pool: string
@@ -40,29 +38,33 @@ export interface Pod {
   readonly restart: Restart | undefined
 }
 
-/** The form in which caches keep pods: what {@link podOf} needs. */
-export function transformPod({ apiVersion, kind, metadata, spec = {}, status = {} }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp } = metadata
-  const { labels, annotations, ownerReferences } = metadata
-  const nudged = annotations?.[NUDGE_ANNOTATION]
-  const { phase, reason, message, podIP, conditions, initContainerStatuses, containerStatuses } = status
+/** A pod of a Mcrouter. */
+export type Pod = KubeObject & PodState
+
+/**
+ * The form in which caches keep pods, each a {@link Pod} but those that are of no tier, or not named as one of the servers would
+ * be: anybody can label a pod. Of these only that they are there is kept.
+ */
+export function transformPod(object: KubeObject): KubeObject {
+  const { apiVersion, kind, metadata, status } = object
+  const { labels, ownerReferences } = metadata
+  const found = isOfKind(object, 'Pod') ? stateOf(object) : undefined
   return {
     apiVersion,
     kind,
     metadata: {
-      name,
-      uid,
-      resourceVersion,
-      ...(namespace !== undefined && { namespace }),
-      ...(creationTimestamp !== undefined && { creationTimestamp }),
-      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      ...partialMetadata(metadata),
       ...(labels !== undefined && { labels }),
       ...(ownerReferences !== undefined && { ownerReferences: ownerReferences.filter(isOwner) }),
-      ...(nudged !== undefined && { annotations: { [NUDGE_ANNOTATION]: nudged } }),
     },
-    spec: { containers: records(spec.containers).map(({ name, ports }) => ({ name, ports })) },
-    status: { phase, reason, message, podIP, conditions, initContainerStatuses, containerStatuses },
+    status: { phase: status?.phase },
+    ...found,
   }
+}
+
+/** Whether a cached object is one of the pods of {@link transformPod} that are of a tier. */
+export function isPod(cached: KubeObject): cached is Pod {
+  return cached.component !== undefined
 }
 
 /** Whether a reference says whose a pod is: to its controller, or to a Mcrouter that took it over. */
@@ -70,39 +72,45 @@ function isOwner({ controller, kind }: OwnerReference): boolean {
   return controller === true || kind === KIND
 }
 
-/** Undefined for a pod that is of no component, or not named as one of the servers would be: anybody can label a pod. */
-export function podOf(object: KubeObject): Pod | undefined {
-  const labels = record(object.metadata.labels)
-  const tier = tierOf(labels[COMPONENT_LABEL])
-  if (tier === undefined) return undefined
-  const [component, pool] = tier === 'mcrouter' ? [tier, ''] : (['memcached', tier.pool] as const)
-  const instance = text(labels[INSTANCE_LABEL])
-  const ordinal = component === 'memcached' ? ordinalIn(object.metadata.name, instance, pool) : -1
-  if (ordinal === undefined) return undefined
-  const { name, namespace = '', uid, creationTimestamp, deletionTimestamp, annotations } = object.metadata
-  const ready = condition(object.status, 'Ready')
-  const container = own(record(object.status).containerStatuses, component)
-  const startedAt = time(record(record(container.state).running).startedAt) ?? 0
+function stateOf(object: BuiltInObject<'Pod'>): PodState | undefined {
+  const { metadata, spec = {}, status = {} } = object
+  const place = placeOf(metadata)
+  if (place === undefined) return undefined
+  const { component } = place
+  const { creationTimestamp, deletionTimestamp, labels = {}, annotations = {} } = metadata
+  const ready = findCondition(status, 'Ready')
+  // A webhook of somebody else may put a container of its own beside that of the tier, and first.
+  const isOwn = ({ name }: { readonly name?: string }) => name === component
+  const container = status.containerStatuses?.find(isOwn) ?? {}
+  const startedAt = time(container.state?.running?.startedAt) ?? 0
   return {
-    name,
-    namespace,
-    uid,
-    component,
-    pool,
-    ordinal,
-    ip: text(record(object.status).podIP),
-    port: count(records(own(object.spec?.containers, component).ports)[0]?.containerPort),
+    ...place,
+    ip: status.podIP ?? '',
+    port: spec.containers?.find(isOwn)?.ports?.[0]?.containerPort ?? 0,
     ready: ready?.status === 'True',
     turnedAt: time(ready?.lastTransitionTime ?? creationTimestamp) ?? 0,
     running: startedAt > 0,
     deleting: deletionTimestamp !== undefined,
     startedAt,
-    nudged: annotations?.[NUDGE_ANNOTATION] ?? '',
+    nudged: annotations[NUDGE_ANNOTATION] ?? '',
     // By exactly this the Ansible operator's selectors find it: with another value, `app` is somebody's own label on a pod of ours.
-    adopted: labels.app === `${instance}-cache`,
+    adopted: labels.app === `${labels[INSTANCE_LABEL] ?? ''}-cache`,
     trouble: podFailureOf(object),
     restart: restartIn(container),
   }
+}
+
+/** Of which tier a pod is, by its labels and its name. */
+function placeOf({
+  name,
+  labels = {},
+}: ObjectMeta): Pick<PodState, 'component' | 'pool' | 'ordinal'> | undefined {
+  const tier = tierOf(labels[COMPONENT_LABEL])
+  if (tier === undefined) return undefined
+  if (tier === 'mcrouter') return { component: tier, pool: '', ordinal: -1 }
+  const { pool } = tier
+  const ordinal = ordinalIn(name, labels[INSTANCE_LABEL] ?? '', pool)
+  return ordinal === undefined ? undefined : { component: 'memcached', pool, ordinal }
 }
 
 /** Of a pod that the StatefulSet of that pool of such a Mcrouter can have; undefined for any other. */
@@ -112,9 +120,4 @@ function ordinalIn(pod: string, mcrouter: string, pool: string): number | undefi
   const ordinal = Number(digits)
   const canBe = pod.startsWith(prefix) && /^(0|[1-9]\d*)$/.test(digits) && ordinal < POOL_SIZE.maximum
   return canBe ? ordinal : undefined
-}
-
-/** The container of the tier: a webhook of somebody else may put its own beside it, and first. */
-function own(containers: unknown, component: Component): JsonObject {
-  return records(containers).find(({ name }) => name === component) ?? {}
 }

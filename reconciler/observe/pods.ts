@@ -5,11 +5,10 @@ import { valueAt } from '../../schemas/fields.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { STORED } from '../../schemas/versions.ts'
 import type { KubeObject } from '../kube/api.ts'
-import { type Child, isOwnedBy } from './child.ts'
-import { type Claimant, claims } from './claim.ts'
-import { controllerOf } from './controller-ref.ts'
+import type { Child } from './child.ts'
+import { type Claimant, claims, controllerOf, isOwnedBy } from './controller-ref.ts'
 import { routedIn } from './last-status.ts'
-import { type Pod, podOf } from './pod.ts'
+import { isPod, type Pod } from './pod.ts'
 import { HASH_LABEL } from './replica-set.ts'
 import { count } from './untyped.ts'
 import { deploymentOf, statefulSetOf } from './workload.ts'
@@ -27,18 +26,13 @@ export interface Candidates {
 export function podsOf(mcrouter: KubeObject, children: readonly Child[], candidates: Candidates): Pod[] {
   const isServer = serversOf(mcrouter, children)
   const isRouter = routerOf(mcrouter, deploymentOf(children), candidates.replicaSets)
-  return candidates.pods.flatMap((object) => {
-    const pod = podOf(object)
-    if (pod === undefined) return []
-    return (pod.component === 'memcached' ? isServer(object, pod) : isRouter(object)) ? [pod] : []
-  })
+  return candidates.pods
+    .filter(isPod)
+    .filter((pod) => (pod.component === 'memcached' ? isServer(pod) : isRouter(pod)))
 }
 
 /** A pool of which nothing is there has no pods: its name may be anybody's invention. */
-function serversOf(
-  mcrouter: KubeObject,
-  children: readonly Child[],
-): (object: KubeObject, pod: Pod) => boolean {
+function serversOf(mcrouter: KubeObject, children: readonly Child[]): (pod: Pod) => boolean {
   const { metadata } = mcrouter
   const found = children.flatMap((child) => poolOfObject(metadata, child) ?? [])
   const byPool = new Map(
@@ -47,14 +41,10 @@ function serversOf(
       serverOf(mcrouter, pool, statefulSetOf(metadata, pool, children)),
     ]),
   )
-  return (object, { pool, ordinal }) => byPool.get(pool)?.(object, ordinal) ?? false
+  return (pod) => byPool.get(pod.pool)?.(pod) ?? false
 }
 
-function serverOf(
-  mcrouter: KubeObject,
-  pool: string,
-  statefulSet: Child | undefined,
-): (pod: KubeObject, ordinal: number) => boolean {
+function serverOf(mcrouter: KubeObject, pool: string, statefulSet: Child | undefined): (pod: Pod) => boolean {
   const { metadata } = mcrouter
   const claimant: Claimant = {
     kind: 'StatefulSet',
@@ -65,10 +55,10 @@ function serverOf(
   // A StatefulSet adopts no pod beyond its replicas but to delete it. Where it is gone, how many pods are counted decides how
   // many it gets, and somebody may have made one more.
   const adopted = statefulSet?.replicas ?? (pool === MAIN_POOL ? serversKnown(mcrouter) : 0)
-  return (pod, ordinal) => {
+  return (pod) => {
     if (!claims(claimant, pod.metadata)) return false
     const isFree = controllerOf(pod.metadata) === undefined && !isOwnedBy(pod.metadata, metadata.uid)
-    return !isFree || ordinal < adopted
+    return !isFree || pod.ordinal < adopted
   }
 }
 
@@ -85,7 +75,7 @@ function routerOf(
   { metadata }: KubeObject,
   deployment: Child | undefined,
   replicaSets: readonly KubeObject[],
-): (pod: KubeObject) => boolean {
+): (pod: Pod) => boolean {
   const { routers } = namesOf(metadata)
   const selector = selectorOf(metadata, 'mcrouter')
   const owner: Claimant = { kind: 'Deployment', name: routers, uid: deployment?.metadata.uid, selector }

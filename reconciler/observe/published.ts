@@ -5,6 +5,7 @@ import { POOL, poolOfKey } from '../../routing/pool.ts'
 import type { Features } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
+import type { BuiltInObject } from '../kube/built-in.ts'
 import { record } from './untyped.ts'
 
 /** The configuration that a ConfigMap holds for the routers. */
@@ -20,9 +21,9 @@ export interface Published {
 }
 
 /** Undefined when the ConfigMap holds none that is ours: none at all, or what somebody else wrote into it. */
-export function publishedIn(configMap: JsonObject): Published | undefined {
-  const config = record(configMap.data)[CONFIG_KEY]
-  if (typeof config !== 'string') return undefined
+export function publishedIn({ data }: Pick<BuiltInObject<'ConfigMap'>, 'data'>): Published | undefined {
+  const config = data?.[CONFIG_KEY]
+  if (config === undefined) return undefined
   const { pools, route } = parseConfig(config)
   const routed = routedIn(record(pools))
   if (routed === undefined) return undefined

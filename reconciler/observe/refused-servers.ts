@@ -6,7 +6,7 @@ import type { Problem } from '../reconcile-report.ts'
 import type { Child } from './child.ts'
 import type { Pod } from './pod.ts'
 import { serversOf } from './tier.ts'
-import { count, text } from './untyped.ts'
+import { text } from './untyped.ts'
 
 export interface RefusedServers {
   readonly problems: readonly Problem[]
@@ -70,7 +70,7 @@ function timeOf(event: Readonly<Record<string, unknown>>): string {
 
 /** The controller's status is a moment behind its pods, or minutes where it has much to do. */
 function lacksPods({ metadata, status, replicas }: Child, servers: readonly Pod[]): boolean {
-  const seen = count(status.observedGeneration) >= (metadata.generation ?? 0)
+  const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0)
   const there = servers.filter(({ deleting }) => !deleting).length
-  return seen && Math.max(count(status.replicas), there) < replicas
+  return seen && Math.max(status.replicas ?? 0, there) < replicas
 }

@@ -1,5 +1,6 @@
 import { COMPONENT_LABEL, INSTANCE_LABEL, NAME_LABEL } from '../../schemas/well-known.ts'
 import type { KubeObject } from '../kube/api.ts'
+import { partialMetadata } from '../kube/object.ts'
 import { controllerOf } from './controller-ref.ts'
 
 /** By it, a ReplicaSet tells its pods from those of the others of its Deployment. */
@@ -10,17 +11,14 @@ const READ: readonly string[] = [NAME_LABEL, INSTANCE_LABEL, COMPONENT_LABEL, HA
 
 /** The form in which caches keep ReplicaSets: whose they are, and nothing of what they run. */
 export function transformReplicaSet({ apiVersion, kind, metadata }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, labels = {} } = metadata
+  const { labels = {} } = metadata
   const controller = controllerOf(metadata)
   const kept = READ.flatMap((label) => (labels[label] === undefined ? [] : [[label, labels[label]]]))
   return {
     apiVersion,
     kind,
     metadata: {
-      name,
-      uid,
-      resourceVersion,
-      ...(namespace !== undefined && { namespace }),
+      ...partialMetadata(metadata),
       labels: Object.fromEntries(kept),
       ...(controller !== undefined && { ownerReferences: [controller] }),
     },

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../process/clock.ts'
-import type { JsonObject } from '../../schemas/json.ts'
-import { count, record, text, time } from './untyped.ts'
+import type { ContainerStatus } from '../kube/built-in.ts'
+import { time } from './untyped.ts'
 
 /** The last end of a container that was started again. */
 export interface Restart {
@@ -14,17 +14,12 @@ export interface Restart {
 }
 
 /** Of a container status; undefined for one that has never ended, or whose last run did not even begin (StartError). */
-export function restartIn({ restartCount, lastState }: JsonObject): Restart | undefined {
-  const ended = record(record(lastState).terminated)
-  const at = time(ended.finishedAt)
-  const began = time(ended.startedAt) ?? 0
-  if (count(restartCount) === 0 || at === undefined || began <= 0) return undefined
-  return {
-    count: count(restartCount),
-    at,
-    reason: text(ended.reason) || 'Error',
-    exitCode: count(ended.exitCode),
-  }
+export function restartIn({ restartCount = 0, lastState }: ContainerStatus): Restart | undefined {
+  const { startedAt, finishedAt, reason, exitCode = 0 } = lastState?.terminated ?? {}
+  const at = time(finishedAt)
+  const began = time(startedAt) ?? 0
+  if (restartCount === 0 || at === undefined || began <= 0) return undefined
+  return { count: restartCount, at, reason: reason || 'Error', exitCode }
 }
 
 /** `OOMKilled, exit code 137` */

@@ -5,7 +5,7 @@ import type { Pod } from './pod.ts'
 export function readyPods(pods: readonly Pod[], component: Component): string[] {
   return pods
     .filter((pod) => pod.component === component && pod.ready && !pod.deleting)
-    .map(({ name }) => name)
+    .map(({ metadata }) => metadata.name)
 }
 
 /** The servers of a pool, Ready or not. */

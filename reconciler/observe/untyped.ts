@@ -24,8 +24,3 @@ export function time(value: unknown): EpochMs | undefined {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
   return Number.isNaN(ms) ? undefined : ms
 }
-
-/** The condition of that type in a status. */
-export function condition(status: unknown, type: string): JsonObject | undefined {
-  return records(record(status).conditions).find((one) => one.type === type)
-}

@@ -1,7 +1,7 @@
 import { poolName } from '../../routing/servers.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { findCondition } from '../kube/built-in.ts'
 import type { Child } from './child.ts'
-import { condition, count, text } from './untyped.ts'
 
 /** That of the routers. */
 export function deploymentOf(children: readonly Child[]): Child | undefined {
@@ -19,23 +19,23 @@ export function statefulSetOf(
 
 /** Whether its controller has still to look at its newest spec: what its status says is of the one before. */
 export function isUnseen({ metadata, status }: Child): boolean {
-  return count(status.observedGeneration) < (metadata.generation ?? 0)
+  return (status.observedGeneration ?? 0) < (metadata.generation ?? 0)
 }
 
 /** Whether its pods are still being replaced by those of the newest template. */
 export function isRollingOut({ kind, status, replicas }: Child): boolean {
-  const pods = count(status.replicas)
-  if (kind === 'Deployment') return count(status.updatedReplicas) < pods || pods > replicas
-  return text(status.updateRevision) !== text(status.currentRevision)
+  const { replicas: pods = 0, updatedReplicas = 0 } = status
+  if (kind === 'Deployment') return updatedReplicas < pods || pods > replicas
+  return (status.updateRevision ?? '') !== (status.currentRevision ?? '')
 }
 
 /** Whether a pod of it has not yet been Ready for `minReadySeconds`, within which every router finds a new server. */
 export function isSettling({ kind, status, replicas }: Child): boolean {
-  return kind === 'StatefulSet' && count(status.availableReplicas) < replicas
+  return kind === 'StatefulSet' && (status.availableReplicas ?? 0) < replicas
 }
 
 /** Why the Deployment's rollout counts as stuck (10 minutes without progress); undefined when it does not. */
 export function stall(deployment: Child): string | undefined {
-  const progressing = condition(deployment.status, 'Progressing')
-  return progressing?.reason === 'ProgressDeadlineExceeded' ? text(progressing.message) : undefined
+  const progressing = findCondition(deployment.status, 'Progressing')
+  return progressing?.reason === 'ProgressDeadlineExceeded' ? (progressing.message ?? '') : undefined
 }

@@ -3,7 +3,8 @@ import type { Manifest } from '../../render/rendering.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject } from '../kube/api.ts'
-import { type Child, isOwnedBy } from '../observe/child.ts'
+import type { Child } from '../observe/child.ts'
+import { isOwnedBy } from '../observe/controller-ref.ts'
 import { record } from '../observe/untyped.ts'
 
 export function fenced(manifest: Manifest, { metadata: { generation = 0 } }: KubeObject): Manifest {

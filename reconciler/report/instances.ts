@@ -1,12 +1,11 @@
 import { INSTANCES, type InstanceState, type McrouterStatus, SUSPECTS } from '../../schemas/status/status.ts'
 import type { Pod } from '../observe/pod.ts'
-import { type Pulse, type Pulses, UNKNOWN } from '../vitals/pulse.ts'
-import { suspectedBy } from '../vitals/view.ts'
+import { type Pulse, type Pulses, suspectedBy, UNKNOWN } from '../vitals/pulse.ts'
 
 /** How the Ready pods answered when asked, those with a problem first. */
 export function instancesOf(pods: readonly Pod[], pulses: Pulses): NonNullable<McrouterStatus['instances']> {
-  const asked = pods.filter(({ name }) => pulses.has(name))
-  const rows = asked.map(({ name, component, ordinal }) => {
+  const asked = pods.filter(({ metadata }) => pulses.has(metadata.name))
+  const rows = asked.map(({ metadata: { name }, component, ordinal }) => {
     const pulse = pulses.get(name) ?? UNKNOWN
     const by = suspectedBy(pulses, name).length
     return { name, component, ordinal, pulse, by, wrong: isWrong(pulse) || by > 0 }

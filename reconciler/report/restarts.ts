@@ -19,10 +19,11 @@ export class ToldRestarts {
 
   /** News of each restart that is not told yet. */
   eventsOf(pods: readonly Pod[], pools: Pools, now: EpochMs): ReconcilerEvent[] {
-    const uids = new Set(pods.map(({ uid }) => uid))
+    const uids = new Set(pods.map(({ metadata }) => metadata.uid))
     for (const uid of this.#counts.keys()) if (!uids.has(uid)) this.#counts.delete(uid)
     return pods.flatMap((pod) => {
-      const { uid, restart, trouble } = pod
+      const { metadata, restart, trouble } = pod
+      const { uid } = metadata
       const told = this.#counts.get(uid)
       this.#counts.set(uid, restart?.count ?? 0)
       if (restart === undefined || restart.count === told) return []
@@ -33,7 +34,7 @@ export class ToldRestarts {
   }
 }
 
-function eventOf({ name, component, pool, restart }: Pod, pools: Pools): ReconcilerEvent {
+function eventOf({ metadata, component, pool, restart }: Pod, pools: Pools): ReconcilerEvent {
   const how = restart === undefined ? '' : ` (${endingOf(restart)})`
   const lost =
     component === 'mcrouter'
@@ -42,16 +43,16 @@ function eventOf({ name, component, pool, restart }: Pod, pools: Pools): Reconci
   return {
     type: 'Warning',
     reason: component === 'mcrouter' ? 'RouterRestarted' : 'ServerRestarted',
-    note: `Container ${component} of pod ${name} has ended${how} and was started again; ${lost}`,
+    note: `Container ${component} of pod ${metadata.name} has ended${how} and was started again; ${lost}`,
   }
 }
 
 /** Containers that restart again and again although their pods are Ready most of the time, so that no other check sees it. */
 export function restarting(pods: readonly Pod[], now: EpochMs): Problem[] {
-  return pods.flatMap(({ name, component, deleting, trouble, restart }) => {
+  return pods.flatMap(({ metadata, component, deleting, trouble, restart }) => {
     if (restart === undefined || restart.count < 2 || deleting || trouble !== undefined) return []
     if (now - restart.at >= WHILE_MS) return []
-    const message = `Pod ${name}: container ${component} has restarted ${restart.count} times, last at ${rfc3339(restart.at)} (${endingOf(restart)})`
+    const message = `Pod ${metadata.name}: container ${component} has restarted ${restart.count} times, last at ${rfc3339(restart.at)} (${endingOf(restart)})`
     return [{ reason: restart.reason === 'OOMKilled' ? 'OutOfMemory' : 'Restarting', message }]
   })
 }

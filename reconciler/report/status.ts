@@ -5,7 +5,7 @@ import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/condit
 import { type McrouterStatus, MOST_SERVERS } from '../../schemas/status/status.ts'
 import { rfc3339 } from '../kube/time.ts'
 import { readyOrdinals, readyPods } from '../observe/tier.ts'
-import { count, records, text } from '../observe/untyped.ts'
+import { records, text } from '../observe/untyped.ts'
 import { statefulSetOf } from '../observe/workload.ts'
 import type { ReconcileReport, ScaleReport } from '../reconcile-report.ts'
 import { accepted } from './conditions/accepted.ts'
@@ -28,7 +28,7 @@ export function statusOf(findings: ReconcileReport, before: JsonObject, now: Epo
   const status: McrouterStatus = {
     observedGeneration: generation,
     conditions: conditionsOf(findings, before, now),
-    replicas: count(statefulSetOf({ name }, MAIN_POOL, children)?.status.replicas),
+    replicas: statefulSetOf({ name }, MAIN_POOL, children)?.status.replicas ?? 0,
     readyServers: readyOrdinals(pods, MAIN_POOL).size,
     readyRouters: readyPods(pods, 'mcrouter').length,
     ...(scale && scaleStatus(findings, scale)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { keyOf } from '../kube/key.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
+import { keyOf } from '../kube/object.ts'
 import { mcrouters } from '../kube/resources.ts'
 import { record, records } from '../observe/untyped.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'

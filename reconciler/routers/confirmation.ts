@@ -28,13 +28,13 @@ export function startingRouters(pods: readonly Pod[], at: EpochMs): RouterState[
   return pods
     .filter((pod) => pod.component === 'mcrouter' && !pod.deleting && !pod.ready && !pod.running)
     .filter(({ trouble, turnedAt }) => trouble === undefined && turnedAt <= at)
-    .map(({ name }) => ({ pod: name, runs: 'unknown', because: 'it still starts' }))
+    .map(({ metadata }) => ({ pod: metadata.name, runs: 'unknown', because: 'it still starts' }))
 }
 
 function routersAmong(pods: readonly Pod[]): Router[] {
   return pods
     .filter(({ component, deleting, ip }) => component === 'mcrouter' && !deleting && ip !== '')
-    .map(({ name, ip, port }) => ({ pod: name, host: ip, port }))
+    .map(({ metadata, ip, port }) => ({ pod: metadata.name, host: ip, port }))
 }
 
 /**
@@ -47,14 +47,17 @@ export function readableSince(
   pods: readonly Pod[],
 ): number {
   const behind = new Set(states.filter(({ runs }) => runs !== 'published').map(({ pod }) => pod))
-  return Math.max(at, ...pods.filter(({ name }) => behind.has(name)).map(({ startedAt }) => startedAt))
+  return Math.max(
+    at,
+    ...pods.filter(({ metadata }) => behind.has(metadata.name)).map(({ startedAt }) => startedAt),
+  )
 }
 
 /** Names of routers that get no new clients but may still have old ones, on whatever configuration they had. */
 export function leavingRouters(pods: readonly Pod[]): string[] {
   return pods
     .filter(({ component, deleting, running }) => component === 'mcrouter' && deleting && running)
-    .map(({ name }) => name)
+    .map(({ metadata }) => metadata.name)
 }
 
 /**
@@ -92,7 +95,7 @@ function changedSince(
   since: EpochMs,
 ): boolean {
   const names = new Set(routers.map(({ pod }) => pod))
-  return pods.some((pod) => names.has(pod.name) && Math.max(pod.startedAt, pod.turnedAt) >= since)
+  return pods.some((pod) => names.has(pod.metadata.name) && Math.max(pod.startedAt, pod.turnedAt) >= since)
 }
 
 /** One that runs and is not Ready may serve again in a moment. */

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../process/clock.ts'
 import { NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import { ApiError } from '../kube/connection/errors.ts'
+import { keyOf } from '../kube/object.ts'
 import { pods as podResource } from '../kube/resources.ts'
 import type { Pod } from '../observe/pod.ts'
 import { time } from '../observe/untyped.ts'
@@ -24,12 +25,13 @@ export async function nudge(
   now: EpochMs,
 ): Promise<void> {
   const behind = new Set(states.filter(({ runs }) => runs === 'old').map(({ pod }) => pod))
-  const due = pods.filter((pod) => behind.has(pod.name) && isDue(pod.nudged, config, now))
+  const due = pods.filter((pod) => behind.has(pod.metadata.name) && isDue(pod.nudged, config, now))
   await Promise.all(
-    due.map(async ({ namespace, name, uid }) => {
+    due.map(async (pod) => {
+      const { uid } = pod.metadata
       const annotations = { [NUDGE_ANNOTATION]: `${config.digest} ${new Date(now).toISOString()}` }
       try {
-        await api.merge(podResource, { namespace, name }, { metadata: { uid, annotations } }, { signal })
+        await api.merge(podResource, keyOf(pod), { metadata: { uid, annotations } }, { signal })
       } catch (error) {
         // Without it the router follows a minute later.
         if (!(error instanceof ApiError) || error.aborted) throw error

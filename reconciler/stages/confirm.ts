@@ -1,10 +1,9 @@
 import { selectorOf } from '../../render/labels.ts'
 import { serverNames } from '../../routing/servers.ts'
 import { isAdopting, retire, retiringIn } from '../adoption/index.ts'
-import { labelSelector } from '../kube/selector.ts'
+import { labelSelector } from '../kube/paths.ts'
 import { type RefusedServers, refusedServers } from '../observe/refused-servers.ts'
 import { notReady, readyOrdinals } from '../observe/tier.ts'
-import { count } from '../observe/untyped.ts'
 import { deploymentOf } from '../observe/workload.ts'
 import { areCurrent } from '../plan/fence.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
@@ -36,7 +35,7 @@ export async function confirm(context: ReconcileContext, applied: PlanApplied): 
 
 /** Whether new routers are there and find every server that they are to use. */
 function isServing({ applied, pods, scaling }: PlanApplied): boolean {
-  const routers = count(deploymentOf(applied.children)?.status.availableReplicas)
+  const routers = deploymentOf(applied.children)?.status.availableReplicas ?? 0
   const unready = [...stepsOf(scaling)].flatMap(([pool, { routed }]) =>
     notReady(readyOrdinals(pods, pool), routed),
   )

@@ -1,4 +1,5 @@
 import { ApiError } from '../kube/connection/errors.ts'
+import { keyOf } from '../kube/object.ts'
 import { pods as podResource } from '../kube/resources.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
@@ -24,16 +25,16 @@ export async function evictHung(
   const routers = pods.filter(
     ({ component, ready, deleting }) => component === 'mcrouter' && ready && !deleting,
   )
-  const answers = routers.some(({ name }) => pulses.get(name)?.state === 'answering')
-  const hung = routers.find(({ name }) => {
-    const pulse = pulses.get(name)
+  const answers = routers.some(({ metadata }) => pulses.get(metadata.name)?.state === 'answering')
+  const hung = routers.find(({ metadata }) => {
+    const pulse = pulses.get(metadata.name)
     return pulse?.state === 'silent' && pulse.silences >= SILENCES && (answers || pulse.hasAnswered)
   })
   if (hung === undefined) return
   state.evictedAt = now
-  const { name, namespace, uid } = hung
+  const { name, uid } = hung.metadata
   try {
-    await api.evict(podResource, { namespace, name }, { uid, signal })
+    await api.evict(podResource, keyOf(hung), { uid, signal })
     const note = `Router ${name} accepts connections and does not answer: it is evicted, and another takes its place. Its clients connect anew`
     recordEvent({ type: 'Warning', reason: 'RouterEvicted', note })
   } catch (error) {

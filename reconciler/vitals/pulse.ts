@@ -1,4 +1,5 @@
 import type { Component } from '../../render/labels.ts'
+import type { Pod } from '../observe/pod.ts'
 import type { Reply } from './ask.ts'
 import { type Connections, routerConnections, serverConnections } from './connections.ts'
 import { Statistics } from './statistics.ts'
@@ -103,4 +104,14 @@ function routerAnswered({ doubted, suspects, connections }: Pulse, text: string,
     version: VERSION.test(version) ? version : '',
     connections: routerConnections(statistics, connections, full),
   }
+}
+
+/** Names of the routers that hold a server for dead. */
+export function suspectedBy(pulses: Pulses, server: string): string[] {
+  return [...pulses].filter(([, { suspects }]) => suspects.includes(server)).map(([router]) => router)
+}
+
+/** Whether clients get answers from a pod, as far as is known; of a server, through every router that was asked. */
+export function serves(pulses: Pulses, { metadata: { name } }: Pod): boolean {
+  return pulses.get(name)?.state !== 'silent' && suspectedBy(pulses, name).length === 0
 }

@@ -81,7 +81,7 @@ export class Vitals {
     patients.pods = asked
     patients.routers.over(asked.filter(({ component }) => component === 'mcrouter'))
     patients.servers.over(asked.filter(({ component }) => component === 'memcached'))
-    return new Map(asked.map((pod) => [pod.name, patients.pulses.get(idOf(pod)) ?? UNKNOWN]))
+    return new Map(asked.map((pod) => [pod.metadata.name, patients.pulses.get(idOf(pod)) ?? UNKNOWN]))
   }
 
   forget(mcrouter: string): void {
@@ -109,7 +109,7 @@ export class Vitals {
       servers: round(),
       pods,
       present: pods,
-      pulses: new Map(pods.map((pod) => [idOf(pod), recorded.get(pod.name) ?? UNKNOWN])),
+      pulses: new Map(pods.map((pod) => [idOf(pod), recorded.get(pod.metadata.name) ?? UNKNOWN])),
     }
     this.#patients.set(mcrouter, patients)
     return patients
@@ -143,8 +143,8 @@ export class Vitals {
 }
 
 /** Identifies the process: what was known of a container before its restart says nothing about it now. */
-function idOf({ uid, startedAt }: Pod): string {
-  return `${uid} ${startedAt}`
+function idOf({ metadata, startedAt }: Pod): string {
+  return `${metadata.uid} ${startedAt}`
 }
 
 /** Whether something is wrong: not when it answers, nor when it cannot be asked. */

@@ -1,6 +1,5 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
-import { CLUSTER_DOMAIN } from '../../text/cluster-domain.ts'
-import { DNS_LABEL } from '../../text/label.ts'
+import { CLUSTER_DOMAIN, DNS_LABEL } from '../../text/label.ts'
 
 // The values of charts/mcrouter-operator; values.yaml has the defaults and says what each is for. Helm checks them against
 // the JSON Schema generated from here at install, upgrade, template and lint. What spans values is in templates/checks.yaml.

@@ -1,5 +1,5 @@
 import type { Violation } from '../../schemas/validation/violation.ts'
-import { UNPRINTABLE } from '../../text/unprintable.ts'
+import { UNPRINTABLE } from '../../text/plain-text.ts'
 import type { AdmissionRequest } from './review.ts'
 import { type Denied, denied } from './verdict.ts'
 

@@ -81,7 +81,7 @@ async function ephemeral(
   minVersion: Flags['tlsMinVersion'],
 ): Promise<SecureContextOptions> {
   // Loaded when it is needed, which is hardly ever in a cluster: the library takes 14 MiB.
-  const { issueEphemeral } = await import('../../certs/ephemeral.ts')
+  const { issueEphemeral } = await import('../../certs/authority.ts')
   const { certificate, key } = await issueEphemeral(clock.now())
   return { cert: certificate, key, minVersion }
 }

@@ -1,6 +1,5 @@
 import t from 'tap'
-import { issueAuthority, issueServing } from '../../certs/authority.ts'
-import { issueEphemeral } from '../../certs/ephemeral.ts'
+import { issueAuthority, issueEphemeral, issueServing } from '../../certs/authority.ts'
 import { SERVING_LIFE } from '../../certs/life.ts'
 import { LOCAL_NAMES } from '../../certs/names.ts'
 import { distrust, parseBundle, parseServing } from '../../certs/serving.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { keyText } from '../../reconciler/kube/key.ts'
+import { keyText } from '../../reconciler/kube/object.ts'
 import {
   bounded,
   broken,

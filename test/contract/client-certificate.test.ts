@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { issueEphemeral } from '../../certs/ephemeral.ts'
+import { issueEphemeral } from '../../certs/authority.ts'
 import { trusting } from '../../server/serving/cert-watcher.ts'
 import { createCertificates } from '../../testing/control-plane/certificates.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:tls'
 import t, { type Test } from 'tap'
-import { issueEphemeral } from '../../certs/ephemeral.ts'
+import { issueEphemeral } from '../../certs/authority.ts'
 import { createListener, LIMITS } from '../../server/serving/http-server.ts'
 import { RequestBudget } from '../../server/serving/request-budget.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'

@@ -4,7 +4,7 @@ import { createServer as createSecure } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { connect as connectSecure } from 'node:tls'
 import t, { type Test } from 'tap'
-import { issueEphemeral } from '../../certs/ephemeral.ts'
+import { issueEphemeral } from '../../certs/authority.ts'
 import { boundConnections } from '../../process/connections.ts'
 import { eventually } from '../../testing/deadline.ts'
 

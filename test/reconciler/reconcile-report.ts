@@ -1,6 +1,6 @@
+import type { WorkloadStatus } from '../../reconciler/kube/built-in.ts'
 import type { Child } from '../../reconciler/observe/child.ts'
 import type { PoolReport, ReconcileReport, ScaleReport } from '../../reconciler/reconcile-report.ts'
-import type { JsonObject } from '../../schemas/json.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { routerPods, serverPods } from './pod.ts'
@@ -54,7 +54,7 @@ export function scaleWith({
   }
 }
 
-export function statefulSetWith(replicas: number, status: JsonObject = {}): Child {
+export function statefulSetWith(replicas: number, status: WorkloadStatus = {}): Child {
   const revision = { currentRevision: 'a', updateRevision: 'a' }
   return workload('StatefulSet', 'cache-memcached', replicas, {
     replicas,
@@ -64,11 +64,11 @@ export function statefulSetWith(replicas: number, status: JsonObject = {}): Chil
   })
 }
 
-export function deploymentWith(replicas: number, status: JsonObject = {}): Child {
+export function deploymentWith(replicas: number, status: WorkloadStatus = {}): Child {
   return workload('Deployment', 'cache', replicas, { replicas, updatedReplicas: replicas, ...status })
 }
 
-function workload(kind: string, name: string, replicas: number, status: JsonObject): Child {
+function workload(kind: string, name: string, replicas: number, status: WorkloadStatus): Child {
   return {
     apiVersion: 'apps/v1',
     kind,

@@ -5,6 +5,7 @@ import { FIELD_MANAGER } from '../../reconciler/kube/objects.ts'
 import { ObjectStates } from '../../reconciler/object-state.ts'
 import type { Cache } from '../../reconciler/observe/caches.ts'
 import { finishedOf } from '../../reconciler/observe/group.ts'
+import { transformPod } from '../../reconciler/observe/pod.ts'
 import { ownerReference, sharedReferences } from '../../reconciler/plan/owner.ts'
 import { reconcile } from '../../reconciler/reconcile.ts'
 import { render } from '../../render/index.ts'
@@ -100,7 +101,7 @@ async function pass(
       render,
       caches: {
         mcrouters: cacheOf(cached.mcrouter ?? stored),
-        pods: cacheOf(...cached.pods),
+        pods: cacheOf(...cached.pods.map(transformPod)),
         replicaSets: cacheOf(replicaSet()),
         children,
       },

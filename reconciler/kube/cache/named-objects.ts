@@ -1,5 +1,6 @@
-import type { KubeObject, ObjectKey, Resource } from '../api.ts'
+import type { ObjectKey, Resource } from '../api.ts'
 import { ApiError } from '../connection/errors.ts'
+import { partialMetadata } from '../object.ts'
 import { Reflector, type ReflectorOptions } from './reflector.ts'
 
 export interface NamedObject {
@@ -49,7 +50,11 @@ export class NamedObjects {
         // (kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources).
         fieldSelector: `metadata.name=${key.name}`,
       },
-      transform: identityOf,
+      transform: ({ apiVersion, kind, metadata }) => ({
+        apiVersion,
+        kind,
+        metadata: partialMetadata(metadata),
+      }),
       onChange: () => {
         this.#refused.delete(object)
         this.#next.abort()
@@ -60,14 +65,5 @@ export class NamedObjects {
         options.onTrouble(error)
       },
     })
-  }
-}
-
-function identityOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion } = metadata
-  return {
-    apiVersion,
-    kind,
-    metadata: { name, ...(namespace !== undefined && { namespace }), uid, resourceVersion },
   }
 }

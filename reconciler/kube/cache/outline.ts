@@ -1,22 +1,17 @@
 import type { KubeObject } from '../api.ts'
+import { partialMetadata } from '../object.ts'
 
 /**
  * What a store keeps of an object that would take too much memory: its identity and its owner. Whoever needs the rest reads
  * it from the API server.
  */
 export function outlineOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, generation, deletionTimestamp, ownerReferences } = metadata
-  const controller = ownerReferences?.find((owner) => owner.controller === true)
+  const controller = metadata.ownerReferences?.find((owner) => owner.controller === true)
   return {
     apiVersion,
     kind,
     metadata: {
-      name,
-      uid,
-      resourceVersion,
-      ...(namespace !== undefined && { namespace }),
-      ...(generation !== undefined && { generation }),
-      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      ...partialMetadata(metadata),
       ...(controller !== undefined && { ownerReferences: [controller] }),
     },
     outline: true,

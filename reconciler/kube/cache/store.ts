@@ -1,6 +1,5 @@
 import type { KubeObject, ObjectKey, Resource } from '../api.ts'
-import { keyOf, keyText, parseKey } from '../key.ts'
-import { toKubeObject } from '../object.ts'
+import { keyOf, keyText, parseKey, toKubeObject } from '../object.ts'
 import { Packing } from './compressed-text.ts'
 import { outlineOf } from './outline.ts'
 import { Shares } from './shares.ts'

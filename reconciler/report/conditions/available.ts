@@ -5,7 +5,7 @@ import { lossIn } from '../../../schemas/topologies.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods, serversOf } from '../../observe/tier.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
-import { serves } from '../../vitals/view.ts'
+import { serves } from '../../vitals/pulse.ts'
 import { few, plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
 

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../process/clock.ts'
+import { findCondition } from '../../kube/built-in.ts'
 import { readyPods } from '../../observe/tier.ts'
-import { condition, text } from '../../observe/untyped.ts'
 import { deploymentOf } from '../../observe/workload.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { leavingRouters } from '../../routers/confirmation.ts'
@@ -48,9 +48,9 @@ export function degraded(
 function podFaults({ pods, children }: ReconcileReport): Problem[] {
   const faults: Problem[] = pods.flatMap(({ trouble }) => trouble ?? [])
   const deployment = deploymentOf(children)
-  const refused = deployment && condition(deployment.status, 'ReplicaFailure')
+  const refused = deployment && findCondition(deployment.status, 'ReplicaFailure')
   if (refused?.status === 'True') {
-    faults.unshift({ reason: 'PodsRefused', message: `Routers cannot be created: ${text(refused.message)}` })
+    faults.unshift({ reason: 'PodsRefused', message: `Routers cannot be created: ${refused.message ?? ''}` })
   }
   return faults
 }

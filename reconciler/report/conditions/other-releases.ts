@@ -14,7 +14,8 @@ export function otherReleases(
   if (admission.kind !== 'accepted' || progressing === 'RollingOut' || progressing === 'Applying') return []
   const { release } = admission.mcrouter.routers
   const byWhat = new Map<string, string[]>()
-  for (const { name, component, ready, deleting } of pods) {
+  for (const { metadata, component, ready, deleting } of pods) {
+    const { name } = metadata
     if (component !== 'mcrouter' || !ready || deleting) continue
     const what = mismatch(release, pulses.get(name)?.version ?? '')
     if (what !== undefined) byWhat.set(what, [...(byWhat.get(what) ?? []), name])

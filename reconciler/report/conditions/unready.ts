@@ -28,7 +28,9 @@ export function unready(
   if (scale === undefined || admission.kind !== 'accepted') return []
   const { name, routers } = admission.mcrouter
   const underWay = progressing === 'Creating' || progressing === 'RollingOut'
-  const explained = new Set(pods.filter(({ trouble }) => trouble !== undefined).map((pod) => pod.name))
+  const explained = new Set(
+    pods.filter(({ trouble }) => trouble !== undefined).map((pod) => pod.metadata.name),
+  )
   const late = pods.filter((pod) => !pod.ready && !pod.deleting && now - pod.turnedAt >= LATE_MS)
   const faults: Problem[] = []
 
@@ -66,11 +68,11 @@ function missingOf(
 
 /** By name, since a server whose pod does not exist yet has nothing else. */
 function whereToLook([first = '']: readonly string[], pods: readonly Pod[]): string {
-  return pods.some(({ name }) => name === first)
+  return pods.some(({ metadata }) => metadata.name === first)
     ? `kubectl describe pod ${first} says why`
     : `kubectl describe statefulset ${first.replace(/-\d+$/, '')} says why ${first} does not exist`
 }
 
 function namesOf(pods: readonly Pod[], component: Pod['component']): string[] {
-  return pods.filter((pod) => pod.component === component).map(({ name }) => name)
+  return pods.filter((pod) => pod.component === component).map(({ metadata }) => metadata.name)
 }

@@ -1,18 +1,20 @@
 import { STORED } from '../../../schemas/versions.ts'
 import type { Pod } from '../../observe/pod.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
-import { suspectedBy } from '../../vitals/view.ts'
+import { suspectedBy } from '../../vitals/pulse.ts'
 import { few } from '../wording.ts'
 
 /** Pods that kubelet calls Ready and that do not answer when asked. */
 export function unresponsive({ pods, pulses = new Map() }: ReconcileReport): Problem[] {
-  const asked = pods.filter(({ name, ready, deleting }) => ready && !deleting && pulses.has(name))
+  const asked = pods.filter(
+    ({ metadata, ready, deleting }) => ready && !deleting && pulses.has(metadata.name),
+  )
   const [servers, routers] = ['memcached', 'mcrouter'].map((tier) =>
     asked.filter(({ component }) => component === tier),
   )
-  const isSilent = ({ name }: Pod) => pulses.get(name)?.state === 'silent'
-  const isFull = ({ name }: Pod) => pulses.get(name)?.state === 'full'
-  const isCrowded = ({ name }: Pod) => pulses.get(name)?.connections?.exhausted === true
+  const isSilent = ({ metadata }: Pod) => pulses.get(metadata.name)?.state === 'silent'
+  const isFull = ({ metadata }: Pod) => pulses.get(metadata.name)?.state === 'full'
+  const isCrowded = ({ metadata }: Pod) => pulses.get(metadata.name)?.connections?.exhausted === true
   return [
     ...said(
       'RouterNotAnswering',
@@ -25,7 +27,7 @@ export function unresponsive({ pods, pulses = new Map() }: ReconcileReport): Pro
       'accepts connections and does not answer: look at its node. It is not restarted for that, since it comes back empty; delete the pod when you have given it up',
     ),
     ...(servers ?? []).flatMap((server) => {
-      const by = suspectedBy(pulses, server.name)
+      const by = suspectedBy(pulses, server.metadata.name)
       if (by.length === 0 || isSilent(server)) return []
       return said('ServerSuspected', [server], `is held for dead by ${few(by)}`)
     }),
@@ -48,5 +50,7 @@ export function unresponsive({ pods, pulses = new Map() }: ReconcileReport): Pro
 }
 
 function said(reason: Problem['reason'], pods: readonly Pod[] = [], what: string): Problem[] {
-  return pods.length === 0 ? [] : [{ reason, message: `${few(pods.map(({ name }) => name))} ${what}` }]
+  return pods.length === 0
+    ? []
+    : [{ reason, message: `${few(pods.map(({ metadata }) => metadata.name))} ${what}` }]
 }

@@ -3,6 +3,7 @@ import { withLivePods } from '../../../reconciler/adoption/live-pods.ts'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import type { Observed } from '../../../reconciler/observe/caches.ts'
 import { transformChild } from '../../../reconciler/observe/child.ts'
+import { transformPod } from '../../../reconciler/observe/pod.ts'
 import { sharedReferences } from '../../../reconciler/plan/owner.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
@@ -51,7 +52,7 @@ function seeing(
     },
     list: async ({ kind }, options) => {
       calls.push(`list ${kind} ${options?.labelSelector}`)
-      return [RELEASED]
+      return [transformPod(RELEASED)]
     },
   }
   return withLivePods(passWith(api, [], stored), mcrouter, observed)

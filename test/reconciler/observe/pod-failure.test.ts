@@ -1,5 +1,5 @@
 import t from 'tap'
-import { podOf, transformPod } from '../../../reconciler/observe/pod.ts'
+import { isPod, transformPod } from '../../../reconciler/observe/pod.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 
 /** As a webhook of somebody else puts it first. */
@@ -8,7 +8,7 @@ const SIDECAR = { name: 'proxy', ports: [{ containerPort: 15_090 }] }
 const LABELS = { 'app.kubernetes.io/component': 'memcached', 'app.kubernetes.io/instance': 'cache' }
 
 function pod(status: JsonObject, metadata: JsonObject = {}) {
-  const projected = transformPod({
+  const transformed = transformPod({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
@@ -22,7 +22,7 @@ function pod(status: JsonObject, metadata: JsonObject = {}) {
     spec: { containers: [SIDECAR, { name: 'memcached', ports: [{ containerPort: 11212 }] }] },
     status,
   })
-  return podOf(JSON.parse(JSON.stringify(projected)))
+  return [transformed].find(isPod)
 }
 
 function container(state: JsonObject, rest: JsonObject = {}): JsonObject {

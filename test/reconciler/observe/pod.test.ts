@@ -1,5 +1,6 @@
 import t from 'tap'
-import { podOf } from '../../../reconciler/observe/pod.ts'
+import { podGroupOf } from '../../../reconciler/observe/group.ts'
+import { isPod, transformPod } from '../../../reconciler/observe/pod.ts'
 
 function server(labels: Readonly<Record<string, string>>, name = 'sessions-memcached-0') {
   const ours = { 'app.kubernetes.io/instance': 'sessions', 'app.kubernetes.io/component': 'memcached' }
@@ -10,7 +11,7 @@ function server(labels: Readonly<Record<string, string>>, name = 'sessions-memca
     resourceVersion: '1',
     labels: { ...ours, ...labels },
   }
-  return podOf({ apiVersion: 'v1', kind: 'Pod', metadata })
+  return [transformPod({ apiVersion: 'v1', kind: 'Pod', metadata })].find(isPod)
 }
 
 t.test('a server that the Ansible operator made is known by its label of that operator', async (t) => {
@@ -32,4 +33,31 @@ t.test('a pod that is not named like a server is none, whatever labels somebody 
   for (const name of [...names, ...ordinals.map((ordinal) => `sessions-memcached-${ordinal}`)]) {
     t.equal(server({}, name), undefined, name)
   }
+})
+
+t.test('caches keep of a pod what a pass reads, and of one of no tier that it is there', async (t) => {
+  const noise = 'x'.repeat(10_000)
+  const whole = (component: string) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'cache-memcached-0',
+      namespace: 'shop',
+      uid: 'u',
+      resourceVersion: '1',
+      labels: { 'app.kubernetes.io/instance': 'cache', 'app.kubernetes.io/component': component },
+      annotations: { noise },
+      managedFields: [{ manager: noise }],
+    },
+    spec: { containers: [{ name: 'memcached', env: [{ name: 'NOISE', value: noise }] }] },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', message: noise }] },
+  })
+  const server = transformPod(whole('memcached'))
+  t.ok(JSON.stringify(server).length < 600)
+  t.match(server, { component: 'memcached', ready: true })
+  t.ok(isPod(JSON.parse(JSON.stringify(server))), 'also once it was packed')
+  const stranger = transformPod(whole('backup'))
+  t.notOk(isPod(stranger))
+  t.equal(podGroupOf(stranger), 'shop/cache', 'it counts among what has the labels of the Mcrouter')
+  t.strictSame(Object.keys(stranger), ['apiVersion', 'kind', 'metadata', 'status'])
 })

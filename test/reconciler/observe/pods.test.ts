@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
+import { transformPod } from '../../../reconciler/observe/pod.ts'
 import { podsOf } from '../../../reconciler/observe/pods.ts'
 import { sharedReferences } from '../../../reconciler/plan/owner.ts'
 import { effort } from '../../../testing/effort.ts'
@@ -18,7 +19,8 @@ const OURS = [
 
 /** Names of the pods that count. */
 function counted(pods: readonly KubeObject[], sets = [replicaSet()], children = CHILDREN): string[] {
-  return podsOf(MCROUTER, children, { pods, replicaSets: sets }).map(({ name }) => name)
+  const candidates = { pods: pods.map(transformPod), replicaSets: sets }
+  return podsOf(MCROUTER, children, candidates).map(({ metadata }) => metadata.name)
 }
 
 const controller = (kind: string, name: string, uid: string) => [
@@ -98,9 +100,9 @@ t.test('where there is no StatefulSet, a pod that nobody controls does not enlar
     status: { replicas: 3, servers: ['a', 'b'] },
   }
   const orphan = changed(serverPod(2), { ownerReferences: [] })
-  const pods = podsOf(known, [], { pods: [stranger, orphan], replicaSets: [] })
+  const pods = podsOf(known, [], { pods: [stranger, orphan].map(transformPod), replicaSets: [] })
   t.strictSame(
-    pods.map(({ name }) => name),
+    pods.map(({ metadata }) => metadata.name),
     ['cache-memcached-2'],
   )
 })

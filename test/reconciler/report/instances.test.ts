@@ -122,7 +122,7 @@ t.test(
 
 t.test('of many, those with which something is wrong are listed first, and twenty at most', async (t) => {
   const pods = [...serverPods(1000), ...routerPods(100)]
-  const pulses = new Map(pods.map(({ name }) => [name, WELL]))
+  const pulses = new Map(pods.map(({ metadata }) => [metadata.name, WELL]))
   pulses.set('cache-memcached-900', SILENT)
   const { instances } = statusOf(findingsWith({ pods, pulses }), COMPLETE, NOW)
   t.match(instances, { servers: [{ name: 'cache-memcached-900' }, { name: 'cache-memcached-0' }] })

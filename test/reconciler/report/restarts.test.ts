@@ -1,5 +1,5 @@
 import t from 'tap'
-import { podOf } from '../../../reconciler/observe/pod.ts'
+import { isPod, transformPod } from '../../../reconciler/observe/pod.ts'
 import { calmAfter, restarting, ToldRestarts } from '../../../reconciler/report/restarts.ts'
 import { reasonIn, statusOf } from '../../../reconciler/report/status.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
@@ -17,22 +17,24 @@ t.test('the end of a container is read from a pod that is Ready again', async (t
   const unstarted = { reason: 'StartError', exitCode: 128, ...ran, startedAt: '1970-01-01T00:00:00Z' }
   const labels = { 'app.kubernetes.io/component': 'memcached', 'app.kubernetes.io/instance': 'cache' }
   const pod = (status: object) =>
-    podOf({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'cache-memcached-0', namespace: 'shop', uid: 'u', resourceVersion: '1', labels },
-      status: {
-        containerStatuses: [
-          { name: 'sidecar', ready: true, restartCount: 9, lastState: { terminated } },
-          {
-            name: 'memcached',
-            ready: true,
-            state: { running: { startedAt: '2026-01-31T11:59:31Z' } },
-            ...status,
-          },
-        ],
-      },
-    })
+    [
+      transformPod({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'cache-memcached-0', namespace: 'shop', uid: 'u', resourceVersion: '1', labels },
+        status: {
+          containerStatuses: [
+            { name: 'sidecar', ready: true, restartCount: 9, lastState: { terminated } },
+            {
+              name: 'memcached',
+              ready: true,
+              state: { running: { startedAt: '2026-01-31T11:59:31Z' } },
+              ...status,
+            },
+          ],
+        },
+      }),
+    ].find(isPod)
   t.match(pod({ restartCount: 1, lastState: { terminated } }), { trouble: undefined, restart })
   const never = pod({ restartCount: 1, lastState: { terminated: unstarted } })
   t.match(never, { restart: undefined }, 'it never ran')

@@ -16,7 +16,7 @@ async function nudged(pods: readonly Pod[], runs: RouterState['runs'], overdue =
     names.push(key.name)
     return { apiVersion: 'v1', kind: 'Pod', metadata: { name: key.name, uid: 'u', resourceVersion: '2' } }
   }
-  const states = pods.map(({ name }) =>
+  const states = pods.map(({ metadata: { name } }) =>
     runs === 'unknown' ? { pod: name, runs, because: '' } : { pod: name, runs },
   )
   await nudge(passWith({ merge }), pods, states, { digest: 'new', overdue }, NOW)

@@ -204,12 +204,12 @@ export class PoolsWorld {
     const servers = this.#statefulSets().flatMap(({ pool, replicas }) =>
       Array.from({ length: replicas }, (_, ordinal) => podWith({ pool, ordinal })),
     )
-    const known = servers.map((pod) => ({ ...pod, ready: !this.#unready.has(pod.name) }))
+    const known = servers.map((pod) => ({ ...pod, ready: !this.#unready.has(pod.metadata.name) }))
     return [...known, ...(this.#objects.has('Deployment cache') ? routerPods(ROUTERS) : [])]
   }
 
   #exists(server: string): boolean {
-    return this.#pods().some(({ name }) => name === server)
+    return this.#pods().some(({ metadata }) => metadata.name === server)
   }
 }
 

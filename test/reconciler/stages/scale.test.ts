@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Observed } from '../../../reconciler/observe/caches.ts'
+import { transformPod } from '../../../reconciler/observe/pod.ts'
 import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
 import { recheckBeforeShrink } from '../../../reconciler/stages/scale.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
@@ -33,14 +34,14 @@ t.test('servers go only by what the API server says of the routers at that momen
     list: async ({ kind }, options) => {
       if (kind === 'Mcrouter') return [MCROUTER]
       selectors.push(options?.labelSelector)
-      return kind === 'Pod' ? [LATE, ROGUE] : [replicaSet()]
+      return kind === 'Pod' ? [LATE, ROGUE].map(transformPod) : [replicaSet()]
     },
   })
   const waits = deciding(4)
   const again = async ({ pods }: Observed) => {
     t.strictSame(
-      pods.map(({ name }) => name),
-      [...serverPods(4), LATE.metadata].map(({ name }) => name),
+      pods.map(({ metadata }) => metadata.name),
+      [...serverPods(4), LATE].map(({ metadata }) => metadata.name),
     )
     return waits
   }

@@ -18,7 +18,7 @@ function vitalsWith(reply: (pod: Pod) => Reply = () => ANSWER) {
     clock,
     random: () => 0.5,
     ask: async (pod) => {
-      asked.push({ at: clock.monotonic(), name: pod.name })
+      asked.push({ at: clock.monotonic(), name: pod.metadata.name })
       return reply(pod)
     },
     onChange: (mcrouter, ms) => void changes.push(`${mcrouter}${ms === 0 ? '!' : ''}`),
@@ -77,7 +77,7 @@ t.test(
 t.test('a process that hangs is known within 30 s, and that it is back as well', async (t) => {
   let hangs = false
   const { clock, vitals, changes } = vitalsWith((pod) =>
-    hangs && pod.name === 'cache-memcached-1' ? { kind: 'silent' } : ANSWER,
+    hangs && pod.metadata.name === 'cache-memcached-1' ? { kind: 'silent' } : ANSWER,
   )
   const pods = [...serverPods(2), ...routerPods(2)]
   const state = () => vitals.follow('shop/cache', pods, NONE).get('cache-memcached-1')?.state
@@ -102,9 +102,9 @@ t.test('what a pod said does not count for the process after a restart', async (
   const pod = podWith()
   vitals.follow('shop/cache', [pod], NONE)
   await clock.advance(30 * SECOND)
-  t.match(vitals.follow('shop/cache', [pod], NONE).get(pod.name), { state: 'silent' })
+  t.match(vitals.follow('shop/cache', [pod], NONE).get(pod.metadata.name), { state: 'silent' })
   const restarted = { ...pod, startedAt: 2 }
-  t.equal(vitals.follow('shop/cache', [restarted], NONE).get(pod.name), UNKNOWN)
+  t.equal(vitals.follow('shop/cache', [restarted], NONE).get(pod.metadata.name), UNKNOWN)
 })
 
 t.test('pods that are not Ready, or that go, are not asked; nor is anybody in the end', async (t) => {
@@ -143,10 +143,10 @@ t.test('what is kept for asking a pod is given back when it is asked no more', a
     new Promise<Reply>((resolve) => {
       answer = resolve
     })
-  const release = ({ name }: Pod) => void released.push(name)
+  const release = ({ metadata }: Pod) => void released.push(metadata.name)
   const onChange = () => undefined
   const vitals = new Vitals({ clock, random: () => 0.5, ask: Object.assign(ask, { release }), onChange })
-  const routers = routerPods(3).map((pod) => ({ ...pod, uid: pod.name }))
+  const routers = ['r-0', 'r-1', 'r-2'].map((name) => podWith({ component: 'mcrouter', name, uid: name }))
   vitals.follow('shop/cache', routers, NONE)
   vitals.follow('shop/cache', routers.slice(0, 2), NONE)
   t.strictSame(released.splice(0), ['r-2'])

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { keyText } from '../../../../reconciler/kube/key.ts'
+import { keyText } from '../../../../reconciler/kube/object.ts'
 import { configMaps } from '../../../../reconciler/kube/resources.ts'
 import { eventLine } from '../../../support/api-model/index.ts'
 import { COLLECTION, Reflection } from '../../../support/api-model/reflection.ts'

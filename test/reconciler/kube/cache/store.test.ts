@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { KubeObject } from '../../../../reconciler/kube/api.ts'
 import { Store, trimmed } from '../../../../reconciler/kube/cache/store.ts'
-import { parseKey } from '../../../../reconciler/kube/key.ts'
+import { parseKey } from '../../../../reconciler/kube/object.ts'
 import { pods } from '../../../../reconciler/kube/resources.ts'
 
 function pod(name: string, fields: Partial<KubeObject['metadata']> = {}): KubeObject {

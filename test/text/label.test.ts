@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isClusterDomain } from '../../text/cluster-domain.ts'
+import { isClusterDomain } from '../../text/label.ts'
 
 t.test('a cluster domain is labels of 63 characters at most, in 100 characters', async (t) => {
   for (const domain of ['cluster.local', 'local', 'k8s.example.org', `${'a'.repeat(63)}.b`, 'a'.repeat(63)]) {

@@ -1,5 +1,0 @@
-/**
- * Characters that must not reach a terminal or a log: control characters (C0, C1), line and paragraph separators, and the
- * direction marks, which can turn text around.
- */
-export const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
