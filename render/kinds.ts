@@ -1,6 +1,12 @@
 /** What objects of a Mcrouter are for, which decides their names. */
 export type Part = 'pool' | 'routers' | 'config'
 
+/** Objects of a kind, of those that are for one part. */
+export interface Reference {
+  readonly kind: string
+  readonly part: Part
+}
+
 /** One kind of object that Mcrouters expand to, with all that differs by kind. */
 export interface Kind {
   /** v1, apps/v1, … */
@@ -15,6 +21,11 @@ export interface Kind {
    * pkg/apis/apps/validation/validation.go, pkg/apis/core/validation/validation.go.
    */
   readonly immutable: readonly string[]
+  /**
+   * What an object of it uses under its name, as pods mount a ConfigMap: whoever has that name decides what the object does.
+   * One that is for a pool refers to objects of that pool alone.
+   */
+  readonly refersTo: readonly Reference[]
   /** Whether the order of a scale depends on it: it bears the generation from which it was planned. */
   readonly fenced: boolean
   /** Whether requests of clients depend on it: where one of its names is somebody else's, they may meet what is not ours. */
@@ -26,7 +37,7 @@ export interface Kind {
 /** By kind. */
 export type Kinds = ReadonlyMap<string, Kind>
 
-const ALWAYS = { fenced: false, inRequestPath: true, optional: false } as const
+const ALWAYS = { refersTo: [], fenced: false, inRequestPath: true, optional: false } as const
 
 export const CONFIG_MAP: Kind = {
   ...ALWAYS,
@@ -35,6 +46,8 @@ export const CONFIG_MAP: Kind = {
   plural: 'configmaps',
   parts: ['config'],
   immutable: [],
+  // The names of servers lead there by way of the Service of their pool.
+  refersTo: [{ kind: 'Service', part: 'pool' }],
   fenced: true,
 }
 
@@ -54,6 +67,7 @@ export const STATEFUL_SET: Kind = {
   plural: 'statefulsets',
   parts: ['pool'],
   immutable: ['selector', 'serviceName', 'podManagementPolicy'],
+  refersTo: [{ kind: 'Service', part: 'pool' }],
   fenced: true,
 }
 
@@ -64,6 +78,11 @@ export const DEPLOYMENT: Kind = {
   plural: 'deployments',
   parts: ['routers'],
   immutable: ['selector'],
+  // Its pods mount the ConfigMap, and use the servers that it names.
+  refersTo: [
+    { kind: 'ConfigMap', part: 'config' },
+    { kind: 'StatefulSet', part: 'pool' },
+  ],
 }
 
 export const POD_DISRUPTION_BUDGET: Kind = {

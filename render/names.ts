@@ -19,15 +19,27 @@ export interface ObjectName {
   readonly metadata: { readonly name: string }
 }
 
+/** What an object of that kind and name is for, where a Mcrouter of that name can expand to it. */
+export function partOf(
+  mcrouter: Pick<Mcrouter, 'name'>,
+  object: ObjectName,
+  kinds: Kinds = KINDS,
+): Part | undefined {
+  const { routers, config } = namesOf(mcrouter)
+  const { kind, metadata } = object
+  if (metadata.name === routers) return has(kinds, kind, 'routers') ? 'routers' : undefined
+  if (metadata.name === config) return has(kinds, kind, 'config') ? 'config' : undefined
+  return poolOfObject(mcrouter, object, kinds) === undefined ? undefined : 'pool'
+}
+
 /** Whether a Mcrouter of that name expands to an object of that kind and name, whatever its pools are. */
 export function isSharedObject(
   mcrouter: Pick<Mcrouter, 'name'>,
-  { kind, metadata }: ObjectName,
+  object: ObjectName,
   kinds: Kinds = KINDS,
 ): boolean {
-  const { routers, config } = namesOf(mcrouter)
-  const part = metadata.name === routers ? 'routers' : metadata.name === config ? 'config' : undefined
-  return part !== undefined && has(kinds, kind, part)
+  const part = partOf(mcrouter, object, kinds)
+  return part === 'routers' || part === 'config'
 }
 
 /** The pool for which a Mcrouter of that name expands to an object of that kind and name; undefined where there can be none. */

@@ -1,6 +1,6 @@
 import { selectorOf } from '../../render/labels.ts'
 import { poolName } from '../../routing/servers.ts'
-import { MAIN_POOL, type Mcrouter } from '../../schemas/mcrouter.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { labelSelector } from '../kube/paths.ts'
 import { pods, statefulSets } from '../kube/resources.ts'
@@ -15,13 +15,12 @@ import type { ReconcileContext } from '../reconcile-context.ts'
 import { originOf } from './origin.ts'
 
 /**
- * What the caches show of a Mcrouter, together with its servers that they do not show or may not show yet: those of the pool
- * that every Mcrouter has, as only that was ever the Ansible operator's. Caches select
- * by our labels: the Ansible operator's StatefulSet has none, its pods get them during the adoption, and a watch can be
+ * What the caches show of a Mcrouter, together with the servers of its pools that they do not show or may not show yet. Caches
+ * select by our labels: the Ansible operator's StatefulSet has none, its pods get them during the adoption, and a watch can be
  * half a minute behind. A StatefulSet made without knowing of its pods would replace them all by empty ones.
  *
- * Costs nothing for a new Mcrouter; else two reads while the caches show no StatefulSet, and one while it spares pods
- * that they do not show. Rejects with an ApiError when one fails.
+ * Costs nothing for a new Mcrouter; else, for each pool of the spec, two reads while the caches show no StatefulSet of it, and
+ * one while that spares pods that they do not show. Rejects with an ApiError when one fails.
  */
 export async function withLivePods(
   context: ReconcileContext,
@@ -29,17 +28,39 @@ export async function withLivePods(
   observed: Observed,
 ): Promise<Observed> {
   if (isNew(context.mcrouter)) return observed
-  const known = statefulSetOf(mcrouter, MAIN_POOL, observed.children)
-  if (known !== undefined && !sparesUnseen(known, serversOf(observed.pods, MAIN_POOL))) return observed
-  // In this order: pods have our labels before their StatefulSet goes, so where it is gone they are found.
-  const unseen = known === undefined ? await unseenStatefulSet(context, mcrouter) : []
-  const children = [...observed.children, ...unseen]
-  const servers = await liveServers(context, mcrouter, children)
+  const unsure = mcrouter.pools
+    .map(({ name }) => name)
+    .filter((pool) => mayHaveMore(mcrouter, pool, observed))
+  if (unsure.length === 0) return observed
+  const live = await Promise.all(unsure.map((pool) => livePool(context, mcrouter, pool, observed)))
+  const shown = observed.pods.filter(
+    ({ component, pool }) => component !== 'memcached' || !unsure.includes(pool),
+  )
   return {
     ...observed,
-    children,
-    pods: [...observed.pods.filter(({ pool }) => pool !== MAIN_POOL), ...servers],
+    children: [...observed.children, ...live.flatMap(({ unseen }) => unseen)],
+    pods: [...shown, ...live.flatMap(({ servers }) => servers)],
   }
+}
+
+/** Whether there may be servers of a pool that the caches do not show. */
+function mayHaveMore(mcrouter: Mcrouter, pool: string, { children, pods }: Observed): boolean {
+  const known = statefulSetOf(mcrouter, pool, children)
+  return known === undefined || sparesUnseen(known, serversOf(pods, pool))
+}
+
+/** A pool as the API server has it at this moment. */
+async function livePool(
+  context: ReconcileContext,
+  mcrouter: Mcrouter,
+  pool: string,
+  { children }: Observed,
+): Promise<{ readonly unseen: readonly Child[]; readonly servers: readonly Pod[] }> {
+  const known = statefulSetOf(mcrouter, pool, children)
+  // In this order: pods have our labels before their StatefulSet goes, so where it is gone they are found.
+  const unseen = known === undefined ? await unseenStatefulSet(context, mcrouter, pool) : []
+  const servers = await liveServers(context, mcrouter, pool, [...children, ...unseen])
+  return { unseen, servers }
 }
 
 /**
@@ -62,9 +83,10 @@ function sparesUnseen({ owned, replicas }: Child, known: readonly Pod[]): boolea
 async function unseenStatefulSet(
   { api, mcrouter: stored, signal }: ReconcileContext,
   mcrouter: Mcrouter,
+  pool: string,
 ): Promise<Child[]> {
   const { namespace } = mcrouter
-  const live = await api.get(statefulSets, { namespace, name: poolName(mcrouter, MAIN_POOL) }, signal)
+  const live = await api.get(statefulSets, { namespace, name: poolName(mcrouter, pool) }, signal)
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return []
   return originOf(live, stored) === 'foreign' ? [] : [transformChild(live)]
 }
@@ -72,9 +94,10 @@ async function unseenStatefulSet(
 async function liveServers(
   { api, mcrouter: stored, signal }: ReconcileContext,
   mcrouter: Mcrouter,
+  pool: string,
   children: readonly Child[],
 ): Promise<Pod[]> {
-  const selector = labelSelector(selectorOf(mcrouter, { pool: MAIN_POOL }))
+  const selector = labelSelector(selectorOf(mcrouter, { pool }))
   const found = await api.list(pods, {
     namespace: mcrouter.namespace,
     labelSelector: selector,

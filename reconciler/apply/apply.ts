@@ -39,7 +39,8 @@ export function applyAll(context: ReconcileContext, changes: readonly Write[]): 
   }
   const inTurn = async (change: Write): Promise<Applied> => {
     const isReferred = ({ manifest }: Unknown) =>
-      change.action !== 'prune' && refersTo(context.mcrouter.metadata, change.manifest, manifest)
+      change.action !== 'prune' &&
+      refersTo(context.mcrouter.metadata, change.manifest, manifest, context.kinds)
     const met = await Promise.all(unknown.filter(isReferred).map(once))
     return met.some(isInTheWay) ? { change, kind: 'withheld' } : await applyOne(context, change)
   }

@@ -1,24 +1,20 @@
-import { namesOf, type ObjectName, poolOfObject } from '../../render/names.ts'
+import { KINDS, type Kinds } from '../../render/kinds.ts'
+import { type ObjectName, partOf, poolOfObject } from '../../render/names.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 
 /**
  * Whether one object of a Mcrouter refers to another by its name: whatever has that name decides what the referring object does.
- * Routers mount the ConfigMap and use the servers that it names; servers, and with them their names, are found through the
- * Service of their pool.
+ * Which kinds do so is in the table of kinds.
  */
-export function refersTo(mcrouter: Pick<Mcrouter, 'name'>, from: ObjectName, to: ObjectName): boolean {
-  const pool = poolOfObject(mcrouter, to)
-  switch (from.kind) {
-    case 'StatefulSet':
-      return to.kind === 'Service' && pool !== undefined && pool === poolOfObject(mcrouter, from)
-    case 'ConfigMap':
-      return to.kind === 'Service' && pool !== undefined
-    case 'Deployment':
-      return (
-        to.kind === 'StatefulSet' ||
-        (to.kind === 'ConfigMap' && to.metadata.name === namesOf(mcrouter).config)
-      )
-    default:
-      return false
-  }
+export function refersTo(
+  mcrouter: Pick<Mcrouter, 'name'>,
+  from: ObjectName,
+  to: ObjectName,
+  kinds: Kinds = KINDS,
+): boolean {
+  const part = partOf(mcrouter, to, kinds)
+  const [pool, itsPool] = [from, to].map((object) => poolOfObject(mcrouter, object, kinds))
+  if (pool !== undefined && itsPool !== undefined && pool !== itsPool) return false
+  const references = kinds.get(from.kind)?.refersTo ?? []
+  return references.some((reference) => reference.kind === to.kind && reference.part === part)
 }

@@ -15,6 +15,7 @@ const GAUGE: Kind = {
   kind: 'Gauge',
   plural: 'gauges',
   parts: ['routers'],
+  refersTo: [],
   immutable: [],
   fenced: false,
   inRequestPath: false,

@@ -8,9 +8,12 @@ import { sharedReferences } from '../../../reconciler/plan/owner.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { changed, serverPod } from '../owned.ts'
+import { applied, desiredOf } from '../plan/applied.ts'
 import { routerPods, serverPods } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
 import { predecessorsStatefulSet } from './predecessor.ts'
+
+const CONTROLLER = { apiVersion: 'apps/v1', kind: 'StatefulSet', uid: 'u-gone', controller: true }
 
 const mcrouter = mcrouterWith({ memcached: { servers: 4 } })
 const NOTHING: Observed = { children: [], leftovers: [], pods: [] }
@@ -93,6 +96,32 @@ t.test('for a Mcrouter of which no operator has said anything yet, nothing is as
   const status = { ...defaults, conditions: [{ type: 'Running', status: 'True' }] }
   const { children } = await seeing(NOTHING, THEIRS, calls, { ...MCROUTER, status })
   t.match(children, [{ replicas: 2 }], 'the Ansible operator has')
+})
+
+t.test('so are those of each further pool, whose StatefulSet somebody deleted from over them', async (t) => {
+  const wanted = mcrouterWith({ memcached: { servers: 4 }, pools: [{ name: 'users', servers: 2 }] })
+  const name = 'cache-memcached-users'
+  const labels = { ...serverPod(0).metadata.labels, 'app.kubernetes.io/component': 'memcached-users' }
+  const ownerReferences = [{ ...CONTROLLER, name }]
+  const server = transformPod(changed(serverPod(0), { name: `${name}-1`, labels, ownerReferences }))
+  const [service] = desiredOf({ pools: [{ name: 'users', servers: 2 }] })
+    .filter(({ kind, metadata }) => kind === 'Service' && metadata.name === name)
+    .map(applied)
+  const calls: string[] = []
+  const api: Partial<KubeApi> = {
+    get: async ({ kind }, key) => void calls.push(`get ${kind} ${key.name}`),
+    list: async ({ kind }, options) => {
+      calls.push(`list ${kind} ${options?.labelSelector?.split('component=')[1]}`)
+      return [server]
+    },
+  }
+  const observed = { ...NOTHING, children: [spared(0), ...(service ? [service] : [])], pods: serverPods(4) }
+  const { pods } = await withLivePods(passWith(api, [], { ...MCROUTER, status: {} }), wanted, observed)
+  t.strictSame(calls, [`get StatefulSet ${name}`, 'list Pod memcached-users'], 'the first pool is seen')
+  t.strictSame(
+    pods.map(({ metadata }) => metadata.name),
+    [...serverPods(4), server].map(({ metadata }) => metadata.name),
+  )
 })
 
 t.test('all that matters being seen, nothing is asked', async (t) => {

@@ -3,7 +3,7 @@ import { childrenOf } from '../../../reconciler/observe/children.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
 import { publishedIn } from '../../../reconciler/observe/published.ts'
 import { records } from '../../../reconciler/observe/untyped.ts'
-import { type Change, type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
+import { type Change, identity, type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
 import type { AskRouters } from '../../../reconciler/routers/confirm.ts'
 import { isKept } from '../../../reconciler/scaling/removal.ts'
 import { type Scaling, scalingOf, stepsOf } from '../../../reconciler/scaling/scaling.ts'
@@ -181,7 +181,7 @@ export class PoolsWorld {
 
   #write(change: Exclude<Change, { action: 'unchanged' | 'wait' }>, { versions }: Decision): void {
     const target = change.action === 'prune' ? change.child : change.manifest
-    const name = nameOf(target)
+    const name = identity(target)
     if (this.#objects.get(name)?.version !== versions.get(name)) return
     this.writes.push(`${change.action} ${name}`)
     if (change.action === 'prune') this.#objects.delete(name)
@@ -232,8 +232,4 @@ function serversIn(config: string): string[] {
   const pools = Object.values(Object(at(JSON.parse(config), 'pools')))
   const servers = records(pools).flatMap((pool) => (Array.isArray(pool.servers) ? pool.servers : []))
   return servers.map((server) => String(server).split('.', 1)[0] ?? '')
-}
-
-function nameOf({ kind, metadata }: { readonly kind: string; readonly metadata: { readonly name: string } }) {
-  return `${kind} ${metadata.name}`
 }
