@@ -1,44 +1,43 @@
-import type { Child } from '../../../reconciler/observe/child.ts'
+import type { Clock } from '../../../process/clock.ts'
+import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { childrenOf } from '../../../reconciler/observe/children.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
 import { publishedIn } from '../../../reconciler/observe/published.ts'
 import { records } from '../../../reconciler/observe/untyped.ts'
-import { type Change, identity, type OwnedManifest, planOf } from '../../../reconciler/plan/plan.ts'
-import type { AskRouters } from '../../../reconciler/routers/confirm.ts'
-import { isKept } from '../../../reconciler/scaling/removal.ts'
-import { type Scaling, scalingOf, stepsOf } from '../../../reconciler/scaling/scaling.ts'
-import { desiredObjects } from '../../../reconciler/stages/plan.ts'
+import { type Change, identity } from '../../../reconciler/plan/plan.ts'
+import type { ReconcileContext } from '../../../reconciler/reconcile-context.ts'
+import { statusOf } from '../../../reconciler/report/status.ts'
+import type { Lookup } from '../../../reconciler/scaling/lookup.ts'
+import { confirm } from '../../../reconciler/stages/confirm.ts'
+import { type Planned, plan } from '../../../reconciler/stages/plan.ts'
+import { scale } from '../../../reconciler/stages/scale.ts'
 import { poolOfObject } from '../../../render/names.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { Mcrouter } from '../../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { at } from '../../support/at.ts'
-import { applied } from '../plan/applied.ts'
-import { podWith, routerPods } from '../pod.ts'
-import { MCROUTER } from '../reconcile-context.ts'
+import { replicaSet } from '../owned.ts'
+import { podWith } from '../pod.ts'
+import { MCROUTER, passWith } from '../reconcile-context.ts'
+import { cachedObject, isWrite, type Stored } from './pools-objects.ts'
+import { podOfServer, WorldRouters } from './pools-routers.ts'
 
 /** Servers that a spec asks for, by pool; a pool that is not there is not in the spec. */
 export type Sizes = Readonly<Record<string, number>> & { readonly main: number }
 
-const ROUTERS = 2
 const SETTINGS = { clusterDomain: 'cluster.local' }
 export const PATIENCE = { graceMs: 5_000, confirmMs: 120_000, fillMs: 0 }
 
-interface Stored {
-  readonly manifest: OwnedManifest
-  readonly version: number
-  readonly cached: Child
-}
-
-/** The changes that somebody decided on, and the versions of the objects that they saw. */
+/** What somebody decided on, and the versions of the objects that they saw. */
 interface Decision {
-  readonly changes: readonly Change[]
+  readonly context: ReconcileContext
+  readonly planned: Planned
   readonly versions: ReadonlyMap<string, number>
 }
 
 /**
- * A Mcrouter of several pools, the objects that the API server has of it, its servers and two routers. Each reconcile knows no
- * more than these tell; it renders, scales and plans with the code of the product.
+ * A Mcrouter of several pools, the objects that the API server has of it, its servers, two routers and DNS. Each reconcile knows
+ * no more than these tell; it goes through the stages of the product, in which only the writing is not the product's own.
  */
 export class PoolsWorld {
   #now = 1_000_000
@@ -48,8 +47,9 @@ export class PoolsWorld {
   #versions = 0
   /** Names of the servers that are not Ready. */
   readonly #unready = new Set<string>()
-  /** The configuration that each router runs; empty before it has one. */
-  readonly #routers: string[] = Array.from({ length: ROUTERS }, () => '')
+  /** Names of the servers that DNS does not have. */
+  readonly #unnamed = new Set<string>()
+  readonly #routers = new WorldRouters()
   #status: JsonObject = {}
   #stalled: Decision | undefined
   /** What was written, in order, such as `create StatefulSet cache-memcached`. */
@@ -73,14 +73,26 @@ export class PoolsWorld {
     if (!this.#unready.delete(server)) this.#unready.add(server)
   }
 
-  reload(router: number): void {
-    this.#routers[router] = this.#config
+  /** DNS gets to know the name of a server, or forgets it. */
+  toggleName(server: string): void {
+    if (!this.#unnamed.delete(server)) this.#unnamed.add(server)
   }
 
-  /** One reconcile, by a process that is killed after so many writes. */
+  /** The caches fall behind by a router, or catch up. */
+  toggleSeen(router: number): void {
+    this.#routers.toggleSeen(router)
+  }
+
+  reload(router: number): void {
+    this.#routers.reload(router, this.#config)
+  }
+
+  /** One reconcile, by a process that is killed after so many writes: then it reports nothing. */
   async reconcile(most = Number.POSITIVE_INFINITY): Promise<void> {
     const decision = await this.#decide()
-    for (const change of decision.changes.filter(isWrite).slice(0, most)) this.#write(change, decision)
+    const writes = decision.planned.changes.filter(isWrite)
+    for (const change of writes.slice(0, most)) this.#write(change, decision)
+    if (most >= writes.length) await this.#report(decision)
   }
 
   /** Another one decides, and stalls before it writes. */
@@ -90,26 +102,26 @@ export class PoolsWorld {
 
   /** It writes one of its changes now; the API server refuses what was planned from another version. */
   resume(index: number): void {
-    const writes = this.#stalled?.changes.filter(isWrite) ?? []
+    const writes = this.#stalled?.planned.changes.filter(isWrite) ?? []
     const change = writes[index % Math.max(1, writes.length)]
     if (change !== undefined && this.#stalled !== undefined) this.#write(change, this.#stalled)
   }
 
   /** @throws when a router has a server in its configuration that no longer, or not yet, exists */
   check(): void {
-    for (const config of this.#routers) {
-      for (const server of serversIn(config))
-        if (!this.#exists(server)) throw new Error(`no server ${server}`)
-    }
+    for (const server of this.#routers.servers)
+      if (!this.#exists(server)) throw new Error(`no server ${server}`)
   }
 
   /** Everything that waits for something gets it. */
   async settle(): Promise<void> {
     for (let round = 0; round < 6; round++) {
       this.#unready.clear()
+      this.#unnamed.clear()
+      this.#routers.showAll()
       await this.reconcile()
       this.check()
-      for (const router of this.#routers.keys()) this.reload(router)
+      for (const router of [0, 1]) this.reload(router)
       this.#now += PATIENCE.graceMs + 1_000
     }
   }
@@ -118,7 +130,7 @@ export class PoolsWorld {
   summary(): unknown {
     return {
       running: Object.fromEntries(this.#statefulSets().map(({ pool, replicas }) => [pool, replicas])),
-      routed: this.#routers.map((config) => publishedIn({ data: { 'config.json': config } })?.routed),
+      routed: this.#routers.routed,
       objects: [...this.#objects.keys()].toSorted(),
     }
   }
@@ -130,6 +142,12 @@ export class PoolsWorld {
 
   get running(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#statefulSets().map(({ pool, replicas }) => [pool, replicas]))
+  }
+
+  /** What the status says of one condition. */
+  condition(type: string): string {
+    const found = records(this.#status.conditions).find((one) => one.type === type)
+    return `${found?.status} ${found?.reason}: ${found?.message}`
   }
 
   get #mcrouter(): Mcrouter {
@@ -144,37 +162,45 @@ export class PoolsWorld {
   }
 
   async #decide(): Promise<Decision> {
-    const [mcrouter, stored] = [this.#mcrouter, this.#stored()]
-    const { children } = childrenOf(
-      MCROUTER,
-      [...this.#objects.values()].map((one) => one.cached),
-    )
-    const observed = { mcrouter: stored, children, leftovers: [], pods: this.#pods() }
-    const deps = { confirm: this.#confirm, lookup: undefined, settings: SETTINGS, timeouts: PATIENCE }
-    const scaling = await scalingOf(mcrouter, stored, observed, deps, this.#now)
-    const { desired } = desiredObjects(mcrouter, stored, observed, { ...SETTINGS, steps: stepsOf(scaling) })
-    const changes = planOf(desired, children, [], undefined, (child) => isKept(mcrouter, scaling, child))
-    this.#record(scaling)
-    return { changes, versions: new Map([...this.#objects].map(([name, { version }]) => [name, version])) }
+    const cached = [...this.#objects.values()].map((one) => one.cached)
+    const { children } = childrenOf(MCROUTER, cached)
+    const context = this.#context()
+    const pods = [...this.#servers(), ...(this.#hasRouters ? this.#routers.seen : [])]
+    const scaled = await scale(context, this.#mcrouter, { children, leftovers: [], pods })
+    const versions = new Map([...this.#objects].map(([name, { version }]) => [name, version]))
+    return { context, planned: plan(context, scaled), versions }
   }
 
-  /** In the status, as a reconcile does at its end. */
-  #record({ published, confirmation }: Scaling): void {
-    const since = confirmation?.since
-    const config = {
-      digest: published?.digest ?? '',
-      ...(since !== undefined && { since: new Date(since).toISOString() }),
+  #context(): ReconcileContext {
+    const clock: Clock = { now: () => this.#now, monotonic: () => this.#now, after: () => () => undefined }
+    const { confirm } = this.#routers
+    const api: Partial<KubeApi> = {
+      list: async ({ kind }) => {
+        if (kind === 'Mcrouter') return [this.#stored()]
+        return kind === 'Pod' ? this.#routers.live : [replicaSet('u-Deployment-cache')]
+      },
+      // The hint to kubelet to look at a router: here each reloads when a test says so.
+      merge: async () => MCROUTER,
     }
-    this.#status = { config }
+    const rest = { clock, confirm, lookup: this.#lookup, settings: SETTINGS, timeouts: PATIENCE }
+    return passWith(api, [], this.#stored(), rest)
   }
 
-  readonly #confirm: AskRouters = async (routers, digest) =>
-    routers.map(({ pod }, index) => {
-      const runs = publishedIn({ data: { 'config.json': this.#routers[index] ?? '' } })?.digest
-      return { pod, runs: runs === digest ? 'published' : 'old' }
-    })
+  readonly #lookup: Lookup = async (host) => {
+    const server = this.#servers().find(({ metadata }) => metadata.name === podOfServer(host))
+    return server === undefined || this.#unnamed.has(server.metadata.name) ? [] : [server.ip]
+  }
 
-  #stored() {
+  async #report({ context, planned }: Decision): Promise<void> {
+    const children = [...this.#objects.values()].map(({ cached }) => cached)
+    const outcome = { children, faults: [], outstanding: [], requeueAfterMs: 0, error: undefined }
+    const { scale, pods, mcrouter } = await confirm(context, { ...planned, applied: outcome })
+    const found = { name: 'cache', generation: this.#generation, children, pods, faults: [], outstanding: [] }
+    const report = { ...found, admission: { kind: 'accepted' as const, mcrouter }, scale }
+    this.#status = statusOf(report, this.#status, this.#now)
+  }
+
+  #stored(): KubeObject {
     const metadata = { ...MCROUTER.metadata, generation: this.#generation }
     return { ...MCROUTER, metadata, status: this.#status }
   }
@@ -200,36 +226,18 @@ export class PoolsWorld {
     })
   }
 
-  #pods(): Pod[] {
+  #servers(): Pod[] {
     const servers = this.#statefulSets().flatMap(({ pool, replicas }) =>
-      Array.from({ length: replicas }, (_, ordinal) => podWith({ pool, ordinal })),
+      Array.from({ length: replicas }, (_, ordinal) => podWith({ pool, ordinal, ip: `${pool} ${ordinal}` })),
     )
-    const known = servers.map((pod) => ({ ...pod, ready: !this.#unready.has(pod.metadata.name) }))
-    return [...known, ...(this.#objects.has('Deployment cache') ? routerPods(ROUTERS) : [])]
+    return servers.map((pod) => ({ ...pod, ready: !this.#unready.has(pod.metadata.name) }))
+  }
+
+  get #hasRouters(): boolean {
+    return this.#objects.has('Deployment cache')
   }
 
   #exists(server: string): boolean {
-    return this.#pods().some(({ metadata }) => metadata.name === server)
+    return this.#servers().some(({ metadata }) => metadata.name === server)
   }
-}
-
-function isWrite(change: Change): change is Exclude<Change, { action: 'unchanged' | 'wait' }> {
-  return change.action !== 'unchanged' && change.action !== 'wait'
-}
-
-/** As the caches show it. */
-function cachedObject(manifest: OwnedManifest, version: number, appliedAt: number): Child {
-  const child = applied(manifest)
-  const published = manifest.kind === 'ConfigMap' ? publishedIn(manifest) : undefined
-  const replicas = Number(at(manifest, 'spec', 'replicas') ?? 0)
-  const metadata = { ...child.metadata, resourceVersion: `${version}` }
-  return { ...child, metadata, appliedAt, replicas, published }
-}
-
-/** Names of the pods of all servers that a configuration has. */
-function serversIn(config: string): string[] {
-  if (config === '') return []
-  const pools = Object.values(Object(at(JSON.parse(config), 'pools')))
-  const servers = records(pools).flatMap((pool) => (Array.isArray(pool.servers) ? pool.servers : []))
-  return servers.map((server) => String(server).split('.', 1)[0] ?? '')
 }

@@ -133,6 +133,55 @@ t.test('a pool that comes back before it has gone keeps its servers', async (t) 
   t.strictSame(world.summary(), wanted(THREE))
 })
 
+t.test('a server is routed to once DNS has its name, whichever pool it is of', async (t) => {
+  const world = await atRest()
+  world.want({ main: 3, users: 4, sessions: 3 })
+  for (const server of ['cache-memcached-2', 'cache-memcached-users-3']) world.toggleName(server)
+  await world.reconcile()
+  await world.reconcile()
+  t.strictSame(world.running, { main: 3, users: 4, sessions: 3 })
+  t.strictSame(world.published, THREE)
+  world.toggleName('cache-memcached-users-3')
+  await world.reconcile()
+  t.strictSame(world.published, { main: 2, users: 4, sessions: 3 })
+})
+
+t.test('before servers go, the API server is asked for routers that the caches do not show', async (t) => {
+  const world = await atRest()
+  world.want({ main: 2, users: 1, sessions: 1 })
+  await world.reconcile()
+  world.toggleSeen(1)
+  world.reload(0)
+  for (const ms of [0, PATIENCE.graceMs + 1_000]) {
+    world.passes(ms)
+    await world.reconcile()
+    world.check()
+  }
+  t.strictSame(world.running, THREE, 'one that is not shown may use them')
+  world.reload(1)
+  await world.reconcile()
+  world.passes(PATIENCE.graceMs + 1_000)
+  await world.reconcile()
+  t.strictSame(world.running, { main: 2, users: 1, sessions: 1 })
+})
+
+t.test('the status says how each pool gets on', async (t) => {
+  const world = await atRest()
+  t.match(world.condition('Available'), /^True Serving: 2 routers and 7 of 7 servers are ready$/)
+  t.match(world.condition('Progressing'), /^False Complete/)
+  world.want({ main: 2, users: 4, sessions: 1 })
+  world.toggle('cache-memcached-users-3')
+  await world.reconcile()
+  await world.reconcile()
+  t.match(world.condition('Progressing'), /^True Growing: Pool users: To 4 servers/)
+  t.match(world.condition('ConfigApplied'), /^False/)
+  await world.settle()
+  await world.reconcile()
+  t.match(world.condition('Available'), /^True Serving: 2 routers and 7 of 7 servers are ready$/)
+  t.match(world.condition('Progressing'), /^False Complete/)
+  t.match(world.condition('ConfigApplied'), /^True/)
+})
+
 t.test('wherever the reconciler is killed, no router is led astray and all comes to its end', async (t) => {
   const after: Sizes = { main: 3, users: 1 }
   for (let killed = 0; killed < 4; killed++) {
@@ -171,6 +220,11 @@ t.test('in a simulated world', async (t) => {
     { weight: 2, arbitrary: fc.constant((world: PoolsWorld) => world.stall()) },
     { weight: 4, arbitrary: fc.nat(9).map((index) => async (world: PoolsWorld) => world.resume(index)) },
     { weight: 5, arbitrary: server.map((name) => async (world: PoolsWorld) => world.toggle(name)) },
+    { weight: 2, arbitrary: server.map((name) => async (world: PoolsWorld) => world.toggleName(name)) },
+    {
+      weight: 3,
+      arbitrary: fc.nat(1).map((router) => async (world: PoolsWorld) => world.toggleSeen(router)),
+    },
     { weight: 8, arbitrary: fc.nat(1).map((router) => async (world: PoolsWorld) => world.reload(router)) },
     {
       weight: 4,

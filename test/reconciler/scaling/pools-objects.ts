@@ -1,0 +1,26 @@
+import type { Child } from '../../../reconciler/observe/child.ts'
+import { publishedIn } from '../../../reconciler/observe/published.ts'
+import type { Change, OwnedManifest } from '../../../reconciler/plan/plan.ts'
+import { at } from '../../support/at.ts'
+import { applied } from '../plan/applied.ts'
+
+/** An object as the API server has it. */
+export interface Stored {
+  readonly manifest: OwnedManifest
+  readonly version: number
+  readonly cached: Child
+}
+
+export function isWrite(change: Change): change is Exclude<Change, { action: 'unchanged' | 'wait' }> {
+  return change.action !== 'unchanged' && change.action !== 'wait'
+}
+
+/** As the caches show it. */
+export function cachedObject(manifest: OwnedManifest, version: number, appliedAt: number): Child {
+  const child = applied(manifest)
+  const published = manifest.kind === 'ConfigMap' ? publishedIn({ data: Object(manifest.data) }) : undefined
+  const replicas = Number(at(manifest, 'spec', 'replicas') ?? 0)
+  const metadata = { ...child.metadata, resourceVersion: `${version}` }
+  const status = { replicas, availableReplicas: replicas, updatedReplicas: replicas }
+  return { ...child, metadata, appliedAt, replicas, status, published }
+}
