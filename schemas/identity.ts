@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from './json.ts'
 import type { Violation } from './validation/violation.ts'
 import { KIND } from './well-known.ts'
 
+/** Which object a Mcrouter is. */
 export interface Identity {
   readonly name: string
   readonly namespace: string
@@ -16,6 +17,7 @@ export interface Identity {
  * and a label value has 63 at most.
  */
 export const LONGEST_NAME = 42
+/** As the names of Services: lower-case letters, digits and dashes, a letter first (RFC 1035). */
 export const NAME_PATTERN = '^[a-z]([-a-z0-9]*[a-z0-9])?$'
 /** The API server appends so many characters to metadata.generateName (apiserver pkg/storage/names/generate.go). */
 const GENERATED = 'xxxxx'

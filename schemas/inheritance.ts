@@ -21,9 +21,9 @@ export interface Inherited {
   readonly omitted: readonly string[]
 }
 
-/** Of each. Every pod carries them, and every cache of pods in the cluster. */
+/** Labels that one Mcrouter passes on at most, and so many annotations: every pod carries them, and every cache of pods in the cluster. */
 export const MOST_INHERITED = 16
-/** Of the value of an annotation; labels have 63 at most. */
+/** Characters of the value of an annotation that is passed on; those of labels have 63 at most. */
 export const LONGEST_INHERITED = 512
 
 /** By these the operator, and the controllers of Kubernetes, tell what is whose. */

@@ -1,2 +1,2 @@
-/** memcached servers of one pool. */
+/** How many memcached servers a pool may have. */
 export const POOL_SIZE = { minimum: 1, maximum: 1000 }

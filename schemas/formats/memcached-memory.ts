@@ -8,14 +8,18 @@ export const FIXED = 48
 /** KiB of a connection that is in the middle of a value. */
 export const BUSY_CONNECTION = 8
 
-/** What a server needs to fill its cache with values of about 1 kB: with less it is killed before it evicts anything. */
+/**
+ * MiB that a server needs to fill its cache with values of about 1 kB: with less it is killed before it evicts anything.
+ * @param memoryMb its -m, in MiB
+ * @param connections its -c
+ */
 export function leastMemory(memoryMb: number, connections: number): number {
   const hashTable = Math.ceil(memoryMb / 64)
   return memoryMb + hashTable + FIXED + Math.ceil((connections * BUSY_CONNECTION) / 1024)
 }
 
 /**
- * What it needs with the smallest values, twice the memory for connections and 8 MiB to spare. The hash table has 8 bytes
+ * MiB that it needs with the smallest values, twice the memory for connections and 8 MiB to spare. The hash table has 8 bytes
  * for each item, up to 16 just after it has grown and 8 more while it grows; an item takes 96 bytes at least, and the
  * table grows at one and a half items an entry: a sixth of the cache when it is worst.
  */

@@ -36,7 +36,7 @@ export function amountOf(quantity: number | string): Amount | undefined {
   return amount
 }
 
-/** The format, the range and the order of a quantity are checked one by one, and most objects have the same few. */
+/** Amounts by their text: format, range and order each read a quantity anew, and most objects have the same few. */
 const AMOUNTS = new Map<string, Amount>()
 const MOST_AMOUNTS = 1_000
 
@@ -64,7 +64,7 @@ function scaleOf(suffix: string, exponent: string): { factor: bigint; exponent: 
   return decimal === undefined ? undefined : { factor: 1n, exponent: decimal }
 }
 
-/** times 10^power, what is left of a division rounded up */
+/** digits × 10^power, rounded up. */
 function shift(digits: bigint, power: number): bigint {
   if (power >= 0) return digits * 10n ** BigInt(power)
   const divisor = 10n ** BigInt(-power)
@@ -73,6 +73,7 @@ function shift(digits: bigint, power: number): bigint {
 
 const MIB = 2n ** 20n * 10n ** BigInt(NANO)
 
+/** The amount of so many MiB. */
 export function mebibytes(count: number): Amount {
   return BigInt(count) * MIB
 }

@@ -104,7 +104,10 @@ function withoutRequire(source: string): string {
   return imported
 }
 
-/** A schema without its annotations, and with something to say about each object that has named members. */
+/**
+ * A schema without what checks nothing (descriptions, defaults).
+ * @param ofObject keywords to add to the schema of each object that has named members
+ */
 function bare(schema: Schema, ofObject: (schema: Schema) => object): object {
   const { description: _description, default: _default, items, properties, ...rest } = schema
   return {

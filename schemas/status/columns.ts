@@ -8,6 +8,7 @@ export interface Column {
   readonly priority?: 1
 }
 
+/** @param jsonPath from the root of the object */
 export function column(
   name: string,
   jsonPath: string,

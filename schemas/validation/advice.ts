@@ -18,7 +18,7 @@ function numberIn(text: string, { 'x-unit': unit, maximum = Number.POSITIVE_INFI
   return `; it is a number of MiB: write ${mebibytes}`
 }
 
-/** Which word it was cannot be told any more. */
+/** For a text that YAML 1.1 took for a boolean; which of its words was written is lost. */
 function wordBehind(value: boolean, schema: Schema): string {
   const words = value ? 'yes and on as true' : 'no and off as false'
   const quotes = schema.enum === undefined ? 'write the word in quotes: ' : ''

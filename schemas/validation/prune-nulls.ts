@@ -9,7 +9,7 @@ export function withoutNulls(value: unknown, schema: Schema): unknown {
   return holdsNull(value) ? pruned(value, schema) : value
 }
 
-/** Almost no object does, and one that does not need not be copied. */
+/** Whether it has a null anywhere. Almost no object has, and one without need not be copied. */
 function holdsNull(value: unknown): boolean {
   if (typeof value !== 'object') return false
   return value === null || Object.values(value).some(holdsNull)

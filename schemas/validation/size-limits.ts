@@ -12,7 +12,7 @@ export function oversized(value: unknown, schema: Schema, place: Place): Violati
   return fits(value, schema) ? [] : search(value, schema, place)
 }
 
-/** Almost every value does, and where in it a place would be need not be kept in mind. */
+/** Asked first: almost every value fits, and the search below makes a chain of places for each value in it. */
 function fits(value: unknown, schema: Schema): boolean {
   if (complaintOf(value, schema) !== undefined) return false
   if (Array.isArray(value)) {

@@ -4,7 +4,7 @@ import type { Violation } from './violation.ts'
 
 /** The deepest known field is four levels down; a newer API's may be deeper, no honest one this deep. */
 const DEPTH = 32
-/** More of them tell a reader nothing. */
+/** Violations told at most: more of them tell a reader nothing. */
 const MOST = 20
 
 /**
@@ -19,7 +19,7 @@ export function hazards(value: unknown, place: Place): Violation[] {
   return found
 }
 
-/** Almost every spec is, and where in it a place would be need not be kept in mind. */
+/** Asked first: almost every spec is, and the search below makes a chain of places for each value in it. */
 function isHarmless(value: unknown, levels: number): boolean {
   if (typeof value === 'string') return value.isWellFormed()
   if (typeof value === 'number') return Number.isFinite(value)

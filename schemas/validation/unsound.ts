@@ -20,6 +20,7 @@ export function fieldAt(path: string, schema: Schema): Keys {
   return keys
 }
 
+/** The spec without those fields; an object that loses all its members stays as an empty one. */
 export function without(spec: JsonObject, fields: readonly Keys[]): JsonObject {
   return fields.reduce(withoutField, spec)
 }
@@ -36,7 +37,7 @@ function withoutWithin(value: unknown, keys: Keys): unknown {
   return value.map((item, index) => (index === first ? withoutWithin(item, rest) : item))
 }
 
-/** Whether one is the other or within it. */
+/** Whether one of the two is the other, or within it. */
 export function overlap(one: Keys, other: Keys): boolean {
   const shared = Math.min(one.length, other.length)
   return one.slice(0, shared).every((key, index) => key === other[index])

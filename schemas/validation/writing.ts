@@ -48,7 +48,7 @@ interface LastApplied {
   readonly spec: unknown
 }
 
-/** Of a manifest its spec; with more values it is none of ours. Anybody can write any text there. */
+/** Only the spec of the manifest is parsed, and nothing of a text with more values than a manifest of ours has: anybody can write any text there. */
 const SPEC_ALONE: Selection = new Map([['spec', 'whole']])
 const MOST_VALUES = 10_000
 
