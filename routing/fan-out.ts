@@ -1,6 +1,6 @@
 import type { CompositeHandle } from './route-handle.ts'
 
-/** Up to so many servers, each has the list of all the others: the form that was tried. Its text grows with their square. */
+/** Up to so many servers, each has the list of all the others, whose text grows with their square. */
 const LISTED = 24
 /** Above, each lists the servers of its group and names the rest, so that the text stays below a ConfigMap's 1 MiB. */
 const GROUP = 8
@@ -26,7 +26,7 @@ interface Apart {
   readonly others: readonly (readonly string[])[]
 }
 
-/** Each node's neighbours in its group and, where there are more groups, one handle for all of those. */
+/** For each node its neighbours in its group and, where there are more groups, one handle for all of the others. */
 function apart(nodes: readonly string[], size: number, level: number): Apart {
   const groups = divided(nodes, size)
   if (groups.length === 1) return { handles: [], others: neighbours(nodes) }

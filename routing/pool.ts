@@ -47,6 +47,7 @@ export function singlePool(server: string): PoolConfig {
   return { inherit: POOL, servers: [literal(server)] }
 }
 
+/** What mcrouter calls the {@link singlePool} of the server with that ordinal. */
 export function singlePoolName(ordinal: number): string {
   return `${POOL}-${ordinal}`
 }

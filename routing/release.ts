@@ -19,11 +19,12 @@ const FEATURES: Readonly<Record<Release, Features>> = {
   current: SINCE_40,
 }
 
+/** What that release understands. */
 export function featuresOf(release: Release): Features {
   return FEATURES[release]
 }
 
-/** What is understood wherever either is. */
+/** What both understand. */
 export function inBoth(one: Features, other: Features): Features {
   return {
     getAndTouch: one.getAndTouch && other.getAndTouch,

@@ -11,8 +11,9 @@ const LEAST_MS = 500
 const MOST_MS = 5_000
 
 /**
- * Milliseconds in which a server has to have answered. A connection's answers come one after the other, so that a small one
+ * Milliseconds, 500 to 5,000, in which a server has to have answered. A connection's answers come one after the other, so that a small one
  * waits for the large ones before it: what is too short for those takes a server away that works.
+ * @param maxItemSize memcached's -I, such as 32m
  */
 export function serverTimeout(maxItemSize: string): number {
   const bytes = itemBytes(maxItemSize) ?? 0
