@@ -23,7 +23,7 @@ export function loadTemplates(directory: URL): Template[] {
     return markOf(values.push(value) - 1)
   }
   const eta = new Eta({ autoTrim: false, autoEscape: true, escapeFunction, functionHeader: HEADER })
-  const draft = (name: string, model: object): TemplateOutput => {
+  const output = (name: string, model: object): TemplateOutput => {
     values = []
     return { text: eta.render(`@${name}`, { model }), values }
   }
@@ -35,7 +35,7 @@ export function loadTemplates(directory: URL): Template[] {
     .filter((file) => !file.startsWith('_'))
     .sort()
     .map(templateName)
-    .map((name) => ({ name, render: (model) => draft(name, model) }))
+    .map((name) => ({ name, render: (model) => output(name, model) }))
 }
 
 /** Templates say `model.x`; the model is one key of Eta's data, whose other keys Eta may give a meaning. */

@@ -24,13 +24,15 @@ export function renderWith(templates: readonly Template[], kinds: Kinds): Render
   const ofPool = templates.filter(({ name }) => isOfPool(name))
   return (mcrouter, settings) => {
     const model = modelOf(mcrouter, settings)
-    const drafts = [
-      ...ofMcrouter.map(({ name, render }) => ({ name, draft: render(model) })),
+    const outputs = [
+      ...ofMcrouter.map(({ name, render }) => ({ name, output: render(model) })),
       ...poolModels(mcrouter, model, settings).flatMap((poolModel) =>
-        ofPool.map(({ name, render }) => ({ name, draft: render(poolModel) })),
+        ofPool.map(({ name, render }) => ({ name, output: render(poolModel) })),
       ),
     ]
-    const manifests = drafts.flatMap(({ name, draft }) => parseManifest(name, draft, mcrouter, kinds) ?? [])
+    const manifests = outputs.flatMap(
+      ({ name, output }) => parseManifest(name, output, mcrouter, kinds) ?? [],
+    )
     return { manifests, config: model.config.text, digest: model.config.digest }
   }
 }

@@ -2,7 +2,7 @@ import { CORE_SCHEMA, load, YAMLException } from 'js-yaml'
 import { isJsonObject } from '../schemas/json.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import type { Kinds } from './kinds.ts'
-import { type ParsedTemplate, skeletonOf } from './parsed-template.ts'
+import { type ParsedTemplate, parsedTemplate } from './parsed-template.ts'
 import type { Manifest, ManifestMetadata } from './rendering.ts'
 import type { TemplateOutput } from './template-output.ts'
 
@@ -42,23 +42,26 @@ export function parseManifest(
   return manifest
 }
 
-/** Parsing takes ten times as long as filling in. Each template has as many texts as ways through its branches. */
-const SKELETONS = new Map<string, ParsedTemplate>()
-const MOST_SKELETONS = 256
+/**
+ * By their text: parsing takes ten times as long as filling in. A template has one text for each way through its branches, so
+ * that some dozens are all there are; what a bound keeps out is parsed each time.
+ */
+const PARSED = new Map<string, ParsedTemplate>()
+const MOST_PARSED = 256
 
 function parsedOnce(template: string, yaml: string): ParsedTemplate {
-  const known = SKELETONS.get(yaml)
+  const known = PARSED.get(yaml)
   if (known !== undefined) return known
-  const skeleton = parse(template, yaml)
-  if (SKELETONS.size < MOST_SKELETONS) SKELETONS.set(yaml, skeleton)
-  return skeleton
+  const parsed = parse(template, yaml)
+  if (PARSED.size < MOST_PARSED) PARSED.set(yaml, parsed)
+  return parsed
 }
 
-/** Anchors, aliases and unknown tags are refused: a template has no need of what makes more than is written. */
+/** @throws {ManifestError} also for anchors, aliases and unknown tags: no template needs them, and an alias makes more than is written */
 function parse(template: string, yaml: string): ParsedTemplate {
   if (isBlank(yaml)) return () => undefined
   try {
-    return skeletonOf(load(yaml, { schema: CORE_SCHEMA, filename: template, listener: refuseAnchor }))
+    return parsedTemplate(load(yaml, { schema: CORE_SCHEMA, filename: template, listener: refuseAnchor }))
   } catch (error) {
     throw new ManifestError(template, error instanceof Error ? error.message : String(error))
   }

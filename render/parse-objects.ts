@@ -7,7 +7,7 @@ import { KUBERNETES_SCHEMA } from './yaml-schema.ts'
 export interface Limits {
   readonly bytes: number
   readonly objects: number
-  /** Signs that a value or a line begins. Parsing takes microseconds for each. */
+  /** Characters at which a value or a line begins. Parsing takes microseconds for each. */
   readonly signs: number
   /** Memcached servers of all Mcrouters together: each becomes up to 700 bytes of configuration. */
   readonly servers: number
@@ -71,7 +71,7 @@ function signsIn(text: string): number {
   return signs
 }
 
-/** Of lists and maps in a line, and of a line. */
+/** At which a value of a list or a map in one line begins, and at which a line does. */
 const SIGNS = new Set(Array.from(',[{\n\r', (sign) => sign.charCodeAt(0)))
 
 function readDocuments(text: string): { values: unknown[] } | { fault: SyntaxFault } {

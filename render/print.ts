@@ -2,6 +2,7 @@ import { KIND } from '../schemas/well-known.ts'
 import type { Other, Rendered } from './expansion.ts'
 import { yamlOf } from './yaml.ts'
 
+/** In which notation. */
 export type Output = 'yaml' | 'json'
 /** Everything, or mcrouter's configuration alone. */
 export type Show = 'manifests' | 'config'

@@ -5,11 +5,11 @@ const TRUE = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on
 const FALSE = new Set(['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'])
 
 const DIGITS = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/
-/** Longer in no base. */
+/** 64 binary digits behind `0b`: no number of 64 bits is longer in another base. */
 const MOST_DIGITS = 66
-/** Of these, JavaScript takes the same for a number as Go. */
+/** JavaScript reads a text of these characters alone as a number where Go does. */
 const FRACTION = /^[-+.0-9eE]+$/
-/** By Go's strconv.ParseFloat, by which alone what begins with its point is read. */
+/** goyaml reads a number that begins with its point by Go's strconv.ParseFloat alone, which refuses such an underscore. */
 const STRAY_UNDERSCORE = /[^0-9]_|_[^0-9]|_$/
 const SPECIAL = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/
 
@@ -38,7 +38,7 @@ function scalar(name: string, read: (text: string) => unknown): Type {
   })
 }
 
-/** Of 64 bits, as Go's strconv.ParseInt and ParseUint have it. */
+/** A whole number of 64 bits, as Go's strconv.ParseInt and ParseUint read it; undefined for anything else. */
 function integerIn(text: string): number | undefined {
   const [, sign, digits] = DIGITS.exec(withoutUnderscores(text)) ?? []
   if (digits === undefined || digits.length > MOST_DIGITS) return undefined
