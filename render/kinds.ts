@@ -2,7 +2,7 @@
 export type Part = 'pool' | 'routers' | 'config'
 
 /** Objects of a kind, of those that are for one part. */
-export interface Reference {
+export interface PartKind {
   readonly kind: string
   readonly part: Part
 }
@@ -25,7 +25,7 @@ export interface Kind {
    * What an object of it uses under its name, as pods mount a ConfigMap: whoever has that name decides what the object does.
    * One that is for a pool refers to objects of that pool alone.
    */
-  readonly refersTo: readonly Reference[]
+  readonly refersTo: readonly PartKind[]
   /** Whether the order of a scale depends on it: it bears the generation from which it was planned. */
   readonly fenced: boolean
   /** Whether requests of clients depend on it: where one of its names is somebody else's, they may meet what is not ours. */

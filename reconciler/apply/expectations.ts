@@ -4,7 +4,7 @@ import { isOlder } from '../kube/cache/version.ts'
 import type { CachedVersion } from '../observe/caches.ts'
 
 /** Undefined when the cache has no such object. */
-export type Cached = (kind: string, namespace: string, name: string) => CachedVersion | undefined
+export type CachedVersions = (kind: string, namespace: string, name: string) => CachedVersion | undefined
 
 /** One state of one object. */
 type Written = Pick<ObjectMeta, 'namespace' | 'name' | 'uid' | 'resourceVersion'>
@@ -35,7 +35,7 @@ export class Expectations {
   }
 
   /** Milliseconds to wait at most until the caches show it all; 0 when they do, or have had their time. */
-  outstanding(cached: Cached, now: MonotonicMs): number {
+  outstanding(cached: CachedVersions, now: MonotonicMs): number {
     this.#expected = this.#until > now ? this.#expected.filter((one) => !isShown(one, cached)) : []
     return this.#expected.length === 0 ? 0 : this.#until - now
   }
@@ -59,7 +59,7 @@ export class Expectations {
 
 function isShown(
   { kind, namespace = '', name, uid, resourceVersion, gone }: Expected,
-  cached: Cached,
+  cached: CachedVersions,
 ): boolean {
   const shown = cached(kind, namespace, name)
   if (!gone) return shown !== undefined && !isOlder(shown.resourceVersion, resourceVersion)

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/conditions.ts'
-import { type McrouterStatus, MOST_SERVERS } from '../../schemas/status/status.ts'
+import { LISTED_SERVERS, type McrouterStatus } from '../../schemas/status/status.ts'
 import { rfc3339 } from '../kube/time.ts'
 import { readyOrdinals, readyPods } from '../observe/tier.ts'
 import { records, text } from '../observe/untyped.ts'
@@ -74,7 +74,7 @@ function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterSta
   const current = confirmation?.states.filter(({ runs }) => runs === 'published').length
   return {
     endpoint,
-    servers: servers.slice(0, MOST_SERVERS),
+    servers: servers.slice(0, LISTED_SERVERS),
     routedServers: servers.length,
     selector,
     ready: {

@@ -38,7 +38,7 @@ const count = (description: string) =>
 const ratio = (description: string) => Type.Optional(Type.String({ maxLength: 16, description }))
 
 /** More servers than that are counted, not listed: a thousand of them make 100 KB, written anew with every change. */
-export const MOST_SERVERS = 100
+export const LISTED_SERVERS = 100
 /** How many instances of a tier are listed, and how many servers of one that suspects them. */
 export const INSTANCES = 20
 export const SUSPECTS = 10
@@ -127,9 +127,9 @@ export function mcrouterStatus(fieldPath: FieldPath) {
     ),
     servers: Type.Optional(
       Type.Array(Type.String({ maxLength: 512 }), {
-        maxItems: MOST_SERVERS,
+        maxItems: LISTED_SERVERS,
         'x-kubernetes-list-type': 'atomic',
-        description: `host:port of the memcached servers in the order of mcrouter's pool, ordinal 0 first; no more than the first ${MOST_SERVERS}.`,
+        description: `host:port of the memcached servers in the order of mcrouter's pool, ordinal 0 first; no more than the first ${LISTED_SERVERS}.`,
       }),
     ),
     routedServers: count('memcached servers that routers use, all of them.'),

@@ -32,7 +32,7 @@ export function condition(
   before: { readonly status: string; readonly lastTransitionTime: string } | undefined,
   now: string,
 ): Condition {
-  const status = statusOf(type, reason)
+  const status = statusFor(type, reason)
   const line = plainText(message)
   return {
     type,
@@ -44,7 +44,8 @@ export function condition(
   }
 }
 
-export function statusOf(type: ConditionType, reason: string): Condition['status'] {
+/** Of a condition for that reason, as the table of conditions has it. */
+export function statusFor(type: ConditionType, reason: string): Condition['status'] {
   const reasons: Readonly<Record<string, Reason>> = CONDITIONS[type].reasons
   return reasons[reason]?.status ?? 'Unknown'
 }

@@ -1,5 +1,5 @@
 import type { ConditionType } from '../../../schemas/status/conditions.ts'
-import { type Statement, statusOf } from './condition.ts'
+import { type Statement, statusFor } from './condition.ts'
 
 type Aspect = 'Accepted' | 'ConfigApplied' | 'Available' | 'Progressing' | 'Degraded'
 
@@ -43,5 +43,5 @@ function isUnderWay(progressing: Statement<'Progressing'>): boolean {
 }
 
 function is(status: 'True' | 'False', type: ConditionType, { reason }: { readonly reason: string }): boolean {
-  return statusOf(type, reason) === status
+  return statusFor(type, reason) === status
 }
