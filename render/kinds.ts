@@ -37,7 +37,7 @@ export interface Kind {
 /** By kind. */
 export type Kinds = ReadonlyMap<string, Kind>
 
-const ALWAYS = { refersTo: [], fenced: false, inRequestPath: true, optional: false } as const
+const ALWAYS = { fenced: false, inRequestPath: true, optional: false } as const
 
 export const CONFIG_MAP: Kind = {
   ...ALWAYS,
@@ -58,6 +58,7 @@ export const SERVICE: Kind = {
   plural: 'services',
   parts: ['pool', 'routers'],
   immutable: ['clusterIP'],
+  refersTo: [],
 }
 
 export const STATEFUL_SET: Kind = {
@@ -92,6 +93,7 @@ export const POD_DISRUPTION_BUDGET: Kind = {
   plural: 'poddisruptionbudgets',
   parts: ['pool', 'routers'],
   immutable: [],
+  refersTo: [],
   inRequestPath: false,
 }
 

@@ -32,7 +32,7 @@ export function condition(
   before: { readonly status: string; readonly lastTransitionTime: string } | undefined,
   now: string,
 ): Condition {
-  const status = statusFor(type, reason)
+  const status = conditionStatus(type, reason)
   const line = plainText(message)
   return {
     type,
@@ -45,7 +45,7 @@ export function condition(
 }
 
 /** Of a condition for that reason, as the table of conditions has it. */
-export function statusFor(type: ConditionType, reason: string): Condition['status'] {
+export function conditionStatus(type: ConditionType, reason: string): Condition['status'] {
   const reasons: Readonly<Record<string, Reason>> = CONDITIONS[type].reasons
   return reasons[reason]?.status ?? 'Unknown'
 }

@@ -1,5 +1,5 @@
 import type { ConditionType } from '../../../schemas/status/conditions.ts'
-import { type Statement, statusFor } from './condition.ts'
+import { type Statement, conditionStatus } from './condition.ts'
 
 type Aspect = 'Accepted' | 'ConfigApplied' | 'Available' | 'Progressing' | 'Degraded'
 
@@ -43,5 +43,5 @@ function isUnderWay(progressing: Statement<'Progressing'>): boolean {
 }
 
 function is(status: 'True' | 'False', type: ConditionType, { reason }: { readonly reason: string }): boolean {
-  return statusFor(type, reason) === status
+  return conditionStatus(type, reason) === status
 }
