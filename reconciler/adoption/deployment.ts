@@ -3,7 +3,7 @@ import { isSubdomain } from '../../text/label.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { keyOf } from '../kube/object.ts'
 import { deployments, mcrouters, replicaSets } from '../kube/resources.ts'
-import { isOwnedBy } from '../observe/controller-ref.ts'
+import { controllerOf, isOwnedBy } from '../observe/controller-ref.ts'
 import { count } from '../observe/untyped.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import { controlledBy, labelsSelectedBy, release } from './release.ts'
@@ -65,7 +65,7 @@ export async function retire(context: ReconcileContext): Promise<boolean> {
   for (const name of retiringIn(mcrouter)) {
     const set = await api.get(replicaSets, { namespace, name }, signal)
     if (set === undefined || !isOwnedBy(set.metadata, mcrouter.metadata.uid)) continue
-    if (set.metadata.ownerReferences?.some((owner) => owner.controller === true)) continue
+    if (controllerOf(set.metadata) !== undefined) continue
     leaving += 1
     if (set.metadata.deletionTimestamp !== undefined) continue
     // In the foreground: it stays for as long as a pod of it does.

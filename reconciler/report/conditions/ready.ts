@@ -1,5 +1,5 @@
 import type { ConditionType } from '../../../schemas/status/conditions.ts'
-import { type Statement, conditionStatus } from './condition.ts'
+import { conditionStatus, type Statement } from './condition.ts'
 
 type Aspect = 'Accepted' | 'ConfigApplied' | 'Available' | 'Progressing' | 'Degraded'
 
