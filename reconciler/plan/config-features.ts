@@ -33,7 +33,7 @@ function areReplaced(
   pods: readonly Pod[],
   expected: (manifest: OwnedManifest) => JsonObject,
 ): boolean {
-  // Those that somebody deleted it from over are replaced once it is there again.
+  // Routers that were orphaned when somebody deleted it are replaced once it is there again.
   if (deployment === undefined) return !pods.some(({ component }) => component === 'mcrouter')
   const manifest = desired.find(({ kind }) => kind === 'Deployment')
   const paths = manifest === undefined ? [] : differences(expected(manifest), deployment.owned)

@@ -54,7 +54,7 @@ t.test('first its controller learns to make no other routers for those that it l
   t.strictSame(await orphan(deployment({ paused: true }, 1)), [], 'it has not seen it yet')
 })
 
-t.test('then it goes from over its routers, which no other Deployment can take', async (t) => {
+t.test('then it is deleted and its routers are orphaned, which no other Deployment can take', async (t) => {
   const written = await orphan(deployment({ paused: true }, 2))
   t.strictSame(
     written.map(([call]) => call),

@@ -98,7 +98,7 @@ t.test('for a Mcrouter of which no operator has said anything yet, nothing is as
   t.match(children, [{ replicas: 2 }], 'the Ansible operator has')
 })
 
-t.test('so are those of each further pool, whose StatefulSet somebody deleted from over them', async (t) => {
+t.test('so are those of each further pool whose StatefulSet was deleted and its pods orphaned', async (t) => {
   const wanted = mcrouterWith({ memcached: { servers: 4 }, pools: [{ name: 'users', servers: 2 }] })
   const name = 'cache-memcached-users'
   const labels = { ...serverPod(0).metadata.labels, 'app.kubernetes.io/component': 'memcached-users' }

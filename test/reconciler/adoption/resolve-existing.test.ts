@@ -96,7 +96,7 @@ t.test('a Service that has to become headless is deleted and made anew in one go
   t.match(events, [{ reason: 'Adopting' }])
 })
 
-t.test('no workload goes from over its pods before the Mcrouter has a status', async (t) => {
+t.test('no workload is deleted and its pods orphaned before the Mcrouter has a status', async (t) => {
   const deployment = manifestOf('Deployment', 'cache')
   const { spec } = predecessorsDeployment('cache')
   const { encountered } = await met({ ...live(deployment), spec: Object(spec) }, deployment)

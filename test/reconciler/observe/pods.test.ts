@@ -80,7 +80,7 @@ t.test('pods count from before their workload has adopted them, as the adoption 
   t.strictSame(counted([routers]), ['cache-abc-1'], 'by its hash it is one of the ReplicaSet’s')
 })
 
-t.test('where a workload is gone from over its pods, they count by its name', async (t) => {
+t.test('where a workload was deleted and its pods orphaned, they count by its name', async (t) => {
   t.strictSame(
     counted(OURS, [replicaSet('u-gone')], []),
     OURS.map(({ metadata }) => metadata.name),

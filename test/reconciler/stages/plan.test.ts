@@ -90,5 +90,5 @@ t.test('where nobody knows what the routers can read, it is what all can', async
   t.equal(usesNewer(now, mcrouterOf('37'), gone), false, 'somebody deleted the ConfigMap')
   t.equal(usesNewer(now, now, gone), true, 'and all routers are of this release')
   const orphaned = { without: ['Deployment'], pods: routerPods(2) }
-  t.equal(usesNewer(now, mcrouterOf('37'), orphaned), false, 'the Deployment, from over its pods')
+  t.equal(usesNewer(now, mcrouterOf('37'), orphaned), false, 'the Deployment, and its pods were orphaned')
 })
