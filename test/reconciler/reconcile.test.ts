@@ -202,7 +202,9 @@ t.test('no server goes while a router that no cache shows has not confirmed', as
       {
         list: async ({ kind }) => {
           if (kind === 'Mcrouter') return [stored]
-          return kind === 'Pod' ? [router('r-0', at), router('r-9', at)] : [replicaSet()]
+          return kind === 'Pod'
+            ? ['r-0', 'r-9'].map((name) => transformPod(router(name, at)))
+            : [replicaSet()]
         },
       },
       running,
