@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { ch3 } from '../../routing/hash/ch3.ts'
 import { eventually } from '../../testing/deadline.ts'
-import { ch3 } from '../support/ch3.ts'
 import type { TrafficReport } from './agent/traffic.ts'
 import { type Client, startClient } from './support/client.ts'
 import { kubectlOk, textAt } from './support/cluster.ts'
@@ -144,7 +144,7 @@ function serverLost(
     t.strictSame(fromServers, [], 'no request failed')
     return
   }
-  const others = fromServers.filter(({ key }) => !ordinals.includes(ch3(key, SERVERS)))
+  const others = fromServers.filter(({ key }) => !ordinals.includes(ch3(Buffer.from(key), SERVERS)))
   t.strictSame(others, [], 'only keys of that server failed')
   within(t, report, WINDOW_MS * ordinals.length)
 }

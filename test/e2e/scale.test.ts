@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
+import { ch3 } from '../../routing/hash/ch3.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { atPath } from '../support/at.ts'
-import { ch3 } from '../support/ch3.ts'
 import { type Client, startClient } from './support/client.ts'
 import { apply, get, kubectlOk, textAt } from './support/cluster.ts'
 import { failed, figure, percent } from './support/figures.ts'
@@ -124,7 +124,7 @@ function moved(t: Test, what: string, count: number, theory: number): void {
 
 /** Whether a key is on the same server of 2 and of 4. */
 function stays(key: string): boolean {
-  return ch3(key, 2) === ch3(key, 4)
+  return ch3(Buffer.from(key), 2) === ch3(Buffer.from(key), 4)
 }
 
 /** Name, uid and restarts of each pod. */
