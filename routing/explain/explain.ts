@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { quote } from '../../text/quote.ts'
 import { ConfigError } from './config-error.ts'
 import { Handles } from './handles.ts'
 import { plain } from './plain.ts'
@@ -14,8 +15,8 @@ export type Explain = (operation: ClientOperation, key: string) => Step
 /**
  * Follows requests through a configuration of mcrouter: which servers are asked, in which order, and why.
  *
- * Every handle is followed that the operator renders. What is not followed is an error and never a wrong answer: macros,
- * broadcasts, and handles and hash functions that are not in the tables.
+ * Every handle is followed that the operator renders. What is not followed is an error and never a wrong answer: macros, keys
+ * for several routes, and handles and hash functions that are not in the tables.
  * @param config mcrouter's JSON as it was parsed
  * @param defaultRoute `/region/cluster/` of keys without a routing prefix: mcrouter's `--route-prefix`
  * @throws {ConfigError}, as what it returns
@@ -49,13 +50,25 @@ function aliasesOf({ route, routes }: JsonObject, defaultRoute: string): Readonl
   return aliases
 }
 
-/** The cluster of a region that has no route of its own is its `fallback` (mcrouter/routes/RouteHandleMap-inl.h). */
+/**
+ * `*` stands for any part. The cluster of a region that has no route of its own is its `fallback`
+ * (mcrouter/routes/RouteHandleMap-inl.h).
+ */
 function aliasFor({ prefix }: Request, aliases: ReadonlyMap<string, unknown>, defaultRoute: string) {
   if (prefix === '') return defaultRoute
-  if (prefix.includes('*')) throw new ConfigError(`${prefix} is a broadcast, which is not followed here`)
   if (aliases.has(prefix)) return prefix
-  const fallback = `/${prefix.split('/')[1]}/fallback/`
-  return aliases.has(fallback) ? fallback : undefined
+  const [, region, cluster] = prefix.split('/')
+  if (region !== '*' && cluster !== '*') {
+    const fallback = `/${region}/fallback/`
+    return aliases.has(fallback) ? fallback : undefined
+  }
+  const [alias, ...others] = [...aliases.keys()].filter((one) => {
+    const [, itsRegion, itsCluster] = one.split('/')
+    return (region === '*' || region === itsRegion) && (cluster === '*' || cluster === itsCluster)
+  })
+  if (others.length > 0)
+    throw new ConfigError(`${quote(prefix)} goes to several routes, which is not followed here`)
+  return alias
 }
 
 /** Only here can prefixes of keys choose (mcrouter/routes/PrefixSelectorRoute.h). */

@@ -42,8 +42,9 @@ function choice({ among, function: name, hashed, of, index, arithmetic }: Choice
 }
 
 function policy({ by, name }: Selected): string {
-  if (name === undefined) return `by ${by}: the policy for all others`
-  return `by ${by}: the policy for ${by === 'operation' ? name : quote(name)}`
+  if (by === 'operation')
+    return `by operation: the ${name === undefined ? 'default policy' : `policy for ${name}`}`
+  return `by ${by}: the policy for ${name === undefined ? 'all other keys' : quote(name)}`
 }
 
 function inTurn({ after, exptime }: InTurn): string {

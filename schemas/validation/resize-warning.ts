@@ -1,13 +1,6 @@
 import type { Topology } from '../mcrouter.ts'
+import { movedShare } from '../moved-share.ts'
 import { type ResizeEffect, TOPOLOGIES } from '../topologies.ts'
-
-/**
- * The share of keys that change their server when a pool goes from one size to another: Ch3 moves 1 - smaller/larger of
- * them, all to or from the servers at the end (measured on a million keys; mcrouter lib/fbi/hash.c).
- */
-export function movedShare(from: number, to: number): number {
-  return 1 - Math.min(from, to) / Math.max(from, to)
-}
 
 /** What mcrouter cannot know after a shrink: which of the values on a server are out of date (measured on the real one). */
 export const MAY_COME_BACK =

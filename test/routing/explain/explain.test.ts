@@ -145,5 +145,8 @@ t.test('what is not followed is an error that says so, and so is what mcrouter r
     if (Array.isArray(config)) t.throws(() => explainer(config), ConfigError)
     else t.throws(asked, { name: 'ConfigError', message })
   }
-  t.throws(() => serversOf({ route: 'PoolRoute|A' }, '/*/x/k'), /broadcast/)
+  const routes = { '/././': 'PoolRoute|A', '/./b/': 'PoolRoute|A' }
+  t.throws(() => serversOf({ routes }, '/./*/k'), /several routes/)
+  t.strictSame(serversOf({ routes }, '/*/b/k'), serversOf({ routes }, 'k'))
+  t.strictSame(serversOf({ routes }, '/*/c/k'), [])
 })

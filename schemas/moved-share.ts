@@ -1,0 +1,19 @@
+// How Ch3 moves keys when servers are added or removed at the end of a pool.
+//
+// Its walk (routing/hash/ch3.ts) is the same for any number of servers up to the first index that the smaller pool has not:
+// positions in the key's stream of bits do not depend on that number, and no two draws share a bit. From there the smaller pool
+// draws anew, from bits that nothing else reads. So a server of both pools keeps the keys that it has in the larger one, and a
+// server of the larger pool alone has an equal part of the keys of each server of the smaller. With fair bits that is exact, but
+// for keys of which 32 draws find no server: one in 2^32 at most.
+
+/** The share of keys that change their server when a pool goes from one size to another, all to or from the servers at the end. */
+export function movedShare(from: number, to: number): number {
+  return 1 - Math.min(from, to) / Math.max(from, to)
+}
+
+/** Of `from` × `to` equal parts of all keys, those whose index is `before` in a pool of `from` servers and `after` in one of `to`. */
+export function partsBetween(before: number, after: number, from: number, to: number): number {
+  const inBoth = Math.min(from, to)
+  if (before === after) return inBoth
+  return Math.max(before, after) >= inBoth ? 1 : 0
+}
