@@ -23,6 +23,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: async () => (await import('./render-flags.ts')).FLAGS,
     run: async (argv, terminal) => (await import('./render.ts')).runRender(argv, terminal),
   },
+  explain: {
+    summary: 'Print which servers a key is on and why, or which keys move when a Mcrouter changes',
+    flags: async () => (await import('./explain-flags.ts')).FLAGS,
+    run: async (argv, terminal) => (await import('./explain.ts')).runExplain(argv, terminal),
+  },
   completion: {
     summary: 'Print a script that completes commands and flags in bash, zsh or fish',
     flags: async () => ({}),
@@ -33,7 +38,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   help: {
     summary: 'Show the commands, or with the name of one its flags',
     flags: async () => ({}),
-    words: ['server', 'reconciler', 'render', 'completion'],
+    words: ['server', 'reconciler', 'render', 'explain', 'completion'],
     run: async (argv, terminal) => runHelp(argv, terminal),
   },
   version: {

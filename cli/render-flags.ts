@@ -1,43 +1,23 @@
-import { namespaceOf, oneOf } from '../process/flag-values.ts'
+import { oneOf } from '../process/flag-values.ts'
 import { type Flag, FlagsError, givenFlags, helpOn } from '../process/flags.ts'
 import { RENDERING_FLAGS, type RenderingFlags, renderingFlagsOf } from '../render/flags.ts'
 import type { Output, Show } from '../render/print.ts'
+import { READING_FLAGS, type ReadingFlags, readingFlagsOf } from './reading-flags.ts'
 
-export interface RenderFlags extends RenderingFlags {
-  /** Files and directories; `-`: standard input. */
-  readonly filenames: readonly string[]
-  /** Whether directories are read with those in them. */
-  readonly recursive: boolean
+export interface RenderFlags extends RenderingFlags, ReadingFlags {
   /** What becomes of objects of other kinds. */
   readonly others: 'skip' | 'pass'
-  /** Of a Mcrouter that names none. */
-  readonly namespace: string
   readonly output: Output
   readonly show: Show
 }
 
 export const FLAGS = {
-  filename: {
-    short: 'f',
-    value: 'FILE',
-    description:
-      'YAML or JSON with one or more Mcrouters: a file, a directory with .yaml, .yml and .json files, or - for standard input. It must be given, and may be several times.',
-  },
-  recursive: {
-    short: 'R',
-    description: 'Read directories with the directories in them.',
-  },
+  ...READING_FLAGS,
   others: {
     value: 'skip|pass',
     fallback: 'skip',
     description:
       'Objects of other kinds, such as kustomize build prints: skip them with a word on standard error, or pass them on before the manifests.',
-  },
-  namespace: {
-    short: 'n',
-    value: 'NAMESPACE',
-    fallback: 'default',
-    description: 'Namespace of a Mcrouter that names none.',
   },
   output: {
     short: 'o',
@@ -61,16 +41,9 @@ export function parseFlags(argv: readonly string[]): RenderFlags | undefined {
   const given = givenFlags(FLAGS, argv)
   if (given === undefined) return undefined
   const { text } = given
-  const filenames = given.all('filename')
-  if (filenames.length === 0 || filenames.includes(''))
-    throw new FlagsError('name the file with -f FILE, or - for standard input')
-  if (filenames.indexOf('-') !== filenames.lastIndexOf('-'))
-    throw new FlagsError('standard input can be read once: -f - is there twice')
   const flags: RenderFlags = {
-    filenames,
-    recursive: given.isSet('recursive'),
+    ...readingFlagsOf(given),
     others: oneOf('others', ['skip', 'pass'], text('others')),
-    namespace: namespaceOf('namespace', text('namespace')),
     output: oneOf('output', ['yaml', 'json'], text('output')),
     show: oneOf('show', ['manifests', 'config'], text('show')),
     ...renderingFlagsOf(text),

@@ -1,11 +1,11 @@
-import { FAILURE } from '../process/exit-code.ts'
 import { expand } from '../render/expand.ts'
-import type { Expansion, Other, Refusal, Rendered, Source } from '../render/expansion.ts'
+import type { Other, Rendered } from '../render/expansion.ts'
 import { FILE_LIMITS } from '../render/parse-objects.ts'
 import { print, printOthers } from '../render/print.ts'
 import type { Terminal } from './command.ts'
-import { ReadingError, readManifests } from './manifest-files.ts'
-import { help, parseFlags, type RenderFlags } from './render-flags.ts'
+import { ReadingError } from './manifest-files.ts'
+import { complaints, fail, readAll, skipped } from './mcrouter-files.ts'
+import { help, parseFlags } from './render-flags.ts'
 
 /**
  * `render`: what /render answers with, without a server.
@@ -33,46 +33,8 @@ export async function runRender(argv: readonly string[], terminal: Terminal): Pr
   return 0
 }
 
-async function readAll(
-  { filenames, recursive }: RenderFlags,
-  { input }: Terminal,
-): Promise<Source[] | ReadingError> {
-  const sources: Source[] = []
-  try {
-    for (const name of filenames) sources.push(...(await readManifests(name, { recursive, input })))
-  } catch (error) {
-    if (error instanceof ReadingError) return error
-    throw error
-  }
-  return sources
-}
-
-function fail(terminal: Terminal, lines: readonly string[]): number {
-  terminal.error(`${lines.join('\n')}\n`)
-  return FAILURE
-}
-
-function complaints(expansion: Exclude<Expansion, { kind: 'rendered' }>): string[] {
-  if (expansion.kind === 'refused') return expansion.refusals.flatMap(refusalLines)
-  const { source, fault } = expansion
-  const { message, line, column } = fault
-  return [line === undefined ? `${source}: ${message}` : `${source}:${line}:${column}: ${message}`]
-}
-
-function refusalLines({ source, subject, violations }: Refusal): string[] {
-  return violations.map(({ path, message }) => `${source}: ${subject}: ${path}: ${message}`)
-}
-
-/** More are counted, not named. */
-const NAMED = 5
-
 function sayWhatIsSkipped(terminal: Terminal, others: readonly Other[]): void {
-  if (others.length === 0) return
-  const names = others.slice(0, NAMED).map(({ subject }) => subject)
-  const rest = others.length > NAMED ? ` and ${others.length - NAMED} more` : ''
-  terminal.error(
-    `Skipped, being no Mcrouter: ${names.join(', ')}${rest}; --others=pass passes such objects on\n`,
-  )
+  if (others.length > 0) terminal.error(`${skipped(others)}; --others=pass passes such objects on\n`)
 }
 
 function warn(terminal: Terminal, rendered: readonly Rendered[]): void {

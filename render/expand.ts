@@ -1,21 +1,19 @@
 import { INHERITS_NOTHING, type Inheritance } from '../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../schemas/json.ts'
 import { serversIn } from '../schemas/layout.ts'
-import type { Mcrouter } from '../schemas/mcrouter.ts'
 import { judge } from '../schemas/validation/judge.ts'
-import type { Violation, Warning } from '../schemas/validation/violation.ts'
+import type { Violation } from '../schemas/validation/violation.ts'
 import { GROUP, KIND } from '../schemas/well-known.ts'
 import { nearest } from '../text/nearest.ts'
 import { quote } from '../text/quote.ts'
-import type { Expansion, Other, Refusal, Source } from './expansion.ts'
+import type { Acceptance, Accepted, Expansion, Other, Refusal, Source } from './expansion.ts'
 import { render } from './index.ts'
 import { type Limits, readObjects, type TextObject } from './parse-objects.ts'
 import type { RenderSettings } from './rendering.ts'
 
-export interface ExpandOptions {
+export interface AcceptOptions {
   /** Namespace of a Mcrouter that names none. */
   readonly namespace: string
-  readonly settings: RenderSettings
   readonly limits: Limits
   /** By default nothing is inherited. */
   readonly inherit?: Inheritance
@@ -23,11 +21,24 @@ export interface ExpandOptions {
   readonly others: 'refuse' | 'allow'
 }
 
+export interface ExpandOptions extends AcceptOptions {
+  readonly settings: RenderSettings
+}
+
 /**
  * Judges and renders every Mcrouter of some texts, YAML or JSON: what /render and the command line answer with. Within
  * the limits of a request it is done in a fraction of a second.
  */
 export function expand(sources: readonly Source[], options: ExpandOptions): Expansion {
+  const acceptance = accept(sources, options)
+  if (acceptance.kind !== 'accepted') return acceptance
+  const { accepted, others } = acceptance
+  const rendered = accepted.map((one) => ({ ...one, rendering: render(one.mcrouter, options.settings) }))
+  return { kind: 'rendered', rendered, others }
+}
+
+/** Judges every Mcrouter of some texts. */
+export function accept(sources: readonly Source[], options: AcceptOptions): Acceptance {
   const verdicts: Judged[] = []
   for (const { name, text } of sources) {
     const read = readObjects(text, options.limits)
@@ -45,14 +56,7 @@ export function expand(sources: readonly Source[], options: ExpandOptions): Expa
     const source = sources.map(({ name }) => name).join(', ')
     return { kind: 'unreadable', source, fault: { message: fault } }
   }
-  const rendered = accepted.map((one) => ({ ...one, rendering: render(one.mcrouter, options.settings) }))
-  return { kind: 'rendered', rendered, others }
-}
-
-interface Accepted {
-  readonly source: string
-  readonly mcrouter: Mcrouter
-  readonly warnings: readonly Warning[]
+  return { kind: 'accepted', accepted, others }
 }
 
 type Judged = Accepted | Refusal | Other
@@ -60,7 +64,7 @@ type Judged = Accepted | Refusal | Other
 function verdictOn(
   source: string,
   { document, value }: TextObject,
-  { namespace, others, inherit = INHERITS_NOTHING }: ExpandOptions,
+  { namespace, others, inherit = INHERITS_NOTHING }: AcceptOptions,
 ): Judged {
   const subject = `document ${document}`
   if (!isJsonObject(value)) return { source, subject, violations: [notAMcrouter(undefined)] }

@@ -6,6 +6,14 @@ import type { Rendering } from './rendering.ts'
 /** What texts with one or more Mcrouters expand to: all of it or nothing. */
 export type Expansion =
   | { readonly kind: 'rendered'; readonly rendered: readonly Rendered[]; readonly others: readonly Other[] }
+  | Unaccepted
+
+/** What of texts with one or more Mcrouters is accepted: all of it or nothing. */
+export type Acceptance =
+  | { readonly kind: 'accepted'; readonly accepted: readonly Accepted[]; readonly others: readonly Other[] }
+  | Unaccepted
+
+export type Unaccepted =
   /** At least one Mcrouter is refused; here is every violation of every one. */
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
   | { readonly kind: 'unreadable'; readonly source: string; readonly fault: SyntaxFault }
@@ -22,6 +30,13 @@ export interface Other {
   /** Such as `ConfigMap app-settings`. */
   readonly subject: string
   readonly value: JsonObject
+}
+
+/** One Mcrouter that is valid. */
+export interface Accepted {
+  readonly source: string
+  readonly mcrouter: Mcrouter
+  readonly warnings: readonly Warning[]
 }
 
 /** One Mcrouter and what it expands to. */

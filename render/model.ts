@@ -1,6 +1,7 @@
 import { configFor, serialise } from '../routing/config.ts'
 import { digest } from '../routing/digest.ts'
 import { CONFIG_DIRECTORY, CONFIG_KEY, flagsFor } from '../routing/flags.ts'
+import type { McrouterConfig } from '../routing/mcrouter-config.ts'
 import { featuresOf } from '../routing/release.ts'
 import { poolName, serverNames } from '../routing/servers.ts'
 import { serversIn } from '../schemas/layout.ts'
@@ -91,6 +92,12 @@ function stepOf(pool: Pool, { steps }: RenderSettings): ScaleStep {
 }
 
 function configOf(mcrouter: Mcrouter, settings: RenderSettings): Config {
+  const text = serialise(routingOf(mcrouter, settings))
+  return { directory: CONFIG_DIRECTORY, key: CONFIG_KEY, text, digest: digest(text) }
+}
+
+/** What the routers of a Mcrouter are told to do with requests. */
+export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): McrouterConfig {
   const { clusterDomain, features = featuresOf(mcrouter.routers.release) } = settings
   const { pools } = mcrouter
   const servers = pools.map((pool) =>
@@ -98,8 +105,7 @@ function configOf(mcrouter: Mcrouter, settings: RenderSettings): Config {
   )
   // Only the first pool is replicated, so that no other has servers that fill up.
   const filling = stepOf(pools[0], settings).filling === true
-  const text = serialise(configFor(mcrouter, servers, { features, filling }))
-  return { directory: CONFIG_DIRECTORY, key: CONFIG_KEY, text, digest: digest(text) }
+  return configFor(mcrouter, servers, { features, filling })
 }
 
 function labelled(mcrouter: Mcrouter, tier: Tier) {

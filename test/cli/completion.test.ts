@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { FLAGS as EXPLAIN } from '../../cli/explain-flags.ts'
 import { FLAGS as RENDER } from '../../cli/render-flags.ts'
 import { FLAGS as RECONCILER } from '../../reconciler/flags.ts'
 import { FLAGS as SERVER } from '../../server/flags.ts'
@@ -50,6 +51,9 @@ t.test('bash', { skip: absence('bash') ?? false }, async (t) => {
   t.same(complete('render', '--output', '=', 'j'), ['json'], 'behind it')
   t.same(complete('render', '-o', 'y'), ['yaml'])
   t.same(complete('render', '-f', 'th'), ['there.yaml'])
+  t.same(complete('ex'), ['explain'])
+  t.same(complete('explain', '--op', 'gat'), ['gat', 'gats'])
+  t.same(complete('explain', '--before', '=', 'th'), ['there.yaml'])
   t.same(complete('server', '--cert-dir', ''), ['deeper'])
   t.same(complete('render', '-n', ''), [], 'what nobody can know')
   t.same(complete('nothing', ''), [])
@@ -76,6 +80,7 @@ t.test('zsh', { skip: absence('zsh') ?? false }, async (t) => {
     'mcrouter-operator help re': '*reconciler*render*',
     'mcrouter-operator render --o': '*--others*--output*',
     'mcrouter-operator render --output=': '*json*yaml*',
+    'mcrouter-operator explain --op=ga': '*gat*gats*',
   }
   const args = ['-f', '-c', ZSH, 'zsh', script, ...Object.entries(lists).flat()]
   const listed = execFileSync('zsh', args, { encoding: 'utf8', timeout: 120_000 })
@@ -96,13 +101,14 @@ t.test('fish', { skip: absence('fish') ?? false }, async (t) => {
   t.same(complete('mcrouter-operator render --o'), ['--others', '--output'])
   t.same(complete('mcrouter-operator render --output '), ['json', 'yaml'])
   t.same(complete('mcrouter-operator render -f th'), ['there.yaml'])
+  t.same(complete('mcrouter-operator explain --before th'), ['there.yaml'])
   t.same(complete('mcrouter-operator help ser'), ['server'])
 })
 
 t.test('every flag of every command is in each script', async (t) => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     const { out } = await run(['completion', shell])
-    for (const flags of [SERVER, RECONCILER, RENDER]) {
+    for (const flags of [SERVER, RECONCILER, RENDER, EXPLAIN]) {
       for (const flag of Object.keys(flags)) t.match(out, flag, `${shell}: ${flag}`)
     }
   }

@@ -7,7 +7,7 @@ t.test('--help lists the commands and --version is the version of the package', 
     const { code, out, error } = await run([flag])
     t.equal(code, 0)
     t.equal(error, '')
-    for (const command of ['server', 'reconciler', 'render', 'completion', 'help', 'version'])
+    for (const command of ['server', 'reconciler', 'render', 'explain', 'completion', 'help', 'version'])
       t.match(out, new RegExp(`^  ${command} `, 'm'))
   }
   for (const way of ['--version', '-v', 'version'])
@@ -15,7 +15,7 @@ t.test('--help lists the commands and --version is the version of the package', 
 })
 
 t.test('help COMMAND is COMMAND --help', async (t) => {
-  for (const command of ['render', 'completion']) {
+  for (const command of ['render', 'explain', 'completion']) {
     const { code, out } = await run(['help', command])
     t.equal(code, 0)
     t.match(out, new RegExp(`^Usage: mcrouter-operator ${command} `))

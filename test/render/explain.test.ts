@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { explain, printExplained } from '../../render/explain.ts'
+import { render } from '../../render/index.ts'
+import { keyComplaint, OPERATIONS } from '../../render/question.ts'
+import { explainer } from '../../routing/explain/explain.ts'
+import { MOST_SERVERS } from '../../routing/past-misses.ts'
+import { effort } from '../../testing/effort.ts'
+import { mcrouterWith } from '../../testing/mcrouter.ts'
+
+const SETTINGS = { clusterDomain: 'cluster.local' }
+
+t.test(
+  'what is explained is the configuration that is rendered, for every topology, release and step',
+  async (t) => {
+    for (const topology of ['replicated', 'sharded'] as const) {
+      for (const release of ['37', 'current'] as const) {
+        for (const filling of [false, true]) {
+          const mcrouter = mcrouterWith({ topology, routers: { release }, memcached: { servers: 30 } })
+          const steps = new Map([['main', { servers: 30, routed: 30, filling }]])
+          const settings = { ...SETTINGS, steps }
+          const text: unknown = JSON.parse(render(mcrouter, settings).config)
+          for (const operation of OPERATIONS) {
+            const { explanation, servers } = explain({ mcrouter }, { operation, key: 'user:42' }, settings)
+            t.strictSame(
+              explanation,
+              explainer(text)(operation, 'user:42'),
+              `${topology} ${release} ${operation}`,
+            )
+            t.ok(servers.every((server) => server.endsWith('.cluster.local:11211')))
+          }
+        }
+      }
+    }
+  },
+)
+
+t.test(
+  'every operation on the largest pools is explained, and no answer is larger than its servers explain',
+  async (t) => {
+    for (const topology of ['replicated', 'sharded'] as const) {
+      for (const servers of [MOST_SERVERS, 1000]) {
+        const mcrouter = mcrouterWith({ topology, memcached: { servers } })
+        const steps = new Map([['main', { servers, routed: servers, filling: true }]])
+        for (const operation of OPERATIONS) {
+          const explained = explain({ mcrouter }, { operation, key: 'user:42' }, { ...SETTINGS, steps })
+          const [text, json] = [printExplained([explained], 'text'), printExplained([explained], 'json')]
+          t.ok(text.length < 1000 * servers, `${topology} ${servers} ${operation}: ${text.length} characters`)
+          t.ok(
+            json.length < 3000 * servers,
+            `${topology} ${servers} ${operation}: ${json.length} characters of JSON`,
+          )
+        }
+      }
+    }
+  },
+)
+
+t.test('no key that a client can ask for is without an explanation', async (t) => {
+  const mcrouters = (['replicated', 'sharded'] as const).map((topology) => mcrouterWith({ topology }))
+  const part = fc.constantFrom(
+    '/',
+    '*',
+    '.',
+    '|#|',
+    '|',
+    '%',
+    '\\\\',
+    '@',
+    'a',
+    'ü',
+    '\u202e',
+    '__proto__',
+    '{',
+    '(',
+  )
+  const keys = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.array(part).map((parts) => parts.join('')),
+  )
+  fc.assert(
+    fc.property(
+      keys,
+      fc.constantFrom(...OPERATIONS),
+      fc.constantFrom(...mcrouters),
+      (key, operation, mcrouter) => {
+        if (keyComplaint(key) !== undefined) return
+        const text = printExplained([explain({ mcrouter }, { operation, key }, SETTINGS)], 'text')
+        t.notMatch(text.replaceAll('\n', ''), /[\p{Cc}\u202e]/u)
+      },
+    ),
+    effort(200),
+  )
+})
+
+t.test('several Mcrouters are told one after the other', async (t) => {
+  const mcrouter = mcrouterWith({ topology: 'sharded' })
+  const explained = explain({ mcrouter }, { operation: 'set', key: 'a\u202eb' }, SETTINGS)
+  const { namespace, name } = mcrouter
+  const text = printExplained([explained, explained], 'text')
+  t.equal(text.split(`Mcrouter ${namespace}/${name}: set "a\\u202eb"\n  by operation: `).length, 3)
+  t.match(text, /\n\nMcrouter /)
+  t.strictSame(JSON.parse(printExplained([explained], 'json')), JSON.parse(JSON.stringify([explained])))
+})
+
+t.test('a key is what a client could ask for', async (t) => {
+  for (const key of ['a', '/a/b/c', 'ü'.repeat(125), 'a\u202e', 'x'.repeat(250)])
+    t.equal(keyComplaint(key), undefined)
+  t.match(keyComplaint(''), /empty/)
+  t.match(keyComplaint('x'.repeat(251)), /at most 250 bytes, has 251/)
+  t.match(keyComplaint('ü'.repeat(126)), /has 252/)
+  for (const key of ['a b', 'a\r\n', '\u0000', '\u007f'])
+    t.match(keyComplaint(key), /no spaces or control characters/)
+})
