@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { answerClientError } from './errors/client-error.ts'
 import { answerFailure } from './errors/error-handler.ts'
 import { unrouted } from './errors/not-found.ts'
+import { type ExplainOptions, explainRoute } from './routes/explain.ts'
 import { type MetricsOptions, metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
 import { type ProbeOptions, probeRoutes } from './routes/probes.ts'
@@ -13,7 +14,7 @@ import { createListener, type Limits, type TlsSource } from './serving/http-serv
 import type { ResponseBudget } from './serving/response-budget.ts'
 
 /** What the routes need from outside; everything else about an answer is in the request. */
-export type RouteDeps = ProbeOptions & MetricsOptions & WebhookRouteOptions & RenderOptions
+export type RouteDeps = ProbeOptions & MetricsOptions & WebhookRouteOptions & RenderOptions & ExplainOptions
 
 /** What the server needs from outside. */
 export interface ServerDeps extends RouteDeps {
@@ -65,4 +66,5 @@ export async function routes(app: FastifyInstance, deps: RouteDeps): Promise<voi
   app.register(openApiRoute)
   app.register(webhookRoutes, deps)
   app.register(renderRoute, deps)
+  app.register(explainRoute, deps)
 }

@@ -63,5 +63,5 @@ export function help(): string {
 
 const HEADER = `Usage: mcrouter-operator server [flags]
 
-Serves the admission webhooks (/mutate, /validate) and the render service (/render) over HTTPS,
+Serves the admission webhooks (/mutate, /validate) and the render service (/render, /explain) over HTTPS,
 with /healthz, /readyz, /metrics and /openapi.json beside them.`

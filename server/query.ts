@@ -1,4 +1,5 @@
 import type { Show } from '../render/print.ts'
+import { keyComplaint, OPERATIONS, type Question } from '../render/question.ts'
 import { isJsonObject } from '../schemas/json.ts'
 import { isDnsLabel } from '../text/label.ts'
 import { shown } from './errors/error-handler.ts'
@@ -10,18 +11,41 @@ export interface RenderQuery {
   readonly show: Show
 }
 
+export interface ExplainQuery extends Question {
+  /** Of a Mcrouter that names none. */
+  readonly namespace: string
+}
+
 const SHOWS: readonly Show[] = ['manifests', 'config']
 
 /** @throws MCR_ERR_QUERY for a parameter that is not known, given twice, or has a value that cannot be */
 export function renderQueryOf(query: unknown): RenderQuery {
-  const { namespace = 'default', show = 'manifests', ...unknown } = isJsonObject(query) ? query : {}
-  for (const name of Object.keys(unknown)) {
-    throw new MCR_ERR_QUERY(`unknown parameter ${shown(name)}; use namespace or show`)
-  }
-  if (typeof namespace !== 'string' || !isDnsLabel(namespace)) {
-    throw new MCR_ERR_QUERY('namespace must be given once, as up to 63 lower-case letters, digits and "-"')
-  }
+  const { namespace, show = 'manifests', ...unknown } = isJsonObject(query) ? query : {}
+  refuseUnknown(unknown, 'namespace or show')
   const choice = SHOWS.find((candidate) => candidate === show)
   if (choice === undefined) throw new MCR_ERR_QUERY(`show must be given once, as one of ${SHOWS.join(', ')}`)
-  return { namespace, show: choice }
+  return { namespace: namespaceOf(namespace), show: choice }
+}
+
+/** @throws MCR_ERR_QUERY for a parameter that is not known, given twice, or has a value that cannot be, and without a key */
+export function explainQueryOf(query: unknown): ExplainQuery {
+  const { namespace, key, op = 'get', ...unknown } = isJsonObject(query) ? query : {}
+  refuseUnknown(unknown, 'key, op or namespace')
+  if (typeof key !== 'string') throw new MCR_ERR_QUERY('key must be given once: /explain?key=user:42')
+  const complaint = keyComplaint(key)
+  if (complaint !== undefined) throw new MCR_ERR_QUERY(`key ${complaint}`)
+  const operation = OPERATIONS.find((candidate) => candidate === op)
+  if (operation === undefined)
+    throw new MCR_ERR_QUERY(`op must be given once, as one of ${OPERATIONS.join(', ')}`)
+  return { namespace: namespaceOf(namespace), key, operation }
+}
+
+function refuseUnknown(unknown: object, known: string): void {
+  const [name] = Object.keys(unknown)
+  if (name !== undefined) throw new MCR_ERR_QUERY(`unknown parameter ${shown(name)}; use ${known}`)
+}
+
+function namespaceOf(namespace: unknown = 'default'): string {
+  if (typeof namespace === 'string' && isDnsLabel(namespace)) return namespace
+  throw new MCR_ERR_QUERY('namespace must be given once, as up to 63 lower-case letters, digits and "-"')
 }

@@ -1,5 +1,6 @@
 import type { FastifySchema } from 'fastify'
 import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
+import { OPERATIONS } from '../../render/question.ts'
 
 // What OpenAPI tells of each route; kept apart so that a handler can be read in one piece.
 
@@ -87,13 +88,16 @@ export const VALIDATE = webhook(
 const { objects: OBJECTS, servers: SERVERS, bytes: BYTES } = REQUEST_LIMITS
 const TEXT = { schema: { type: 'string' } }
 
+const MCROUTERS = { content: { 'application/yaml': TEXT, 'application/json': TEXT, 'text/plain': TEXT } }
+const NAMESPACE = { type: 'string', default: 'default', description: 'Of a Mcrouter that names none' }
+
 export const RENDER: RouteDescription = {
   summary: 'Everything that Mcrouters expand to',
   description: `Takes one or more Mcrouters, or a List of them, under any YAML, JSON or text type: ${OBJECTS} at most, of ${SERVERS} memcached servers together, in ${BYTES / 1024} KiB. The command line, mcrouter-operator render, takes more. Warnings are comments in YAML and a field in JSON.`,
   querystring: {
     type: 'object',
     properties: {
-      namespace: { type: 'string', default: 'default', description: 'Of a Mcrouter that names none' },
+      namespace: NAMESPACE,
       show: {
         type: 'string',
         enum: ['manifests', 'config'],
@@ -102,12 +106,41 @@ export const RENDER: RouteDescription = {
       },
     },
   },
-  body: { content: { 'application/yaml': TEXT, 'application/json': TEXT, 'text/plain': TEXT } },
+  body: MCROUTERS,
   response: {
     200: {
       description: 'A YAML stream; JSON for those who accept it',
       content: {
         'application/yaml': TEXT,
+        'application/json': { schema: { type: 'array', items: { type: 'object' } } },
+      },
+    },
+    400: PROBLEM,
+    422: PROBLEM,
+    '4xx': PROBLEM,
+    '5xx': PROBLEM,
+  },
+}
+
+export const EXPLAIN: RouteDescription = {
+  summary: 'Which memcached servers the routers of Mcrouters ask for a key, in which order, and why',
+  description:
+    'Takes as many Mcrouters as /render does. The command line, mcrouter-operator explain, takes more, and tells which keys move when a Mcrouter changes.',
+  querystring: {
+    type: 'object',
+    required: ['key'],
+    properties: {
+      key: { type: 'string', minLength: 1, description: 'As clients send it: up to 250 bytes' },
+      op: { type: 'string', enum: [...OPERATIONS], default: 'get', description: 'The operation' },
+      namespace: NAMESPACE,
+    },
+  },
+  body: MCROUTERS,
+  response: {
+    200: {
+      description: 'A text for people; JSON for those who accept it',
+      content: {
+        'text/plain': TEXT,
         'application/json': { schema: { type: 'array', items: { type: 'object' } } },
       },
     },

@@ -1,21 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { expand } from '../../render/expand.ts'
-import type { Refusal, SyntaxFault } from '../../render/expansion.ts'
 import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
 import type { Output, Show } from '../../render/print.ts'
 import type { RenderSettings } from '../../render/rendering.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
-import { mediaTypeError, shown } from '../errors/error-handler.ts'
-import { MCR_ERR_INVALID, MCR_ERR_TEXT } from '../errors/errors.ts'
-import { sendProblem } from '../errors/problem.ts'
 import { type RenderQuery, renderQueryOf } from '../query.ts'
 import type { Drain } from '../serving/drain.ts'
 import type { JobQueue } from '../serving/job-queue.ts'
-import { bodyOf, type RequestBudget, readBody } from '../serving/request-budget.ts'
+import { bodyOf, type RequestBudget } from '../serving/request-budget.ts'
 import { RENDER } from './descriptions.ts'
-
-/** Whatever a person's client may call YAML or JSON, curl's default for --data-binary included. */
-const TAKEN = /^(text\/|application\/(.*(yaml|json)|octet-stream|x-www-form-urlencoded)\b)/
+import { MCROUTERS, refuse, takeMcrouters } from './mcrouter-text.ts'
 
 export interface RenderOptions {
   readonly settings: RenderSettings
@@ -30,13 +24,8 @@ export async function renderRoute(
   app: FastifyInstance,
   { settings, inherit, bodies, renderJobs, drain }: RenderOptions,
 ): Promise<void> {
-  const read = readBody(REQUEST_LIMITS.bytes, bodies)
-  app.addContentTypeParser(TAKEN, read)
-  app.addContentTypeParser('*', (request, payload, done) => {
-    if (request.headers['content-type'] === undefined) read(request, payload, done)
-    else done(mediaTypeError(request))
-  })
-  app.post('/render', { config: { takes: 'one or more Mcrouters as YAML or JSON', openapi: RENDER } }, handle)
+  takeMcrouters(app, bodies)
+  app.post('/render', { config: { takes: MCROUTERS, openapi: RENDER } }, handle)
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     drain.requested()
@@ -58,8 +47,7 @@ export async function renderRoute(
   ): void {
     const options = { namespace, settings, inherit, limits: REQUEST_LIMITS, others: 'refuse' } as const
     const expansion = expand([{ name: 'the body', text }], options)
-    if (expansion.kind === 'unreadable') refuseText(reply, expansion.fault, adviceOn(request, text))
-    else if (expansion.kind === 'refused') refuseObjects(reply, expansion.refusals)
+    if (expansion.kind !== 'rendered') refuse(request, reply, text, expansion)
     else {
       reply.header('content-type', typeOf(output, show, expansion.rendered.length))
       reply.send(print(expansion.rendered, output, show))
@@ -82,27 +70,4 @@ function outputOf(accept = ''): Output {
 function typeOf(output: Output, show: Show, count: number): string {
   if (output === 'json' || (show === 'config' && count === 1)) return 'application/json'
   return show === 'config' ? 'text/plain; charset=utf-8' : 'application/yaml'
-}
-
-/** curl(1): -d drops the line breaks of a file, without which no YAML of two lines is left. */
-function adviceOn({ headers }: FastifyRequest, text: string): string {
-  const mangled = headers['content-type'] === 'application/x-www-form-urlencoded' && !text.includes('\n')
-  return mangled ? '; curl -d drops line breaks: send the file with --data-binary' : ''
-}
-
-function refuseText(reply: FastifyReply, { message, line, column }: SyntaxFault, advice: string): void {
-  const place = line === undefined ? '' : ` (line ${line}, column ${column})`
-  sendProblem(
-    reply,
-    new MCR_ERR_TEXT(`${message}${place}${advice}`),
-    line === undefined ? {} : { line, column },
-  )
-}
-
-function refuseObjects(reply: FastifyReply, refusals: readonly Refusal[]): void {
-  const violations = refusals.flatMap((refusal) =>
-    refusal.violations.map((violation) => ({ subject: refusal.subject, ...violation })),
-  )
-  const subjects = refusals.map((refusal) => refusal.subject).join(', ')
-  sendProblem(reply, new MCR_ERR_INVALID(shown(subjects)), { violations })
 }

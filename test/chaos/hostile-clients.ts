@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { LOOPBACK } from '../../testing/control-plane/port.ts'
-import { type HostileBody, textOf } from '../support/hostile-body.ts'
+import { type HostileBody, isReviewPath, textOf } from '../support/hostile-body.ts'
 
 // Clients that send the worst bodies one after the other, each over a connection of its own and without a pause. A process of
 // their own: what they do must not delay whoever measures.
@@ -9,7 +9,7 @@ import { type HostileBody, textOf } from '../support/hostile-body.ts'
 const [port = '', clients = '', limit = '', ...files] = process.argv.slice(2)
 const worst = files.flatMap((file): readonly HostileBody[] => JSON.parse(readFileSync(file, 'utf8')))
 const bodies = worst
-  .filter(({ path }) => path !== '/render')
+  .filter(({ path }) => isReviewPath(path))
   .map((body) => ({ path: body.path, text: Buffer.from(textOf(body, Number(limit))) }))
 
 process.on('disconnect', () => process.exit())

@@ -48,7 +48,7 @@ export async function startStage(cache: string): Promise<Stage> {
 }
 
 /** The real one where it is on PATH, and else the stand-in. */
-async function routerProgram(cache: string): Promise<{ path: string; name: string }> {
+export async function routerProgram(cache: string): Promise<{ path: string; name: string }> {
   const real = onPath('mcrouter')
   if (real !== undefined) return { path: real, name: (await run(real, ['--version'])).stdout.trim() }
   return { path: await builtStandin(cache), name: 'a stand-in for mcrouter (test/standin)' }

@@ -70,6 +70,7 @@ t.test(
       '/validate',
       '/render',
       '/render?show=config',
+      '/explain?key=a',
       '/healthz',
       '/nowhere',
     )

@@ -26,6 +26,10 @@ t.test('nothing that a caller sends comes back in a header', async (t) => {
       headers: { accept: `application/${MARK}`, 'content-type': `text/${MARK}` },
     },
     { url: '/render', payload: crs[3], headers: { 'content-type': `image/${MARK}` } },
+    ...crs.map((payload) => ({ url: '/explain?key=a', payload, headers: {} })),
+    { url: `/explain?key=${MARK}`, payload: crs[3], headers: {} },
+    { url: `/explain?key=${escaped}`, payload: crs[3], headers: {} },
+    { url: `/explain?key=a&op=${escaped}`, payload: crs[3], headers: {} },
     { url: `/${escaped}`, payload: '', headers: {} },
     {
       url: `/mutate?${escaped}`,

@@ -4,6 +4,9 @@ import { KIND } from '../../schemas/well-known.ts'
 import { mcrouterObject, reviewOf } from '../../testing/review.ts'
 import { FILLINGS } from './hostile-filling.ts'
 
+/** With the operation that a replicated pool asks most servers for. */
+export const EXPLAIN = '/explain?key=user:42&op=set'
+
 /** A body of which one or more places hold far more than they should. */
 export interface HostileBody {
   readonly path: string
@@ -77,9 +80,14 @@ const PLACES = [
 
 export const PLACE_NAMES = PLACES
 
+/** Whether the API server calls it, and not a person. */
+export function isReviewPath(path: string): boolean {
+  return path === '/mutate' || path === '/validate'
+}
+
 /** The text of it, of at most so many bytes. */
 export function textOf({ path, parts }: HostileBody, limit: number): string {
-  const isReview = path !== '/render'
+  const isReview = isReviewPath(path)
   const body: Record<string, unknown> = isReview
     ? reviewOf(mcrouterObject(), storedFor(parts))
     : { ...mcrouterObject() }

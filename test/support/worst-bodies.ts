@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
 import { REVIEW_LIMIT } from '../../server/routes/webhooks.ts'
 import { growth, hostileBody } from './arbitrary/hostile-body.ts'
-import { type HostileBody, textOf } from './hostile-body.ts'
+import { EXPLAIN, type HostileBody, textOf } from './hostile-body.ts'
 import type { Cost, MeasuredServer } from './measured-server/index.ts'
 
 /** No body may cost more, on a machine that does nothing else. */
@@ -13,6 +13,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   '/mutate': REVIEW_LIMIT,
   '/validate': REVIEW_LIMIT,
   '/render': REQUEST_LIMITS.bytes,
+  [EXPLAIN]: REQUEST_LIMITS.bytes,
 }
 /** Bodies that are grown. */
 const PARENTS = 10

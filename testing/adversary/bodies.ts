@@ -31,7 +31,7 @@ const review: Strike = async ({ random, post }) => {
 }
 
 const rendering: Strike = async ({ random, post }) => {
-  await post('/render', random.pick(SHAPES)(random.integer(1, 300_000)))
+  await post(random.pick(['/render', '/explain?key=a']), random.pick(SHAPES)(random.integer(1, 300_000)))
 }
 
 /** Through the API server, as every tenant may. */

@@ -21,7 +21,7 @@ const stop = new AbortController()
 process.once('SIGTERM', () => stop.abort())
 
 async function post(path: string, body: string): Promise<void> {
-  const headers = { 'content-type': path === '/render' ? 'application/yaml' : 'application/json' }
+  const headers = { 'content-type': /render|explain/.test(path) ? 'application/yaml' : 'application/json' }
   // A server that hangs up on such a body is in its right.
   await fetch(`${server}${path}`, { dispatcher: agent, method: 'POST', headers, body })
     .then((answer) => answer.text())

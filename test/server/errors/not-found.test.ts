@@ -6,6 +6,7 @@ const PATHS = {
   '/mutate': ['POST'],
   '/validate': ['POST'],
   '/render': ['POST'],
+  '/explain': ['POST'],
   '/healthz': ['GET', 'HEAD'],
   '/readyz': ['GET', 'HEAD'],
   '/metrics': ['GET', 'HEAD'],

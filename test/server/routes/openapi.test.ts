@@ -40,5 +40,9 @@ t.test('each operation says what it does, takes and answers', async (t) => {
     body.paths['/render'].post.parameters.map(({ name }: { name: string }) => name),
     ['namespace', 'show'],
   )
+  t.same(
+    body.paths['/explain'].post.parameters.map(({ name }: { name: string }) => name),
+    ['key', 'op', 'namespace'],
+  )
   t.ok(body.paths['/render'].post.responses['422'].content['application/problem+json'])
 })

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { REQUEST_LIMITS } from '../../../render/parse-objects.ts'
-import { type HostileBody, LIST_PLACE, type Part, PLACE_NAMES } from '../hostile-body.ts'
+import { EXPLAIN, type HostileBody, LIST_PLACE, type Part, PLACE_NAMES } from '../hostile-body.ts'
 import { FILLING_NAMES, LIST_FILLING_NAMES } from '../hostile-filling.ts'
 
 /** A body with one to three parts that hold far more than they should, or with as many Mcrouters as are rendered. */
 export function hostileBody(): fc.Arbitrary<HostileBody> {
   const any = fc.record({
-    path: fc.constantFrom('/mutate', '/validate', '/render'),
+    path: fc.constantFrom('/mutate', '/validate', '/render', EXPLAIN),
     parts: fc.array(part(), { minLength: 1, maxLength: 3 }),
   })
   return fc.oneof({ weight: 7, arbitrary: any }, { weight: 1, arbitrary: rendered() })
@@ -34,9 +34,10 @@ function part(): fc.Arbitrary<Part> {
 function rendered(): fc.Arbitrary<HostileBody> {
   return fc
     .record({
+      path: fc.constantFrom('/render', EXPLAIN),
       place: fc.constant(LIST_PLACE),
       filling: fc.constantFrom(...LIST_FILLING_NAMES),
       times: fc.integer({ min: 1, max: REQUEST_LIMITS.objects + 1 }),
     })
-    .map((part) => ({ path: '/render', parts: [part] }))
+    .map(({ path, ...part }) => ({ path, parts: [part] }))
 }
