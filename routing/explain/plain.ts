@@ -4,6 +4,7 @@ import { ConfigError } from './config-error.ts'
 
 /** What the preprocessor of mcrouter's configurations looks for in a text. */
 const MARKS = /[\\%@]/
+const ESCAPED = /\\(.)/gs
 
 /**
  * A configuration as mcrouter's preprocessor hands it on: what `literal` wrote is as it was before. Macros, which could make
@@ -30,8 +31,8 @@ function unmarked(json: unknown): unknown {
 }
 
 function plainText(text: string): string {
-  if (text.startsWith('@') || /(?<!\\)(?:\\\\)*%/.test(text)) {
+  if (text.startsWith('@') || text.replaceAll(ESCAPED, '').includes('%')) {
     throw new ConfigError(`${quote(text)} calls a macro of mcrouter, which is not followed here`)
   }
-  return text.replaceAll(/\\(.)/gs, '$1')
+  return text.replaceAll(ESCAPED, '$1')
 }

@@ -41,4 +41,4 @@ function serverOf(pool: string, json: unknown, one: (json: unknown) => Route): R
 }
 
 /** `host:port`, with the protocol and what follows it behind (mcrouter/lib/network/AccessPoint.cpp). */
-const ADDRESS = /^((?:\[[^\]]*\]|[^:[\]]*):\d+|unix:[^:]*)(?::.*)?$/
+const ADDRESS = /^((?:\[[^\]]*\]|[^:[\]]*):\d+|unix:[^:]*)(?::|$)/
