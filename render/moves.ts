@@ -1,7 +1,8 @@
 import { fractionText, percentText } from '../routing/explain/fraction.ts'
 import { type Moves, movesBetween, type Share } from '../routing/explain/moves.ts'
 import { serverNames } from '../routing/servers.ts'
-import { type Mcrouter, type Pool, topologyOf } from '../schemas/mcrouter.ts'
+import { serversIn } from '../schemas/layout.ts'
+import type { Mcrouter, Pool } from '../schemas/mcrouter.ts'
 import { TOPOLOGIES } from '../schemas/topologies.ts'
 import { KIND } from '../schemas/well-known.ts'
 import { printableJson } from '../text/printable-json.ts'
@@ -18,8 +19,9 @@ export interface PoolMoves extends Moves {
 }
 
 /**
- * What a change of Mcrouters moves, for each pool that is there before and after. Every topology looks for a key first on the
- * server that Ch3 chooses, so that it depends on the servers alone.
+ * What a change of Mcrouters moves, for each pool that is there before and after. Both topologies look for a key first on the
+ * server that Ch3 chooses, so that it depends on the servers alone. No version of the API has a pool with several shards and
+ * several copies, where Ch3 would choose twice.
  */
 export function movesOf(
   before: readonly Mcrouter[],
@@ -33,14 +35,14 @@ export function movesOf(
       const was = former?.pools.find((one) => one.name === pool.name)
       if (former === undefined || was === undefined) return []
       const moves = movesBetween(serversOf(former, was, settings), serversOf(mcrouter, pool, settings))
-      const { copies } = TOPOLOGIES[topologyOf(mcrouter, pool.name)]
+      const { copies } = TOPOLOGIES[pool.topology]
       return [{ name, namespace, pool: pool.name, copies, ...moves }]
     })
   })
 }
 
 function serversOf(mcrouter: Mcrouter, pool: Pool, { clusterDomain }: RenderSettings): string[] {
-  return serverNames(mcrouter, pool, pool.servers, clusterDomain)
+  return serverNames(mcrouter, pool, serversIn(pool), clusterDomain)
 }
 
 /** For a person, or for a program; ends with a line break. */
