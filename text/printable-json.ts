@@ -1,4 +1,4 @@
-import { UNPRINTABLE } from './unprintable.ts'
+import { UNPRINTABLE } from './plain-text.ts'
 
 /**
  * JSON for a terminal: the same value, with nothing in it that would move the cursor or turn the line around. JSON.stringify
