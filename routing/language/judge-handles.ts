@@ -166,7 +166,7 @@ export class HandleJudge implements Scope {
     if (name === 'Pool') {
       const { type: _, ...pool } = json
       found.pool = this.pool(short ? json.pool : pool, place)
-    } else if (short) this.#judgeShort(name, type, json, place, found)
+    } else if (short) this.#judgeShort(type, json, place, found)
     else judgeOptions(name, json, { ...type.options, ...COMMON }, place, this, found)
     const written = this.#written(json, found, place, short)
     for (const rule of type.rules ?? []) rule(written)
@@ -187,20 +187,10 @@ export class HandleJudge implements Scope {
     }
   }
 
-  /** Whatever is wrong with the rest of a short form is wrong where all of it is written. */
-  #judgeShort(
-    name: string,
-    { options }: RouteHandleType,
-    json: JsonObject,
-    place: Place,
-    found: Found,
-  ): void {
-    for (const [key, { type, required }] of Object.entries(options)) {
-      if (json[key] !== undefined) judgeValue(json[key], type, { place, option: key }, this, found)
-      else if (required) {
-        const message = `Required value: ${name} needs ${key}: write it as an object`
-        this.findings.complain(place, 'FieldValueRequired', message)
-      }
+  /** Of an option that is the rest of a short form. Whatever is wrong with it is wrong where all of the form is written. */
+  #judgeShort({ options }: RouteHandleType, json: JsonObject, place: Place, found: Found): void {
+    for (const [option, rest] of Object.entries(json)) {
+      judgeValue(rest, options[option]?.type ?? { kind: 'any' }, { place, option }, this, found)
     }
   }
 

@@ -7,6 +7,7 @@ import { MOST_CHARACTERS, MOST_LEVELS, MOST_VALUES } from '../../../routing/lang
 import { MOST_INHERITED } from '../../../routing/language/pool-table.ts'
 import { ROUTE_HANDLES } from '../../../routing/language/route-handles.ts'
 import { effort } from '../../../testing/effort.ts'
+import { UNPRINTABLE } from '../../../text/plain-text.ts'
 import { hostileValue } from '../../support/arbitrary/hostile.ts'
 
 const WORDS = ['pools', 'named_handles', 'route', 'routes', 'macros', 'vars', 'type', 'name']
@@ -21,6 +22,7 @@ t.test('whatever it is given, it answers with a verdict that can be told', async
     fc.property(configs, fc.constantFrom('37', 'current'), (config, release) => {
       const verdict = checkConfig(config, { release, pools: [{ name: 'main', servers: 2 }] })
       if (verdict.accepted) {
+        assert.doesNotMatch(verdict.warnings.join(), new RegExp(UNPRINTABLE.source, 'u'))
         for (const warning of verdict.warnings) assert.ok(warning.length <= 256)
         return
       }
@@ -28,6 +30,7 @@ t.test('whatever it is given, it answers with a verdict that can be told', async
       for (const { path, message } of verdict.violations) {
         assert.match(path, /^spec\.config/)
         assert.ok(message.length < 3000, message)
+        assert.doesNotMatch(`${path} ${message}`, new RegExp(UNPRINTABLE.source, 'u'))
       }
     }),
     effort(1000),

@@ -28,6 +28,8 @@ t.test('rule 12: a failover has somewhere to go, and its policy is one', async (
   t.match(messages(policy('LeastFailurePolicy')), [/did you mean LeastFailuresPolicy\?/])
   t.same(refused(policy('LeastFailuresPolicy')), ['route.failover_policy.max_tries'])
   t.same(refused(policy('LeastFailuresPolicy', { max_tries: 3 })), ['route.failover_policy.max_tries'])
+  const foreign = policy('LeastFailuresPolicy', { max_tries: 2, max_error_tries: 1 })
+  t.same(refused(foreign), ['route.failover_policy.max_error_tries'])
   const ordered = policy('DeterministicOrderPolicy', { max_tries: 2, max_error_tries: 1 })
   t.same(refused(ordered, { release: '41' }), [])
   t.same(refused(ordered, { release: '40' }), ['route.failover_policy.type'])

@@ -27,7 +27,10 @@ t.test('every type of route handle is known, with the place where mcrouter reads
 
 t.test('a short form stands for an option that there is, and a default is of its type', async (t) => {
   for (const [name, { short, options }] of Object.entries(ROUTE_HANDLES)) {
-    if (short !== undefined && name !== 'Pool') t.ok(Object.hasOwn(options, short), name)
+    if (short === undefined || name === 'Pool') continue
+    t.ok(Object.hasOwn(options, short), name)
+    const needed = Object.entries(options).filter(([option, { required }]) => required && option !== short)
+    t.same(needed, [], `${name} needs nothing else`)
   }
   const all: readonly Options[] = [
     POOL_OPTIONS,
@@ -117,6 +120,20 @@ t.test('what routers cannot have is refused with the reason', async (t) => {
   t.match(reasons('SRRoute'), /infrastructure of the upstream company/)
 })
 
+t.test('a list, a name, a short form and an object are what may be a route handle', async (t) => {
+  const said = (route: unknown) => messages({ pools: { A: { servers: ['a:1', 'b:1'] } }, route }, 'current')
+  t.same(said(['NullRoute']), [], 'a list of one')
+  t.match(said({ type: 'AllSyncRoute', children: '' }), [/no route handles/])
+  t.match(said('NullRoute|A'), [/NullRoute has no short form$/])
+  t.match(said('WarmUpRoute|A'), [/WarmUpRoute has no short form, write it as an object/])
+  t.match(said('PoolRoute|'), [/"": no such pool/])
+  t.match(said('|A'), [/"": no such type of route handle/])
+  t.same(said('OperationSelectorRoute|PoolRoute|A'), [])
+  t.match(said({ name: 'x' }), [/a route handle needs a type/])
+  t.match(said({ type: 'NullRoute', name: 7 }), [/must be a string/])
+  t.match(said(7), [/must be a route handle/])
+})
+
 t.test('named handles know each other by name in an object, in a list those before them', async (t) => {
   const read = { type: 'FailoverRoute', children: ['home', 'NullRoute'] }
   const home = { type: 'PoolRoute', pool: 'A' }
@@ -136,6 +153,14 @@ t.test('named handles know each other by name in an object, in a list those befo
     ),
     [],
   )
+  t.match(messages(config([{ ...home, name: 'read' }, 'PoolRoute|A', home]), '37'), [
+    /nothing can refer/,
+    /nothing can refer/,
+  ])
+  t.match(messages(config({ read: { ...home, name: 'home' } }), '37'), [
+    /must be "read", under which it stands/,
+  ])
+  t.match(messages(config({ 'no such name': home, read: home }), '37'), [/must have letters/])
   const [later] = messages(
     config([
       { ...read, name: 'read' },

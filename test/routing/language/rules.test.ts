@@ -1,5 +1,6 @@
 import t from 'tap'
 import { flagsFor } from '../../../routing/flags.ts'
+import { routedOperations } from '../../../routing/language/operations.ts'
 import { serverNames } from '../../../routing/servers.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
 import { resizeWarning } from '../../../schemas/validation/resize-warning.ts'
@@ -80,6 +81,20 @@ t.test(
     t.match(warnings({ route: 'PoolRoute|main' }), [/reach servers/, /no route leads to the pool "spare"/])
     const cycle = { a: { inherit: 'b', servers: [A_SERVER] }, b: { inherit: 'a', servers: [A_SERVER] } }
     t.same(refused({ pools: cycle, route: 'PoolRoute|a' }), ['pools.a.inherit', 'pools.b.inherit'])
+    const inside = { type: 'PoolRoute', pool: { name: 'own', servers: [A_SERVER] } }
+    t.same(refused({ route: inside }), [])
+    t.same(refused({ route: { type: 'AllSyncRoute', children: [inside, { ...inside }] } }), [
+      'route.children[1].pool.name',
+    ])
+    const unused = { named_handles: { x: 'PoolRoute|spare' }, route: 'PoolRoute|main' }
+    t.match(warnings(unused).join(), /no route leads to the handle "x"/)
+    const tracker = (tko_tracker: object) => ({
+      pools: { own: { servers: [A_SERVER], tko_tracker } },
+      route: 'PoolRoute|own',
+    })
+    const bounds = { num_tko_threshold_upper: 1, num_tko_threshold_lower: 2 }
+    t.same(refused(tracker(bounds)), ['pools.own.tko_tracker.num_tko_threshold_lower'])
+    t.same(refused(tracker({ ...bounds, num_tko_threshold_lower: 1 })), [])
     const toItself = { own: { servers: [A_SERVER, { type: 'PoolRoute', pool: 'own' }] } }
     t.same(refused({ pools: toItself, route: 'PoolRoute|own' }), ['pools.own.servers[1].pool'])
     const named = {
@@ -144,6 +159,10 @@ t.test('rule 8: operations are those of the release, and each has a policy', asy
   t.same(refused(gat, { release: '37' }), ['route.operation_policies.gat'])
   const wrong = selector({ default_policy: 'NullRoute', operation_policies: { flush_all: 'NullRoute' } })
   t.match(messages(wrong), [/"flush_all": supported values: .*; did you mean flushall\?/])
+  const each = Object.fromEntries(
+    routedOperations('current').map((operation) => [operation, 'PoolRoute|main']),
+  )
+  t.same(refused(selector({ operation_policies: each })), [], 'without a default, and complete')
   const groups = { type: 'RoutingGroupRoute', routing_group_policies: { get_like: 'NullRoute' } }
   t.same(refused({ route: groups }), ['route.default_policy'])
 })
