@@ -7,6 +7,8 @@ import type { Findings } from './scope.ts'
 const ONE_BY_KEY = ['HashRoute', 'PoolRoute', 'ShadowRoute']
 /** The only two under which no two clients win an `add` (measured: a server dies and comes back empty). */
 const WON_ONCE = ['AllSyncRoute', 'AllMajorityRoute']
+/** Reads find in a second pool what the first has not, or cannot say. */
+const SECOND_PLACE = ['WarmUpRoute', 'FailoverWithExptimeRoute']
 /** Forwarded, memcached answers ERROR, and mcrouter declares that server dead for everybody. */
 const NOT_IN_MEMCACHED = ['metaget', 'lease-get', 'lease-set']
 
@@ -40,6 +42,12 @@ function adviceFor(handles: Handles, walk: Walk): string[] {
   )
   if (early.length > 0) {
     advice.push(`${early.join(', ')} through AllFastestRoute: answered before the server has it that is read`)
+  }
+  const [second] = walk.ways(handles, 'get').filter((type) => SECOND_PLACE.includes(type))
+  if (second !== undefined && !walk.ways(handles, 'delete').some((type) => type.startsWith('All'))) {
+    advice.push(
+      `a delete reaches one side of ${second} alone: a get may find the key on the other; send deletes to both`,
+    )
   }
   return advice
 }

@@ -22,6 +22,10 @@ export function judgeCounts(
   for (const option of ['tags', 'hostnames', 'failure_domains'])
     judgeLength({ complain }, own[option], size, [option])
   if (size === 0) findings.warn(place, 'a pool without servers answers no request')
+  const { connect_timeout: connect, server_timeout: server } = options
+  if (typeof connect === 'number' && typeof server === 'number' && connect > server) {
+    findings.warn(place, `to connect may take ${connect} ms, longer than an answer, ${server} ms`)
+  }
   const { tko_tracker: tracker } = options
   if (!isJsonObject(tracker) || own.tko_tracker === undefined) return
   const missing = ['upper', 'lower'].filter((bound) =>

@@ -49,6 +49,14 @@ t.test('rule 13: a gutter has servers, and what it keeps expires', async (t) => 
   t.same(refused(gutter({ failover: [] })), ['route.failover'])
   t.same(refused(gutter({ failover: 'PoolRoute|main' })), ['route.failover'])
   for (const time of [0, -1]) t.same(refused(gutter({ failover_exptime: time })), ['route.failover_exptime'])
+  const both = { type: 'AllInitialRoute', children: [gutter({}).route, 'PoolRoute|spare'] }
+  const selector = {
+    type: 'OperationSelectorRoute',
+    default_policy: gutter({}).route,
+    operation_policies: { delete: both },
+  }
+  t.match(warnings(gutter({})).join(), /a delete reaches one side of FailoverWithExptimeRoute alone/)
+  t.notMatch(warnings({ route: selector }).join(), /a delete/)
 })
 
 t.test('rule 14: what a warm-up copies expires, comes from elsewhere, and needs no metaget', async (t) => {
@@ -56,6 +64,7 @@ t.test('rule 14: what a warm-up copies expires, comes from elsewhere, and needs 
     route: { type: 'WarmUpRoute', cold: 'PoolRoute|main', warm: 'PoolRoute|spare', ...more },
   })
   t.same(refused(warmUp({ exptime: 60 })), [])
+  t.match(warnings(warmUp({ exptime: 60 })).join(), /a delete reaches one side of WarmUpRoute alone/)
   t.same(refused(warmUp({})), ['route.exptime'])
   t.same(refused(warmUp({ exptime: 0 })), ['route.exptime'])
   t.same(refused(warmUp({ exptime: 60, warm: 'PoolRoute|main' })), ['route.warm'])

@@ -192,6 +192,11 @@ t.test('rule 10: timeouts are milliseconds from 1 to 1000000', async (t) => {
       t.same(refused({ pools, route: 'PoolRoute|own' }), [`pools.own.${option}`], `${option} ${value}`)
     }
   }
+  const pools = { own: { servers: [A_SERVER], server_timeout: 100, connect_timeout: 200 } }
+  t.match(
+    warnings({ pools, route: 'PoolRoute|own' }).join(),
+    /to connect may take 200 ms, longer than an answer, 100 ms/,
+  )
 })
 
 t.test('rule 16: ports need no privilege', async (t) => {
