@@ -3,7 +3,7 @@ import { digest } from '../routing/digest.ts'
 import { CONFIG_DIRECTORY, CONFIG_KEY, flagsFor } from '../routing/flags.ts'
 import type { McrouterConfig } from '../routing/mcrouter-config.ts'
 import { featuresOf } from '../routing/release.ts'
-import { poolName, serverNames } from '../routing/servers.ts'
+import { externalNames, poolName, serverNames } from '../routing/servers.ts'
 import { serversIn } from '../schemas/layout.ts'
 import type { Mcrouter, Pool, Resources } from '../schemas/mcrouter.ts'
 import { type Labels, labelsOf, selectorOf, type Tier } from './labels.ts'
@@ -73,17 +73,19 @@ export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
   }
 }
 
-/** In the order of the spec. */
+/** Of those whose servers are our own, in the order of the spec. */
 export function poolModels(mcrouter: Mcrouter, model: Model, settings: RenderSettings): PoolModel[] {
-  return mcrouter.pools.map((pool) => ({
-    ...model,
-    pool: {
-      name: poolName(mcrouter, pool.name),
-      minReadySeconds: pool.minReadySeconds,
-      ...labelled(mcrouter, { pool: pool.name }),
-      ...workloadOf(pool, stepOf(pool, settings).servers, memcachedArgs(pool)),
-    },
-  }))
+  return mcrouter.pools
+    .filter(({ external }) => external.length === 0)
+    .map((pool) => ({
+      ...model,
+      pool: {
+        name: poolName(mcrouter, pool.name),
+        minReadySeconds: pool.minReadySeconds,
+        ...labelled(mcrouter, { pool: pool.name }),
+        ...workloadOf(pool, stepOf(pool, settings).servers, memcachedArgs(pool)),
+      },
+    }))
 }
 
 function stepOf(pool: Pool, { steps }: RenderSettings): ScaleStep {
@@ -101,7 +103,9 @@ export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): Mcroute
   const { clusterDomain, features = featuresOf(mcrouter.routers.release) } = settings
   const { pools } = mcrouter
   const servers = pools.map((pool) =>
-    serverNames(mcrouter, pool, stepOf(pool, settings).routed, clusterDomain),
+    pool.external.length > 0
+      ? externalNames(pool)
+      : serverNames(mcrouter, pool, stepOf(pool, settings).routed, clusterDomain),
   )
   // Only the first pool is replicated, so that no other has servers that fill up.
   const filling = stepOf(pools[0], settings).filling === true

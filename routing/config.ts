@@ -1,51 +1,48 @@
-import type { Mcrouter, Pool, Topology } from '../schemas/mcrouter.ts'
+import { MAIN_POOL, type Mcrouter, type Routers } from '../schemas/mcrouter.ts'
 import type { McrouterConfig } from './mcrouter-config.ts'
 import { type PoolConfig, poolKey, wholePool } from './pool.ts'
+import { type Circumstances, routeOf } from './pool-route.ts'
+import { byPrefix } from './prefixes.ts'
 import { type Features, featuresOf } from './release.ts'
-import { replicatedConfig } from './replicated.ts'
+import { type Routed, routed } from './routed.ts'
 import { serverTimeout } from './server-timeout.ts'
-import { shardedConfig } from './sharded.ts'
-
-/** What a configuration depends on beside the spec and the servers. */
-export interface Circumstances {
-  /** While routers are being replaced not those of the spec's release. */
-  readonly features: Features
-  /** Whether servers were added a short while ago. */
-  readonly filling: boolean
-}
 
 /**
- * The configuration of a Mcrouter's routers: the topology over the first pool, and all pools by name.
+ * The configuration of a Mcrouter's routers: all pools by name, and routes over the first and those that prefixes lead to.
  *
- * @param servers for each pool `host:port` by hash index, while it is being scaled not as many as the spec says: at least one
+ * @param servers for each pool `host:port` by ordinal, while it is being scaled not as many as the spec says: at least one
  *   of the first; none of a pool that no router may use yet, which is then left out
  */
 export function configFor(
-  { routers, pools: [main, ...others] }: Mcrouter,
+  { routers, pools: [main, ...others], prefixes }: Mcrouter,
   [servers = [], ...further]: readonly (readonly string[])[],
   circumstances: Circumstances = { features: featuresOf(routers.release), filling: false },
 ): McrouterConfig {
-  const whole = ({ maxItemSize }: Pool, names: readonly string[]) =>
-    wholePool(names, circumstances.features, serverTimeout(maxItemSize))
-  const config = CONFIGURATIONS[main.topology](whole(main, servers), servers, circumstances)
-  const beside = others.flatMap((other, index) => {
-    const names = further[index] ?? []
-    return names.length === 0 ? [] : [[poolKey(other.name), whole(other, names)] as const]
-  })
-  return { ...config, pools: { ...config.pools, ...Object.fromEntries(beside) } }
+  const first = routed(main, servers)
+  const beside = others
+    .map((pool, index) => routed(pool, further[index] ?? []))
+    .filter((one) => one.servers.length > 0)
+  const known = new Set([MAIN_POOL, ...beside.map(({ pool }) => pool.name)])
+  const route = (one: Routed) => routeOf(one, known, circumstances)
+  const chosen = new Set(prefixes.map(({ pool }) => pool))
+  const ofMain = route(first)
+  const routes = new Map([[main.name, ofMain]])
+  for (const one of beside) if (chosen.has(one.pool.name)) routes.set(one.pool.name, route(one))
+  const { root, selectors } = byPrefix(prefixes, ofMain, routes)
+  const pools = [first, ...beside].flatMap((one) => [
+    [poolKey(one.pool.name), whole(one, routers, circumstances.features)] as const,
+    ...Object.entries(routes.get(one.pool.name)?.pools ?? {}),
+  ])
+  return {
+    pools: Object.fromEntries(pools),
+    named_handles: [...[...routes.values()].flatMap(({ handles }) => handles), ...selectors],
+    route: root,
+  }
 }
 
-/** Beside schemas/topologies.ts the other table of what differs by topology. */
-const CONFIGURATIONS: Readonly<
-  Record<
-    Topology,
-    (pool: PoolConfig, servers: readonly string[], circumstances: Circumstances) => McrouterConfig
-  >
-> = {
-  // One server is no copy of another.
-  replicated: (pool, servers, { features, filling }) =>
-    servers.length > 1 ? replicatedConfig(pool, servers, features, filling) : shardedConfig(pool, features),
-  sharded: (pool, _, { features }) => shardedConfig(pool, features),
+function whole({ pool, servers }: Routed, { timeouts }: Routers, features: Features): PoolConfig {
+  const { serverMs = serverTimeout(pool.maxItemSize), connectMs } = timeouts
+  return wholePool(servers, features, { server: serverMs, connect: connectMs })
 }
 
 /** Lines are filled up to this many columns, so that a large pool stays readable and below 1 MiB. */

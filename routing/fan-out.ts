@@ -1,4 +1,5 @@
-import type { CompositeHandle } from './route-handle.ts'
+import { handleName } from './pool.ts'
+import { type CompositeHandle, hashRoute } from './route-handle.ts'
 
 /** Up to so many servers, each has the list of all the others, whose text grows with their square. */
 const LISTED = 24
@@ -6,17 +7,19 @@ const LISTED = 24
 const GROUP = 8
 
 /**
- * Handles that send a request to every server, the key's home server first; the last of them is called `name`.
+ * Handles that send a request to every copy, the key's home first; the last of them is called `write`.
  *
  * AllSyncRoute sends to its first child at once and to the others one turn of the proxy thread later. Were the home, which
  * reads ask, among the others, then of a `set` and a `get` in one segment the `get` would be answered first.
  *
- * @param homes a handle for each server, by hash index
+ * @param homes what sends it to each copy, by hash index
+ * @param salt of the hash that chooses the home
  */
-export function fanOut(name: string, homes: readonly string[]): CompositeHandle[] {
-  const { handles, others } = apart(homes, homes.length > LISTED ? GROUP : LISTED, 1)
-  const lists = homes.map((home, index) => all(`${name}-${index}`, [home, ...(others[index] ?? [])]))
-  return [...handles, ...lists, { type: 'HashRoute', name, children: lists.map((list) => list.name) }]
+export function fanOut(pool: string, homes: readonly string[], salt?: string): CompositeHandle[] {
+  const named = (name: string) => handleName(pool, name)
+  const { handles, others } = apart(homes, homes.length > LISTED ? GROUP : LISTED, 1, named)
+  const lists = homes.map((home, index) => all(named(`write-${index}`), [home, ...(others[index] ?? [])]))
+  return [...handles, ...lists, hashRoute(named('write'), nameEach(lists), salt)]
 }
 
 interface Apart {
@@ -27,16 +30,21 @@ interface Apart {
 }
 
 /** For each node its neighbours in its group and, where there are more groups, one handle for all of the others. */
-function apart(nodes: readonly string[], size: number, level: number): Apart {
+function apart(
+  nodes: readonly string[],
+  size: number,
+  level: number,
+  named: (name: string) => string,
+): Apart {
   const groups = divided(nodes, size)
   if (groups.length === 1) return { handles: [], others: neighbours(nodes) }
-  const whole = groups.map((group, index) => all(`group-${level}-${index}`, group))
-  const above = apart(nameEach(whole), size, level + 1)
-  const beyond = above.others.map((others, index) => all(`beyond-${level}-${index}`, others))
+  const whole = groups.map((group, index) => all(named(`group-${level}-${index}`), group))
+  const above = apart(nameEach(whole), size, level + 1, named)
+  const beyond = above.others.map((others, index) => all(named(`beyond-${level}-${index}`), others))
   return {
     handles: [...whole, ...above.handles, ...beyond],
     others: groups.flatMap((group, index) =>
-      neighbours(group).map((others) => [...others, `beyond-${level}-${index}`]),
+      neighbours(group).map((others) => [...others, named(`beyond-${level}-${index}`)]),
     ),
   }
 }

@@ -15,39 +15,51 @@ export interface PoolConfig {
   readonly connect_timeout?: number
 }
 
-/** What mcrouter calls the pool {@link MAIN_POOL}, and pools of a single server of it are named after. */
+/** What mcrouter calls the pool {@link MAIN_POOL}, and pools of a single copy of it are named after. */
 export const POOL = 'memcached'
 
-/** What mcrouter calls a pool. With a dot, which no pool's own name has, so that none is a pool of a single server of another. */
+/** What mcrouter calls a pool. With a dot, which no pool's own name has, so that none is a pool of a single copy of another. */
 export function poolKey(pool: string): string {
   return pool === MAIN_POOL ? POOL : `${POOL}.${pool}`
 }
 
-/** Which pool mcrouter calls so; undefined for a pool of a single server, and for what is not ours. */
+/** Which pool mcrouter calls so; undefined for a pool of a single copy, and for what is not ours. */
 export function poolOfKey(key: string): string | undefined {
   if (key === POOL) return MAIN_POOL
   const pool = key.startsWith(`${POOL}.`) ? key.slice(POOL.length + 1) : ''
   return pool !== MAIN_POOL && isDnsLabel(pool) ? pool : undefined
 }
 
-/** A node that drops packets is noticed in a fifth of a second, once. */
-const CONNECT_TIMEOUT_MS = 200
+/** What mcrouter calls one copy of a pool. Of a further pool with a second dot: another may be called `users-0`. */
+export function copyKey(pool: string, copy: number): string {
+  return pool === MAIN_POOL ? `${POOL}-${copy}` : `${poolKey(pool)}.${copy}`
+}
 
-/** @param timeoutMs in which a server has to have answered; before release 40 it covers connecting as well */
-export function wholePool(servers: readonly string[], features: Features, timeoutMs: number): PoolConfig {
+/** What a handle for requests to a pool is called: no two pools have one of the same name. */
+export function handleName(pool: string, handle: string): string {
+  return pool === MAIN_POOL ? handle : `${pool}.${handle}`
+}
+
+/** In milliseconds. */
+export interface PoolTimeouts {
+  /** In which a server has to have answered; before release 40 it covers connecting as well. */
+  readonly server: number
+  readonly connect: number
+}
+
+export function wholePool(
+  servers: readonly string[],
+  features: Features,
+  timeouts: PoolTimeouts,
+): PoolConfig {
   return {
     servers: servers.map(literal),
-    server_timeout: timeoutMs,
-    ...(features.connectTimeout ? { connect_timeout: CONNECT_TIMEOUT_MS } : {}),
+    server_timeout: timeouts.server,
+    ...(features.connectTimeout ? { connect_timeout: timeouts.connect } : {}),
   }
 }
 
-/** A pool of one server of {@link MAIN_POOL}, so that a route can name it. */
-export function singlePool(server: string): PoolConfig {
-  return { inherit: POOL, servers: [literal(server)] }
-}
-
-/** What mcrouter calls the {@link singlePool} of the server with that ordinal. */
-export function singlePoolName(ordinal: number): string {
-  return `${POOL}-${ordinal}`
+/** A pool of some servers of another, so that a route can name them. */
+export function partOf(key: string, servers: readonly string[]): PoolConfig {
+  return { inherit: key, servers: servers.map(literal) }
 }

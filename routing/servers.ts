@@ -37,6 +37,16 @@ export function serverNames(
 }
 
 /**
+ * The servers that others run for a pool, as mcrouter writes them: an IPv6 address stands in brackets, and what TLS is spoken to
+ * has the protocol and the security after its port (mcrouter/lib/network/AccessPoint.cpp).
+ */
+export function externalNames({ external }: Pick<Pool, 'external'>): string[] {
+  return external.map(
+    ({ host, port, tls }) => `${host.includes(':') ? `[${host}]` : host}:${port}${tls ? ':ascii:ssl' : ''}`,
+  )
+}
+
+/**
  * A pod's resolver (`ndots:5`) tries a name with fewer than five dots in its search domains first: several
  * lookups that fail, each of which holds up a proxy thread of mcrouter. A domain of one label needs the final dot.
  */

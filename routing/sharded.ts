@@ -1,7 +1,7 @@
-import type { McrouterConfig } from './mcrouter-config.ts'
-import { POOL, type PoolConfig } from './pool.ts'
+import { handleName, poolKey } from './pool.ts'
 import type { Features } from './release.ts'
-import { REFUSED } from './route-handle.ts'
+import type { Route } from './route.ts'
+import { type CompositeHandle, type Policies, REFUSED } from './route-handle.ts'
 
 /**
  * Every key on one server, chosen by Ch3.
@@ -9,15 +9,26 @@ import { REFUSED } from './route-handle.ts'
  * A read from a dead server is a miss and not an error: in newer releases an error for one key would leave a
  * multi-key get without any value. A write to a dead server is an error, as the value is nowhere.
  */
-export function shardedConfig(pool: PoolConfig, features: Features): McrouterConfig {
-  const reads = { get: 'read', gets: 'read', ...(features.getAndTouch ? { gat: 'read', gats: 'read' } : {}) }
+export function shardedRoute(pool: string, features: Features): Route {
+  const servers = `PoolRoute|${poolKey(pool)}`
+  const read = readOrMiss(pool, servers)
   return {
-    pools: { [POOL]: pool },
-    named_handles: [{ type: 'FailoverRoute', name: 'read', children: [`PoolRoute|${POOL}`, 'NullRoute'] }],
-    route: {
+    pools: {},
+    handles: [read],
+    selector: {
       type: 'OperationSelectorRoute',
-      default_policy: `PoolRoute|${POOL}`,
-      operation_policies: { ...reads, ...REFUSED },
+      default_policy: servers,
+      operation_policies: { ...reads(read.name, features), ...REFUSED },
     },
   }
+}
+
+/** Answers as `route` does, but for errors. */
+export function readOrMiss(pool: string, route: string): CompositeHandle {
+  return { type: 'FailoverRoute', name: handleName(pool, 'read'), children: [route, 'NullRoute'] }
+}
+
+/** A policy for every operation that reads. */
+export function reads(handle: string, { getAndTouch }: Features): Policies {
+  return { get: handle, gets: handle, ...(getAndTouch ? { gat: handle, gats: handle } : {}) }
 }

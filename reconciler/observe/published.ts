@@ -28,9 +28,14 @@ export function publishedIn({ data }: Pick<BuiltInObject<'ConfigMap'>, 'data'>):
   const routed = routedIn(record(pools))
   if (routed === undefined) return undefined
   const { connect_timeout } = record(record(pools)[POOL])
-  const { get, gat } = record(record(route).operation_policies)
+  const { get, gat } = record(ofMain(record(route)).operation_policies)
   const features = { getAndTouch: gat !== undefined, connectTimeout: connect_timeout !== undefined }
   return { digest: digest(config), routed, features, filling: get === PAST_MISSES }
+}
+
+/** The policies of the pool {@link MAIN_POOL}, which has the keys of no prefix. */
+function ofMain(route: JsonObject): JsonObject {
+  return route.wildcard === undefined ? route : record(route.wildcard)
 }
 
 /** How many servers of a pool are routed to; 0 for one that routers do not know. */

@@ -4,7 +4,7 @@ import { explain, printExplained } from '../../render/explain.ts'
 import { render } from '../../render/index.ts'
 import { keyComplaint, OPERATIONS } from '../../render/question.ts'
 import { explainer } from '../../routing/explain/explain.ts'
-import { MOST_SERVERS } from '../../routing/past-misses.ts'
+import { MOST_COPIES } from '../../routing/past-misses.ts'
 import { effort } from '../../testing/effort.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 
@@ -39,7 +39,7 @@ t.test(
   'every operation on the largest pools is explained, and no answer is larger than its servers explain',
   async (t) => {
     for (const topology of ['replicated', 'sharded'] as const) {
-      for (const servers of [MOST_SERVERS, 1000]) {
+      for (const servers of [MOST_COPIES, 1000]) {
         const mcrouter = mcrouterWith({ topology, memcached: { servers } })
         const steps = new Map([['main', { servers, routed: servers, filling: true }]])
         for (const operation of OPERATIONS) {

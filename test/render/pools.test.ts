@@ -123,3 +123,21 @@ function server(pool: string, ordinal: number, port: number): string {
 function configOf(steps: ReadonlyMap<string, ScaleStep>): JsonObject {
   return Object(at(JSON.parse(render(MCROUTER, { ...SETTINGS, steps }).config), 'pools'))
 }
+
+t.test('of a pool whose servers others run there is nothing but a list of them', async (t) => {
+  const external = [{ host: '10.8.0.4', port: 11211, tls: false }]
+  const pools = [{ name: 'old', shards: 1, copies: 1, external }]
+  const mcrouter = mcrouterWith({ pools })
+  const [without, manifests] = [manifestsOf(mcrouterWith()), manifestsOf(mcrouter)]
+  t.strictSame(
+    manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+    without.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+  )
+  const config = JSON.parse(render(mcrouter, SETTINGS).config)
+  t.strictSame(at(config, 'pools', 'memcached.old', 'servers'), ['10.8.0.4:11211'])
+  const alone = mcrouterWith({ memcached: { shards: 1, copies: 1, external } })
+  t.notOk(manifestsOf(alone).some(({ kind }) => kind === 'StatefulSet'))
+  t.strictSame(at(JSON.parse(render(alone, SETTINGS).config), 'pools', 'memcached', 'servers'), [
+    '10.8.0.4:11211',
+  ])
+})

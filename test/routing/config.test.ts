@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import t from 'tap'
 import { configFor, serialise } from '../../routing/config.ts'
 import { digest } from '../../routing/digest.ts'
@@ -17,7 +18,7 @@ t.test('every operation has a route: its own or the default', async (t) => {
   for (const topology of ['sharded', 'replicated'] as const) {
     for (const release of RELEASES) {
       const { route } = configOf(mcrouterWith({ topology, routers: { release } }))
-      t.equal(route.type, 'OperationSelectorRoute')
+      assert(route.type === 'OperationSelectorRoute')
       t.ok(route.default_policy, `${topology}, ${release}`)
       for (const operation of ['metaget', 'lease-get', 'lease-set'] as const) {
         t.match(
@@ -35,7 +36,9 @@ t.test('a named handle comes after those that it refers to', async (t) => {
     mcrouterWith({ memcached: { servers: 7 }, routers: { release: 'current' } }),
   )
   const known = new Set<string>()
-  for (const { name, children } of named_handles) {
+  for (const handle of named_handles) {
+    assert('children' in handle)
+    const { name, children } = handle
     for (const child of children) {
       const [, pool] = /^Pool\|(.*)$/.exec(child) ?? []
       t.ok(pool === undefined ? known.has(child) : pool in pools, `${name} → ${child}`)
@@ -60,11 +63,25 @@ t.test(
   },
 )
 
+t.test('so does that of as many servers in copies', async (t) => {
+  const ofCopies = (shards: number, copies: number) => {
+    const named = longest(shards * copies)
+    return { ...named, pools: mcrouterWith({ memcached: { shards, copies, onMiss: 'AskCopies' } }).pools }
+  }
+  for (const [shards, copies] of [
+    [500, 2],
+    [100, 10],
+  ] as const) {
+    const size = Buffer.byteLength(textOf(ofCopies(shards, copies)))
+    t.ok(size < MOST_BYTES / 2, `${shards} × ${copies}: ${size} bytes`)
+  }
+})
+
 t.test('a request tries three servers at most, each once', async (t) => {
   const { named_handles } = configOf(mcrouterWith({ memcached: { servers: 9 } }))
-  const chains = named_handles.filter(({ type }) => type === 'FailoverRoute')
+  const chains = named_handles.flatMap((handle) => (handle.type === 'FailoverRoute' ? [handle.children] : []))
   t.equal(chains.length, 9)
-  for (const { children } of chains) t.equal(new Set(children).size, 3)
+  for (const children of chains) t.equal(new Set(children).size, 3)
 })
 
 t.test('the same Mcrouter is the same text and the same digest; another server is another', async (t) => {

@@ -37,7 +37,7 @@ t.test('above 24 servers a list stays short, and a reply passes few levels', asy
 
 function written(size: number) {
   const homes = Array.from({ length: size }, (_, index) => `home-${index}`)
-  const handles = new Map(fanOut('write', homes).map((handle) => [handle.name, handle]))
+  const handles = new Map(fanOut('main', homes).map((handle) => [handle.name, handle]))
   return { homes, handles, lists: handles.get('write')?.children ?? [] }
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { serverNames } from '../../routing/servers.ts'
+import { externalNames, serverNames } from '../../routing/servers.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 
 t.test(
@@ -29,4 +29,17 @@ t.test('a name has the five dots, or the final one, that spare it the search dom
   ] as const) {
     t.ok(serverNames(mcrouterWith(), mcrouterWith().pools[0], 1, domain)[0]?.endsWith(end), domain)
   }
+})
+
+t.test('servers of others are written as mcrouter reads them, in their order', async (t) => {
+  const external = [
+    { host: 'c1.0001.cache.example.com', port: 11211, tls: true },
+    { host: '10.8.0.4', port: 11212, tls: false },
+    { host: 'fd00::4', port: 11211, tls: false },
+  ]
+  t.strictSame(externalNames({ external }), [
+    'c1.0001.cache.example.com:11211:ascii:ssl',
+    '10.8.0.4:11212',
+    '[fd00::4]:11211',
+  ])
 })

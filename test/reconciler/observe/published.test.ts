@@ -5,14 +5,20 @@ import { featuresOf } from '../../../routing/release.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 
 const MCROUTER = mcrouterWith({ pools: [{ name: 'users' }, { name: 'sessions' }] })
+const PREFIXED = { ...MCROUTER, prefixes: [{ prefix: 'user:', pool: 'users' }] }
 const SERVERS = ['cache-memcached-0:11211', 'cache-memcached-1:11211']
 
 t.test('what a configuration uses is read back from its text, and from what caches keep of it', async (t) => {
   for (const filling of [false, true]) {
-    for (const release of ['37', 'current'] as const) {
+    for (const [release, mcrouter] of [
+      ['37', MCROUTER],
+      ['current', MCROUTER],
+      ['37', PREFIXED],
+      ['current', PREFIXED],
+    ] as const) {
       const features = featuresOf(release)
       const text = serialise(
-        configFor(MCROUTER, [SERVERS, ['cache-memcached-users-0:11211'], []], { features, filling }),
+        configFor(mcrouter, [SERVERS, ['cache-memcached-users-0:11211'], []], { features, filling }),
       )
       const published = publishedIn({ data: { 'config.json': text } })
       t.match(published, { features, filling })

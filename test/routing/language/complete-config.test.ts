@@ -5,8 +5,12 @@ import { poolOfKey, wholePool } from '../../../routing/pool.ts'
 import { featuresOf } from '../../../routing/release.ts'
 
 const SERVERS = { main: ['m-0.m:11211', 'm-1.m:11211'], users: ['u-0.u:11211'], idle: ['i-0.i:11211'] }
+const TIMEOUTS = { server: 500, connect: 200 }
 const POOLS = new Map(
-  Object.entries(SERVERS).map(([name, servers]) => [name, wholePool(servers, featuresOf('current'), 500)]),
+  Object.entries(SERVERS).map(([name, servers]) => [
+    name,
+    wholePool(servers, featuresOf('current'), TIMEOUTS),
+  ]),
 )
 const OPERATED = Object.entries(SERVERS).map(([name, servers]) => ({ name, servers: servers.length }))
 

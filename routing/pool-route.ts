@@ -1,0 +1,35 @@
+import { MAIN_POOL } from '../schemas/mcrouter.ts'
+import { copiesRoute } from './copies.ts'
+import { gutterRoute } from './gutter.ts'
+import type { Features } from './release.ts'
+import type { Route } from './route.ts'
+import type { Routed } from './routed.ts'
+import { shardedRoute } from './sharded.ts'
+import { warmUpRoute } from './warm-up.ts'
+
+/** What a configuration depends on beside the spec and the servers. */
+export interface Circumstances {
+  /** While routers are being replaced not those of the spec's release. */
+  readonly features: Features
+  /** Whether copies were added to the pool {@link MAIN_POOL} a short while ago. */
+  readonly filling: boolean
+}
+
+/**
+ * How requests for the keys of a pool are routed. What has copies has no gutter, since a copy is one, and does not take over
+ * from another pool.
+ *
+ * @param known the pools that routers may use; one that is still to come is the gutter of none
+ */
+export function routeOf(
+  { pool, layout, servers }: Routed,
+  known: ReadonlySet<string>,
+  { features, filling }: Circumstances,
+): Route {
+  const { name, gutter, warmUp } = pool
+  // One server is no copy of another.
+  if (layout.copies > 1) return copiesRoute(pool, layout, servers, features, filling && name === MAIN_POOL)
+  const own =
+    gutter && known.has(gutter.pool) ? gutterRoute(name, gutter, features) : shardedRoute(name, features)
+  return warmUp && known.has(warmUp.from) ? warmUpRoute(name, own, warmUp, features) : own
+}
