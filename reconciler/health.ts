@@ -7,7 +7,7 @@ export interface HealthDeps {
   /** Why this process should be restarted; undefined when it is well. */
   readonly livenessProblem: () => string | undefined
   /** Why this process is not ready; undefined when it is. */
-  readonly unready: () => string | undefined
+  readonly readinessProblem: () => string | undefined
   readonly registry: Registry
 }
 
@@ -27,7 +27,7 @@ export async function serveHealth(deps: HealthDeps, host: string | undefined, po
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return answer(response, 405, 'GET or HEAD only')
     if (path === '/healthz') return verdict(response, deps.livenessProblem())
-    if (path === '/readyz') return verdict(response, deps.unready())
+    if (path === '/readyz') return verdict(response, deps.readinessProblem())
     if (path === '/metrics') return void metrics(response, deps.registry)
     return answer(response, 404, 'there are /healthz, /readyz and /metrics')
   })

@@ -34,7 +34,8 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
         controller.silentMs > DEAF_MS
           ? `nothing was heard from the API server for ${DEAF_MS / 60_000} minutes`
           : undefined,
-      unready: () => (state.synced ? (certificates?.complaint ?? webhook?.complaint) : controller.unsynced),
+      readinessProblem: () =>
+        state.synced ? (certificates?.complaint ?? webhook?.complaint) : controller.unsynced,
       registry: metrics.registry,
     },
     flags.host,

@@ -6,15 +6,15 @@ import t from 'tap'
 import { serveHealth } from '../../reconciler/health.ts'
 import { createMetrics } from '../../reconciler/metrics/metrics.ts'
 
-const complaints: { livenessProblem: string | undefined; unready: string | undefined } = {
+const complaints: { livenessProblem: string | undefined; readinessProblem: string | undefined } = {
   livenessProblem: undefined,
-  unready: undefined,
+  readinessProblem: undefined,
 }
 const metrics = createMetrics()
 const server = await serveHealth(
   {
     livenessProblem: () => complaints.livenessProblem,
-    unready: () => complaints.unready,
+    readinessProblem: () => complaints.readinessProblem,
     registry: metrics.registry,
   },
   '127.0.0.1',
@@ -31,7 +31,7 @@ async function ask(path: string, method = 'GET'): Promise<string> {
 t.test('alive and ready are told apart, each with what is wrong', async (t) => {
   t.equal(await ask('/healthz'), '200 ok')
   t.equal(await ask('/readyz'), '200 ok')
-  complaints.unready = 'waiting for the first lists'
+  complaints.readinessProblem = 'waiting for the first lists'
   t.equal(await ask('/healthz'), '200 ok')
   t.equal(await ask('/readyz'), '503 waiting for the first lists')
   complaints.livenessProblem = 'nothing was heard'
@@ -74,7 +74,11 @@ t.test('whoever connects and says nothing keeps no probe out', async (t) => {
 
 t.test('an address that is taken is an error of the caller', async (t) => {
   const { port } = server.address() as AddressInfo
-  const nothing = { livenessProblem: () => undefined, unready: () => undefined, registry: new Registry() }
+  const nothing = {
+    livenessProblem: () => undefined,
+    readinessProblem: () => undefined,
+    registry: new Registry(),
+  }
   await t.rejects(serveHealth(nothing, '127.0.0.1', port), {
     code: 'MCR_ERR_LISTEN',
     message: /^cannot listen on 127.0.0.1:\d+: it is in use by another process/,
