@@ -46,9 +46,14 @@ export interface Option extends ReleaseSpan {
 
 export type Options = Readonly<Record<string, Option>>
 
-export const INTEGER: ValueType = { kind: 'integer' }
-export const POSITIVE: ValueType = { kind: 'integer', least: 1 }
-export const NOT_NEGATIVE: ValueType = { kind: 'integer', least: 0 }
+/** mcrouter keeps most integers in 32 bits, and cuts off without a word what is beyond. */
+const MOST = 2 ** 31 - 1
+
+export const INTEGER: ValueType = { kind: 'integer', least: -MOST, most: MOST }
+export const POSITIVE: ValueType = { kind: 'integer', least: 1, most: MOST }
+export const NOT_NEGATIVE: ValueType = { kind: 'integer', least: 0, most: MOST }
+/** In seconds since 1970. */
+export const TIME: ValueType = { kind: 'integer', least: 0 }
 export const BOOLEAN: ValueType = { kind: 'boolean' }
 export const TEXT: ValueType = { kind: 'text' }
 export const HANDLE: ValueType = { kind: 'handle' }

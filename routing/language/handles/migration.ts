@@ -1,6 +1,15 @@
 import type { RouteHandleTypes } from '../route-handle-type.ts'
 import { different } from '../rules/different.ts'
-import { BOOLEAN, HANDLE, INTEGER, NOT_NEGATIVE, type Options, POSITIVE, required } from '../value-type.ts'
+import {
+  BOOLEAN,
+  HANDLE,
+  INTEGER,
+  NOT_NEGATIVE,
+  type Options,
+  POSITIVE,
+  required,
+  TIME,
+} from '../value-type.ts'
 
 const TWO_LEVELS: Options = { l1: required(HANDLE), l2: required(HANDLE) }
 
@@ -26,7 +35,7 @@ export const MIGRATION: RouteHandleTypes = {
     options: {
       from: required(HANDLE),
       to: required(HANDLE),
-      start_time: required(NOT_NEGATIVE),
+      start_time: required(TIME),
       interval: { type: NOT_NEGATIVE, default: 3600 },
     },
     rules: [different('from', 'to')],

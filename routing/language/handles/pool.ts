@@ -14,6 +14,7 @@ import {
   POSITIVE,
   required,
   TEXT,
+  TIME,
   type ValueType,
   words,
 } from '../value-type.ts'
@@ -72,7 +73,7 @@ const SHARD_SPLITS: Option = {
         options: {
           old_split_size: { type: SPLITS, default: 1 },
           new_split_size: { type: SPLITS, default: 1 },
-          split_start: { type: NOT_NEGATIVE, default: 0 },
+          split_start: { type: TIME, default: 0 },
           migration_period: { type: NOT_NEGATIVE, default: 0 },
           fanout_deletes: { type: BOOLEAN, default: false },
         },

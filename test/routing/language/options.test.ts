@@ -88,7 +88,7 @@ function smallest(type: string, options: Options): Record<string, unknown> {
 function sample(type: ValueType): unknown {
   switch (type.kind) {
     case 'integer':
-      return type.least ?? 1
+      return Math.max(1, type.least ?? 1)
     case 'number':
       return type.least ?? 0.5
     case 'fraction':
@@ -127,7 +127,7 @@ function sample(type: ValueType): unknown {
 /** Values of no type, and of the types that it is not. */
 function others(type: ValueType): unknown[] {
   const wrong: Record<string, readonly unknown[]> = {
-    integer: ['1', 1.5, true, [1]],
+    integer: ['1', 1.5, true, [1], 2 ** 53],
     number: ['1', true, [1]],
     fraction: ['0.5', 0, 1, 1.5],
     boolean: ['true', 1],
