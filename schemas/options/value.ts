@@ -3,7 +3,7 @@ import { quote } from '../../text/quote.ts'
 import type { Value } from './option.ts'
 
 const INTEGER = /^(0|[1-9][0-9]{0,15})$/
-const DECIMAL = /^[0-9]{1,9}([.][0-9]{1,9})?$/
+const DIGITS = /^[0-9]{1,9}$/
 /** mcrouter/RoutingPrefix.cpp: /region/cluster/, both there. */
 const ROUTING_PREFIX = /^[/][A-Za-z0-9._-]+[/][A-Za-z0-9._-]+[/]$/
 const LONGEST_PREFIX = 200
@@ -25,12 +25,17 @@ function isOne(text: string, takes: Value): boolean {
     case 'integer':
       return INTEGER.test(text) && (isWithin(Number(text), takes) || (takes.orZero === true && text === '0'))
     case 'decimal':
-      return DECIMAL.test(text) && isWithin(Number(text), takes)
+      return isDecimal(text) && isWithin(Number(text), takes)
     case 'word':
       return takes.words.includes(text)
     case 'routingPrefix':
       return text.length <= LONGEST_PREFIX && ROUTING_PREFIX.test(text)
   }
+}
+
+function isDecimal(text: string): boolean {
+  const [whole = '', fraction = '0', ...more] = text.split('.')
+  return DIGITS.test(whole) && DIGITS.test(fraction) && more.length === 0
 }
 
 function isWithin(value: number, { least, most }: { least: number; most: number }): boolean {

@@ -111,6 +111,8 @@ t.test('values are held to their type and range', async (t) => {
     ['-R', '005'],
     ['-f', '1.1'],
     ['-f', 'much'],
+    ['-f', '1.5.5'],
+    ['-f', '2.'],
     ['-B', 'binary'],
     ['--disable-cas=1'],
     ['-o', 'idle_timeout=60'],
