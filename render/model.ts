@@ -5,7 +5,14 @@ import type { McrouterConfig } from '../routing/mcrouter-config.ts'
 import { featuresOf } from '../routing/release.ts'
 import { externalNames, poolName, serverNames } from '../routing/servers.ts'
 import { serversIn } from '../schemas/layout.ts'
-import type { Mcrouter, Pool, Resources } from '../schemas/mcrouter.ts'
+import type {
+  Mcrouter,
+  PodSettings,
+  Pool,
+  Resources,
+  ServiceSettings,
+  SpreadConstraint,
+} from '../schemas/mcrouter.ts'
 import { type Labels, labelsOf, selectorOf, type Tier } from './labels.ts'
 import { type Names, namesOf } from './names.ts'
 import type { RenderSettings, ScaleStep } from './rendering.ts'
@@ -19,12 +26,20 @@ export interface Model {
   readonly names: Names
   readonly config: Config
   readonly routers: Workload & { readonly debugFifoRoot: string }
-  /** Fields of the pod specs of all tiers, each left out when empty. */
-  readonly imagePullSecrets: Mcrouter['imagePullSecrets']
-  readonly nodeSelector: Mcrouter['nodeSelector']
-  readonly tolerations: Mcrouter['tolerations']
+  readonly service: Service
   /** Of every object; left out when empty, as those of pods are. */
   readonly annotations: Mcrouter['inherited']['annotations']
+}
+
+/** The Service of the routers. */
+interface Service {
+  readonly labels: Labels
+  readonly annotations: Labels
+  readonly type: ServiceSettings['type']
+  /** Fields of its spec that are there where they are given. */
+  readonly more: Readonly<
+    Partial<Pick<ServiceSettings, 'ipFamilyPolicy' | 'loadBalancerClass' | 'externalTrafficPolicy'>>
+  >
 }
 
 /** What templates read that are rendered once for each pool. */
@@ -53,22 +68,27 @@ export interface Workload {
   readonly port: number
   readonly replicas: number
   readonly resources: Resources
+  /** Fields of the pod spec, each left out when empty. */
+  readonly pod: PodFields
 }
 
+type PodFields = Pick<
+  PodSettings,
+  'imagePullSecrets' | 'nodeSelector' | 'tolerations' | 'affinity' | 'priorityClassName'
+> & { readonly spread: readonly SpreadConstraint[] }
+
 export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
-  const { routers, imagePullSecrets, nodeSelector, tolerations, inherited } = mcrouter
+  const { routers, inherited } = mcrouter
   return {
     namespace: mcrouter.namespace,
     names: namesOf(mcrouter),
     config: configOf(mcrouter, settings),
     routers: {
-      ...labelled(mcrouter, 'mcrouter'),
+      ...labelled(mcrouter, 'mcrouter', routers.pod),
       ...workloadOf(routers, routers.replicas, flagsFor(mcrouter)),
       debugFifoRoot: routers.debugFifoRoot,
     },
-    imagePullSecrets,
-    nodeSelector,
-    tolerations,
+    service: serviceOf(mcrouter),
     annotations: inherited.annotations,
   }
 }
@@ -82,7 +102,7 @@ export function poolModels(mcrouter: Mcrouter, model: Model, settings: RenderSet
       pool: {
         name: poolName(mcrouter, pool.name),
         minReadySeconds: pool.minReadySeconds,
-        ...labelled(mcrouter, { pool: pool.name }),
+        ...labelled(mcrouter, { pool: pool.name }, pool.pod),
         ...workloadOf(pool, stepOf(pool, settings).servers, memcachedArgs(pool)),
       },
     }))
@@ -112,12 +132,44 @@ export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): Mcroute
   return configFor(mcrouter, servers, { features, filling })
 }
 
-function labelled(mcrouter: Mcrouter, tier: Tier) {
-  const { annotations } = mcrouter.inherited
-  const labels = { ...mcrouter.inherited.labels, ...labelsOf(mcrouter, tier) }
-  const podMetadata = { labels, ...(Object.keys(annotations).length > 0 && { annotations }) }
-  return { labels, podMetadata, selector: selectorOf(mcrouter, tier) }
+function labelled(mcrouter: Mcrouter, tier: Tier, pod: PodSettings) {
+  const { inherited } = mcrouter
+  const labels = { ...inherited.labels, ...labelsOf(mcrouter, tier) }
+  const annotations = { ...pod.annotations, ...inherited.annotations }
+  const podMetadata = {
+    labels: { ...pod.labels, ...labels },
+    ...(Object.keys(annotations).length > 0 && { annotations }),
+  }
+  return { labels, podMetadata, selector: selectorOf(mcrouter, tier), pod: podFields(pod) }
 }
+
+function serviceOf(mcrouter: Mcrouter): Service {
+  const { inherited, routers } = mcrouter
+  const { type, labels, annotations, ipFamilyPolicy, loadBalancerClass, externalTrafficPolicy } =
+    routers.service
+  return {
+    labels: { ...labels, ...inherited.labels, ...labelsOf(mcrouter, 'mcrouter') },
+    annotations: { ...annotations, ...inherited.annotations },
+    type,
+    more: {
+      ...(ipFamilyPolicy !== undefined && { ipFamilyPolicy }),
+      ...(loadBalancerClass !== undefined && { loadBalancerClass }),
+      ...(externalTrafficPolicy !== undefined && { externalTrafficPolicy }),
+    },
+  }
+}
+
+function podFields(pod: PodSettings): PodFields {
+  const { imagePullSecrets, nodeSelector, tolerations, affinity, priorityClassName } = pod
+  const { topologySpreadConstraints: given } = pod
+  const spread = given.length > 0 ? given : APART
+  return { imagePullSecrets, nodeSelector, tolerations, affinity, priorityClassName, spread }
+}
+
+/** Apart where there is room, together where there is not. */
+const APART: readonly SpreadConstraint[] = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(
+  (topologyKey) => ({ topologyKey, maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway' }),
+)
 
 function workloadOf(
   { image, port, resources }: Pick<Workload, 'image' | 'port' | 'resources'>,

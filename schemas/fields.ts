@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from './json.ts'
-import type { Mcrouter, Pool, Routers } from './mcrouter.ts'
+import type { Mcrouter, PodSettings, Pool, Routers } from './mcrouter.ts'
 
 /** What of a Mcrouter comes from its spec. */
 export type Settings = Omit<Mcrouter, 'name' | 'namespace' | 'inherited'>
@@ -7,8 +7,9 @@ export type Settings = Omit<Mcrouter, 'name' | 'namespace' | 'inherited'>
 /** A setting of the internal form; each API version says where its spec has it, if it has. */
 export type Field =
   | Exclude<keyof Settings, 'routers' | 'pools'>
-  | `routers.${keyof Routers}`
-  | `pool.${Exclude<keyof Pool, 'name'>}`
+  | `routers.${Exclude<keyof Routers, 'pod'>}`
+  | `pool.${Exclude<keyof Pool, 'pod'>}`
+  | `${'routers' | 'pool'}.pod.${keyof PodSettings}`
 
 /** Members to go through, from the spec inwards. */
 export type Keys = readonly (string | number)[]

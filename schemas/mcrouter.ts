@@ -1,4 +1,5 @@
 import type { Inherited } from './inheritance.ts'
+import type { JsonObject } from './json.ts'
 
 /**
  * The internal, complete form of a Mcrouter: every default filled in, no API version's spelling.
@@ -11,9 +12,6 @@ export interface Mcrouter {
   readonly pools: Pools
   /** No two are the same; a key that begins with none of them is in the first pool. */
   readonly prefixes: readonly Prefix[]
-  readonly imagePullSecrets: readonly { readonly name: string }[]
-  readonly nodeSelector: Readonly<Record<string, string>>
-  readonly tolerations: readonly Toleration[]
   /** Labels and annotations of its own that everything it expands to has as well. */
   readonly inherited: Inherited
 }
@@ -47,6 +45,7 @@ export interface Routers {
   readonly replicas: number
   readonly release: Release
   readonly resources: Resources
+  readonly pod: PodSettings
   /** Proxy threads of each, 1..64. */
   readonly threads: number
   /** Clients of each above which it closes idle ones. */
@@ -56,6 +55,7 @@ export interface Routers {
   readonly debugFifoRoot: string
   /** Further options of mcrouter, each with its value. */
   readonly args: readonly string[]
+  readonly service: ServiceSettings
 }
 
 /** More clients than a router has memory for: what it has where the API version does not limit them. */
@@ -109,6 +109,7 @@ export interface Pool {
   /** How long a server has to have been Ready before the next one is restarted. */
   readonly minReadySeconds: number
   readonly resources: Resources
+  readonly pod: PodSettings
 }
 
 export interface ExternalServer {
@@ -117,6 +118,49 @@ export interface ExternalServer {
   readonly port: number
   /** Whether routers speak TLS to it. */
   readonly tls: boolean
+}
+
+/** Of the Service of the routers. */
+export interface ServiceSettings {
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer'
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  /** Undefined for what the cluster gives it, as the others are. */
+  readonly ipFamilyPolicy: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack' | undefined
+  readonly loadBalancerClass: string | undefined
+  readonly externalTrafficPolicy: 'Cluster' | 'Local' | undefined
+}
+
+/** The Service of routers of which nothing else is said. */
+export const CLUSTER_IP: ServiceSettings = {
+  type: 'ClusterIP',
+  labels: {},
+  annotations: {},
+  ipFamilyPolicy: undefined,
+  loadBalancerClass: undefined,
+  externalTrafficPolicy: undefined,
+}
+
+/** What is said of the pods of a tier, beside their resources. */
+export interface PodSettings {
+  readonly imagePullSecrets: readonly { readonly name: string }[]
+  readonly nodeSelector: Readonly<Record<string, string>>
+  readonly tolerations: readonly Toleration[]
+  /** As in a pod (k8s.io/api/core/v1 Affinity). */
+  readonly affinity: JsonObject | undefined
+  /** Empty for the operator's own: apart where there is room. */
+  readonly topologySpreadConstraints: readonly SpreadConstraint[]
+  readonly priorityClassName: string | undefined
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+/** Of the pods of one tier, which the operator selects. */
+export interface SpreadConstraint {
+  readonly topologyKey: string
+  readonly maxSkew: number
+  readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway'
+  readonly minDomains?: number
 }
 
 /** Quantities in Kubernetes' notation (250m, 1Gi). */

@@ -1,8 +1,10 @@
 import { proxyThreads } from '../schemas/formats/proxy-threads.ts'
 import { layoutOf, topologyOf } from '../schemas/layout.ts'
 import {
+  CLUSTER_IP,
   MAIN_POOL,
   type Mcrouter,
+  type PodSettings,
   type Pool,
   type Routers,
   type Topology,
@@ -15,6 +17,8 @@ interface SomePool extends Partial<Pool> {
 }
 
 interface Overrides extends Partial<Omit<Mcrouter, 'routers' | 'pools'>> {
+  /** Of the pods of every tier. */
+  readonly pod?: Partial<PodSettings>
   /** Of the pool that every Mcrouter has; any other is sharded unless it says otherwise. */
   readonly topology?: Topology
   readonly routers?: Partial<Routers>
@@ -28,6 +32,7 @@ interface Overrides extends Partial<Omit<Mcrouter, 'routers' | 'pools'>> {
 export function mcrouterWith({
   topology = 'replicated',
   routers = {},
+  pod = {},
   memcached = {},
   pools = [],
   ...rest
@@ -37,9 +42,6 @@ export function mcrouterWith({
     name: 'cache',
     namespace: 'shop',
     prefixes: [],
-    imagePullSecrets: [],
-    nodeSelector: {},
-    tolerations: [],
     inherited: { labels: {}, annotations: {}, omitted: [] },
     ...rest,
     routers: {
@@ -53,12 +55,28 @@ export function mcrouterWith({
       timeouts: { serverMs: undefined, connectMs: 200, untilDown: 3 },
       debugFifoRoot: '',
       args: [],
+      pod: podWith(pod),
+      service: CLUSTER_IP,
       ...routers,
     },
     pools: [
-      poolWith({ topology, ...memcached }),
-      ...pools.map((pool) => poolWith({ topology: 'sharded', ...memcached, ...pool })),
+      poolWith({ topology, pod: podWith(pod), ...memcached }),
+      ...pools.map((pool) => poolWith({ topology: 'sharded', pod: podWith(pod), ...memcached, ...pool })),
     ],
+  }
+}
+
+function podWith(pod: Partial<PodSettings>): PodSettings {
+  return {
+    imagePullSecrets: [],
+    nodeSelector: {},
+    tolerations: [],
+    affinity: undefined,
+    topologySpreadConstraints: [],
+    priorityClassName: undefined,
+    labels: {},
+    annotations: {},
+    ...pod,
   }
 }
 
@@ -81,6 +99,7 @@ function poolWith({ servers = 2, shards, copies, topology = 'sharded', ...pool }
     args: [],
     minReadySeconds: 10,
     resources: { requests: { memory: '384Mi' }, limits: { memory: '384Mi' } },
+    pod: podWith({}),
     ...pool,
   }
 }

@@ -6,9 +6,6 @@ type Name = keyof McrouterSpec
 /** Where a spec has what the internal form has, if it has it; there is one pool. */
 const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
   prefixes: undefined,
-  imagePullSecrets: ['image_pull_secrets'],
-  nodeSelector: ['node_selector'],
-  tolerations: ['tolerations'],
   'routers.image': ['mcrouter_image'],
   'routers.port': ['mcrouter_port'],
   'routers.replicas': ['mcrouter_replicas'],
@@ -20,6 +17,8 @@ const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
   'routers.timeouts': undefined,
   'routers.debugFifoRoot': ['debug_fifo_root'],
   'routers.args': undefined,
+  'routers.service': undefined,
+  'pool.name': undefined,
   // One word says of so many servers whether they are shards or copies.
   'pool.topology': ['pool_setup'],
   'pool.shards': ['memcached_pool_size'],
@@ -38,6 +37,23 @@ const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
   'pool.args': undefined,
   'pool.minReadySeconds': undefined,
   'pool.resources': ['memcached_resources'],
+  // The pods of both tiers have these in common.
+  'routers.pod.imagePullSecrets': ['image_pull_secrets'],
+  'routers.pod.nodeSelector': ['node_selector'],
+  'routers.pod.tolerations': ['tolerations'],
+  'routers.pod.affinity': undefined,
+  'routers.pod.topologySpreadConstraints': undefined,
+  'routers.pod.priorityClassName': undefined,
+  'routers.pod.labels': undefined,
+  'routers.pod.annotations': undefined,
+  'pool.pod.imagePullSecrets': ['image_pull_secrets'],
+  'pool.pod.nodeSelector': ['node_selector'],
+  'pool.pod.tolerations': ['tolerations'],
+  'pool.pod.affinity': undefined,
+  'pool.pod.topologySpreadConstraints': undefined,
+  'pool.pod.priorityClassName': undefined,
+  'pool.pod.labels': undefined,
+  'pool.pod.annotations': undefined,
 }
 
 export function keysOf(field: Field): Keys | undefined {

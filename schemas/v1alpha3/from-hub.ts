@@ -5,17 +5,15 @@ import { serversIn } from '../layout.ts'
 import { givenResources, memcachedResources, routerResources } from '../resources.ts'
 
 /**
- * The v1alpha3 spec that toHub makes these settings of, as far as it can say them: of the pools it knows the first. What follows from other fields is left out,
- * and goes on following.
+ * The v1alpha3 spec that toHub makes these settings of, as far as it can say them: of the pools it knows the first, and of the
+ * pods what those of its servers have. What follows from other fields is left out, and goes on following.
  */
 export function fromHub(settings: Settings): JsonObject {
   const {
     routers,
     pools: [pool],
-    imagePullSecrets,
-    nodeSelector,
-    tolerations,
   } = settings
+  const { imagePullSecrets, nodeSelector, tolerations } = pool.pod
   const isItemSizeGiven = pool.maxItemSize !== defaultItemSize(pool.memoryMb)
   const ofRouters = givenResources(routers.resources, routerResources)
   const ofServers = givenResources(pool.resources, (given) =>

@@ -2,7 +2,14 @@ import type { Settings } from '../fields.ts'
 import { defaultItemSize } from '../formats/item-size.ts'
 import { proxyThreads } from '../formats/proxy-threads.ts'
 import { layoutOf } from '../layout.ts'
-import { MAIN_POOL, type Timeouts, type Toleration, UNLIMITED_CLIENTS } from '../mcrouter.ts'
+import {
+  CLUSTER_IP,
+  MAIN_POOL,
+  type PodSettings,
+  type Timeouts,
+  type Toleration,
+  UNLIMITED_CLIENTS,
+} from '../mcrouter.ts'
 import type { TolerationSpec } from '../pod.ts'
 import { memcachedResources, routerResources } from '../resources.ts'
 import type { McrouterSpec } from './spec.ts'
@@ -19,6 +26,7 @@ const MIN_READY_SECONDS = 10
 /** The internal form of a valid v1alpha3 spec. */
 export function toHub(spec: McrouterSpec): Settings {
   const resources = routerResources(spec.mcrouter_resources)
+  const pod = podOf(spec)
   const { shards, copies } = layoutOf(spec.pool_setup, spec.memcached_pool_size)
   return {
     routers: {
@@ -27,11 +35,13 @@ export function toHub(spec: McrouterSpec): Settings {
       replicas: spec.mcrouter_replicas,
       release: spec.mcrouter_release,
       resources,
+      pod,
       threads: proxyThreads(resources),
       maxConnections: UNLIMITED_CLIENTS,
       timeouts: TIMEOUTS,
       debugFifoRoot: spec.debug_fifo_root,
       args: NONE,
+      service: CLUSTER_IP,
     },
     pools: [
       {
@@ -55,12 +65,24 @@ export function toHub(spec: McrouterSpec): Settings {
           spec.memcached_max_connections,
           spec.memcached_resources,
         ),
+        pod,
       },
     ],
     prefixes: NONE,
+  }
+}
+
+/** Of both tiers. */
+function podOf(spec: McrouterSpec): PodSettings {
+  return {
     imagePullSecrets: (spec.image_pull_secrets ?? []).map((secret) => ({ name: secret.name })),
     nodeSelector: { ...spec.node_selector },
     tolerations: (spec.tolerations ?? []).map(tolerationOf),
+    affinity: undefined,
+    topologySpreadConstraints: NONE,
+    priorityClassName: undefined,
+    labels: {},
+    annotations: {},
   }
 }
 

@@ -79,8 +79,8 @@ function beforeIt(
 
 /** Member by member: each object that is judged goes through here, and a spread takes several times as long. */
 function mcrouterOf({ name, namespace }: Identity, settings: Settings, inherited: Inherited): Mcrouter {
-  const { routers, pools, prefixes, imagePullSecrets, nodeSelector, tolerations } = settings
-  return { name, namespace, routers, pools, prefixes, imagePullSecrets, nodeSelector, tolerations, inherited }
+  const { routers, pools, prefixes } = settings
+  return { name, namespace, routers, pools, prefixes, inherited }
 }
 
 /** More violations than a person reads are counted, not listed. */

@@ -132,18 +132,12 @@ function restarts(before: Mcrouter, now: Mcrouter): boolean {
 
 /** All that the memcached pods are made from. */
 function template({
-  pools: [{ image, port, memoryMb, maxItemSize, maxConnections, threads, args, resources }],
-  imagePullSecrets,
-  nodeSelector,
-  tolerations,
+  pools: [{ image, port, memoryMb, maxItemSize, maxConnections, threads, args, resources, pod }],
   inherited,
 }: Mcrouter): string {
   const { labels, annotations } = inherited
   return JSON.stringify([
-    [image, port, memoryMb, maxItemSize, maxConnections, threads, args, resources],
-    imagePullSecrets,
-    nodeSelector,
-    tolerations,
+    [image, port, memoryMb, maxItemSize, maxConnections, threads, args, resources, pod],
     labels,
     annotations,
   ])

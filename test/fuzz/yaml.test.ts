@@ -131,7 +131,7 @@ t.test('what is printed is to Kubernetes what was rendered', async (t) => {
   )
   const pair = fc.tuple(text, text)
   const rendered = fc.sample(pair, effort(60)).map(([key, value]) => {
-    const mcrouter = mcrouterWith({ nodeSelector: Object.fromEntries([[key, value]]) })
+    const mcrouter = mcrouterWith({ pod: { nodeSelector: Object.fromEntries([[key, value]]) } })
     return { mcrouter, warnings: [], rendering: render(mcrouter, { clusterDomain: 'cluster.local' }) }
   })
   const different = await inTurns(rendered, async (one) => {

@@ -31,9 +31,21 @@ const hostile: fc.Arbitrary<Mcrouter> = fc
       resources,
       servers: fc.integer({ min: 1, max: 5 }),
     }),
-    imagePullSecrets: fc.array(fc.record({ name: text }), { maxLength: 3 }),
-    nodeSelector: map,
-    tolerations: fc.array(fc.record({ key: text, value: text }), { maxLength: 3 }),
+    pod: fc.record({
+      imagePullSecrets: fc.array(fc.record({ name: text }), { maxLength: 3 }),
+      nodeSelector: map,
+      tolerations: fc.array(fc.record({ key: text, value: text }), { maxLength: 3 }),
+      affinity: fc.record({ a: text }),
+      priorityClassName: text,
+      topologySpreadConstraints: fc.array(
+        fc.record({
+          topologyKey: text,
+          maxSkew: fc.nat(),
+          whenUnsatisfiable: fc.constant('DoNotSchedule' as const),
+        }),
+        { maxLength: 2 },
+      ),
+    }),
   })
   .map(mcrouterWith)
 
@@ -51,9 +63,14 @@ t.test('a string is the same string in the object, whatever it is and in whateve
       same(at(servers, 'containers', 0, 'resources'), mcrouter.pools[0].resources)
       same(argument(servers, 5), mcrouter.pools[0].maxItemSize)
       for (const pod of [routers, servers]) {
-        same(at(pod, 'imagePullSecrets') ?? [], mcrouter.imagePullSecrets)
-        same(at(pod, 'nodeSelector') ?? {}, mcrouter.nodeSelector)
-        same(at(pod, 'tolerations') ?? [], mcrouter.tolerations)
+        const given = mcrouter.routers.pod
+        same(at(pod, 'imagePullSecrets') ?? [], given.imagePullSecrets)
+        same(at(pod, 'nodeSelector') ?? {}, given.nodeSelector)
+        same(at(pod, 'tolerations') ?? [], given.tolerations)
+        same(at(pod, 'affinity'), given.affinity)
+        same(at(pod, 'priorityClassName'), given.priorityClassName)
+        for (const [index, { topologyKey }] of given.topologySpreadConstraints.entries())
+          same(at(pod, 'topologySpreadConstraints', index, 'topologyKey'), topologyKey)
       }
     }),
     effort(300),

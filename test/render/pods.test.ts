@@ -57,10 +57,12 @@ t.test('a pod that ends first waits for clients to hear of it, within its grace'
 t.test('what is given for pods is in both workloads, what is not given in neither', async (t) => {
   const given = {
     imagePullSecrets: [{ name: 'registry' }],
+    priorityClassName: 'high',
+    affinity: { nodeAffinity: {} },
     nodeSelector: { pool: 'cache' },
     tolerations: [{ key: 'cache', operator: 'Exists' as const }],
   }
-  for (const pod of podSpecs(mcrouterWith(given))) t.match(pod, given)
+  for (const pod of podSpecs(mcrouterWith({ pod: given }))) t.match(pod, given)
   for (const pod of podSpecs(mcrouterWith())) {
     for (const field of Object.keys(given)) t.equal(at(pod, field), undefined, field)
   }
@@ -84,3 +86,59 @@ t.test('memcached gets threads and further options where they differ from its ow
   t.strictSame(argsOf(told), [...served, '-t', '8', '-o', 'modern'])
   t.equal(at(specOf(told, 'StatefulSet', 'cache-memcached'), 'minReadySeconds'), 60)
 })
+
+t.test('what is given for the pods of one tier is in those alone', async (t) => {
+  const mcrouter = mcrouterWith({ pools: [{ name: 'more' }] })
+  const { pod } = mcrouter.routers
+  const [main, more] = mcrouter.pools
+  const given = {
+    ...mcrouter,
+    routers: { ...mcrouter.routers, pod: { ...pod, priorityClassName: 'routers' } },
+    pools: [{ ...main, pod: { ...pod, nodeSelector: { disk: 'none' } } }, ...(more ? [more] : [])] as const,
+  }
+  const [routers, servers, others] = podSpecs(given)
+  t.same(at(routers, 'priorityClassName'), 'routers')
+  t.same(at(servers, 'nodeSelector'), { disk: 'none' })
+  for (const one of [servers, others]) t.equal(at(one, 'priorityClassName'), undefined)
+  for (const one of [routers, others]) t.equal(at(one, 'nodeSelector'), undefined)
+})
+
+t.test('given constraints take the place of the own ones, and select the same pods', async (t) => {
+  const constraint = {
+    topologyKey: 'rack',
+    maxSkew: 2,
+    whenUnsatisfiable: 'DoNotSchedule' as const,
+    minDomains: 3,
+  }
+  const selected = (pod: unknown) => at(pod, 'topologySpreadConstraints', 0, 'labelSelector')
+  const own = podSpecs(mcrouterWith())
+  const given = podSpecs(mcrouterWith({ pod: { topologySpreadConstraints: [constraint] } }))
+  for (const [index, pod] of given.entries()) {
+    t.match(at(pod, 'topologySpreadConstraints'), [constraint])
+    t.equal(Object(at(pod, 'topologySpreadConstraints')).length, 1)
+    t.same(selected(pod), selected(own[index]))
+  }
+})
+
+t.test('no label of pods takes the place of one by which they are found', async (t) => {
+  const own = templates(mcrouterWith())
+  const keys = Object.keys(Object(at(own[0], 'metadata', 'labels')))
+  t.ok(keys.length > 3)
+  const labels = { ...Object.fromEntries(keys.map((key) => [key, 'other'])), team: 'web' }
+  for (const [index, template] of templates(
+    mcrouterWith({ pod: { labels, annotations: { note: 'x' } } }),
+  ).entries()) {
+    t.same(at(template, 'metadata', 'labels'), {
+      ...Object(at(own[index], 'metadata', 'labels')),
+      team: 'web',
+    })
+    t.same(at(template, 'metadata', 'annotations'), { note: 'x' })
+  }
+})
+
+function templates(mcrouter: Mcrouter): unknown[] {
+  return [
+    at(specOf(mcrouter, 'Deployment', 'cache'), 'template'),
+    at(specOf(mcrouter, 'StatefulSet', 'cache-memcached'), 'template'),
+  ]
+}

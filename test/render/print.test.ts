@@ -35,7 +35,7 @@ t.test('YAML: a reader of YAML 1.1, as kubectl is, and one of 1.2 read what was 
   const texts = hostileString().filter((text) => !/[\ufffe\uffff]/.test(text))
   fc.assert(
     fc.property(texts, texts, (key, value) => {
-      const one = rendered('a', [], { nodeSelector: Object.fromEntries([[key, value]]) })
+      const one = rendered('a', [], { pod: { nodeSelector: Object.fromEntries([[key, value]]) } })
       const text = print([one], 'yaml', 'manifests')
       const wanted = JSON.stringify(one.rendering.manifests)
       const newer = JSON.stringify(loadCore(text, null, { schema: CORE_SCHEMA }))

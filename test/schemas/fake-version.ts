@@ -1,4 +1,3 @@
-import Type, { type Static } from 'typebox'
 import { apiVersion } from '../../schemas/api-version.ts'
 import { type Field, type Keys, valueAt } from '../../schemas/fields.ts'
 import { defaultItemSize } from '../../schemas/formats/item-size.ts'
@@ -7,88 +6,20 @@ import { compiled } from '../../schemas/generate/compile.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import { layoutOf, serversIn } from '../../schemas/layout.ts'
 import {
+  CLUSTER_IP,
   MAIN_POOL,
+  type PodSettings,
   type Pool,
   type Routers,
   type Topology,
   UNLIMITED_CLIENTS,
 } from '../../schemas/mcrouter.ts'
-import { PullSecret, resourcesSchema, TolerationSpec } from '../../schemas/pod.ts'
 import { givenResources, memcachedResources, routerResources } from '../../schemas/resources.ts'
 import type { Schema } from '../../schemas/schema.ts'
 import { column, STATUS_COLUMNS } from '../../schemas/status/columns.ts'
 import { mcrouterStatus } from '../../schemas/status/status.ts'
 import { member } from '../../schemas/validation/path.ts'
-
-const described = (of: string) => ({ description: `${of}.` })
-const integer = (of: string, minimum: number, maximum: number, value: number) =>
-  Type.Integer({ minimum, maximum, default: value, ...described(of) })
-const text = (of: string, value: string) => Type.String({ maxLength: 512, default: value, ...described(of) })
-
-/** A pool as it is written here: sizes have their unit. */
-const POOL = {
-  image: text('Image', 'memcached:1.6-alpine'),
-  port: integer('Port', 1024, 65_535, 11_211),
-  shards: integer('Servers', 1, 1000, 2),
-  memory: Type.String({ pattern: '^[0-9]+Mi$', maxLength: 16, default: '256Mi', ...described('Memory') }),
-  maxItemSize: Type.Optional(
-    Type.String({ pattern: '^[0-9]+([KM]i?)?$', maxLength: 16, ...described('Largest item') }),
-  ),
-  maxConnections: integer('Connections', 64, 65_536, 1024),
-  resources: Type.Optional(resourcesSchema('Resources.')),
-}
-const MainPool = Type.Object(POOL, described('The main pool'))
-type MainPool = Static<typeof MainPool>
-
-const FakeSpec = Type.Object({
-  layout: Type.Unsafe<'replicated' | 'sharded'>({
-    type: 'string',
-    enum: ['replicated', 'sharded'],
-    default: 'replicated',
-    description: 'Layout.',
-  }),
-  memcached: MainPool,
-  pools: Type.Optional(
-    Type.Array(
-      Type.Object(
-        { ...POOL, name: Type.String({ maxLength: 20, ...described('Name') }) },
-        described('A pool'),
-      ),
-      { maxItems: 16, ...described('Further pools') },
-    ),
-  ),
-  router: Type.Object(
-    {
-      image: text('Image', 'example.com/mcrouter:1'),
-      port: integer('Port', 1024, 65_535, 5000),
-      replicas: integer('Routers', 1, 100, 2),
-      release: Type.Unsafe<'37' | '40' | '41' | 'current'>({
-        type: 'string',
-        enum: ['37', '40', '41', 'current'],
-        default: 'current',
-        ...described('Release'),
-      }),
-      resources: Type.Optional(resourcesSchema('Resources.')),
-      debugFifoRoot: text('Fifos', ''),
-    },
-    described('The routers'),
-  ),
-  pod: Type.Object(
-    {
-      imagePullSecrets: Type.Array(PullSecret, { maxItems: 16, default: [], ...described('Secrets') }),
-      nodeSelector: Type.Unsafe<Record<string, string>>({
-        type: 'object',
-        additionalProperties: { type: 'string', maxLength: 63 },
-        maxProperties: 32,
-        default: {},
-        ...described('Labels of nodes'),
-      }),
-      tolerations: Type.Array(TolerationSpec, { maxItems: 32, default: [], ...described('Tolerations') }),
-    },
-    described('Every pod'),
-  ),
-})
-type FakeSpec = Static<typeof FakeSpec>
+import { FakeSpec, MainPool } from './fake-spec.ts'
 
 /** What this version does not have is in no spec of it. */
 const LACKED: ReadonlySet<Field> = new Set<Field>([
@@ -96,6 +27,8 @@ const LACKED: ReadonlySet<Field> = new Set<Field>([
   'routers.maxConnections',
   'routers.timeouts',
   'routers.args',
+  'routers.service',
+  'pool.name',
   'pool.writes',
   'pool.onMiss',
   'pool.gutter',
@@ -111,23 +44,39 @@ const NAMES: Readonly<Partial<Record<Field, string>>> = {
   'pool.memoryMb': 'memory',
 }
 
+/** Of the pods of every tier. */
+const POD_FIELDS = ['imagePullSecrets', 'nodeSelector', 'tolerations']
+
 /** memcached.memory of the main pool, pools[0].memory of the next. */
 function keysOf(field: Field, pool = 0): Keys | undefined {
+  const [, ofPods] = /^\w+\.pod\.(\w+)$/.exec(field) ?? []
+  if (ofPods !== undefined) return POD_FIELDS.includes(ofPods) ? ['pod', ofPods] : undefined
   if (LACKED.has(field)) return undefined
   if (field === 'pool.topology' || field === 'pool.copies') return ['layout']
   const name = NAMES[field] ?? field.replace(/^\w+\./, '')
   if (field.startsWith('pool.')) return pool === 0 ? ['memcached', name] : ['pools', pool - 1, name]
-  if (field.startsWith('routers.')) return ['router', name]
-  return ['pod', name]
+  return ['router', name]
 }
 
 function fieldPath(field: Field, pool?: number): string {
   return keysOf(field, pool)?.reduce(member, '') ?? field
 }
 
+function podOf(pod: FakeSpec['pod']): PodSettings {
+  return {
+    ...pod,
+    affinity: undefined,
+    topologySpreadConstraints: [],
+    priorityClassName: undefined,
+    labels: {},
+    annotations: {},
+  }
+}
+
 function poolOf(
   name: string,
   topology: Topology,
+  pod: PodSettings,
   { shards: servers, memory, maxItemSize, resources, ...pool }: MainPool,
 ): Pool {
   const memoryMb = Number.parseInt(memory, 10)
@@ -147,6 +96,7 @@ function poolOf(
     memoryMb,
     maxItemSize: maxItemSize?.replace('Mi', 'm').replace('Ki', 'k') ?? defaultItemSize(memoryMb),
     resources: memcachedResources(memoryMb, pool.maxConnections, resources),
+    pod,
   }
 }
 
@@ -209,7 +159,8 @@ export const FAKE = apiVersion<FakeSpec>({
     }
   },
   validators: compiled<FakeSpec>(FakeSpec),
-  toHub: ({ layout, memcached, pools = [], router, pod }) => {
+  toHub: ({ layout, memcached, pools = [], router, pod: pods }) => {
+    const pod = podOf(pods)
     const resources = routerResources(router.resources)
     return {
       routers: {
@@ -219,16 +170,18 @@ export const FAKE = apiVersion<FakeSpec>({
         maxConnections: UNLIMITED_CLIENTS,
         timeouts: { serverMs: undefined, connectMs: 200, untilDown: 3 },
         args: [],
+        service: CLUSTER_IP,
+        pod,
       },
       pools: [
-        poolOf(MAIN_POOL, layout, memcached),
-        ...pools.map((pool) => poolOf(pool.name, 'sharded', pool)),
+        poolOf(MAIN_POOL, layout, pod, memcached),
+        ...pools.map((pool) => poolOf(pool.name, 'sharded', pod, pool)),
       ],
       prefixes: [],
-      ...pod,
     }
   },
-  fromHub: ({ routers, pools: [main, ...others], imagePullSecrets, nodeSelector, tolerations }) => {
+  fromHub: ({ routers, pools: [main, ...others] }) => {
+    const { imagePullSecrets, nodeSelector, tolerations } = main.pod
     const { name: _, ...memcached } = written(main)
     return {
       layout: main.topology,

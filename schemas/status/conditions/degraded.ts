@@ -20,7 +20,8 @@ export const DEGRADED = {
     ImagePullFailed: {
       status: 'True',
       meaning: 'A node cannot pull an image.',
-      action: (field) => `Check the image name, and ${field('imagePullSecrets')} for a private registry.`,
+      action: (field) =>
+        `Check the image name, and ${field('pool.pod.imagePullSecrets')} for a private registry.`,
     },
     CrashLooping: {
       status: 'True',
@@ -78,7 +79,7 @@ export const DEGRADED = {
       status: 'True',
       meaning: 'No node takes a pod: the message quotes the scheduler.',
       action: (field) =>
-        `Add nodes, lower the requests, or correct ${field('nodeSelector')} and ${field('tolerations')}.`,
+        `Add nodes, lower the requests, or correct ${field('pool.pod.nodeSelector')} and ${field('pool.pod.tolerations')}.`,
     },
     PodsRefused: {
       status: 'True',

@@ -1,14 +1,17 @@
 import { quote } from '../../../text/quote.ts'
+import { podsIn } from './pods-in.ts'
 import type { Rule } from './rule.ts'
 
 /** The list is a map by name in the API. */
 export const secretsRule: Rule = {
-  reads: ['imagePullSecrets'],
-  violations: ({ imagePullSecrets }, { version }) =>
-    imagePullSecrets.flatMap(({ name }, index) => {
-      const first = imagePullSecrets.findIndex((secret) => secret.name === name)
-      if (first === index) return []
-      const path = `spec.${version.fieldPath('imagePullSecrets')}[${index}]`
-      return [{ path, reason: 'FieldValueDuplicate', message: `Duplicate value: ${quote(name)}` }]
-    }),
+  reads: ['routers.pod.imagePullSecrets', 'pool.pod.imagePullSecrets'],
+  violations: (settings, { version }) =>
+    podsIn(settings, 'imagePullSecrets', version).flatMap(({ value: secrets, path }) =>
+      secrets.flatMap(({ name }, index) => {
+        const first = secrets.findIndex((secret) => secret.name === name)
+        if (first === index) return []
+        const message = `Duplicate value: ${quote(name)}`
+        return [{ path: `spec.${path}[${index}]`, reason: 'FieldValueDuplicate', message }]
+      }),
+    ),
 }

@@ -1,14 +1,15 @@
 import { quote } from '../../../text/quote.ts'
 import type { Toleration } from '../../mcrouter.ts'
 import type { Violation } from '../violation.ts'
+import { podsIn } from './pods-in.ts'
 import { invalid, type Rule } from './rule.ts'
 
 /** As Kubernetes validates them in a pod (pkg/apis/core/validation/validation.go: ValidateTolerations). */
 export const tolerationsRule: Rule = {
-  reads: ['tolerations'],
-  violations: ({ tolerations }, { version }) =>
-    tolerations.flatMap((toleration, index) =>
-      violationsOf(toleration, `${version.fieldPath('tolerations')}[${index}]`),
+  reads: ['routers.pod.tolerations', 'pool.pod.tolerations'],
+  violations: (settings, { version }) =>
+    podsIn(settings, 'tolerations', version).flatMap(({ value, path }) =>
+      value.flatMap((toleration, index) => violationsOf(toleration, `${path}[${index}]`)),
     ),
 }
 
