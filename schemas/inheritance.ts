@@ -46,7 +46,7 @@ export function inheritanceComplaint(entry: string): string | undefined {
   return isReserved(entry) ? 'belongs to the operator or to Kubernetes, and is never inherited' : undefined
 }
 
-function isReserved(key: string): boolean {
+export function isReserved(key: string): boolean {
   return RESERVED.has(key) || RESERVED_DOMAINS.some((domain) => key.startsWith(domain))
 }
 

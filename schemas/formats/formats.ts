@@ -1,5 +1,8 @@
-import { isLabelKey, isLabelValue, isSubdomain } from '../../text/label.ts'
+import { isDnsLabel, isLabelKey, isLabelValue, isSubdomain } from '../../text/label.ts'
+import { largestItemComplaint, memoryComplaint } from './binary-size.ts'
+import { durationComplaint, secondsOf } from './duration.ts'
 import { fifoRootComplaint } from './fifo-root.ts'
+import { isHost } from './host.ts'
 import { parseImage } from './image.ts'
 import { itemSizeComplaint } from './item-size.ts'
 import { amountOf } from './quantity.ts'
@@ -18,6 +21,12 @@ export const FORMATS: ReadonlyMap<string, Complaint> = new Map([
   ['label-key', unless(isLabelKey)],
   ['label-key-or-empty', unless((text) => text === '' || isLabelKey(text))],
   ['subdomain', unless(isSubdomain)],
+  ['memory', memoryComplaint],
+  ['largest-item', largestItemComplaint],
+  ['timeout', (text) => durationComplaint(text, 10, 60_000)],
+  ['lifetime', wholeSeconds],
+  ['host', unless(isHost)],
+  ['pool-name', unless((text) => isDnsLabel(text) && !/^[0-9]/.test(text))],
 ])
 
 function imageComplaint(text: string): string | undefined {
@@ -44,6 +53,12 @@ function rememberingSound(complaint: Complaint): Complaint {
 
 function quantityComplaint(text: string): string | undefined {
   return amountOf(text) === undefined ? (quantitiesIn(text) ?? '') : undefined
+}
+
+/** Of what is written as a number of seconds to a server, at most 30 days: above it memcached takes it for a date. */
+function wholeSeconds(text: string): string | undefined {
+  const complaint = durationComplaint(text, 1000, 30 * 24 * 3_600_000)
+  return complaint ?? (secondsOf(text) === undefined ? 'it is not a whole number of seconds' : undefined)
 }
 
 function unless(isFine: (text: string) => boolean): Complaint {

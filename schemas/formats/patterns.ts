@@ -22,3 +22,18 @@ export const LABEL_KEY = '^[A-Za-z0-9./_-]*$'
 
 /** text/label.ts */
 export const SUBDOMAIN = '^[a-z0-9][a-z0-9.-]*$'
+
+/** duration.ts */
+export const DURATION = '^[1-9][0-9mhs]*$'
+
+/** binary-size.ts */
+export const BINARY_SIZE = '^[1-9][0-9KMGTi]*$'
+
+/** host.ts */
+export const HOST = '^[A-Za-z0-9:][A-Za-z0-9.:-]*$'
+
+/** text/label.ts: isDnsLabel, a letter first. */
+export const POOL_NAME = '^[a-z][a-z0-9-]*$'
+
+/** What a key of memcached can begin with: no spaces, no control characters. */
+export const KEY_PREFIX = '^[!-~]+$'

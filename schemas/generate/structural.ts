@@ -25,6 +25,7 @@ const COPIED = [
   'minLength',
   'maxLength',
   'pattern',
+  'minItems',
   'maxItems',
   'maxProperties',
   'required',

@@ -34,7 +34,7 @@ function completionOf(schema: Schema): (value: unknown) => unknown {
   if (!holdsDefaults(schema)) return (value) => (value === undefined ? missing : value)
   if (items !== undefined) {
     const item = completionOf(items)
-    return (value) => (Array.isArray(value) ? value.map(item) : value)
+    return (value = missing) => (Array.isArray(value) ? value.map(item) : value)
   }
   const complete = defaultsOf(schema)
   return (value = {}) => (isJsonObject(value) ? complete(value) : value)

@@ -1,6 +1,6 @@
 import { quote } from '../../text/quote.ts'
 import type { ApiVersion } from '../api-version.ts'
-import type { Keys, Settings } from '../fields.ts'
+import { type Keys, type Settings, valueAt } from '../fields.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Schema } from '../schema.ts'
 import { STORED } from '../versions.ts'
@@ -100,12 +100,18 @@ function brokenIn(settings: Settings, written: Written, unsound: readonly Keys[]
     }
     let index = 0
     for (const pool of settings.pools) {
-      if (!readsOne(rule, unsound, written, index))
+      if (isWritten(index, written) && !readsOne(rule, unsound, written, index))
         broken.push(...rule.ofPool(pool, index, written, settings))
       index += 1
     }
   }
   return broken
+}
+
+/** Whether the spec has this pool, and does not only have it follow from another: that one is spoken of. */
+function isWritten(index: number, { spec, version }: Written): boolean {
+  const keys = index === 0 ? undefined : version.keysOf('pool.name', index)
+  return keys === undefined || valueAt(spec, keys) !== undefined
 }
 
 function readsOne({ reads }: Rule, unsound: readonly Keys[], { version }: Written, pool?: number): boolean {

@@ -3,6 +3,7 @@ import t from 'tap'
 import { crdManifest, customResourceDefinition } from '../../../schemas/generate/crd.ts'
 import { celRules } from '../../../schemas/v1alpha3/cel.ts'
 import { at } from '../../support/at.ts'
+import { checkNodes } from '../../support/structural-nodes.ts'
 
 const crd: unknown = load(crdManifest())
 const version = at(crd, 'spec', 'versions', 0)
@@ -36,19 +37,7 @@ t.test('names, scope and subresources', async (t) => {
 })
 
 t.test('every node is described, and every text, list and map is bounded', async (t) => {
-  for (const [path, node] of nodes(at(version, 'schema', 'openAPIV3Schema'), '')) {
-    if (path === '.metadata') continue
-    const described =
-      path.endsWith('{}') || at(node, 'description') !== undefined || /servers\[\]$/.test(path)
-    t.ok(described, `${path} is described`)
-    const type = at(node, 'type')
-    const isText = type === 'string' || at(node, 'x-kubernetes-int-or-string') === true
-    const isBoundedText = at(node, 'maxLength') !== undefined || at(node, 'enum') !== undefined
-    if (isText && path.startsWith('.s')) t.ok(isBoundedText, `${path} is bounded`)
-    if (type === 'array') t.ok(at(node, 'maxItems') !== undefined, `${path} is bounded`)
-    if (at(node, 'additionalProperties') !== undefined)
-      t.ok(at(node, 'maxProperties') !== undefined, `${path} is bounded`)
-  }
+  checkNodes(t, at(version, 'schema', 'openAPIV3Schema'))
 })
 
 t.test(
@@ -73,16 +62,3 @@ t.test('no rule is lost: each is at a node that exists', async (t) => {
   const placed = JSON.stringify(crd).split('"rule":').length - 1
   t.equal(placed, celRules().length)
 })
-
-/** Every node of a structural schema with its path. */
-function nodes(node: unknown, path: string): [string, unknown][] {
-  const properties = Object.entries(at(node, 'properties') ?? {})
-  const items = at(node, 'items')
-  const values = at(node, 'additionalProperties')
-  return [
-    [path, node],
-    ...properties.flatMap(([key, inner]) => nodes(inner, `${path}.${key}`)),
-    ...(items === undefined ? [] : nodes(items, `${path}[]`)),
-    ...(values === undefined ? [] : nodes(values, `${path}{}`)),
-  ]
-}

@@ -1,0 +1,53 @@
+import type { CelRule } from '../generate/structural.ts'
+import { MAIN_POOL } from '../mcrouter.ts'
+
+/** Of the names by which pools are spoken of. */
+export const referenceRules: CelRule[] = [
+  {
+    at: 'spec.pools[].name',
+    rule: `self != '${MAIN_POOL}'`,
+    message: `must not be ${MAIN_POOL}, the name of the pool in memcached`,
+  },
+  {
+    at: 'spec',
+    rule: `self.prefixes.all(one, one.pool == '${MAIN_POOL}' || self.pools.exists(pool, pool.name == one.pool))`,
+    message: `each must name a pool of the spec, or ${MAIN_POOL}`,
+    fieldPath: '.prefixes',
+  },
+  {
+    at: 'spec',
+    rule: `!has(self.memcached.gutter) || !has(self.memcached.gutter.pool) || self.pools.exists(pool, pool.name == self.memcached.gutter.pool)`,
+    message: 'must name another pool of the spec',
+    fieldPath: '.memcached.gutter.pool',
+  },
+  {
+    at: 'spec',
+    rule: `!has(self.memcached.warmUp) || self.pools.exists(pool, pool.name == self.memcached.warmUp.from && pool.copies == 1)`,
+    message: 'must name another pool of the spec, with 1 copy',
+    fieldPath: '.memcached.warmUp.from',
+  },
+  {
+    at: 'spec',
+    rule: 'self.pools.all(one, !has(one.gutter) || !has(one.gutter.pool) || self.pools.exists(pool, pool.name == one.gutter.pool && pool.name != one.name))',
+    message: 'the gutter of each must be another pool of the list',
+    fieldPath: '.pools',
+  },
+  {
+    at: 'spec',
+    rule: `self.pools.all(one, !has(one.warmUp) || (one.warmUp.from == '${MAIN_POOL}' && self.memcached.copies == 1) || self.pools.exists(pool, pool.name == one.warmUp.from && pool.name != one.name && pool.copies == 1))`,
+    message: 'each must warm up from another pool, with 1 copy',
+    fieldPath: '.pools',
+  },
+  {
+    at: 'spec',
+    rule: `!has(self.memcached.gutter) || !has(self.memcached.gutter.pool) || !self.prefixes.exists(one, one.pool == self.memcached.gutter.pool)`,
+    message: 'must not be the pool of a prefix',
+    fieldPath: '.memcached.gutter.pool',
+  },
+  {
+    at: 'spec',
+    rule: 'self.pools.all(pool, !has(pool.gutter) || !has(pool.gutter.pool) || !self.prefixes.exists(one, one.pool == pool.gutter.pool))',
+    message: 'no gutter of these may be the pool of a prefix',
+    fieldPath: '.pools',
+  },
+]

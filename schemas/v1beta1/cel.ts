@@ -1,0 +1,55 @@
+import { fifoRootRule } from '../cel/fifo-root.ts'
+import { nameRule } from '../cel/name.ts'
+import { resourcesRules } from '../cel/resources.ts'
+import { labelKeysRule, tolerationRules } from '../cel/scheduling.ts'
+import type { CelRule } from '../generate/structural.ts'
+import { connectionsRules, poolRules } from './cel-pool.ts'
+import { referenceRules } from './cel-references.ts'
+
+// What spans fields, for the API server itself: an object is held to it also while the webhook is away. The validators
+// say the same and more (validation/rules), with better words; they are asked first. Each rule holds where a field is not
+// sound yet, since that is said by its schema already.
+
+const POOLS = ['spec.memcached', 'spec.pools[]']
+
+/** Every rule of this version; the cost of each is bounded by the sizes in the schema. */
+export function celRules(): CelRule[] {
+  return [
+    nameRule,
+    ...POOLS.flatMap(poolRules),
+    ...connectionsRules,
+    ...referenceRules,
+    fifoRootRule('spec.router.debugFifoRoot'),
+    ...serviceRules,
+    ...[...POOLS, 'spec.router'].flatMap((tier) => podRules(`${tier}.pod`)),
+  ]
+}
+
+function podRules(at: string): CelRule[] {
+  return [
+    ...resourcesRules(`${at}.resources`),
+    ...tolerationRules(`${at}.tolerations`),
+    ...['nodeSelector', 'labels', 'annotations'].map((name) => labelKeysRule(`${at}.${name}`)),
+    {
+      at: `${at}.topologySpreadConstraints[]`,
+      rule: "!has(self.minDomains) || self.whenUnsatisfiable == 'DoNotSchedule'",
+      message: 'whenUnsatisfiable must be DoNotSchedule when minDomains is set',
+    },
+  ]
+}
+
+const serviceRules: CelRule[] = [
+  {
+    at: 'spec.router.service',
+    rule: "!has(self.loadBalancerClass) || self.type == 'LoadBalancer'",
+    message: 'must be left out unless type is LoadBalancer',
+    fieldPath: '.loadBalancerClass',
+  },
+  {
+    at: 'spec.router.service',
+    rule: "!has(self.externalTrafficPolicy) || self.type != 'ClusterIP'",
+    message: 'must be left out when type is ClusterIP',
+    fieldPath: '.externalTrafficPolicy',
+  },
+  ...['annotations', 'labels'].map((name) => labelKeysRule(`spec.router.service.${name}`)),
+]

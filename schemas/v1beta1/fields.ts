@@ -1,0 +1,32 @@
+import type { Field, Keys } from '../fields.ts'
+import { member } from '../validation/path.ts'
+
+type PoolField = Extract<Field, `pool.${string}`>
+
+/** What a spec calls otherwise than the internal form does. */
+const NAMES: Readonly<Partial<Record<PoolField, string>>> = {
+  'pool.memoryMb': 'memory',
+  'pool.resources': 'pod.resources',
+  // Follows from these.
+  'pool.topology': 'shards',
+}
+
+/** memcached.memory of the main pool, pools[0].memory of the next. */
+export function keysOf(field: Field, pool = 0): Keys | undefined {
+  if (field === 'pool.name' && pool === 0) return undefined
+  if (field === 'routers.resources') return ['router', 'pod', 'resources']
+  if (isOfPool(field)) {
+    const keys = (NAMES[field] ?? field.slice('pool.'.length)).split('.')
+    return pool === 0 ? ['memcached', ...keys] : ['pools', pool - 1, ...keys]
+  }
+  if (field.startsWith('routers.')) return ['router', ...field.slice('routers.'.length).split('.')]
+  return [field]
+}
+
+function isOfPool(field: Field): field is PoolField {
+  return field.startsWith('pool.')
+}
+
+export function fieldPath(field: Field, pool?: number): string {
+  return keysOf(field, pool)?.reduce(member, '') ?? field
+}

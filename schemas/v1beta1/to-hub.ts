@@ -1,0 +1,115 @@
+import type { Settings } from '../fields.ts'
+import { itemSizeOf, wholeMebibytes } from '../formats/binary-size.ts'
+import { millisecondsOf, secondsOf } from '../formats/duration.ts'
+import { proxyThreads } from '../formats/proxy-threads.ts'
+import { topologyOf } from '../layout.ts'
+import { MAIN_POOL, type Pool, type Routers } from '../mcrouter.ts'
+import { memcachedResources, routerResources } from '../resources.ts'
+import { DEFAULT_IMAGES } from './images.ts'
+import { podSettings } from './pod-settings.ts'
+import type { MainPool } from './pool.ts'
+import type { Router } from './router.ts'
+import type { McrouterSpec } from './spec.ts'
+
+/** The internal form of a valid v1beta1 spec. */
+export function toHub({ memcached, pools, prefixes, router }: McrouterSpec): Settings {
+  const further = pools.map((pool) => [pool.name, pool] as const)
+  const gutters = [[MAIN_POOL, memcached] as const, ...further].filter(([, pool]) => isOwnGutter(pool))
+  return {
+    routers: routersOf(router),
+    pools: [
+      poolOf(MAIN_POOL, memcached),
+      ...further.map(([name, pool]) => poolOf(name, pool)),
+      ...gutters.map(([name, pool]) => gutterOf(name, pool)),
+    ],
+    prefixes: prefixes.map(({ prefix, pool }) => ({ prefix, pool })),
+  }
+}
+
+function routersOf(router: Router): Routers {
+  const resources = routerResources(router.pod?.resources)
+  const { server, connect, untilDown } = router.timeouts
+  const { service } = router
+  return {
+    image: router.image ?? DEFAULT_IMAGES.mcrouter,
+    port: router.port,
+    replicas: router.replicas,
+    release: router.release,
+    resources,
+    pod: podSettings(router.pod),
+    threads: router.threads ?? proxyThreads(resources),
+    maxConnections: router.maxConnections,
+    timeouts: {
+      serverMs: server === undefined ? undefined : millisecondsOf(server),
+      connectMs: millisecondsOf(connect) ?? 0,
+      untilDown,
+    },
+    debugFifoRoot: router.debugFifoRoot,
+    args: router.args,
+    service: {
+      type: service.type,
+      labels: { ...service.labels },
+      annotations: { ...service.annotations },
+      ipFamilyPolicy: service.ipFamilyPolicy,
+      loadBalancerClass: service.loadBalancerClass,
+      externalTrafficPolicy: service.externalTrafficPolicy,
+    },
+  }
+}
+
+/** How long what is kept for a while lives unless the spec says otherwise. */
+const GUTTER_SECONDS = 60
+const WARM_UP_SECONDS = 3600
+
+function poolOf(name: string, pool: MainPool): Pool {
+  const memoryMb = wholeMebibytes(pool.memory) ?? 0
+  const external = pool.external.map(({ host, port, tls }) => ({ host, port, tls }))
+  const layout =
+    external.length > 0
+      ? { shards: external.length, copies: 1 }
+      : { shards: pool.shards, copies: pool.copies }
+  const { gutter, warmUp } = pool
+  return {
+    name,
+    ...layout,
+    topology: topologyOf(layout),
+    writes: pool.writes,
+    onMiss: pool.onMiss,
+    ...(gutter !== undefined && {
+      gutter: { pool: gutter.pool ?? gutterName(name), ttlSeconds: seconds(gutter.ttl, GUTTER_SECONDS) },
+    }),
+    ...(warmUp !== undefined && {
+      warmUp: { from: warmUp.from, ttlSeconds: seconds(warmUp.ttl, WARM_UP_SECONDS) },
+    }),
+    external,
+    image: pool.image ?? DEFAULT_IMAGES.memcached,
+    port: pool.port,
+    memoryMb,
+    maxItemSize: itemSizeOf(pool.maxItemSize),
+    maxConnections: pool.maxConnections,
+    threads: pool.threads,
+    args: pool.args,
+    minReadySeconds: pool.minReadySeconds,
+    resources: memcachedResources(memoryMb, pool.maxConnections, pool.pod?.resources),
+    pod: podSettings(pool.pod),
+  }
+}
+
+/** Whether the pool is to have a gutter that is made for it. */
+function isOwnGutter({ gutter }: MainPool): boolean {
+  return gutter !== undefined && gutter.pool === undefined
+}
+
+/** One server like those of the pool. */
+function gutterOf(name: string, { gutter: _, warmUp: __, ...pool }: MainPool): Pool {
+  return poolOf(gutterName(name), { ...pool, shards: 1, copies: 1, external: [] })
+}
+
+/** The name of the pool that is made for a gutter: `gutter` of the main pool's, `users-gutter` of another's. */
+export function gutterName(pool: string): string {
+  return pool === MAIN_POOL ? 'gutter' : `${pool}-gutter`
+}
+
+function seconds(duration: string | undefined, fallback: number): number {
+  return (duration === undefined ? undefined : secondsOf(duration)) ?? fallback
+}

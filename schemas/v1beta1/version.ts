@@ -1,0 +1,45 @@
+import { apiVersion, type Validators } from '../api-version.ts'
+import type { JsonObject } from '../json.ts'
+import { column, STATUS_COLUMNS } from '../status/columns.ts'
+import { mcrouterStatus } from '../status/status.ts'
+import { celRules } from './cel.ts'
+import { fieldPath, keysOf } from './fields.ts'
+import { fromHub, writtenItemSize, writtenMemory } from './from-hub.ts'
+import { McrouterSpec, VERSION } from './spec.ts'
+import { toHub } from './to-hub.ts'
+import { WrittenSpec } from './written.ts'
+
+/**
+ * The version as far as it is: it is not in schemas/versions.ts, and so neither served nor stored.
+ * @param validators of {@link McrouterSpec}
+ */
+export function v1beta1(validators: Validators<McrouterSpec>) {
+  return apiVersion<McrouterSpec>({
+    name: VERSION,
+    served: true,
+    storage: false,
+    schema: McrouterSpec,
+    writtenSchema: WrittenSpec,
+    statusSchema: mcrouterStatus(fieldPath),
+    aliases: {},
+    celRules,
+    columns: [
+      column('Shards', '.spec.memcached.shards', 'Parts into which the keys are divided'),
+      column('Copies', '.spec.memcached.copies', 'Servers that each part is on'),
+      ...STATUS_COLUMNS,
+      column('Router image', '.spec.router.image', 'Image of the routers', { priority: 1 }),
+      column('Memcached image', '.spec.memcached.image', 'Image of the servers', { priority: 1 }),
+    ],
+    keysOf,
+    fieldPath,
+    format: (field, value) => {
+      if (field === 'pool.memoryMb') return writtenMemory(Number(value))
+      return field === 'pool.maxItemSize' ? writtenItemSize(`${value}`) : value
+    },
+    withoutFormerDefaults: (spec) => ({ spec, warnings: [] }),
+    normalise: (spec: JsonObject) => ({ spec, written: new Map(), violations: [], warnings: [] }),
+    validators,
+    toHub,
+    fromHub,
+  })
+}

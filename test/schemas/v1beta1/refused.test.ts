@@ -1,0 +1,173 @@
+import t from 'tap'
+import { said } from './judged.ts'
+
+const OTHERS = [
+  { name: 'users', shards: 2 },
+  { name: 'spare', shards: 1 },
+]
+
+t.test('what people run is accepted', async (t) => {
+  for (const spec of [
+    {},
+    { memcached: { shards: 4, copies: 2, memory: '8Gi', onMiss: 'AskCopies' } },
+    {
+      memcached: { gutter: { pool: 'spare' } },
+      pools: OTHERS,
+      prefixes: [{ prefix: 'user:', pool: 'users' }],
+    },
+    { memcached: { gutter: {} }, pools: [{ name: 'users', gutter: {} }] },
+    { memcached: { warmUp: { from: 'old' } }, pools: [{ name: 'old', external: [{ host: '10.8.0.4' }] }] },
+    { memcached: { args: ['-R', '40'] }, router: { args: ['--keepalive-count=3'] } },
+  ])
+    t.same(said(spec), [])
+})
+
+t.test('each field by itself, in its own words', async (t) => {
+  t.match(said({ memcached: { memory: '1GB' } }), [
+    /memory: Invalid value: "1GB": must be a whole number of Mi/,
+  ])
+  t.match(said({ memcached: { memory: '1500Ki' } }), [/memory: .*; it is not a whole number of Mi$/])
+  t.match(said({ memcached: { maxItemSize: '700Ki' } }), [/maxItemSize: .*; it is not a multiple of 512Ki$/])
+  t.match(said({ memcached: { gutter: { ttl: '90d' } } }), [/gutter\.ttl: .*such as 60s or 1h/])
+  t.match(said({ memcached: { gutter: { ttl: '1500ms' } } }), [
+    /gutter\.ttl: .*; it is not a whole number of seconds$/,
+  ])
+  t.match(said({ router: { timeouts: { server: '2m' } } }), [
+    /router\.timeouts\.server: .*; it is more than 1m/,
+  ])
+  t.match(said({ memcached: { external: [{ host: 'a b' }, { host: '10.0.0.300' }, {}] } }), [
+    /external\[0\]\.host: .*a DNS name or an IP address/,
+    /external\[1\]\.host: /,
+    /external\[2\]\.host: Required value/,
+  ])
+  t.match(said({ pools: [{ name: 'Users' }, { name: '1st' }, {}] }), [
+    /pools\[0\]\.name: .*at most 20 lower-case letters/,
+    /pools\[1\]\.name: /,
+    /pools\[2\]\.name: Required value/,
+  ])
+  t.match(said({ memcached: { writes: 'strict' } }), [/did you mean "Strict"\?/])
+})
+
+t.test('an unknown field of a file is named with where it belongs, or what was meant', async (t) => {
+  t.match(said({ shards: 3, memcached: { shard: 3 }, pools: [{ name: 'a', coppies: 2 }] }, 'file'), [
+    /^spec\.shards: Forbidden: unknown field; it belongs under memcached/,
+    /^spec\.memcached\.shard: Forbidden: unknown field; did you mean shards\?/,
+    /^spec\.pools\[0\]\.coppies: Forbidden: unknown field; did you mean copies\?/,
+  ])
+})
+
+t.test('all at once', async (t) => {
+  const spec = {
+    memcached: { copies: 2, gutter: { pool: 'spair' }, args: ['-p', '1'] },
+    pools: [{ name: 'spare', copies: 3 }],
+    prefixes: [{ prefix: 'a:', pool: 'spar' }],
+    router: { args: ['--kepalive-count=3'], port: 80 },
+  }
+  t.equal(said(spec).length, 5)
+})
+
+t.test('a pool has a name of its own, and at most a thousand servers', async (t) => {
+  t.match(said({ pools: [{ name: 'main' }, { name: 'a' }, { name: 'a' }] }), [
+    'spec.pools[0].name: Duplicate value: "main"',
+    'spec.pools[2].name: Duplicate value: "a"',
+  ])
+  t.match(said({ memcached: { gutter: {} }, pools: [{ name: 'gutter' }] }), [
+    /^spec\.memcached\.gutter: Duplicate value: "gutter": a pool of that name is made for this gutter/,
+  ])
+  t.match(said({ memcached: { shards: 300, copies: 4 } }), [
+    /^spec\.memcached\.copies: Invalid value: 4: must be at most 3 with 300 memcached\.shards: .* these are 1200$/,
+  ])
+  const many = Array.from({ length: 16 }, (_, index) => ({ name: `p${index}`, gutter: {} }))
+  t.match(said({ pools: many }), [/at most 17 pools, .* and these are 33$/])
+})
+
+t.test('a prefix names a pool that there is, and is there once', async (t) => {
+  const prefixes = [
+    { prefix: 'a:', pool: 'userz' },
+    { prefix: 'b:', pool: 'main' },
+    { prefix: 'b:', pool: 'users' },
+  ]
+  t.match(said({ pools: OTHERS, prefixes }), [
+    'spec.prefixes[0].pool: Unsupported value: "userz": supported values: "main", "users", "spare"; did you mean "users"?',
+    'spec.prefixes[2].prefix: Duplicate value: "b:"',
+  ])
+})
+
+t.test('a gutter is a pool of its own, of one that has no copies', async (t) => {
+  const gutter = (pool: string, more = {}) =>
+    said({ memcached: { gutter: { pool } }, pools: OTHERS, ...more })
+  t.match(said({ memcached: { copies: 2, gutter: {} } }), [
+    /^spec\.memcached\.gutter: Invalid value: must be left out with 2 copies: .* another copy takes over$/,
+  ])
+  t.match(gutter('spar'), [/^spec\.memcached\.gutter\.pool: Unsupported value: .*did you mean "spare"\?$/])
+  t.match(gutter('main'), [/"main": must be another pool/])
+  t.match(gutter('users', { prefixes: [{ prefix: 'user:', pool: 'users' }] }), [
+    /"users": must be a pool without keys of its own, and those with the prefix "user:" are in it/,
+  ])
+  t.match(said({ pools: [{ name: 'a', gutter: { pool: 'main' } }] }), [
+    /^spec\.pools\[0\]\.gutter\.pool: .*every key without a prefix is in main/,
+  ])
+  t.match(said({ memcached: { gutter: { pool: 'a' } }, pools: [{ name: 'a', gutter: {} }] }), [
+    /"a": must be a pool without a gutter/,
+  ])
+})
+
+t.test('a pool warms up from another, both without copies and without a server in common', async (t) => {
+  const warm = (from: object, cold = {}) =>
+    said({ memcached: { warmUp: { from: 'old' }, ...cold }, pools: [{ name: 'old', ...from }] })
+  t.same(warm({}), [])
+  t.match(warm({}, { copies: 2 }), [/^spec\.memcached\.warmUp: .*must be left out with 2 copies/])
+  t.match(warm({ copies: 2 }), [/^spec\.memcached\.warmUp\.from: .*"old": must have 1 copy and has 2/])
+  t.match(warm({ warmUp: { from: 'main' } }), [/must not warm up itself/, /must not warm up itself/])
+  t.match(said({ memcached: { warmUp: { from: 'main' } } }), [/must be another pool/])
+  t.match(said({ memcached: { warmUp: { from: 'olde' } }, pools: [{ name: 'old' }] }), [
+    /did you mean "old"\?/,
+  ])
+  const shared = [{ host: '10.8.0.4' }, { host: '10.8.0.5' }]
+  t.match(warm({ external: shared.slice(1) }, { external: shared }), [
+    /no server in common with this pool, and both have 10\.8\.0\.5:11211: append .* NOT_STORED/,
+  ])
+})
+
+t.test('arguments are named by their place, with the field to use instead', async (t) => {
+  const pools = [{ name: 'a', image: 'memcached:1.5', args: ['-v', '-W', '-c', '5'] }]
+  t.match(
+    said({ memcached: { args: ['-m', '64'] }, pools, router: { args: ['--port=1', '--num-proxys=2'] } }),
+    [
+      'spec.memcached.args[0]: Forbidden: "-m": set memcached.memory instead',
+      /^spec\.pools\[0\]\.args\[1\]: Unsupported value: "-W": an option since memcached 1\.6/,
+      'spec.pools[0].args[2]: Forbidden: "-c": set pools[0].maxConnections instead',
+      'spec.router.args[0]: Forbidden: "--port": set router.port instead',
+      /^spec\.router\.args\[1\]: Unsupported value: "--num-proxys": .*did you mean --num-proxies\?/,
+    ],
+  )
+})
+
+t.test('labels and annotations reach nothing that others rely on', async (t) => {
+  const labels = { 'app.kubernetes.io/name': 'x', team: 'web' }
+  const annotations = { 'container.apparmor.security.beta.kubernetes.io/memcached': 'unconfined', note: 'x' }
+  t.match(said({ memcached: { pod: { labels, annotations } }, router: { service: { labels } } }), [
+    /^spec\.memcached\.pod\.labels\["app\.kubernetes\.io\/name"\]: Forbidden/,
+    /^spec\.memcached\.pod\.annotations\["container\.apparmor.*: Forbidden/,
+    /^spec\.router\.service\.labels\["app\.kubernetes\.io\/name"\]: Forbidden/,
+  ])
+  const balancer = { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb' }
+  t.same(said({ router: { service: { type: 'LoadBalancer', annotations: balancer } } }), [])
+})
+
+t.test('a Service has what its type can have', async (t) => {
+  const service = { loadBalancerClass: 'example.com/internal', externalTrafficPolicy: 'Local' }
+  t.match(said({ router: { service } }), [
+    /^spec\.router\.service\.loadBalancerClass: .*must be left out unless type is LoadBalancer/,
+    /^spec\.router\.service\.externalTrafficPolicy: .*must be left out when type is ClusterIP/,
+  ])
+  t.same(said({ router: { service: { ...service, type: 'LoadBalancer' } } }), [])
+})
+
+t.test(
+  'of a pool that is made for a gutter nothing is said: its settings are those of another',
+  async (t) => {
+    t.match(said({ memcached: { gutter: {}, maxItemSize: '200Mi' } }), [/^spec\.memcached\.maxItemSize: /])
+    t.equal(said({ memcached: { gutter: {}, maxItemSize: '200Mi' } }).length, 1)
+  },
+)
