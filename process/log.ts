@@ -1,5 +1,5 @@
 import { type LevelWithSilent, type Logger, pino } from 'pino'
-import { UNPRINTABLE } from '../text/plain-text.ts'
+import { visible } from '../text/printable-json.ts'
 
 export const LOG_LEVELS: readonly LevelWithSilent[] = [
   'trace',
@@ -29,15 +29,5 @@ export function createLog(level: LevelWithSilent, sink: Sink): Logger {
       redact: ['*.authorization', '*.headers.authorization', '*.key', '*.passphrase'],
     },
     { write: (line) => sink.write(visible(line)) },
-  )
-}
-
-/**
- * JSON escapes C0 only. What else can move a terminal's cursor or turn its text around is escaped here, all of which can
- * stand in a JSON string alone. The end of the line is the one control character that is not of a string.
- */
-function visible(line: string): string {
-  return line.replace(UNPRINTABLE, (character) =>
-    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
