@@ -21,6 +21,8 @@ export interface TopologyFacts {
   readonly readsPastMisses: boolean
   /** What the end of one server's process means for the data. */
   readonly restart: string
+  /** What becomes of the keys of a pool that was of another topology: each of both asks the same server first. */
+  readonly change: string
 }
 
 /** What a change of the pool's size means, after `2 → 4 servers`. */
@@ -51,6 +53,8 @@ export const TOPOLOGIES: Readonly<Record<Topology, TopologyFacts>> = {
     staleAfterShrink: true,
     readsPastMisses: false,
     restart: 'all keys that it held are lost',
+    change:
+      'each key is asked of the server that was asked first before, and of no other; what the others hold of it is not changed any more, and comes back if the number of servers changes before it expires',
   },
   replicated: {
     description:
@@ -70,6 +74,7 @@ export const TOPOLOGIES: Readonly<Record<Topology, TopologyFacts>> = {
     staleAfterShrink: false,
     readsPastMisses: true,
     restart: 'its copy of the data is lost, the other servers have theirs',
+    change: 'each key is asked first of the server that has it; the others have it once it is set again',
   },
 }
 

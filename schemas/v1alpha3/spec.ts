@@ -89,7 +89,7 @@ const SETTINGS = {
     type: 'string',
     enum: ['replicated', 'sharded'],
     default: 'replicated',
-    description: `replicated: ${TOPOLOGIES.replicated.description}. sharded: ${TOPOLOGIES.sharded.description}. Changing it empties the cache for its clients.`,
+    description: `replicated: ${TOPOLOGIES.replicated.description}. sharded: ${TOPOLOGIES.sharded.description}. Changing it moves no key. To sharded: ${TOPOLOGIES.sharded.change}. To replicated: ${TOPOLOGIES.replicated.change}.`,
   }),
   debug_fifo_root: Type.String({
     maxLength: 255,

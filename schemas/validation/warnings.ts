@@ -6,7 +6,7 @@ import { ampleMemory } from '../formats/memcached-memory.ts'
 import { amountOf, mebibytes } from '../formats/quantity.ts'
 import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } from '../inheritance.ts'
 import { serversIn } from '../layout.ts'
-import type { Mcrouter, Pool } from '../mcrouter.ts'
+import type { Mcrouter, Pool, Topology } from '../mcrouter.ts'
 import { TOPOLOGIES } from '../topologies.ts'
 import { MAY_COME_BACK, resizeWarning } from './resize-warning.ts'
 import type { Warning } from './violation.ts'
@@ -94,12 +94,14 @@ export function inheritanceWarnings(before: Inherited, now: Inherited): Warning[
 
 function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
   const [[was], [is]] = [before.pools, now.pools]
-  if (was.topology !== is.topology) {
-    const field = version.fieldPath('pool.topology')
-    return [
-      `spec.${field} ${was.topology} → ${is.topology}: keys are looked for on other servers; the cache is as good as empty`,
-    ]
-  }
+  return [
+    was.topology !== is.topology &&
+      `spec.${version.fieldPath('pool.topology')} ${was.topology} → ${is.topology}: ${TOPOLOGIES[is.topology].change}`,
+    ...poolChanges(before, now, version),
+  ]
+}
+
+function poolChanges(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
   return now.pools.flatMap((pool, index) => {
     const former = before.pools.find(({ name }) => name === pool.name)
     if (former === undefined) return []
@@ -111,19 +113,25 @@ function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
 /** Of one pool, the only one of both. */
 function poolWarnings(before: Mcrouter, now: Mcrouter, { fieldPath }: ApiVersion, index: number) {
   const [[was], [is]] = [before.pools, now.pools]
+  const topology = resizedAs(was.topology, is.topology, serversIn(is) > serversIn(was))
   if (was.port !== is.port) {
     return [
       `spec.${fieldPath('pool.port', index)} changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied`,
     ]
   }
   return [
-    resizeWarning(serversIn(was), serversIn(is), is.topology),
-    TOPOLOGIES[is.topology].staleAfterShrink &&
+    resizeWarning(serversIn(was), serversIn(is), topology),
+    TOPOLOGIES[topology].staleAfterShrink &&
       serversIn(is) < serversIn(was) &&
       `after a shrink, ${MAY_COME_BACK}`,
     restarts(before, now) &&
       'this change restarts the memcached servers one by one; each comes back empty, and nothing is copied back: after the last of them the whole cache is empty, of a replicated pool as well',
   ]
+}
+
+/** Of which topology a pool is resized: what it was says where its values are, what it is whether they are found there. */
+function resizedAs(before: Topology, now: Topology, grows: boolean): Topology {
+  return grows && !TOPOLOGIES[now].readsPastMisses ? now : before
 }
 
 function restarts(before: Mcrouter, now: Mcrouter): boolean {

@@ -4,7 +4,9 @@ import { explain, printExplained } from '../../render/explain.ts'
 import { render } from '../../render/index.ts'
 import { keyComplaint, OPERATIONS } from '../../render/question.ts'
 import { explainer } from '../../routing/explain/explain.ts'
+import type { ClientOperation } from '../../routing/explain/request.ts'
 import { MOST_COPIES } from '../../routing/past-misses.ts'
+import type { Topology } from '../../schemas/mcrouter.ts'
 import { effort } from '../../testing/effort.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 
@@ -101,6 +103,20 @@ t.test('several Mcrouters are told one after the other', async (t) => {
   t.equal(text.split(`Mcrouter ${namespace}/${name}: set "a\\u202eb"\n  by operation: `).length, 3)
   t.match(text, /\n\nMcrouter /)
   t.strictSame(JSON.parse(printExplained([explained], 'json')), JSON.parse(JSON.stringify([explained])))
+})
+
+t.test('a change of the topology alone has each key asked first of the same server', async (t) => {
+  for (const servers of [2, 3, 30]) {
+    const firstOf = (topology: Topology, operation: ClientOperation, key: string) =>
+      explain({ mcrouter: mcrouterWith({ topology, memcached: { servers } }) }, { operation, key }, SETTINGS)
+        .servers[0]
+    for (const operation of ['get', 'gets', 'set', 'delete', 'incr', 'cas'] as const) {
+      for (let index = 0; index < 50; index += 1) {
+        const key = `user:${index}`
+        t.equal(firstOf('replicated', operation, key), firstOf('sharded', operation, key))
+      }
+    }
+  }
 })
 
 t.test('a key is what a client could ask for', async (t) => {

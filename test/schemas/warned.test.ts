@@ -83,9 +83,32 @@ t.test('an item size that a full cache does not keep to, unless it is the defaul
   t.same(warningsOf({ memcached_memory_mb: 48, memcached_max_item_size: '24m' }), [])
 })
 
-t.test('a change that empties the cache', async (t) => {
-  t.match(warningsOf({ pool_setup: 'sharded' }, {}), ['the cache is as good as empty'])
+t.test('a change of the topology moves no key, and what it does to copies is said', async (t) => {
+  t.strictSame(warningsOf({ pool_setup: 'sharded' }, {}), [
+    'spec.pool_setup replicated → sharded: each key is asked of the server that was asked first before, and of no other; what the others hold of it is not changed any more, and comes back if the number of servers changes before it expires',
+  ])
+  t.strictSame(warningsOf({ pool_setup: 'replicated' }, { pool_setup: 'sharded' }), [
+    'spec.pool_setup sharded → replicated: each key is asked first of the server that has it; the others have it once it is set again',
+  ])
 })
+
+t.test(
+  'with another number of servers, what moves and what is lost is said as well, as of values where they are',
+  async (t) => {
+    const sized = (pool_setup: string, memcached_pool_size: number) => ({ pool_setup, memcached_pool_size })
+    const change = /^spec\.pool_setup/
+    for (const [before, after, effects] of [
+      [sized('sharded', 2), sized('replicated', 4), [/moves about 50 % .*, which start empty$/]],
+      [sized('replicated', 2), sized('sharded', 4), [/moves about 50 % .*, which start empty$/]],
+      [sized('sharded', 4), sized('replicated', 2), [/what is stored there is lost$/, /^after a shrink, /]],
+      [sized('replicated', 4), sized('sharded', 2), [/the servers that stay hold them as well/]],
+    ] as const) {
+      const warnings = warningsOf(after, before)
+      t.match(warnings, [change, ...effects])
+      t.equal(warnings.length, 1 + effects.length)
+    }
+  },
+)
 
 t.test('a change that is an outage', async (t) => {
   t.strictSame(warningsOf({ memcached_port: 11_311 }, {}), [
