@@ -195,18 +195,13 @@ t.test('no server goes while a router that no cache shows has not confirmed', as
       child('Deployment', 'cache', { replicas: 1 }),
     ],
   }
+  const pods = ['r-0', 'r-9'].map((name) => transformPod(router(name, at)))
+  const lists: Readonly<Record<string, readonly KubeObject[]>> = { Mcrouter: [stored], Pod: pods }
   const servers = async (running: Readonly<Record<string, 'old'>>) => {
     const { applied } = await pass(
       clock,
       cached,
-      {
-        list: async ({ kind }) => {
-          if (kind === 'Mcrouter') return [stored]
-          return kind === 'Pod'
-            ? ['r-0', 'r-9'].map((name) => transformPod(router(name, at)))
-            : [replicaSet()]
-        },
-      },
+      { list: async ({ kind }) => lists[kind] ?? [replicaSet()] },
       running,
     )
     const set = applied.find(({ kind }) => kind === 'StatefulSet')
