@@ -36,6 +36,8 @@ interface Description {
   readonly withoutFormerDefaults: (spec: unknown, writing: Writing) => Relieved
   /** Rewrites deprecated spellings. */
   readonly normalise: (spec: JsonObject, writing: Writing) => Normalised
+  /** Whether changes that move keys to other servers are refused until somebody consents to them; else they are warned of. */
+  readonly asksConsent: boolean
   /** The spec that says this, with nothing in it that follows from the rest. */
   readonly fromHub: (settings: Settings) => JsonObject
 }

@@ -31,6 +31,9 @@ export const PROTECT_ANNOTATION = `${GROUP}/protect`
 /** `true` lets its pool shrink although a router has not confirmed in time. */
 export const SHRINK_UNCONFIRMED_ANNOTATION = `${GROUP}/shrink-unconfirmed`
 
+/** Its value is a change that moves keys to other servers, as the refusal of that change printed it: then it is not refused. */
+export const CONSENT_ANNOTATION = `${GROUP}/consent`
+
 // Annotations that the reconciler sets.
 
 /**

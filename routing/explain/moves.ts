@@ -1,5 +1,5 @@
 import { partsBetween } from '../../schemas/moved-share.ts'
-import { type Fraction, fraction } from './fraction.ts'
+import { type Fraction, fraction } from '../../text/fraction.ts'
 
 /** Which keys are looked for on another server, of those that Ch3 spreads over a pool. */
 export interface Moves {

@@ -31,6 +31,8 @@ export const V1ALPHA3 = apiVersion<McrouterSpec>({
   format: (_field, value) => value,
   withoutFormerDefaults: withoutFormerDefault,
   normalise,
+  // Its users have never been asked.
+  asksConsent: false,
   validators: VALIDATORS.v1alpha3,
   toHub,
   fromHub,

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { BINARY_SIZE, DURATION, HOST, IMAGE, POOL_NAME } from '../formats/patterns.ts'
 import { POOL_SIZE } from '../pool-size.ts'
+import { CONSENT_ANNOTATION } from '../well-known.ts'
 import { podSchema } from './pod.ts'
 
 export function image(description: string) {
@@ -105,8 +106,7 @@ export const POOL = {
   copies: Type.Integer({
     ...POOL_SIZE,
     default: 1,
-    description:
-      'Servers that each part is on. With 2 or more, keys can be read and written while one of them is down; the pool holds as much as its shards do, and each write goes to every copy: more than 3 are seldom of use. Changing it with more than one shard, or from or to 1, moves keys to other servers: it needs consent.',
+    description: `Servers that each part is on. With 2 or more, keys can be read and written while one of them is down; the pool holds as much as its shards do, and each write goes to every copy: more than 3 are seldom of use. Changing it beside more than one shard moves keys to other servers at once, as does a second shard beside copies: it is refused until the annotation ${CONSENT_ANNOTATION} repeats the change as the refusal prints it.`,
   }),
   writes: Type.Unsafe<'Available' | 'Strict'>({
     type: 'string',
@@ -170,7 +170,7 @@ export const POOL = {
     'x-kubernetes-list-type': 'atomic',
     default: [],
     description:
-      'Servers that others run, in place of servers of the operator: shards, copies, and what is said of processes and pods, are of no account then. Their order decides where keys are: append at the end, anything else needs consent.',
+      'Servers that others run, in place of servers of the operator: shards, copies, and what is said of processes and pods, are of no account then. Their order decides where keys are: append at the end, anything else needs the same consent as a change of copies.',
   }),
   gutter: Type.Optional(
     Type.Object(

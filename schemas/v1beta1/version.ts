@@ -38,6 +38,7 @@ export function v1beta1(validators: Validators<McrouterSpec>) {
     },
     withoutFormerDefaults: (spec) => ({ spec, warnings: [] }),
     normalise: (spec: JsonObject) => ({ spec, written: new Map(), violations: [], warnings: [] }),
+    asksConsent: true,
     validators,
     toHub,
     fromHub,

@@ -5,6 +5,7 @@ import { INHERITS_NOTHING, type Inheritance, type Inherited, inheritedFrom } fro
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Mcrouter } from '../mcrouter.ts'
 import { VERSIONS } from '../versions.ts'
+import { consentViolations } from './consent.ts'
 import { manifestViolations } from './manifest.ts'
 import { validate } from './validate.ts'
 import type { Judgement, Violation } from './violation.ts'
@@ -57,6 +58,10 @@ export function judge(
   const { spec, settings, warnings } = validity
   const mcrouter = mcrouterOf(identity, settings, inheritedFrom(object.metadata, inherit))
   const before = beforeIt(identity, storedSpec, inheritedFrom(stored?.metadata, inherit), version)
+  if (before !== undefined && version.asksConsent) {
+    const unasked = consentViolations(before, mcrouter, object.metadata, version)
+    if (unasked.length > 0) return refused(unasked)
+  }
   return {
     accepted: true,
     mcrouter,

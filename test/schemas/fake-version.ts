@@ -158,6 +158,7 @@ export const FAKE = apiVersion<FakeSpec>({
       warnings: ['deprecated spelling: memcached.size; write memcached.shards'],
     }
   },
+  asksConsent: false,
   validators: compiled<FakeSpec>(FakeSpec),
   toHub: ({ layout, memcached, pools = [], router, pod: pods }) => {
     const pod = podOf(pods)

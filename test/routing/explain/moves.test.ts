@@ -1,8 +1,8 @@
 import t from 'tap'
-import { type Fraction, fractionText, percentText } from '../../../routing/explain/fraction.ts'
 import { movesBetween } from '../../../routing/explain/moves.ts'
 import { walk } from '../../../routing/hash/ch3.ts'
 import { movedShare, partsBetween } from '../../../schemas/moved-share.ts'
+import { type Fraction, fractionText, percentText } from '../../../text/fraction.ts'
 
 /** Bits of a key that are looked at; what is not decided by then is left over. */
 const MOST_BITS = 18
