@@ -34,6 +34,13 @@ export const SHRINK_UNCONFIRMED_ANNOTATION = `${GROUP}/shrink-unconfirmed`
 /** Its value is a change that moves keys to other servers, as the refusal of that change printed it: then it is not refused. */
 export const CONSENT_ANNOTATION = `${GROUP}/consent`
 
+// Annotations that a conversion sets.
+
+/** On a Mcrouter of another version: its spec as it was in this one, of which the other cannot say all. */
+export function specAnnotation({ name }: { readonly name: string }): string {
+  return `${GROUP}/${name}`
+}
+
 // Annotations that the reconciler sets.
 
 /**

@@ -1,7 +1,6 @@
 import type { Settings } from '../fields.ts'
 import { defaultItemSize } from '../formats/item-size.ts'
 import type { JsonObject } from '../json.ts'
-import { serversIn } from '../layout.ts'
 import { givenResources, memcachedResources, routerResources } from '../resources.ts'
 
 /**
@@ -25,7 +24,8 @@ export function fromHub(settings: Settings): JsonObject {
     mcrouter_replicas: routers.replicas,
     mcrouter_release: routers.release,
     memcached_image: pool.image,
-    memcached_pool_size: serversIn(pool),
+    // Of shards with copies the shards: what a scale changes.
+    memcached_pool_size: pool.topology === 'replicated' ? pool.copies : pool.shards,
     memcached_port: pool.port,
     memcached_memory_mb: pool.memoryMb,
     memcached_max_connections: pool.maxConnections,

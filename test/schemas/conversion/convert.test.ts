@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import type { ApiVersion, Versions } from '../../../schemas/api-version.ts'
+import { convert, LONGEST_KEPT } from '../../../schemas/conversion/convert.ts'
+import type { Settings } from '../../../schemas/fields.ts'
+import { itemBytes } from '../../../schemas/formats/item-size.ts'
+import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
+import { topologyOf } from '../../../schemas/layout.ts'
+import { ALIASES } from '../../../schemas/v1alpha3/aliases.ts'
+import * as served from '../../../schemas/v1alpha3/version.ts'
+import { judge } from '../../../schemas/validation/judge.ts'
+import { KIND, specAnnotation } from '../../../schemas/well-known.ts'
+import { effort } from '../../../testing/effort.ts'
+import { hostileValue } from '../../support/arbitrary/hostile.ts'
+import { anyMcrouter, validMcrouter } from '../../support/arbitrary/mcrouter.ts'
+import { settings } from '../../support/arbitrary/settings.ts'
+import * as unserved from '../v1beta1/version.ts'
+
+/** As they will be. */
+const V1ALPHA3: ApiVersion = { ...served.V1ALPHA3, storage: false }
+const V1BETA1: ApiVersion = { ...unserved.V1BETA1, storage: true }
+const BOTH: Versions = { v1alpha3: V1ALPHA3, v1beta1: V1BETA1 }
+
+function mcrouter(version: ApiVersion, spec: unknown, annotations?: JsonObject): JsonObject {
+  const metadata = { name: 'cache', namespace: 'shop', uid: 'u', ...(annotations && { annotations }) }
+  return { apiVersion: version.apiVersion, kind: KIND, metadata, spec }
+}
+
+const newer = (object: JsonObject) => convert(object, V1ALPHA3, V1BETA1)
+const older = (object: JsonObject) => convert(object, V1BETA1, V1ALPHA3)
+
+/** As the API server sends it. */
+function asSent(object: JsonObject): JsonObject {
+  const read: unknown = JSON.parse(JSON.stringify(object))
+  return isJsonObject(read) ? read : {}
+}
+
+function completed(object: JsonObject): JsonObject {
+  return isJsonObject(object.spec) ? { ...object, spec: V1ALPHA3.withDefaults(object.spec) } : object
+}
+
+function annotationsOf({ metadata }: JsonObject): JsonObject {
+  return isJsonObject(metadata) && isJsonObject(metadata.annotations) ? metadata.annotations : {}
+}
+
+/** A v1alpha3 object of any kind, as it may have been stored before there was a webhook. */
+function anyStored(): fc.Arbitrary<JsonObject> {
+  return anyMcrouter()
+    .map(({ metadata = {}, spec = {} }) =>
+      asSent({ apiVersion: V1ALPHA3.apiVersion, kind: KIND, metadata, spec }),
+    )
+    .filter(({ metadata }) => isJsonObject(metadata))
+}
+
+/** A v1beta1 object, some with hostile values in the places of others. */
+function anyNewer(): fc.Arbitrary<JsonObject> {
+  const group = fc.constantFrom('memcached', 'pools', 'prefixes', 'router', 'other')
+  return fc
+    .tuple(settings(), fc.option(fc.tuple(group, hostileValue())))
+    .map(([given, spoilt]) =>
+      asSent(mcrouter(V1BETA1, { ...V1BETA1.fromHub(given), ...(spoilt && { [spoilt[0]]: spoilt[1] }) })),
+    )
+}
+
+/** Whether v1alpha3 has words for how its main pool is laid out. */
+function isSimple({ spec }: JsonObject): boolean {
+  const { memcached } = Object(spec)
+  if (!isJsonObject(memcached) || !Array.isArray(memcached.external)) return false
+  return memcached.external.length === 0 && (memcached.shards === 1 || memcached.copies === 1)
+}
+
+function settingsOf(object: JsonObject): Settings {
+  const judgement = judge(object, { versions: BOTH })
+  assert(judgement.accepted, JSON.stringify(judgement))
+  const { name: _, namespace: __, inherited: ___, ...rest } = judgement.mcrouter
+  return rest
+}
+
+/** What v1alpha3 can say in two ways: a size in several units, and one server as a shard or as a copy. */
+function inOwnWords({ pools: [main, ...others], ...rest }: Settings): Settings {
+  const bytes = itemBytes(main.maxItemSize) ?? 0
+  const maxItemSize = bytes % 2 ** 20 === 0 ? `${bytes / 2 ** 20}m` : `${bytes / 2 ** 10}k`
+  return { ...rest, pools: [{ ...main, maxItemSize, topology: topologyOf(main) }, ...others] }
+}
+
+t.test('an object that both versions can say whole carries no annotation', async (t) => {
+  const object = mcrouter(V1ALPHA3, V1ALPHA3.withDefaults({ memcached_pool_size: 3, pool_setup: 'sharded' }))
+  const converted = newer(object)
+  t.match(converted, { apiVersion: V1BETA1.apiVersion, spec: { memcached: { shards: 3, copies: 1 } } })
+  t.strictSame(annotationsOf(converted), {})
+  t.strictSame(older(converted), object)
+})
+
+t.test('one server is a shard and a copy, and v1alpha3 still has its word for it', async (t) => {
+  const object = mcrouter(
+    V1ALPHA3,
+    V1ALPHA3.withDefaults({ memcached_pool_size: 1, pool_setup: 'replicated' }),
+  )
+  t.match(newer(object), { spec: { memcached: { shards: 1, copies: 1 } } })
+  t.strictSame(older(newer(object)), object)
+  const grown = {
+    ...newer(object),
+    spec: { ...Object(newer(object).spec), memcached: { shards: 3, copies: 1 } },
+  }
+  t.match(
+    older(grown),
+    { spec: { memcached_pool_size: 3, pool_setup: 'sharded' } },
+    'unless it is wrong by now',
+  )
+  t.match(newer(older(grown)), { spec: { memcached: { shards: 3, copies: 1 } } })
+})
+
+t.test('whatever is stored comes back as it was, from either side, again and again', async () => {
+  fc.assert(
+    fc.property(anyStored(), (object) => {
+      assert.deepEqual(older(newer(object)).spec, object.spec)
+      assert.deepEqual(newer(older(newer(object))), newer(object))
+    }),
+    effort(40),
+  )
+  fc.assert(
+    fc.property(anyNewer(), (object) => {
+      assert.deepEqual(newer(older(object)).spec, object.spec)
+      assert.deepEqual(older(newer(older(object))), older(object))
+    }),
+    effort(40),
+  )
+})
+
+t.test('the other version says the same', async () => {
+  fc.assert(
+    fc.property(validMcrouter(), (object) => {
+      assert.deepEqual(settingsOf(newer(completed(object))), inOwnWords(settingsOf(completed(object))))
+    }),
+    effort(100),
+  )
+})
+
+t.test('a field that one version refuses the other refuses as well', async () => {
+  const fields = new Set([...Object.keys(V1ALPHA3.schema.properties ?? {}), ...Object.keys(ALIASES)])
+  fc.assert(
+    fc.property(anyStored(), (object) => {
+      const judgement = judge(object, { versions: BOTH })
+      const refused = judgement.accepted ? [] : judgement.violations
+      // What is said of a name, or of members that the schema does not know, has nothing to do with a field.
+      if (!refused.some(({ path }) => fields.has(path.split(/[.[]/)[1] ?? ''))) return
+      assert(!judge(newer(object), { versions: BOTH }).accepted, JSON.stringify(newer(object)))
+    }),
+    effort(200),
+  )
+})
+
+t.test('only apiVersion, spec and annotations are other ones', async (t) => {
+  const object = {
+    ...mcrouter(V1ALPHA3, { pool_setup: 'sharded' }, { a: 'b' }),
+    status: { readyReplicas: 1 },
+  }
+  const { apiVersion, spec, metadata, ...rest } = newer(object)
+  const { annotations, ...others } = isJsonObject(metadata) ? metadata : {}
+  t.strictSame(rest, { kind: KIND, status: { readyReplicas: 1 } })
+  t.strictSame(others, { name: 'cache', namespace: 'shop', uid: 'u' })
+  t.match(annotations, { a: 'b' })
+})
+
+t.test('what the older version cannot say is kept, and what is changed through it wins', async (t) => {
+  const memcached = { shards: 4, copies: 2, pod: { labels: { team: 'shop' }, nodeSelector: { disk: 'ssd' } } }
+  const pools = [{ name: 'more', shards: 1 }]
+  const object = mcrouter(V1BETA1, V1BETA1.withDefaults({ memcached, pools }))
+  const seen = older(object)
+  t.match(seen.spec, { pool_setup: 'sharded', memcached_pool_size: 4 })
+  t.ok(specAnnotation(V1BETA1) in annotationsOf(seen))
+  const edited = {
+    ...seen,
+    spec: { ...Object(seen.spec), memcached_pool_size: 5, node_selector: { a: 'b' } },
+  }
+  const converted = newer(edited)
+  t.match(converted, {
+    spec: {
+      memcached: { shards: 5, copies: 2, pod: { labels: { team: 'shop' }, nodeSelector: { a: 'b' } } },
+      router: { pod: { nodeSelector: { a: 'b' } } },
+      pools,
+    },
+  })
+  t.strictSame(annotationsOf(converted), {})
+  const { node_selector: _, ...without } = Object(older(converted).spec)
+  const cleared = newer({ ...older(converted), spec: without })
+  t.strictSame(Object(cleared.spec).memcached.pod, { labels: { team: 'shop' } })
+})
+
+t.test('an annotation that is no spec, or too long for one, is ignored', async (t) => {
+  const spec = V1ALPHA3.withDefaults({ memcached_pool_size: 4 })
+  const plain = newer(mcrouter(V1ALPHA3, spec))
+  for (const text of ['', '{', '"x"', '[]', 'null', 7, `{"a":"${'x'.repeat(LONGEST_KEPT)}"}`]) {
+    const converted = newer(mcrouter(V1ALPHA3, spec, { [specAnnotation(V1BETA1)]: text }))
+    t.strictSame(converted, plain, `${text}`.slice(0, 10))
+  }
+})
+
+t.test('no annotation makes an object say another thing than what v1alpha3 says of it', async () => {
+  fc.assert(
+    fc.property(validMcrouter(), anyNewer().filter(isSimple), (object, other) => {
+      const annotations = { [specAnnotation(V1BETA1)]: JSON.stringify(other.spec) }
+      const misled = newer(mcrouter(V1ALPHA3, completed(object).spec, annotations))
+      const plain = newer(mcrouter(V1ALPHA3, completed(object).spec))
+      assert.deepEqual(older({ ...misled, metadata: {} }).spec, older({ ...plain, metadata: {} }).spec)
+    }),
+    effort(100),
+  )
+})
+
+t.test(
+  'a spec that is too large for an annotation is not kept, so that the API server takes the object',
+  async (t) => {
+    const spec = V1BETA1.withDefaults({ memcached: { args: ['x'.repeat(LONGEST_KEPT)] } })
+    t.strictSame(annotationsOf(older(mcrouter(V1BETA1, spec))), {})
+    const full = { a: 'x'.repeat(255 * 1024) }
+    const rich = V1BETA1.withDefaults({ memcached: { copies: 2, args: ['x'.repeat(2048)] } })
+    t.strictSame(annotationsOf(older(mcrouter(V1BETA1, rich, full))), full)
+  },
+)
+
+t.test('hostile values neither make it throw nor become harmless', async (t) => {
+  let deep: unknown = 1
+  for (let level = 0; level < 10_000; level++) deep = { deep }
+  const hostile: [string, unknown][] = [
+    ['deep', deep],
+    ['a prototype', JSON.parse('{"__proto__": {"a": "b"}}')],
+    ['half a character', { a: '\ud800' }],
+    ['large', Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 'v']))],
+    ['a list', Array.from({ length: 5_000 }, () => [])],
+  ]
+  for (const [name, value] of hostile) {
+    for (const field of ['node_selector', 'memcached_pool_size', 'memcachedPoolSize']) {
+      const converted = newer(mcrouter(V1ALPHA3, { [field]: value }))
+      t.notOk(judge(converted, { versions: BOTH }).accepted, `${name} as ${field}`)
+    }
+    t.ok(newer(mcrouter(V1ALPHA3, value)), `${name} as the spec`)
+    t.ok(older(mcrouter(V1BETA1, { memcached: value, pools: value })), `${name} in groups`)
+  }
+})
+
+t.test('a field with two values in two spellings is refused, with both in sight', async (t) => {
+  const object = mcrouter(V1ALPHA3, { memcached_pool_size: 3, memcachedPoolSize: 6 })
+  t.match(newer(object), { spec: { memcached: { shards: [3, 6] } } })
+  t.strictSame(older(newer(object)).spec, object.spec)
+})
+
+t.test('one without a spec has the defaults of its own version', async (t) => {
+  t.match(newer(mcrouter(V1ALPHA3, undefined)), {
+    spec: { memcached: { copies: 2 }, router: { release: '37' } },
+  })
+})
