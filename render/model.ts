@@ -120,16 +120,19 @@ function configOf(mcrouter: Mcrouter, settings: RenderSettings): Config {
 
 /** What the routers of a Mcrouter are told to do with requests. */
 export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): McrouterConfig {
-  const { clusterDomain, features = featuresOf(mcrouter.routers.release) } = settings
+  const { features = featuresOf(mcrouter.routers.release) } = settings
   const { pools } = mcrouter
-  const servers = pools.map((pool) =>
-    pool.external.length > 0
-      ? externalNames(pool)
-      : serverNames(mcrouter, pool, stepOf(pool, settings).routed, clusterDomain),
-  )
+  const servers = pools.map((pool) => routedServers(mcrouter, pool, settings))
   // Only the first pool is replicated, so that no other has servers that fill up.
   const filling = stepOf(pools[0], settings).filling === true
   return configFor(mcrouter, servers, { features, filling })
+}
+
+/** The servers of a pool that routers use, by ordinal. */
+export function routedServers(mcrouter: Mcrouter, pool: Pool, settings: RenderSettings): string[] {
+  return pool.external.length > 0
+    ? externalNames(pool)
+    : serverNames(mcrouter, pool, stepOf(pool, settings).routed, settings.clusterDomain)
 }
 
 function labelled(mcrouter: Mcrouter, tier: Tier, pod: PodSettings) {

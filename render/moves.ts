@@ -1,12 +1,10 @@
-import { type Moves, movesBetween, type Share } from '../routing/explain/moves.ts'
-import { serverNames } from '../routing/servers.ts'
-import { serversIn } from '../schemas/layout.ts'
+import { type Moves, movesBetween, type Share, type Spread } from '../routing/explain/moves.ts'
 import type { Mcrouter, Pool } from '../schemas/mcrouter.ts'
-import { TOPOLOGIES } from '../schemas/topologies.ts'
 import { KIND } from '../schemas/well-known.ts'
 import { fractionText, percentText } from '../text/fraction.ts'
 import { printableJson } from '../text/printable-json.ts'
 import type { ExplanationOutput } from './explain.ts'
+import { routedServers } from './model.ts'
 import type { RenderSettings } from './rendering.ts'
 
 /** Which keys of one pool are looked for on another server since its Mcrouter has changed. */
@@ -18,11 +16,7 @@ export interface PoolMoves extends Moves {
   readonly copies: boolean
 }
 
-/**
- * What a change of Mcrouters moves, for each pool that is there before and after. Both topologies look for a key first on the
- * server that Ch3 chooses, so that it depends on the servers alone. No version of the API has a pool with several shards and
- * several copies, where Ch3 would choose twice.
- */
+/** What a change of Mcrouters moves, for each pool that is there before and after. */
 export function movesOf(
   before: readonly Mcrouter[],
   after: readonly Mcrouter[],
@@ -34,15 +28,15 @@ export function movesOf(
     return mcrouter.pools.flatMap((pool) => {
       const was = former?.pools.find((one) => one.name === pool.name)
       if (former === undefined || was === undefined) return []
-      const moves = movesBetween(serversOf(former, was, settings), serversOf(mcrouter, pool, settings))
-      const { copies } = TOPOLOGIES[pool.topology]
-      return [{ name, namespace, pool: pool.name, copies, ...moves }]
+      const moves = movesBetween(spreadOf(former, was, settings), spreadOf(mcrouter, pool, settings))
+      return [{ name, namespace, pool: pool.name, copies: pool.copies > 1, ...moves }]
     })
   })
 }
 
-function serversOf(mcrouter: Mcrouter, pool: Pool, { clusterDomain }: RenderSettings): string[] {
-  return serverNames(mcrouter, pool, serversIn(pool), clusterDomain)
+function spreadOf(mcrouter: Mcrouter, pool: Pool, settings: RenderSettings): Spread {
+  const { shards, copies } = pool
+  return { shards, copies, servers: routedServers(mcrouter, pool, settings) }
 }
 
 /** For a person, or for a program; ends with a line break. */

@@ -1,7 +1,8 @@
+import type { Layout } from '../../schemas/layout.ts'
 import { partsBetween } from '../../schemas/moved-share.ts'
 import { type Fraction, fraction } from '../../text/fraction.ts'
 
-/** Which keys are looked for on another server, of those that Ch3 spreads over a pool. */
+/** Which keys are looked for first on another server, of those that Ch3 spreads over a pool. */
 export interface Moves {
   /** Servers before and after. */
   readonly before: number
@@ -19,31 +20,50 @@ export interface Share {
   readonly share: Fraction
 }
 
-/**
- * What moves when a pool's servers become others, exactly: see schemas/moved-share.ts.
- * @param before by hash index, each named once, at least one
- */
-export function movesBetween(before: readonly string[], after: readonly string[]): Moves {
-  const parts = before.length * after.length
+/** The servers of a pool by ordinal, each named once, and how keys are spread over them. */
+export interface Spread extends Layout {
+  readonly servers: readonly string[]
+}
+
+/** What moves when a pool's servers become others, exactly: see schemas/moved-share.ts. */
+export function movesBetween(before: Spread, after: Spread): Moves {
+  const parts = before.servers.length * after.servers.length
   const [leaving, coming] = [partsLeaving(before, after), partsLeaving(after, before)]
   const moved = leaving.reduce((sum, part) => sum + part, 0)
   return {
-    before: before.length,
-    after: after.length,
+    before: before.servers.length,
+    after: after.servers.length,
     moved: fraction(moved, parts),
-    from: shares(before, leaving, parts),
-    to: shares(after, coming, parts),
+    from: shares(before.servers, leaving, parts),
+    to: shares(after.servers, coming, parts),
   }
 }
 
 /** Of each server here, how many of all parts are on another one over there. */
-function partsLeaving(here: readonly string[], there: readonly string[]): number[] {
-  const indexThere = new Map(there.map((server, index) => [server, index]))
-  return here.map((server, index) => {
-    const same = indexThere.get(server)
-    const staying = same === undefined ? 0 : partsBetween(index, same, here.length, there.length)
-    return there.length - staying
+function partsLeaving(here: Spread, there: Spread): number[] {
+  const ordinalThere = new Map(there.servers.map((server, ordinal) => [server, ordinal]))
+  return here.servers.map((server, ordinal) => {
+    const same = ordinalThere.get(server)
+    return there.servers.length - (same === undefined ? 0 : partsStaying(ordinal, same, here, there))
   })
+}
+
+/**
+ * Ch3 chooses the shard, and with a salt the copy; of one shard it chooses the copy without (routing/copy-set.ts). So the choices
+ * without a salt are of one walk, before and after, and those with it of another.
+ */
+function partsStaying(here: number, there: number, before: Layout, after: Layout): number {
+  const [plain, salted] = choices(before)
+  const [plainAfter, saltedAfter] = choices(after)
+  return (
+    partsBetween(Math.floor(here / salted), Math.floor(there / saltedAfter), plain, plainAfter) *
+    partsBetween(here % salted, there % saltedAfter, salted, saltedAfter)
+  )
+}
+
+/** Among how many Ch3 chooses without a salt, and with it. */
+function choices({ shards, copies }: Layout): readonly [plain: number, salted: number] {
+  return shards > 1 ? [shards, copies] : [copies, 1]
 }
 
 function shares(servers: readonly string[], parts: readonly number[], all: number): Share[] {

@@ -2,11 +2,14 @@ import fc from 'fast-check'
 import t from 'tap'
 import { explain, printExplained } from '../../render/explain.ts'
 import { render } from '../../render/index.ts'
+import { routingOf } from '../../render/model.ts'
+import { movesOf } from '../../render/moves.ts'
 import { keyComplaint, OPERATIONS } from '../../render/question.ts'
+import { destinations } from '../../routing/explain/destinations.ts'
 import { explainer } from '../../routing/explain/explain.ts'
 import type { ClientOperation } from '../../routing/explain/request.ts'
 import { MOST_COPIES } from '../../routing/past-misses.ts'
-import type { Topology } from '../../schemas/mcrouter.ts'
+import type { Mcrouter, Topology } from '../../schemas/mcrouter.ts'
 import { effort } from '../../testing/effort.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 
@@ -116,6 +119,47 @@ t.test('a change of the topology alone has each key asked first of the same serv
         t.equal(firstOf('replicated', operation, key), firstOf('sharded', operation, key))
       }
     }
+  }
+})
+
+t.test('what moves between shards and copies is what the rendered configurations say', async (t) => {
+  const keys = Array.from({ length: 4000 }, (_, index) => `user:${index}`)
+  for (const [before, after] of [
+    [
+      { shards: 1, copies: 2 },
+      { shards: 2, copies: 2 },
+    ],
+    [
+      { shards: 2, copies: 2 },
+      { shards: 3, copies: 2 },
+    ],
+    [
+      { shards: 3, copies: 2 },
+      { shards: 3, copies: 3 },
+    ],
+    [
+      { shards: 4, copies: 1 },
+      { shards: 1, copies: 4 },
+    ],
+    [
+      { shards: 4, copies: 2 },
+      { shards: 1, copies: 3 },
+    ],
+  ] as const) {
+    const [was, is] = [mcrouterWith({ memcached: before }), mcrouterWith({ memcached: after })]
+    const homes = (mcrouter: Mcrouter) => {
+      const asked = explainer(routingOf(mcrouter, SETTINGS))
+      return keys.map((key) => destinations(asked('get', key))[0])
+    }
+    const [first, second] = [homes(was), homes(is)]
+    const moved = first.filter((home, index) => home !== second[index]).length / keys.length
+    const [told] = movesOf([was], [is], SETTINGS)
+    const { numerator = 0, denominator = 1 } = told?.moved ?? {}
+    const difference = Math.abs(numerator / denominator - moved)
+    t.ok(
+      difference < 0.03,
+      `${JSON.stringify([before, after])}: ${numerator}/${denominator}, of 4,000 keys ${moved}`,
+    )
   }
 })
 

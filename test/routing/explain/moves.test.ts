@@ -1,5 +1,5 @@
 import t from 'tap'
-import { movesBetween } from '../../../routing/explain/moves.ts'
+import { type Moves, movesBetween } from '../../../routing/explain/moves.ts'
 import { walk } from '../../../routing/hash/ch3.ts'
 import { movedShare, partsBetween } from '../../../schemas/moved-share.ts'
 import { type Fraction, fractionText, percentText } from '../../../text/fraction.ts'
@@ -74,7 +74,7 @@ t.test('what moves from where to where is what the walks of all keys say', async
 t.test('all parts together are all keys, and the share of a warning is that of an explanation', async (t) => {
   for (let from = 1; from <= 40; from += 1) {
     for (let to = 1; to <= 40; to += 1) {
-      const { moved, from: leaving, to: coming } = movesBetween(names(from), names(to))
+      const { moved, from: leaving, to: coming } = moves(names(from), names(to))
       t.ok(Math.abs(value(moved) - movedShare(from, to)) < 1e-12, `${from} → ${to}`)
       for (const shares of [leaving, coming]) {
         const sum = shares.reduce((all, { share }) => all + value(share), 0)
@@ -85,7 +85,7 @@ t.test('all parts together are all keys, and the share of a warning is that of a
 })
 
 t.test('a growth takes the same from every server, a shrink gives the same to every one', async (t) => {
-  t.match(movesBetween(['a', 'b'], ['a', 'b', 'c']), {
+  t.match(moves(['a', 'b'], ['a', 'b', 'c']), {
     before: 2,
     after: 3,
     moved: { numerator: 1, denominator: 3 },
@@ -95,26 +95,31 @@ t.test('a growth takes the same from every server, a shrink gives the same to ev
     ],
     to: [{ server: 'c', share: { numerator: 1, denominator: 3 } }],
   })
-  const shrink = movesBetween(['a', 'b', 'c'], ['a', 'b'])
+  const shrink = moves(['a', 'b', 'c'], ['a', 'b'])
   t.strictSame(
     shrink.from.map(({ server }) => server),
     ['c'],
   )
-  t.strictSame(shrink.to, movesBetween(['a', 'b'], ['a', 'b', 'c']).from)
-  t.match(movesBetween(['a', 'b'], ['a', 'b']), { moved: { numerator: 0 }, from: [], to: [] })
+  t.strictSame(shrink.to, moves(['a', 'b'], ['a', 'b', 'c']).from)
+  t.match(moves(['a', 'b'], ['a', 'b']), { moved: { numerator: 0 }, from: [], to: [] })
 })
 
 t.test('other names are other servers, and so is another order', async (t) => {
-  t.equal(fractionText(movesBetween(['a', 'b'], ['x', 'y']).moved), '1')
-  t.equal(fractionText(movesBetween(['a', 'b', 'c'], ['c', 'b', 'a']).moved), '2/3')
+  t.equal(fractionText(moves(['a', 'b'], ['x', 'y']).moved), '1')
+  t.equal(fractionText(moves(['a', 'b', 'c'], ['c', 'b', 'a']).moved), '2/3')
   // Removed in the middle: what was on the last server is looked for on its new index as well, and found for one part.
-  t.equal(fractionText(movesBetween(['a', 'b', 'c'], ['a', 'c']).moved), '1/2')
+  t.equal(fractionText(moves(['a', 'b', 'c'], ['a', 'c']).moved), '1/2')
 })
 
 t.test('fractions are in lowest terms', async (t) => {
   t.equal(fractionText({ numerator: 0, denominator: 1 }), '0')
   t.equal(percentText({ numerator: 1, denominator: 3 }), '33.33 %')
 })
+
+function moves(before: readonly string[], after: readonly string[]): Moves {
+  const sharded = (servers: readonly string[]) => ({ shards: servers.length, copies: 1, servers })
+  return movesBetween(sharded(before), sharded(after))
+}
 
 function names(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `server-${index}`)
