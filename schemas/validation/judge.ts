@@ -7,6 +7,7 @@ import type { Mcrouter } from '../mcrouter.ts'
 import { VERSIONS } from '../versions.ts'
 import { consentViolations } from './consent.ts'
 import { manifestViolations } from './manifest.ts'
+import { longPoolNames } from './pool-name-length.ts'
 import { validate } from './validate.ts'
 import type { Judgement, Violation } from './violation.ts'
 import { warningsAbout } from './warnings.ts'
@@ -58,10 +59,13 @@ export function judge(
   const { spec, settings, warnings } = validity
   const mcrouter = mcrouterOf(identity, settings, inheritedFrom(object.metadata, inherit))
   const before = beforeIt(identity, storedSpec, inheritedFrom(stored?.metadata, inherit), version)
-  if (before !== undefined && version.asksConsent) {
-    const unasked = consentViolations(before, mcrouter, object.metadata, version)
-    if (unasked.length > 0) return refused(unasked)
-  }
+  const more = [
+    ...(settings.pools.length > 1 ? longPoolNames(identity.name, settings, version) : []),
+    ...(before !== undefined && version.asksConsent
+      ? consentViolations(before, mcrouter, object.metadata, version)
+      : []),
+  ]
+  if (more.length > 0) return refused(more)
   return {
     accepted: true,
     mcrouter,

@@ -14,7 +14,7 @@ export function objectOf(spec: JsonObject, metadata: JsonObject = {}): JsonObjec
 }
 
 /** What is said against it, a line for each violation; nothing when it is accepted. */
-export function said(spec: JsonObject, source: 'api' | 'file' = 'api'): string[] {
-  const judgement = judge(objectOf(spec), { versions: BOTH, source })
+export function said(spec: JsonObject, source: 'api' | 'file' = 'api', name = 'cache'): string[] {
+  const judgement = judge(objectOf(spec, { name }), { versions: BOTH, source })
   return judgement.accepted ? [] : judgement.violations.map(({ path, message }) => `${path}: ${message}`)
 }

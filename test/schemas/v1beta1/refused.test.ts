@@ -171,3 +171,15 @@ t.test(
     t.equal(said({ memcached: { gutter: {}, maxItemSize: '200Mi' } }).length, 1)
   },
 )
+
+t.test('the names of a Mcrouter and of its pool fit into one label of its pods', async (t) => {
+  const named = (name: string, pool: string) => said({ pools: [{ name: pool }] }, 'api', name)
+  t.same(named('a'.repeat(30), 'b'.repeat(11)), [])
+  t.match(named('a'.repeat(30), 'b'.repeat(12)), [
+    /^spec\.pools\[0\]\.name: Invalid value: "b{12}": must have at most 11 characters with a Mcrouter called "a{30}", has 12$/,
+  ])
+  t.match(named('a'.repeat(42), 'b'), [/must have a shorter name than "a{42}"/])
+  t.same(said({ pools: [{ name: 'old', external: [{ host: '10.8.0.4' }] }] }, 'api', 'a'.repeat(42)), [])
+  // The label: name, "-memcached-", pool, a dash and ten characters; 63 at most.
+  t.equal(30 + '-memcached-'.length + 11 + 11, 63)
+})
