@@ -4,7 +4,7 @@ import { CONFIG_DIRECTORY, CONFIG_KEY, flagsFor } from '../routing/flags.ts'
 import type { McrouterConfig } from '../routing/mcrouter-config.ts'
 import { featuresOf } from '../routing/release.ts'
 import { externalNames, poolName, serverNames } from '../routing/servers.ts'
-import { serversIn } from '../schemas/layout.ts'
+import { isExternal, serversIn } from '../schemas/layout.ts'
 import type {
   Mcrouter,
   PodSettings,
@@ -96,7 +96,7 @@ export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
 /** Of those whose servers are our own, in the order of the spec. */
 export function poolModels(mcrouter: Mcrouter, model: Model, settings: RenderSettings): PoolModel[] {
   return mcrouter.pools
-    .filter(({ external }) => external.length === 0)
+    .filter((pool) => !isExternal(pool))
     .map((pool) => ({
       ...model,
       pool: {
@@ -125,12 +125,18 @@ export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): Mcroute
   const servers = pools.map((pool) => routedServers(mcrouter, pool, settings))
   // Only the first pool is replicated, so that no other has servers that fill up.
   const filling = stepOf(pools[0], settings).filling === true
-  return configFor(mcrouter, servers, { features, filling })
+  const copies = new Map(
+    pools.flatMap((pool) => {
+      const { copies: kept } = stepOf(pool, settings)
+      return kept === undefined ? [] : [[pool.name, kept] as const]
+    }),
+  )
+  return configFor(mcrouter, servers, { features, filling, copies })
 }
 
 /** The servers of a pool that routers use, by ordinal. */
 export function routedServers(mcrouter: Mcrouter, pool: Pool, settings: RenderSettings): string[] {
-  return pool.external.length > 0
+  return isExternal(pool)
     ? externalNames(pool)
     : serverNames(mcrouter, pool, stepOf(pool, settings).routed, settings.clusterDomain)
 }

@@ -41,6 +41,8 @@ export interface ScaleStep {
   readonly servers: number
   /** Servers in mcrouter's configuration; never more than `servers`. 0 leaves the pool out. */
   readonly routed: number
+  /** In how many copies those are to be seen, until the pool has as many servers as its spec says; as there where not given. */
+  readonly copies?: number
   /** Whether some of those have little in them yet: what a replicated pool misses there is read from others. */
   readonly filling?: boolean
 }

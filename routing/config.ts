@@ -18,9 +18,10 @@ export function configFor(
   [servers = [], ...further]: readonly (readonly string[])[],
   circumstances: Circumstances = { features: featuresOf(routers.release), filling: false },
 ): McrouterConfig {
-  const first = routed(main, servers)
+  const { copies } = circumstances
+  const first = routed(main, servers, copies?.get(main.name))
   const beside = others
-    .map((pool, index) => routed(pool, further[index] ?? []))
+    .map((pool, index) => routed(pool, further[index] ?? [], copies?.get(pool.name)))
     .filter((one) => one.servers.length > 0)
   const known = new Set([MAIN_POOL, ...beside.map(({ pool }) => pool.name)])
   const route = (one: Routed) => routeOf(one, known, circumstances)

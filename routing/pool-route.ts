@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly features: Features
   /** Whether copies were added to the pool {@link MAIN_POOL} a short while ago. */
   readonly filling: boolean
+  /** By pool, in how many copies its servers are to be seen where that is not as its spec says, while it is being scaled. */
+  readonly copies?: ReadonlyMap<string, number>
 }
 
 /**

@@ -35,6 +35,13 @@ export function copyKey(pool: string, copy: number): string {
   return pool === MAIN_POOL ? `${POOL}-${copy}` : `${poolKey(pool)}.${copy}`
 }
 
+/** The pool of which mcrouter calls one copy so; undefined for anything else. */
+export function poolOfCopyKey(key: string): string | undefined {
+  const [, pool, ofMain] = /^(.+)\.\d+$|^(.+)-\d+$/.exec(key) ?? []
+  if (ofMain !== undefined) return ofMain === POOL ? MAIN_POOL : undefined
+  return pool === undefined || pool === POOL ? undefined : poolOfKey(pool)
+}
+
 /** What a handle for requests to a pool is called: no two pools have one of the same name. */
 export function handleName(pool: string, handle: string): string {
   return pool === MAIN_POOL ? handle : `${pool}.${handle}`

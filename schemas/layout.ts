@@ -3,6 +3,11 @@ import type { Pool, Pools, Topology } from './mcrouter.ts'
 /** How the servers of a pool hold its keys. */
 export type Layout = Pick<Pool, 'shards' | 'copies'>
 
+/** Whether its servers are not ours, so that nothing is done but to route to them. */
+export function isExternal({ external }: Pick<Pool, 'external'>): boolean {
+  return external.length > 0
+}
+
 /** How many servers a pool has, own or external. */
 export function serversIn({ shards, copies }: Layout): number {
   return shards * copies

@@ -1,7 +1,7 @@
 import { digest } from '../../routing/digest.ts'
 import { CONFIG_KEY } from '../../routing/flags.ts'
 import { PAST_MISSES } from '../../routing/past-misses.ts'
-import { POOL, poolOfKey } from '../../routing/pool.ts'
+import { POOL, poolOfCopyKey, poolOfKey } from '../../routing/pool.ts'
 import type { Features } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
@@ -14,6 +14,8 @@ export interface Published {
   readonly digest: string
   /** By pool, how many servers are routed to: {@link routedTo}. */
   readonly routed: Readonly<Record<string, number>>
+  /** By pool, in how many copies; of those that have some. */
+  readonly copies?: Readonly<Record<string, number>>
   /** What it uses that not every release understands. */
   readonly features: Features
   /** Whether reads go past a miss, as they do while servers that were added fill up. */
@@ -30,7 +32,8 @@ export function publishedIn({ data }: Pick<BuiltInObject<'ConfigMap'>, 'data'>):
   const { connect_timeout } = record(record(pools)[POOL])
   const { get, gat } = record(ofMain(record(route)).operation_policies)
   const features = { getAndTouch: gat !== undefined, connectTimeout: connect_timeout !== undefined }
-  return { digest: digest(config), routed, features, filling: get === PAST_MISSES }
+  const copies = copiesIn(record(pools), routed)
+  return { digest: digest(config), routed, copies, features, filling: get === PAST_MISSES }
 }
 
 /** The policies of the pool {@link MAIN_POOL}, which has the keys of no prefix. */
@@ -51,6 +54,16 @@ function routedIn(pools: JsonObject): Published['routed'] | undefined {
   })
   const isOurs = sizes.length <= MOST_POOLS && sizes.some(([name]) => name === MAIN_POOL)
   return isOurs ? Object.fromEntries(sizes) : undefined
+}
+
+/** Of the pools that are routed to: what somebody wrote beside them is not kept. */
+function copiesIn(pools: JsonObject, routed: Published['routed']): Readonly<Record<string, number>> {
+  const copies = new Map<string, number>()
+  for (const key of Object.keys(pools)) {
+    const pool = poolOfCopyKey(key)
+    if (pool !== undefined && Object.hasOwn(routed, pool)) copies.set(pool, (copies.get(pool) ?? 0) + 1)
+  }
+  return Object.fromEntries(copies)
 }
 
 function parseConfig(config: string): JsonObject {

@@ -1,5 +1,5 @@
 import { poolOfObject } from '../../render/names.ts'
-import { serversIn } from '../../schemas/layout.ts'
+import { isExternal, serversIn } from '../../schemas/layout.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { Observed } from '../observe/caches.ts'
 import type { Child } from '../observe/child.ts'
@@ -16,12 +16,13 @@ export interface PoolSize {
   readonly statefulSet: Child | undefined
 }
 
-/** The pools of a spec, and after them those that it no longer has and of which something is still there. */
+/** The pools of a spec whose servers are our own, and after them those that it no longer has and of which something is still there. */
 export function poolSizes(
   mcrouter: Mcrouter,
   { children, pods }: Pick<Observed, 'children' | 'pods'>,
 ): PoolSize[] {
-  const wanted = new Map(mcrouter.pools.map((pool) => [pool.name, serversIn(pool)]))
+  const own = mcrouter.pools.filter((pool) => !isExternal(pool))
+  const wanted = new Map(own.map((pool) => [pool.name, serversIn(pool)]))
   const there = children.flatMap((child) => poolOfObject(mcrouter, child) ?? [])
   return [...new Set([...wanted.keys(), ...there])].map((name) => {
     const statefulSet = statefulSetOf(mcrouter, name, children)

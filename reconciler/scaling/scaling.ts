@@ -25,6 +25,7 @@ import {
   servingRouters,
   startingRouters,
 } from '../routers/confirmation.ts'
+import { keepingCopies } from './copies.ts'
 import { fillingUntil } from './filling.ts'
 import { withoutName } from './lookup.ts'
 import { type PoolSize, poolSizes } from './pool-size.ts'
@@ -88,10 +89,11 @@ export async function scalingOf(
     confirmedAt: confirmedAt(stored, observed, confirmation, deps, deadline),
   }
   const stateOf = (size: PoolSize) => poolScaling(mcrouter, stored, observed, size, routing, deps, now)
-  const [main, ...others] = await Promise.all(sizes.map(stateOf))
+  const scaled = await Promise.all(sizes.map(stateOf))
+  const main = scaled.find(({ name }) => name === MAIN_POOL)
   const filled =
     main && fillingUntil(mcrouter.pools[0].topology, published, main.next.step.routed, fillMs, now)
-  const pools = main === undefined ? [] : [filled === undefined ? main : filling(main), ...others]
+  const pools = filled === undefined ? scaled : scaled.map((one) => (one === main ? filling(one) : one))
   const unconfirmed = confirmation !== undefined && confirmation.since === undefined && deadline <= now
   const waitsTooLong = pools.some(({ next }) => next.wait?.for === 'confirmation' && next.wait.overdue)
   return { pools, filledAt: filled, published, confirmation, overdue: unconfirmed || waitsTooLong }
@@ -140,7 +142,8 @@ async function poolScaling(
     serversCurrent: statefulSet === undefined || wanted === 0 || isCurrent(statefulSet, stored),
   }
   const timeouts = { ...deps.timeouts, shrinkUnconfirmed: isAllowed(stored) }
-  return { name, pool, next: nextStep(pool, timeouts, now), unnamed: unnamed.size > 0 }
+  const next = keepingCopies(nextStep(pool, timeouts, now), name, spec, published)
+  return { name, pool, next, unnamed: unnamed.size > 0 }
 }
 
 const NONE: ReadonlySet<number> = new Set()

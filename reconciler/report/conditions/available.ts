@@ -29,11 +29,10 @@ export function available({
   const { name, pools } = admission.mcrouter
   const met = pools.map((pool) => {
     const { step } = scale.pools.find((one) => one.name === pool.name) ?? { step: { routed: 0 } }
-    const spare = lossIn(pool).tolerated(step.routed)
-    return { pool, routed: step.routed, spare, ...lackingIn(pool, step.routed, pods, answering) }
+    return { pool, routed: step.routed, ...lackingIn(pool, step.routed, pods, answering) }
   })
-  for (const { pool, routed, spare, absent, missing } of met) {
-    if (missing.length <= spare) continue
+  for (const { pool, routed, absent, missing } of met) {
+    if (isEnough(pool, routed, missing)) continue
     const lacking = few(missing.map((ordinal) => `${poolName({ name }, pool.name)}-${ordinal}`))
     const servers = `${plural(missing.length, 'server')} of ${routed}`
     return absent.length < missing.length
@@ -46,6 +45,19 @@ export function available({
     reason: 'Serving',
     message: `${plural(answeringRouters, 'router')} and ${ready} of ${plural(routed, 'server')} are ready`,
   }
+}
+
+/** Whether every key can be read and written without these servers: of shards in copies, each shard may lack what its copies allow. */
+function isEnough(pool: Pool, routed: number, missing: readonly number[]): boolean {
+  const { shards, copies } = pool
+  const { tolerated } = lossIn(pool)
+  if (shards === 1 || copies === 1) return missing.length <= tolerated(routed)
+  const lacking = new Map<number, number>()
+  for (const ordinal of missing) {
+    const shard = Math.floor(ordinal / copies)
+    lacking.set(shard, (lacking.get(shard) ?? 0) + 1)
+  }
+  return [...lacking.values()].every((servers) => servers <= tolerated(copies))
 }
 
 /** Ordinals of the servers of a pool that are not where routers look for them, and of those that do not answer there. */

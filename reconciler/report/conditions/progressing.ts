@@ -1,4 +1,4 @@
-import { serversIn } from '../../../schemas/layout.ts'
+import { isExternal, serversIn } from '../../../schemas/layout.ts'
 import type { Mcrouter } from '../../../schemas/mcrouter.ts'
 import { ADOPT_ANNOTATION } from '../../../schemas/well-known.ts'
 import type { Child } from '../../observe/child.ts'
@@ -55,7 +55,7 @@ function titleOf({ kind, metadata }: Child): string {
 
 function isComplete({ pods }: ReconcileReport, { pools, routers }: Mcrouter): boolean {
   return (
-    pools.every((pool) => readyOrdinals(pods, pool.name).size >= serversIn(pool)) &&
+    pools.every((pool) => isExternal(pool) || readyOrdinals(pods, pool.name).size >= serversIn(pool)) &&
     readyPods(pods, 'mcrouter').length >= routers.replicas
   )
 }

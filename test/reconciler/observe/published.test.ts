@@ -55,3 +55,26 @@ t.test('more pools than a Mcrouter can have are somebody else’s', async (t) =>
   t.ok(publishedWith(16))
   t.equal(publishedWith(17), undefined)
 })
+
+t.test('it is read back in how many copies each pool is', async (t) => {
+  const pools = [
+    { name: 'users', shards: 2, copies: 3 },
+    { name: 'users-0', shards: 2, copies: 1 },
+  ]
+  const prefixes = pools.map(({ name }) => ({ prefix: `${name}:`, pool: name }))
+  const mcrouter = mcrouterWith({ memcached: { shards: 2, copies: 2 }, pools, prefixes })
+  const servers = mcrouter.pools.map(({ name, shards, copies }) =>
+    Array.from({ length: shards * copies }, (_, ordinal) => `${name}-${ordinal}:1`),
+  )
+  const published = publishedIn({ data: { 'config.json': serialise(configFor(mcrouter, servers)) } })
+  t.strictSame(published?.routed, { main: 4, users: 6, 'users-0': 2 })
+  t.strictSame(published?.copies, { main: 2, users: 3 })
+  const stray = {
+    'memcached.nobody.0': {},
+    'memcached.nobody.1': {},
+    'other-0': {},
+    memcached: { servers: ['a:1'] },
+  }
+  const foreign = publishedIn({ data: { 'config.json': JSON.stringify({ pools: stray }) } })
+  t.strictSame(foreign?.copies, {}, 'of pools that are there alone')
+})

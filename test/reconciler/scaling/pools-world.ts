@@ -14,16 +14,13 @@ import { scale } from '../../../reconciler/stages/scale.ts'
 import { poolOfObject } from '../../../render/names.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { Mcrouter } from '../../../schemas/mcrouter.ts'
-import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { at } from '../../support/at.ts'
 import { replicaSet } from '../owned.ts'
 import { podWith } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
 import { cachedObject, isWrite, type Stored } from './pools-objects.ts'
 import { podOfServer, WorldRouters } from './pools-routers.ts'
-
-/** Servers that a spec asks for, by pool; a pool that is not there is not in the spec. */
-export type Sizes = Readonly<Record<string, number>> & { readonly main: number }
+import { type Copies, mcrouterOf, type Sizes } from './pools-spec.ts'
 
 const SETTINGS = { clusterDomain: 'cluster.local' }
 export const PATIENCE = { graceMs: 5_000, confirmMs: 120_000, fillMs: 0 }
@@ -43,6 +40,7 @@ export class PoolsWorld {
   #now = 1_000_000
   #generation = 1
   #sizes: Sizes
+  #copies: Copies
   readonly #objects = new Map<string, Stored>()
   #versions = 0
   /** Names of the servers that are not Ready. */
@@ -55,12 +53,14 @@ export class PoolsWorld {
   /** What was written, in order, such as `create StatefulSet cache-memcached`. */
   readonly writes: string[] = []
 
-  constructor(sizes: Sizes) {
+  constructor(sizes: Sizes, copies: Copies = {}) {
     this.#sizes = sizes
+    this.#copies = copies
   }
 
-  want(sizes: Sizes): void {
+  want(sizes: Sizes, copies = this.#copies): void {
     this.#sizes = sizes
+    this.#copies = copies
     this.#generation += 1
   }
 
@@ -135,6 +135,11 @@ export class PoolsWorld {
     }
   }
 
+  /** By pool, in how many copies it has them. */
+  get publishedCopies(): Readonly<Record<string, number>> {
+    return publishedIn({ data: { 'config.json': this.#config } })?.copies ?? {}
+  }
+
   /** By pool, how many servers the published configuration has. */
   get published(): Readonly<Record<string, number>> {
     return publishedIn({ data: { 'config.json': this.#config } })?.routed ?? {}
@@ -151,9 +156,7 @@ export class PoolsWorld {
   }
 
   get #mcrouter(): Mcrouter {
-    const { main, ...others } = this.#sizes
-    const pools = Object.entries(others).map(([name, servers]) => ({ name, servers }))
-    return mcrouterWith({ topology: 'sharded', memcached: { servers: main }, pools })
+    return mcrouterOf(this.#sizes, this.#copies)
   }
 
   get #config(): string {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { effort } from '../../../testing/effort.ts'
-import { PATIENCE, PoolsWorld, type Sizes } from './pools-world.ts'
+import type { Sizes } from './pools-spec.ts'
+import { PATIENCE, PoolsWorld } from './pools-world.ts'
 
 const THREE: Sizes = { main: 2, users: 2, sessions: 3 }
 

@@ -1,0 +1,32 @@
+import type { Layout } from '../../schemas/layout.ts'
+import { type Published, routedTo } from '../observe/published.ts'
+import type { NextStep } from './steps.ts'
+
+/**
+ * A step of a pool of shards in copies, with the copies that its servers are in now where it waits for others: with more copies
+ * the ordinals of nearly all shards change, and until the servers for them are there they are read as before.
+ *
+ * @param spec of the pool; undefined where the spec no longer has it
+ */
+export function keepingCopies(
+  next: NextStep,
+  name: string,
+  spec: Layout | undefined,
+  published: Published | undefined,
+): NextStep {
+  if (spec === undefined || published === undefined || next.wait?.for !== 'servers') return next
+  const now = layoutIn(published, name)
+  if (!isBoth(spec) && !isBoth(now)) return next
+  return { ...next, step: { ...next.step, copies: now.copies } }
+}
+
+function layoutIn(published: Published, pool: string): Layout {
+  const { copies = {} } = published
+  const held = (Object.hasOwn(copies, pool) ? copies[pool] : undefined) ?? 1
+  return { shards: routedTo(published, pool) / held, copies: held }
+}
+
+/** Of a pool that has shards or copies, its size tells which is where. */
+function isBoth({ shards, copies }: Layout): boolean {
+  return shards > 1 && copies > 1
+}
