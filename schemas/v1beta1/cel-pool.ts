@@ -57,20 +57,20 @@ export function poolRules(at: string): CelRule[] {
 export const connectionsRules: CelRule[] = [
   {
     at: 'spec',
-    rule: connections('self.memcached.maxConnections'),
+    rule: connections('self.memcached'),
     message: `must be at least ${OWN_FILES} and twice router.replicas`,
     fieldPath: '.memcached.maxConnections',
   },
   {
     at: 'spec',
-    rule: `self.pools.all(pool, ${connections('pool.maxConnections')})`,
+    rule: `self.pools.all(pool, ${connections('pool')})`,
     message: `maxConnections of each must be at least ${OWN_FILES} and twice router.replicas`,
     fieldPath: '.pools',
   },
 ]
 
-function connections(most: string): string {
-  return `${most} >= ${OWN_FILES} + 2 * self.router.replicas`
+function connections(pool: string): string {
+  return `${pool}.external.size() > 0 || ${pool}.maxConnections >= ${OWN_FILES} + 2 * self.router.replicas`
 }
 
 function isNoSize(size: string): string {

@@ -89,6 +89,7 @@ const ACCEPTED: readonly JsonObject[] = [
       { prefix: 'user:', pool: 'users' },
     ],
   },
+  { memcached: { external: [{ host: '10.8.0.4' }], maxConnections: 64 }, router: { replicas: 100 } },
   {
     memcached: { shards: 8, warmUp: { from: 'old', ttl: '1h' } },
     pools: [{ name: 'old', external: [{ host: '10.8.0.4' }, { host: '10.8.0.5', port: 11_212, tls: true }] }],

@@ -5,11 +5,12 @@ export const OWN_FILES = 32
 
 /** Each proxy thread of each router keeps a connection; during a rollout old and new routers do. */
 export const connectionsRule: PoolRule = {
-  reads: ['pool.maxConnections', 'routers.replicas', 'routers.threads', 'routers.resources'],
-  ofPool: ({ maxConnections: most }, index, { version: { fieldPath } }, { routers }) => {
+  reads: ['pool.maxConnections', 'pool.external', 'routers.replicas', 'routers.threads', 'routers.resources'],
+  ofPool: ({ maxConnections: most, external }, index, { version: { fieldPath } }, { routers }) => {
     const { replicas, threads } = routers
     const least = OWN_FILES + 2 * replicas * threads
-    if (most >= least) return []
+    // How many connections servers of others take, they know.
+    if (most >= least || external.length > 0) return []
     const each = threads === 1 ? '' : `, for each of its ${threads} proxy threads`
     const must = `must be at least ${least}, ${OWN_FILES} for memcached itself and twice ${fieldPath('routers.replicas')}${each}: old and new routers are connected during a rollout`
     return [invalid(fieldPath('pool.maxConnections', index), `${most}: ${must}`)]

@@ -155,6 +155,13 @@ t.test('labels and annotations reach nothing that others rely on', async (t) => 
   t.same(said({ router: { service: { type: 'LoadBalancer', annotations: balancer } } }), [])
 })
 
+t.test('servers of others are not asked for connections: that is for those who run them', async (t) => {
+  const router = { replicas: 100, threads: 8 }
+  const memcached = { external: [{ host: '10.8.0.4' }] }
+  t.same(said({ memcached, router }), [])
+  t.match(said({ router }), [/^spec\.memcached\.maxConnections: /])
+})
+
 t.test('a Service has what its type can have', async (t) => {
   const service = { loadBalancerClass: 'example.com/internal', externalTrafficPolicy: 'Local' }
   t.match(said({ router: { service } }), [
