@@ -23,6 +23,11 @@ const LAYOUTS: Readonly<Record<Topology, (servers: number) => Layout>> = {
   replicated: (copies) => ({ shards: 1, copies }),
 }
 
+/** What layoutOf makes this layout of, where it makes it; of shards with copies the shards, which is what a scale changes. */
+export function sizeOf({ topology, shards, copies }: Layout & Pick<Pool, 'topology'>): number {
+  return topology === 'replicated' ? copies : shards
+}
+
 /** What a further server adds to a pool of which nothing but its layout is known. */
 export function topologyOf({ shards, copies }: Layout): Topology {
   return shards === 1 && copies > 1 ? 'replicated' : 'sharded'

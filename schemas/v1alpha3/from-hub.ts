@@ -1,6 +1,7 @@
 import type { Settings } from '../fields.ts'
 import { defaultItemSize } from '../formats/item-size.ts'
 import type { JsonObject } from '../json.ts'
+import { sizeOf } from '../layout.ts'
 import { givenResources, memcachedResources, routerResources } from '../resources.ts'
 
 /**
@@ -24,8 +25,7 @@ export function fromHub(settings: Settings): JsonObject {
     mcrouter_replicas: routers.replicas,
     mcrouter_release: routers.release,
     memcached_image: pool.image,
-    // Of shards with copies the shards: what a scale changes.
-    memcached_pool_size: pool.topology === 'replicated' ? pool.copies : pool.shards,
+    memcached_pool_size: sizeOf(pool),
     memcached_port: pool.port,
     memcached_memory_mb: pool.memoryMb,
     memcached_max_connections: pool.maxConnections,

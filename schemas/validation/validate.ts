@@ -6,7 +6,7 @@ import type { Schema } from '../schema.ts'
 import { STORED } from '../versions.ts'
 import { SPEC } from './path.ts'
 import { withoutNulls } from './prune-nulls.ts'
-import { RULES } from './rules/index.ts'
+import { rulesOf } from './rules/index.ts'
 import type { Rule, Written } from './rules/rule.ts'
 import { type Shape, shapeOf } from './shape.ts'
 import { oversized } from './size-limits.ts'
@@ -93,7 +93,7 @@ function quickShapeOf(spec: JsonObject, version: ApiVersion): Shape {
 /** What breaks a rule, of those that read no unsound field. */
 function brokenIn(settings: Settings, written: Written, unsound: readonly Keys[]): Violation[] {
   const broken: Violation[] = []
-  for (const rule of RULES) {
+  for (const rule of rulesOf(written.version)) {
     if ('violations' in rule) {
       if (!readsOne(rule, unsound, written)) broken.push(...rule.violations(settings, written))
       continue

@@ -26,6 +26,7 @@ const OF_ROUTERS: Readonly<Partial<Record<Setting, Field>>> = {
 }
 
 export const memcachedArgsRule: PoolRule = {
+  needs: 'pool.args',
   reads: ['pool.args', 'pool.image'],
   ofPool: ({ args, image }, index, { version: { fieldPath } }) => {
     if (args.length === 0) return NOTHING
@@ -36,6 +37,7 @@ export const memcachedArgsRule: PoolRule = {
 }
 
 export const mcrouterArgsRule: Rule = {
+  needs: 'routers.args',
   reads: ['routers.args', 'routers.release', 'routers.threads', 'routers.resources'],
   violations: ({ routers: { args, release, threads } }, { version: { fieldPath } }) => {
     if (args.length === 0) return NOTHING

@@ -6,6 +6,7 @@ import { invalid, type PoolRule } from './rule.ts'
 
 /** What takes over from servers that do not answer is a pool of its own, for nothing else. */
 export const gutterRule: PoolRule = {
+  needs: 'pool.gutter',
   reads: ['pool.gutter', 'pool.copies', 'pool.external', 'pool.warmUp', 'pool.name', 'prefixes'],
   ofPool: ({ name, gutter, copies }, index, { version: { fieldPath } }, settings) => {
     if (gutter === undefined) return []

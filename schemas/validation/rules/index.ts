@@ -1,3 +1,5 @@
+import type { ApiVersion } from '../../api-version.ts'
+import type { Field } from '../../fields.ts'
 import { mcrouterArgsRule, memcachedArgsRule } from './args.ts'
 import { connectionsRule } from './connections.ts'
 import { gutterRule } from './gutter.ts'
@@ -14,7 +16,7 @@ import { serviceRule } from './service.ts'
 import { tolerationsRule } from './tolerations.ts'
 import { warmUpRule } from './warm-up.ts'
 
-export const RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   itemSizeRule,
   connectionsRule,
   memoryLimitRule,
@@ -33,3 +35,19 @@ export const RULES: readonly Rule[] = [
   serviceRule,
   serviceMetadataRule,
 ]
+
+/** Those that a spec of the version can break. */
+export function rulesOf(version: ApiVersion): readonly Rule[] {
+  const known = BY_VERSION.get(version)
+  if (known !== undefined) return known
+  const rules = RULES.filter(({ needs }) => needs === undefined || has(version, needs))
+  BY_VERSION.set(version, rules)
+  return rules
+}
+
+const BY_VERSION = new WeakMap<ApiVersion, readonly Rule[]>()
+
+/** Whether there is such a field, of the first pool or of any other. */
+function has({ keysOf }: ApiVersion, field: Field): boolean {
+  return keysOf(field) !== undefined || keysOf(field, 1) !== undefined
+}

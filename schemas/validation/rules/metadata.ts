@@ -9,6 +9,7 @@ const POWERFUL = /(^|[.])(kubernetes[.]io|k8s[.]io|cni[.]cncf[.]io)[/]/
 
 /** Labels and annotations of pods do not reach what the operator, or the cluster, keeps for itself. */
 export const podMetadataRule: Rule = {
+  needs: 'pool.pod.labels',
   reads: ['routers.pod.labels', 'routers.pod.annotations', 'pool.pod.labels', 'pool.pod.annotations'],
   violations: (settings, { version }) =>
     (['labels', 'annotations'] as const).flatMap((name) =>
@@ -22,6 +23,7 @@ export const podMetadataRule: Rule = {
 
 /** The same of the Service, whose annotations speak to load balancers. */
 export const serviceMetadataRule: Rule = {
+  needs: 'routers.service',
   reads: ['routers.service'],
   violations: ({ routers: { service } }, { version: { fieldPath } }) =>
     (['labels', 'annotations'] as const).flatMap((name) =>

@@ -6,6 +6,7 @@ import { invalid, type Rule, type Written } from './rule.ts'
 
 /** No two pools have the same name, those included that are made for a gutter; the first is main. */
 export const poolNamesRule: Rule = {
+  needs: 'pool.name',
   reads: ['pool.name', 'pool.gutter'],
   violations: ({ pools }, written) => {
     const names = pools.map(({ name }) => name)

@@ -5,6 +5,7 @@ import type { Rule } from './rule.ts'
 
 /** The keys of a prefix are in a pool that there is, and each prefix is there once. */
 export const prefixesRule: Rule = {
+  needs: 'prefixes',
   reads: ['prefixes', 'pool.name'],
   violations: (settings, { version: { fieldPath } }) =>
     settings.prefixes.flatMap(({ prefix, pool }, index, all) => {

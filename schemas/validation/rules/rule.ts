@@ -7,15 +7,19 @@ import type { Violation } from '../violation.ts'
 /** What the schema of a field cannot say by itself. */
 export type Rule = McrouterRule | PoolRule
 
-interface McrouterRule {
+interface Reading {
+  /** The field without which nothing can break it: a version that does not have it is not held to it. */
+  readonly needs?: Field
   /** The fields it looks at: it is not asked when one of them is not even what its schema says. */
   readonly reads: readonly Field[]
+}
+
+interface McrouterRule extends Reading {
   readonly violations: (settings: Settings, written: Written) => readonly Violation[]
 }
 
 /** Asked of each pool. */
-export interface PoolRule {
-  readonly reads: readonly Field[]
+export interface PoolRule extends Reading {
   /** @param index the place of the pool in the list */
   readonly ofPool: (pool: Pool, index: number, written: Written, settings: Settings) => readonly Violation[]
 }

@@ -3,6 +3,7 @@ import { invalid, type Rule } from './rule.ts'
 
 /** As Kubernetes validates a Service (pkg/apis/core/validation/validation.go: ValidateService). */
 export const serviceRule: Rule = {
+  needs: 'routers.service',
   reads: ['routers.service'],
   violations: ({ routers: { service } }, { version: { fieldPath } }) => {
     const { type, loadBalancerClass, externalTrafficPolicy } = service

@@ -5,6 +5,7 @@ import { invalid, type PoolRule } from './rule.ts'
 
 /** A pool warms up from one that holds other copies of its keys, each of them on one server. */
 export const warmUpRule: PoolRule = {
+  needs: 'pool.warmUp',
   reads: ['pool.warmUp', 'pool.copies', 'pool.external', 'pool.name'],
   ofPool: (cold, index, { version: { fieldPath } }, settings) => {
     const { warmUp, copies } = cold
