@@ -22,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   rendering: () => import('./rendering.ts'),
   'webhook-cpu': () => import('./webhook-cpu.ts'),
   'webhook-saturated': () => import('./webhook-saturated.ts'),
+  'webhook-parts': () => import('./webhook-parts.ts'),
   'admission-latency': () => import('./admission-latency.ts'),
   start: () => import('./start.ts'),
   convergence: () => import('./convergence.ts'),

@@ -47,8 +47,13 @@ export function startFixed(children: Children, serving: Serving, wrapped = AS_IT
   return startBare('fixed', children, serving, wrapped)
 }
 
+/** A bare Fastify with the same certificate that does a part of what the server does; see parts-server.ts. */
+export function startParts(children: Children, serving: Serving, wrapped = AS_IT_IS): Promise<HttpsProcess> {
+  return startBare('parts', children, serving, wrapped)
+}
+
 async function startBare(
-  name: 'echo' | 'fixed',
+  name: 'echo' | 'fixed' | 'parts',
   children: Children,
   serving: Serving,
   wrapped: Wrapping,

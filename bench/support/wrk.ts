@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ChildCommand } from '../../testing/process/children.ts'
+import type { Child, ChildCommand, Children } from '../../testing/process/children.ts'
 import { run } from '../../testing/process/command.ts'
 
 const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url))
@@ -9,6 +9,19 @@ const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url))
 /** The command on one processor alone, from 0. */
 export function pinned(processor: number, { file, args, ...rest }: ChildCommand): ChildCommand {
   return { ...rest, file: 'taskset', args: ['--cpu-list', `${processor}`, file, ...args] }
+}
+
+/** That of wrk; servers are pinned to another. */
+const CALLER = 1
+
+/**
+ * Gives wrk's processor something to do whenever wrk has nothing (SCHED_IDLE, sched(7)): it then never sleeps. Each answer
+ * of a server that is slower than wrk finds it waiting and has to wake it up; where its processor sleeps, in a virtual machine
+ * above all, that is some 40 µs more for whoever sends the answer, and a server quick enough never pays them.
+ */
+export function keepCallerAwake(children: Children): Child {
+  const idle = { file: 'chrt', args: ['--idle', '0', 'sh', '-c', 'while :; do :; done'] }
+  return children.start('awake', pinned(CALLER, idle))
 }
 
 /** What wrk posts again and again, and over how many connections. */
@@ -38,7 +51,7 @@ export async function saturate(
     `--script=${SCRIPT}`,
     url,
   ]
-  const { file, args } = pinned(1, { file: 'wrk', args: wrk })
+  const { file, args } = pinned(CALLER, { file: 'wrk', args: wrk })
   const { code, stdout, stderr } = await run(file, args, { env: { ...process.env, BODY_FILE: bodyFile } })
   const requests = Number(/^\s*(\d+) requests in/m.exec(stdout)?.[1])
   if (code !== 0 || !(requests > 0) || /Non-2xx|Socket errors/.test(stdout))
