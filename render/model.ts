@@ -123,7 +123,7 @@ export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): Mcroute
   const { features = featuresOf(mcrouter.routers.release) } = settings
   const { pools } = mcrouter
   const servers = pools.map((pool) => routedServers(mcrouter, pool, settings))
-  // Only the first pool is replicated, so that no other has servers that fill up.
+  // Of the pools only the first is read past misses after it has grown.
   const filling = stepOf(pools[0], settings).filling === true
   const copies = new Map(
     pools.flatMap((pool) => {
@@ -188,7 +188,7 @@ function workloadOf(
   return { image, port, resources, replicas, args: args.map(verbatim) }
 }
 
-/** What memcached has of itself: not said, so that servers whose spec never said it do not restart. */
+/** memcached's default for -t. Not written out, so that an upgrade restarts no server whose spec never said it. */
 const OWN_THREADS = 4
 
 /** memcached's short options: the same in every release and every build of it. */

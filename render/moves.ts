@@ -13,7 +13,7 @@ export interface PoolMoves extends Moves {
   readonly namespace: string
   readonly pool: string
   /** Whether each key is on other servers as well, so that what moves is only which is asked first. */
-  readonly copies: boolean
+  readonly hasCopies: boolean
 }
 
 /** What a change of Mcrouters moves, for each pool that is there before and after. */
@@ -29,7 +29,7 @@ export function movesOf(
       const was = former?.pools.find((one) => one.name === pool.name)
       if (former === undefined || was === undefined) return []
       const moves = movesBetween(spreadOf(former, was, settings), spreadOf(mcrouter, pool, settings))
-      return [{ name, namespace, pool: pool.name, copies: pool.copies > 1, ...moves }]
+      return [{ name, namespace, pool: pool.name, hasCopies: pool.copies > 1, ...moves }]
     })
   })
 }
@@ -44,9 +44,9 @@ export function printMoves(moves: readonly PoolMoves[], output: ExplanationOutpu
   return output === 'json' ? `${printableJson(moves, 2)}\n` : moves.map(inWords).join('\n')
 }
 
-function inWords({ name, namespace, pool, before, after, copies, moved, from, to }: PoolMoves): string {
+function inWords({ name, namespace, pool, before, after, hasCopies, moved, from, to }: PoolMoves): string {
   const title = `${KIND} ${namespace}/${name}, pool ${pool}: ${before} → ${after} servers`
-  const where = copies ? 'looked for first on another server' : 'looked for on another server'
+  const where = hasCopies ? 'looked for first on another server' : 'looked for on another server'
   const what =
     moved.numerator === 0 ? 'no key is' : `${fractionText(moved)} of the keys (${percentText(moved)}) are`
   const lines = [title, `  ${what} ${where}`, ...listed('from', from), ...listed('to', to)]

@@ -18,10 +18,10 @@ export interface Circumstances {
 }
 
 /**
- * How requests for the keys of a pool are routed. What has copies has no gutter, since a copy is one, and does not take over
- * from another pool.
+ * How requests for the keys of a pool are routed. A pool with copies gets neither gutter nor warm-up: validation refuses both
+ * (schemas/validation/rules/gutter.ts and warm-up.ts).
  *
- * @param known the pools that routers may use; one that is still to come is the gutter of none
+ * @param known names of the pools that routers have; a gutter or warm-up that names another is left out until they have it
  */
 export function routeOf(
   { pool, layout, servers }: Routed,
@@ -29,7 +29,6 @@ export function routeOf(
   { features, filling }: Circumstances,
 ): Route {
   const { name, gutter, warmUp } = pool
-  // One server is no copy of another.
   if (layout.copies > 1) return copiesRoute(pool, layout, servers, features, filling && name === MAIN_POOL)
   const own =
     gutter && known.has(gutter.pool) ? gutterRoute(name, gutter, features) : shardedRoute(name, features)

@@ -23,7 +23,7 @@ export function shardedRoute(pool: string, features: Features): Route {
   }
 }
 
-/** Answers as `route` does, but for errors. */
+/** Reads through `route`; an error becomes a miss. */
 export function readOrMiss(pool: string, route: string): CompositeHandle {
   return { type: 'FailoverRoute', name: handleName(pool, 'read'), children: [route, 'NullRoute'] }
 }

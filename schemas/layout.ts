@@ -23,7 +23,7 @@ const LAYOUTS: Readonly<Record<Topology, (servers: number) => Layout>> = {
   replicated: (copies) => ({ shards: 1, copies }),
 }
 
-/** What layoutOf makes this layout of, where it makes it; of shards with copies the shards, which is what a scale changes. */
+/** The number that a scale changes: the copies of a replicated pool, the shards of any other. */
 export function sizeOf({ topology, shards, copies }: Layout & Pick<Pool, 'topology'>): number {
   return topology === 'replicated' ? copies : shards
 }

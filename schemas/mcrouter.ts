@@ -78,7 +78,7 @@ export interface Pool {
   readonly shards: number
   /** Servers that each part is on. */
   readonly copies: number
-  /** Follows from shards and copies (layout.ts), but for one server alone. */
+  /** topologyOf(shards, copies), but of one server: v1alpha3 has two words for that. */
   readonly topology: Topology
   /** Whether a write succeeds while some copy cannot be reached. */
   readonly writes: 'Available' | 'Strict'

@@ -8,7 +8,7 @@ export interface Metrics {
   readonly request: (method: string, code: string) => void
 }
 
-/** Label of every metric that has one. */
+/** Value of the labels `controller` and `name` of the metrics that controller-runtime and its work queue have. */
 export const CONTROLLER = 'mcrouter'
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 

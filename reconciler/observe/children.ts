@@ -36,8 +36,8 @@ export function childrenOf(
   }
 }
 
-/** Further pools have three objects each. */
-export const MOST_OF_POOLS = 3 * (MOST_POOLS - 1)
+const OF_EACH_POOL = [...KINDS.values()].filter(({ parts }) => parts.includes('pool')).length
+export const MOST_OF_POOLS = OF_EACH_POOL * (MOST_POOLS - 1)
 
 /** Whether more objects are called as those of further pools, and name this Mcrouter as their controller, than it can have. */
 export function hasTooManyPools(

@@ -104,7 +104,7 @@ function isRoutedToLess({ name, wanted, running }: PoolSize, published: Publishe
   return routedTo(published, name) <= wanted && wanted < running
 }
 
-/** Only the first pool can be replicated, and so have servers that fill up. */
+/** Of the pools only the first is read past misses while servers that were added fill up. */
 function filling({ next, ...main }: PoolScaling): PoolScaling {
   return { ...main, next: { ...next, step: { ...next.step, filling: true } } }
 }

@@ -12,7 +12,7 @@ export function destinations(step: Step): string[] {
     case 'policy':
     case 'changed':
       return destinations(step.next)
-    case 'in turn':
+    case 'failover':
       return step.after === 'miss' ? step.steps.flatMap(destinations) : untilNoFailure(step.steps)
     case 'all':
     case 'any':

@@ -16,6 +16,7 @@ export interface Request extends RoutedKey {
   readonly operation: ClientOperation
   /** How many handles it is in. */
   readonly depth: number
+  /** How many more handles it may enter: one counter for all branches. */
   readonly handles: { left: number }
 }
 

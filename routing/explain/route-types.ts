@@ -12,9 +12,9 @@ import { MISS } from './step.ts'
 /** The route handles that are followed, of those in mcrouter/routes/McRouteHandleProvider.cpp. */
 export const ROUTE_TYPES: Readonly<Record<string, (definition: Definition) => Route>> = {
   AllAsyncRoute: allAsync,
-  AllFastestRoute: allOf('first to succeed'),
-  AllInitialRoute: allOf('of the first'),
-  AllMajorityRoute: allOf('most frequent'),
+  AllFastestRoute: allOf('fastest'),
+  AllInitialRoute: allOf('initial'),
+  AllMajorityRoute: allOf('majority'),
   AllSyncRoute: allOf('worst'),
   DevNullRoute: () => () => MISS,
   ErrorRoute: error,

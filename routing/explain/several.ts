@@ -3,7 +3,7 @@ import { isGetLike } from './request.ts'
 import type { Route } from './route.ts'
 import { type All, MISS } from './step.ts'
 
-/** A handle over several: of none it answers with a miss, and of one nothing is left of it. */
+/** A handle over its children: without any it answers with a miss, and an only child takes its place. */
 function several(definition: Definition, make: (children: readonly Route[]) => Route): Route {
   const children = childrenOf(definition)
   const [first] = children
@@ -17,7 +17,7 @@ export function allOf(answer: All['answer']): (definition: Definition) => Route 
 
 /** Nobody waits for the reply, not even for that of an only child. */
 export function allAsync(definition: Definition): Route {
-  return all(childrenOf(definition), 'none')
+  return all(childrenOf(definition), 'async')
 }
 
 function all(children: readonly Route[], answer: All['answer']): Route {
@@ -26,7 +26,7 @@ function all(children: readonly Route[], answer: All['answer']): Route {
 
 export function failover(definition: Definition): Route {
   return several(definition, (children) => (request) => ({
-    kind: 'in turn',
+    kind: 'failover',
     after: 'error',
     steps: children.map((child) => child(request)),
   }))
@@ -37,7 +37,7 @@ export function failoverWithExptime({ routes, spec }: Definition): Route {
   const children = [routes.one(spec.normal), ...routes.list(spec.failover ?? [])]
   const exptime = typeof spec.failover_exptime === 'number' ? spec.failover_exptime : 60
   return (request) => ({
-    kind: 'in turn',
+    kind: 'failover',
     after: 'error',
     ...(exptime > 0 && STORE.has(request.operation) ? { exptime } : {}),
     steps: children.map((child) => child(request)),
@@ -63,7 +63,7 @@ export function missFailover(definition: Definition): Route {
     const goesOn = isGetLike(request) || request.operation === 'delete'
     const [first = () => MISS] = children
     return goesOn
-      ? { kind: 'in turn', after: 'miss', steps: children.map((child) => child(request)) }
+      ? { kind: 'failover', after: 'miss', steps: children.map((child) => child(request)) }
       : first(request)
   })
 }

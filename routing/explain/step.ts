@@ -45,7 +45,7 @@ export interface Selected {
 
 /** The first is asked; after an error, or also after a miss, the next. */
 export interface InTurn {
-  readonly kind: 'in turn'
+  readonly kind: 'failover'
   readonly after: 'error' | 'miss'
   /** Seconds after which what those behind the first store expires. */
   readonly exptime?: number
@@ -55,7 +55,7 @@ export interface InTurn {
 export interface All {
   readonly kind: 'all'
   /** Which of the replies is the answer. */
-  readonly answer: 'worst' | 'first to succeed' | 'most frequent' | 'of the first' | 'none'
+  readonly answer: 'worst' | 'fastest' | 'majority' | 'initial' | 'async'
   readonly steps: readonly Step[]
 }
 

@@ -15,7 +15,7 @@ export function tell(step: Step): string[] {
       return [choice(step), ...tell(step.next)]
     case 'policy':
       return [policy(step), ...tell(step.next)]
-    case 'in turn':
+    case 'failover':
       return listed(inTurn(step), step.steps)
     case 'all':
       return listed(all(step), step.steps)
@@ -58,10 +58,10 @@ function inTurn({ after, exptime }: InTurn): string {
 
 const ANSWERS: Readonly<Record<All['answer'], string>> = {
   worst: 'the worst reply is the answer',
-  'first to succeed': 'the first reply that is no failure is the answer',
-  'most frequent': 'the reply that most of them give is the answer',
-  'of the first': 'the reply of the first is the answer, the others are not waited for',
-  none: 'none is waited for',
+  fastest: 'the first reply that is no failure is the answer',
+  majority: 'the reply that most of them give is the answer',
+  initial: 'the reply of the first is the answer, the others are not waited for',
+  async: 'none is waited for',
 }
 
 function all({ answer }: All): string {

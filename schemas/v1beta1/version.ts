@@ -10,7 +10,7 @@ import { toHub } from './to-hub.ts'
 import { WrittenSpec } from './written.ts'
 
 /**
- * The version as far as it is: it is not in schemas/versions.ts, and so neither served nor stored.
+ * Not in schemas/versions.ts yet, and so neither served nor stored: `served` and `storage` are what they will be.
  * @param validators of {@link McrouterSpec}
  */
 export function v1beta1(validators: Validators<McrouterSpec>) {

@@ -32,7 +32,7 @@ t.test('get is the operation, unless another is named; -o json is for programs',
       operation: 'get',
       key: 'user:42',
       servers: [`cache-memcached-1.cache-memcached.shop.${WHERE}`],
-      explanation: { kind: 'policy', next: { kind: 'in turn', after: 'error' } },
+      explanation: { kind: 'policy', next: { kind: 'failover', after: 'error' } },
     },
   ])
 })
