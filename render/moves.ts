@@ -12,7 +12,7 @@ export interface PoolMoves extends Moves {
   readonly name: string
   readonly namespace: string
   readonly pool: string
-  /** Whether each key is on other servers as well, so that what moves is only which is asked first. */
+  /** Whether each key was on other servers as well, so that what moves is only which is asked first. */
   readonly hasCopies: boolean
 }
 
@@ -29,7 +29,7 @@ export function movesOf(
       const was = former?.pools.find((one) => one.name === pool.name)
       if (former === undefined || was === undefined) return []
       const moves = movesBetween(spreadOf(former, was, settings), spreadOf(mcrouter, pool, settings))
-      return [{ name, namespace, pool: pool.name, hasCopies: pool.copies > 1, ...moves }]
+      return [{ name, namespace, pool: pool.name, hasCopies: was.copies > 1, ...moves }]
     })
   })
 }

@@ -54,7 +54,7 @@ export const TOPOLOGIES: Readonly<Record<Topology, TopologyFacts>> = {
     readsPastMisses: false,
     restart: 'all keys that it held are lost',
     change:
-      'each key is asked of the server that was asked first before, and of no other; what the others hold of it is not changed any more, and comes back if the number of servers changes before it expires',
+      'each key is asked of the server that was asked first before, and of no other; what the others hold of it is not changed any more, and comes back if the servers become more or fewer, or copies again, before it expires',
   },
   replicated: {
     description:
@@ -74,7 +74,8 @@ export const TOPOLOGIES: Readonly<Record<Topology, TopologyFacts>> = {
     staleAfterShrink: false,
     readsPastMisses: true,
     restart: 'its copy of the data is lost, the other servers have theirs',
-    change: 'each key is asked first of the server that has it; the others have it once it is set again',
+    change:
+      'get, incr, decr and cas find what they found before; until a key is set again, the other servers lack it or have an older value of it, which is read while its server is down, and an add of a key that is there can succeed',
   },
 }
 

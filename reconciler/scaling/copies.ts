@@ -7,16 +7,19 @@ import type { NextStep } from './steps.ts'
  * the ordinals of nearly all shards change, and until the servers for them are there they are read as before.
  *
  * @param spec of the pool; undefined where the spec no longer has it
+ * @param recorded digest of the configuration that the status has: what somebody else wrote into the ConfigMap is no layout of a
+ *   pool whose spec has no shards in copies
  */
 export function keepingCopies(
   next: NextStep,
   name: string,
   spec: Layout | undefined,
   published: Published | undefined,
+  recorded: string | undefined,
 ): NextStep {
   if (spec === undefined || published === undefined || next.wait?.for !== 'servers') return next
   const now = layoutIn(published, name)
-  if (!isBoth(spec) && !isBoth(now)) return next
+  if (!isBoth(spec) && (!isBoth(now) || published.digest !== recorded)) return next
   return { ...next, step: { ...next.step, copies: now.copies } }
 }
 
@@ -28,5 +31,5 @@ function layoutIn(published: Published, pool: string): Layout {
 
 /** Of a pool that has shards or copies, its size tells which is where. */
 function isBoth({ shards, copies }: Layout): boolean {
-  return shards > 1 && copies > 1
+  return Number.isInteger(shards) && shards > 1 && copies > 1
 }

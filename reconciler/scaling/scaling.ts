@@ -142,7 +142,13 @@ async function poolScaling(
     serversCurrent: statefulSet === undefined || wanted === 0 || isCurrent(statefulSet, stored),
   }
   const timeouts = { ...deps.timeouts, shrinkUnconfirmed: isAllowed(stored) }
-  const next = keepingCopies(nextStep(pool, timeouts, now), name, spec, published)
+  const next = keepingCopies(
+    nextStep(pool, timeouts, now),
+    name,
+    spec,
+    published,
+    recordedIn(stored.status ?? {})?.digest,
+  )
   return { name, pool, next, unnamed: unnamed.size > 0 }
 }
 

@@ -96,7 +96,7 @@ function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
   const [[was], [is]] = [before.pools, now.pools]
   return [
     was.topology !== is.topology &&
-      `spec.${version.fieldPath('pool.topology')} ${was.topology} → ${is.topology}: ${TOPOLOGIES[is.topology].change}`,
+      `spec.${version.fieldPath('pool.topology')} ${was.topology} → ${is.topology}: ${serversIn(was) === serversIn(is) ? '' : 'of the keys that stay where they are, '}${TOPOLOGIES[is.topology].change}`,
     ...poolChanges(before, now, version),
   ]
 }

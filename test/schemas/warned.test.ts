@@ -85,10 +85,10 @@ t.test('an item size that a full cache does not keep to, unless it is the defaul
 
 t.test('a change of the topology moves no key, and what it does to copies is said', async (t) => {
   t.strictSame(warningsOf({ pool_setup: 'sharded' }, {}), [
-    'spec.pool_setup replicated → sharded: each key is asked of the server that was asked first before, and of no other; what the others hold of it is not changed any more, and comes back if the number of servers changes before it expires',
+    'spec.pool_setup replicated → sharded: each key is asked of the server that was asked first before, and of no other; what the others hold of it is not changed any more, and comes back if the servers become more or fewer, or copies again, before it expires',
   ])
   t.strictSame(warningsOf({ pool_setup: 'replicated' }, { pool_setup: 'sharded' }), [
-    'spec.pool_setup sharded → replicated: each key is asked first of the server that has it; the others have it once it is set again',
+    'spec.pool_setup sharded → replicated: get, incr, decr and cas find what they found before; until a key is set again, the other servers lack it or have an older value of it, which is read while its server is down, and an add of a key that is there can succeed',
   ])
 })
 

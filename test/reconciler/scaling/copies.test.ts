@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import { publishedIn } from '../../../reconciler/observe/published.ts'
+import { keepingCopies } from '../../../reconciler/scaling/copies.ts'
+import type { NextStep } from '../../../reconciler/scaling/steps.ts'
+import { CONFIG_KEY } from '../../../routing/flags.ts'
 import { effort } from '../../../testing/effort.ts'
 import type { Copies, Sizes } from './pools-spec.ts'
 import { PATIENCE, PoolsWorld } from './pools-world.ts'
@@ -63,6 +67,27 @@ t.test(
     t.strictSame(world.publishedCopies, { main: 3, users: 2 })
   },
 )
+
+t.test('what somebody writes into the ConfigMap makes no copies of a pool that has none', async (t) => {
+  const next: NextStep = { step: { servers: 8, routed: 6 }, wait: { for: 'servers', ordinals: [7] } }
+  const pools = {
+    memcached: { servers: ['a', 'b', 'c', 'd', 'e', 'f'] },
+    'memcached-0': {},
+    'memcached-1': {},
+  }
+  const published = publishedIn({ data: { [CONFIG_KEY]: JSON.stringify({ pools }) } })
+  t.match(published, { routed: { main: 6 } })
+  const replicated = { shards: 1, copies: 8 }
+  for (const copies of [2, 4]) {
+    const planted = published && { ...published, copies: { main: copies } }
+    t.equal(keepingCopies(next, 'main', replicated, planted, 'of ours'), next, 'planted')
+    t.equal(keepingCopies(next, 'main', replicated, planted, undefined), next, 'before there is a status')
+  }
+  const ours = published && { ...published, copies: { main: 2 } }
+  t.match(keepingCopies(next, 'main', replicated, ours, published?.digest), { step: { copies: 2 } })
+  const broken = published && { ...published, copies: { main: 4 } }
+  t.equal(keepingCopies(next, 'main', replicated, broken, published?.digest), next, 'half a shard is none')
+})
 
 t.test('in a simulated world, no router knows half a shard', async () => {
   const shards = fc.integer({ min: 1, max: 3 })
