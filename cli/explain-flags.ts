@@ -1,12 +1,12 @@
-import { oneOf } from '../process/flag-values.ts'
+import { clusterDomainOf, oneOf } from '../process/flag-values.ts'
 import { type Flag, FlagsError, givenFlags, helpOn } from '../process/flags.ts'
 import type { ExplanationOutput } from '../render/explain.ts'
-import { RENDERING_FLAGS, type RenderingFlags, renderingFlagsOf } from '../render/flags.ts'
+import { RENDERING_FLAGS, type RenderingFlags } from '../render/flags.ts'
 import { keyComplaint, OPERATIONS, type Question } from '../render/question.ts'
 import { quote } from '../text/quote.ts'
 import { READING_FLAGS, type ReadingFlags, readingFlagsOf } from './reading-flags.ts'
 
-export interface ExplainFlags extends RenderingFlags, ReadingFlags {
+export interface ExplainFlags extends ReadingFlags, Pick<RenderingFlags, 'clusterDomain'> {
   /** A request that is followed, or the Mcrouters as they were before. */
   readonly about: Question | { readonly before: string }
   readonly output: ExplanationOutput
@@ -35,7 +35,7 @@ export const FLAGS = {
     fallback: 'text',
     description: 'For a person, or the same as JSON.',
   },
-  ...RENDERING_FLAGS,
+  'cluster-domain': RENDERING_FLAGS['cluster-domain'],
 } as const satisfies Record<string, Flag>
 
 /**
@@ -54,7 +54,7 @@ export function parseFlags(argv: readonly string[]): ExplainFlags | undefined {
     ...reading,
     about,
     output: oneOf('output', ['text', 'json'], text('output')),
-    ...renderingFlagsOf(text),
+    clusterDomain: clusterDomainOf(text('cluster-domain')),
   }
 }
 
@@ -78,11 +78,12 @@ export function help(): string {
 const HEADER = `Usage: mcrouter-operator explain -f FILE --key=KEY [flags]
        mcrouter-operator explain -f FILE --before=FILE [flags]
 
-Prints which memcached servers the routers of one or more Mcrouters ask for a key, in which order, and why; or which keys move
-when a Mcrouter changes. Needs no cluster.
+Prints which memcached servers the routers of one or more Mcrouters ask for a key, in which order, and why; or which share
+of the keys moves when a Mcrouter changes. Needs no cluster.
 
   mcrouter-operator explain -f cr.yaml --key user:42 --op set
   kubectl get mcrouter sessions -o yaml | mcrouter-operator explain -f cr.yaml --before=-`
 
-const ENDING = `Exit code: 0; 1 when a Mcrouter is not valid, with every violation on standard error; 2 when called wrongly.
+const ENDING = `Exit code: 0; 1 when a file cannot be read, a Mcrouter is not valid, or none is in both; 2 when called wrongly.
+Standard error has what is wrong, every violation of a Mcrouter included.
 `

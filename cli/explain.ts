@@ -1,12 +1,12 @@
 import { accept } from '../render/expand.ts'
 import type { Accepted } from '../render/expansion.ts'
 import { explain, printExplained } from '../render/explain.ts'
-import { movesOf, printMoves } from '../render/moves.ts'
+import { movesOf, printMoves, unpaired } from '../render/moves.ts'
 import { FILE_LIMITS } from '../render/parse-objects.ts'
 import type { Terminal } from './command.ts'
 import { type ExplainFlags, help, parseFlags } from './explain-flags.ts'
 import { ReadingError } from './manifest-files.ts'
-import { complaints, fail, readAll, skipped } from './mcrouter-files.ts'
+import { complaints, fail, listed, readAll, skipped } from './mcrouter-files.ts'
 
 /**
  * `explain`: what /explain answers with, without a server.
@@ -35,12 +35,15 @@ export async function runExplain(argv: readonly string[], terminal: Terminal): P
   }
   const before = await acceptedIn([about.before], flags, terminal)
   if (typeof before === 'number') return before
-  const moves = movesOf(before.map(mcrouterOf), accepted.map(mcrouterOf), settings)
+  const [was, is] = [before.map(mcrouterOf), accepted.map(mcrouterOf)]
+  const moves = movesOf(was, is, settings)
   if (moves.length === 0) {
     return fail(terminal, [
       'No Mcrouter is in both by namespace and name; -n names the namespace of those that name none',
     ])
   }
+  const alone = unpaired(was, is)
+  if (alone.length > 0) terminal.error(`Not in both: ${listed(alone)}\n`)
   terminal.out(printMoves(moves, output))
   return 0
 }
@@ -48,12 +51,12 @@ export async function runExplain(argv: readonly string[], terminal: Terminal): P
 /** @returns the Mcrouters, or the exit code when there are none to go on with */
 async function acceptedIn(
   filenames: readonly string[],
-  { recursive, namespace, inherit }: ExplainFlags,
+  { recursive, namespace }: ExplainFlags,
   terminal: Terminal,
 ): Promise<readonly Accepted[] | number> {
   const sources = await readAll({ filenames, recursive }, terminal)
   if (sources instanceof ReadingError) return fail(terminal, [`Cannot read ${sources.message}`])
-  const acceptance = accept(sources, { namespace, inherit, limits: FILE_LIMITS, others: 'allow' })
+  const acceptance = accept(sources, { namespace, limits: FILE_LIMITS, others: 'allow' })
   if (acceptance.kind !== 'accepted') return fail(terminal, complaints(acceptance))
   if (acceptance.others.length > 0) terminal.error(`${skipped(acceptance.others)}\n`)
   return acceptance.accepted.length > 0

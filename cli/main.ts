@@ -24,7 +24,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (argv, terminal) => (await import('./render.ts')).runRender(argv, terminal),
   },
   explain: {
-    summary: 'Print which servers a key is on and why, or which keys move when a Mcrouter changes',
+    summary:
+      'Print which servers a key is on and why, or which share of the keys moves when a Mcrouter changes',
     flags: async () => (await import('./explain-flags.ts')).FLAGS,
     run: async (argv, terminal) => (await import('./explain.ts')).runExplain(argv, terminal),
   },

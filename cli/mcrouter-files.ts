@@ -42,7 +42,10 @@ const NAMED = 5
 
 /** Says which objects are of other kinds. */
 export function skipped(others: readonly Other[]): string {
-  const names = others.slice(0, NAMED).map(({ subject }) => subject)
-  const rest = others.length > NAMED ? ` and ${others.length - NAMED} more` : ''
-  return `Skipped, being no Mcrouter: ${names.join(', ')}${rest}`
+  return `Skipped, being no Mcrouter: ${listed(others.map(({ subject }) => subject))}`
+}
+
+export function listed(subjects: readonly string[]): string {
+  const rest = subjects.length > NAMED ? ` and ${subjects.length - NAMED} more` : ''
+  return `${subjects.slice(0, NAMED).join(', ')}${rest}`
 }

@@ -93,7 +93,7 @@ function notAMcrouter(kind: unknown): Violation {
   const near = typeof kind === 'string' && nearest(kind, [KIND]) !== undefined
   const advice = near
     ? `; did you mean ${KIND}?`
-    : `: only objects of kind ${KIND} are expanded, leave out the others`
+    : `: only objects of kind ${KIND} are taken, leave out the others`
   return { path: 'kind', reason: 'FieldValueNotSupported', message: `Unsupported value: ${found}${advice}` }
 }
 
@@ -139,5 +139,5 @@ function tooMany(accepted: readonly Accepted[], { servers: most, advice }: Limit
     .flatMap(({ mcrouter }) => mcrouter.pools)
     .reduce((sum, pool) => sum + serversIn(pool), 0)
   if (servers <= most) return undefined
-  return `The Mcrouters have ${servers} servers together; at most ${most} are expanded at once. ${advice}`
+  return `The Mcrouters have ${servers} servers together; at most ${most} are taken at once. ${advice}`
 }

@@ -4,6 +4,7 @@ import type { Step } from '../routing/explain/step.ts'
 import { tell } from '../routing/explain/tell.ts'
 import { KIND } from '../schemas/well-known.ts'
 import { printableJson } from '../text/printable-json.ts'
+import { quoteWhole } from '../text/quote.ts'
 import type { Accepted } from './expansion.ts'
 import { routingOf } from './model.ts'
 import type { Question } from './question.ts'
@@ -37,6 +38,6 @@ export function printExplained(explained: readonly Explained[], output: Explanat
 }
 
 function inWords({ name, namespace, operation, key, explanation }: Explained): string {
-  const title = `${KIND} ${namespace}/${name}: ${operation} ${printableJson(key)}`
+  const title = `${KIND} ${namespace}/${name}: ${operation} ${quoteWhole(key)}`
   return `${[title, ...tell(explanation).map((line) => `  ${line}`)].join('\n')}\n`
 }

@@ -7,7 +7,7 @@ import type { ExplanationOutput } from './explain.ts'
 import { routedServers } from './model.ts'
 import type { RenderSettings } from './rendering.ts'
 
-/** Which keys of one pool are looked for on another server since its Mcrouter has changed. */
+/** Which share of the keys of one pool is looked for on another server since its Mcrouter has changed. */
 export interface PoolMoves extends Moves {
   readonly name: string
   readonly namespace: string
@@ -24,7 +24,7 @@ export function movesOf(
 ): PoolMoves[] {
   return after.flatMap((mcrouter) => {
     const { name, namespace } = mcrouter
-    const former = before.find((one) => one.name === name && one.namespace === namespace)
+    const former = counterpart(mcrouter, before)
     return mcrouter.pools.flatMap((pool) => {
       const was = former?.pools.find((one) => one.name === pool.name)
       if (former === undefined || was === undefined) return []
@@ -32,6 +32,28 @@ export function movesOf(
       return [{ name, namespace, pool: pool.name, hasCopies: was.copies > 1, ...moves }]
     })
   })
+}
+
+/** What is there before or after only, and so moves nothing that can be compared. */
+export function unpaired(before: readonly Mcrouter[], after: readonly Mcrouter[]): string[] {
+  return [...missingIn(before, after), ...missingIn(after, before)]
+}
+
+/** What of some Mcrouters is not among others: the Mcrouter itself, or one of its pools. */
+function missingIn(others: readonly Mcrouter[], mcrouters: readonly Mcrouter[]): string[] {
+  return mcrouters.flatMap((mcrouter) => {
+    const subject = `${KIND} ${mcrouter.namespace}/${mcrouter.name}`
+    const other = counterpart(mcrouter, others)
+    if (other === undefined) return [subject]
+    const names = new Set(other.pools.map(({ name }) => name))
+    return mcrouter.pools
+      .filter(({ name }) => !names.has(name))
+      .map(({ name }) => `pool ${name} of ${subject}`)
+  })
+}
+
+function counterpart({ name, namespace }: Mcrouter, others: readonly Mcrouter[]): Mcrouter | undefined {
+  return others.find((other) => other.name === name && other.namespace === namespace)
 }
 
 function spreadOf(mcrouter: Mcrouter, pool: Pool, settings: RenderSettings): Spread {

@@ -3,7 +3,7 @@ import { isJsonObject } from '../schemas/json.ts'
 import type { SyntaxFault } from './expansion.ts'
 import { KUBERNETES_SCHEMA } from './yaml-schema.ts'
 
-/** How much of a text is read and expanded. */
+/** How much of a text is taken. */
 export interface Limits {
   readonly bytes: number
   readonly objects: number
@@ -19,14 +19,23 @@ export interface Limits {
  * Of a text that anybody may send: docs/adr/0015-large-reviews.md has what each costs. One Mcrouter of the largest pool fits,
  * and nobody writes a value in every 26 bytes of so many.
  */
-export const REQUEST_LIMITS: Limits = {
+export const REQUEST_LIMITS: Omit<Limits, 'advice'> = {
   bytes: 256 * 1024,
   objects: 25,
   signs: 10_000,
   servers: 1000,
-  advice: 'Split it, or use `mcrouter-operator render -f FILE`, which takes as much as a cluster has.',
 }
-/** Of what somebody renders on their own machine: all of a cluster, CRDs of others included. */
+
+/**
+ * Of a request.
+ * @param command that answers the same, and takes more
+ */
+export function requestLimits(command: 'render' | 'explain'): Limits {
+  const advice = `Split it, or use \`mcrouter-operator ${command} -f FILE\`, which takes as much as a cluster has.`
+  return { ...REQUEST_LIMITS, advice }
+}
+
+/** Of what somebody reads on their own machine: all of a cluster, CRDs of others included. */
 export const FILE_LIMITS: Limits = {
   bytes: 64 * 1024 * 1024,
   objects: 20_000,

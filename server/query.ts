@@ -27,17 +27,33 @@ export function renderQueryOf(query: unknown): RenderQuery {
   return { namespace: namespaceOf(namespace), show: choice }
 }
 
-/** @throws MCR_ERR_QUERY for a parameter that is not known, given twice, or has a value that cannot be, and without a key */
-export function explainQueryOf(query: unknown): ExplainQuery {
+/**
+ * @param url of the request, with what the query is read from
+ * @throws MCR_ERR_QUERY for a parameter that is not known, given twice, or has a value that cannot be, and without a key
+ */
+export function explainQueryOf(query: unknown, url: string): ExplainQuery {
+  refuseUnencoded(url)
   const { namespace, key, op = 'get', ...unknown } = isJsonObject(query) ? query : {}
   refuseUnknown(unknown, 'key, op or namespace')
   if (typeof key !== 'string') throw new MCR_ERR_QUERY('key must be given once: /explain?key=user:42')
   const complaint = keyComplaint(key)
-  if (complaint !== undefined) throw new MCR_ERR_QUERY(`key ${complaint}`)
+  if (complaint !== undefined) throw new MCR_ERR_QUERY(`key ${complaint}${key.includes(' ') ? PLUS : ''}`)
   const operation = OPERATIONS.find((candidate) => candidate === op)
   if (operation === undefined)
     throw new MCR_ERR_QUERY(`op must be given once, as one of ${OPERATIONS.join(', ')}`)
   return { namespace: namespaceOf(namespace), key, operation }
+}
+
+/** A form's encoding, by which queries are read, has + for a space; base64 has it for itself. */
+const PLUS = '; in a URL write + as %2B'
+
+/** Fastify takes an escape that is not UTF-8 as it is written, so that another key than the one meant would be explained. */
+function refuseUnencoded(url: string): void {
+  try {
+    decodeURIComponent(url.slice(url.indexOf('?') + 1))
+  } catch {
+    throw new MCR_ERR_QUERY('the query must be percent-encoded UTF-8; in a URL write % as %25')
+  }
 }
 
 function refuseUnknown(unknown: object, known: string): void {

@@ -13,9 +13,14 @@ export function quote(value: unknown): string {
 }
 
 function quoted(text: string): string {
-  const shown = text.length > SHOWN ? text.slice(0, SHOWN) : text
-  const line = JSON.stringify(shown).replace(INVISIBLE, escaped)
-  return text.length > SHOWN ? `${line}… (${text.length} characters)` : line
+  return text.length > SHOWN
+    ? `${quoteWhole(text.slice(0, SHOWN))}… (${text.length} characters)`
+    : quoteWhole(text)
+}
+
+/** A text as one printable line, however long it is. */
+export function quoteWhole(text: string): string {
+  return JSON.stringify(text).replace(INVISIBLE, escaped)
 }
 
 function escaped(character: string): string {

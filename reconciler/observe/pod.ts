@@ -43,7 +43,7 @@ export type Pod = KubeObject & PodState
 
 /**
  * The form in which caches keep pods, each a {@link Pod} but those that are of no tier, or not named as one of the servers would
- * be: anybody can label a pod. Of these only that they are there is kept.
+ * be: anybody can label a pod. Of these only labels and phase, by which pods are grouped, and owner references are kept.
  */
 export function transformPod(object: KubeObject): KubeObject {
   const { apiVersion, kind, metadata, status } = object

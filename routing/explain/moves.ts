@@ -2,7 +2,7 @@ import type { Layout } from '../../schemas/layout.ts'
 import { partsBetween } from '../../schemas/moved-share.ts'
 import { type Fraction, fraction } from '../../text/fraction.ts'
 
-/** Which keys are looked for first on another server, of those that Ch3 spreads over a pool. */
+/** Which share of the keys that Ch3 spreads over a pool is looked for first on another server. */
 export interface Moves {
   /** Servers before and after. */
   readonly before: number

@@ -1,6 +1,5 @@
 import { plainText } from '../../text/plain-text.ts'
-import { printableJson } from '../../text/printable-json.ts'
-import { quote } from '../../text/quote.ts'
+import { quote, quoteWhole } from '../../text/quote.ts'
 import type { All, Choice, InTurn, Selected, Step } from './step.ts'
 
 /**
@@ -33,7 +32,7 @@ export function tell(step: Step): string[] {
     case 'miss':
       return ['the answer is a miss, and no server is asked']
     case 'error':
-      return [`the answer is ${printableJson(step.message)}, and no server is asked`]
+      return [`the answer is ${quoteWhole(step.message)}, and no server is asked`]
   }
 }
 

@@ -2,9 +2,9 @@ import type { ErrorObject } from 'ajv'
 import type { ApiVersion } from '../api-version.ts'
 import type { Settings } from '../fields.ts'
 import type { JsonObject } from '../json.ts'
-import { explain } from './explain.ts'
 import { member } from './path.ts'
 import type { Violation } from './violation.ts'
+import { violationOf } from './violation-of-error.ts'
 
 /** What a spec says, or every place where it is not what its schema says; at most one violation a place. */
 export type Shape =
@@ -22,7 +22,8 @@ export function shapeOf(spec: JsonObject, version: ApiVersion): Shape {
   for (const error of checked.errors) {
     const path = placeOf(error)
     // The first error at a place says the most: a type comes before a range, a pattern before a format.
-    if (!violations.has(path) && error.keyword !== 'propertyNames') violations.set(path, explain(error, path))
+    if (!violations.has(path) && error.keyword !== 'propertyNames')
+      violations.set(path, violationOf(error, path))
   }
   return { sound: false, violations: [...violations.values()] }
 }

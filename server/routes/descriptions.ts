@@ -125,12 +125,16 @@ export const RENDER: RouteDescription = {
 export const EXPLAIN: RouteDescription = {
   summary: 'Which memcached servers the routers of Mcrouters ask for a key, in which order, and why',
   description:
-    'Takes as many Mcrouters as /render does. The command line, mcrouter-operator explain, takes more, and tells which keys move when a Mcrouter changes.',
+    'Takes as many Mcrouters as /render does. The command line, mcrouter-operator explain, takes more, and tells which share of the keys moves when a Mcrouter changes.',
   querystring: {
     type: 'object',
     required: ['key'],
     properties: {
-      key: { type: 'string', minLength: 1, description: 'As clients send it: up to 250 bytes' },
+      key: {
+        type: 'string',
+        minLength: 1,
+        description: 'As clients send it: up to 250 bytes; percent-encoded UTF-8, + as %2B',
+      },
       op: { type: 'string', enum: [...OPERATIONS], default: 'get', description: 'The operation' },
       namespace: NAMESPACE,
     },

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { accept } from '../../render/expand.ts'
 import type { ExplanationOutput } from '../../render/explain.ts'
-import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
+import { requestLimits } from '../../render/parse-objects.ts'
 import type { RenderSettings } from '../../render/rendering.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import { type ExplainQuery, explainQueryOf } from '../query.ts'
@@ -10,6 +10,8 @@ import type { JobQueue } from '../serving/job-queue.ts'
 import { bodyOf, type RequestBudget } from '../serving/request-budget.ts'
 import { EXPLAIN } from './descriptions.ts'
 import { MCROUTERS, refuse, takeMcrouters } from './mcrouter-text.ts'
+
+const LIMITS = requestLimits('explain')
 
 export interface ExplainOptions {
   readonly settings: RenderSettings
@@ -30,7 +32,7 @@ export async function explainRoute(
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     drain.requested()
-    const query = explainQueryOf(request.query)
+    const query = explainQueryOf(request.query, request.url)
     const body = bodyOf(request)
     await renderJobs.take(async () => {
       // What admission does without is loaded when the first person asks for it.
@@ -45,7 +47,7 @@ export async function explainRoute(
     text: string,
     { query: { namespace, ...question }, explain, printExplained }: Wanted,
   ): void {
-    const options = { namespace, inherit, limits: REQUEST_LIMITS, others: 'refuse' } as const
+    const options = { namespace, inherit, limits: LIMITS, others: 'refuse' } as const
     const acceptance = accept([{ name: 'the body', text }], options)
     if (acceptance.kind !== 'accepted') {
       refuse(request, reply, text, acceptance)

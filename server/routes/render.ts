@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { expand } from '../../render/expand.ts'
-import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
+import { requestLimits } from '../../render/parse-objects.ts'
 import type { Output, Show } from '../../render/print.ts'
 import type { RenderSettings } from '../../render/rendering.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
@@ -10,6 +10,8 @@ import type { JobQueue } from '../serving/job-queue.ts'
 import { bodyOf, type RequestBudget } from '../serving/request-budget.ts'
 import { RENDER } from './descriptions.ts'
 import { MCROUTERS, refuse, takeMcrouters } from './mcrouter-text.ts'
+
+const LIMITS = requestLimits('render')
 
 export interface RenderOptions {
   readonly settings: RenderSettings
@@ -45,7 +47,7 @@ export async function renderRoute(
     text: string,
     { namespace, show, output, print }: Wanted,
   ): void {
-    const options = { namespace, settings, inherit, limits: REQUEST_LIMITS, others: 'refuse' } as const
+    const options = { namespace, settings, inherit, limits: LIMITS, others: 'refuse' } as const
     const expansion = expand([{ name: 'the body', text }], options)
     if (expansion.kind !== 'rendered') refuse(request, reply, text, expansion)
     else {

@@ -76,6 +76,34 @@ t.test('--before tells which share of the keys moves, from where to where', asyn
   })
 })
 
+t.test('what is in one of both only is named, and moves nothing', async (t) => {
+  const before = join(t.testdir({}), 'before.yaml')
+  const named = (...names: string[]) =>
+    names.map((name) => CACHE.replace('name: cache', `name: ${name}`)).join('---\n')
+  writeFileSync(before, named('cache', 'old'))
+  t.match(await run(['explain', '-f', '-', '--before', before, '-n', 'prod'], named('new', 'cache')), {
+    code: 0,
+    error: /^Not in both: Mcrouter prod\/new, Mcrouter prod\/old\n$/,
+    out: /^Mcrouter prod\/cache, pool main: 3 → 3 servers\n[^M]*$/,
+  })
+  const many = Array.from({ length: 9 }, (_, index) => `new${index}`)
+  const { error } = await run(['explain', '-f', '-', '--before', before], named('cache', 'old', ...many))
+  t.match(error, /^Not in both: Mcrouter default\/new0, .*new4 and 4 more\n$/)
+})
+
+t.test('it has the flags that change what it prints, and promises shares and no keys', async (t) => {
+  const { out } = await run(['explain', '--help'])
+  t.match(out, '--cluster-domain')
+  t.notMatch(out, /inherit|restart/)
+  t.match(out.replaceAll(/\s+/g, ' '), 'which share of the keys moves when a Mcrouter changes')
+  t.match(
+    out,
+    'Exit code: 0; 1 when a file cannot be read, a Mcrouter is not valid, or none is in both; 2 when',
+  )
+  t.match(await run(['explain', '-f', '-', '-k', 'a', '--inherit-labels=team'], CACHE), { code: 2 })
+  t.match((await run(['help'])).out, 'which share of the keys moves when a Mcrouter changes')
+})
+
 t.test('what cannot be read or is not valid ends with 1, as of render', async (t) => {
   for (const [argv, text, error] of [
     [['-f', '-'], CACHE.replace('sharded', 'shraded'), /spec\.pool_setup: .*did you mean "sharded"/],

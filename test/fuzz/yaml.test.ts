@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { render } from '../../render/index.ts'
-import { FILE_LIMITS, REQUEST_LIMITS, readObjects } from '../../render/parse-objects.ts'
+import { FILE_LIMITS, readObjects, requestLimits } from '../../render/parse-objects.ts'
 import { print } from '../../render/print.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
@@ -40,7 +40,7 @@ t.teardown(() => controlPlane.stop())
 const kubernetes = await kubernetesYaml(controlPlane)
 
 function ours(text: string): Reading | 'several' {
-  const read = readObjects(text, REQUEST_LIMITS)
+  const read = readObjects(text, requestLimits('render'))
   if ('fault' in read) return { refusal: read.fault.message }
   const [first, ...others] = read.objects
   if (others.length > 0) return 'several'

@@ -3,7 +3,7 @@ import { loadAll } from 'js-yaml'
 import t from 'tap'
 import { expand } from '../../render/expand.ts'
 import type { Expansion, Refusal, Rendered } from '../../render/expansion.ts'
-import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
+import { requestLimits } from '../../render/parse-objects.ts'
 import { print } from '../../render/print.ts'
 import { effort } from '../../testing/effort.ts'
 
@@ -156,7 +156,7 @@ function run(text: string, others: 'refuse' | 'allow' = 'refuse'): Expansion {
   return expand([{ name: 'text', text }], {
     namespace: 'asked-for',
     settings,
-    limits: REQUEST_LIMITS,
+    limits: requestLimits('render'),
     others,
   })
 }

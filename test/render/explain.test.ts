@@ -3,7 +3,7 @@ import t from 'tap'
 import { explain, printExplained } from '../../render/explain.ts'
 import { render } from '../../render/index.ts'
 import { routingOf } from '../../render/model.ts'
-import { movesOf } from '../../render/moves.ts'
+import { movesOf, unpaired } from '../../render/moves.ts'
 import { keyComplaint, OPERATIONS } from '../../render/question.ts'
 import { destinations } from '../../routing/explain/destinations.ts'
 import { explainer } from '../../routing/explain/explain.ts'
@@ -108,6 +108,23 @@ t.test('several Mcrouters are told one after the other', async (t) => {
   t.strictSame(JSON.parse(printExplained([explained], 'json')), JSON.parse(JSON.stringify([explained])))
 })
 
+t.test('what cannot be seen in a key is escaped in its title as below it', async (t) => {
+  const mcrouter = mcrouterWith({ topology: 'sharded' })
+  for (const [key, shown] of [
+    ['a\u200bb', 'a\\u200bb'],
+    ['\ufeffa\u00ad', '\\ufeffa\\u00ad'],
+    ['a\u{e0041}', 'a\\u{e0041}'],
+  ] as const) {
+    const text = printExplained([explain({ mcrouter }, { operation: 'set', key }, SETTINGS)], 'text')
+    t.match(text, `: set "${shown}"\n`)
+    t.match(text, `Ch3 of "${shown}" over `)
+    t.notMatch(text, /\p{Cf}/u)
+  }
+  const longest = 'x'.repeat(250)
+  const text = printExplained([explain({ mcrouter }, { operation: 'set', key: longest }, SETTINGS)], 'text')
+  t.match(text, `: set "${longest}"\n`, 'which is whole')
+})
+
 t.test('a change of the topology alone has each key asked first of the same server', async (t) => {
   for (const servers of [2, 3, 30]) {
     const firstOf = (topology: Topology, operation: ClientOperation, key: string) =>
@@ -161,6 +178,14 @@ t.test('what moves between shards and copies is what the rendered configurations
       `${JSON.stringify([before, after])}: ${numerator}/${denominator}, of 4,000 keys ${moved}`,
     )
   }
+})
+
+t.test('what only one side has is named, a pool as well', async (t) => {
+  const [both, gone] = [mcrouterWith(), mcrouterWith({ name: 'gone' })]
+  const grown = mcrouterWith({ pools: [{ name: 'gutter' }] })
+  t.strictSame(unpaired([both], [both]), [])
+  t.strictSame(unpaired([both, gone], [grown]), ['pool gutter of Mcrouter shop/cache', 'Mcrouter shop/gone'])
+  t.strictSame(unpaired([grown], [both]), ['pool gutter of Mcrouter shop/cache'])
 })
 
 t.test('a key is what a client could ask for', async (t) => {

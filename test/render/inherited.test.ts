@@ -1,7 +1,7 @@
 import { loadAll } from 'js-yaml'
 import t from 'tap'
 import { expand } from '../../render/expand.ts'
-import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
+import { requestLimits } from '../../render/parse-objects.ts'
 import { print } from '../../render/print.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { at, atPath } from '../support/at.ts'
@@ -58,7 +58,7 @@ t.test('an author passes on what the operator names and nothing more, and text s
     namespace: 'shop',
     settings: { clusterDomain: 'cluster.local' },
     inherit: { labels: ['team'], annotations: ['example.com/'] },
-    limits: REQUEST_LIMITS,
+    limits: requestLimits('render'),
     others: 'refuse',
   })
   if (expansion.kind !== 'rendered') return t.fail(expansion.kind)

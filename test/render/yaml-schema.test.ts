@@ -1,11 +1,11 @@
 import t from 'tap'
-import { REQUEST_LIMITS, readObjects } from '../../render/parse-objects.ts'
+import { readObjects, requestLimits } from '../../render/parse-objects.ts'
 
 // What the API server makes of the same texts; test/fuzz/yaml.test.ts asks it about generated ones.
 
 /** The value of a member that is written so. */
 function read(text: string): unknown {
-  const result = readObjects(`a: ${text}\n`, REQUEST_LIMITS)
+  const result = readObjects(`a: ${text}\n`, requestLimits('render'))
   if ('fault' in result) throw new Error(result.fault.message)
   return Object(result.objects[0]?.value).a
 }

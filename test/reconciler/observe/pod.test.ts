@@ -35,7 +35,7 @@ t.test('a pod that is not named like a server is none, whatever labels somebody 
   }
 })
 
-t.test('caches keep of a pod what a pass reads, and of one of no tier that it is there', async (t) => {
+t.test('caches keep of a pod what a pass reads, and of one of no tier what it is grouped by', async (t) => {
   const noise = 'x'.repeat(10_000)
   const whole = (component: string) => ({
     apiVersion: 'v1',

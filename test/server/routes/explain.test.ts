@@ -81,8 +81,14 @@ t.test('what cannot be a question is a problem, never an error of the server', a
     ['/explain', CR, 400, 'MCR_ERR_QUERY', /key must be given once/],
     ['/explain?key=a&key=b', CR, 400, 'MCR_ERR_QUERY', /key must be given once/],
     ['/explain?key=', CR, 400, 'MCR_ERR_QUERY', /key must not be empty/],
-    ['/explain?key=a+b', CR, 400, 'MCR_ERR_QUERY', /no spaces/],
-    ['/explain?key=a%0d%0ab', CR, 400, 'MCR_ERR_QUERY', /no spaces/],
+    [
+      '/explain?key=ab+c=',
+      CR,
+      400,
+      'MCR_ERR_QUERY',
+      /^key must have no spaces or control characters; in a URL write \+ as %2B$/,
+    ],
+    ['/explain?key=a%0d%0ab', CR, 400, 'MCR_ERR_QUERY', /no spaces or control characters$/],
     [`/explain?key=${'x'.repeat(251)}`, CR, 400, 'MCR_ERR_QUERY', /at most 250 bytes/],
     ['/explain?key=a&op=mg', CR, 400, 'MCR_ERR_QUERY', /op must be given once, as one of get, /],
     ['/explain?key=a&op=get&op=set', CR, 400, 'MCR_ERR_QUERY', /op must be given once/],
@@ -104,13 +110,52 @@ t.test('what cannot be a question is a problem, never an error of the server', a
       `${CR.replace('size: 3', 'size: 1000')}---\n${CR.replace('cache', 'b')}`,
       400,
       'MCR_ERR_TEXT',
-      /at most 1000/,
+      /at most 1000 are taken at once\. Split it, or use `mcrouter-operator explain -f FILE`/,
+    ],
+    [
+      '/explain?key=a',
+      Array(26).fill(CR).join('---\n'),
+      400,
+      'MCR_ERR_TEXT',
+      /`mcrouter-operator explain -f FILE`/,
     ],
   ] as const) {
     const { status, headers, body } = await http.post(path).type('text').send(text)
     t.match({ status, body }, { status: expected, body: { code, detail } }, `${path} ${text.slice(0, 40)}`)
     t.match(headers['content-type'], /^application\/problem\+json/)
   }
+})
+
+t.test(
+  'a key that is not percent-encoded UTF-8 is refused, and none is explained in its place',
+  async (t) => {
+    const { http } = await clientOf(t)
+    for (const query of [
+      'key=%E4',
+      'key=a%FF%FE',
+      'key=100%',
+      'key=%',
+      'key=%C3',
+      'key=%ED%A0%80',
+      'key=%u00e4',
+    ])
+      t.match(
+        await http.post(`/explain?${query}`).type('text').send(CR),
+        {
+          status: 400,
+          body: { code: 'MCR_ERR_QUERY', detail: /percent-encoded UTF-8; in a URL write % as %25/ },
+        },
+        query,
+      )
+    const answer = await http.post('/explain?key=%C3%A4%25%2B&op=set').type('text').send(CR)
+    t.match(answer.text, 'set "ä%+"')
+  },
+)
+
+t.test('what is no Mcrouter is told in words that are true here', async (t) => {
+  const { http } = await clientOf(t)
+  const { body } = await http.post('/explain?key=a').type('text').send('{apiVersion: v1, kind: ConfigMap}')
+  t.match(body.violations, [{ path: 'kind', message: /only objects of kind Mcrouter are taken/ }])
 })
 
 t.test('it waits for its turn with renderings, and is refused when too many wait', async (t) => {

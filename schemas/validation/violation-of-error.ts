@@ -7,7 +7,7 @@ import { adviceOn } from './advice.ts'
 import type { Violation } from './violation.ts'
 
 /** An error of ajv in the words that Kubernetes uses for its own fields (apimachinery pkg/util/validation/field). */
-export function explain(error: ErrorObject, path: string): Violation {
+export function violationOf(error: ErrorObject, path: string): Violation {
   const { keyword, data, parentSchema: parent } = error
   const schema: Schema = parent === undefined || parent.$async ? {} : parent
   if (keyword === 'required') return required(path, schema, error.params)
