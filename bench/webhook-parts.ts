@@ -48,7 +48,7 @@ async function measure({ quick, children, application, say }: Bench): Promise<Fi
   const awake = keepCallerAwake(children)
   const steps = stepsOf(parts, server)
   const spend = async (step: Step) => (await turn(directory, step, 1)).micros
-  for (const step of steps) await warmUp(directory, step, quick ? 1 : WARM)
+  for (const step of steps) await warmUp(directory, step, quick ? 0 : WARM)
   const rounds: Map<string, number>[] = []
   for (let round = 0; round < (quick ? 1 : ROUNDS); round++) {
     const spent = new Map<string, number>()

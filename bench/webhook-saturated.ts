@@ -57,7 +57,7 @@ async function measure({ quick, children, application, say }: Bench): Promise<Fi
     { name: '/mutate, refused', process: server, path: '/mutate', body: REFUSED },
     { name: '/validate, complete', process: server, path: '/validate', body: COMPLETE },
   ]
-  for (const request of [fixed, ...requests]) await warmUp(directory, request, quick ? 1 : WARM)
+  for (const request of [fixed, ...requests]) await warmUp(directory, request, quick ? 0 : WARM)
   const spent = new Map<Request, number[]>()
   for (let round = 0; round < (quick ? 1 : ROUNDS); round++) {
     for (const request of [fixed, ...requests]) {
