@@ -52,44 +52,62 @@ function adviceFor(handles: Handles, walk: Walk): string[] {
   return advice
 }
 
-/** Each handle is looked at once for each operation, however often it is referred to. */
+/** What becomes of a key that comes to a handle, or to a list of them. */
+interface Look {
+  readonly servers: number
+  readonly ways: readonly string[]
+}
+
+/** Each handle and each list is looked at once for each operation, however often it is referred to. */
 class Walk {
-  readonly #seen = new Map<string, WeakMap<Route, { servers: number; ways: readonly string[] }>>()
+  readonly #routes = new Map<string, WeakMap<Route, Look>>()
+  readonly #lists = new Map<string, WeakMap<Handles, Look>>()
 
   /** How many servers a key can come to, before anything fails and after; more than one are counted as two. */
   servers(handles: Handles, operation: string): number {
-    const counts = handles.routes.map((route) => this.#look(route, operation).servers)
-    return Math.min(
-      2,
-      counts.reduce((sum, count) => sum + count, 0),
-    )
+    return this.#lookAll(handles, operation).servers
   }
 
   /** Types of the handles on the way that lead a key to more than one server. */
-  ways(handles: Handles, operation: string): string[] {
-    return [...new Set(handles.routes.flatMap((route) => this.#look(route, operation).ways))]
+  ways(handles: Handles, operation: string): readonly string[] {
+    return this.#lookAll(handles, operation).ways
   }
 
-  #look(route: Route, operation: string): { servers: number; ways: readonly string[] } {
-    const seen = this.#seen.get(operation) ?? new WeakMap()
-    this.#seen.set(operation, seen)
-    const known = seen.get(route)
-    if (known !== undefined) return known
-    const parts = partsFor(route, operation)
-    const below = parts.map((part) => this.servers(part, operation)).reduce((sum, count) => sum + count, 0)
-    const own =
-      route.pool === undefined ? 0 : route.type === 'PoolRoute' ? 1 : Math.min(2, route.pool.size ?? 2)
-    const servers = Math.min(2, own + below)
-    const ways = new Set(parts.flatMap((part) => this.ways(part, operation)))
-    if (servers > 1 && route.type !== 'Pool' && !ONE_BY_KEY.includes(route.type) && !isSelector(route))
-      ways.add(route.type)
-    const looked = {
-      servers: ONE_BY_KEY.includes(route.type) ? Math.min(1, servers) : servers,
-      ways: [...ways],
-    }
-    seen.set(route, looked)
-    return looked
+  #lookAll(handles: Handles, operation: string): Look {
+    return lookedUp(this.#lists, operation, handles, () =>
+      together(handles.routes.map((route) => this.#look(route, operation))),
+    )
   }
+
+  #look(route: Route, operation: string): Look {
+    return lookedUp(this.#routes, operation, route, () => {
+      const below = together(partsFor(route, operation).map((part) => this.#lookAll(part, operation)))
+      const own =
+        route.pool === undefined ? 0 : route.type === 'PoolRoute' ? 1 : Math.min(2, route.pool.size ?? 2)
+      const servers = Math.min(2, own + below.servers)
+      if (ONE_BY_KEY.includes(route.type)) return { servers: Math.min(1, servers), ways: below.ways }
+      const leads = servers > 1 && route.type !== 'Pool' && !isSelector(route)
+      return { servers, ways: leads ? [...new Set([...below.ways, route.type])] : below.ways }
+    })
+  }
+}
+
+function together(looks: readonly Look[]): Look {
+  const servers = looks.reduce((sum, look) => sum + look.servers, 0)
+  return { servers: Math.min(2, servers), ways: [...new Set(looks.flatMap(({ ways }) => ways))] }
+}
+
+function lookedUp<Key extends object>(
+  seen: Map<string, WeakMap<Key, Look>>,
+  operation: string,
+  key: Key,
+  look: () => Look,
+): Look {
+  const ofOperation = seen.get(operation) ?? new WeakMap<Key, Look>()
+  seen.set(operation, ofOperation)
+  const known = ofOperation.get(key) ?? look()
+  ofOperation.set(key, known)
+  return known
 }
 
 /** Reads go on past a miss; what writes goes to the first child alone (routes/WarmUpRoute.h:49, routes/MissFailoverRoute.h:58). */

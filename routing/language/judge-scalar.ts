@@ -2,9 +2,9 @@ import type { Release } from '../../schemas/mcrouter.ts'
 import type { ViolationReason } from '../../schemas/validation/violation.ts'
 import { quote } from '../../text/quote.ts'
 import { meant } from './meant.ts'
-import { type ReleaseSpan, unknownTo } from './release-span.ts'
+import { unknownTo } from './release-span.ts'
 import { serverComplaint } from './server.ts'
-import type { ValueType } from './value-type.ts'
+import type { ValueType, Word } from './value-type.ts'
 
 export interface Complaint {
   readonly reason: ViolationReason
@@ -31,12 +31,13 @@ export function invalid(value: unknown, must: string): Complaint {
 /** One of some words, as far as the release knows them. */
 export function wordComplaint(
   word: string,
-  words: Readonly<Record<string, ReleaseSpan>>,
+  words: Readonly<Record<string, Word>>,
   release: Release,
 ): Complaint | undefined {
-  const reason = Object.hasOwn(words, word) ? unknownTo(release, words[word] ?? {}) : 'no such'
+  const refusal = ({ withheld, ...span }: Word) => withheld ?? unknownTo(release, span)
+  const reason = Object.hasOwn(words, word) ? refusal(words[word] ?? {}) : 'no such'
   if (reason === undefined) return undefined
-  const known = Object.keys(words).filter((one) => unknownTo(release, words[one] ?? {}) === undefined)
+  const known = Object.keys(words).filter((one) => refusal(words[one] ?? {}) === undefined)
   const why = reason === 'no such' ? `supported values: ${known.join(', ')}${meant(word, known)}` : reason
   return { reason: 'FieldValueNotSupported', message: `Unsupported value: ${quote(word)}: ${why}` }
 }

@@ -1,8 +1,14 @@
 import type { Release } from '../../schemas/mcrouter.ts'
-import { type ReleaseSpan, unknownTo } from './release-span.ts'
+import { unknownTo } from './release-span.ts'
+import type { Word } from './value-type.ts'
+
+/** mcrouter takes a policy for them, and never asks it (routes/ProxyRoute.h:71). */
+const UNROUTED: Word = {
+  withheld: 'it goes to every server of every pool, whatever the routes say: leave it out',
+}
 
 /** Names as in lib/network/Memcache.idl:39-459; release 37 has neither gat nor gats. */
-export const OPERATIONS: Readonly<Record<string, ReleaseSpan>> = {
+export const OPERATIONS: Readonly<Record<string, Word>> = {
   get: {},
   gets: {},
   gat: { since: '40' },
@@ -20,17 +26,14 @@ export const OPERATIONS: Readonly<Record<string, ReleaseSpan>> = {
   metaget: {},
   'lease-get': {},
   'lease-set': {},
-  flushre: {},
-  flushall: {},
+  flushre: UNROUTED,
+  flushall: UNROUTED,
 }
-
-/** These go to every server of every pool, whatever the routes say (routes/ProxyRoute.h:71). */
-const UNROUTED = ['flushre', 'flushall']
 
 /** What clients of a release can ask for and a route answers. */
 export function routedOperations(release: Release): string[] {
   return Object.entries(OPERATIONS)
-    .filter(([name, span]) => !UNROUTED.includes(name) && unknownTo(release, span) === undefined)
+    .filter(([, word]) => word.withheld === undefined && unknownTo(release, word) === undefined)
     .map(([name]) => name)
 }
 

@@ -15,11 +15,11 @@ export type ValueType =
   | { readonly kind: 'boolean' }
   | { readonly kind: 'text' }
   | { readonly kind: 'text'; readonly pattern: RegExp; readonly must: string }
-  | { readonly kind: 'word'; readonly words: Readonly<Record<string, ReleaseSpan>> }
+  | { readonly kind: 'word'; readonly words: Readonly<Record<string, Word>> }
   | { readonly kind: 'list'; readonly of: ValueType; readonly length?: number; readonly unique?: true }
   | { readonly kind: 'members'; readonly options: Options }
   /** An object with names of its own, or with some of these. */
-  | { readonly kind: 'map'; readonly of: ValueType; readonly keys?: Readonly<Record<string, ReleaseSpan>> }
+  | { readonly kind: 'map'; readonly of: ValueType; readonly keys?: Readonly<Record<string, Word>> }
   /** By what kind of JSON value it is. */
   | {
       readonly kind: 'either'
@@ -34,6 +34,12 @@ export type ValueType =
   | { readonly kind: 'server' }
   /** Looked at elsewhere. */
   | { readonly kind: 'any' }
+
+/** One of those that a text or a key may be. */
+export interface Word extends ReleaseSpan {
+  /** Why it is known and refused all the same. */
+  readonly withheld?: string
+}
 
 export interface Option extends ReleaseSpan {
   readonly type: ValueType

@@ -66,7 +66,8 @@ export const CHANGE: RouteHandleTypes = {
     since: '40',
     options: {
       destination: required(HANDLE),
-      replicas: required({ kind: 'integer', least: 2 }),
+      // kMinReplicaCount and kMaxReplicaCount, KeySplitRoute-inl.h:43-48
+      replicas: required({ kind: 'integer', least: 2, most: 1000 }),
       all_sync: required(BOOLEAN),
       first_hit: { type: BOOLEAN, default: false },
     },

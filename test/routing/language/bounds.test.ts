@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import { advise } from '../../../routing/language/advice.ts'
 import { checkConfig } from '../../../routing/language/check-config.ts'
 import { MOST_NESTED } from '../../../routing/language/judge-handles.ts'
 import { MOST_CHARACTERS, MOST_LEVELS, MOST_VALUES } from '../../../routing/language/literal-text.ts'
 import { MOST_INHERITED } from '../../../routing/language/pool-table.ts'
+import type { Handles, Route } from '../../../routing/language/route.ts'
 import { ROUTE_HANDLES } from '../../../routing/language/route-handles.ts'
+import { Findings } from '../../../routing/language/scope.ts'
+import { SPEC } from '../../../schemas/validation/path.ts'
 import { effort } from '../../../testing/effort.ts'
 import { UNPRINTABLE } from '../../../text/plain-text.ts'
 import { hostileValue } from '../../support/arbitrary/hostile.ts'
@@ -105,12 +109,48 @@ t.test('a handle that many refer to is read once', async (t) => {
   t.match(checkConfig({ named_handles: shared, route: 'x25' }, RELEASE), { accepted: true })
 })
 
+t.test('a list that many refer to is looked through as often as one that few do', async (t) => {
+  const [few, many] = [timesLookedThrough(2), timesLookedThrough(2000)]
+  t.ok(few > 0)
+  t.equal(many, few)
+})
+
 t.test('a hundred violations are told, and how many there are beside them', async (t) => {
   const options = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`option-${index}`, 1]))
   const verdict = checkConfig({ route: { type: 'NullRoute', ...options } }, RELEASE)
   t.equal(verdict.accepted ? 0 : verdict.violations.length, 101)
   t.match(verdict, { violations: { 100: { message: 'Forbidden: 4900 more of them, which are not listed' } } })
 })
+
+/** How often advice reads the one list that so many handles have for their children. */
+function timesLookedThrough(referring: number): number {
+  let times = 0
+  const server = handle({ type: 'PoolRoute', pool: { name: 'a', size: 2, options: {}, operated: false } })
+  const shared: Handles = {
+    count: 1,
+    depth: 1,
+    get routes() {
+      times += 1
+      return [server]
+    },
+  }
+  const routes = Array.from({ length: referring }, () =>
+    handle({ type: 'AllSyncRoute', parts: new Map([['children', shared]]) }),
+  )
+  const root: Handles = {
+    count: 1,
+    depth: 3,
+    routes: [
+      handle({ type: 'AllSyncRoute', parts: new Map([['children', { count: 1, depth: 2, routes }]]) }),
+    ],
+  }
+  advise([{ place: SPEC, handles: root }], new Findings())
+  return times
+}
+
+function handle({ type, parts = new Map(), pool }: Partial<Route> & Pick<Route, 'type'>): Route {
+  return { type, parts, pool }
+}
 
 /** Much like handles, with anything for their options. */
 function anyHandle(): fc.Arbitrary<unknown> {

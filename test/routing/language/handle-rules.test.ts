@@ -16,6 +16,17 @@ t.test('rule 11: a hash function is one, also for one server, and has what it ne
   t.match(warnings(hashed('Crc32')).join('\n'), /Crc32 moves nearly all keys/)
 })
 
+t.test('a key is split into at most a thousand, as mcrouter has it', async (t) => {
+  const split = (replicas: number) => ({
+    route: { type: 'KeySplitRoute', destination: 'PoolRoute|main', replicas, all_sync: true },
+  })
+  t.same(refused(split(1000)), [])
+  for (const replicas of [1, 1001, 100_000]) {
+    t.same(refused(split(replicas)), ['route.replicas'])
+    t.match(messages(split(replicas)), [/must be at least 2 and at most 1000/])
+  }
+})
+
 t.test('rule 12: a failover has somewhere to go, and its policy is one', async (t) => {
   const failover = (more: object) => ({
     route: { type: 'FailoverRoute', children: ['PoolRoute|main', 'PoolRoute|spare'], ...more },
