@@ -27,7 +27,8 @@ interface Reading {
   readonly current: JsonObject
 }
 
-function read(spec: JsonObject, version: ApiVersion): Reading {
+function read(given: JsonObject, version: ApiVersion): Reading {
+  const spec = ofVersion(given, version)
   const unsafe = Object.keys(spec).filter((key) => hazards({ [key]: spec[key] }, SPEC).length > 0)
   const { current, conflicts } = respelt(without(spec, unsafe.map(alone)), version)
   const complete = version.withDefaults(current)
@@ -36,6 +37,18 @@ function read(spec: JsonObject, version: ApiVersion): Reading {
   if (settings !== undefined) return { settings, unsound: [], current }
   const raw = unsafe.reduce((whole, key) => withValue(whole, fieldOf(key, version), spec[key]), current)
   return { ...mended(version, current, known), current: raw }
+}
+
+/** No more than the version knows at the top: all that is done with a spec copies it, once for each field that is unsound. */
+function ofVersion(spec: JsonObject, { schema, aliases }: ApiVersion): JsonObject {
+  const names = new Set([...Object.keys(schema.properties ?? {}), ...Object.keys(aliases).map(topOf)])
+  return Object.fromEntries(
+    [...names].flatMap((name) => (Object.hasOwn(spec, name) ? [[name, spec[name]]] : [])),
+  )
+}
+
+function topOf(alias: string): string {
+  return alias.split('.', 1).join()
 }
 
 function alone(key: string): Keys {

@@ -20,21 +20,38 @@ export function fieldAt(path: string, schema: Schema): Keys {
   return keys
 }
 
-/** The spec without those fields; an object that loses all its members stays as an empty one. */
+/** The spec without those fields; an object that loses all its members stays as an empty one. Each object is copied once. */
 export function without(spec: JsonObject, fields: readonly Keys[]): JsonObject {
-  return fields.reduce(withoutField, spec)
+  if (fields.length === 0) return spec
+  const within = byFirst(fields)
+  const left = Object.entries(spec).flatMap(([name, value]): [string, unknown][] => {
+    const rests = within.get(name)
+    if (rests === undefined) return [[name, value]]
+    return rests.some(isWhole) ? [] : [[name, withoutWithin(value, rests)]]
+  })
+  return Object.fromEntries(left)
 }
 
-function withoutField(object: JsonObject, [first, ...rest]: Keys): JsonObject {
-  if (first === undefined || !Object.hasOwn(object, first)) return object
-  const { [first]: value, ...others } = object
-  return rest.length === 0 ? others : { ...others, [first]: withoutWithin(value, rest) }
+function withoutWithin(value: unknown, fields: readonly Keys[]): unknown {
+  if (!Array.isArray(value)) return isJsonObject(value) ? without(value, fields) : value
+  const within = byFirst(fields)
+  return value.map((item, index) => withoutWithin(item, within.get(`${index}`) ?? []))
 }
 
-function withoutWithin(value: unknown, keys: Keys): unknown {
-  const [first, ...rest] = keys
-  if (!Array.isArray(value)) return isJsonObject(value) ? withoutField(value, keys) : value
-  return value.map((item, index) => (index === first ? withoutWithin(item, rest) : item))
+/** What is left of the keys behind each first one. */
+function byFirst(fields: readonly Keys[]): Map<string, Keys[]> {
+  const rests = new Map<string, Keys[]>()
+  for (const [first, ...rest] of fields) {
+    if (first === undefined) continue
+    const known = rests.get(`${first}`)
+    if (known === undefined) rests.set(`${first}`, [rest])
+    else known.push(rest)
+  }
+  return rests
+}
+
+function isWhole(keys: Keys): boolean {
+  return keys.length === 0
 }
 
 /** Whether one of the two is the other, or within it. */
