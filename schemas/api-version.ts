@@ -38,6 +38,8 @@ interface Description {
   readonly normalise: (spec: JsonObject, writing: Writing) => Normalised
   /** Whether changes that move keys to other servers are refused until somebody consents to them; else they are warned of. */
   readonly asksConsent: boolean
+  /** Whether a spec is refused that is longer than a conversion keeps; else what another version cannot say of it is out of reach there. */
+  readonly limitsLength: boolean
   /** The spec that says this, with nothing in it that follows from the rest. */
   readonly fromHub: (settings: Settings) => JsonObject
 }

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ApiVersion } from '../api-version.ts'
+import { type Field, withValue } from '../fields.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
+import { keptIn, LONGEST_KEPT } from '../kept-spec.ts'
 import { specAnnotation } from '../well-known.ts'
 import { rebased } from './three-way.ts'
 import { translate } from './translate.ts'
-
-/** Bytes of a spec that is kept in an annotation. */
-export const LONGEST_KEPT = 64 * 1024
 
 /**
  * A Mcrouter of one version in another. Nothing is lost: what `to` cannot say stays in an annotation of the object, the whole
@@ -18,12 +17,13 @@ export function convert(object: JsonObject, from: ApiVersion, to: ApiVersion): J
   const metadata = isJsonObject(object.metadata) ? object.metadata : {}
   const annotations = isJsonObject(metadata.annotations) ? metadata.annotations : {}
   const { [specAnnotation(to)]: text, [specAnnotation(from)]: _, ...others } = annotations
-  const spec = respecified(object.spec, keptIn(text), from, to)
-  const left = isSaid(object.spec, spec, from, to) ? others : remembering(others, object.spec, from)
+  const said = respecified(object.spec, keptIn(text), from, to)
+  const left = isSaid(object.spec, said, from, to) ? others : remembering(others, object.spec, from)
+  const spec = left === undefined ? unwritable(said, from, to) : said
   return {
     ...object,
     apiVersion: to.apiVersion,
-    ...(object.metadata !== undefined && { metadata: withAnnotations(metadata, left) }),
+    ...(object.metadata !== undefined && { metadata: withAnnotations(metadata, left ?? others) }),
     ...(spec !== undefined && { spec }),
   }
 }
@@ -52,27 +52,26 @@ function isSaid(spec: unknown, translated: unknown, from: ApiVersion, to: ApiVer
 /** Annotations are limited to 256 KiB in all: apimachinery pkg/api/validation/objectmeta.go, TotalAnnotationSizeLimitB. */
 const MOST_ANNOTATIONS = 256 * 1024
 
-/**
- * With the spec as it was. One that is too large is lost, as what a version cannot say then is: the API server would refuse the
- * object.
- */
-function remembering(annotations: JsonObject, spec: unknown, from: ApiVersion): JsonObject {
+/** With the spec as it was; undefined for one that is too large: the API server would refuse the object. */
+function remembering(annotations: JsonObject, spec: unknown, from: ApiVersion): JsonObject | undefined {
   const text = unlessTooDeep(() => JSON.stringify(spec))
-  if (text === undefined || Buffer.byteLength(text) > LONGEST_KEPT) return annotations
+  if (text === undefined || Buffer.byteLength(text) > LONGEST_KEPT) return undefined
   const all = { ...annotations, [specAnnotation(from)]: text }
   const sizes = Object.entries(all).map(([name, value]) => Buffer.byteLength(`${name}${value}`))
-  return sizes.reduce((sum, size) => sum + size, 0) <= MOST_ANNOTATIONS ? all : annotations
+  return sizes.reduce((sum, size) => sum + size, 0) <= MOST_ANNOTATIONS ? all : undefined
 }
 
-/** What an annotation holds; undefined for what is no spec: anybody can write any text there. */
-function keptIn(text: unknown): JsonObject | undefined {
-  if (typeof text !== 'string' || text.length > LONGEST_KEPT) return undefined
-  try {
-    const kept: unknown = JSON.parse(text)
-    return isJsonObject(kept) ? kept : undefined
-  } catch {
-    return undefined
-  }
+/** Texts of which every version has a few values or a pattern: whoever writes one that is none of them is told what it was. */
+const TEXTS: readonly Field[] = ['routers.release', 'routers.image', 'pool.image']
+
+/**
+ * Not to be written back, since what `to` cannot say would be gone then: a text where there can be none such is refused, by the API
+ * server and by admission, and says itself what to do.
+ */
+function unwritable(spec: unknown, from: ApiVersion, to: ApiVersion): unknown {
+  if (!isJsonObject(spec)) return spec
+  const text = `too large for ${to.name}: read and write ${from.name}`
+  return TEXTS.reduce((whole, field) => withValue(whole, to.keysOf(field) ?? [], text), spec)
 }
 
 /** With these annotations; none are left out. */

@@ -33,6 +33,8 @@ export const V1ALPHA3 = apiVersion<McrouterSpec>({
   normalise,
   // Its users have never been asked.
   asksConsent: false,
+  // It has stored specs of any length.
+  limitsLength: false,
   validators: VALIDATORS.v1alpha3,
   toHub,
   fromHub,

@@ -39,6 +39,7 @@ export function v1beta1(validators: Validators<McrouterSpec>) {
     withoutFormerDefaults: (spec) => ({ spec, warnings: [] }),
     normalise: (spec: JsonObject) => ({ spec, written: new Map(), violations: [], warnings: [] }),
     asksConsent: true,
+    limitsLength: true,
     validators,
     toHub,
     fromHub,

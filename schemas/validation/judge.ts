@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Mcrouter } from '../mcrouter.ts'
 import { VERSIONS } from '../versions.ts'
 import { consentViolations } from './consent.ts'
+import { keptSpecViolations, longSpec } from './kept-spec.ts'
 import { manifestViolations } from './manifest.ts'
 import { longPoolNames } from './pool-name-length.ts'
 import { validate } from './validate.ts'
@@ -49,10 +50,12 @@ export function judge(
   const writing = source === 'file' ? FILE : writingOf(object, replaces ? undefined : storedSpec)
   const relieved = version.withoutFormerDefaults(object.spec, writing)
   const validity = validate(relieved.spec, writing, version)
-  if (!('name' in identity) || !validity.valid || around.length > 0) {
+  const taken = stored === undefined ? [] : keptSpecViolations(stored, object, version, versions)
+  if (!('name' in identity) || !validity.valid || around.length > 0 || taken.length > 0) {
     return refused([
       ...('name' in identity ? [] : identity),
       ...around,
+      ...taken,
       ...(validity.valid ? [] : validity.violations),
     ])
   }
@@ -60,6 +63,7 @@ export function judge(
   const mcrouter = mcrouterOf(identity, settings, inheritedFrom(object.metadata, inherit))
   const before = beforeIt(identity, storedSpec, inheritedFrom(stored?.metadata, inherit), version)
   const more = [
+    ...longSpec(spec, version),
     ...(settings.pools.length > 1 ? longPoolNames(identity.name, settings, version) : []),
     ...(before !== undefined && version.asksConsent
       ? consentViolations(before, mcrouter, object.metadata, version)

@@ -1,10 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
+import { storedVersion, type Versions, versionOf } from '../api-version.ts'
 import type { JsonObject } from '../json.ts'
+import { VERSIONS } from '../versions.ts'
+import { keptSpecViolations } from './kept-spec.ts'
 
 /**
  * Whether an update leaves the spec as it is stored. Such an update is always allowed, so that an object that was valid
  * once can still be labelled, annotated or released. The API server has filled in the same defaults in both.
+ * What a conversion kept of it in an annotation is part of it.
  */
-export function specUnchanged(object: JsonObject, stored: JsonObject): boolean {
-  return isDeepStrictEqual(object.spec, stored.spec)
+export function specUnchanged(
+  object: JsonObject,
+  stored: JsonObject,
+  versions: Versions = VERSIONS,
+): boolean {
+  if (!isDeepStrictEqual(object.spec, stored.spec)) return false
+  const version = versionOf(object.apiVersion, versions) ?? storedVersion(versions)
+  return keptSpecViolations(stored, object, version, versions).length === 0
 }

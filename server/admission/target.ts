@@ -42,7 +42,8 @@ export function targetOf(request: AdmissionRequest, versions: Versions): Target 
   // Finalizers must stay removable from whatever is on its way out. What is stored says so: a request could say anything.
   if (isBeingDeleted(stored)) return { verdict: allowed() }
   if (request.excess !== undefined) return { verdict: invalid(request, [excessive(request.excess)]) }
-  const unchanged = stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored)
+  const unchanged =
+    stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored, versions)
   if (request.fault !== undefined) return { verdict: unchanged ? allowed() : malformed(request.fault) }
   if (!unchanged) return { kind, object, stored, replaces: request.replaces }
   return kind === 'Mcrouter' ? { kind: 'Unchanged', object, stored } : { verdict: allowed() }

@@ -159,6 +159,7 @@ export const FAKE = apiVersion<FakeSpec>({
     }
   },
   asksConsent: false,
+  limitsLength: false,
   validators: compiled<FakeSpec>(FakeSpec),
   toHub: ({ layout, memcached, pools = [], router, pod: pods }) => {
     const pod = podOf(pods)

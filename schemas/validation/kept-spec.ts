@@ -1,0 +1,40 @@
+import type { ApiVersion, Versions } from '../api-version.ts'
+import { isJsonObject, type JsonObject } from '../json.ts'
+import { keptIn, LONGEST_KEPT } from '../kept-spec.ts'
+import { specAnnotation } from '../well-known.ts'
+import { member } from './path.ts'
+import type { Violation } from './violation.ts'
+
+/**
+ * What is refused of an update in a version that cannot say all of the object: without the annotation that has the rest, all that is
+ * in the other version alone would go unasked. Both objects as the version has them. To add such an annotation takes nothing away.
+ */
+export function keptSpecViolations(
+  before: JsonObject,
+  now: JsonObject,
+  version: ApiVersion,
+  versions: Versions,
+): Violation[] {
+  return Object.values(versions)
+    .filter(({ name }) => name !== version.name)
+    .flatMap((other) => {
+      const annotation = specAnnotation(other)
+      const kept = annotationOf(before, annotation)
+      if (keptIn(kept) === undefined || annotationOf(now, annotation) === kept) return []
+      const message = `Forbidden: it holds what ${version.name} has no words for, which this update would take away: keep the annotation ${annotation} as it is, or write ${other.name}`
+      return [{ path: member('metadata.annotations', annotation), reason: 'FieldValueForbidden', message }]
+    })
+}
+
+function annotationOf({ metadata }: JsonObject, name: string): unknown {
+  const annotations = isJsonObject(metadata) ? metadata.annotations : undefined
+  return isJsonObject(annotations) ? annotations[name] : undefined
+}
+
+/** One that a conversion could not keep would lose, in another version, what that has no words for. */
+export function longSpec(spec: JsonObject, { limitsLength }: ApiVersion): Violation[] {
+  const bytes = limitsLength ? Buffer.byteLength(JSON.stringify(spec)) : 0
+  if (bytes <= LONGEST_KEPT) return []
+  const message = `Invalid value: an object of ${bytes} bytes as JSON: must have at most ${LONGEST_KEPT}, so that other versions of the API can carry it; make it shorter, or divide it among several Mcrouters`
+  return [{ path: 'spec', reason: 'FieldValueInvalid', message }]
+}
