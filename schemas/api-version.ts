@@ -36,7 +36,7 @@ interface Description {
   readonly withoutFormerDefaults: (spec: unknown, writing: Writing) => Relieved
   /** Rewrites deprecated spellings. */
   readonly normalise: (spec: JsonObject, writing: Writing) => Normalised
-  /** Whether changes that move keys to other servers are refused until somebody consents to them; else they are warned of. */
+  /** Whether changes that move keys to other servers are refused, for good or until somebody consents to them; else they are warned of. */
   readonly asksConsent: boolean
   /** Whether a spec is refused that is longer than a conversion keeps; else what another version cannot say of it is out of reach there. */
   readonly limitsLength: boolean

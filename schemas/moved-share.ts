@@ -1,3 +1,5 @@
+import type { Layout } from './layout.ts'
+
 // How Ch3 moves keys when servers are added or removed at the end of a pool.
 //
 // Its walk (routing/hash/ch3.ts) is the same for any number of servers up to the first index that the smaller pool has not:
@@ -16,4 +18,33 @@ export function partsBetween(before: number, after: number, from: number, to: nu
   const inBoth = Math.min(from, to)
   if (before === after) return inBoth
   return Math.max(before, after) >= inBoth ? 1 : 0
+}
+
+/** The same of two servers by ordinal, as the home of a key: the one that is asked first. */
+export function partsStaying(here: number, there: number, before: Layout, after: Layout): number {
+  const [plain, salted] = choices(before)
+  const [plainAfter, saltedAfter] = choices(after)
+  return (
+    partsBetween(Math.floor(here / salted), Math.floor(there / saltedAfter), plain, plainAfter) *
+    partsBetween(here % salted, there % saltedAfter, salted, saltedAfter)
+  )
+}
+
+/**
+ * Of as many parts as there are shards before times servers after, those that have a copy on the server `here` before, and the
+ * server `there` for their home afterwards.
+ */
+export function partsFound(here: number, there: number, before: Layout, after: Layout): number {
+  const [plain, salted] = choices(after)
+  return partsBetween(Math.floor(here / before.copies), Math.floor(there / salted), before.shards, plain)
+}
+
+/**
+ * Ch3 chooses the shard, and with a salt the copy; of one shard it chooses the copy without (routing/copy-set.ts). So the choices
+ * without a salt are of one walk, before and after, and those with it of another.
+ *
+ * @returns among how many Ch3 chooses without a salt, and with it
+ */
+function choices({ shards, copies }: Layout): readonly [plain: number, salted: number] {
+  return shards > 1 ? [shards, copies] : [copies, 1]
 }

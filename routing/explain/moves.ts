@@ -1,5 +1,5 @@
 import type { Layout } from '../../schemas/layout.ts'
-import { partsBetween } from '../../schemas/moved-share.ts'
+import { partsStaying } from '../../schemas/moved-share.ts'
 import { type Fraction, fraction } from '../../text/fraction.ts'
 
 /** Which share of the keys that Ch3 spreads over a pool is looked for first on another server. */
@@ -46,24 +46,6 @@ function partsLeaving(here: Spread, there: Spread): number[] {
     const same = ordinalThere.get(server)
     return there.servers.length - (same === undefined ? 0 : partsStaying(ordinal, same, here, there))
   })
-}
-
-/**
- * Ch3 chooses the shard, and with a salt the copy; of one shard it chooses the copy without (routing/copy-set.ts). So the choices
- * without a salt are of one walk, before and after, and those with it of another.
- */
-function partsStaying(here: number, there: number, before: Layout, after: Layout): number {
-  const [plain, salted] = choices(before)
-  const [plainAfter, saltedAfter] = choices(after)
-  return (
-    partsBetween(Math.floor(here / salted), Math.floor(there / saltedAfter), plain, plainAfter) *
-    partsBetween(here % salted, there % saltedAfter, salted, saltedAfter)
-  )
-}
-
-/** Among how many Ch3 chooses without a salt, and with it. */
-function choices({ shards, copies }: Layout): readonly [plain: number, salted: number] {
-  return shards > 1 ? [shards, copies] : [copies, 1]
 }
 
 function shares(servers: readonly string[], parts: readonly number[], all: number): Share[] {

@@ -8,7 +8,9 @@ import { VERSIONS } from '../versions.ts'
 import { consentViolations } from './consent.ts'
 import { keptSpecViolations, longSpec } from './kept-spec.ts'
 import { manifestViolations } from './manifest.ts'
+import { ownershipViolations } from './ownership.ts'
 import { longPoolNames } from './pool-name-length.ts'
+import type { Written } from './rules/rule.ts'
 import { validate } from './validate.ts'
 import type { Judgement, Violation } from './violation.ts'
 import { warningsAbout } from './warnings.ts'
@@ -66,7 +68,7 @@ export function judge(
     ...longSpec(spec, version),
     ...(settings.pools.length > 1 ? longPoolNames(identity.name, settings, version) : []),
     ...(before !== undefined && version.asksConsent
-      ? consentViolations(before, mcrouter, object.metadata, version)
+      ? changeViolations(before, mcrouter, object.metadata, { spec, version })
       : []),
   ]
   if (more.length > 0) return refused(more)
@@ -76,6 +78,16 @@ export function judge(
     spec,
     warnings: [...relieved.warnings, ...warnings, ...warningsAbout(mcrouter, version, before)],
   }
+}
+
+/** What an update may not do to a Mcrouter that is there. */
+function changeViolations(
+  before: Settings,
+  now: Settings,
+  metadata: unknown,
+  written: Written,
+): readonly Violation[] {
+  return [...ownershipViolations(before, now, written), ...consentViolations(before, now, metadata, written)]
 }
 
 /** Undefined when what is stored was never valid: there is nothing to compare with. */

@@ -1,10 +1,11 @@
 import { quote } from '../../text/quote.ts'
 import type { ApiVersion } from '../api-version.ts'
-import { type Keys, type Settings, valueAt } from '../fields.ts'
+import type { Keys, Settings } from '../fields.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Schema } from '../schema.ts'
 import { STORED } from '../versions.ts'
 import { SPEC } from './path.ts'
+import { isWritten } from './pool-place.ts'
 import { withoutNulls } from './prune-nulls.ts'
 import { rulesOf } from './rules/index.ts'
 import type { Rule, Written } from './rules/rule.ts'
@@ -106,12 +107,6 @@ function brokenIn(settings: Settings, written: Written, unsound: readonly Keys[]
     }
   }
   return broken
-}
-
-/** Whether the spec has this pool, and does not only have it follow from another: that one is spoken of. */
-function isWritten(index: number, { spec, version }: Written): boolean {
-  const keys = index === 0 ? undefined : version.keysOf('pool.name', index)
-  return keys === undefined || valueAt(spec, keys) !== undefined
 }
 
 function readsOne({ reads }: Rule, unsound: readonly Keys[], { version }: Written, pool?: number): boolean {

@@ -1,8 +1,8 @@
 import { quote } from '../../../text/quote.ts'
-import { valueAt } from '../../fields.ts'
 import { MOST_POOLS } from '../../mcrouter.ts'
+import { isWritten, poolFieldPath } from '../pool-place.ts'
 import type { Violation } from '../violation.ts'
-import { invalid, type Rule, type Written } from './rule.ts'
+import { invalid, type Rule } from './rule.ts'
 
 /** No two pools have the same name, those included that are made for a gutter; the first is main. */
 export const poolNamesRule: Rule = {
@@ -12,14 +12,10 @@ export const poolNamesRule: Rule = {
     const names = pools.map(({ name }) => name)
     const violations = pools.flatMap(({ name }, index): Violation[] => {
       if (names.indexOf(name) === index) return []
-      const { path, why } = placeOf(pools, index, written)
-      return [
-        {
-          path: `spec.${path}`,
-          reason: 'FieldValueDuplicate',
-          message: `Duplicate value: ${quote(name)}${why}`,
-        },
-      ]
+      const path = `spec.${poolFieldPath('pool.name', index, { pools }, written)}`
+      const why = isWritten(index, written) ? '' : MADE
+      const message = `Duplicate value: ${quote(name)}${why}`
+      return [{ path, reason: 'FieldValueDuplicate', message }]
     })
     if (pools.length <= MOST_POOLS) return violations
     const must = `a Mcrouter has at most ${MOST_POOLS} pools, main and those that are made for a gutter included, and these are ${pools.length}`
@@ -28,17 +24,4 @@ export const poolNamesRule: Rule = {
   },
 }
 
-function placeOf(
-  pools: readonly { readonly name: string; readonly gutter?: { readonly pool: string } }[],
-  index: number,
-  { spec, version: { keysOf, fieldPath } }: Written,
-) {
-  const name = pools[index]?.name
-  const isWritten = valueAt(spec, keysOf('pool.name', index)) !== undefined
-  if (isWritten) return { path: fieldPath('pool.name', index), why: '' }
-  const owner = pools.findIndex(({ gutter }) => gutter?.pool === name)
-  return {
-    path: fieldPath('pool.gutter', Math.max(owner, 0)),
-    why: ': a pool of that name is made for this gutter; name one with pool, or call the other otherwise',
-  }
-}
+const MADE = ': a pool of that name is made for this gutter; name one with pool, or call the other otherwise'

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { ch3 } from '../../../routing/hash/ch3.ts'
+import type { JsonObject } from '../../../schemas/json.ts'
+import type { Layout } from '../../../schemas/layout.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
 import { lostBetweenLayouts } from '../../../schemas/validation/lost-share.ts'
 import { effort } from '../../../testing/effort.ts'
@@ -39,13 +41,31 @@ t.test('what moves no key beyond the end of a pool needs none', async (t) => {
     t.same(changed(before, now), [])
 })
 
+t.test('nor does what leaves every key on the server that is asked first', async (t) => {
+  for (const [before, now] of [
+    [
+      { shards: 3, copies: 1 },
+      { shards: 1, copies: 3 },
+    ],
+    [
+      { shards: 1, copies: 3 },
+      { shards: 3, copies: 1 },
+    ],
+    [
+      servers('A.x', 'c2.x.', '::1', '10.8.0.4'),
+      servers('a.x', 'C2.X', '0:0:0:0:0:0:0:1', '::ffff:10.8.0.4'),
+    ],
+  ] as const)
+    t.same(changed(before, now), [])
+})
+
 t.test('a change of copies with shards says what it costs, and which words consent to it', async (t) => {
   const [before, now] = [
     { shards: 4, copies: 2 },
     { shards: 4, copies: 3 },
   ]
   t.match(changed(before, now), [
-    /^spec\.memcached\.copies: Forbidden: 1\/2 \(50 %\) of the keys would be looked for on servers none of which has them; .*: mcrouter\.example\.com\/consent: "main: 4 shards x 2 copies to 4 shards x 3 copies"$/,
+    /^spec\.memcached\.copies: Forbidden: 3\/4 \(75 %\) of the keys would be looked for first on a server that does not have them; .*: mcrouter\.example\.com\/consent: "main: 4 shards x 2 copies to 4 shards x 3 copies"$/,
   ])
   t.same(changed(before, now, 'main: 4 shards x 2 copies to 4 shards x 3 copies'), [])
   t.match(changed(before, now, 'main: 4 shards x 2 copies to 4 shards x 4 copies'), [/, which is "main: /])
@@ -56,20 +76,78 @@ t.test('so does a step from copies alone to shards with copies, which are chosen
   t.match(changed({ shards: 1, copies: 3 }, { shards: 3, copies: 3 }), [
     /: Forbidden: 2\/3 \(66\.67 %\) of the keys/,
   ])
-  t.match(changed({ shards: 3, copies: 1 }, { shards: 1, copies: 3 }), [
-    /"main: 3 shards x 1 copies to 1 shards x 3 copies"$/,
+  t.match(changed({ shards: 4, copies: 1 }, { shards: 4, copies: 3 }), [
+    /: Forbidden: 11\/12 .*"main: 4 shards x 1 copies to 4 shards x 3 copies"$/,
   ])
 })
 
 t.test('so does another order of external servers, or another one in the middle', async (t) => {
   t.match(changed(servers('c1.x', 'c2.x', 'c3.x'), servers('c1.x', 'c3.x', 'c2.x')), [
-    /^spec\.memcached\.external: Forbidden: 2\/3 \(66\.67 %\) of the keys .*"main: external\[1\] c2\.x:11211 to c3\.x:11211"$/,
+    /^spec\.memcached\.external: Forbidden: 2\/3 \(66\.67 %\) of the keys .* \(external\[1\] is c3\.x:11211 and was c2\.x:11211\); .*"main: 3 external servers [0-9a-f]{8} to 3 external servers [0-9a-f]{8}"$/,
   ])
   t.match(changed(servers('c1.x', 'c2.x'), servers('c1.x', 'c9.x')), [/: Forbidden: 1\/2 \(50 %\)/])
-  t.match(changed(servers('c1.x'), { shards: 2 }), [
-    /: Forbidden: 100 % of the keys .*"main: 1 external servers to 2 servers of the operator"$/,
-  ])
 })
+
+t.test('consent to one list of external servers is to no other list, and from no other', async (t) => {
+  const list = (...hosts: string[]) => servers('c1.x', ...hosts)
+  const [refusal = ''] = changed(list('c2.x', 'c3.x'), list('c9.x', 'c3.x'))
+  const consent = /consent: "(.*)"$/.exec(refusal)?.[1]
+  t.same(changed(list('c2.x', 'c3.x'), list('c9.x', 'c3.x'), consent), [])
+  t.same(changed(list('C2.x.', 'c3.x'), list('c9.x', 'C3.x'), consent), [], 'in other words')
+  // The first difference is the same in all of these.
+  for (const [before, now] of [
+    [list('c2.x', 'c3.x'), list('c9.x', 'c4.x')],
+    [list('c2.x', 'c3.x'), list('c9.x')],
+    [list('c2.x', 'c3.x'), list('c9.x', 'c3.x', 'c4.x')],
+    [list('c2.x', 'c4.x'), list('c9.x', 'c3.x')],
+  ] as const)
+    t.match(changed(before, now, consent), [/, which is "main: 3 external servers /])
+})
+
+t.test('a pool that is made for a gutter is spoken of as that gutter', async (t) => {
+  const stored = objectOf({
+    memcached: { gutter: { pool: 'gutter' } },
+    pools: [{ name: 'gutter', shards: 3, copies: 1 }],
+  })
+  const external = {
+    ...stored,
+    spec: { ...Object(stored.spec), pools: [{ name: 'gutter', ...servers('c1.x') }] },
+  }
+  const judged = (before: JsonObject) =>
+    judge(objectOf({ memcached: { gutter: {} } }), { versions: BOTH, stored: before })
+  t.equal(judged(stored).accepted, true, 'a shrink')
+  t.match(judged(external), { violations: [{ path: 'spec.memcached.gutter', message: /"gutter"/ }] })
+})
+
+t.test(
+  'own servers and those of others do not take turns under one name, whatever is consented to',
+  async (t) => {
+    const own = { shards: 1 }
+    t.match(changed(servers('c1.x'), own, 'main: 1 external servers to 1 servers of the operator'), [
+      /^spec\.memcached\.external: Forbidden: the servers of pool "main" stay with who runs them, .*; create another Mcrouter with the new servers, .*$/,
+    ])
+    t.match(changed(own, servers('c1.x'), 'main: 1 servers of the operator to 1 external servers'), [
+      /^spec\.memcached\.external: Forbidden: /,
+    ])
+    for (const [before, now] of [
+      [own, servers('c1.x')],
+      [servers('c1.x'), own],
+    ]) {
+      const stored = objectOf({ pools: [{ name: 'users', ...before }] })
+      const judgement = judge(objectOf({ pools: [{ name: 'users', ...now }] }), { versions: BOTH, stored })
+      t.match(judgement, {
+        violations: [
+          {
+            path: 'spec.pools[0].external',
+            reason: 'FieldValueForbidden',
+            message:
+              /; add a pool of another name, lead prefixes, gutter and warmUp there, and remove this one$/,
+          },
+        ],
+      })
+    }
+  },
+)
 
 t.test('a new object, and one of v1alpha3, are never asked', async (t) => {
   t.ok(judge(objectOf({ memcached: { shards: 4, copies: 3 } }), { versions: BOTH }).accepted)
@@ -80,22 +158,27 @@ t.test('a new object, and one of v1alpha3, are never asked', async (t) => {
 
 t.test('the share that is lost is that of the keys themselves', async () => {
   const layout = fc.record({ shards: fc.integer({ min: 1, max: 6 }), copies: fc.integer({ min: 1, max: 4 }) })
-  const serversOf = (key: string, { shards, copies }: { shards: number; copies: number }) => {
-    const first = ch3(Buffer.from(key), shards) * copies
-    return Array.from({ length: copies }, (_, copy) => first + copy)
-  }
   const KEYS = 4000
   fc.assert(
     fc.property(layout, layout, (before, now) => {
       const { numerator, denominator } = lostBetweenLayouts(before, now)
       const keys = Array.from({ length: KEYS }, (_, index) => `user:${index}`)
-      const lost = keys.filter((key) => {
-        const after = serversOf(key, now)
-        return !serversOf(key, before).some((server) => after.includes(server))
-      })
+      const lost = keys.filter((key) => !holders(key, before).includes(home(key, now)))
       // Four standard deviations of so many keys are 0.032.
       assert.ok(Math.abs(lost.length / KEYS - numerator / denominator) < 0.04)
     }),
     effort(15),
   )
 })
+
+/** The servers that have the key. */
+function holders(key: string, { shards, copies }: Layout): number[] {
+  const first = ch3(Buffer.from(key), shards) * copies
+  return Array.from({ length: copies }, (_, copy) => first + copy)
+}
+
+/** The one of them that a get asks first: the copy is chosen with a salt where there are several shards. */
+function home(key: string, { shards, copies }: Layout): number {
+  const salted = Buffer.from(shards > 1 ? `${key}v2` : key)
+  return ch3(Buffer.from(key), shards) * copies + ch3(salted, copies)
+}
