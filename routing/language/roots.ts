@@ -1,3 +1,4 @@
+import { keyPrefixComplaint } from '../../schemas/formats/key-prefix.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import type { Place } from '../../schemas/validation/path.ts'
 import { quote } from '../../text/quote.ts'
@@ -115,7 +116,7 @@ function judgeRoute(value: unknown, place: Place, judge: HandleJudge): Root[] {
 
 function judgePrefixes(prefixes: readonly string[], place: Place, { findings }: HandleJudge): void {
   for (const key of prefixes) {
-    const complaint = prefixComplaint(key)
+    const complaint = keyPrefixComplaint(key)
     if (complaint === undefined) continue
     findings.complain(
       { within: place, key },
@@ -132,18 +133,6 @@ function judgePrefixes(prefixes: readonly string[], place: Place, { findings }: 
       `keys that begin with ${quote(longer)} begin with ${quote(shorter)} too: the longest prefix wins`,
     )
   }
-}
-
-function prefixComplaint(prefix: string): string | undefined {
-  if (prefix === '')
-    return 'is a prefix of every key, and mcrouter never looks at the wildcard beside it: leave one out'
-  if (Buffer.byteLength(prefix) > 250) return 'must have at most 250 bytes, as a key has'
-  if (/[\s\p{Cc}]/u.test(prefix)) return 'must have no spaces'
-  if (prefix.startsWith('__mcrouter__.')) return "mcrouter's own commands begin so"
-  if (prefix.includes('|#|')) return '|#| ends the part of a key that is hashed'
-  if (/^\/[^/]*\/[^/]*\//.test(prefix))
-    return 'no key begins so: mcrouter takes it for a routing prefix, and cuts it off'
-  return undefined
 }
 
 function nothing(): Found {

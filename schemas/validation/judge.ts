@@ -8,6 +8,7 @@ import { VERSIONS } from '../versions.ts'
 import { consentViolations } from './consent.ts'
 import { keptSpecViolations, longSpec } from './kept-spec.ts'
 import { manifestViolations } from './manifest.ts'
+import { ownHosts } from './own-hosts.ts'
 import { ownershipViolations } from './ownership.ts'
 import { longPoolNames } from './pool-name-length.ts'
 import type { Written } from './rules/rule.ts'
@@ -67,6 +68,7 @@ export function judge(
   const more = [
     ...longSpec(spec, version),
     ...(settings.pools.length > 1 ? longPoolNames(identity.name, settings, version) : []),
+    ...ownHosts(identity, settings, version),
     ...(before !== undefined && version.asksConsent
       ? changeViolations(before, mcrouter, object.metadata, { spec, version })
       : []),

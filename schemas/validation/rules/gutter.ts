@@ -1,16 +1,29 @@
 import { quote } from '../../../text/quote.ts'
+import { sharedServer } from '../../external-server.ts'
 import type { Settings } from '../../fields.ts'
+import { itemBytes } from '../../formats/item-size.ts'
+import { isExternal } from '../../layout.ts'
 import { MAIN_POOL, type Pool } from '../../mcrouter.ts'
+import { hasMadeGutter } from '../pool-place.ts'
 import { poolOrViolation } from './references.ts'
-import { invalid, type PoolRule } from './rule.ts'
+import { invalid, type PoolRule, type Written } from './rule.ts'
 
 /** What takes over from servers that do not answer is a pool of its own, for nothing else. */
 export const gutterRule: PoolRule = {
   needs: 'pool.gutter',
-  reads: ['pool.gutter', 'pool.copies', 'pool.external', 'pool.warmUp', 'pool.name', 'prefixes'],
-  ofPool: ({ name, gutter, copies }, index, { version: { fieldPath } }, settings) => {
+  reads: [
+    'pool.gutter',
+    'pool.copies',
+    'pool.external',
+    'pool.maxItemSize',
+    'pool.warmUp',
+    'pool.name',
+    'prefixes',
+  ],
+  ofPool: (pool, index, written, settings) => {
+    const { gutter, copies } = pool
     if (gutter === undefined) return []
-    const path = fieldPath('pool.gutter', index)
+    const path = written.version.fieldPath('pool.gutter', index)
     if (copies > 1)
       return [
         invalid(
@@ -18,15 +31,16 @@ export const gutterRule: PoolRule = {
           `must be left out with ${copies} copies: when one does not answer, another copy takes over`,
         ),
       ]
-    const found = poolOrViolation(settings, gutter.pool, `${path}.pool`)
+    if (hasMadeGutter(index, written)) return []
+    const found = poolOrViolation(settings, gutter.pool, `${path}.pool`, written)
     if ('violation' in found) return [found.violation]
-    const complaint = complaintAbout(found.pool, name, settings)
+    const complaint = roleComplaint(found.pool, pool, settings) ?? serverComplaint(found.pool, pool, written)
     return complaint === undefined ? [] : [invalid(`${path}.pool`, `${quote(gutter.pool)}: ${complaint}`)]
   },
 }
 
-function complaintAbout(gutter: Pool, of: string, { prefixes }: Settings): string | undefined {
-  if (gutter.name === of) return 'must be another pool: one cannot take over from itself'
+function roleComplaint(gutter: Pool, of: Pool, { prefixes }: Settings): string | undefined {
+  if (gutter.name === of.name) return 'must be another pool: one cannot take over from itself'
   if (gutter.name === MAIN_POOL)
     return 'must be a pool without keys of its own, and every key without a prefix is in main'
   const prefix = prefixes.find(({ pool }) => pool === gutter.name)
@@ -35,4 +49,17 @@ function complaintAbout(gutter: Pool, of: string, { prefixes }: Settings): strin
   if (gutter.gutter !== undefined || gutter.warmUp !== undefined)
     return 'must be a pool without a gutter and without warmUp: it takes over by itself'
   return undefined
+}
+
+function serverComplaint(gutter: Pool, of: Pool, { version: { format } }: Written): string | undefined {
+  if (gutter.copies > 1)
+    return `must have 1 copy and has ${gutter.copies}: a key is on one server of a gutter, whatever its copies`
+  const shared = sharedServer(gutter, of)
+  if (shared !== undefined)
+    return `must have no server in common with this pool, and both have ${shared}: one cannot take over from itself`
+  const [size, most] = [gutter.maxItemSize, of.maxItemSize]
+  // What servers of others take, they know.
+  if (isExternal(gutter) || (itemBytes(size) ?? 0) <= (itemBytes(most) ?? 0)) return undefined
+  const sizeText = (value: string) => format('pool.maxItemSize', value)
+  return `its maxItemSize is ${sizeText(size)} and must be at most ${sizeText(most)}, that of this pool: what a server refuses as too large would be stored in the gutter, where no read finds it`
 }

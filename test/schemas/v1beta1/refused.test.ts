@@ -93,40 +93,17 @@ t.test('a prefix names a pool that there is, and is there once', async (t) => {
   ])
 })
 
-t.test('a gutter is a pool of its own, of one that has no copies', async (t) => {
-  const gutter = (pool: string, more = {}) =>
-    said({ memcached: { gutter: { pool } }, pools: OTHERS, ...more })
-  t.match(said({ memcached: { copies: 2, gutter: {} } }), [
-    /^spec\.memcached\.gutter: Invalid value: must be left out with 2 copies: .* another copy takes over$/,
+t.test('a prefix is one that keys can have where mcrouter looks for it', async (t) => {
+  const prefixed = (prefix: string) => said({ pools: OTHERS, prefixes: [{ prefix, pool: 'users' }] })
+  for (const prefix of ['user:', '/a/', '/a/b', '__mcrouter__:', '#|#', 'type'])
+    t.same(prefixed(prefix), [], prefix)
+  t.match(prefixed('__mcrouter__.'), [
+    'spec.prefixes[0].prefix: Invalid value: "__mcrouter__.": mcrouter\'s own commands begin so',
   ])
-  t.match(gutter('spar'), [/^spec\.memcached\.gutter\.pool: Unsupported value: .*did you mean "spare"\?$/])
-  t.match(gutter('main'), [/"main": must be another pool/])
-  t.match(gutter('users', { prefixes: [{ prefix: 'user:', pool: 'users' }] }), [
-    /"users": must be a pool without keys of its own, and those with the prefix "user:" are in it/,
+  t.match(prefixed('user|#|'), [
+    /^spec\.prefixes\[0\]\.prefix: .*\|#\| ends the part of a key that is hashed$/,
   ])
-  t.match(said({ pools: [{ name: 'a', gutter: { pool: 'main' } }] }), [
-    /^spec\.pools\[0\]\.gutter\.pool: .*every key without a prefix is in main/,
-  ])
-  t.match(said({ memcached: { gutter: { pool: 'a' } }, pools: [{ name: 'a', gutter: {} }] }), [
-    /"a": must be a pool without a gutter/,
-  ])
-})
-
-t.test('a pool warms up from another, both without copies and without a server in common', async (t) => {
-  const warm = (from: object, cold = {}) =>
-    said({ memcached: { warmUp: { from: 'old' }, ...cold }, pools: [{ name: 'old', ...from }] })
-  t.same(warm({}), [])
-  t.match(warm({}, { copies: 2 }), [/^spec\.memcached\.warmUp: .*must be left out with 2 copies/])
-  t.match(warm({ copies: 2 }), [/^spec\.memcached\.warmUp\.from: .*"old": must have 1 copy and has 2/])
-  t.match(warm({ warmUp: { from: 'main' } }), [/must not warm up itself/, /must not warm up itself/])
-  t.match(said({ memcached: { warmUp: { from: 'main' } } }), [/must be another pool/])
-  t.match(said({ memcached: { warmUp: { from: 'olde' } }, pools: [{ name: 'old' }] }), [
-    /did you mean "old"\?/,
-  ])
-  const shared = [{ host: '10.8.0.4' }, { host: '10.8.0.5' }]
-  t.match(warm({ external: shared.slice(1) }, { external: shared }), [
-    /no server in common with this pool, and both have 10\.8\.0\.5:11211: append .* NOT_STORED/,
-  ])
+  t.match(prefixed('/a/b/'), [/mcrouter takes it for a routing prefix, and cuts it off$/])
 })
 
 t.test('arguments are named by their place, with the field to use instead', async (t) => {
@@ -160,6 +137,11 @@ t.test('servers of others are not asked for connections: that is for those who r
   const memcached = { external: [{ host: '10.8.0.4' }] }
   t.same(said({ memcached, router }), [])
   t.match(said({ router }), [/^spec\.memcached\.maxConnections: /])
+  t.match(
+    said({ memcached: { ...memcached, gutter: {} }, router }),
+    [/^spec\.memcached\.maxConnections: /],
+    'but the server that is made for their gutter is',
+  )
 })
 
 t.test('a Service has what its type can have', async (t) => {
