@@ -12,6 +12,7 @@ import { prefixesRule } from './prefixes.ts'
 import { memcachedResourcesRule, routerResourcesRule } from './resources.ts'
 import type { Rule } from './rule.ts'
 import { secretsRule } from './secrets.ts'
+import { askedCopiesRule, serversRule } from './servers.ts'
 import { serviceRule } from './service.ts'
 import { tolerationsRule } from './tolerations.ts'
 import { warmUpRule } from './warm-up.ts'
@@ -27,6 +28,8 @@ const RULES: readonly Rule[] = [
   memcachedArgsRule,
   mcrouterArgsRule,
   layoutRule,
+  askedCopiesRule,
+  serversRule,
   poolNamesRule,
   prefixesRule,
   gutterRule,

@@ -81,6 +81,24 @@ t.test('a pool has a name of its own, and at most a thousand servers', async (t)
   t.match(said({ pools: many }), [/at most 17 pools, .* and these are 33$/])
 })
 
+t.test('all pools together have as many servers as one may have, and no more copies than fit', async (t) => {
+  const pool = (name: string, shards: number, copies = 1) => ({ name, shards, copies })
+  t.same(said({ memcached: { shards: 400 }, pools: [pool('a', 600)] }), [])
+  t.match(said({ memcached: { shards: 400 }, pools: [pool('a', 600), pool('b', 1)] }), [
+    /^spec\.pools\[0\]\.shards: Invalid value: all pools together have at most 1000 servers, .* these are 1001$/,
+  ])
+  t.match(said({ memcached: { shards: 1000, gutter: {} } }), [/^spec\.memcached\.shards: .* these are 1001$/])
+  const external = Array.from({ length: 1000 }, (_, index) => ({ host: `c${index}.x` }))
+  t.match(said({ pools: [{ name: 'old', external }] }), [/^spec\.pools\[0\]\.shards: .* these are 1003$/])
+  t.same(said({ memcached: { shards: 1, copies: 1000 } }), [])
+  t.match(said({ memcached: { shards: 1, copies: 199 }, pools: [pool('a', 1, 2)] }), [
+    /^spec\.memcached\.copies: .*at most 200 copies together where .* these are 201$/,
+  ])
+  t.match(said({ memcached: { shards: 1, copies: 33, onMiss: 'AskCopies' } }), [
+    /^spec\.memcached\.copies: Invalid value: 33: must be at most 32 where memcached\.onMiss is AskCopies: /,
+  ])
+})
+
 t.test('a prefix names a pool that there is, and is there once', async (t) => {
   const prefixes = [
     { prefix: 'a:', pool: 'userz' },

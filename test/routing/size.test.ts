@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import t from 'tap'
+import { configFor, serialise } from '../../routing/config.ts'
+import { featuresOf } from '../../routing/release.ts'
+import { serverNames } from '../../routing/servers.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { judge } from '../../schemas/validation/judge.ts'
+import { objectOf } from '../schemas/v1beta1/judged.ts'
+import { BOTH } from '../schemas/v1beta1/version.ts'
+
+/** Of what a ConfigMap can hold (k8s.io/api/core/v1 MaxSecretSize, which is asked of both), with room for what else is in it. */
+const MOST_BYTES = 2 ** 20 - 4096
+
+// All names as long as they may be: of a Mcrouter and a pool together, of a namespace, of the domain of a cluster.
+const NAME = 'm'.repeat(21)
+const NAMESPACE = 'n'.repeat(63)
+const DOMAIN = `${'d'.repeat(63)}.${'e'.repeat(36)}`
+
+function sizeOf(memcached: JsonObject, further: readonly JsonObject[]): number {
+  const pools = further.map((pool, index) => ({ ...pool, name: `${'p'.repeat(18)}${index + 10}` }))
+  const prefixes = pools.map(({ name }, index) => ({ prefix: `${'k'.repeat(120)}:${index}`, pool: name }))
+  const object = objectOf({ memcached, pools, prefixes }, { name: NAME, namespace: NAMESPACE })
+  const judgement = judge(object, { versions: BOTH })
+  assert(judgement.accepted, JSON.stringify(judgement))
+  const { mcrouter } = judgement
+  const servers = mcrouter.pools.map((pool) => serverNames(mcrouter, pool, pool.shards * pool.copies, DOMAIN))
+  const config = configFor(mcrouter, servers, { features: featuresOf('37'), filling: true })
+  return Buffer.byteLength(serialise(config))
+}
+
+t.test('the configuration of what is accepted fits into a ConfigMap, whatever is called how', async (t) => {
+  const times = (count: number, pool: JsonObject) => Array.from({ length: count }, () => pool)
+  const asked = { shards: 5, copies: 32, onMiss: 'AskCopies' }
+  const refilled = { shards: 5, copies: 12, onMiss: 'Refill', writes: 'Strict' }
+  for (const [memcached, pools] of [
+    [asked, times(5, asked)],
+    [{ ...asked, shards: 31 }, []],
+    [{ shards: 2, copies: 100 }, [{ shards: 8, copies: 100 }]],
+    [{ shards: 1, copies: 100 }, [{ shards: 9, copies: 100, onMiss: 'Refill', writes: 'Strict' }]],
+    [refilled, times(15, refilled)],
+    [{ shards: 200 }, times(16, { shards: 50 })],
+  ] as const) {
+    const bytes = sizeOf(memcached, pools)
+    t.ok(bytes < MOST_BYTES, `${bytes} bytes`)
+  }
+})
