@@ -3,6 +3,7 @@ import { BINARY_SIZE } from '../formats/patterns.ts'
 import type { CelRule } from '../generate/structural.ts'
 import { POOL_SIZE } from '../pool-size.ts'
 import { OWN_FILES } from '../validation/rules/connections.ts'
+import { MOST_ASKED } from '../validation/rules/servers.ts'
 
 const LIMIT = 'self.pod.resources.limits.memory'
 const MEBIBYTES = `${bytesOf('self.memory')} / 1048576`
@@ -13,7 +14,7 @@ export function poolRules(at: string): CelRule[] {
   return [
     {
       at,
-      rule: `self.shards * self.copies <= ${POOL_SIZE.maximum}`,
+      rule: `self.external.size() > 0 || self.shards * self.copies <= ${POOL_SIZE.maximum}`,
       message: `shards × copies must be at most ${POOL_SIZE.maximum}`,
       fieldPath: '.copies',
     },
@@ -44,9 +45,15 @@ export function poolRules(at: string): CelRule[] {
       message: `must be at least memory and 1/64 of it, ${FIXED}Mi, and ${BUSY_CONNECTION}Ki for each of maxConnections`,
       fieldPath: '.pod.resources.limits.memory',
     },
+    {
+      at,
+      rule: `self.onMiss != 'AskCopies' || self.copies <= ${MOST_ASKED} || self.external.size() > 0`,
+      message: `must be at most ${MOST_ASKED} where onMiss is AskCopies`,
+      fieldPath: '.copies',
+    },
     ...['gutter', 'warmUp'].map((name) => ({
       at,
-      rule: `!has(self.${name}) || self.copies == 1`,
+      rule: `!has(self.${name}) || ${hasOneCopy('self')}`,
       message: `must be 1 with ${name}`,
       fieldPath: '.copies',
     })),
@@ -70,7 +77,12 @@ export const connectionsRules: CelRule[] = [
 ]
 
 function connections(pool: string): string {
-  return `${pool}.external.size() > 0 || ${pool}.maxConnections >= ${OWN_FILES} + 2 * self.router.replicas`
+  return `(${pool}.external.size() > 0 && (!has(${pool}.gutter) || has(${pool}.gutter.pool))) || ${pool}.maxConnections >= ${OWN_FILES} + 2 * self.router.replicas`
+}
+
+/** What is said of copies beside servers of others is of no account. */
+export function hasOneCopy(pool: string): string {
+  return `(${pool}.copies == 1 || ${pool}.external.size() > 0)`
 }
 
 function isNoSize(size: string): string {

@@ -1,5 +1,6 @@
 import type { CelRule } from '../generate/structural.ts'
 import { MAIN_POOL } from '../mcrouter.ts'
+import { hasOneCopy } from './cel-pool.ts'
 
 /** Of the names by which pools are spoken of. */
 export const referenceRules: CelRule[] = [
@@ -16,25 +17,25 @@ export const referenceRules: CelRule[] = [
   },
   {
     at: 'spec',
-    rule: `!has(self.memcached.gutter) || !has(self.memcached.gutter.pool) || self.pools.exists(pool, pool.name == self.memcached.gutter.pool)`,
-    message: 'must name another pool of the spec',
+    rule: `!has(self.memcached.gutter) || !has(self.memcached.gutter.pool) || self.pools.exists(pool, pool.name == self.memcached.gutter.pool && ${hasOneCopy('pool')})`,
+    message: 'must name another pool of the spec, with 1 copy',
     fieldPath: '.memcached.gutter.pool',
   },
   {
     at: 'spec',
-    rule: `!has(self.memcached.warmUp) || self.pools.exists(pool, pool.name == self.memcached.warmUp.from && pool.copies == 1)`,
+    rule: `!has(self.memcached.warmUp) || self.pools.exists(pool, pool.name == self.memcached.warmUp.from && ${hasOneCopy('pool')})`,
     message: 'must name another pool of the spec, with 1 copy',
     fieldPath: '.memcached.warmUp.from',
   },
   {
     at: 'spec',
-    rule: 'self.pools.all(one, !has(one.gutter) || !has(one.gutter.pool) || self.pools.exists(pool, pool.name == one.gutter.pool && pool.name != one.name))',
-    message: 'the gutter of each must be another pool of the list',
+    rule: `self.pools.all(one, !has(one.gutter) || !has(one.gutter.pool) || self.pools.exists(pool, pool.name == one.gutter.pool && pool.name != one.name && ${hasOneCopy('pool')}))`,
+    message: 'the gutter of each must be another pool of the list, with 1 copy',
     fieldPath: '.pools',
   },
   {
     at: 'spec',
-    rule: `self.pools.all(one, !has(one.warmUp) || (one.warmUp.from == '${MAIN_POOL}' && self.memcached.copies == 1) || self.pools.exists(pool, pool.name == one.warmUp.from && pool.name != one.name && pool.copies == 1))`,
+    rule: `self.pools.all(one, !has(one.warmUp) || (one.warmUp.from == '${MAIN_POOL}' && ${hasOneCopy('self.memcached')}) || self.pools.exists(pool, pool.name == one.warmUp.from && pool.name != one.name && ${hasOneCopy('pool')}))`,
     message: 'each must warm up from another pool, with 1 copy',
     fieldPath: '.pools',
   },
@@ -49,5 +50,22 @@ export const referenceRules: CelRule[] = [
     rule: 'self.pools.all(pool, !has(pool.gutter) || !has(pool.gutter.pool) || !self.prefixes.exists(one, one.pool == pool.gutter.pool))',
     message: 'no gutter of these may be the pool of a prefix',
     fieldPath: '.pools',
+  },
+  {
+    at: 'spec',
+    rule: `!has(self.memcached.warmUp) || !has(self.memcached.gutter) || !has(self.memcached.gutter.pool) || self.memcached.gutter.pool != self.memcached.warmUp.from`,
+    message: 'must not be the gutter',
+    fieldPath: '.memcached.warmUp.from',
+  },
+  {
+    at: 'spec',
+    rule: 'self.pools.all(pool, !has(pool.warmUp) || !has(pool.gutter) || !has(pool.gutter.pool) || pool.gutter.pool != pool.warmUp.from)',
+    message: 'none of these may warm up from its gutter',
+    fieldPath: '.pools',
+  },
+  {
+    at: 'spec.prefixes[].prefix',
+    rule: "!self.startsWith('__mcrouter__.') && !self.contains('|#|') && !self.matches('^/[^/]*/[^/]*/')",
+    message: 'must not begin as a command or a routing prefix of mcrouter does, and have no |#|',
   },
 ]

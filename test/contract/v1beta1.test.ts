@@ -91,6 +91,10 @@ const ACCEPTED: readonly JsonObject[] = [
   },
   { memcached: { external: [{ host: '10.8.0.4' }], maxConnections: 64 }, router: { replicas: 100 } },
   {
+    memcached: { external: [{ host: '10.8.0.4' }], copies: 2, shards: 900, gutter: { pool: 'spare' } },
+    pools: [{ name: 'spare', copies: 2, external: [{ host: '10.8.0.6' }] }],
+  },
+  {
     memcached: { shards: 8, warmUp: { from: 'old', ttl: '1h' } },
     pools: [{ name: 'old', external: [{ host: '10.8.0.4' }, { host: '10.8.0.5', port: 11_212, tls: true }] }],
   },
@@ -142,6 +146,36 @@ const REFUSED: readonly (readonly [said: string, spec: JsonObject])[] = [
     'spec.pools: Invalid value: maxConnections of each must be at least 32',
     { pools: [{ name: 'a', maxConnections: 64 }], router: { replicas: 50 } },
   ],
+  [
+    `${MAIN}.maxConnections: Invalid value: must be at least 32`,
+    {
+      memcached: { external: [{ host: '10.8.0.4' }], maxConnections: 64, gutter: {} },
+      router: { replicas: 50 },
+    },
+  ],
+  [
+    `${MAIN}.copies: Invalid value: must be at most 32 where onMiss is AskCopies`,
+    { memcached: { shards: 1, copies: 33, onMiss: 'AskCopies' } },
+  ],
+  [
+    `${MAIN}.gutter.pool: Invalid value: must name another pool of the spec, with 1 copy`,
+    { memcached: { gutter: { pool: 'a' } }, pools: [{ name: 'a', copies: 2 }] },
+  ],
+  [
+    `${MAIN}.warmUp.from: Invalid value: must not be the gutter`,
+    { memcached: { gutter: { pool: 'a' }, warmUp: { from: 'a' } }, pools: [{ name: 'a' }] },
+  ],
+  [
+    'spec.pools: Invalid value: none of these may warm up from its gutter',
+    { pools: [{ name: 'a' }, { name: 'b', gutter: { pool: 'a' }, warmUp: { from: 'a' } }] },
+  ],
+  ...['__mcrouter__.', 'user|#|', '/a/b/'].map(
+    (prefix) =>
+      [
+        `spec.prefixes[0].prefix: Invalid value: "${prefix}": must not begin as`,
+        { prefixes: [{ prefix, pool: 'main' }] },
+      ] as const,
+  ),
   ['spec.pools[0].name: Invalid value: "main": must not be main', { pools: [{ name: 'main' }] }],
   ['spec.pools[1]: Duplicate value', { pools: [{ name: 'a' }, { name: 'a' }] }],
   ['spec.prefixes: Invalid value: each must name a pool', { prefixes: [{ prefix: 'a:', pool: 'a' }] }],

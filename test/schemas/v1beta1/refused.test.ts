@@ -17,6 +17,10 @@ t.test('what people run is accepted', async (t) => {
     },
     { memcached: { gutter: {} }, pools: [{ name: 'users', gutter: {} }] },
     { memcached: { warmUp: { from: 'old' } }, pools: [{ name: 'old', external: [{ host: '10.8.0.4' }] }] },
+    {
+      memcached: { external: [{ host: '10.8.0.4' }], copies: 2, shards: 900, gutter: { pool: 'spare' } },
+      pools: [{ name: 'spare', copies: 2, external: [{ host: '10.8.0.6' }] }],
+    },
     { memcached: { args: ['-R', '40'] }, router: { args: ['--keepalive-count=3'] } },
   ])
     t.same(said(spec), [])
