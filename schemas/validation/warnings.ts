@@ -8,6 +8,7 @@ import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } 
 import { serversIn } from '../layout.ts'
 import type { Mcrouter, Pool, Topology } from '../mcrouter.ts'
 import { TOPOLOGIES } from '../topologies.ts'
+import { rehomedWarnings } from './rehomed.ts'
 import { MAY_COME_BACK, resizeWarning } from './resize-warning.ts'
 import type { Warning } from './violation.ts'
 
@@ -98,6 +99,7 @@ function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
     was.topology !== is.topology &&
       `spec.${version.fieldPath('pool.topology')} ${was.topology} → ${is.topology}: ${serversIn(was) === serversIn(is) ? '' : 'of the keys that stay where they are, '}${TOPOLOGIES[is.topology].change}`,
     ...poolChanges(before, now, version),
+    ...rehomedWarnings(before, now, version),
   ]
 }
 
