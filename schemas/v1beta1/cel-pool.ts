@@ -60,6 +60,22 @@ export function poolRules(at: string): CelRule[] {
   ]
 }
 
+/** Of all pools together. A scale changes one of them alone, and nobody else sees the others then. */
+export const serversRules: CelRule[] = [
+  {
+    at: 'spec',
+    rule: `${serversOf('self.memcached')} + self.pools.map(pool, ${serversOf('pool')}).sum() <= ${POOL_SIZE.maximum}`,
+    message: `all pools together have at most ${POOL_SIZE.maximum} servers, those of gutters and of others included`,
+    fieldPath: '.memcached.shards',
+  },
+]
+
+/** With the one that is made for its gutter. */
+function serversOf(pool: string): string {
+  const own = `(${pool}.external.size() > 0 ? ${pool}.external.size() : ${pool}.shards * ${pool}.copies)`
+  return `(${own} + (has(${pool}.gutter) && !has(${pool}.gutter.pool) ? 1 : 0))`
+}
+
 /** Of each pool beside what the routers ask for. */
 export const connectionsRules: CelRule[] = [
   {

@@ -3,7 +3,7 @@ import { nameRule } from '../cel/name.ts'
 import { resourcesRules } from '../cel/resources.ts'
 import { labelKeysRule, tolerationRules } from '../cel/scheduling.ts'
 import type { CelRule } from '../generate/structural.ts'
-import { connectionsRules, poolRules } from './cel-pool.ts'
+import { connectionsRules, poolRules, serversRules } from './cel-pool.ts'
 import { referenceRules } from './cel-references.ts'
 
 // What spans fields, for the API server itself: an object is held to it also while the webhook is away. The validators
@@ -17,6 +17,7 @@ export function celRules(): CelRule[] {
   return [
     nameRule,
     ...POOLS.flatMap(poolRules),
+    ...serversRules,
     ...connectionsRules,
     ...referenceRules,
     fifoRootRule('spec.router.debugFifoRoot'),

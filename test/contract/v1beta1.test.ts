@@ -109,6 +109,10 @@ const REFUSED: readonly (readonly [said: string, spec: JsonObject])[] = [
     { memcached: { shards: 600, copies: 2 } },
   ],
   [
+    `${MAIN}.shards: Invalid value: all pools together have at most 1000 servers`,
+    { memcached: { shards: 600, gutter: {} }, pools: [{ name: 'a', shards: 200, copies: 2 }] },
+  ],
+  [
     `${MAIN}.memory: Invalid value: "100Ki": must be a whole number of Mi`,
     { memcached: { memory: '100Ki' } },
   ],
