@@ -1,12 +1,10 @@
 import { join } from 'node:path'
-import { cpuOf } from '../testing/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { type HttpsProcess, startParts, startServer } from './support/https-process.ts'
 import { serverSideReview } from './support/review.ts'
 import { writeServing } from './support/serving.ts'
-import { keepCallerAwake, pinned, saturate } from './support/wrk.ts'
+import { keepCallerAwake, pinned, type Target, turn, warmUp } from './support/wrk.ts'
 
-const CONNECTIONS = 16
 const ROUNDS = 15
 /** Requests that the compiler needs to be done. */
 const WARM = 15_000
@@ -30,11 +28,8 @@ length, ${SPIN_MICROS} µs, shows what the way of measuring makes of it.`,
   run: measure,
 }
 
-interface Step {
+interface Step extends Target {
   readonly what: string
-  readonly process: HttpsProcess
-  readonly path: string
-  readonly body: string
   /** The row that it is compared with. */
   readonly after: string
 }
@@ -94,16 +89,4 @@ function stepsOf(parts: HttpsProcess, server: HttpsProcess): Step[] {
       ]
     }),
   ]
-}
-
-async function warmUp(directory: string, step: Step, times: number): Promise<void> {
-  for (let sent = 0; sent < times; ) sent += (await turn(directory, step, 2)).requests
-}
-
-/** How many were answered, and the microseconds of CPU time for each. */
-async function turn(directory: string, { process, path, body }: Step, seconds: number) {
-  const before = cpuOf(process.pid)
-  const url = `${process.url}${path}`
-  const requests = await saturate(directory, { url, body, connections: CONNECTIONS, seconds })
-  return { requests, micros: (cpuOf(process.pid) - before) / requests }
 }

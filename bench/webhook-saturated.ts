@@ -1,13 +1,11 @@
 import { join } from 'node:path'
-import { cpuOf } from '../testing/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
-import { type HttpsProcess, startEcho, startFixed, startServer } from './support/https-process.ts'
+import { startEcho, startFixed, startServer } from './support/https-process.ts'
 import { serverSideReview } from './support/review.ts'
 import { writeServing } from './support/serving.ts'
 import { median } from './support/statistics.ts'
-import { keepCallerAwake, pinned, saturate } from './support/wrk.ts'
+import { keepCallerAwake, pinned, type Target, turn, warmUp } from './support/wrk.ts'
 
-const CONNECTIONS = 16
 const ROUNDS = 15
 /** Requests that the compiler needs to be done. */
 const WARM = 15_000
@@ -34,11 +32,8 @@ a refused one is checked once more without its mistakes, so that all that is wro
   run: measure,
 }
 
-interface Request {
+interface Request extends Target {
   readonly name: string
-  readonly process: HttpsProcess
-  readonly path: string
-  readonly body: string
 }
 
 async function measure({ quick, children, application, say }: Bench): Promise<Figure[]> {
@@ -72,18 +67,6 @@ async function measure({ quick, children, application, say }: Bench): Promise<Fi
     { what: 'CPU per request, Fastify with a fixed answer', unit: 'µs', samples: base },
     ...requests.map((request) => figureOf(request, spent.get(request) ?? [], base)),
   ]
-}
-
-async function warmUp(directory: string, request: Request, times: number): Promise<void> {
-  for (let sent = 0; sent < times; ) sent += (await turn(directory, request, 2)).requests
-}
-
-/** How many were answered, and the microseconds of CPU time for each. */
-async function turn(directory: string, { process, path, body }: Request, seconds: number) {
-  const before = cpuOf(process.pid)
-  const url = `${process.url}${path}`
-  const requests = await saturate(directory, { url, body, connections: CONNECTIONS, seconds })
-  return { requests, micros: (cpuOf(process.pid) - before) / requests }
 }
 
 function figureOf({ name, path }: Request, ours: readonly number[], base: readonly number[]): Figure {

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { LABEL_KEY, LABEL_VALUE, QUANTITY, SUBDOMAIN } from './formats/patterns.ts'
+import type { Toleration } from './mcrouter.ts'
 
 // The parts of a pod that a Mcrouter passes on, as narrow as Kubernetes itself has them: whatever is accepted here is
 // accepted in a pod.
@@ -108,3 +109,20 @@ export const TolerationSpec = Type.Object(
   { description: 'A node taint that the pods tolerate.' },
 )
 export type TolerationSpec = Static<typeof TolerationSpec>
+
+/** Field by field: what the schema does not know was not checked and goes nowhere. */
+export function tolerationOf({
+  key,
+  operator,
+  value,
+  effect,
+  tolerationSeconds,
+}: TolerationSpec): Toleration {
+  return {
+    ...(key !== undefined && { key }),
+    ...(operator !== undefined && { operator }),
+    ...(value !== undefined && { value }),
+    ...(effect !== undefined && { effect }),
+    ...(tolerationSeconds !== undefined && { tolerationSeconds }),
+  }
+}

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Child, ChildCommand, Children } from '../../testing/process/children.ts'
 import { run } from '../../testing/process/command.ts'
+import { cpuOf } from '../../testing/process/usage.ts'
+import type { HttpsProcess } from './https-process.ts'
 
 const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url))
 
@@ -57,4 +59,26 @@ export async function saturate(
   if (code !== 0 || !(requests > 0) || /Non-2xx|Socket errors/.test(stdout))
     throw new Error(`wrk ${url}:\n${stdout}${stderr}`)
   return requests
+}
+
+const CONNECTIONS = 16
+
+/** What is asked again and again. */
+export interface Target {
+  readonly process: HttpsProcess
+  readonly path: string
+  readonly body: string
+}
+
+/** Keeps the process busy until it has answered so many requests. */
+export async function warmUp(directory: string, target: Target, times: number): Promise<void> {
+  for (let sent = 0; sent < times; ) sent += (await turn(directory, target, 2)).requests
+}
+
+/** How many were answered over 16 connections, and the microseconds of CPU time of the process for each. */
+export async function turn(directory: string, { process, path, body }: Target, seconds: number) {
+  const before = cpuOf(process.pid)
+  const url = `${process.url}${path}`
+  const requests = await saturate(directory, { url, body, connections: CONNECTIONS, seconds })
+  return { requests, micros: (cpuOf(process.pid) - before) / requests }
 }

@@ -2,15 +2,8 @@ import type { Settings } from '../fields.ts'
 import { defaultItemSize } from '../formats/item-size.ts'
 import { proxyThreads } from '../formats/proxy-threads.ts'
 import { layoutOf } from '../layout.ts'
-import {
-  CLUSTER_IP,
-  MAIN_POOL,
-  type PodSettings,
-  type Timeouts,
-  type Toleration,
-  UNLIMITED_CLIENTS,
-} from '../mcrouter.ts'
-import type { TolerationSpec } from '../pod.ts'
+import { CLUSTER_IP, MAIN_POOL, type PodSettings, type Timeouts, UNLIMITED_CLIENTS } from '../mcrouter.ts'
+import { tolerationOf } from '../pod.ts'
 import { memcachedResources, routerResources } from '../resources.ts'
 import type { McrouterSpec } from './spec.ts'
 
@@ -83,16 +76,5 @@ function podOf(spec: McrouterSpec): PodSettings {
     priorityClassName: undefined,
     labels: {},
     annotations: {},
-  }
-}
-
-/** Field by field: what the schema does not know was not checked and goes nowhere. */
-function tolerationOf({ key, operator, value, effect, tolerationSeconds }: TolerationSpec): Toleration {
-  return {
-    ...(key !== undefined && { key }),
-    ...(operator !== undefined && { operator }),
-    ...(value !== undefined && { value }),
-    ...(effect !== undefined && { effect }),
-    ...(tolerationSeconds !== undefined && { tolerationSeconds }),
   }
 }

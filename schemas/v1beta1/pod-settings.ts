@@ -1,7 +1,7 @@
 import { Affinity } from '../affinity.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
-import type { PodSettings, SpreadConstraint, Toleration } from '../mcrouter.ts'
-import type { TolerationSpec } from '../pod.ts'
+import type { PodSettings, SpreadConstraint } from '../mcrouter.ts'
+import { tolerationOf } from '../pod.ts'
 import { memberOf, type Schema } from '../schema.ts'
 import type { PodSpec } from './pod.ts'
 
@@ -10,22 +10,12 @@ export function podSettings(pod: PodSpec = {}): PodSettings {
   return {
     imagePullSecrets: (pod.imagePullSecrets ?? []).map(({ name }) => ({ name })),
     nodeSelector: { ...pod.nodeSelector },
-    tolerations: (pod.tolerations ?? []).map(toleration),
+    tolerations: (pod.tolerations ?? []).map(tolerationOf),
     affinity: affinityOf(pod.affinity),
     topologySpreadConstraints: (pod.topologySpreadConstraints ?? []).map(spreadConstraint),
     priorityClassName: pod.priorityClassName,
     labels: { ...pod.labels },
     annotations: { ...pod.annotations },
-  }
-}
-
-function toleration({ key, operator, value, effect, tolerationSeconds }: TolerationSpec): Toleration {
-  return {
-    ...(key !== undefined && { key }),
-    ...(operator !== undefined && { operator }),
-    ...(value !== undefined && { value }),
-    ...(effect !== undefined && { effect }),
-    ...(tolerationSeconds !== undefined && { tolerationSeconds }),
   }
 }
 
