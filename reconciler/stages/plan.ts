@@ -12,6 +12,7 @@ import type { Observed } from '../observe/caches.ts'
 import type { Child } from '../observe/child.ts'
 import { readable } from '../plan/config-features.ts'
 import { fenced } from '../plan/fence.ts'
+import { keepingItemSizeWord } from '../plan/item-size-word.ts'
 import { ownerReference } from '../plan/owner.ts'
 import { applicable, type Change, type OwnedManifest, planOf, withOwner } from '../plan/plan.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
@@ -63,7 +64,10 @@ export function desiredObjects(
 ): Desired {
   const owner = ownerReference(stored)
   const owned = (manifest: Manifest) =>
-    withOwner(fenced(keepAdoptedPods(manifest, pods, stored, mcrouter), stored), owner)
+    keepingItemSizeWord(
+      withOwner(fenced(keepAdoptedPods(manifest, pods, stored, mcrouter), stored), owner),
+      children,
+    )
   const wanted = featuresOf(mcrouter.routers.release)
   const rendered = (more: { readonly features?: Features }) =>
     render(mcrouter, { ...settings, ...more })

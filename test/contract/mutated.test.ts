@@ -112,3 +112,16 @@ t.test('what a MutatingAdmissionPolicy makes of the objects is accepted, and tol
   t.equal(applies.length, 2, 'one for each spec')
   await kubelet.decide(() => 'ready')
 })
+
+t.test('another word for the same largest item changes no server', async (t) => {
+  const { want, settled } = await reconciledNamespace(t, cluster, 'words')
+  await want({ memcached_max_item_size: '33554432' })
+  await settled()
+  const before = await get(statefulSets, 'words', 'cache-memcached')
+  t.equal(at(before, 'spec', 'template', 'spec', 'containers', 0, 'args', 5), '33554432')
+  await want({ memcached_max_item_size: '32m' })
+  await settled()
+  const after = await get(statefulSets, 'words', 'cache-memcached')
+  t.same(at(after, 'spec'), at(before, 'spec'))
+  t.equal(at(after, 'metadata', 'generation'), at(before, 'metadata', 'generation'))
+})

@@ -125,6 +125,8 @@ t.test('a change that restarts the servers one by one', async (t) => {
     t.match(warningsOf(change, {}), ['restarts the memcached servers one by one'])
   }
   t.same(warningsOf({ mcrouter_port: 5001 }, {}), [], 'routers hold nothing')
+  const [bytes, words] = [{ memcached_max_item_size: '33554432' }, { memcached_max_item_size: '32m' }]
+  t.same(warningsOf(words, bytes), [], 'as many bytes in other words')
 })
 
 t.test('a memory limit that small values may exceed', async (t) => {
