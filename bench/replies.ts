@@ -26,9 +26,8 @@ const POOLS = [
 /** A read ends with this, or with an error. */
 const ENDED = /(^END|\r\nEND|^[A-Z]+_ERROR.*|^ERROR)\r\n$/
 
-let differences = 0
-for (const pool of POOLS) differences += await compare(pool)
-process.exitCode = differences === 0 ? 0 : 1
+const differences = await Promise.all(POOLS.map(compare))
+process.exitCode = differences.every((count) => count === 0) ? 0 : 1
 
 async function compare({ config, topology, servers }: (typeof POOLS)[number]): Promise<number> {
   const expected = vectors<Replies>('replies').filter(

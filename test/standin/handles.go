@@ -10,6 +10,9 @@ import (
 func (b *builder) lookup(name string) Handle {
 	if handles, ok := b.root["named_handles"].(object); ok && b.named[name] == nil && handles[name] != nil {
 		j := handles[name]
+		if spec, ok := j.(object); ok && spec["name"] != nil {
+			check(spec["name"] == name, "Ambiguous RouteHandle name in object for %s", name)
+		}
 		delete(handles, name) // a handle that refers to itself does not find itself
 		b.named[name] = b.one(j)
 	}
@@ -35,6 +38,7 @@ func (b *builder) list(j any) (handles []Handle) {
 		check(ok, "No type field in RouteHandle json object")
 		typ, ok := v["type"].(string)
 		check(ok, "Type field in RouteHandle is not a string")
+		check(typ != "if", "the built-in if is not supported by the stand-in")
 		name := text(v["name"])
 		if h := b.lookup(name); h != nil { // the first definition of a name wins
 			return []Handle{h}
@@ -119,7 +123,9 @@ func (b *builder) create(typ string, j any, spec object) []Handle {
 		}
 		return only(failover(c, failoverSettings(spec)))
 	case "MissFailoverRoute":
-		return group(func(c []Handle) Handle { return missFailover(c, spec["return_best_on_error"] == true) })
+		best, ok := spec["return_best_on_error"].(bool)
+		check(ok || spec["return_best_on_error"] == nil, "MissFailoverRoute: return_best_on_error is not a bool")
+		return group(func(c []Handle) Handle { return missFailover(c, best) })
 	case "HashRoute":
 		return only(b.hash(children(), spec, "HashRoute"))
 	case "OperationSelectorRoute", "PrefixPolicyRoute":
@@ -140,6 +146,7 @@ func (b *builder) create(typ string, j any, spec object) []Handle {
 		if spec != nil {
 			j = spec["response"]
 		}
+		check(spec["result"] == nil, "ErrorRoute: result is not supported by the stand-in")
 		response, ok := j.(string)
 		check(ok || j == nil, "ErrorRoute: response is not a string")
 		return only(errorRoute(response))
@@ -176,8 +183,9 @@ func (b *builder) operations(spec object) Handle {
 // latest fails over between a few children, starting at one that is each host's own. (mcrouter
 // orders them all by host.)
 func latest(children []Handle, spec object) Handle {
+	check(spec["thread_local_failover"] == nil, "LatestRoute: thread_local_failover is not supported by the stand-in")
 	host, _ := os.Hostname()
-	start := mix(host, text(spec["salt"])) % uint64(len(children))
+	start := mix(host, readSalt(spec, "LatestRoute")) % uint64(len(children))
 	chosen := slices.Concat(children[start:], children[:start])
 	return failover(chosen[:min(len(chosen), int(integer(spec, "failover_count", 5)))], failoverSettings(spec))
 }
@@ -192,6 +200,7 @@ func (b *builder) hash(children []Handle, spec object, name string) Handle {
 	case n == 1: // whatever the hash function
 		return children[0]
 	}
+	salt := readSalt(spec, "HashRoute")
 	index := ch3
 	switch kind := spec["hash_func"]; kind {
 	case nil, "Ch3":
@@ -199,17 +208,27 @@ func (b *builder) hash(children []Handle, spec object, name string) Handle {
 		index = crc32Index
 	case "Latest":
 		return latest(children, spec)
-	case "ConstShard", "WeightedCh3", "Rendezvous", "WeightedRendezvous", "WeightedCh3Rv", "WeightedCh4", "LoadBalancer":
+	case "WeightedCh3":
+		index = weightedIndex(readWeights(name, spec["weights"]))
+	case "Rendezvous":
+		index = rendezvousIndex(readTags(name, spec["tags"], n))
+	case "ConstShard", "WeightedRendezvous", "WeightedCh3Rv", "WeightedCh4", "LoadBalancer":
 		check(false, "hash function %s is not supported by the stand-in", kind)
 	default:
 		check(false, "Unknown hash function: %v", kind)
 	}
-	return hashed(children, text(spec["salt"]), index)
+	return hashed(children, salt, index)
+}
+
+func readSalt(spec object, route string) string {
+	salt, ok := spec["salt"].(string)
+	check(ok || spec["salt"] == nil, "%s: salt is not a string", route)
+	return salt
 }
 
 // failoverSettings reads which errors count as failing, for all operations or by class.
 func failoverSettings(spec object) map[string]map[Result]bool {
-	for _, key := range []string{"failover_limit", "failover_policy"} {
+	for _, key := range []string{"failover_limit", "failover_policy", "enable_lease_pairing"} {
 		check(spec[key] == nil, "%s is not supported by the stand-in", key)
 	}
 	errors := map[string]map[Result]bool{}

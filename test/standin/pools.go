@@ -12,7 +12,7 @@ import (
 
 type pool struct {
 	name    string
-	weights bool
+	weights any
 	servers []Handle
 }
 
@@ -25,8 +25,8 @@ func (b *builder) poolRoute(j any, spec object) Handle {
 	hash, ok := spec["hash"].(object)
 	if name, isString := spec["hash"].(string); isString {
 		hash, ok = object{"hash_func": name}, true
-	} else if p.weights && hash == nil {
-		hash = object{"hash_func": "WeightedCh3"}
+	} else if p.weights != nil && hash == nil {
+		hash = object{"hash_func": "WeightedCh3", "weights": p.weights}
 	}
 	check(ok || spec["hash"] == nil, "PoolRoute %s: hash is not object/string", p.name)
 	for _, key := range []string{"slow_warmup", "rates", "shard_splits", "max_outstanding"} {
@@ -53,8 +53,13 @@ func (b *builder) pool(j any) *pool {
 	if !inline {
 		spec = b.inherited(name, nil)
 	}
-	p := &pool{name: name, weights: spec["weights"] != nil}
+	p := &pool{name: name, weights: spec["weights"]}
 	check(spec["servers"] != nil, "Pool %s: servers not found", name)
+	for _, key := range []string{"security_mech", "qos", "port_override", "tko_tracker", "hostnames", "failure_domains", "region"} {
+		check(spec[key] == nil, "Pool %s: %s is not supported by the stand-in", name, key)
+	}
+	keepPrefix, ok := spec["keep_routing_prefix"].(bool)
+	check(ok || spec["keep_routing_prefix"] == nil, "Pool %s: keep_routing_prefix expected bool", name)
 	servers, ok := spec["servers"].([]any)
 	check(ok, "Pool %s: servers is not an array", name)
 	timeout := integer(spec, "server_timeout", b.router.opts.number("server-timeout", 1000))
@@ -69,7 +74,7 @@ func (b *builder) pool(j any) *pool {
 	for i, server := range servers {
 		switch s := server.(type) {
 		case string:
-			p.servers = append(p.servers, b.dest(name, s, timeout, connect, spec["keep_routing_prefix"] == true))
+			p.servers = append(p.servers, b.dest(name, s, timeout, connect, keepPrefix))
 		case object:
 			p.servers = append(p.servers, b.one(s))
 		default:
@@ -99,6 +104,7 @@ var serverString = regexp.MustCompile(`^(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):([0-9]{1,
 // dest is the server of that address and those timeouts, as it is or new.
 func (b *builder) dest(pool, server string, timeout, connect int64, keepPrefix bool) Handle {
 	m := serverString.FindStringSubmatch(server)
+	check(!strings.HasPrefix(server, "unix:"), "Pool %s: server %s: a unix socket is not supported by the stand-in", pool, server)
 	check(m != nil, "Pool %s: invalid server %s", pool, server)
 	port, _ := strconv.Atoi(m[2])
 	check(port < 65536, "Pool %s: invalid server %s", pool, server)

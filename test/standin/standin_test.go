@@ -93,6 +93,8 @@ func TestConfigs(t *testing.T) {
 		`{"route": {"type": "FailoverRoute", "children": ["NullRoute", "NullRoute"], "failover_errors": ["miss"]}}`: "Failover error 'miss' is not a valid error type.",
 		`{"route": {"type": "RateLimitRoute"}}`:                                                                     "RateLimitRoute is not supported by the stand-in",
 		`{"route": "ErrorRoute|50%"}`:                                                                               "the macro language",
+		`{"route": "@import(x)"}`:                                                                                   "the macro language",
+		`{"route": "ErrorRoute|50\\% \\\\ @"}`:                                                                      "",
 	} {
 		_, err := parseConfig(&Router{release: 99, defaultRoute: "/././"}, []byte(config))
 		if got := fmt.Sprint(err); err == nil && want != "" || err != nil && (want == "" || !strings.HasPrefix(got, want)) {
