@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import packageJson from '../package.json' with { type: 'json' }
 import { systemClock } from '../process/clock.ts'
 import { createLog } from '../process/log.ts'
+import { DEFAULT_IMAGES } from '../schemas/images.ts'
 import { INHERITS_NOTHING } from '../schemas/inheritance.ts'
 import { type RouteDeps, routes } from '../server/app.ts'
 import { createMetrics } from '../server/metrics.ts'
@@ -43,6 +44,7 @@ function deps(): RouteDeps {
   return {
     settings: { clusterDomain: 'cluster.local' },
     inherit: INHERITS_NOTHING,
+    images: DEFAULT_IMAGES,
     certificate: { unready: () => undefined },
     drain: new Drain(systemClock, pause),
     metrics: createMetrics(),

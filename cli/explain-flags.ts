@@ -1,12 +1,12 @@
 import { clusterDomainOf, oneOf } from '../process/flag-values.ts'
 import { type Flag, FlagsError, givenFlags, helpOn } from '../process/flags.ts'
 import type { ExplanationOutput } from '../render/explain.ts'
-import { RENDERING_FLAGS, type RenderingFlags } from '../render/flags.ts'
+import { imagesOf, RENDERING_FLAGS, type RenderingFlags } from '../render/flags.ts'
 import { keyComplaint, OPERATIONS, type Question } from '../render/question.ts'
 import { quote } from '../text/quote.ts'
 import { READING_FLAGS, type ReadingFlags, readingFlagsOf } from './reading-flags.ts'
 
-export interface ExplainFlags extends ReadingFlags, Pick<RenderingFlags, 'clusterDomain'> {
+export interface ExplainFlags extends ReadingFlags, Pick<RenderingFlags, 'clusterDomain' | 'images'> {
   /** A request that is followed, or the Mcrouters as they were before. */
   readonly about: Question | { readonly before: string }
   readonly output: ExplanationOutput
@@ -36,6 +36,8 @@ export const FLAGS = {
     description: 'For a person, or the same as JSON.',
   },
   'cluster-domain': RENDERING_FLAGS['cluster-domain'],
+  'default-memcached-image': RENDERING_FLAGS['default-memcached-image'],
+  'default-mcrouter-image': RENDERING_FLAGS['default-mcrouter-image'],
 } as const satisfies Record<string, Flag>
 
 /**
@@ -55,6 +57,7 @@ export function parseFlags(argv: readonly string[]): ExplainFlags | undefined {
     about,
     output: oneOf('output', ['text', 'json'], text('output')),
     clusterDomain: clusterDomainOf(text('cluster-domain')),
+    images: imagesOf(text),
   }
 }
 

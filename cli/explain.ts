@@ -51,12 +51,12 @@ export async function runExplain(argv: readonly string[], terminal: Terminal): P
 /** @returns the Mcrouters, or the exit code when there are none to go on with */
 async function acceptedIn(
   filenames: readonly string[],
-  { recursive, namespace }: ExplainFlags,
+  { recursive, namespace, images }: ExplainFlags,
   terminal: Terminal,
 ): Promise<readonly Accepted[] | number> {
   const sources = await readAll({ filenames, recursive }, terminal)
   if (sources instanceof ReadingError) return fail(terminal, [`Cannot read ${sources.message}`])
-  const acceptance = accept(sources, { namespace, limits: FILE_LIMITS, others: 'allow' })
+  const acceptance = accept(sources, { namespace, images, limits: FILE_LIMITS, others: 'allow' })
   if (acceptance.kind !== 'accepted') return fail(terminal, complaints(acceptance))
   if (acceptance.others.length > 0) terminal.error(`${skipped(acceptance.others)}\n`)
   return acceptance.accepted.length > 0

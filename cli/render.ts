@@ -21,9 +21,15 @@ export async function runRender(argv: readonly string[], terminal: Terminal): Pr
   }
   const sources = await readAll(flags, terminal)
   if (sources instanceof ReadingError) return fail(terminal, [`Cannot read ${sources.message}`])
-  const { namespace, clusterDomain, inherit, output, show } = flags
-  const settings = { clusterDomain }
-  const expansion = expand(sources, { namespace, settings, inherit, limits: FILE_LIMITS, others: 'allow' })
+  const { namespace, clusterDomain, inherit, images, output, show } = flags
+  const expansion = expand(sources, {
+    namespace,
+    settings: { clusterDomain },
+    inherit,
+    images,
+    limits: FILE_LIMITS,
+    others: 'allow',
+  })
   if (expansion.kind !== 'rendered') return fail(terminal, complaints(expansion))
   const { rendered, others } = expansion
   warn(terminal, rendered)

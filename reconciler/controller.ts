@@ -33,7 +33,7 @@ import { type Ask, Vitals } from './vitals/vitals.ts'
 export interface ControllerOptions
   extends Pick<
       ReconcileDeps,
-      'confirm' | 'inherit' | 'lookup' | 'operator' | 'timeouts' | 'settings' | 'webhookClosed'
+      'confirm' | 'inherit' | 'lookup' | 'operator' | 'timeouts' | 'settings' | 'versions' | 'webhookClosed'
     >,
     /** Those of the product by default. */
     Partial<Pick<ReconcileDeps, 'kinds' | 'render'>> {

@@ -2,6 +2,7 @@ import type { Clock } from '../process/clock.ts'
 import type { Render } from '../render/index.ts'
 import type { Kinds } from '../render/kinds.ts'
 import type { RenderSettings } from '../render/rendering.ts'
+import type { Versions } from '../schemas/api-version.ts'
 import type { Inheritance } from '../schemas/inheritance.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import type { ObjectState } from './object-state.ts'
@@ -22,6 +23,8 @@ export interface ReconcileOptions {
   readonly operator: string
   /** Nothing by default. */
   readonly inherit?: Inheritance
+  /** By default with the images of an operator that is not told otherwise. */
+  readonly versions?: Versions
   readonly settings: Omit<RenderSettings, 'step'>
   readonly timeouts: Omit<ScaleTimeouts, 'shrinkUnconfirmed'> & {
     /** How long after a replicated pool has grown its reads go past a miss, in milliseconds; 0 for not at all. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { connect as dial } from 'node:net'
 import type { Logger } from 'pino'
 import type { Clock } from '../process/clock.ts'
+import { versionsWith } from '../schemas/versions.ts'
 import { GROUP } from '../schemas/well-known.ts'
 import { Certificates } from './certificates.ts'
 import { Controller } from './controller.ts'
@@ -69,6 +70,7 @@ export function assemble(surroundings: Surroundings): Parts {
     concurrency: flags.concurrency,
     settings: { clusterDomain: flags.clusterDomain },
     inherit: flags.inherit,
+    versions: versionsWith(flags.images),
     timeouts: { graceMs: flags.graceMs, confirmMs: flags.confirmMs, fillMs: flags.fillMs },
     webhookClosed: () => webhook?.complaint,
     lookup: flags.confirmRouters ? clusterLookup() : undefined,

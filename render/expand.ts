@@ -1,8 +1,11 @@
+import type { Versions } from '../schemas/api-version.ts'
+import { DEFAULT_IMAGES, type Images } from '../schemas/images.ts'
 import { INHERITS_NOTHING, type Inheritance } from '../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../schemas/json.ts'
 import { serversIn } from '../schemas/layout.ts'
 import { judge } from '../schemas/validation/judge.ts'
 import type { Violation } from '../schemas/validation/violation.ts'
+import { versionsWith } from '../schemas/versions.ts'
 import { GROUP, KIND } from '../schemas/well-known.ts'
 import { nearest } from '../text/nearest.ts'
 import { quote } from '../text/quote.ts'
@@ -17,6 +20,8 @@ export interface AcceptOptions {
   readonly limits: Limits
   /** By default nothing is inherited. */
   readonly inherit?: Inheritance
+  /** By default those of an operator that is not told otherwise. */
+  readonly images?: Images
   /** Whether objects of other kinds are a mistake. */
   readonly others: 'refuse' | 'allow'
 }
@@ -39,11 +44,12 @@ export function expand(sources: readonly Source[], options: ExpandOptions): Expa
 
 /** Judges every Mcrouter of some texts. */
 export function accept(sources: readonly Source[], options: AcceptOptions): Acceptance {
+  const versions = versionsWith(options.images ?? DEFAULT_IMAGES)
   const verdicts: Judged[] = []
   for (const { name, text } of sources) {
     const read = readObjects(text, options.limits)
     if ('fault' in read) return { kind: 'unreadable', source: name, fault: read.fault }
-    verdicts.push(...read.objects.map((object) => verdictOn(name, object, options)))
+    verdicts.push(...read.objects.map((object) => verdictOn(name, object, options, versions)))
   }
   const accepted = verdicts.filter((verdict) => 'mcrouter' in verdict)
   const others = verdicts.filter((verdict) => 'value' in verdict)
@@ -65,6 +71,7 @@ function verdictOn(
   source: string,
   { document, value }: TextObject,
   { namespace, others, inherit = INHERITS_NOTHING }: AcceptOptions,
+  versions: Versions,
 ): Judged {
   const subject = `document ${document}`
   if (!isJsonObject(value)) return { source, subject, violations: [notAMcrouter(undefined)] }
@@ -75,7 +82,7 @@ function verdictOn(
       : { source, subject: otherName(value) ?? subject, value }
   }
   const object = inNamespace(value, namespace)
-  const judgement = judge(object, { source: 'file', inherit })
+  const judgement = judge(object, { source: 'file', inherit, versions })
   return judgement.accepted
     ? { source, ...judgement }
     : { source, subject: qualifiedName(object) ?? subject, violations: judgement.violations }

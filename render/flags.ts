@@ -1,5 +1,6 @@
 import { clusterDomainOf } from '../process/flag-values.ts'
 import { type Flag, FlagsError } from '../process/flags.ts'
+import { DEFAULT_IMAGES, type Images, imageComplaint } from '../schemas/images.ts'
 import { type Inheritance, inheritanceComplaint } from '../schemas/inheritance.ts'
 import { quote } from '../text/quote.ts'
 
@@ -7,6 +8,8 @@ import { quote } from '../text/quote.ts'
 export interface RenderingFlags {
   readonly clusterDomain: string
   readonly inherit: Inheritance
+  /** What an object gets that names no image, where its version leaves that to the operator. */
+  readonly images: Images
 }
 
 export const RENDERING_FLAGS = {
@@ -26,6 +29,18 @@ export const RENDERING_FLAGS = {
     fallback: '',
     description: 'The same for annotations. Default: none.',
   },
+  'default-memcached-image': {
+    value: 'IMAGE',
+    fallback: DEFAULT_IMAGES.memcached,
+    description:
+      'Image of the memcached servers of a Mcrouter that names none, from v1beta1 on. It is written into the Mcrouter, so that another value changes none that is there. The same for server and reconciler.',
+  },
+  'default-mcrouter-image': {
+    value: 'IMAGE',
+    fallback: DEFAULT_IMAGES.mcrouter,
+    description:
+      'The same for the routers; of release current, unless every Mcrouter names another. docs/images.md has how to build one.',
+  },
 } as const satisfies Record<string, Flag>
 
 type Name = keyof typeof RENDERING_FLAGS
@@ -40,7 +55,23 @@ export function renderingFlagsOf(text: (name: Name) => string): RenderingFlags {
   return {
     clusterDomain: clusterDomainOf(text('cluster-domain')),
     inherit: { labels: keys('inherit-labels'), annotations: keys('inherit-annotations') },
+    images: imagesOf(text),
   }
+}
+
+/** @throws {FlagsError} for what is no image reference */
+export function imagesOf(
+  text: (name: 'default-memcached-image' | 'default-mcrouter-image') => string,
+): Images {
+  const image = (tier: keyof Images) => {
+    const flag = `default-${tier}-image` as const
+    const complaint = imageComplaint(text(flag))
+    if (complaint === undefined) return text(flag)
+    throw new FlagsError(
+      `--${flag}: ${quote(text(flag))} is not an image reference such as ${DEFAULT_IMAGES[tier]}: ${complaint}`,
+    )
+  }
+  return { memcached: image('memcached'), mcrouter: image('mcrouter') }
 }
 
 function inheritable(flag: Name, key: string): string {

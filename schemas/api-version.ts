@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import type { Field, FieldPath, Keys, Settings } from './fields.ts'
 import type { CelRule } from './generate/structural.ts'
+import { type Images, withImages } from './images.ts'
 import type { JsonObject } from './json.ts'
 import type { Schema } from './schema.ts'
 import type { Column } from './status/columns.ts'
@@ -18,6 +19,11 @@ interface Description {
   readonly storage: boolean
   /** Of a spec that is normalised and complete; each field with its default. */
   readonly schema: Schema
+  /**
+   * What an object gets that names no image, from the operator's settings: admission writes it into the object, in which it stays
+   * (validation/stored-images.ts). Undefined where the schema has defaults.
+   */
+  readonly defaultImages: Images | undefined
   /** Of a spec as a person may write it: also in deprecated spellings, and nothing is required. */
   readonly writtenSchema: Schema
   readonly statusSchema: Schema
@@ -92,11 +98,11 @@ export function apiVersion<Spec>({
   toHub,
   ...description
 }: Description & Conversion<Spec>): ApiVersion {
-  const { name, schema } = description
+  const { name, schema, defaultImages } = description
   return {
     ...description,
     apiVersion: `${PREFIX}${name}`,
-    withDefaults: defaultsOf(schema),
+    withDefaults: defaultsOf(defaultImages === undefined ? schema : withImages(schema, defaultImages)),
     complete: (spec) => (validators.isComplete(spec) ? toHub(spec) : undefined),
     check: (spec) =>
       validators.isSound(spec) ? { settings: toHub(spec) } : { errors: validators.isSound.errors ?? [] },

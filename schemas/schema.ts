@@ -25,6 +25,8 @@ export interface Schema {
   readonly 'x-allowed'?: string
   /** What a number counts, where people write a unit behind it. */
   readonly 'x-unit'?: 'MiB'
+  /** Of an image that has a default from the operator's settings: whose. */
+  readonly 'x-default-image'?: 'memcached' | 'mcrouter'
   readonly 'x-kubernetes-list-type'?: string
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
 }

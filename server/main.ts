@@ -60,6 +60,7 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   const app = buildApp({
     settings: { clusterDomain: flags.clusterDomain },
     inherit: flags.inherit,
+    images: flags.images,
     certificate,
     tls: certificate,
     knownCallersOnly: clientCa !== undefined,

@@ -1,6 +1,7 @@
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/validation/judge.ts'
+import { VERSIONS } from '../../schemas/versions.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
@@ -24,8 +25,8 @@ const LOOK_AGAIN_MS = 500
  * there. One that is valid and not normalised is written back in its normalised form, once the webhook lets it through.
  */
 export async function admit(context: ReconcileContext): Promise<Admitted> {
-  const { mcrouter, state, recordEvent, inherit = INHERITS_NOTHING, clock } = context
-  const judgement = judge(mcrouter, { inherit })
+  const { mcrouter, state, recordEvent, inherit = INHERITS_NOTHING, versions = VERSIONS, clock } = context
+  const judgement = judge(mcrouter, { inherit, versions })
   if (!judgement.accepted) {
     const { violations } = judgement
     const note = violations.map(({ path, message }) => `${path}: ${message}`).join('; ')
@@ -46,7 +47,7 @@ export async function admit(context: ReconcileContext): Promise<Admitted> {
   if (closed !== undefined)
     return { admission: { kind: 'normalising', problem: closed }, requeueAfterMs: LOOK_AGAIN_MS }
   try {
-    const written = await normalise(context, judgement.spec)
+    const written = await normalise(context)
     state.normalised = written.metadata.generation ?? generation
     state.writes.wrote(written.kind, written.metadata, clock.monotonic())
     recordEvent({
@@ -70,11 +71,13 @@ export async function admit(context: ReconcileContext): Promise<Admitted> {
 /**
  * Through the API, and so through the webhook, which normalises what it is shown: the fields stay with whoever wrote
  * them, and their next server-side apply meets no other owner. Where the webhook is away the spec itself is written, and
- * its owners after it.
+ * its owners after it. What the webhook wrote stays: during an upgrade its images may be others than those of this process.
  */
-async function normalise(context: ReconcileContext, spec: JsonObject): Promise<KubeObject> {
+async function normalise(context: ReconcileContext): Promise<KubeObject> {
   const shown = await merge(context, context.mcrouter, {})
-  const rest = mergePatch(shown.spec ?? {}, spec)
+  const { versions = VERSIONS } = context
+  const judgement = judge(shown, { versions })
+  const rest = judgement.accepted ? mergePatch(shown.spec ?? {}, judgement.spec) : undefined
   if (rest === undefined) return shown
   const written = await merge(context, shown, { spec: rest })
   return merge(context, written, {}, { managedFields: shown.metadata.managedFields ?? [] })

@@ -1,5 +1,7 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import { CLUSTER_DOMAIN, DNS_LABEL } from '../../text/label.ts'
+import { IMAGE } from '../formats/patterns.ts'
+import { LONGEST_IMAGE } from '../images.ts'
 
 // The values of charts/mcrouter-operator; values.yaml has the defaults and says what each is for. Helm checks them against
 // the JSON Schema generated from here at install, upgrade, template and lint. What spans values is in templates/checks.yaml.
@@ -29,6 +31,9 @@ const inheritable = Type.Array(Type.String({ pattern: '^[A-Za-z0-9][-A-Za-z0-9_.
   uniqueItems: true,
   maxItems: 32,
 })
+
+/** As far as a pattern can say; render/flags.ts knows the rest. */
+const image = Type.String({ minLength: 1, maxLength: LONGEST_IMAGE, pattern: IMAGE })
 
 const selector = group({
   matchLabels: Type.Optional(labels),
@@ -89,6 +94,7 @@ export const OperatorValues = group({
   commonLabels: labels,
   commonAnnotations: labels,
   inherit: group({ labels: inheritable, annotations: inheritable }),
+  defaults: group({ images: group({ memcached: image, mcrouter: image }) }),
   crd: group({ enabled: Type.Boolean() }),
   certificates: group({
     mode: Type.Enum(['self', 'cert-manager']),

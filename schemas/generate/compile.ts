@@ -109,7 +109,8 @@ function withoutRequire(source: string): string {
  * @param ofObject keywords to add to the schema of each object that has named members
  */
 function bare(schema: Schema, ofObject: (schema: Schema) => object): object {
-  const { description: _description, default: _default, items, properties, ...rest } = schema
+  const { description: _description, default: _default, 'x-default-image': _image, ...checked } = schema
+  const { items, properties, ...rest } = checked
   return {
     ...rest,
     ...(items !== undefined && { items: bare(items, ofObject) }),

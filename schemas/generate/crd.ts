@@ -2,7 +2,7 @@ import { dump } from 'js-yaml'
 import type { ApiVersion, Versions } from '../api-version.ts'
 import { isJsonObject } from '../json.ts'
 import type { Schema } from '../schema.ts'
-import { holdsDefaults } from '../validation/defaults.ts'
+import { defaultsOf, holdsDefaults } from '../validation/defaults.ts'
 import { VERSIONS } from '../versions.ts'
 import { GROUP, KIND, PLURAL } from '../well-known.ts'
 import { spelledOut } from './spelled-out.ts'
@@ -72,7 +72,7 @@ function versionIn(version: ApiVersion) {
   }
 }
 
-function objectSchema({ apiVersion, writtenSchema, statusSchema, withDefaults }: ApiVersion) {
+function objectSchema({ apiVersion, schema, writtenSchema, statusSchema }: ApiVersion) {
   return {
     type: 'object',
     description:
@@ -82,7 +82,7 @@ function objectSchema({ apiVersion, writtenSchema, statusSchema, withDefaults }:
       kind: { type: 'string', description: KIND },
       metadata: { type: 'object' },
       spec: {
-        ...withGroupDefaults(spelledOut(writtenSchema), withDefaults({})),
+        ...withGroupDefaults(spelledOut(writtenSchema), defaultsOf(schema)({})),
         description: 'The desired state. Every field has a default that suits production.',
       },
       status: {

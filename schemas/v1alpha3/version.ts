@@ -16,6 +16,7 @@ export const V1ALPHA3 = apiVersion<McrouterSpec>({
   served: true,
   storage: true,
   schema: McrouterSpec,
+  defaultImages: undefined,
   writtenSchema: WrittenSpec,
   statusSchema: mcrouterStatus(fieldPath),
   aliases: ALIASES,

@@ -1,21 +1,21 @@
 import Type, { type Static } from 'typebox'
 import { BINARY_SIZE, DURATION, HOST, IMAGE, POOL_NAME } from '../formats/patterns.ts'
+import { type Images, LONGEST_IMAGE } from '../images.ts'
 import { POOL_SIZE } from '../pool-size.ts'
 import { CONSENT_ANNOTATION } from '../well-known.ts'
 import { podSchema } from './pod.ts'
 
-export function image(description: string) {
-  return Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 512,
-      pattern: IMAGE,
-      format: 'image',
-      'x-allowed':
-        'an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41',
-      description,
-    }),
-  )
+export function image(tier: keyof Images, description: string) {
+  return Type.String({
+    minLength: 1,
+    maxLength: LONGEST_IMAGE,
+    pattern: IMAGE,
+    format: 'image',
+    'x-allowed':
+      'an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41',
+    'x-default-image': tier,
+    description,
+  })
 }
 
 export function port(defaultPort: number, description: string) {
@@ -153,6 +153,7 @@ export const POOL = {
     'Port on which the servers listen. Changing it is an outage: routers use the new port at once, while the servers restart one by one, and each comes back empty.',
   ),
   image: image(
+    'memcached',
     `Image of the servers: memcached 1.5 or 1.6. Default: that of the operator when the object is written; it is stored and does not change by itself. ${EACH_EMPTY}`,
   ),
   args: args(

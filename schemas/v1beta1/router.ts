@@ -108,6 +108,7 @@ export const Router = Type.Object(
         'Number of routers. All are alike and hold no data; with two or more, one can fail or be replaced and clients only reconnect.',
     }),
     image: image(
+      'mcrouter',
       `Image of the routers. Its mcrouter must be of the release below. Default: that of the operator when the object is written; it is stored and does not change by itself. ${RESTARTS}`,
     ),
     release: Type.Unsafe<'37' | '40' | '41' | 'current'>({

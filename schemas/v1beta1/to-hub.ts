@@ -5,7 +5,6 @@ import { proxyThreads } from '../formats/proxy-threads.ts'
 import { topologyOf } from '../layout.ts'
 import { MAIN_POOL, type Pool, type Routers } from '../mcrouter.ts'
 import { memcachedResources, routerResources } from '../resources.ts'
-import { DEFAULT_IMAGES } from './images.ts'
 import { podSettings } from './pod-settings.ts'
 import type { MainPool } from './pool.ts'
 import type { Router } from './router.ts'
@@ -31,7 +30,7 @@ function routersOf(router: Router): Routers {
   const { server, connect, untilDown } = router.timeouts
   const { service } = router
   return {
-    image: router.image ?? DEFAULT_IMAGES.mcrouter,
+    image: router.image,
     port: router.port,
     replicas: router.replicas,
     release: router.release,
@@ -82,7 +81,7 @@ function poolOf(name: string, pool: MainPool): Pool {
       warmUp: { from: warmUp.from, ttlSeconds: seconds(warmUp.ttl, WARM_UP_SECONDS) },
     }),
     external,
-    image: pool.image ?? DEFAULT_IMAGES.memcached,
+    image: pool.image,
     port: pool.port,
     memoryMb,
     maxItemSize: itemSizeOf(pool.maxItemSize),

@@ -20,8 +20,9 @@ function withoutDefaulted(schema: Schema): Schema {
   }
 }
 
-/** Of its own, or of what is in it and given to each object by the API server. */
+/** Of its own or from the settings, or of what is in it and given to each object by the API server. */
 function hasDefault(schema: Schema | undefined): boolean {
   if (schema === undefined) return false
-  return schema.default !== undefined || Object.values(schema.properties ?? {}).some(hasDefault)
+  if (schema.default !== undefined || schema['x-default-image'] !== undefined) return true
+  return Object.values(schema.properties ?? {}).some(hasDefault)
 }

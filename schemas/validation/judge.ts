@@ -12,6 +12,7 @@ import { ownHosts } from './own-hosts.ts'
 import { ownershipViolations } from './ownership.ts'
 import { longPoolNames } from './pool-name-length.ts'
 import type { Written } from './rules/rule.ts'
+import { withStoredImages } from './stored-images.ts'
 import { validate } from './validate.ts'
 import type { Judgement, Violation } from './violation.ts'
 import { warningsAbout } from './warnings.ts'
@@ -52,7 +53,7 @@ export function judge(
   const storedSpec = isJsonObject(stored?.spec) ? stored.spec : undefined
   const writing = source === 'file' ? FILE : writingOf(object, replaces ? undefined : storedSpec)
   const relieved = version.withoutFormerDefaults(object.spec, writing)
-  const validity = validate(relieved.spec, writing, version)
+  const validity = validate(withStoredImages(relieved.spec, storedSpec, version), writing, version)
   const taken = stored === undefined ? [] : keptSpecViolations(stored, object, version, versions)
   if (!('name' in identity) || !validity.valid || around.length > 0 || taken.length > 0) {
     return refused([

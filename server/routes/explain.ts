@@ -3,6 +3,7 @@ import { accept } from '../../render/expand.ts'
 import type { ExplanationOutput } from '../../render/explain.ts'
 import { requestLimits } from '../../render/parse-objects.ts'
 import type { RenderSettings } from '../../render/rendering.ts'
+import type { Images } from '../../schemas/images.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import { type ExplainQuery, explainQueryOf } from '../query.ts'
 import type { Drain } from '../serving/drain.ts'
@@ -16,6 +17,7 @@ const LIMITS = requestLimits('explain')
 export interface ExplainOptions {
   readonly settings: RenderSettings
   readonly inherit: Inheritance
+  readonly images: Images
   readonly bodies: RequestBudget
   /** The same as of `/render`: both cost as much. */
   readonly renderJobs: JobQueue
@@ -25,7 +27,7 @@ export interface ExplainOptions {
 /** `POST /explain`: the text of Mcrouters and a key in, the servers that are asked for it and why out. */
 export async function explainRoute(
   app: FastifyInstance,
-  { settings, inherit, bodies, renderJobs, drain }: ExplainOptions,
+  { settings, inherit, images, bodies, renderJobs, drain }: ExplainOptions,
 ): Promise<void> {
   takeMcrouters(app, bodies)
   app.post('/explain', { config: { takes: MCROUTERS, openapi: EXPLAIN } }, handle)
@@ -47,7 +49,7 @@ export async function explainRoute(
     text: string,
     { query: { namespace, ...question }, explain, printExplained }: Wanted,
   ): void {
-    const options = { namespace, inherit, limits: LIMITS, others: 'refuse' } as const
+    const options = { namespace, inherit, images, limits: LIMITS, others: 'refuse' } as const
     const acceptance = accept([{ name: 'the body', text }], options)
     if (acceptance.kind !== 'accepted') {
       refuse(request, reply, text, acceptance)

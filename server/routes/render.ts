@@ -3,6 +3,7 @@ import { expand } from '../../render/expand.ts'
 import { requestLimits } from '../../render/parse-objects.ts'
 import type { Output, Show } from '../../render/print.ts'
 import type { RenderSettings } from '../../render/rendering.ts'
+import type { Images } from '../../schemas/images.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import { type RenderQuery, renderQueryOf } from '../query.ts'
 import type { Drain } from '../serving/drain.ts'
@@ -16,6 +17,7 @@ const LIMITS = requestLimits('render')
 export interface RenderOptions {
   readonly settings: RenderSettings
   readonly inherit: Inheritance
+  readonly images: Images
   readonly bodies: RequestBudget
   readonly renderJobs: JobQueue
   readonly drain: Drain
@@ -24,7 +26,7 @@ export interface RenderOptions {
 /** `POST /render`: the text of Mcrouters in, everything that they expand to out. */
 export async function renderRoute(
   app: FastifyInstance,
-  { settings, inherit, bodies, renderJobs, drain }: RenderOptions,
+  { settings, inherit, images, bodies, renderJobs, drain }: RenderOptions,
 ): Promise<void> {
   takeMcrouters(app, bodies)
   app.post('/render', { config: { takes: MCROUTERS, openapi: RENDER } }, handle)
@@ -47,7 +49,7 @@ export async function renderRoute(
     text: string,
     { namespace, show, output, print }: Wanted,
   ): void {
-    const options = { namespace, settings, inherit, limits: LIMITS, others: 'refuse' } as const
+    const options = { namespace, settings, inherit, images, limits: LIMITS, others: 'refuse' } as const
     const expansion = expand([{ name: 'the body', text }], options)
     if (expansion.kind !== 'rendered') refuse(request, reply, text, expansion)
     else {

@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { Versions } from '../../schemas/api-version.ts'
+import type { Images } from '../../schemas/images.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
+import { versionsWith } from '../../schemas/versions.ts'
 import { failed } from '../admission/denial.ts'
 import { mutate } from '../admission/mutate.ts'
 import { type AdmissionRequest, answer, readReview, SMALL_REVIEW } from '../admission/review.ts'
@@ -25,7 +28,7 @@ const JSON_TYPE = 'application/json'
 
 export interface Webhook {
   readonly path: string
-  readonly verdictOn: (request: AdmissionRequest, inherit: Inheritance) => Verdict
+  readonly verdictOn: (request: AdmissionRequest, inherit: Inheritance, versions: Versions) => Verdict
   readonly openapi: RouteDescription
 }
 
@@ -36,6 +39,7 @@ const WEBHOOKS: readonly Webhook[] = [
 
 export interface WebhookRouteOptions {
   readonly inherit: Inheritance
+  readonly images: Images
   readonly metrics: Pick<Metrics, 'webhook'>
   readonly bodies: RequestBudget
   /** For large reviews. */
@@ -61,6 +65,7 @@ export function webhookRoute(
   options: WebhookRouteOptions,
 ): void {
   const { log } = options
+  const versions = versionsWith(options.images)
   const metrics = options.metrics.webhook(path)
   const fail = answerFailure(log, options.drain)
   app.addContentTypeParser(JSON_TYPE, readBody(REVIEW_LIMIT, options.bodies))
@@ -88,7 +93,7 @@ export function webhookRoute(
     const end = metrics.begin()
     try {
       const admission = readReview(body)
-      const verdict = judge(admission, (one) => verdictOn(one, options.inherit), log)
+      const verdict = judge(admission, (one) => verdictOn(one, options.inherit, versions), log)
       reply.header('content-type', JSON_TYPE).send(answer(admission.uid, verdict))
       metrics.decided(verdict.kind)
       metrics.answered(200)

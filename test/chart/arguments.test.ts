@@ -1,5 +1,6 @@
 import t from 'tap'
 import { parseFlags } from '../../reconciler/flags.ts'
+import { DEFAULT_IMAGES } from '../../schemas/images.ts'
 import { parseFlags as parseServerFlags } from '../../server/flags.ts'
 import { atPath } from '../support/at.ts'
 import { ofKind, render } from './chart.ts'
@@ -29,18 +30,37 @@ t.test(
   },
 )
 
+t.test('the images of Mcrouters that name none reach both processes', async (t) => {
+  const [memcached, mcrouter] = [
+    `registry.example.com:5000/memcached@sha256:${'a'.repeat(64)}`,
+    'mcrouter:own',
+  ]
+  const manifests = await render(
+    `--set=defaults.images.memcached=${memcached}`,
+    `--set=defaults.images.mcrouter=${mcrouter}`,
+  )
+  for (const [part, parse] of BOTH)
+    t.match(parse(argsOf(manifests, part)), { images: { memcached, mcrouter } }, part)
+  const plain = await render()
+  for (const [part, parse] of BOTH) t.match(parse(argsOf(plain, part)), { images: DEFAULT_IMAGES }, part)
+})
+
 t.test('what is to be inherited reaches both processes', async (t) => {
   const manifests = await render(
     '--set=inherit.labels={team,example.com/}',
     '--set=inherit.annotations={note}',
   )
   const inherit = { labels: ['team', 'example.com/'], annotations: ['note'] }
-  for (const [part, parse] of [
-    ['reconciler', parseFlags],
-    ['server', parseServerFlags],
-  ] as const) {
-    const deployment = ofKind(manifests, 'Deployment').find(({ metadata }) => metadata.name.endsWith(part))
-    const args = atPath(deployment, 'spec.template.spec.containers.0.args')
-    t.match(parse(Array.isArray(args) ? args.slice(1).map(String) : []), { inherit }, part)
-  }
+  for (const [part, parse] of BOTH) t.match(parse(argsOf(manifests, part)), { inherit }, part)
 })
+
+const BOTH = [
+  ['reconciler', parseFlags],
+  ['server', parseServerFlags],
+] as const
+
+function argsOf(manifests: Awaited<ReturnType<typeof render>>, part: string): string[] {
+  const deployment = ofKind(manifests, 'Deployment').find(({ metadata }) => metadata.name.endsWith(part))
+  const args = atPath(deployment, 'spec.template.spec.containers.0.args')
+  return Array.isArray(args) ? args.slice(1).map(String) : []
+}

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { FlagsError } from '../../process/flags.ts'
 import { help, parseFlags } from '../../reconciler/flags.ts'
+import { DEFAULT_IMAGES } from '../../schemas/images.ts'
 
 t.test('without flags it serves the whole cluster with the documented defaults', async (t) => {
   t.strictSame(parseFlags([]), {
@@ -12,6 +13,7 @@ t.test('without flags it serves the whole cluster with the documented defaults',
     certificates: 'self',
     servingHost: undefined,
     inherit: { labels: [], annotations: [] },
+    images: DEFAULT_IMAGES,
     confirmRouters: true,
     confirmMs: 120_000,
     graceMs: 5_000,

@@ -127,6 +127,7 @@ export const FAKE = apiVersion<FakeSpec>({
   served: true,
   storage: false,
   schema: FakeSpec,
+  defaultImages: undefined,
   writtenSchema: {
     ...FakeSpec,
     required: undefined,

@@ -9,6 +9,7 @@ t.test('without flags it serves this machine only, with a certificate of its own
     clientCa: undefined,
     clusterDomain: 'cluster.local',
     inherit: { labels: [], annotations: [] },
+    images: { memcached: 'memcached:1.6-alpine', mcrouter: 'ghcr.io/dragoangel/mcrouter:v2026.06.29.00' },
     tlsMinVersion: 'TLSv1.3',
     logLevel: 'info',
   })
@@ -31,6 +32,9 @@ t.test('every value that cannot be is named with what could', async (t) => {
     '--listen=::1:80': /is not \[HOST\]:PORT/,
     '--cluster-domain=Cluster.Local': /is not a DNS domain in lower case/,
     '--cluster-domain=a..b': /is not a DNS domain/,
+    '--default-memcached-image=Memcached':
+      /--default-memcached-image: "Memcached" is not an image reference such as/,
+    '--default-mcrouter-image=': /--default-mcrouter-image: "" is not an image reference.*it has no name/,
     '--tls-min-version=1.1': /is not one of 1.2, 1.3/,
     '--log-level=loud': /is not one of trace, debug, info/,
     '--lissten=:1': /lissten/,

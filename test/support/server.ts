@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import supertest from 'supertest'
 import type { Test } from 'tap'
 import { createLog } from '../../process/log.ts'
+import { DEFAULT_IMAGES } from '../../schemas/images.ts'
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import type { ServerDeps } from '../../server/app.ts'
 import { buildApp } from '../../server/app.ts'
@@ -25,6 +26,7 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
   const deps: ServerDeps = {
     settings: { clusterDomain: 'cluster.local' },
     inherit: INHERITS_NOTHING,
+    images: DEFAULT_IMAGES,
     certificate: { unready: () => undefined },
     drain: new Drain(clock, () => new Promise(() => {})),
     metrics: createMetrics(),

@@ -10,10 +10,16 @@
 {{- end }}
 {{- end -}}
 
+{{- define "mcrouter-operator.imageArgs" }}
+- --default-memcached-image={{ .Values.defaults.images.memcached }}
+- --default-mcrouter-image={{ .Values.defaults.images.mcrouter }}
+{{- end -}}
+
 {{/* The server's, but for where it listens and what it serves with. */}}
 {{- define "mcrouter-operator.serverArgs" -}}
 - --cluster-domain={{ .Values.clusterDomain }}
 {{- include "mcrouter-operator.inheritArgs" . }}
+{{- include "mcrouter-operator.imageArgs" . }}
 - --log-level={{ .Values.server.logLevel }}
 {{- range .Values.server.extraArgs }}
 - {{ . | quote }}
@@ -33,6 +39,7 @@
 - --webhook-configuration={{ include "mcrouter-operator.clusterName" . }}
 - --cluster-domain={{ .Values.clusterDomain }}
 {{- include "mcrouter-operator.inheritArgs" . }}
+{{- include "mcrouter-operator.imageArgs" . }}
 {{- with .Values.watchNamespaces }}
 - --watch-namespaces={{ join "," . }}
 {{- end }}

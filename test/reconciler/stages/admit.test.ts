@@ -79,3 +79,9 @@ t.test('a write that fails is told with its reason, but for a conflict, which is
     t.equal(events.length, told)
   }
 })
+
+t.test('what the webhook made of it stays, where this process would have made something else', async (t) => {
+  const shown = { ...normalised, spec: { ...normalised.spec, memcached_image: 'memcached:other' } }
+  const { sent } = await sentTo(shown)
+  t.equal(sent.length, 1)
+})
