@@ -1,4 +1,5 @@
 import type { ScaleStep } from '../render/rendering.ts'
+import type { Layout } from '../schemas/layout.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import type { ReasonOf } from '../schemas/status/conditions.ts'
 import type { Violation } from '../schemas/validation/violation.ts'
@@ -47,6 +48,8 @@ export interface ScaleReport {
   readonly current: boolean
   /** Of the pods of that pool. */
   readonly selector: string
+  /** Of that pool, as the spec wants it. */
+  readonly layout: Layout
   /** Routers that the spec asks for. */
   readonly routers: number
   readonly digest: string

@@ -31,6 +31,8 @@ interface Description {
   readonly aliases: Readonly<Record<string, string>>
   /** What spans fields, in CEL, for the API server itself. */
   readonly celRules: () => readonly CelRule[]
+  /** What of the status the scale subresource has; the number must be comparable to that which it sets, and the pods as many. */
+  readonly scale: ScaleStatus
   /** What `kubectl get` shows. */
   readonly columns: readonly Column[]
   /** Where the spec has a field of the internal form; undefined for one that the version does not have. */
@@ -48,6 +50,12 @@ interface Description {
   readonly limitsLength: boolean
   /** The spec that says this, with nothing in it that follows from the rest. */
   readonly fromHub: (settings: Settings) => JsonObject
+}
+
+/** Fields of the status. */
+export interface ScaleStatus {
+  readonly replicas: 'replicas' | 'shards'
+  readonly selector: 'selector' | 'shardSelector'
 }
 
 /** What ajv made of the schema (generate/compile.ts). */

@@ -17,6 +17,7 @@ import { progressing } from './conditions/progressing.ts'
 import { type Aspects, ready, reconciling, stalled } from './conditions/ready.ts'
 import { running } from './conditions/running.ts'
 import { instancesOf } from './instances.ts'
+import { shardSelector, shardsIn } from './shards.ts'
 
 /**
  * The status that says what a pass found.
@@ -25,13 +26,14 @@ import { instancesOf } from './instances.ts'
  */
 export function statusOf(findings: ReconcileReport, before: JsonObject, now: EpochMs): JsonObject {
   const { name, generation, children, pods, pulses, scale } = findings
+  const replicas = statefulSetOf({ name }, MAIN_POOL, children)?.status.replicas ?? 0
   const status: McrouterStatus = {
     observedGeneration: generation,
     conditions: conditionsOf(findings, before, now),
-    replicas: statefulSetOf({ name }, MAIN_POOL, children)?.status.replicas ?? 0,
+    replicas,
     readyServers: readyOrdinals(pods, MAIN_POOL).size,
     readyRouters: readyPods(pods, 'mcrouter').length,
-    ...(scale && scaleStatus(findings, scale)),
+    ...(scale && { shards: shardsIn(replicas, scale.layout), ...scaleStatus(findings, scale) }),
     ...(pulses && { instances: instancesOf(pods, pulses) }),
   }
   return scale === undefined ? { ...before, ...status } : { ...status }
@@ -69,7 +71,7 @@ function conditionsOf(findings: ReconcileReport, before: JsonObject, now: EpochM
 }
 
 function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterStatus {
-  const { endpoint, servers, selector, digest, confirmation, pools, routers } = scale
+  const { endpoint, servers, selector, layout, digest, confirmation, pools, routers } = scale
   const since = confirmation?.since
   const current = confirmation?.states.filter(({ runs }) => runs === 'published').length
   return {
@@ -77,8 +79,9 @@ function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterSta
     servers: servers.slice(0, LISTED_SERVERS),
     routedServers: servers.length,
     selector,
+    shardSelector: shardSelector(selector, layout),
     ready: {
-      servers: `${readyOrdinals(pods, MAIN_POOL).size}/${pools[0]?.wanted ?? 0}`,
+      servers: `${readyOrdinals(pods, MAIN_POOL).size}/${pools.find(({ name }) => name === MAIN_POOL)?.wanted ?? 0}`,
       routers: `${readyPods(pods, 'mcrouter').length}/${routers}`,
     },
     config: {

@@ -61,6 +61,7 @@ function scaleReport(
     servers: serverNames(mcrouter, main, routed, settings.clusterDomain),
     endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
     selector: labelSelector(selectorOf(mcrouter, { pool: main.name })),
+    layout: { shards: main.shards, copies: main.copies },
     routers: routers.replicas,
     digest,
     current: areCurrent(

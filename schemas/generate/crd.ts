@@ -54,7 +54,7 @@ export interface WebhookClientConfig {
 }
 
 function versionIn(version: ApiVersion) {
-  const { name, served, storage, columns, fieldPath, celRules } = version
+  const { name, served, storage, columns, fieldPath, celRules, scale } = version
   return {
     name,
     served,
@@ -64,8 +64,8 @@ function versionIn(version: ApiVersion) {
       status: {},
       scale: {
         specReplicasPath: `.spec.${fieldPath('pool.shards')}`,
-        statusReplicasPath: '.status.replicas',
-        labelSelectorPath: '.status.selector',
+        statusReplicasPath: `.status.${scale.replicas}`,
+        labelSelectorPath: `.status.${scale.selector}`,
       },
     },
     schema: { openAPIV3Schema: structural(objectSchema(version), celRules()) },

@@ -133,7 +133,10 @@ export function mcrouterStatus(fieldPath: FieldPath) {
       }),
     ),
     routedServers: count('memcached servers that routers use, all of them.'),
-    replicas: count('memcached servers that exist; read by kubectl scale and autoscalers.'),
+    replicas: count('memcached servers that exist; read by kubectl scale and autoscalers of v1alpha3.'),
+    shards: count(
+      'Shards of which a server exists for each copy; read by kubectl scale and autoscalers of v1beta1.',
+    ),
     readyServers: count('memcached servers that are ready.'),
     readyRouters: count('Routers that are ready.'),
     ready: Type.Optional(
@@ -178,7 +181,14 @@ export function mcrouterStatus(fieldPath: FieldPath) {
       Type.String({
         maxLength: 512,
         description:
-          'Label selector of the memcached pods; read by autoscalers through the scale subresource.',
+          'Label selector of the memcached pods; read by autoscalers through the scale subresource of v1alpha3.',
+      }),
+    ),
+    shardSelector: Type.Optional(
+      Type.String({
+        maxLength: 4096,
+        description:
+          'Label selector of one memcached pod of each shard, of which there are as many as shards; read by autoscalers through the scale subresource of v1beta1.',
       }),
     ),
   })

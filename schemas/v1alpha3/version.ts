@@ -21,6 +21,7 @@ export const V1ALPHA3 = apiVersion<McrouterSpec>({
   statusSchema: mcrouterStatus(fieldPath),
   aliases: ALIASES,
   celRules,
+  scale: { replicas: 'replicas', selector: 'selector' },
   columns: [
     column('Setup', '.spec.pool_setup', 'replicated or sharded'),
     ...STATUS_COLUMNS,

@@ -25,6 +25,7 @@ export function v1beta1(validators: Validators<McrouterSpec>, defaultImages: Ima
     statusSchema: mcrouterStatus(fieldPath),
     aliases: {},
     celRules,
+    scale: { replicas: 'shards', selector: 'shardSelector' },
     columns: [
       column('Shards', '.spec.memcached.shards', 'Parts into which the keys are divided'),
       column('Copies', '.spec.memcached.copies', 'Servers that each part is on'),

@@ -102,6 +102,11 @@ t.test('a Mcrouter', async (t) => {
       .trim()
       .split('\n')
     t.equal(pods.length, 4, 'its selector finds the servers and nothing else')
+    // Until it is scaled the pool is replicated: one shard, of which a single pod is found.
+    const selector = await read('mcrouter cache', '{.status.shardSelector}')
+    t.match(await kubectl(['get', 'pods', '-l', selector, '-o', 'name']), {
+      stdout: 'pod/cache-memcached-0\n',
+    })
   })
 
   t.test('is what /render says it becomes: kubectl diff finds nothing', async (t) => {

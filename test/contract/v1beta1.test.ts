@@ -52,6 +52,24 @@ t.test('v1beta1, by the API server itself', async (t) => {
     t.match(await create({}, '1st'), { status: 422, text: /metadata\.name must be at most 42/ })
   })
 
+  t.test('has a scale of shards, with as many replicas and pods', async (t) => {
+    const scaled = `${MCROUTERS}/scaled`
+    await client.request('POST', MCROUTERS, {
+      body: object('scaled', { memcached: { shards: 3, copies: 2 } }),
+    })
+    const shardSelector = 'app.kubernetes.io/component=memcached,apps.kubernetes.io/pod-index in (0,2,4)'
+    const status = {
+      replicas: 6,
+      selector: 'app.kubernetes.io/component=memcached',
+      shards: 3,
+      shardSelector,
+    }
+    const contentType = 'application/merge-patch+json'
+    await client.request('PATCH', `${scaled}/status`, { body: { status }, contentType })
+    const { body } = await client.request('GET', `${scaled}/scale`)
+    t.match(body, { spec: { replicas: 3 }, status: { replicas: 3, selector: shardSelector } })
+  })
+
   t.test('keeps the fields of two appliers apart', async (t) => {
     const apply = (manager: string, spec: JsonObject) =>
       client.request('PATCH', `${MCROUTERS}/shared?fieldManager=${manager}`, {

@@ -139,6 +139,7 @@ export const FAKE = apiVersion<FakeSpec>({
   statusSchema: mcrouterStatus(fieldPath),
   aliases: { 'memcached.size': 'memcached.shards' },
   celRules: () => [{ at: 'spec.memcached', rule: 'self.shards < 1001', message: 'too many' }],
+  scale: { replicas: 'replicas', selector: 'selector' },
   columns: [column('Layout', '.spec.layout', 'How keys are spread'), ...STATUS_COLUMNS],
   keysOf,
   fieldPath,

@@ -16,7 +16,7 @@ t.test('both versions are in it, and the shards of the main pool are what is sca
   t.match(version, { name: 'v1beta1', storage: false })
   t.match(at(version, 'subresources', 'scale'), {
     specReplicasPath: '.spec.memcached.shards',
-    statusReplicasPath: '.status.replicas',
+    statusReplicasPath: '.status.shards',
   })
 })
 
