@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { answerClientError } from './errors/client-error.ts'
 import { answerFailure } from './errors/error-handler.ts'
 import { unrouted } from './errors/not-found.ts'
+import { type ConvertOptions, convertRoute } from './routes/convert.ts'
 import { type ExplainOptions, explainRoute } from './routes/explain.ts'
 import { type MetricsOptions, metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
@@ -14,7 +15,12 @@ import { createListener, type Limits, type TlsSource } from './serving/http-serv
 import type { ResponseBudget } from './serving/response-budget.ts'
 
 /** What the routes need from outside; everything else about an answer is in the request. */
-export type RouteDeps = ProbeOptions & MetricsOptions & WebhookRouteOptions & RenderOptions & ExplainOptions
+export type RouteDeps = ProbeOptions &
+  MetricsOptions &
+  WebhookRouteOptions &
+  ConvertOptions &
+  RenderOptions &
+  ExplainOptions
 
 /** What the server needs from outside. */
 export interface ServerDeps extends RouteDeps {
@@ -52,7 +58,8 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
     done()
   })
   app.addHook('onSend', (request, reply, payload, done) => {
-    if (typeof payload === 'string') answers.hold(reply.raw, request.raw.socket, Buffer.byteLength(payload))
+    if (typeof payload === 'string' || payload instanceof Buffer)
+      answers.hold(reply.raw, request.raw.socket, Buffer.byteLength(payload))
     done()
   })
   app.register(routes, deps)
@@ -65,6 +72,7 @@ export async function routes(app: FastifyInstance, deps: RouteDeps): Promise<voi
   app.register(metricsRoute, deps)
   app.register(openApiRoute)
   app.register(webhookRoutes, deps)
+  app.register(convertRoute, deps)
   app.register(renderRoute, deps)
   app.register(explainRoute, deps)
 }

@@ -11,6 +11,7 @@ export interface Metrics {
   readonly certificate: CertificateMetrics
   /** @param path of the webhook, which is its label */
   webhook(path: string): WebhookMetrics
+  readonly conversion: ConversionMetrics
 }
 
 export interface CertificateMetrics {
@@ -29,11 +30,24 @@ export interface WebhookMetrics {
   decided(verdict: Verdict['kind']): void
 }
 
+export interface ConversionMetrics {
+  /** @param version that was asked for */
+  converted(version: string, result: ConversionResult): void
+}
+
+/** `unread`: its spec says nothing but why it could not be converted. */
+export type ConversionResult = 'converted' | 'unread'
+
 export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const webhook = webhookMetrics([registry])
-  return { registry, certificate: certificateMetrics([registry]), webhook }
+  return {
+    registry,
+    certificate: certificateMetrics([registry]),
+    webhook,
+    conversion: conversionMetrics([registry]),
+  }
 }
 
 function certificateMetrics(registers: Registry[]): CertificateMetrics {
@@ -66,6 +80,16 @@ function certificateMetrics(registers: Registry[]): CertificateMetrics {
       })
     },
   }
+}
+
+function conversionMetrics(registers: Registry[]): ConversionMetrics {
+  const objects = new Counter({
+    name: 'mcrouter_operator_conversion_objects_total',
+    help: 'Total number of Mcrouters that the conversion webhook was given.',
+    labelNames: ['version', 'result'],
+    registers,
+  })
+  return { converted: (version, result) => objects.inc({ version, result }) }
 }
 
 function webhookMetrics(registers: Registry[]): Metrics['webhook'] {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, type JsonObject } from '../json.ts'
 
 /**
- * `kept` with what changed from `before` to `after`, member by member; a list is one value, undefined is none.
- * @throws RangeError for values that are nested deeper than the stack holds
+ * `kept` with what changed from `before` to `after`, member by member; a list is one value, undefined is none. All within the
+ * bounds of a conversion (bounds.ts): each level is compared with all that is in it.
  */
 export function rebased(kept: unknown, before: unknown, after: unknown): unknown {
   if (isDeepStrictEqual(before, after)) return kept

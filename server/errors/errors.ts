@@ -82,6 +82,19 @@ export const MCR_ERR_REVIEW_VERSION = createError(
   400,
 )
 
+// ConversionReview
+
+export const MCR_ERR_CONVERSION_REVIEW_INVALID = createError(
+  'MCR_ERR_CONVERSION_REVIEW_INVALID',
+  'not a ConversionReview: %s; this path is for the API server, to convert a Mcrouter use mcrouter-operator convert',
+  400,
+)
+export const MCR_ERR_CONVERSION_REVIEW_VERSION = createError(
+  'MCR_ERR_CONVERSION_REVIEW_VERSION',
+  'ConversionReview version %s is not supported; set conversionReviewVersions: [v1] in the CustomResourceDefinition',
+  400,
+)
+
 // Rendering
 
 export const MCR_ERR_TEXT = createError('MCR_ERR_TEXT', '%s', 400)

@@ -85,6 +85,26 @@ export const VALIDATE = webhook(
   'Validating admission webhook: allows, with warnings for what is legal but regrettable, or denies.',
 )
 
+const CONVERSION = {
+  content: {
+    'application/json': {
+      schema: { type: 'object', description: 'ConversionReview of apiextensions.k8s.io/v1' },
+    },
+  },
+}
+
+export const CONVERT: RouteDescription = {
+  summary: 'Mcrouters in another version of the API',
+  description:
+    'Conversion webhook of the CustomResourceDefinition. What the other version cannot say is kept in an annotation. An object never makes it fail; result.status is Failure for a review that cannot be understood, with what to do in result.message.',
+  body: CONVERSION,
+  response: {
+    200: { description: 'The objects in the order in which they came, or why there are none', ...CONVERSION },
+    '4xx': PROBLEM,
+    '5xx': PROBLEM,
+  },
+}
+
 const { objects: OBJECTS, servers: SERVERS, bytes: BYTES } = REQUEST_LIMITS
 const TEXT = { schema: { type: 'string' } }
 

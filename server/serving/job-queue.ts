@@ -20,7 +20,7 @@ export class JobQueue {
    * What `job` gives, when its turn has come.
    * @throws MCR_ERR_OVERLOADED at once when too many wait already
    */
-  take<T>(job: () => T): Promise<T> {
+  take<T>(job: () => T | Promise<T>): Promise<T> {
     if (this.#waiting >= LONGEST_QUEUE) return Promise.reject(new MCR_ERR_OVERLOADED())
     this.#waiting += 1
     const start = this.#last.then(() => performance.now())

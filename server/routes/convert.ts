@@ -1,0 +1,105 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { Versions } from '../../schemas/api-version.ts'
+import { VERSIONS } from '../../schemas/versions.ts'
+import type { Span } from '../../text/json-members.ts'
+import { SMALL_REVIEW } from '../admission/review.ts'
+import { type Converted, convertObject, failedObject } from '../conversion/convert-object.ts'
+import { answer, type ConversionRequest, readReview, refuse } from '../conversion/review.ts'
+import { answerFailure } from '../errors/error-handler.ts'
+import { MCR_ERR_BODY_NOT_JSON } from '../errors/errors.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Drain } from '../serving/drain.ts'
+import type { JobQueue } from '../serving/job-queue.ts'
+import { bodyOf, type RequestBudget, readBody } from '../serving/request-budget.ts'
+import { CONVERT } from './descriptions.ts'
+import { REVIEW_LIMIT } from './webhooks.ts'
+
+const PATH = '/convert'
+const JSON_TYPE = 'application/json'
+
+/** Milliseconds of conversion after which others have a turn: less than anybody notices. */
+const SLICE = 5
+
+export interface ConvertOptions {
+  readonly metrics: Pick<Metrics, 'webhook' | 'conversion'>
+  readonly bodies: RequestBudget
+  /** For large reviews, of conversions as of admission. */
+  readonly reviewJobs: JobQueue
+  readonly drain: Drain
+  readonly log: Logger
+  readonly versions?: Versions
+}
+
+/**
+ * `POST /convert`, called by the API server whenever somebody reads or writes Mcrouters in a version that is not the stored one.
+ * It asks for no client certificate, also where the webhooks do: the API server has one for admission alone
+ * (docs/adr/0035-convert-webhook.md).
+ */
+export async function convertRoute(app: FastifyInstance, options: ConvertOptions): Promise<void> {
+  const { log, versions = VERSIONS } = options
+  const metrics = options.metrics.webhook(PATH)
+  const fail = answerFailure(log, options.drain)
+  app.addContentTypeParser(JSON_TYPE, readBody(REVIEW_LIMIT, options.bodies))
+  app.setErrorHandler((error, request, reply) => {
+    fail(error, request, reply)
+    metrics.answered(reply.statusCode)
+  })
+  app.post(PATH, { config: { takes: `a ConversionReview as ${JSON_TYPE}`, openapi: CONVERT } }, handle)
+
+  function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    options.drain.requested()
+    const body = bodyOf(request)
+    if (body.length > SMALL_REVIEW) return options.reviewJobs.take(() => respond(body, reply))
+    return respond(body, reply)
+  }
+
+  async function respond(body: Buffer, reply: FastifyReply): Promise<void> {
+    const end = metrics.begin()
+    try {
+      const review = readReview(body, versions)
+      const text = 'message' in review ? refuse(review) : await converted(body, review, reply)
+      if ('message' in review) log.warn({ uid: review.uid, reason: review.message }, 'refused to convert')
+      reply.header('content-type', JSON_TYPE).send(text)
+      metrics.answered(200)
+    } finally {
+      end()
+    }
+  }
+
+  /** One object after the other, with turns for whoever else calls. Nobody is answered who has left. */
+  async function converted(body: Buffer, review: ConversionRequest, reply: FastifyReply): Promise<Buffer> {
+    const { uid, to, objects } = review
+    const answers: (readonly Buffer[])[] = []
+    let since = performance.now()
+    for (const place of objects) {
+      if (performance.now() - since > SLICE) {
+        await turn()
+        since = performance.now()
+      }
+      if (reply.raw.destroyed) break
+      const { pieces, unread } = convertedAt(body, place, review)
+      if (unread !== undefined) log.warn({ uid, to: to.name, reason: unread }, 'an object was not converted')
+      options.metrics.conversion.converted(to.name, unread === undefined ? 'converted' : 'unread')
+      answers.push(pieces)
+    }
+    log.debug({ uid, to: to.name, objects: objects.length }, 'converted')
+    return answer(review, answers)
+  }
+
+  function convertedAt(body: Buffer, place: Span, { uid, to }: ConversionRequest): Converted {
+    try {
+      return convertObject(body, place, to, versions)
+    } catch (error) {
+      if (error instanceof MCR_ERR_BODY_NOT_JSON) throw error
+      log.error({ err: error, uid }, 'converting failed')
+      return failedObject(
+        body,
+        place,
+        to,
+        `the conversion failed: the log of the webhook server says why under uid ${uid}`,
+      )
+    }
+  }
+}
