@@ -117,6 +117,12 @@ export function apiVersion<Spec>({
   }
 }
 
+/** The version as an operator has it that is told these images; itself where its schema has defaults. */
+export function withDefaultImages(version: ApiVersion, images: Images): ApiVersion {
+  if (version.defaultImages === undefined) return version
+  return { ...version, defaultImages: images, withDefaults: defaultsOf(withImages(version.schema, images)) }
+}
+
 /** Versions by their names. */
 export type Versions = Readonly<Record<string, ApiVersion>>
 

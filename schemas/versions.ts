@@ -1,17 +1,17 @@
-import { storedVersion, type Versions } from './api-version.ts'
-import { DEFAULT_IMAGES, type Images } from './images.ts'
+import { storedVersion, type Versions, withDefaultImages } from './api-version.ts'
+import type { Images } from './images.ts'
 import { V1ALPHA3 } from './v1alpha3/version.ts'
 
-/**
- * Every version of the API. To add one: a folder beside v1alpha3, and a line here.
- * @param images of the operator's settings: what objects get that name none, from v1beta1 on
- */
-export function versionsWith(_images: Images): Versions {
-  return { v1alpha3: V1ALPHA3 }
+/** Every version of the API. To add one: a folder beside v1alpha3, and a line here. */
+export const VERSIONS: Versions = {
+  v1alpha3: V1ALPHA3,
 }
 
-/** Of an operator that is not told otherwise. */
-export const VERSIONS = versionsWith(DEFAULT_IMAGES)
+/** The same with these images as the defaults of those that leave that to the operator. */
+export function versionsWith(images: Images): Versions {
+  const versions = Object.entries(VERSIONS)
+  return Object.fromEntries(versions.map(([name, version]) => [name, withDefaultImages(version, images)]))
+}
 
 /** The version in which the operator itself reads and writes Mcrouters. */
 export const STORED = storedVersion(VERSIONS)

@@ -1,5 +1,5 @@
 import { apiVersion, type Validators } from '../api-version.ts'
-import { DEFAULT_IMAGES, type Images } from '../images.ts'
+import { DEFAULT_IMAGES } from '../images.ts'
 import type { JsonObject } from '../json.ts'
 import { column, STATUS_COLUMNS } from '../status/columns.ts'
 import { mcrouterStatus } from '../status/status.ts'
@@ -14,13 +14,13 @@ import { WrittenSpec } from './written.ts'
  * Not in schemas/versions.ts yet, and so neither served nor stored: `served` and `storage` are what they will be.
  * @param validators of {@link McrouterSpec}
  */
-export function v1beta1(validators: Validators<McrouterSpec>, defaultImages: Images = DEFAULT_IMAGES) {
+export function v1beta1(validators: Validators<McrouterSpec>) {
   return apiVersion<McrouterSpec>({
     name: VERSION,
     served: true,
     storage: false,
     schema: McrouterSpec,
-    defaultImages,
+    defaultImages: DEFAULT_IMAGES,
     writtenSchema: WrittenSpec,
     statusSchema: mcrouterStatus(fieldPath),
     aliases: {},

@@ -1,14 +1,11 @@
 import t from 'tap'
-import type { Versions } from '../../../schemas/api-version.ts'
+import { type Versions, withDefaultImages } from '../../../schemas/api-version.ts'
 import { convert } from '../../../schemas/conversion/convert.ts'
 import { valueAt } from '../../../schemas/fields.ts'
-import { compiled } from '../../../schemas/generate/compile.ts'
 import { customResourceDefinition } from '../../../schemas/generate/crd.ts'
 import type { Images } from '../../../schemas/images.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
-import { McrouterSpec } from '../../../schemas/v1beta1/spec.ts'
-import { v1beta1 } from '../../../schemas/v1beta1/version.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
 import { objectOf } from './judged.ts'
 import { BOTH, V1BETA1 } from './version.ts'
@@ -17,8 +14,7 @@ const IMAGES: Images = {
   memcached: 'registry.example.com/memcached:1.6.42',
   mcrouter: 'registry.example.com/mcrouter:5',
 }
-const VALIDATORS = compiled<McrouterSpec>(McrouterSpec)
-const OURS = v1beta1(VALIDATORS, IMAGES)
+const OURS = withDefaultImages(V1BETA1, IMAGES)
 const VERSIONS: Versions = { ...BOTH, v1beta1: OURS }
 
 /** The spec as admission stores it. */
@@ -69,7 +65,7 @@ t.test('another default changes nothing that is stored, whatever the manifest le
   const before = stored({ memcached: {}, pools: [{ name: 'users' }] })
   const later: Versions = {
     ...BOTH,
-    v1beta1: v1beta1(VALIDATORS, { memcached: 'memcached:later', mcrouter: 'mcrouter:later' }),
+    v1beta1: withDefaultImages(V1BETA1, { memcached: 'memcached:later', mcrouter: 'mcrouter:later' }),
   }
   for (const manifest of [{ pools: [{ name: 'users' }] }, { router: null, pools: [{ name: 'users' }] }])
     t.same(imagesOf(stored(manifest, before, later)), imagesOf(before))
