@@ -23,11 +23,7 @@ export async function startPool(children: Children, options: PoolOptions): Promi
   const { name, mcrouter, flags, servers, config } = options
   const ports = await Promise.all(Array.from({ length: servers + 1 }, freePort))
   const [port = 0, ...serverPorts] = ports
-  for (const at of serverPorts) {
-    // As root it insists on a user.
-    const args = ['-u', 'nobody', '-l', LOOPBACK, '-p', `${at}`, '-U', '0', '-I', '32m']
-    children.start('memcached', { file: 'memcached', args })
-  }
+  for (const at of serverPorts) startMemcached(children, at)
   const file = join(children.directory, `${name}.json`)
   await writeFile(file, config(serverPorts.map((at) => `${LOOPBACK}:${at}`)))
   // A flag given twice counts as given last.
@@ -40,13 +36,20 @@ export async function startPool(children: Children, options: PoolOptions): Promi
   return port
 }
 
+/** On loopback; it accepts connections a moment later. */
+export function startMemcached(children: Children, port: number): void {
+  // As root it insists on a user.
+  const args = ['-u', 'nobody', '-l', LOOPBACK, '-p', `${port}`, '-U', '0', '-I', '32m']
+  children.start('memcached', { file: 'memcached', args })
+}
+
 /** Path of a program on PATH. */
 export function onPath(program: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const directories = (env.PATH ?? '').split(delimiter).filter(Boolean)
   return directories.map((directory) => join(directory, program)).find((path) => existsSync(path))
 }
 
-function accepts(port: number): Promise<boolean> {
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, LOOPBACK, () => {
       socket.destroy()

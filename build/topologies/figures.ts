@@ -5,7 +5,7 @@ import { isExternal } from '../../schemas/layout.ts'
 import type { Pool } from '../../schemas/mcrouter.ts'
 import { fractionText, percentText } from '../../text/fraction.ts'
 import { askedIn, requestsOf } from './asked.ts'
-import { type Outcome, outcomeOf, type State } from './outcome.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
 import { keysOf, poolsOf, type Topology } from './topology.ts'
 
 const SHOWN: readonly ClientOperation[] = ['get', 'set', 'add', 'delete', 'incr']
@@ -41,26 +41,61 @@ function requests(topology: Topology): string {
   return table(['request', 'asks so many servers when the key is there', 'when it is nowhere'], rows)
 }
 
-function failures({ explain, ...topology }: Topology): string {
-  const nothing: ReadonlySet<string> = new Set()
-  const rows = keysOf({ explain, ...topology }).flatMap((key) => {
-    const [first = ''] = askedIn(explain('get', key)).map(({ server }) => server)
-    const all = serversAlways(explain('set', key))
-    const others = new Set([...all].filter((server) => server !== first))
-    const states: readonly State[] = [
-      { dead: nothing, having: all },
-      { dead: new Set([first]), having: all },
-      { dead: all, having: all },
-      { dead: nothing, having: others },
-    ]
-    return SHOWN.map((operation) => {
-      // A new key is nowhere before.
-      const of = (state: State) => ({ ...state, having: operation === 'add' ? nothing : state.having })
-      const outcomes = states.map((state) => outcomeOf(operation, explain(operation, key), of(state)))
-      return [`${shown(operation, key)}${operation === 'add' ? ', a new key' : ''}`, ...outcomes.map(quoted)]
-    })
-  })
+function failures(topology: Topology): string {
+  const rows = failuresOf(topology).map(({ operation, key, answers }) => [
+    `${shown(operation, key)}${operation === 'add' ? ', a new key' : ''}`,
+    ...answers.map(({ outcome }) => quoted(outcome)),
+  ])
   return table(['request', 'all servers up', FIRST_DEAD, ALL_DEAD, 'the first one back, empty'], rows)
+}
+
+/** What has happened to the servers of a key that all of them had. */
+export interface Phase {
+  readonly dead: ReadonlySet<string>
+  /** Back, and empty. */
+  readonly emptied: ReadonlySet<string>
+}
+
+/** What a request for a key is answered with, phase by phase. */
+export interface Failures {
+  readonly operation: ClientOperation
+  readonly key: string
+  readonly answers: readonly (Phase & { readonly outcome: Outcome })[]
+}
+
+export function failuresOf(topology: Topology): Failures[] {
+  return keysOf(topology).flatMap((key) => {
+    const all = serversAlways(topology.explain('set', key))
+    const phases = phasesOf(key, all, topology)
+    return SHOWN.map((operation) => ({
+      operation,
+      key,
+      answers: phases.map((phase) => {
+        // A new key is nowhere before.
+        const having = operation === 'add' ? NONE : without(all, phase.emptied)
+        const outcome = outcomeOf(operation, topology.explain(operation, key), { dead: phase.dead, having })
+        return { ...phase, outcome }
+      }),
+    }))
+  })
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+function without(all: ReadonlySet<string>, some: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...all].filter((one) => !some.has(one)))
+}
+
+/** All servers up, the first of the key dead, all of the key dead, and the first one back. */
+function phasesOf(key: string, all: ReadonlySet<string>, { explain }: Topology): Phase[] {
+  const [first] = askedIn(explain('get', key))
+  const home = new Set(first === undefined ? [] : [first.server])
+  return [
+    { dead: NONE, emptied: NONE },
+    { dead: home, emptied: NONE },
+    { dead: all, emptied: NONE },
+    { dead: NONE, emptied: home },
+  ]
 }
 
 const FIRST_DEAD = 'the first server of the key dead'

@@ -1,6 +1,9 @@
 import t from 'tap'
+import { SETTINGS, TOPOLOGIES, topologyOf } from '../../build/topologies/topology.ts'
+import { render } from '../../render/index.ts'
 import { customResourceDefinition } from '../../schemas/generate/crd.ts'
-import type { JsonObject } from '../../schemas/json.ts'
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { KIND } from '../../schemas/well-known.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
@@ -40,6 +43,24 @@ t.test('v1beta1, by the API server itself', async (t) => {
     for (const spec of ACCEPTED) {
       const { status, text } = await create(spec)
       t.equal(status, 201, text)
+    }
+  })
+
+  t.test('takes the example of each topology, and what that expands to', async (t) => {
+    for (const name of TOPOLOGIES) {
+      const { manifest, mcrouter } = topologyOf(name, BOTH)
+      const applied = await kubectl(['apply', '-f', '-', '-o', 'json'], { input: manifest })
+      t.equal(applied.code, 0, applied.stderr)
+      const stored: unknown = JSON.parse(applied.stdout)
+      t.match(stored, { metadata: { name: mcrouter.name }, spec: { router: { replicas: 2, port: 5000 } } })
+      if (isJsonObject(stored)) t.ok(judge(stored, { versions: BOTH }).accepted, name)
+      const objects = JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'List',
+        items: render(mcrouter, SETTINGS).manifests,
+      })
+      const dry = await kubectl(['create', '--dry-run=server', '-f', '-'], { input: objects })
+      t.equal(dry.code, 0, dry.stderr)
     }
   })
 
