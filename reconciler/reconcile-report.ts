@@ -42,6 +42,8 @@ export interface ScaleReport {
   readonly adopting: boolean
   /** host:port of the routed servers of the first pool. */
   readonly servers: readonly string[]
+  /** By own pool that routers use, how its servers are laid out for them. */
+  readonly layouts: ReadonlyMap<string, Layout>
   /** host:port of the router Service. */
   readonly endpoint: string
   /** Whether the objects of the scale are of this very spec, as they are after the pass. */

@@ -136,9 +136,11 @@ export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): Mcroute
 
 /** The servers of a pool that routers use, by ordinal. */
 export function routedServers(mcrouter: Mcrouter, pool: Pool, settings: RenderSettings): string[] {
-  return isExternal(pool)
-    ? externalNames(pool)
-    : serverNames(mcrouter, pool, stepOf(pool, settings).routed, settings.clusterDomain)
+  if (isExternal(pool)) return externalNames(pool)
+  const { routed, external } = stepOf(pool, settings)
+  return external === undefined
+    ? serverNames(mcrouter, pool, routed, settings.clusterDomain)
+    : externalNames({ external })
 }
 
 function labelled(mcrouter: Mcrouter, tier: Tier, pod: PodSettings) {

@@ -11,8 +11,15 @@ export interface Names {
 }
 
 export function namesOf({ name }: Pick<Mcrouter, 'name'>): Names {
-  return { routers: name, config: `${name}-config` }
+  return { routers: name, config: `${name}${CONFIG_SUFFIX}` }
 }
+
+/** Name of the Mcrouter whose ConfigMap is called so. */
+export function mcrouterOfConfig(config: string): string {
+  return config.endsWith(CONFIG_SUFFIX) ? config.slice(0, -CONFIG_SUFFIX.length) : config
+}
+
+const CONFIG_SUFFIX = '-config'
 
 export interface ObjectName {
   readonly kind: string

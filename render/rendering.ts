@@ -1,4 +1,5 @@
 import type { Features } from '../routing/release.ts'
+import type { ExternalServer } from '../schemas/mcrouter.ts'
 
 /** A Kubernetes object that is ours to apply. */
 export interface Manifest {
@@ -41,6 +42,8 @@ export interface ScaleStep {
   readonly servers: number
   /** Servers in mcrouter's configuration; never more than `servers`. 0 leaves the pool out. */
   readonly routed: number
+  /** Servers of others that routers use in place of those, until own ones that took over the name of their pool run. */
+  readonly external?: readonly ExternalServer[]
   /** In how many copies those are to be seen, until the pool has as many servers as its spec says; as there where not given. */
   readonly copies?: number
   /** Whether some of those have little in them yet: what a replicated pool misses there is read from others. */

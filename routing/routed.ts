@@ -14,12 +14,16 @@ export interface Routed {
  * @param copies in which they are then; not given where that is as the spec says
  */
 export function routed(pool: Pool, servers: readonly string[], copies?: number): Routed {
-  const layout = layoutIn(pool, servers.length, copies)
+  const layout = routedLayout(pool, servers.length, copies)
   return { pool, layout, servers: servers.slice(0, layout.shards * layout.copies) }
 }
 
 /** Of shards in copies a server more is half a shard, which nobody can use. */
-function layoutIn({ shards, copies, topology }: Pool, servers: number, kept?: number): Layout {
+export function routedLayout(
+  { shards, copies, topology }: Pick<Pool, 'shards' | 'copies' | 'topology'>,
+  servers: number,
+  kept?: number,
+): Layout {
   if (kept === undefined && (shards === 1 || copies === 1)) return layoutOf(topology, servers)
   const held = Math.min(kept ?? copies, servers)
   return { shards: Math.floor(servers / Math.max(1, held)), copies: held }

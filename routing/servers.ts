@@ -1,4 +1,4 @@
-import { MAIN_POOL, type Mcrouter, type Pool } from '../schemas/mcrouter.ts'
+import { type ExternalServer, MAIN_POOL, type Mcrouter, type Pool } from '../schemas/mcrouter.ts'
 import { isDnsLabel } from '../text/label.ts'
 
 /**
@@ -44,6 +44,25 @@ export function externalNames({ external }: Pick<Pool, 'external'>): string[] {
   return external.map(
     ({ host, port, tls }) => `${host.includes(':') ? `[${host}]` : host}:${port}${tls ? ':ascii:ssl' : ''}`,
   )
+}
+
+const EXTERNAL = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})(:ascii:ssl)?$/
+
+/** The server that {@link externalNames} wrote so; undefined for anything else. */
+export function externalServer(text: string): ExternalServer | undefined {
+  const [found, address, name, port, tls] = EXTERNAL.exec(text) ?? []
+  if (found === undefined) return undefined
+  return { host: address ?? name ?? '', port: Number(port), tls: tls !== undefined }
+}
+
+/** Whether {@link serverNames} calls a server of the pool so, whatever its port and the domain of the cluster. */
+export function isServerOf(
+  mcrouter: Pick<Mcrouter, 'name' | 'namespace'>,
+  pool: string,
+  text: string,
+): boolean {
+  const service = poolName(mcrouter, pool)
+  return text.startsWith(`${service}-`) && text.includes(`.${service}.${mcrouter.namespace}.svc.`)
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../process/clock.ts'
+import { CONFIG_KEY } from '../../routing/flags.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { isOfKind, type WorkloadStatus } from '../kube/built-in.ts'
@@ -6,6 +7,7 @@ import { partialMetadata } from '../kube/object.ts'
 import { FIELD_MANAGER } from '../kube/objects.ts'
 import { appliedAt, lastOtherManager, ownedFields } from './owned.ts'
 import { type Published, publishedIn } from './published.ts'
+import { record } from './untyped.ts'
 
 /** An object that a Mcrouter expanded to, as it is now: what we own of it, and what its controller says. */
 export interface Child extends KubeObject {
@@ -27,6 +29,7 @@ export interface Child extends KubeObject {
 export function transformChild(object: KubeObject): Child {
   const { apiVersion, kind, metadata } = object
   const { labels, ownerReferences } = metadata
+  const owned = ownedFields(object, FIELD_MANAGER)
   const isWorkload = isOfKind(object, 'StatefulSet') || isOfKind(object, 'Deployment')
   return {
     apiVersion,
@@ -36,13 +39,18 @@ export function transformChild(object: KubeObject): Child {
       ...(labels !== undefined && { labels }),
       ...(ownerReferences !== undefined && { ownerReferences }),
     },
-    owned: ownedFields(object, FIELD_MANAGER),
+    owned,
     appliedAt: appliedAt(object, FIELD_MANAGER) ?? 0,
     changedBy: lastOtherManager(object, FIELD_MANAGER),
     replicas: isWorkload ? (object.spec?.replicas ?? 0) : 0,
     status: isWorkload ? (object.status ?? {}) : {},
-    published: isOfKind(object, 'ConfigMap') ? publishedIn(object) : undefined,
+    // What somebody else wrote in its place is theirs, and says nothing of what routers were told.
+    published: isOfKind(object, 'ConfigMap') && isConfigured(owned) ? publishedIn(object) : undefined,
   }
+}
+
+function isConfigured({ data }: JsonObject): boolean {
+  return record(data)[CONFIG_KEY] !== undefined
 }
 
 /** Whether a cached object is what {@link transformChild} made, and not but an outline. */

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { record, time } from './untyped.ts'
+import type { Layout } from '../../schemas/layout.ts'
+import { count, record, records, text, time } from './untyped.ts'
 
 /** What the status said of an earlier confirmation. */
 export interface LastStatus {
@@ -13,6 +14,16 @@ export interface LastStatus {
 export function recordedIn(status: JsonObject): LastStatus | undefined {
   const { digest, since } = record(status.config)
   return typeof digest === 'string' ? { digest, since: time(since) } : undefined
+}
+
+/** How the status says that the servers of the own pools that routers use are laid out; undefined where it does not say. */
+export function layoutsIn({ pools }: JsonObject): ReadonlyMap<string, Layout> | undefined {
+  if (!Array.isArray(pools)) return undefined
+  const layouts = records(pools).flatMap(({ name, routedServers, copies }): [string, Layout][] => {
+    const shards = count(routedServers) / count(copies)
+    return Number.isInteger(shards) && shards > 0 ? [[text(name), { shards, copies: count(copies) }]] : []
+  })
+  return new Map(layouts)
 }
 
 /** How many servers the status says are routed to; undefined where it says nothing. */

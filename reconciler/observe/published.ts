@@ -1,19 +1,24 @@
+import { mcrouterOfConfig } from '../../render/names.ts'
 import { digest } from '../../routing/digest.ts'
 import { CONFIG_KEY } from '../../routing/flags.ts'
 import { PAST_MISSES } from '../../routing/past-misses.ts'
 import { POOL, poolOfCopyKey, poolOfKey } from '../../routing/pool.ts'
 import type { Features } from '../../routing/release.ts'
+import { externalServer, isServerOf } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
+import { type ExternalServer, MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
+import type { ObjectMeta } from '../kube/api.ts'
 import type { BuiltInObject } from '../kube/built-in.ts'
-import { record } from './untyped.ts'
+import { record, text } from './untyped.ts'
 
-/** The configuration that a ConfigMap holds for the routers. */
+/** The configuration that we wrote into a ConfigMap for the routers. */
 export interface Published {
   /** md5 in hex. */
   readonly digest: string
-  /** By pool, how many servers are routed to: {@link routedTo}. */
+  /** By pool, how many servers of our own are routed to: {@link routedTo}. */
   readonly routed: Readonly<Record<string, number>>
+  /** By pool whose servers others run, those that are routed to. */
+  readonly external?: Readonly<Record<string, readonly ExternalServer[]>>
   /** By pool, in how many copies; of those that have some. */
   readonly copies?: Readonly<Record<string, number>>
   /** What it uses that not every release understands. */
@@ -22,18 +27,35 @@ export interface Published {
   readonly filling: boolean
 }
 
+type ConfigMap = Pick<BuiltInObject<'ConfigMap'>, 'data'> & {
+  readonly metadata: Pick<ObjectMeta, 'name' | 'namespace'>
+}
+
 /** Undefined when the ConfigMap holds none that is ours: none at all, or what somebody else wrote into it. */
-export function publishedIn({ data }: Pick<BuiltInObject<'ConfigMap'>, 'data'>): Published | undefined {
+export function publishedIn({ metadata, data }: ConfigMap): Published | undefined {
   const config = data?.[CONFIG_KEY]
   if (config === undefined) return undefined
   const { pools, route } = parseConfig(config)
-  const routed = routedIn(record(pools))
-  if (routed === undefined) return undefined
+  const mcrouter = { name: mcrouterOfConfig(metadata.name), namespace: metadata.namespace ?? '' }
+  const servers = serversIn(record(pools))
+  if (servers === undefined) return undefined
+  const isExternal = ([pool, all]: PoolServers) =>
+    all.length > 0 && !all.some((server) => isServerOf(mcrouter, pool, server))
+  const others = servers.filter(isExternal)
+  const own = servers.filter((one) => !isExternal(one))
+  const routed = Object.fromEntries(own.map(([pool, { length }]) => [pool, length]))
   const { connect_timeout } = record(record(pools)[POOL])
   const { get, gat } = record(ofMain(record(route)).operation_policies)
   const features = { getAndTouch: gat !== undefined, connectTimeout: connect_timeout !== undefined }
   const copies = copiesIn(record(pools), routed)
-  return { digest: digest(config), routed, copies, features, filling: get === PAST_MISSES }
+  return {
+    digest: digest(config),
+    routed,
+    ...(others.length > 0 && { external: Object.fromEntries(others.map(externalIn)) }),
+    copies,
+    features,
+    filling: get === PAST_MISSES,
+  }
 }
 
 /** The policies of the pool {@link MAIN_POOL}, which has the keys of no prefix. */
@@ -41,19 +63,35 @@ function ofMain(route: JsonObject): JsonObject {
   return route.wildcard === undefined ? route : record(route.wildcard)
 }
 
-/** How many servers of a pool are routed to; 0 for one that routers do not know. */
+/** How many own servers of a pool are routed to; 0 for one that routers do not know. */
 export function routedTo({ routed }: Published, pool: string): number {
   return Object.hasOwn(routed, pool) ? (routed[pool] ?? 0) : 0
 }
 
-function routedIn(pools: JsonObject): Published['routed'] | undefined {
-  const sizes = Object.entries(pools).flatMap(([key, pool]) => {
+/** The servers of others that routers use for a pool; undefined for none. */
+export function externalOf(
+  published: Published | undefined,
+  pool: string,
+): readonly ExternalServer[] | undefined {
+  const { external = {} } = published ?? {}
+  return Object.hasOwn(external, pool) ? external[pool] : undefined
+}
+
+/** By pool; undefined where they are not those of a Mcrouter. */
+function serversIn(pools: JsonObject): PoolServers[] | undefined {
+  const all = Object.entries(pools).flatMap(([key, pool]): PoolServers[] => {
     const name = poolOfKey(key)
     const { servers } = record(pool)
-    return name !== undefined && Array.isArray(servers) ? [[name, servers.length] as const] : []
+    return name !== undefined && Array.isArray(servers) ? [[name, servers.map(text)]] : []
   })
-  const isOurs = sizes.length <= MOST_POOLS && sizes.some(([name]) => name === MAIN_POOL)
-  return isOurs ? Object.fromEntries(sizes) : undefined
+  const isOurs = all.length <= MOST_POOLS && all.some(([name]) => name === MAIN_POOL)
+  return isOurs ? all : undefined
+}
+
+type PoolServers = readonly [pool: string, servers: readonly string[]]
+
+function externalIn([pool, servers]: PoolServers): [string, ExternalServer[]] {
+  return [pool, servers.flatMap((server) => externalServer(server) ?? [])]
 }
 
 /** Of the pools that are routed to: what somebody wrote beside them is not kept. */

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { serversIn } from '../../schemas/layout.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/conditions.ts'
 import { LISTED_SERVERS, type McrouterStatus } from '../../schemas/status/status.ts'
@@ -71,13 +72,18 @@ function conditionsOf(findings: ReconcileReport, before: JsonObject, now: EpochM
 }
 
 function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterStatus {
-  const { endpoint, servers, selector, layout, digest, confirmation, pools, routers } = scale
+  const { endpoint, servers, layouts, selector, layout, digest, confirmation, pools, routers } = scale
   const since = confirmation?.since
   const current = confirmation?.states.filter(({ runs }) => runs === 'published').length
   return {
     endpoint,
     servers: servers.slice(0, LISTED_SERVERS),
     routedServers: servers.length,
+    pools: [...layouts].map(([name, layout]) => ({
+      name,
+      routedServers: serversIn(layout),
+      copies: layout.copies,
+    })),
     selector,
     shardSelector: shardSelector(selector, layout),
     ready: {

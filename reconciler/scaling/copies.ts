@@ -9,6 +9,7 @@ import type { NextStep } from './steps.ts'
  * @param spec of the pool; undefined where the spec no longer has it
  * @param recorded digest of the configuration that the status has: what somebody else wrote into the ConfigMap is no layout of a
  *   pool whose spec has no shards in copies
+ * @param lost its layout in the status, which counts where nothing is published any more
  */
 export function keepingCopies(
   next: NextStep,
@@ -16,10 +17,13 @@ export function keepingCopies(
   spec: Layout | undefined,
   published: Published | undefined,
   recorded: string | undefined,
+  lost?: Layout,
 ): NextStep {
-  if (spec === undefined || published === undefined || next.wait?.for !== 'servers') return next
-  const now = layoutIn(published, name)
-  if (!isBoth(spec) && (!isBoth(now) || published.digest !== recorded)) return next
+  if (spec === undefined || next.wait?.for !== 'servers') return next
+  const now = published === undefined ? lost : layoutIn(published, name)
+  if (now === undefined) return next
+  const isOurs = published === undefined || published.digest === recorded
+  if (!isBoth(spec) && !(isBoth(now) && isOurs)) return next
   return { ...next, step: { ...next.step, copies: now.copies } }
 }
 

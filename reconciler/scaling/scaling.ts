@@ -1,15 +1,15 @@
 import type { EpochMs } from '../../process/clock.ts'
 import type { ScaleStep } from '../../render/rendering.ts'
 import { serverNames } from '../../routing/servers.ts'
-import { serversIn } from '../../schemas/layout.ts'
+import { isExternal, serversIn } from '../../schemas/layout.ts'
 import { MAIN_POOL, type Mcrouter, type Pool } from '../../schemas/mcrouter.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import { retiringIn } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Observed } from '../observe/caches.ts'
-import { recordedIn, routedIn } from '../observe/last-status.ts'
+import { layoutsIn, recordedIn, routedIn } from '../observe/last-status.ts'
 import type { Pod } from '../observe/pod.ts'
-import { type Published, routedTo } from '../observe/published.ts'
+import { externalOf, type Published, routedTo } from '../observe/published.ts'
 import { readyOrdinals, serversOf } from '../observe/tier.ts'
 import { deploymentOf, isUnseen } from '../observe/workload.ts'
 import { isCurrent } from '../plan/fence.ts'
@@ -127,7 +127,8 @@ async function poolScaling(
   const unseen = statefulSet !== undefined && isUnseen(statefulSet)
   const ready = unseen ? new Set<number>() : readyOrdinals(pods, name)
   const routed = published && routedTo(published, name)
-  const spec = mcrouter.pools.find((one) => one.name === name)
+  const spec = mcrouter.pools.find((one) => one.name === name && !isExternal(one))
+  const lost = layoutsIn(stored.status ?? {})?.get(name)
   const joining = { ready, routed: routed ?? wanted, servers: serversOf(pods, name) }
   const unnamed = spec === undefined ? NONE : await unnamedServers(mcrouter, spec, joining, deps, now)
   const pool: PoolState = {
@@ -136,7 +137,7 @@ async function poolScaling(
     running,
     // Where somebody took away what was published, a pool that was added since has servers to be waited for.
     routed: routed ?? (name !== MAIN_POOL && running === 0 && !isNew(pods) ? 0 : undefined),
-    recorded: name === MAIN_POOL ? routedIn(stored.status ?? {}) : undefined,
+    recorded: lost === undefined ? unlisted(stored, name) : serversIn(lost),
     ready: new Set([...ready].filter((ordinal) => !unnamed.has(ordinal))),
     // A pool that is to go is not written again, and grows no more.
     serversCurrent: statefulSet === undefined || wanted === 0 || isCurrent(statefulSet, stored),
@@ -148,8 +149,26 @@ async function poolScaling(
     spec,
     published,
     recordedIn(stored.status ?? {})?.digest,
+    lost,
   )
-  return { name, pool, next, unnamed: unnamed.size > 0 }
+  return {
+    name,
+    pool,
+    next: wanted > 0 ? usingExternal(next, name, published) : next,
+    unnamed: unnamed.size > 0,
+  }
+}
+
+/** Servers of a pool that is not in the list of the status: an earlier release counted those of the first alone. */
+function unlisted({ status = {} }: KubeObject, name: string): number | undefined {
+  if (name === MAIN_POOL) return routedIn(status)
+  return layoutsIn(status) === undefined ? undefined : 0
+}
+
+/** Own servers in the place of others' are all waited for; until then routers go on with those. */
+function usingExternal(next: NextStep, name: string, published: Published | undefined): NextStep {
+  const external = next.step.routed === 0 ? externalOf(published, name) : undefined
+  return external === undefined ? next : { ...next, step: { ...next.step, external, copies: 1 } }
 }
 
 const NONE: ReadonlySet<number> = new Set()

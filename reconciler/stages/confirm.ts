@@ -1,5 +1,8 @@
 import { selectorOf } from '../../render/labels.ts'
+import { routedLayout } from '../../routing/routed.ts'
 import { serverNames } from '../../routing/servers.ts'
+import { isExternal, type Layout } from '../../schemas/layout.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { isAdopting, retire, retiringIn } from '../adoption/index.ts'
 import { labelSelector } from '../kube/paths.ts'
 import { type RefusedServers, refusedServers } from '../observe/refused-servers.ts'
@@ -11,7 +14,7 @@ import type { PoolReport, ScaleReport } from '../reconcile-report.ts'
 import { type Confirmation, servingRouters } from '../routers/confirmation.ts'
 import { nudge } from '../routers/nudge.ts'
 import { isOfRemovedPool } from '../scaling/removal.ts'
-import { type PoolScaling, stepsOf } from '../scaling/scaling.ts'
+import { type PoolScaling, type Scaling, stepsOf } from '../scaling/scaling.ts'
 import type { PlanApplied } from './apply.ts'
 
 export interface Confirmed extends PlanApplied {
@@ -59,6 +62,7 @@ function scaleReport(
     pools: scaling.pools.map(poolReport),
     adopting: isAdopting(stored, pods),
     servers: serverNames(mcrouter, main, routed, settings.clusterDomain),
+    layouts: layoutsOf(mcrouter, scaling),
     endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
     selector: labelSelector(selectorOf(mcrouter, { pool: main.name })),
     layout: { shards: main.shards, copies: main.copies },
@@ -71,6 +75,17 @@ function scaleReport(
     confirmation: confirm && (republished ? behind : scaling.confirmation),
     overdue: scaling.overdue && !republished,
   }
+}
+
+/** A pool that the spec no longer has is routed to no more. */
+function layoutsOf({ pools }: Mcrouter, scaling: Scaling): ReadonlyMap<string, Layout> {
+  const steps = stepsOf(scaling)
+  const layouts = pools.flatMap((pool): [string, Layout][] => {
+    const step = steps.get(pool.name)
+    if (isExternal(pool) || step === undefined || step.routed === 0) return []
+    return [[pool.name, routedLayout(pool, step.routed, step.copies)]]
+  })
+  return new Map(layouts)
 }
 
 function poolReport({ name, pool, next }: PoolScaling): PoolReport {

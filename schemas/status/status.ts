@@ -133,6 +133,23 @@ export function mcrouterStatus(fieldPath: FieldPath) {
       }),
     ),
     routedServers: count('memcached servers that routers use, all of them.'),
+    pools: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            name: Type.String({ maxLength: 63, description: 'Name of the pool.' }),
+            routedServers: count('Its servers that routers use.'),
+            copies: count('In how many copies those are.'),
+          },
+          { description: 'A pool of servers that the operator runs.' },
+        ),
+        {
+          maxItems: 64,
+          'x-kubernetes-list-type': 'atomic',
+          description: 'Pools that routers use; what the operator goes by while their configuration is lost.',
+        },
+      ),
+    ),
     replicas: count('memcached servers that exist; read by kubectl scale and autoscalers of v1alpha3.'),
     shards: count(
       'Shards of which a server exists for each copy; read by kubectl scale and autoscalers of v1beta1.',

@@ -127,15 +127,17 @@ t.test('a pool that is to be larger than it was grows in order: servers first, t
   await eventually('there are four servers', async () => {
     return at(await get(statefulSets, namespace, 'cache-memcached'), 'spec', 'replicas') === 4
   })
+  const routedIn = ({ data }: JsonObject) =>
+    publishedIn({ metadata: { namespace, name: 'cache-config' }, data: Object(data) })?.routed.main
   const published = async () => {
     const written = (await requests()).filter(({ requestObject }) => requestObject?.kind === 'ConfigMap')
-    return written.map(({ requestObject = {} }) => publishedIn(requestObject)?.routed.main)
+    return written.map(({ requestObject = {} }) => routedIn(requestObject))
   }
   t.strictSame(await published(), [2])
 
   await kubelet.decide(() => 'ready')
   await eventually('all four are routed to', async () => {
-    return publishedIn((await get(configMaps, namespace, 'cache-config')) ?? {})?.routed.main === 4
+    return routedIn((await get(configMaps, namespace, 'cache-config')) ?? {}) === 4
   })
   // The audit log is written after the answer.
   await eventually('the write is noted', async () => (await published()).length > 1)

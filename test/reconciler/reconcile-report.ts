@@ -39,6 +39,7 @@ export function scaleWith({
     servers: ['cache-memcached-0:11211', 'cache-memcached-1:11211'],
     endpoint: 'cache.shop.svc.cluster.local:5000',
     selector: 'app.kubernetes.io/instance=cache',
+    layouts: new Map([[MAIN_POOL, { shards: 2, copies: 1 }]]),
     layout: { shards: 2, copies: 1 },
     routers: 2,
     digest: 'd1',

@@ -2,11 +2,13 @@ import t from 'tap'
 import { publishedIn, routedTo } from '../../../reconciler/observe/published.ts'
 import { configFor, serialise } from '../../../routing/config.ts'
 import { featuresOf } from '../../../routing/release.ts'
+import { externalNames, serverNames } from '../../../routing/servers.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 
 const MCROUTER = mcrouterWith({ pools: [{ name: 'users' }, { name: 'sessions' }] })
 const PREFIXED = { ...MCROUTER, prefixes: [{ prefix: 'user:', pool: 'users' }] }
-const SERVERS = ['cache-memcached-0:11211', 'cache-memcached-1:11211']
+const metadata = { name: 'cache-config', namespace: 'shop' }
+const SERVERS = serverNames(MCROUTER, MCROUTER.pools[0], 2, 'cluster.local')
 
 t.test('what a configuration uses is read back from its text, and from what caches keep of it', async (t) => {
   for (const filling of [false, true]) {
@@ -18,9 +20,13 @@ t.test('what a configuration uses is read back from its text, and from what cach
     ] as const) {
       const features = featuresOf(release)
       const text = serialise(
-        configFor(mcrouter, [SERVERS, ['cache-memcached-users-0:11211'], []], { features, filling }),
+        configFor(
+          mcrouter,
+          [SERVERS, serverNames(MCROUTER, { name: 'users', port: 11_211 }, 1, 'cluster.local'), []],
+          { features, filling },
+        ),
       )
-      const published = publishedIn({ data: { 'config.json': text } })
+      const published = publishedIn({ metadata, data: { 'config.json': text } })
       t.match(published, { features, filling })
       t.strictSame(published?.routed, { main: 2, users: 1 })
       t.strictSame(JSON.parse(JSON.stringify(published)), published)
@@ -30,14 +36,14 @@ t.test('what a configuration uses is read back from its text, and from what cach
 
 t.test('what somebody else wrote into it is no configuration', async (t) => {
   for (const text of ['', '{}', '[]', '{"pools":{"memcached":{"servers":2}}}']) {
-    t.equal(publishedIn({ data: { 'config.json': text } }), undefined, text)
+    t.equal(publishedIn({ metadata, data: { 'config.json': text } }), undefined, text)
   }
-  t.equal(publishedIn({}), undefined)
+  t.equal(publishedIn({ metadata }), undefined)
 })
 
 t.test('a pool that routers do not know has no server that is routed to, whatever its name', async (t) => {
   const text = serialise(configFor(MCROUTER, [SERVERS, [], []]))
-  const published = publishedIn({ data: { 'config.json': text } })
+  const published = publishedIn({ metadata, data: { 'config.json': text } })
   t.ok(published)
   if (published === undefined) return
   t.equal(routedTo(published, 'main'), 2)
@@ -51,7 +57,7 @@ t.test('more pools than a Mcrouter can have are somebody else’s', async (t) =>
     ...Object.fromEntries(further.slice(0, count)),
   })
   const publishedWith = (count: number) =>
-    publishedIn({ data: { 'config.json': JSON.stringify({ pools: pools(count) }) } })
+    publishedIn({ metadata, data: { 'config.json': JSON.stringify({ pools: pools(count) }) } })
   t.ok(publishedWith(16))
   t.equal(publishedWith(17), undefined)
 })
@@ -63,10 +69,13 @@ t.test('it is read back in how many copies each pool is', async (t) => {
   ]
   const prefixes = pools.map(({ name }) => ({ prefix: `${name}:`, pool: name }))
   const mcrouter = mcrouterWith({ memcached: { shards: 2, copies: 2 }, pools, prefixes })
-  const servers = mcrouter.pools.map(({ name, shards, copies }) =>
-    Array.from({ length: shards * copies }, (_, ordinal) => `${name}-${ordinal}:1`),
+  const servers = mcrouter.pools.map((pool) =>
+    serverNames(mcrouter, pool, pool.shards * pool.copies, 'cluster.local'),
   )
-  const published = publishedIn({ data: { 'config.json': serialise(configFor(mcrouter, servers)) } })
+  const published = publishedIn({
+    metadata,
+    data: { 'config.json': serialise(configFor(mcrouter, servers)) },
+  })
   t.strictSame(published?.routed, { main: 4, users: 6, 'users-0': 2 })
   t.strictSame(published?.copies, { main: 2, users: 3 })
   const stray = {
@@ -75,6 +84,29 @@ t.test('it is read back in how many copies each pool is', async (t) => {
     'other-0': {},
     memcached: { servers: ['a:1'] },
   }
-  const foreign = publishedIn({ data: { 'config.json': JSON.stringify({ pools: stray }) } })
+  const foreign = publishedIn({ metadata, data: { 'config.json': JSON.stringify({ pools: stray }) } })
   t.strictSame(foreign?.copies, {}, 'of pools that are there alone')
 })
+
+t.test(
+  'servers that others run are told from own ones by their names, whatever stands in the spec now',
+  async (t) => {
+    const external = [
+      { host: '10.8.0.4', port: 11_211, tls: false },
+      { host: '2001:db8::1', port: 11_212, tls: true },
+      // Those of another Mcrouter of the namespace.
+      { host: 'other-memcached-0.other-memcached.shop.svc.cluster.local', port: 11_211, tls: false },
+    ]
+    const mcrouter = mcrouterWith({ pools: [{ name: 'old', external }, { name: 'users' }] })
+    const users = serverNames(mcrouter, { name: 'users', port: 1024 }, 2, 'cluster')
+    const text = serialise(configFor(mcrouter, [SERVERS, externalNames({ external }), users]))
+    const published = publishedIn({ metadata, data: { 'config.json': text } })
+    t.strictSame(published?.routed, { main: 2, users: 2 })
+    t.strictSame(published?.external, { old: external })
+    const others = serialise(configFor(mcrouter, [externalNames({ external }), [], users]))
+    t.match(publishedIn({ metadata, data: { 'config.json': others } }), {
+      routed: { users: 2 },
+      external: { main: external },
+    })
+  },
+)

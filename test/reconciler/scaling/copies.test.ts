@@ -5,7 +5,10 @@ import { publishedIn } from '../../../reconciler/observe/published.ts'
 import { keepingCopies } from '../../../reconciler/scaling/copies.ts'
 import type { NextStep } from '../../../reconciler/scaling/steps.ts'
 import { CONFIG_KEY } from '../../../routing/flags.ts'
+import { serverNames } from '../../../routing/servers.ts'
 import { effort } from '../../../testing/effort.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
+import { CONFIG } from './pools-objects.ts'
 import type { Copies, Sizes } from './pools-spec.ts'
 import { PATIENCE, PoolsWorld } from './pools-world.ts'
 
@@ -71,11 +74,11 @@ t.test(
 t.test('what somebody writes into the ConfigMap makes no copies of a pool that has none', async (t) => {
   const next: NextStep = { step: { servers: 8, routed: 6 }, wait: { for: 'servers', ordinals: [7] } }
   const pools = {
-    memcached: { servers: ['a', 'b', 'c', 'd', 'e', 'f'] },
+    memcached: { servers: serverNames(mcrouterWith(), { name: 'main', port: 11_211 }, 6, 'cluster.local') },
     'memcached-0': {},
     'memcached-1': {},
   }
-  const published = publishedIn({ data: { [CONFIG_KEY]: JSON.stringify({ pools }) } })
+  const published = publishedIn({ metadata: CONFIG, data: { [CONFIG_KEY]: JSON.stringify({ pools }) } })
   t.match(published, { routed: { main: 6 } })
   const replicated = { shards: 1, copies: 8 }
   for (const copies of [2, 4]) {
@@ -124,3 +127,26 @@ t.test('in a simulated world, no router knows half a shard', async () => {
     effort(20),
   )
 })
+
+for (const [what, happens] of [
+  ['deleted', (world: PoolsWorld) => world.loseConfig()],
+  ['overwritten', (world: PoolsWorld) => world.spoilConfig()],
+] as const) {
+  t.test(`a configuration that is ${what} meanwhile is published as it was`, async (t) => {
+    const world = await atRest({ main: 8, users: 4 }, IN_TWO)
+    world.want({ main: 12, users: 6 }, { main: 3, users: 3 })
+    for (const server of ['cache-memcached-11', 'cache-memcached-users-5']) world.toggle(server)
+    for (let pass = 0; pass < 3; pass++) {
+      happens(world)
+      await world.reconcile()
+      t.strictSame(world.published, { main: 8, users: 4 })
+      t.strictSame(world.publishedCopies, IN_TWO)
+      t.strictSame(world.running, { main: 12, users: 6 })
+    }
+    for (const server of ['cache-memcached-11', 'cache-memcached-users-5']) world.toggle(server)
+    happens(world)
+    await world.reconcile()
+    t.strictSame(world.published, { main: 12, users: 6 })
+    t.strictSame(world.publishedCopies, { main: 3, users: 3 })
+  })
+}

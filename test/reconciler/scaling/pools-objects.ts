@@ -4,6 +4,9 @@ import type { Change, OwnedManifest } from '../../../reconciler/plan/plan.ts'
 import { at } from '../../support/at.ts'
 import { applied } from '../plan/applied.ts'
 
+/** Of the ConfigMap. */
+export const CONFIG = { name: 'cache-config', namespace: 'shop' }
+
 /** An object as the API server has it. */
 export interface Stored {
   readonly manifest: OwnedManifest
@@ -18,7 +21,8 @@ export function isWrite(change: Change): change is Exclude<Change, { action: 'un
 /** As the caches show it. */
 export function cachedObject(manifest: OwnedManifest, version: number, appliedAt: number): Child {
   const child = applied(manifest)
-  const published = manifest.kind === 'ConfigMap' ? publishedIn({ data: Object(manifest.data) }) : undefined
+  const published =
+    manifest.kind === 'ConfigMap' ? publishedIn({ metadata: CONFIG, data: Object(manifest.data) }) : undefined
   const replicas = Number(at(manifest, 'spec', 'replicas') ?? 0)
   const metadata = { ...child.metadata, resourceVersion: `${version}` }
   const status = { replicas, availableReplicas: replicas, updatedReplicas: replicas }

@@ -5,6 +5,7 @@ import type { AskRouters } from '../../../reconciler/routers/confirm.ts'
 import { at } from '../../support/at.ts'
 import { routerPod } from '../owned.ts'
 import { routerPods } from '../pod.ts'
+import { CONFIG } from './pools-objects.ts'
 
 /** Two routers: the configuration that each runs, and whether the caches show it. */
 export class WorldRouters {
@@ -38,7 +39,9 @@ export class WorldRouters {
 
   /** By router and pool, how many servers it uses. */
   get routed(): readonly unknown[] {
-    return this.#configs.map((config) => publishedIn({ data: { 'config.json': config } })?.routed)
+    return this.#configs.map(
+      (config) => publishedIn({ metadata: CONFIG, data: { 'config.json': config } })?.routed,
+    )
   }
 
   /** Names of the pods of all servers that one of them uses. */
@@ -49,7 +52,7 @@ export class WorldRouters {
   readonly confirm: AskRouters = async (routers, digest) =>
     routers.map(({ pod }) => {
       const config = this.#configs[Number(pod.slice('r-'.length))] ?? ''
-      const runs = publishedIn({ data: { 'config.json': config } })?.digest
+      const runs = publishedIn({ metadata: CONFIG, data: { 'config.json': config } })?.digest
       return { pod, runs: runs === digest ? 'published' : 'old' }
     })
 }

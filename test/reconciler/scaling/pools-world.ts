@@ -18,10 +18,11 @@ import { at } from '../../support/at.ts'
 import { replicaSet } from '../owned.ts'
 import { podWith } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
-import { cachedObject, isWrite, type Stored } from './pools-objects.ts'
+import { CONFIG, cachedObject, isWrite, type Stored } from './pools-objects.ts'
 import { podOfServer, WorldRouters } from './pools-routers.ts'
-import { type Copies, mcrouterOf, type Sizes } from './pools-spec.ts'
+import { type Copies, mcrouterOf, OTHERS, type Others, type Sizes } from './pools-spec.ts'
 
+const CONFIG_MAP = 'ConfigMap cache-config'
 const SETTINGS = { clusterDomain: 'cluster.local' }
 export const PATIENCE = { graceMs: 5_000, confirmMs: 120_000, fillMs: 0 }
 
@@ -41,6 +42,7 @@ export class PoolsWorld {
   #generation = 1
   #sizes: Sizes
   #copies: Copies
+  #others: Others = {}
   readonly #objects = new Map<string, Stored>()
   #versions = 0
   /** Names of the servers that are not Ready. */
@@ -58,10 +60,24 @@ export class PoolsWorld {
     this.#copies = copies
   }
 
-  want(sizes: Sizes, copies = this.#copies): void {
+  want(sizes: Sizes, copies = this.#copies, others: Others = {}): void {
     this.#sizes = sizes
     this.#copies = copies
+    this.#others = others
     this.#generation += 1
+  }
+
+  /** Somebody deletes the ConfigMap, which routers go on reading from what kubelet has of it. */
+  loseConfig(): void {
+    this.#objects.delete(CONFIG_MAP)
+  }
+
+  /** Somebody writes into the ConfigMap, so that what it holds is theirs. */
+  spoilConfig(): void {
+    const config = this.#objects.get(CONFIG_MAP)
+    if (config === undefined) return
+    const { data: _, ...owned } = config.cached.owned
+    this.#objects.set(CONFIG_MAP, { ...config, cached: { ...config.cached, owned, published: undefined } })
   }
 
   passes(ms: number): void {
@@ -84,7 +100,7 @@ export class PoolsWorld {
   }
 
   reload(router: number): void {
-    this.#routers.reload(router, this.#config)
+    if (this.#config !== '') this.#routers.reload(router, this.#config)
   }
 
   /** One reconcile, by a process that is killed after so many writes: then it reports nothing. */
@@ -110,7 +126,7 @@ export class PoolsWorld {
   /** @throws when a router has a server in its configuration that no longer, or not yet, exists */
   check(): void {
     for (const server of this.#routers.servers)
-      if (!this.#exists(server)) throw new Error(`no server ${server}`)
+      if (!server.startsWith(OTHERS) && !this.#exists(server)) throw new Error(`no server ${server}`)
   }
 
   /** Everything that waits for something gets it. */
@@ -137,12 +153,18 @@ export class PoolsWorld {
 
   /** By pool, in how many copies it has them. */
   get publishedCopies(): Readonly<Record<string, number>> {
-    return publishedIn({ data: { 'config.json': this.#config } })?.copies ?? {}
+    return publishedIn({ metadata: CONFIG, data: { 'config.json': this.#config } })?.copies ?? {}
   }
 
   /** By pool, how many servers the published configuration has. */
   get published(): Readonly<Record<string, number>> {
-    return publishedIn({ data: { 'config.json': this.#config } })?.routed ?? {}
+    return publishedIn({ metadata: CONFIG, data: { 'config.json': this.#config } })?.routed ?? {}
+  }
+
+  /** By pool, how many servers of others it has. */
+  get publishedOthers(): Readonly<Record<string, number>> {
+    const { external = {} } = publishedIn({ metadata: CONFIG, data: { 'config.json': this.#config } }) ?? {}
+    return Object.fromEntries(Object.entries(external).map(([pool, { length }]) => [pool, length]))
   }
 
   get running(): Readonly<Record<string, number>> {
@@ -156,11 +178,11 @@ export class PoolsWorld {
   }
 
   get #mcrouter(): Mcrouter {
-    return mcrouterOf(this.#sizes, this.#copies)
+    return mcrouterOf(this.#sizes, this.#copies, this.#others)
   }
 
   get #config(): string {
-    const config = this.#objects.get('ConfigMap cache-config')
+    const config = this.#objects.get(CONFIG_MAP)
     return String(at(config?.manifest, 'data', 'config.json') ?? '')
   }
 

@@ -1,6 +1,7 @@
 import t from 'tap'
-import { type Child, transformChild } from '../../../reconciler/observe/child.ts'
+import type { Child } from '../../../reconciler/observe/child.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
+import { publishedIn } from '../../../reconciler/observe/published.ts'
 import { desiredObjects } from '../../../reconciler/stages/plan.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { MAIN_POOL, type Mcrouter, type Release } from '../../../schemas/mcrouter.ts'
@@ -39,8 +40,7 @@ function childrenOf(before: Mcrouter, { status = ROLLED_OUT, without = [] }: Sit
     if (manifest.kind !== 'ConfigMap') {
       return { ...child, metadata: { ...child.metadata, generation: 1 }, replicas: 2, status }
     }
-    const object = transformChild({ ...manifest, metadata: { ...child.metadata } })
-    return { ...child, published: object.published }
+    return { ...child, published: publishedIn({ metadata: child.metadata, data: Object(manifest.data) }) }
   })
 }
 
