@@ -28,3 +28,9 @@ export function cachedObject(manifest: OwnedManifest, version: number, appliedAt
   const status = { replicas, availableReplicas: replicas, updatedReplicas: replicas }
   return { ...child, metadata, appliedAt, replicas, status, published }
 }
+
+/** Somebody else has written its data. */
+export function spoilt({ cached, ...object }: Stored): Stored {
+  const { data: _, ...owned } = cached.owned
+  return { ...object, cached: { ...cached, owned, published: undefined } }
+}

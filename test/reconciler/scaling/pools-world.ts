@@ -2,7 +2,6 @@ import type { Clock } from '../../../process/clock.ts'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { childrenOf } from '../../../reconciler/observe/children.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
-import { publishedIn } from '../../../reconciler/observe/published.ts'
 import { records } from '../../../reconciler/observe/untyped.ts'
 import { type Change, identity } from '../../../reconciler/plan/plan.ts'
 import type { ReconcileContext } from '../../../reconciler/reconcile-context.ts'
@@ -18,7 +17,8 @@ import { at } from '../../support/at.ts'
 import { replicaSet } from '../owned.ts'
 import { podWith } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
-import { CONFIG, cachedObject, isWrite, type Stored } from './pools-objects.ts'
+import { cachedObject, isWrite, type Stored, spoilt } from './pools-objects.ts'
+import { PublishedView } from './pools-published.ts'
 import { podOfServer, WorldRouters } from './pools-routers.ts'
 import { type Copies, mcrouterOf, OTHERS, type Others, type Sizes } from './pools-spec.ts'
 
@@ -37,7 +37,7 @@ interface Decision {
  * A Mcrouter of several pools, the objects that the API server has of it, its servers, two routers and DNS. Each reconcile knows
  * no more than these tell; it goes through the stages of the product, in which only the writing is not the product's own.
  */
-export class PoolsWorld {
+export class PoolsWorld extends PublishedView {
   #now = 1_000_000
   #generation = 1
   #sizes: Sizes
@@ -56,6 +56,7 @@ export class PoolsWorld {
   readonly writes: string[] = []
 
   constructor(sizes: Sizes, copies: Copies = {}) {
+    super()
     this.#sizes = sizes
     this.#copies = copies
   }
@@ -75,9 +76,7 @@ export class PoolsWorld {
   /** Somebody writes into the ConfigMap, so that what it holds is theirs. */
   spoilConfig(): void {
     const config = this.#objects.get(CONFIG_MAP)
-    if (config === undefined) return
-    const { data: _, ...owned } = config.cached.owned
-    this.#objects.set(CONFIG_MAP, { ...config, cached: { ...config.cached, owned, published: undefined } })
+    if (config !== undefined) this.#objects.set(CONFIG_MAP, spoilt(config))
   }
 
   passes(ms: number): void {
@@ -100,7 +99,7 @@ export class PoolsWorld {
   }
 
   reload(router: number): void {
-    if (this.#config !== '') this.#routers.reload(router, this.#config)
+    if (this.config !== '') this.#routers.reload(router, this.config)
   }
 
   /** One reconcile, by a process that is killed after so many writes: then it reports nothing. */
@@ -145,26 +144,10 @@ export class PoolsWorld {
   /** By pool, the servers that run and those that each router uses. */
   summary(): unknown {
     return {
-      running: Object.fromEntries(this.#statefulSets().map(({ pool, replicas }) => [pool, replicas])),
+      running: this.running,
       routed: this.#routers.routed,
       objects: [...this.#objects.keys()].toSorted(),
     }
-  }
-
-  /** By pool, in how many copies it has them. */
-  get publishedCopies(): Readonly<Record<string, number>> {
-    return publishedIn({ metadata: CONFIG, data: { 'config.json': this.#config } })?.copies ?? {}
-  }
-
-  /** By pool, how many servers the published configuration has. */
-  get published(): Readonly<Record<string, number>> {
-    return publishedIn({ metadata: CONFIG, data: { 'config.json': this.#config } })?.routed ?? {}
-  }
-
-  /** By pool, how many servers of others it has. */
-  get publishedOthers(): Readonly<Record<string, number>> {
-    const { external = {} } = publishedIn({ metadata: CONFIG, data: { 'config.json': this.#config } }) ?? {}
-    return Object.fromEntries(Object.entries(external).map(([pool, { length }]) => [pool, length]))
   }
 
   get running(): Readonly<Record<string, number>> {
@@ -181,7 +164,7 @@ export class PoolsWorld {
     return mcrouterOf(this.#sizes, this.#copies, this.#others)
   }
 
-  get #config(): string {
+  protected get config(): string {
     const config = this.#objects.get(CONFIG_MAP)
     return String(at(config?.manifest, 'data', 'config.json') ?? '')
   }
@@ -190,7 +173,7 @@ export class PoolsWorld {
     const cached = [...this.#objects.values()].map((one) => one.cached)
     const { children } = childrenOf(MCROUTER, cached)
     const context = this.#context()
-    const pods = [...this.#servers(), ...(this.#hasRouters ? this.#routers.seen : [])]
+    const pods = [...this.#servers(), ...(this.#objects.has('Deployment cache') ? this.#routers.seen : [])]
     const scaled = await scale(context, this.#mcrouter, { children, leftovers: [], pods })
     const versions = new Map([...this.#objects].map(([name, { version }]) => [name, version]))
     return { context, planned: plan(context, scaled), versions }
@@ -256,10 +239,6 @@ export class PoolsWorld {
       Array.from({ length: replicas }, (_, ordinal) => podWith({ pool, ordinal, ip: `${pool} ${ordinal}` })),
     )
     return servers.map((pod) => ({ ...pod, ready: !this.#unready.has(pod.metadata.name) }))
-  }
-
-  get #hasRouters(): boolean {
-    return this.#objects.has('Deployment cache')
   }
 
   #exists(server: string): boolean {
