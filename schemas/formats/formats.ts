@@ -18,7 +18,7 @@ export const FORMATS: ReadonlyMap<string, Complaint> = new Map([
   ['item-size', itemSizeComplaint],
   ['fifo-root', fifoRootComplaint],
   ['label-value', unless(isLabelValue)],
-  ['label-key', unless(isLabelKey)],
+  ['label-key', rememberingSound(unless(isLabelKey))],
   ['label-key-or-empty', unless((text) => text === '' || isLabelKey(text))],
   ['subdomain', unless(isSubdomain)],
   ['memory', memoryComplaint],

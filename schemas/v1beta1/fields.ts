@@ -27,6 +27,18 @@ function isOfPool(field: Field): field is PoolField {
   return field.startsWith('pool.')
 }
 
-export function fieldPath(field: Field, pool?: number): string {
+/** Of the main pool and the routers: checks ask for many in each review, and most are never read. */
+const PATHS = new Map<Field, string>()
+
+export function fieldPath(field: Field, pool = 0): string {
+  if (pool !== 0) return pathOf(field, pool)
+  const known = PATHS.get(field)
+  if (known !== undefined) return known
+  const path = pathOf(field, pool)
+  PATHS.set(field, path)
+  return path
+}
+
+function pathOf(field: Field, pool: number): string {
   return keysOf(field, pool)?.reduce(member, '') ?? field
 }

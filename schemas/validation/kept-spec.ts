@@ -33,8 +33,22 @@ function annotationOf({ metadata }: JsonObject, name: string): unknown {
 
 /** One that a conversion could not keep would lose, in another version, what that has no words for. */
 export function longSpec(spec: JsonObject, { limitsLength }: ApiVersion): Violation[] {
-  const bytes = limitsLength ? Buffer.byteLength(JSON.stringify(spec)) : 0
+  // Nearly all are a few hundred bytes, and to write one as JSON takes longer than all rules together.
+  const bytes = limitsLength && mostBytes(spec) > LONGEST_KEPT ? Buffer.byteLength(JSON.stringify(spec)) : 0
   if (bytes <= LONGEST_KEPT) return []
   const message = `Invalid value: an object of ${bytes} bytes as JSON: must have at most ${LONGEST_KEPT}, so that other versions of the API can carry it; make it shorter, or divide it among several Mcrouters`
   return [{ path: 'spec', reason: 'FieldValueInvalid', message }]
+}
+
+/** What an escaped UTF-16 unit has, and more than any number, `false` and `null` do. */
+const BYTES = { unit: 6, plain: 25 }
+
+/** As JSON it has no more than this. */
+function mostBytes(value: unknown): number {
+  if (typeof value === 'string') return 2 + value.length * BYTES.unit
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + 1 + mostBytes(item), 2)
+  if (!isJsonObject(value)) return BYTES.plain
+  let bytes = 2
+  for (const name in value) bytes += 4 + name.length * BYTES.unit + mostBytes(value[name])
+  return bytes
 }
