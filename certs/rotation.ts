@@ -35,6 +35,8 @@ export interface RotationReport {
   readonly actions: readonly string[]
   /** CAs that no Secret of the operator holds, which were taken out of a webhook configuration; a sentence each. */
   readonly removed: readonly string[]
+  /** Of what is not ours to register: what it is and where it calls. */
+  readonly elsewhere: readonly string[]
   /** Webhook configurations that do not exist, kind and name; they are registered once they do. */
   readonly absent: readonly string[]
   /** When the certificates end, in milliseconds since 1970; serving is absent until there is one. */
@@ -102,7 +104,10 @@ export function createRotation(options: RotationOptions): Rotation {
       return {
         actions,
         removed,
-        absent: webhooks.filter((_, index) => !answers[index]).map(titleOf),
+        elsewhere: registrations.flatMap(({ configuration, elsewhere }) =>
+          elsewhere === undefined ? [] : [`${titleOf(configuration)} calls ${elsewhere}`],
+        ),
+        absent: webhooks.filter(({ optional }, index) => !optional && !answers[index]).map(titleOf),
         notAfter: notAfterOf(served),
       }
     },

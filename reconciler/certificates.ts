@@ -1,15 +1,20 @@
 import type { Logger } from 'pino'
 import { SECRETS } from '../certs/api.ts'
+import { conversionWebhook } from '../certs/conversion.ts'
 import { servingNames } from '../certs/names.ts'
 import { createRotation, type Rotation } from '../certs/rotation.ts'
-import { MissingSecretError } from '../certs/store.ts'
+import { MissingSecretError, readSecret } from '../certs/store.ts'
 import {
   mutatingWebhook,
+  type Registration,
   readRegistration,
+  register,
+  titleOf,
   validatingWebhook,
   type WebhookConfiguration,
 } from '../certs/trust.ts'
 import { type Clock, sleep } from '../process/clock.ts'
+import { GROUP, PLURAL } from '../schemas/well-known.ts'
 import type { KubeApi, ObjectKey } from './kube/api.ts'
 import { type NamedObject, NamedObjects } from './kube/cache/named-objects.ts'
 import type { Session } from './kube/connection/session.ts'
@@ -31,7 +36,7 @@ export interface CertificateOptions {
   readonly clusterDomain: string
   /** Where the server is reached beside its Service. */
   readonly servingHost: string | undefined
-  /** Name of both webhook configurations. */
+  /** Name of both webhook configurations; conversion is in the CustomResourceDefinition. */
   readonly webhookConfiguration: string
 }
 
@@ -57,6 +62,7 @@ export class Certificates {
   /** Foreign CAs that were removed, until there is an event of each. */
   readonly #untold: string[] = []
   #missing: string | undefined
+  #elsewhere = ''
 
   constructor(options: CertificateOptions) {
     const { api, clock, namespace, name, clusterDomain, servingHost, webhookConfiguration } = options
@@ -64,13 +70,19 @@ export class Certificates {
     this.#authoritySecret = authoritySecret
     const servingSecret = { namespace, name: `${name}-serving-cert` }
     this.#options = options
-    this.#webhooks = [mutatingWebhook(webhookConfiguration), validatingWebhook(webhookConfiguration)]
+    const service = `${name}-server`
+    this.#webhooks = [
+      // First: what the two others say that they trust is then trusted by conversion as well.
+      conversionWebhook(`${PLURAL}.${GROUP}`, { namespace, service, host: servingHost }),
+      mutatingWebhook(webhookConfiguration),
+      validatingWebhook(webhookConfiguration),
+    ]
     this.#rotation = createRotation({
       api,
       clock,
       authoritySecret,
       servingSecret,
-      names: servingNames(`${name}-server`, namespace, clusterDomain, servingHost),
+      names: servingNames(service, namespace, clusterDomain, servingHost),
       webhooks: this.#webhooks,
     })
     this.#objects = [
@@ -122,10 +134,11 @@ export class Certificates {
   async #pass(signal: AbortSignal): Promise<PassResult> {
     const { log } = this.#options
     try {
-      const { actions, removed, absent, notAfter } = await this.#rotation.pass(signal)
+      const { actions, removed, elsewhere, absent, notAfter } = await this.#rotation.pass(signal)
       for (const action of actions) log.info({ action }, 'certificates')
       for (const foreign of removed)
         log.warn({ foreign }, 'certificates: removed what no Secret of the operator holds; find who wrote it')
+      this.#sayElsewhere(elsewhere.join('; '))
       if (absent.length > 0)
         log.warn({ absent }, 'there is no such webhook configuration; it is registered once there is')
       this.#missing = undefined
@@ -146,6 +159,14 @@ export class Certificates {
       if (!signal.aborted) log.warn({ error: String(error) }, 'certificates: reconcile failed; retrying')
       return 'failed'
     }
+  }
+
+  /** Once, and not as a complaint: a second operator of a cluster finds the definition of the first. */
+  #sayElsewhere(elsewhere: string): void {
+    const isNew = elsewhere !== this.#elsewhere
+    this.#elsewhere = elsewhere
+    if (isNew && elsewhere !== '')
+      this.#options.log.warn({ elsewhere }, 'certificates: left alone, since it calls another server')
   }
 
   /** As events of the CA's Secret: those of a cluster-scoped object would land in the namespace default. */
@@ -181,12 +202,25 @@ export class Certificates {
     for (const webhook of this.#webhooks) {
       try {
         const found = await readRegistration(api, webhook, signal)
-        if (found === undefined) return `there is no ${webhook.resource.kind} ${webhook.name}`
-        if (found.bundles.includes('')) return `${webhook.resource.kind} ${webhook.name} has no CA bundle yet`
+        if (found === undefined && webhook.optional) continue
+        if (found === undefined) return `there is no ${titleOf(webhook)}`
+        if (found.bundles.includes('') && !(webhook.optional && (await this.#lend(found, signal))))
+          return `${titleOf(webhook)} has no CA bundle yet`
       } catch (error) {
-        return `${webhook.resource.kind} ${webhook.name}: ${error instanceof Error ? error.message : String(error)}`
+        return `${titleOf(webhook)}: ${error instanceof Error ? error.message : String(error)}`
       }
     }
     return undefined
+  }
+
+  /**
+   * Registers what the leader has issued where there is nothing yet. No process can list Mcrouters of a stored version that is
+   * not its own before that, nor become Ready; and a leader of the release before does not know that there is a conversion.
+   * @returns whether there was something to register
+   */
+  async #lend(registration: Registration, signal: AbortSignal): Promise<boolean> {
+    const { api } = this.#options
+    const { content } = await readSecret(api, this.#authoritySecret, signal)
+    return content.bundle !== '' && (await register(api, registration, content.bundle, signal))
   }
 }

@@ -3,10 +3,15 @@ import { serveHealth } from './health.ts'
 import type { ElectionEnd } from './kube/election/elector.ts'
 import { registerCertificates } from './metrics/certificates.ts'
 import { registerGauges } from './metrics/gauges.ts'
-import { assemble, type Parts, type Surroundings } from './wiring.ts'
+import { assemble, type Surroundings } from './wiring.ts'
 
 /** Bookmarks come every minute: without one for this long, the process no longer sees changes. */
 const DEAF_MS = 5 * 60_000
+/**
+ * A process leads only once it knows what there is, unless that takes longer than this: the leader makes the certificates of the
+ * server, without which Mcrouters of another version than the stored one cannot be listed.
+ */
+const SYNC_MS = 15_000
 /** Longest that shutdown waits for events to be written. */
 const FLUSH_MS = 2_000
 
@@ -47,19 +52,22 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
     certificates?.awaitRegistration(watching.signal),
     webhook?.awaitAnswer(watching.signal),
   ])
-  try {
-    await untilSynced(parts, stop)
-    if (stop.aborted) return 'stopped'
+  const synced = controller.synced().then(() => {
     state.synced = true
     log.info(
       { objects: Object.fromEntries([...informers].map(([resource, { size }]) => [resource, size])) },
       'synced',
     )
+  })
+  try {
+    await Promise.race([synced, fired(stop), ...(certificates ? [sleep(clock, SYNC_MS, stop)] : [])])
+    if (stop.aborted) return 'stopped'
     return await elector.run(async (lost) => {
       state.leads = true
       log.info('leading')
       const over = AbortSignal.any([stop, lost])
-      await Promise.all([controller.lead(stop, lost), certificates?.rotate(over)])
+      const working = Promise.race([synced, fired(over)]).then(() => controller.lead(stop, lost))
+      await Promise.all([working, certificates?.rotate(over)])
       state.leads = false
     }, stop)
   } finally {
@@ -71,12 +79,9 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
   }
 }
 
-async function untilSynced({ controller }: Parts, stop: AbortSignal): Promise<void> {
-  await Promise.race([
-    controller.synced(),
-    new Promise<void>((resolve) => {
-      if (stop.aborted) resolve()
-      stop.addEventListener('abort', () => resolve(), { once: true })
-    }),
-  ])
+function fired(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

@@ -60,6 +60,11 @@ export class Cluster implements CertificateApi {
     return written
   }
 
+  /** A merge patch of somebody else. */
+  change(resource: Resource, key: ObjectKey, patch: JsonObject): StoredObject {
+    return this.put(resource, key, merged(this.peek(resource, key), patch))
+  }
+
   remove(resource: Resource, key: ObjectKey): void {
     this.#objects.delete(pathOf(resource, key))
   }

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { type ObjectKey, SECRETS } from '../../certs/api.ts'
 import { parseCertificates } from '../../certs/chain.ts'
+import { conversionWebhook } from '../../certs/conversion.ts'
 import { servingNames } from '../../certs/names.ts'
 import { PROPAGATION_TIME } from '../../certs/policy.ts'
 import { createRotation, type Rotation, type RotationReport } from '../../certs/rotation.ts'
@@ -16,7 +17,13 @@ export const YEAR = 365 * DAY
 
 export const AUTHORITY_SECRET = { namespace: 'sys', name: 'op-ca' }
 export const SERVING_SECRET = { namespace: 'sys', name: 'op-serving-cert' }
-export const WEBHOOKS = [mutatingWebhook('op.sys'), validatingWebhook('op.sys')]
+const CONVERSION = conversionWebhook('mcrouters.mcrouter.example.com', {
+  namespace: 'sys',
+  service: 'op-server',
+  host: undefined,
+})
+const ADMISSION = [mutatingWebhook('op.sys'), validatingWebhook('op.sys')]
+export const WEBHOOKS = [CONVERSION, ...ADMISSION]
 export const NAMES = servingNames('op-server', 'sys', 'cluster.local')
 
 /** A clock that a test moves; `jump` moves the wall alone. */
@@ -61,21 +68,19 @@ export class Installation {
 
   /** As `helm upgrade --force` would. */
   resetWebhooks(): void {
-    for (const { resource, name } of WEBHOOKS) {
+    for (const { resource, name } of ADMISSION) {
       this.cluster.put(resource, { name }, { webhooks: [webhookOf('one'), webhookOf('two')] })
     }
+    this.cluster.put(CONVERSION.resource, { name: CONVERSION.name }, definitionOf(webhookOf('convert')))
   }
 
   /** Somebody who may edit webhook configurations has each webhook trust `foreign` (PEM) beside what it trusts. */
   plant(foreign: string): void {
-    for (const { resource, name } of WEBHOOKS) {
-      const webhooks = this.cluster.peek(resource, { name })?.webhooks
-      const planted = (Array.isArray(webhooks) ? webhooks : []).map((webhook) => {
-        const trusted = Buffer.from(webhook.clientConfig.caBundle ?? '', 'base64').toString()
-        const caBundle = Buffer.from(trusted + foreign).toString('base64')
-        return { ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } }
-      })
-      this.cluster.put(resource, { name }, { webhooks: planted })
+    for (const { resource, name, callsIn } of WEBHOOKS) {
+      const found = this.cluster.peek(resource, { name })
+      const calls = callsIn({ ...found, metadata: { resourceVersion: '' } })
+      const planted = Buffer.from((calls.bundles[0] ?? '') + foreign).toString('base64')
+      this.cluster.change(resource, { name }, calls.withBundle(planted))
     }
   }
 
@@ -136,7 +141,7 @@ export class Installation {
     return {
       signedByNewest: ca !== undefined && leaf.checkIssued(ca) && leaf.verify(ca.publicKey),
       inDate: [leaf, ...(ca ? [ca] : [])].every((member) => isInDate(member, this.clock.now())),
-      sameEverywhere: everywhere.length === 5 && everywhere.every((other) => other === bundle),
+      sameEverywhere: everywhere.length === 6 && everywhere.every((other) => other === bundle),
       retired: retired.length,
     }
   }
@@ -174,6 +179,10 @@ export function only(pem: string): X509Certificate {
   const [certificate, ...more] = parseCertificates(pem)
   if (!certificate || more.length > 0) throw new Error('not one certificate')
   return certificate
+}
+
+function definitionOf({ clientConfig }: ReturnType<typeof webhookOf>) {
+  return { spec: { conversion: { strategy: 'Webhook', webhook: { clientConfig } } } }
 }
 
 function webhookOf(name: string) {

@@ -24,7 +24,11 @@ const DROPPED = DUE + SERVING_LIFE + 3 * CLOCK_ALLOWANCE
 
 const CA = 'secrets/sys/op-ca'
 const SERVING = 'secrets/sys/op-serving-cert'
-const REGISTRATIONS = ['mutatingwebhookconfigurations/op.sys', 'validatingwebhookconfigurations/op.sys']
+const REGISTRATIONS = [
+  'customresourcedefinitions/mcrouters.mcrouter.example.com',
+  'mutatingwebhookconfigurations/op.sys',
+  'validatingwebhookconfigurations/op.sys',
+]
 
 /** After the first pass, at `wall`. */
 async function installed(wall = START): Promise<Installation> {
@@ -47,7 +51,7 @@ t.test('the first pass: CA, registration, and only then the serving certificate'
   t.strictSame(parseCertificates(serving.bundle).map(String), [String(only(authority.certificate))])
   t.strictSame(
     await installation.registered(),
-    Array.from({ length: 4 }, () => serving.bundle),
+    Array.from({ length: 5 }, () => serving.bundle),
   )
   t.notMatch(
     JSON.stringify(serving),
@@ -61,6 +65,7 @@ t.test('says what it did and when the certificates end', async (t) => {
   t.match(await installation.report(), {
     actions: [
       'issued a CA, because there is no CA that can sign',
+      'registered the CA bundle in CustomResourceDefinition mcrouters.mcrouter.example.com',
       'registered the CA bundle in MutatingWebhookConfiguration op.sys',
       'registered the CA bundle in ValidatingWebhookConfiguration op.sys',
       'issued a serving certificate, because there is no serving certificate that is trusted, with its key',
@@ -141,7 +146,7 @@ t.test(
     await installation.passUntil(DROPPED)
     t.strictSame(
       [...(await installation.registered()), (await installation.serving()).bundle],
-      Array.from({ length: 5 }, () => String(current)),
+      Array.from({ length: 6 }, () => String(current)),
     )
   },
 )
@@ -206,9 +211,11 @@ t.test('a CA that somebody planted in a caBundle is taken out, told of, and goes
     const { removed } = await installation.report()
     t.strictSame(
       removed,
-      ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map(
-        (kind) => `${kind} op.sys trusted ${only(foreign).subject} (SHA-256 ${only(foreign).fingerprint256})`,
-      ),
+      [
+        'CustomResourceDefinition mcrouters.mcrouter.example.com',
+        'MutatingWebhookConfiguration op.sys',
+        'ValidatingWebhookConfiguration op.sys',
+      ].map((title) => `${title} trusted ${only(foreign).subject} (SHA-256 ${only(foreign).fingerprint256})`),
       when,
     )
     t.notOk((await installation.everything()).includes(foreign), when)
@@ -217,7 +224,7 @@ t.test('a CA that somebody planted in a caBundle is taken out, told of, and goes
 })
 
 t.test('the CA before is no stranger, wherever its drop was cut short', async (t) => {
-  for (let writes = 0; writes < 4; writes += 1) {
+  for (let writes = 0; writes < 5; writes += 1) {
     const installation = await installed(DUE)
     await installation.passUntil(DROPPED - DAY)
     installation.clock.advance(DAY)
@@ -234,21 +241,50 @@ t.test('once both Secrets are emptied nothing else is a record: all is made anew
   installation.emptySecret(AUTHORITY_SECRET)
   installation.emptySecret(SERVING_SECRET)
   const { removed } = await installation.report()
-  t.equal(removed.length, 2)
+  t.equal(removed.length, 3)
   t.notOk((await installation.everything()).includes(before.bundle))
 })
 
 t.test('a webhook configuration that does not exist is reported, and registered once it does', async (t) => {
   const installation = new Installation(START)
-  const [mutating, validating] = WEBHOOKS
-  if (!mutating || !validating) throw new Error('two are expected')
+  const [, , validating] = WEBHOOKS
+  if (!validating) throw new Error('three are expected')
   installation.cluster.remove(validating.resource, { name: validating.name })
   const { absent } = await installation.report()
   t.strictSame(absent, ['ValidatingWebhookConfiguration op.sys'])
-  t.equal((await installation.registered()).length, 2)
+  t.equal((await installation.registered()).length, 3)
   installation.resetWebhooks()
   t.strictSame((await installation.report()).absent, [])
-  t.equal((await installation.registered()).length, 4)
+  t.equal((await installation.registered()).length, 5)
+})
+
+t.test('a definition that does not exist is not missed: there is nothing to convert', async (t) => {
+  const installation = new Installation(START)
+  const [definition] = WEBHOOKS
+  if (!definition) throw new Error('three are expected')
+  installation.cluster.remove(definition.resource, { name: definition.name })
+  t.strictSame((await installation.report()).absent, [])
+  installation.resetWebhooks()
+  t.strictSame(await installation.pass(), REGISTRATIONS)
+})
+
+t.test('one that calls another server is said, and not written', async (t) => {
+  const installation = new Installation(START)
+  const [definition] = WEBHOOKS
+  if (!definition) throw new Error('three are expected')
+  const service = { namespace: 'other', name: 'op-server' }
+  installation.cluster.change(
+    definition.resource,
+    { name: definition.name },
+    {
+      spec: { conversion: { webhook: { clientConfig: { service, caBundle: 'theirs' } } } },
+    },
+  )
+  const { elsewhere } = await installation.report()
+  t.strictSame(elsewhere, [
+    'CustomResourceDefinition mcrouters.mcrouter.example.com calls Service other/op-server',
+  ])
+  t.notOk(installation.cluster.writes.some((path) => path.startsWith('customresourcedefinitions')))
 })
 
 t.test('a refused call rejects; the next pass goes on', async (t) => {

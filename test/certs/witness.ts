@@ -3,6 +3,7 @@ import { SECRETS } from '../../certs/api.ts'
 import { parseCertificates } from '../../certs/chain.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { isJsonObject } from '../../schemas/json.ts'
+import { at } from '../support/at.ts'
 import { type Installation, MINUTE, only, SERVING_SECRET, WEBHOOKS } from './installation.ts'
 
 /** How long an API server may go on with a caBundle that has been replaced. */
@@ -82,7 +83,10 @@ function acceptance(leaf: X509Certificate, bundle: string): Acceptance | undefin
 
 function bundlesOf(configuration: JsonObject | undefined): string[] {
   const webhooks = Array.isArray(configuration?.webhooks) ? configuration.webhooks.filter(isJsonObject) : []
-  return webhooks.map(({ clientConfig }) => text(clientConfig, 'caBundle')).filter((bundle) => bundle !== '')
+  const conversion = at(configuration, 'spec', 'conversion', 'webhook')
+  return [...webhooks, conversion]
+    .map((webhook) => text(at(webhook, 'clientConfig'), 'caBundle'))
+    .filter((bundle) => bundle !== '')
 }
 
 function text(object: unknown, field: string): string {

@@ -127,6 +127,12 @@ t.test(
         resourceNames: ['op-mcrouter-operator.system'],
         verbs: ['get', 'list', 'watch', 'patch'],
       },
+      {
+        apiGroups: ['apiextensions.k8s.io'],
+        resources: ['customresourcedefinitions'],
+        resourceNames: ['mcrouters.mcrouter.example.com'],
+        verbs: ['get', 'list', 'watch', 'patch'],
+      },
     ])
     t.strictSame(namesOf(ofKind(manifests, 'Role')).sort(), [
       'Role/op-mcrouter-operator-reconciler',

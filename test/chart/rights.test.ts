@@ -34,6 +34,7 @@ const own = [
   'create leases.coordination.k8s.io system',
   'update leases.coordination.k8s.io system op-mcrouter-operator',
   'patch mutatingwebhookconfigurations.admissionregistration.k8s.io  op-mcrouter-operator.system',
+  'patch customresourcedefinitions.apiextensions.k8s.io  mcrouters.mcrouter.example.com',
 ]
 
 const never = [
@@ -44,7 +45,8 @@ const never = [
   'update leases.coordination.k8s.io system other',
   'patch mutatingwebhookconfigurations.admissionregistration.k8s.io  other',
   'delete validatingwebhookconfigurations.admissionregistration.k8s.io  op-mcrouter-operator.system',
-  'patch customresourcedefinitions.apiextensions.k8s.io  mcrouters.mcrouter.example.com',
+  'patch customresourcedefinitions.apiextensions.k8s.io  other.example.com',
+  'delete customresourcedefinitions.apiextensions.k8s.io  mcrouters.mcrouter.example.com',
   'create pods red',
   'delete pods red',
   'delete controllerrevisions.apps red',

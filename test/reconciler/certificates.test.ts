@@ -1,82 +1,19 @@
-import { pino } from 'pino'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { issueAuthority } from '../../certs/authority.ts'
-import { servingNames } from '../../certs/names.ts'
-import { createRotation } from '../../certs/rotation.ts'
-import { mutatingWebhook, validatingWebhook } from '../../certs/trust.ts'
-import { Certificates } from '../../reconciler/certificates.ts'
-import { Recorder } from '../../reconciler/kube/events/events.ts'
-import { kubeApi } from '../../reconciler/kube/objects.ts'
-import type { JsonObject } from '../../schemas/json.ts'
 import { eventually } from '../../testing/deadline.ts'
-import { ApiModel } from '../support/api-model/index.ts'
-import { ModelSession, type Sent } from '../support/api-model/session.ts'
+import type { Sent } from '../support/api-model/session.ts'
 import { at } from '../support/at.ts'
-import { TestClock } from '../support/clock.ts'
-
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const DAY = 24 * 60 * MINUTE
-
-const AUTHORITY = '/api/v1/namespaces/sys/secrets/op-ca'
-const SERVING = '/api/v1/namespaces/sys/secrets/op-serving-cert'
-const [MUTATING, VALIDATING] = ['mutating', 'validating'].map(
-  (kind) => `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/op.sys`,
-) as [string, string]
-const WITHOUT_BUNDLE: JsonObject = { webhooks: [{ name: 'op', clientConfig: {} }] }
-
-/** An installation whose certificates were issued a while ago, and a leader that has looked at them once. */
-async function leading(t: Test, fault: ModelSession['fault'] = () => undefined) {
-  const clock = new TestClock()
-  const model = new ApiModel()
-  const session = new ModelSession(model, clock)
-  for (const secret of [AUTHORITY, SERVING]) model.put(secret, { metadata: { namespace: 'sys' } })
-  for (const webhook of [MUTATING, VALIDATING]) model.put(webhook, WITHOUT_BUNDLE)
-  const api = kubeApi(session)
-  await createRotation({
-    api,
-    clock,
-    authoritySecret: { namespace: 'sys', name: 'op-ca' },
-    servingSecret: { namespace: 'sys', name: 'op-serving-cert' },
-    names: servingNames('op-server', 'sys', 'cluster.local'),
-    webhooks: [mutatingWebhook('op.sys'), validatingWebhook('op.sys')],
-  }).pass()
-  session.fault = fault
-  const reporter = { controller: 'mcrouter.example.com/operator', instance: 'operator-0' }
-  const onTrouble = (error: Error) => {
-    throw error
-  }
-  const certificates = new Certificates({
-    api,
-    session,
-    clock,
-    random: () => 0.5,
-    log: pino({ level: 'silent' }),
-    recorder: new Recorder({ api, reporter, clock, random: () => 0.5, onTrouble }),
-    namespace: 'sys',
-    name: 'op',
-    clusterDomain: 'cluster.local',
-    servingHost: undefined,
-    webhookConfiguration: 'op.sys',
-  })
-  const stop = new AbortController()
-  const ended = certificates.rotate(stop.signal)
-  t.teardown(async () => {
-    stop.abort()
-    await ended
-  })
-  await clock.advance(10 * SECOND)
-  session.sent.length = 0
-  /** Time goes by, and the API server sends its bookmarks. */
-  const rest = async (minutes: number) => {
-    for (let minute = 0; minute < minutes; minute += 1) {
-      model.bookmark()
-      await clock.advance(MINUTE)
-    }
-  }
-  const bundle = (path: string) => at(model.at(path), 'webhooks', 0, 'clientConfig', 'caBundle')
-  return { certificates, clock, model, session, rest, bundle, stored: bundle(MUTATING) }
-}
+import {
+  AUTHORITY,
+  DAY,
+  leading,
+  MINUTE,
+  MUTATING,
+  SECOND,
+  SERVING,
+  VALIDATING,
+  WITHOUT_BUNDLE,
+} from './installed-certificates.ts'
 
 const isWatch = ({ query }: Sent) => query.get('watch') === 'true'
 const isRead = (sent: Sent) => sent.method === 'GET' && !isWatch(sent)
@@ -84,7 +21,7 @@ const isWrite = ({ method }: Sent) => method !== 'GET'
 
 t.test('with nothing to do, nothing but watches is asked', async (t) => {
   const { model, session, rest } = await leading(t)
-  t.equal(model.openWatches, 4)
+  t.equal(model.openWatches, 5)
   await rest(120)
   t.strictSame(
     session.sent.filter((sent) => !isWatch(sent)),
@@ -95,12 +32,13 @@ t.test('with nothing to do, nothing but watches is asked', async (t) => {
 t.test('each watch is of one name', async (t) => {
   const { clock, model, session } = await leading(t)
   model.broadcast((feed) => feed.end())
-  await clock.until('they are watched anew', () => session.sent.length >= 4, MINUTE)
+  await clock.until('they are watched anew', () => session.sent.length >= 5, MINUTE)
   t.strictSame(session.sent.map(({ path, query }) => `${path} ${query.get('fieldSelector')}`).toSorted(), [
     '/api/v1/namespaces/sys/secrets metadata.name=op-ca',
     '/api/v1/namespaces/sys/secrets metadata.name=op-serving-cert',
     '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations metadata.name=op.sys',
     '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations metadata.name=op.sys',
+    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions metadata.name=mcrouters.mcrouter.example.com',
   ])
 })
 
@@ -162,7 +100,7 @@ t.test('without the right to watch, it looks once a minute', async (t) => {
   )
   await clock.advance(10 * MINUTE)
   const reads = session.sent.filter((sent) => isRead(sent) && !sent.query.has('fieldSelector'))
-  t.equal(reads.length, 40, 'four objects, ten times')
+  t.equal(reads.length, 50, 'five objects, ten times')
 })
 
 t.test('what becomes due is done within a minute, by a clock that was set as well', async (t) => {

@@ -4,8 +4,10 @@ import { parseFlags } from '../../reconciler/flags.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
 import { operate } from '../../reconciler/run.ts'
 import { freePort, LOOPBACK } from '../../testing/control-plane/port.ts'
+import { eventually } from '../../testing/deadline.ts'
 import { ApiModel } from '../support/api-model/index.ts'
 import { ModelSession } from '../support/api-model/session.ts'
+import { at } from '../support/at.ts'
 import { TestClock } from '../support/clock.ts'
 import { mcrouter } from '../support/cluster.ts'
 
@@ -13,13 +15,13 @@ const MINUTE = 60_000
 const FORBIDDEN = { kind: 'status', status: 403, reason: 'Forbidden' } as const
 
 /** The reconciler as a whole, of the namespaces red and blue of a model API server. */
-async function operating(t: Test, fault: ModelSession['fault']) {
+async function operating(t: Test, fault: ModelSession['fault'], more: string[] = []) {
   const clock = new TestClock()
   const model = new ApiModel()
   const session = new ModelSession(model, clock)
   session.fault = fault
   const port = await freePort()
-  const flags = parseFlags([`--listen=${LOOPBACK}:${port}`, '--watch-namespaces=red,blue'])
+  const flags = parseFlags([`--listen=${LOOPBACK}:${port}`, '--watch-namespaces=red,blue', ...more])
   if (flags === undefined) throw new Error('these flags ask for no help')
   const cluster = { api: kubeApi(session), session, namespace: 'operator', close: () => undefined }
   const log = pino({ level: 'silent' })
@@ -67,16 +69,40 @@ t.test('a namespace that is deleted, and the role in it, leaves the others their
   t.match(await ask('/metrics'), /leader_election_master_status\{[^}]*\} 1/)
 })
 
-t.test('what is in a namespace that may be listed in part only is left alone', async (t) => {
-  const { clock, model, session } = await operating(t, ({ path }) =>
-    path.endsWith('/namespaces/blue/poddisruptionbudgets') ? FORBIDDEN : undefined,
-  )
-  for (const namespace of ['red', 'blue']) {
-    const path = `/apis/mcrouter.example.com/v1alpha3/namespaces/${namespace}/mcrouters/cache`
-    model.put(path, mcrouter('cache', { memcached_pool_size: 2 }, { namespace }))
-  }
-  await clock.advance(MINUTE)
-  const written = session.sent.filter(({ method }) => method !== 'GET').map(({ path }) => path)
-  t.ok(written.some((path) => path.includes('/namespaces/red/')))
-  t.notOk(written.some((path) => path.includes('/namespaces/blue/')))
-})
+t.test(
+  'who cannot list Mcrouters leads nevertheless, since certificates may be what is missing',
+  async (t) => {
+    let served = false
+    const { clock, model, session, ask } = await operating(
+      t,
+      ({ path }) =>
+        path.endsWith('/mcrouters') && !served
+          ? { kind: 'status', status: 500, reason: 'InternalError' }
+          : undefined,
+      ['--webhook-configuration=op.sys'],
+    )
+    const secret = '/api/v1/namespaces/operator/secrets/mcrouter-operator-ca'
+    model.put(secret, { metadata: { namespace: 'operator' } })
+    model.put('/api/v1/namespaces/operator/secrets/mcrouter-operator-serving-cert', {
+      metadata: { namespace: 'operator' },
+    })
+    for (const kind of ['mutating', 'validating'])
+      model.put(`/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations/op.sys`, {
+        webhooks: [{ name: 'op', clientConfig: {} }],
+      })
+    await clock.advance(10_000)
+    t.equal(at(model.at(secret), 'data'), undefined)
+    await clock.advance(10_000)
+    await eventually('certificates are made', () => at(model.at(secret), 'data', 'tls.crt') !== undefined)
+    t.match(await ask('/readyz'), /^503 waiting for the first lists/)
+    served = true
+    const path = '/apis/mcrouter.example.com/v1alpha3/namespaces/red/mcrouters/cache'
+    model.put(path, mcrouter('cache', { memcached_pool_size: 2 }, { namespace: 'red' }))
+    await clock.advance(2 * MINUTE)
+    const written = session.sent.filter(({ method }) => method !== 'GET').map(({ path }) => path)
+    t.ok(
+      written.some((path) => path.includes('/namespaces/red/')),
+      'and works once it can',
+    )
+  },
+)

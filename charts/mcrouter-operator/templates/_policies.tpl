@@ -106,3 +106,37 @@ validations:
   - expression: object.metadata.?finalizers.orValue([]) == oldObject.metadata.?finalizers.orValue([])
     message: the reconciler of mcrouter-operator changes no finalizer of a pod
 {{- end -}}
+
+{{/* What of the definition of Mcrouters may change: the CA by which the API server knows the webhook that converts. Elsewhere
+     that webhook would be sent every Mcrouter, and decide what the API server reads. */}}
+{{- define "mcrouter-operator.policy.definition" -}}
+matchConstraints:
+  resourceRules:
+    - apiGroups: [apiextensions.k8s.io]
+      apiVersions: [v1]
+      operations: [UPDATE]
+      resources: [customresourcedefinitions]
+      scope: "*"
+variables:
+  - name: before
+    expression: oldObject.spec.?conversion.?webhook
+  - name: after
+    expression: object.spec.?conversion.?webhook
+validations:
+  - expression: >-
+      object.spec.all(key, key == 'conversion' || (key in oldObject.spec && object.spec[key] == oldObject.spec[key])) &&
+      oldObject.spec.all(key, key in object.spec)
+    message: the reconciler of mcrouter-operator changes nothing in the spec of a definition but a caBundle
+  - expression: >-
+      object.spec.?conversion.?strategy == oldObject.spec.?conversion.?strategy &&
+      variables.after.?conversionReviewVersions == variables.before.?conversionReviewVersions &&
+      variables.after.?clientConfig.?service == variables.before.?clientConfig.?service &&
+      variables.after.?clientConfig.?url == variables.before.?clientConfig.?url
+    message: the reconciler of mcrouter-operator changes nothing of a conversion but its caBundle
+  - expression: >-
+      object.metadata.?labels == oldObject.metadata.?labels &&
+      object.metadata.?annotations == oldObject.metadata.?annotations &&
+      object.metadata.?finalizers == oldObject.metadata.?finalizers &&
+      object.metadata.?ownerReferences == oldObject.metadata.?ownerReferences
+    message: the reconciler of mcrouter-operator changes nothing in the metadata of a definition
+{{- end -}}

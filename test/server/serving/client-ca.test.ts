@@ -5,6 +5,7 @@ import { type ConnectionOptions, connect } from 'node:tls'
 import t, { type Test } from 'tap'
 import { issueAuthority, issueEphemeral, issueServing } from '../../../certs/authority.ts'
 import { LOCAL_NAMES } from '../../../certs/names.ts'
+import { API_VERSION } from '../../../schemas/v1alpha3/spec.ts'
 import { createMetrics } from '../../../server/metrics.ts'
 import { certificateFor } from '../../../server/serving/certificate.ts'
 import { ClientCa } from '../../../server/serving/client-ca.ts'
@@ -12,6 +13,7 @@ import { createCertificates } from '../../../testing/control-plane/certificates.
 import { eventually } from '../../../testing/deadline.ts'
 import { mcrouterObject, reviewOf } from '../../../testing/review.ts'
 import { serverWith } from '../../support/server.ts'
+import { conversionReview } from '../conversion-review.ts'
 import { Volume } from '../volume.ts'
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
@@ -48,6 +50,13 @@ async function serve(t: Test, from: 'directory' | 'memory') {
   return { port: Number(port), file, logged }
 }
 
+/** What is posted where. */
+const BODIES = new Map<string, unknown>([
+  ['/mutate', reviewOf(mcrouterObject())],
+  ['/validate', reviewOf(mcrouterObject())],
+  ['/convert', conversionReview(API_VERSION, [])],
+])
+
 /** The status that a request gets over a connection of its own, and the session for another. */
 async function ask(port: number, path: string, client: ConnectionOptions = {}) {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...client })
@@ -56,9 +65,8 @@ async function ask(port: number, path: string, client: ConnectionOptions = {}) {
     session = ticket
   })
   await once(socket, 'secureConnect')
-  const body =
-    path.startsWith('/m') || path.startsWith('/v') ? JSON.stringify(reviewOf(mcrouterObject())) : ''
-  const method = path === '/mutate' || path === '/validate' ? 'POST' : 'GET'
+  const body = JSON.stringify(BODIES.get(path) ?? '')
+  const method = BODIES.has(path) ? 'POST' : 'GET'
   socket.write(
     `${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
   )
@@ -79,6 +87,7 @@ for (const from of ['directory', 'memory'] as const) {
         t.match(text, /MCR_ERR_CLIENT_CERTIFICATE/)
       }
     }
+    t.equal((await ask(port, '/convert')).status, 200, 'the API server has none to show for a conversion')
     for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.json']) {
       t.equal((await ask(port, path)).status, 200, `${path} is for everybody`)
     }

@@ -1,0 +1,57 @@
+import t from 'tap'
+import { issueAuthority } from '../../certs/authority.ts'
+import { at } from '../support/at.ts'
+import {
+  DEFINITION,
+  definition,
+  leading,
+  MINUTE,
+  SECOND,
+  VALIDATING,
+  WITHOUT_BUNDLE,
+} from './installed-certificates.ts'
+
+t.test('the caBundle of conversion is back at once, and what somebody plants there goes', async (t) => {
+  const { certificates, clock, model, converting, stored } = await leading(t)
+  t.equal(converting(), stored)
+  model.put(DEFINITION, definition())
+  await clock.advance(0)
+  t.equal(converting(), stored)
+  const { certificate } = await issueAuthority(clock.now())
+  const planted = definition()
+  const caBundle = Buffer.from(certificate).toString('base64')
+  Object.assign(Object(at(planted, 'spec', 'conversion', 'webhook', 'clientConfig')), { caBundle })
+  model.put(DEFINITION, planted)
+  await clock.advance(SECOND)
+  t.equal(converting(), stored)
+  t.match(certificates.state, { foreignRemoved: 1 })
+})
+
+t.test(
+  'a definition that calls the server of another operator is left alone, which is said once',
+  async (t) => {
+    const { certificates, clock, model, rest, converting, logged } = await leading(t)
+    model.put(DEFINITION, definition('other'))
+    await rest(5)
+    model.put(VALIDATING, WITHOUT_BUNDLE)
+    await clock.advance(MINUTE)
+    t.equal(converting(), undefined)
+    t.equal(logged.filter((line) => line.includes('calls Service other/op-server')).length, 1)
+    await certificates.awaitRegistration(new AbortController().signal)
+    t.equal(certificates.complaint, undefined)
+  },
+)
+
+t.test('a process that does not lead registers for conversion what the leader has issued', async (t) => {
+  const { clock, model, session, process, converting, stored } = await leading(t)
+  // As a leader of the release before, which does not know that there is a conversion.
+  session.fault = ({ path, query }) =>
+    path.includes('customresourcedefinitions') && query.has('fieldSelector') ? { kind: 'silent' } : undefined
+  model.disconnect()
+  await clock.advance(0)
+  model.put(DEFINITION, definition())
+  const standby = process()
+  await standby.awaitRegistration(new AbortController().signal)
+  t.equal(standby.complaint, undefined)
+  t.equal(converting(), stored)
+})
