@@ -1,7 +1,7 @@
 import { accept } from '../render/expand.ts'
 import type { Accepted } from '../render/expansion.ts'
 import { explain, printExplained } from '../render/explain.ts'
-import { movesOf, printMoves, unpaired } from '../render/moves.ts'
+import { movesOf, printMoves, unpaired, untold } from '../render/moves.ts'
 import { FILE_LIMITS } from '../render/parse-objects.ts'
 import type { Terminal } from './command.ts'
 import { type ExplainFlags, help, parseFlags } from './explain-flags.ts'
@@ -37,6 +37,12 @@ export async function runExplain(argv: readonly string[], terminal: Terminal): P
   if (typeof before === 'number') return before
   const [was, is] = [before.map(mcrouterOf), accepted.map(mcrouterOf)]
   const moves = movesOf(was, is, settings)
+  const notTold = untold(was, is)
+  if (notTold.length > 0)
+    terminal.error(
+      `Not told of routes in mcrouter's own JSON (spec.config), compare --key before and after: ${listed(notTold)}\n`,
+    )
+  if (moves.length === 0 && notTold.length > 0) return 0
   if (moves.length === 0) {
     return fail(terminal, [
       'No Mcrouter is in both by namespace and name; -n names the namespace of those that name none',

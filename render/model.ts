@@ -2,8 +2,10 @@ import { configFor, serialise } from '../routing/config.ts'
 import { digest } from '../routing/digest.ts'
 import { CONFIG_DIRECTORY, CONFIG_KEY, flagsFor } from '../routing/flags.ts'
 import type { McrouterConfig } from '../routing/mcrouter-config.ts'
+import { ownConfig } from '../routing/own-config.ts'
 import { featuresOf } from '../routing/release.ts'
 import { externalNames, poolName, serverNames } from '../routing/servers.ts'
+import type { JsonObject } from '../schemas/json.ts'
 import { isExternal, serversIn } from '../schemas/layout.ts'
 import type {
   Mcrouter,
@@ -119,7 +121,7 @@ function configOf(mcrouter: Mcrouter, settings: RenderSettings): Config {
 }
 
 /** What the routers of a Mcrouter are told to do with requests. */
-export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): McrouterConfig {
+export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): McrouterConfig | JsonObject {
   const { features = featuresOf(mcrouter.routers.release) } = settings
   const { pools } = mcrouter
   const servers = pools.map((pool) => routedServers(mcrouter, pool, settings))
@@ -131,7 +133,12 @@ export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): Mcroute
       return kept === undefined ? [] : [[pool.name, kept] as const]
     }),
   )
-  return configFor(mcrouter, servers, { features, filling, copies })
+  const { config } = mcrouter
+  if (config === undefined) return configFor(mcrouter, servers, { features, filling, copies })
+  // At no step of a scale: as the spec says.
+  const all = pools.map((pool) => routedServers(mcrouter, pool, { clusterDomain: settings.clusterDomain }))
+  const both = servers.map((routed, index) => ({ routed, all: all[index] ?? [] }))
+  return ownConfig(mcrouter, config, both, { features, copies })
 }
 
 /** The servers of a pool that routers use, by ordinal. */

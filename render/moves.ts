@@ -1,5 +1,6 @@
 import { type Moves, movesBetween, type Share, type Spread } from '../routing/explain/moves.ts'
 import type { Mcrouter, Pool } from '../schemas/mcrouter.ts'
+import { hasOwnConfig } from '../schemas/validation/own-config-changes.ts'
 import { KIND } from '../schemas/well-known.ts'
 import { fractionText, percentText } from '../text/fraction.ts'
 import { printableJson } from '../text/printable-json.ts'
@@ -27,11 +28,25 @@ export function movesOf(
     const former = counterpart(mcrouter, before)
     return mcrouter.pools.flatMap((pool) => {
       const was = former?.pools.find((one) => one.name === pool.name)
-      if (former === undefined || was === undefined) return []
+      if (former === undefined || was === undefined || isUntold(former, mcrouter)) return []
       const moves = movesBetween(spreadOf(former, was, settings), spreadOf(mcrouter, pool, settings))
       return [{ name, namespace, pool: pool.name, hasCopies: was.copies > 1, ...moves }]
     })
   })
+}
+
+/** Those of which no pool is told: with mcrouter's own JSON, other things than a pool's servers decide who has a key. */
+export function untold(before: readonly Mcrouter[], after: readonly Mcrouter[]): string[] {
+  return after.flatMap((mcrouter) => {
+    const former = counterpart(mcrouter, before)
+    return former !== undefined && isUntold(former, mcrouter)
+      ? [`${KIND} ${mcrouter.namespace}/${mcrouter.name}`]
+      : []
+  })
+}
+
+function isUntold(before: Mcrouter, after: Mcrouter): boolean {
+  return hasOwnConfig(before) || hasOwnConfig(after)
 }
 
 /** What is there before or after only, and so moves nothing that can be compared. */

@@ -1,11 +1,12 @@
-import { MAIN_POOL, type Mcrouter, type Routers } from '../schemas/mcrouter.ts'
+import type { JsonObject } from '../schemas/json.ts'
+import { MAIN_POOL, type Mcrouter } from '../schemas/mcrouter.ts'
 import type { McrouterConfig } from './mcrouter-config.ts'
-import { type PoolConfig, poolKey, wholePool } from './pool.ts'
+import { poolKey } from './pool.ts'
 import { type Circumstances, routeOf } from './pool-route.ts'
 import { byPrefix } from './prefixes.ts'
-import { type Features, featuresOf } from './release.ts'
+import { featuresOf } from './release.ts'
 import { type Routed, routed } from './routed.ts'
-import { serverTimeout } from './server-timeout.ts'
+import { whole } from './whole.ts'
 
 /**
  * The configuration of a Mcrouter's routers: all pools by name, and routes over the first and those that prefixes lead to.
@@ -41,16 +42,11 @@ export function configFor(
   }
 }
 
-function whole({ pool, servers }: Routed, { timeouts }: Routers, features: Features): PoolConfig {
-  const { serverMs = serverTimeout(pool.maxItemSize), connectMs } = timeouts
-  return wholePool(servers, features, { server: serverMs, connect: connectMs })
-}
-
 /** Lines are filled up to this many columns, so that a large pool stays readable and below 1 MiB. */
 const COLUMNS = 100
 
 /** The text of config.json: the same configuration is always the same text, and its digest the same digest. */
-export function serialise(config: McrouterConfig): string {
+export function serialise(config: McrouterConfig | JsonObject): string {
   return `${layOut(config, '')}\n`
 }
 

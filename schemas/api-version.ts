@@ -66,6 +66,15 @@ export interface Validators<Spec> {
   readonly isSound: ValidateFunction<Spec>
 }
 
+/**
+ * Judges mcrouter's own JSON in the field `config`. Its language is in routing, which stands on this folder:
+ * routing/versions.ts puts it into the versions, and without it none is accepted.
+ */
+export type CheckConfig = (
+  config: JsonObject,
+  settings: Pick<Settings, 'pools' | 'routers'>,
+) => { readonly violations: readonly Violation[]; readonly warnings: readonly Warning[] }
+
 interface Conversion<Spec> {
   readonly validators: Validators<Spec>
   /** The internal form of a complete spec without faults. */
@@ -77,6 +86,7 @@ export interface ApiVersion extends Description {
   /** Such as mcrouter.example.com/v1alpha3. */
   readonly apiVersion: string
   readonly withDefaults: (spec: JsonObject) => JsonObject
+  readonly checkConfig: CheckConfig
   /** The internal form of a spec that is complete and without faults; undefined for any other. Quick: it copies nothing else. */
   readonly complete: (spec: JsonObject) => Settings | undefined
   /** The internal form of a complete spec, or every fault of it. */
@@ -111,10 +121,17 @@ export function apiVersion<Spec>({
     ...description,
     apiVersion: `${PREFIX}${name}`,
     withDefaults: defaultsOf(defaultImages === undefined ? schema : withImages(schema, defaultImages)),
+    checkConfig: () => ({ violations: [UNJUDGED], warnings: [] }),
     complete: (spec) => (validators.isComplete(spec) ? toHub(spec) : undefined),
     check: (spec) =>
       validators.isSound(spec) ? { settings: toHub(spec) } : { errors: validators.isSound.errors ?? [] },
   }
+}
+
+const UNJUDGED: Violation = {
+  path: 'spec.config',
+  reason: 'FieldValueForbidden',
+  message: "Forbidden: nothing here judges mcrouter's own JSON",
 }
 
 /** The version as an operator has it that is told these images; itself where its schema has defaults. */

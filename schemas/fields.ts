@@ -14,6 +14,7 @@ export type Field =
 /** One that is missing here does not compile. */
 const KNOWN: Readonly<Record<Field, true>> = {
   prefixes: true,
+  config: true,
   'routers.image': true,
   'routers.port': true,
   'routers.replicas': true,

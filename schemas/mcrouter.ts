@@ -12,6 +12,11 @@ export interface Mcrouter {
   readonly pools: Pools
   /** No two are the same; a key that begins with none of them is in the first pool. */
   readonly prefixes: readonly Prefix[]
+  /**
+   * mcrouter's own JSON in place of routes that follow from pools and prefixes; it names pools, whose servers are filled in
+   * (routing/own-config.ts). It is not there unless the spec has it.
+   */
+  readonly config?: JsonObject
   /** Labels and annotations of its own that everything it expands to has as well. */
   readonly inherited: Inherited
 }

@@ -27,6 +27,8 @@ export interface Schema {
   readonly 'x-unit'?: 'MiB'
   /** Of an image that has a default from the operator's settings: whose. */
   readonly 'x-default-image'?: 'memcached' | 'mcrouter'
+  /** An object of whatever members. */
+  readonly 'x-kubernetes-preserve-unknown-fields'?: true
   readonly 'x-kubernetes-list-type'?: string
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
 }

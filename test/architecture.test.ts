@@ -210,6 +210,14 @@ t.test('one version of the API is known to its folder and to the table of versio
   t.end()
 })
 
+t.test("who judges objects takes the versions with the judge of mcrouter's own JSON", (t) => {
+  const makers = product.filter((file) => /\bversionsWith\b/.test(readFileSync(join(ROOT, file), 'utf8')))
+  t.ok(makers.length > 3)
+  for (const file of makers.filter((one) => one !== 'routing/versions.ts'))
+    t.notOk(importedBy(file).includes('schemas/versions.ts'), file)
+  t.end()
+})
+
 t.test('a library with an owner is imported by it alone', (t) => {
   for (const file of product) {
     const strangers = importsOf(file).filter((specifier) =>

@@ -1,13 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { quote } from '../../text/quote.ts'
 import { ConfigError, found } from './config-error.ts'
+import { count } from './count.ts'
 import { poolOf } from './pools.ts'
-import type { Request } from './request.ts'
 import type { Pool, Route, Routes } from './route.ts'
 import { ROUTE_TYPES } from './route-types.ts'
-
-/** Handles that a request may be in at a time; more are a cycle of names. */
-const DEEPEST = 100
 
 /** The route handles of a configuration, made as requests reach them (mcrouter/lib/config/RouteHandleFactory-inl.h). */
 export class Handles implements Routes {
@@ -82,14 +79,6 @@ function later(make: () => Route): Route {
     made ??= make()
     return made({ ...request, depth: request.depth + 1 })
   }
-}
-
-function count({ depth, handles }: Request): void {
-  handles.left -= 1
-  if (depth > DEEPEST)
-    throw new ConfigError(`${DEEPEST} route handles are one in the other: do names go in a circle?`)
-  if (handles.left < 0)
-    throw new ConfigError('one request comes through more route handles than are followed')
 }
 
 /** Of handles that have a name where they stand; the first of a name counts. */

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { quote } from '../../text/quote.ts'
 import { ConfigError, found } from './config-error.ts'
+import { count } from './count.ts'
 import type { Pool, Route } from './route.ts'
 
 /** More are a cycle. */
@@ -37,7 +38,10 @@ function inherited(spec: JsonObject, pools: JsonObject, depth: number): JsonObje
 function serverOf(pool: string, json: unknown, one: (json: unknown) => Route): Route {
   if (typeof json !== 'string') return one(json)
   const server = found(ADDRESS.exec(json)?.[1], `pool ${quote(pool)}: invalid server ${quote(json)}`)
-  return () => ({ kind: 'server', server, pool })
+  return (request) => {
+    count(request)
+    return { kind: 'server', server, pool }
+  }
 }
 
 /** `host:port`, with the protocol and what follows it behind (mcrouter/lib/network/AccessPoint.cpp). */

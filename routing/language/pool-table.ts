@@ -15,6 +15,8 @@ import { below, type Scope } from './scope.ts'
 export interface OperatedPool {
   readonly name: string
   readonly servers: number
+  /** The pool of which it is one copy: a route to it leads to that, and none need lead to it. */
+  readonly copyOf?: string
 }
 
 /** Pools that inherit one from another. */
@@ -27,6 +29,8 @@ export class PoolTable {
   readonly #place: Place
   readonly #operated: ReadonlySet<string>
   readonly #isWhole: boolean
+  /** Copies, each with its pool. */
+  readonly #copies: ReadonlyMap<string, string>
   readonly #used = new Set<string>()
   /** Names of pools that stand inside routes, and that no other route can name. */
   readonly #inside = new Set<string>()
@@ -42,6 +46,9 @@ export class PoolTable {
     this.#place = place
     this.#isWhole = operated === undefined
     this.#operated = new Set(operated?.map(({ name }) => name))
+    this.#copies = new Map(
+      operated?.flatMap(({ name, copyOf }) => (copyOf === undefined ? [] : [[name, copyOf]])),
+    )
     for (const { name, servers: size } of operated ?? []) {
       this.#pools.set(name, { name, size, options: {}, operated: true })
     }
@@ -103,7 +110,10 @@ export class PoolTable {
 
   /** Those that no route leads to, which mcrouter would not even look at. */
   unused(): string[] {
-    return [...this.#pools.keys()].filter((name) => !this.#used.has(name))
+    const throughCopies = new Set([...this.#used].map((name) => this.#copies.get(name)))
+    return [...this.#pools.keys()].filter(
+      (name) => !this.#used.has(name) && !this.#copies.has(name) && !throughCopies.has(name),
+    )
   }
 
   /** Those of the operator that are named. */

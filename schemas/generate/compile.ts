@@ -79,7 +79,13 @@ function requiredOrDefaulted({ properties = {}, required = [] }: Schema): string
 
 function ajvOf(options: Options): Ajv {
   const ajv = new Ajv({ strict: true, allowUnionTypes: true, $data: false, messages: false, ...options })
-  ajv.addVocabulary(['x-allowed', 'x-unit', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'])
+  ajv.addVocabulary([
+    'x-allowed',
+    'x-unit',
+    'x-kubernetes-preserve-unknown-fields',
+    'x-kubernetes-list-type',
+    'x-kubernetes-list-map-keys',
+  ])
   for (const [format, check] of Object.entries(FORMAT_CHECKS)) ajv.addFormat(format, check)
   return ajv
 }

@@ -29,6 +29,7 @@ const COPIED = [
   'maxItems',
   'maxProperties',
   'required',
+  'x-kubernetes-preserve-unknown-fields',
   'x-kubernetes-list-type',
   'x-kubernetes-list-map-keys',
 ] as const

@@ -6,6 +6,7 @@ type Name = keyof McrouterSpec
 /** Where a spec has what the internal form has, if it has it; there is one pool. */
 const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
   prefixes: undefined,
+  config: undefined,
   'routers.image': ['mcrouter_image'],
   'routers.port': ['mcrouter_port'],
   'routers.replicas': ['mcrouter_replicas'],

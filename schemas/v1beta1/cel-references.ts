@@ -68,4 +68,21 @@ export const referenceRules: CelRule[] = [
     rule: "!self.startsWith('__mcrouter__.') && !self.contains('|#|') && !self.matches('^/[^/]*/[^/]*/')",
     message: 'must not begin as a command or a routing prefix of mcrouter does, and have no |#|',
   },
+  {
+    at: 'spec',
+    rule: '!has(self.config) || self.prefixes.size() == 0',
+    message: 'must be empty beside config, whose routes are all there are',
+    fieldPath: '.prefixes',
+  },
+  {
+    at: 'spec',
+    rule: `!has(self.config) || (${hasNoRoutes('self.memcached')} && self.pools.all(pool, ${hasNoRoutes('pool')}))`,
+    message: 'no pool may have gutter, warmUp, writes or onMiss beside it: its routes are all there are',
+    fieldPath: '.config',
+  },
 ]
+
+/** Whether nothing else is said of how requests to a pool are routed. */
+function hasNoRoutes(pool: string): string {
+  return `!has(${pool}.gutter) && !has(${pool}.warmUp) && ${pool}.writes == 'Available' && ${pool}.onMiss == 'Miss'`
+}

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { KEY_PREFIX } from '../formats/patterns.ts'
+import type { JsonObject } from '../json.ts'
 import { FurtherPool, MainPool, poolName } from './pool.ts'
 import { Router } from './router.ts'
 
@@ -37,6 +38,14 @@ export const McrouterSpec = Type.Object({
     description:
       'Which pool has the keys that begin so; the longest prefix wins, all other keys are in the pool main.',
   }),
+  config: Type.Optional(
+    Type.Unsafe<JsonObject>({
+      type: 'object',
+      'x-kubernetes-preserve-unknown-fields': true,
+      description:
+        "mcrouter's own JSON, for routes that no other field can say: route or routes, named_handles, and pools of its own. It names the pools of the Mcrouter, main and those of pools, and the operator fills in their servers. It takes the place of prefixes, and of gutter, warmUp, writes and onMiss of all pools. It is held to mcrouter's language, without macros, imports and parameters; what mcrouter would ignore is refused.",
+    }),
+  ),
   router: Router,
 })
 export type McrouterSpec = Static<typeof McrouterSpec>

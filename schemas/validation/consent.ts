@@ -8,6 +8,7 @@ import { isExternal } from '../layout.ts'
 import type { Pool } from '../mcrouter.ts'
 import { CONSENT_ANNOTATION } from '../well-known.ts'
 import { lostBetweenLayouts, lostBetweenServers } from './lost-share.ts'
+import { hasOwnConfig } from './own-config-changes.ts'
 import { poolFieldPath } from './pool-place.ts'
 import type { Written } from './rules/rule.ts'
 import type { Violation } from './violation.ts'
@@ -32,6 +33,8 @@ export function consentViolations(
   metadata: unknown,
   written: Written,
 ): Violation[] {
+  // Who has a key then is not told by these rules, nor which share of them moves: there is a warning (own-config-changes.ts).
+  if (hasOwnConfig(before) || hasOwnConfig(now)) return []
   const changes = now.pools.flatMap((pool, index) => {
     const former = before.pools.find(({ name }) => name === pool.name)
     const change = former === undefined ? undefined : renumberingOf(former, pool)

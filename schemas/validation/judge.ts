@@ -107,8 +107,9 @@ function beforeIt(
 
 /** Member by member: each object that is judged goes through here, and a spread takes several times as long. */
 function mcrouterOf({ name, namespace }: Identity, settings: Settings, inherited: Inherited): Mcrouter {
-  const { routers, pools, prefixes } = settings
-  return { name, namespace, routers, pools, prefixes, inherited }
+  const { routers, pools, prefixes, config } = settings
+  const mcrouter = { name, namespace, routers, pools, prefixes, inherited }
+  return config === undefined ? mcrouter : { ...mcrouter, config }
 }
 
 /** More violations than a person reads are counted, not listed. */

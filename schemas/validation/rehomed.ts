@@ -13,15 +13,17 @@ export function rehomedWarnings(before: Mcrouter, now: Mcrouter, { fieldPath }: 
     if (was === is || now.pools.find(({ name }) => name === is)?.warmUp?.from === was) return []
     return `spec.${fieldPath('prefixes')}: keys that begin with ${quote(prefix)} go from pool ${was} to ${is}, where none of them is: each misses until it is written again${warmUpHint(was, now)}`
   })
+  return [...rehomed, ...goneWarnings(before, now)]
+}
+
+/** Pools whose servers go. */
+export function goneWarnings(before: Mcrouter, now: Mcrouter): Warning[] {
   const names = new Set(now.pools.map(({ name }) => name))
   const gone = before.pools.filter((pool) => !names.has(pool.name) && holdsKeys(pool, before))
-  return [
-    ...rehomed,
-    ...gone.map(
-      (pool) =>
-        `pool ${pool.name} is removed: its servers, ${serversIn(pool)}, are deleted with everything that they hold`,
-    ),
-  ]
+  return gone.map(
+    (pool) =>
+      `pool ${pool.name} is removed: its servers, ${serversIn(pool)}, are deleted with everything that they hold`,
+  )
 }
 
 /** Where mcrouter looks for keys that begin so: what begins with several prefixes is where the longest says. */

@@ -8,7 +8,8 @@ import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } 
 import { serversIn } from '../layout.ts'
 import type { Mcrouter, Pool, Topology } from '../mcrouter.ts'
 import { TOPOLOGIES } from '../topologies.ts'
-import { rehomedWarnings } from './rehomed.ts'
+import { hasOwnConfig, ownConfigWarning } from './own-config-changes.ts'
+import { goneWarnings, rehomedWarnings } from './rehomed.ts'
 import { MAY_COME_BACK, resizeWarning } from './resize-warning.ts'
 import type { Warning } from './violation.ts'
 
@@ -24,6 +25,7 @@ export function warningsAbout(now: Mcrouter, version: ApiVersion, before?: Mcrou
     ...now.pools.map((pool, index) => tightMemory(pool, index, version)),
     ...now.pools.map((pool, index) => largeItems(pool, index, version)),
     omittedWarning(now.inherited),
+    ...(now.config === undefined ? [] : version.checkConfig(now.config, now).warnings),
     ...(before === undefined ? [] : changeWarnings(before, now, version)),
   ].filter((warning) => typeof warning === 'string')
 }
@@ -94,6 +96,12 @@ export function inheritanceWarnings(before: Inherited, now: Inherited): Warning[
 }
 
 function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
+  if (hasOwnConfig(before) || hasOwnConfig(now))
+    return [
+      ...ownConfigWarning(before, now, version),
+      ...poolChanges(before, now, version),
+      ...goneWarnings(before, now),
+    ]
   const [[was], [is]] = [before.pools, now.pools]
   return [
     was.topology !== is.topology &&
@@ -121,11 +129,17 @@ function poolWarnings(before: Mcrouter, now: Mcrouter, { fieldPath }: ApiVersion
       `spec.${fieldPath('pool.port', index)} changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied`,
     ]
   }
+  const moved =
+    hasOwnConfig(before) || hasOwnConfig(now)
+      ? []
+      : [
+          resizeWarning(serversIn(was), serversIn(is), topology),
+          TOPOLOGIES[topology].staleAfterShrink &&
+            serversIn(is) < serversIn(was) &&
+            `after a shrink, ${MAY_COME_BACK}`,
+        ]
   return [
-    resizeWarning(serversIn(was), serversIn(is), topology),
-    TOPOLOGIES[topology].staleAfterShrink &&
-      serversIn(is) < serversIn(was) &&
-      `after a shrink, ${MAY_COME_BACK}`,
+    ...moved,
     restarts(before, now) &&
       'this change restarts the memcached servers one by one; each comes back empty, and nothing is copied back: after the last of them the whole cache is empty, of a replicated pool as well',
   ]

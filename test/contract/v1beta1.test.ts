@@ -3,11 +3,16 @@ import { SETTINGS, TOPOLOGIES, topologyOf } from '../../build/topologies/topolog
 import { render } from '../../render/index.ts'
 import { customResourceDefinition } from '../../schemas/generate/crd.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { defaultsOf } from '../../schemas/validation/defaults.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { KIND } from '../../schemas/well-known.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { BOTH, V1BETA1 } from '../schemas/v1beta1/version.ts'
+import { at } from '../support/at.ts'
+
+/** Without images, which come from the operator's settings. */
+const BY_SCHEMA = defaultsOf(V1BETA1.schema)
 
 const MCROUTERS = '/apis/mcrouter.example.com/v1beta1/namespaces/default/mcrouters'
 
@@ -34,9 +39,9 @@ t.test('v1beta1, by the API server itself', async (t) => {
   await eventually('the API is served', async () => (await create({})).status === 201)
 
   t.test('fills in every default but images, which the operator does', async (t) => {
-    t.same((await create({})).body.spec, V1BETA1.withDefaults({}))
+    t.same((await create({})).body.spec, BY_SCHEMA({}))
     const pools = [{ name: 'more', shards: 1, external: [{ host: '10.8.0.4' }] }]
-    t.same((await create({ pools })).body.spec, V1BETA1.withDefaults({ pools }))
+    t.same((await create({ pools })).body.spec, BY_SCHEMA({ pools }))
   })
 
   t.test('takes what people run', async (t) => {
@@ -71,6 +76,10 @@ t.test('v1beta1, by the API server itself', async (t) => {
       t.ok(String(body.message).includes(said), `${said}: ${body.message}`)
     }
     t.match(await create({}, '1st'), { status: 422, text: /metadata\.name must be at most 42/ })
+  })
+
+  t.test("keeps mcrouter's own JSON as it is written", async (t) => {
+    t.same(at((await create({ config: CONFIG })).body, 'spec', 'config'), CONFIG)
   })
 
   t.test('has a scale of shards, with as many replicas and pods', async (t) => {
@@ -139,10 +148,19 @@ const ACCEPTED: readonly JsonObject[] = [
   },
 ]
 
+const CONFIG = { route: { type: 'PoolRoute', pool: 'main', deep: [{ any: null, of: [1.5, true] }] } }
 const MAIN = 'spec.memcached'
 
 /** What is said of each. */
 const REFUSED: readonly (readonly [said: string, spec: JsonObject])[] = [
+  [
+    'spec.prefixes: Invalid value: must be empty beside config',
+    { config: CONFIG, pools: [{ name: 'a' }], prefixes: [{ prefix: 'a:', pool: 'a' }] },
+  ],
+  [
+    'spec.config: Invalid value: no pool may have gutter',
+    { config: CONFIG, pools: [{ name: 'a', gutter: {} }] },
+  ],
   [
     `${MAIN}.copies: Invalid value: shards × copies must be at most 1000`,
     { memcached: { shards: 600, copies: 2 } },

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
+import { routingOf } from '../../render/model.ts'
 import { configFor, serialise } from '../../routing/config.ts'
+import { LONGEST_OWN } from '../../routing/judge-own-config.ts'
 import { featuresOf } from '../../routing/release.ts'
 import { serverNames } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { objectOf } from '../schemas/v1beta1/judged.ts'
 import { BOTH } from '../schemas/v1beta1/version.ts'
@@ -26,6 +29,24 @@ function sizeOf(memcached: JsonObject, further: readonly JsonObject[]): number {
   const servers = mcrouter.pools.map((pool) => serverNames(mcrouter, pool, pool.shards * pool.copies, DOMAIN))
   const config = configFor(mcrouter, servers, { features: featuresOf('37'), filling: true })
   return Buffer.byteLength(serialise(config))
+}
+
+t.test("with mcrouter's own JSON, the operator's pools leave room for the longest of that", async (t) => {
+  for (const memcached of [{ shards: 500, copies: 2 }, { shards: 1, copies: 1000 }, { shards: 1000 }]) {
+    const object = objectOf(
+      { memcached, config: { route: 'NullRoute' } },
+      { name: NAME, namespace: NAMESPACE },
+    )
+    const judgement = judge(object, { versions: BOTH })
+    assert(judgement.accepted, JSON.stringify(judgement))
+    const text = routingText(judgement.mcrouter)
+    t.ok(text < 600_000, `${text} bytes`)
+    t.ok(text + LONGEST_OWN < MOST_BYTES)
+  }
+})
+
+function routingText(mcrouter: Mcrouter): number {
+  return Buffer.byteLength(serialise(routingOf(mcrouter, { clusterDomain: DOMAIN })))
 }
 
 t.test('the configuration of what is accepted fits into a ConfigMap, whatever is called how', async (t) => {

@@ -7,6 +7,7 @@ import { itemSizeRule } from './item-size.ts'
 import { layoutRule } from './layout.ts'
 import { memoryLimitRule } from './memory.ts'
 import { podMetadataRule, serviceMetadataRule } from './metadata.ts'
+import { besideConfigRule, ownConfigRule } from './own-config.ts'
 import { poolNamesRule } from './pool-names.ts'
 import { prefixesRule } from './prefixes.ts'
 import { memcachedResourcesRule, routerResourcesRule } from './resources.ts'
@@ -31,6 +32,8 @@ const RULES: readonly Rule[] = [
   askedCopiesRule,
   serversRule,
   poolNamesRule,
+  ownConfigRule,
+  besideConfigRule,
   prefixesRule,
   gutterRule,
   warmUpRule,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Settings } from '../../../schemas/fields.ts'
 import { proxyThreads } from '../../../schemas/formats/proxy-threads.ts'
+import type { JsonObject } from '../../../schemas/json.ts'
 import { topologyOf } from '../../../schemas/layout.ts'
 import { MAIN_POOL, type PodSettings, type Pool, type Routers } from '../../../schemas/mcrouter.ts'
 import { memcachedResources, routerResources } from '../../../schemas/resources.ts'
@@ -155,11 +156,24 @@ export function settings(): fc.Arbitrary<Settings> {
           fc.record({ prefix: word.map((text) => `${text}:`), pool: fc.constantFrom(...all) }),
           { maxLength: 3, selector: ({ prefix }) => prefix },
         ),
+        config: fc.option(ownConfig(), { nil: undefined, freq: 3 }),
       })
       .map(
-        ({ routers, main, others, prefixes }): Settings =>
+        ({ routers, main, others, prefixes, config }): Settings =>
           // Records have no prototype, unlike what JSON.parse makes.
-          structuredClone({ routers, pools: [main, ...others], prefixes }),
+          structuredClone({
+            routers,
+            pools: [main, ...others],
+            prefixes,
+            ...(config !== undefined && { config }),
+          }),
       )
+  })
+}
+
+/** Any JSON: no conversion reads it. */
+function ownConfig(): fc.Arbitrary<JsonObject> {
+  return fc.dictionary(fc.constantFrom('pools', 'route', 'named_handles'), fc.jsonValue({ maxDepth: 3 }), {
+    noNullPrototype: true,
   })
 }
