@@ -29,6 +29,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: async () => (await import('./explain-flags.ts')).FLAGS,
     run: async (argv, terminal) => (await import('./explain.ts')).runExplain(argv, terminal),
   },
+  convert: {
+    summary: 'Print Mcrouters in another version of the API, without a cluster',
+    flags: async () => (await import('./convert-flags.ts')).FLAGS,
+    run: async (argv, terminal) => (await import('./convert.ts')).runConvert(argv, terminal),
+  },
   completion: {
     summary: 'Print a script that completes commands and flags in bash, zsh or fish',
     flags: async () => ({}),
@@ -39,7 +44,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   help: {
     summary: 'Show the commands, or with the name of one its flags',
     flags: async () => ({}),
-    words: ['server', 'reconciler', 'render', 'explain', 'completion'],
+    words: ['server', 'reconciler', 'render', 'explain', 'convert', 'completion'],
     run: async (argv, terminal) => runHelp(argv, terminal),
   },
   version: {

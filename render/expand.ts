@@ -22,6 +22,8 @@ export interface AcceptOptions {
   readonly inherit?: Inheritance
   /** By default those of an operator that is not told otherwise. */
   readonly images?: Images
+  /** By default all that there are, with these images. */
+  readonly versions?: Versions
   /** Whether objects of other kinds are a mistake. */
   readonly others: 'refuse' | 'allow'
 }
@@ -44,7 +46,7 @@ export function expand(sources: readonly Source[], options: ExpandOptions): Expa
 
 /** Judges every Mcrouter of some texts. */
 export function accept(sources: readonly Source[], options: AcceptOptions): Acceptance {
-  const versions = versionsWith(options.images ?? DEFAULT_IMAGES)
+  const { versions = versionsWith(options.images ?? DEFAULT_IMAGES) } = options
   const verdicts: Judged[] = []
   for (const { name, text } of sources) {
     const read = readObjects(text, options.limits)

@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Versions } from '../../schemas/api-version.ts'
-import { VERSIONS } from '../../schemas/versions.ts'
+import type { Images } from '../../schemas/images.ts'
+import { versionsWith } from '../../schemas/versions.ts'
 import type { Span } from '../../text/json-members.ts'
 import { SMALL_REVIEW } from '../admission/review.ts'
 import { type Converted, convertObject, failedObject } from '../conversion/convert-object.ts'
@@ -29,6 +30,8 @@ export interface ConvertOptions {
   readonly reviewJobs: JobQueue
   readonly drain: Drain
   readonly log: Logger
+  readonly images: Images
+  /** By default all that there are, with these images. */
   readonly versions?: Versions
 }
 
@@ -38,7 +41,7 @@ export interface ConvertOptions {
  * (docs/adr/0035-convert-webhook.md).
  */
 export async function convertRoute(app: FastifyInstance, options: ConvertOptions): Promise<void> {
-  const { log, versions = VERSIONS } = options
+  const { log, versions = versionsWith(options.images) } = options
   const metrics = options.metrics.webhook(PATH)
   const fail = answerFailure(log, options.drain)
   app.addContentTypeParser(JSON_TYPE, readBody(REVIEW_LIMIT, options.bodies))

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { FLAGS as CONVERT } from '../../cli/convert-flags.ts'
 import { FLAGS as EXPLAIN } from '../../cli/explain-flags.ts'
 import { FLAGS as RENDER } from '../../cli/render-flags.ts'
 import { FLAGS as RECONCILER } from '../../reconciler/flags.ts'
@@ -52,6 +53,8 @@ t.test('bash', { skip: absence('bash') ?? false }, async (t) => {
   t.same(complete('render', '-o', 'y'), ['yaml'])
   t.same(complete('render', '-f', 'th'), ['there.yaml'])
   t.same(complete('ex'), ['explain'])
+  t.same(complete('con'), ['convert'])
+  t.same(complete('convert', '-o', ''), ['yaml', 'json'])
   t.same(complete('explain', '--op', 'gat'), ['gat', 'gats'])
   t.same(complete('explain', '--before', '=', 'th'), ['there.yaml'])
   t.same(complete('server', '--cert-dir', ''), ['deeper'])
@@ -108,7 +111,7 @@ t.test('fish', { skip: absence('fish') ?? false }, async (t) => {
 t.test('every flag of every command is in each script', async (t) => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     const { out } = await run(['completion', shell])
-    for (const flags of [SERVER, RECONCILER, RENDER, EXPLAIN]) {
+    for (const flags of [SERVER, RECONCILER, RENDER, EXPLAIN, CONVERT]) {
       for (const flag of Object.keys(flags)) t.match(out, flag, `${shell}: ${flag}`)
     }
   }

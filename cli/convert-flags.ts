@@ -1,0 +1,57 @@
+import { oneOf } from '../process/flag-values.ts'
+import { type Flag, givenFlags, helpOn } from '../process/flags.ts'
+import type { ApiVersion, Versions } from '../schemas/api-version.ts'
+import { STORED, VERSIONS } from '../schemas/versions.ts'
+import { READING_FLAGS, type ReadingFlags, readingFlagsOf } from './reading-flags.ts'
+
+export interface ConvertFlags extends ReadingFlags {
+  readonly to: ApiVersion
+  readonly output: 'yaml' | 'json'
+}
+
+export const FLAGS = {
+  ...READING_FLAGS,
+  to: {
+    value: Object.keys(VERSIONS).join('|'),
+    fallback: STORED.name,
+    description: 'The version to print them in.',
+  },
+  output: {
+    short: 'o',
+    value: 'yaml|json',
+    fallback: 'yaml',
+    description: 'A stream of manifests, or JSON: one object, or a List of several.',
+  },
+} as const satisfies Record<string, Flag>
+
+/**
+ * @returns undefined when `--help` was asked for
+ * @throws {FlagsError} for an unknown flag or a value that cannot be
+ */
+export function parseFlags(argv: readonly string[], versions: Versions): ConvertFlags | undefined {
+  const given = givenFlags(FLAGS, argv)
+  if (given === undefined) return undefined
+  const { text } = given
+  const name = oneOf('to', Object.keys(versions), text('to'))
+  return {
+    ...readingFlagsOf(given),
+    to: versions[name] ?? STORED,
+    output: oneOf('output', ['yaml', 'json'], text('output')),
+  }
+}
+
+export function help(): string {
+  return `${helpOn(HEADER, FLAGS)}\n${ENDING}`
+}
+
+const HEADER = `Usage: mcrouter-operator convert -f FILE [flags]
+
+Prints Mcrouters in another version of the API, complete and without what the API server added: to keep in place of what
+is in a repository. What the other version has no words for is kept in an annotation, and named on standard error.
+Needs no cluster.
+
+  mcrouter-operator convert -f cr.yaml > cr-v1beta1.yaml
+  kubectl get mcrouter NAME -o yaml | mcrouter-operator convert -f -`
+
+const ENDING = `Exit code: 0; 1 when a Mcrouter is not valid, with every violation on standard error; 2 when called wrongly.
+`
