@@ -28,6 +28,7 @@ export type EventReason =
   | 'ScalingDown'
   | 'Scaled'
   | 'ShrinkWaits'
+  | 'ConsentNeeded'
   | 'ConfigConfirmed'
   | 'ConfigUnconfirmed'
   | 'ConfigRefused'

@@ -1,6 +1,7 @@
 import { INHERITS_NOTHING, inheritedFrom } from '../../schemas/inheritance.ts'
 import {
   ADOPT_ANNOTATION,
+  CONSENT_ANNOTATION,
   RETIRING_ANNOTATION,
   SHRINK_UNCONFIRMED_ANNOTATION,
 } from '../../schemas/well-known.ts'
@@ -8,7 +9,12 @@ import type { KubeObject, ObjectMeta } from '../kube/api.ts'
 import { partialMetadata } from '../kube/object.ts'
 
 /** All that a pass reads; nothing else that a person annotates takes memory. */
-const READ: readonly string[] = [ADOPT_ANNOTATION, RETIRING_ANNOTATION, SHRINK_UNCONFIRMED_ANNOTATION]
+const READ: readonly string[] = [
+  ADOPT_ANNOTATION,
+  CONSENT_ANNOTATION,
+  RETIRING_ANNOTATION,
+  SHRINK_UNCONFIRMED_ANNOTATION,
+]
 /** 16 names of 253 characters with their commas, more than which no pass reads. */
 const LONGEST = 4 * 1024
 

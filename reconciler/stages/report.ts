@@ -3,6 +3,7 @@ import type { Outcome } from '../outcome.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { ReconcileReport } from '../reconcile-report.ts'
 import { lateAfter } from '../report/conditions/unready.ts'
+import { consentProblems } from '../report/consent.ts'
 import { calmAfter } from '../report/restarts.ts'
 import { writeStatus } from '../report/write-status.ts'
 import { pollAfter } from '../scaling/poll.ts'
@@ -24,7 +25,7 @@ interface Result {
 
 /** Says what a pass found and did, in events and in the status, and when the next is due. Rejects with an ApiError. */
 export async function report(context: ReconcileContext, confirmed: Confirmed): Promise<Outcome> {
-  const { mcrouter, pods, scaling, applied, scale, refused, retiring, now } = confirmed
+  const { mcrouter, pods, scaling, held, applied, scale, refused, retiring, now } = confirmed
   const { mcrouter: stored, state } = context
   for (const event of state.restarts.eventsOf(pods, mcrouter.pools, now)) context.recordEvent(event)
   return await publish(context, {
@@ -34,7 +35,7 @@ export async function report(context: ReconcileContext, confirmed: Confirmed): P
       admission: { kind: 'accepted', mcrouter },
       children: applied.children,
       pods,
-      faults: [...applied.faults, ...refused.problems],
+      faults: [...applied.faults, ...consentProblems(held), ...refused.problems],
       outstanding: applied.outstanding,
       scale,
     },

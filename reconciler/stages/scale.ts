@@ -9,26 +9,36 @@ import { type Pod, transformPod } from '../observe/pod.ts'
 import { podsOf } from '../observe/pods.ts'
 import { transformReplicaSet } from '../observe/replica-set.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
+import { consentEvent } from '../report/consent.ts'
+import { asBefore, type Held, heldBack } from '../scaling/consent.ts'
 import { type Scaling, scalingOf } from '../scaling/scaling.ts'
 
 /** What there is of an accepted Mcrouter, and how far each of its pools may go now. */
 export interface Scaled extends Observed {
   readonly mcrouter: Mcrouter
   readonly scaling: Scaling
+  /** What is not done of the spec before somebody consents to it: `mcrouter` is without that. */
+  readonly held: readonly Held[]
   /** When that was decided. */
   readonly now: EpochMs
 }
 
+/** A version that never asks has no words for other changes of layouts that matter. */
+const ASKS_CONSENT = false
+
 /** Rejects with an ApiError as {@link recheckBeforeShrink} does. */
 export async function scale(
   context: ReconcileContext,
-  mcrouter: Mcrouter,
+  wanted: Mcrouter,
   observed: Observed,
 ): Promise<Scaled> {
   const now = context.clock.now()
+  const held = heldBack(wanted, context.mcrouter, observed.children, ASKS_CONSENT)
+  if (held.length > 0) context.recordEvent(consentEvent(held))
+  const mcrouter = held.length === 0 ? wanted : asBefore(wanted, held)
   const decide = (seen: Observed) => scalingOf(mcrouter, context.mcrouter, seen, context, now)
   const scaling = await recheckBeforeShrink(context, mcrouter, observed, await decide(observed), decide)
-  return { ...observed, mcrouter, scaling, now }
+  return { ...observed, mcrouter, scaling, held, now }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Fraction, fractionText, percentText } from '../../text/fraction.ts'
+import { type Fraction, fraction, fractionText, percentText } from '../../text/fraction.ts'
 import { quote } from '../../text/quote.ts'
 import { serverText } from '../external-server.ts'
 import type { Field, Settings } from '../fields.ts'
@@ -14,7 +14,7 @@ import type { Written } from './rules/rule.ts'
 import type { Violation } from './violation.ts'
 
 /** A change after which keys are looked for on servers that do not have them, at once and not only those at the end of a pool. */
-interface Renumbering {
+export interface Renumbering {
   readonly field: Field
   /** In words that somebody repeats to consent to it. */
   readonly change: string
@@ -38,18 +38,36 @@ export function consentViolations(
   const changes = now.pools.flatMap((pool, index) => {
     const former = before.pools.find(({ name }) => name === pool.name)
     const change = former === undefined ? undefined : renumberingOf(former, pool)
-    return change === undefined || change.lost.numerator === 0 ? [] : { ...change, index }
+    return change === undefined ? [] : { ...change, index }
   })
   if (changes.length === 0) return []
-  const wanted = changes.map(({ change }) => change).join('; ')
+  const wanted = changes.map(({ change }) => change).join(BETWEEN)
   const given = annotationOf(metadata)
   if (given === wanted) return []
   const other = given === undefined ? '' : `, which is ${quote(given)}`
-  return changes.map(({ field, index, detail, lost }) => ({
-    path: `spec.${poolFieldPath(field, index, now, written)}`,
+  return changes.map(({ index, ...change }) => ({
+    path: `spec.${poolFieldPath(change.field, index, now, written)}`,
     reason: 'FieldValueForbidden',
-    message: `Forbidden: ${textOf(lost)} of the keys would be looked for first on a server that does not have them${detail === undefined ? '' : ` (${detail})`}; if that is meant, set the annotation ${CONSENT_ANNOTATION} in the same change${other}: ${CONSENT_ANNOTATION}: "${wanted}"`,
+    message: `Forbidden: ${costOf(change)}; if that is meant, set the annotation ${CONSENT_ANNOTATION} in the same change${other}: ${consentText([wanted])}`,
   }))
+}
+
+/** Between changes in the annotation; in none of them. */
+const BETWEEN = '; '
+
+/** The annotation that consents to changes, as YAML has it. */
+export function consentText(changes: readonly string[]): string {
+  return `${CONSENT_ANNOTATION}: "${changes.join(BETWEEN)}"`
+}
+
+/** Whether somebody has consented to a change, be it beside others that are done already. */
+export function isConsented(metadata: unknown, change: string): boolean {
+  return annotationOf(metadata)?.split(BETWEEN).includes(change) === true
+}
+
+export function costOf({ lost, detail }: Renumbering): string {
+  const what = detail === undefined ? '' : ` (${detail})`
+  return `${textOf(lost)} of the keys would be looked for first on a server that does not have them${what}`
 }
 
 function annotationOf(metadata: unknown): string | undefined {
@@ -58,10 +76,19 @@ function annotationOf(metadata: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** Own servers in place of others', or the other way round, are refused by themselves (ownership.ts). */
-function renumberingOf(before: Pool, now: Pool): Renumbering | undefined {
-  if (isExternal(before) !== isExternal(now)) return undefined
-  return isExternal(now) ? reorderingOf(before, now) : relayoutOf(before, now)
+/** What a change of a pool would lose; undefined where it leaves every key where a get asks for it first, or moves it by a resize. */
+export function renumberingOf(before: Pool, now: Pool): Renumbering | undefined {
+  if (isExternal(before) !== isExternal(now)) return takeoverOf(before, now)
+  const change = isExternal(now) ? reorderingOf(before, now) : relayoutOf(before, now)
+  return change?.lost.numerator === 0 ? undefined : change
+}
+
+/** Own servers in place of others', or the other way round. */
+function takeoverOf(before: Pool, now: Pool): Renumbering {
+  const [was, is] = [before, now].map((pool) =>
+    isExternal(pool) ? listText(pool.external.map(serverText)) : layoutText(pool),
+  )
+  return { field: 'pool.external', change: `${now.name}: ${was} to ${is}`, lost: fraction(1, 1) }
 }
 
 /** Of servers that others run: appended ones, and fewer at the end, are looked for as after any resize. */

@@ -9,9 +9,7 @@ import { consentViolations } from './consent.ts'
 import { keptSpecViolations, longSpec } from './kept-spec.ts'
 import { manifestViolations } from './manifest.ts'
 import { ownHosts } from './own-hosts.ts'
-import { ownershipViolations } from './ownership.ts'
 import { longPoolNames } from './pool-name-length.ts'
-import type { Written } from './rules/rule.ts'
 import { withStoredImages } from './stored-images.ts'
 import { validate } from './validate.ts'
 import type { Judgement, Violation } from './violation.ts'
@@ -71,7 +69,7 @@ export function judge(
     ...(settings.pools.length > 1 ? longPoolNames(identity.name, settings, version) : []),
     ...ownHosts(identity, settings, version),
     ...(before !== undefined && version.asksConsent
-      ? changeViolations(before, mcrouter, object.metadata, { spec, version })
+      ? consentViolations(before, mcrouter, object.metadata, { spec, version })
       : []),
   ]
   if (more.length > 0) return refused(more)
@@ -81,16 +79,6 @@ export function judge(
     spec,
     warnings: [...relieved.warnings, ...warnings, ...warningsAbout(mcrouter, version, before)],
   }
-}
-
-/** What an update may not do to a Mcrouter that is there. */
-function changeViolations(
-  before: Settings,
-  now: Settings,
-  metadata: unknown,
-  written: Written,
-): readonly Violation[] {
-  return [...ownershipViolations(before, now, written), ...consentViolations(before, now, metadata, written)]
 }
 
 /** Undefined when what is stored was never valid: there is nothing to compare with. */

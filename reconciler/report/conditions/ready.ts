@@ -33,6 +33,7 @@ export function reconciling(aspects: Aspects): Statement<'Reconciling'> {
 export function stalled({ Accepted, Progressing, Degraded }: Aspects): Statement<'Stalled'> {
   if (Accepted.reason === 'Invalid') return { reason: 'Invalid', message: Accepted.message }
   if (Degraded.reason === 'NameConflict') return { reason: 'NameConflict', message: Degraded.message }
+  if (Degraded.reason === 'ConsentNeeded') return { reason: 'ConsentNeeded', message: Degraded.message }
   if (Progressing.reason === 'Stalled') return { reason: 'RolloutStuck', message: Progressing.message }
   return { reason: 'NotStalled', message: 'Nothing waits for somebody to act' }
 }

@@ -105,6 +105,12 @@ export const DEGRADED = {
       action:
         'Give the Mcrouter another name. Delete the object that the message names only if you know that its owner is gone.',
     },
+    ConsentNeeded: {
+      status: 'True',
+      meaning:
+        'A change of the spec would have keys looked for on servers that do not have them, and was written where admission could not ask: through the scale subresource, or without the webhook. The pool stays as it is, the rest of the spec is done.',
+      action: 'Set the annotation that the message says, if the change is meant; else take the change back.',
+    },
     FieldConflict: {
       status: 'True',
       meaning: 'Something else keeps changing a field that belongs to the operator.',

@@ -10,6 +10,11 @@ export const STALLED = {
       meaning: 'An object that was not made for the Mcrouter has the name of one that it needs.',
       action: 'See Degraded.',
     },
+    ConsentNeeded: {
+      status: 'True',
+      meaning: 'A change of the spec would lose keys, and nobody has said that it is meant.',
+      action: 'See Degraded.',
+    },
     RolloutStuck: {
       status: 'True',
       meaning: 'The rollout of the routers has made no progress for ten minutes.',

@@ -1,6 +1,7 @@
 import type { Child } from '../../../reconciler/observe/child.ts'
 import { publishedIn } from '../../../reconciler/observe/published.ts'
 import type { Change, OwnedManifest } from '../../../reconciler/plan/plan.ts'
+import { poolOfObject } from '../../../render/names.ts'
 import { at } from '../../support/at.ts'
 import { applied } from '../plan/applied.ts'
 
@@ -33,4 +34,12 @@ export function cachedObject(manifest: OwnedManifest, version: number, appliedAt
 export function spoilt({ cached, ...object }: Stored): Stored {
   const { data: _, ...owned } = cached.owned
   return { ...object, cached: { ...cached, owned, published: undefined } }
+}
+
+/** Each with its pool. */
+export function statefulSetsIn(objects: Iterable<Stored>) {
+  return [...objects].flatMap(({ manifest }) => {
+    const pool = manifest.kind === 'StatefulSet' ? poolOfObject({ name: 'cache' }, manifest) : undefined
+    return pool === undefined ? [] : [{ pool, replicas: Number(at(manifest, 'spec', 'replicas')) }]
+  })
 }

@@ -5,22 +5,23 @@ import type { Pod } from '../../../reconciler/observe/pod.ts'
 import { records } from '../../../reconciler/observe/untyped.ts'
 import { type Change, identity } from '../../../reconciler/plan/plan.ts'
 import type { ReconcileContext } from '../../../reconciler/reconcile-context.ts'
+import { consentProblems } from '../../../reconciler/report/consent.ts'
 import { statusOf } from '../../../reconciler/report/status.ts'
 import type { Lookup } from '../../../reconciler/scaling/lookup.ts'
 import { confirm } from '../../../reconciler/stages/confirm.ts'
 import { type Planned, plan } from '../../../reconciler/stages/plan.ts'
 import { scale } from '../../../reconciler/stages/scale.ts'
-import { poolOfObject } from '../../../render/names.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { Mcrouter } from '../../../schemas/mcrouter.ts'
 import { at } from '../../support/at.ts'
 import { replicaSet } from '../owned.ts'
 import { podWith } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
-import { cachedObject, isWrite, type Stored, spoilt } from './pools-objects.ts'
+import { cachedObject, isWrite, type Stored, spoilt, statefulSetsIn } from './pools-objects.ts'
 import { PublishedView } from './pools-published.ts'
 import { podOfServer, WorldRouters } from './pools-routers.ts'
 import { type Copies, mcrouterOf, OTHERS, type Others, type Sizes } from './pools-spec.ts'
+import { storedAs } from './pools-stored.ts'
 
 const CONFIG_MAP = 'ConfigMap cache-config'
 const SETTINGS = { clusterDomain: 'cluster.local' }
@@ -43,6 +44,8 @@ export class PoolsWorld extends PublishedView {
   #sizes: Sizes
   #copies: Copies
   #others: Others = {}
+  /** The annotation; undefined for whatever is asked. */
+  #consent: string | undefined
   readonly #objects = new Map<string, Stored>()
   #versions = 0
   /** Names of the servers that are not Ready. */
@@ -73,10 +76,15 @@ export class PoolsWorld extends PublishedView {
     this.#objects.delete(CONFIG_MAP)
   }
 
-  /** Somebody writes into the ConfigMap, so that what it holds is theirs. */
+  /** Somebody writes into it, so that what it holds is theirs. */
   spoilConfig(): void {
     const config = this.#objects.get(CONFIG_MAP)
     if (config !== undefined) this.#objects.set(CONFIG_MAP, spoilt(config))
+  }
+
+  /** @param change the only one to which somebody consents from then on */
+  consents(change: string): void {
+    this.#consent = change
   }
 
   passes(ms: number): void {
@@ -151,7 +159,9 @@ export class PoolsWorld extends PublishedView {
   }
 
   get running(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#statefulSets().map(({ pool, replicas }) => [pool, replicas]))
+    return Object.fromEntries(
+      statefulSetsIn(this.#objects.values()).map(({ pool, replicas }) => [pool, replicas]),
+    )
   }
 
   /** What the status says of one condition. */
@@ -203,14 +213,15 @@ export class PoolsWorld extends PublishedView {
     const children = [...this.#objects.values()].map(({ cached }) => cached)
     const outcome = { children, faults: [], outstanding: [], requeueAfterMs: 0, error: undefined }
     const { scale, pods, mcrouter } = await confirm(context, { ...planned, applied: outcome })
-    const found = { name: 'cache', generation: this.#generation, children, pods, faults: [], outstanding: [] }
-    const report = { ...found, admission: { kind: 'accepted' as const, mcrouter }, scale }
+    const found = { name: 'cache', generation: this.#generation, children, pods, outstanding: [] }
+    const faults = consentProblems(planned.held)
+    const report = { ...found, faults, admission: { kind: 'accepted' as const, mcrouter }, scale }
     this.#status = statusOf(report, this.#status, this.#now)
   }
 
   #stored(): KubeObject {
-    const metadata = { ...MCROUTER.metadata, generation: this.#generation }
-    return { ...MCROUTER, metadata, status: this.#status }
+    const children = [...this.#objects.values()].map(({ cached }) => cached)
+    return storedAs(this.#mcrouter, this.#generation, this.#status, children, this.#consent)
   }
 
   #write(change: Exclude<Change, { action: 'unchanged' | 'wait' }>, { versions }: Decision): void {
@@ -227,15 +238,8 @@ export class PoolsWorld extends PublishedView {
     }
   }
 
-  #statefulSets() {
-    return [...this.#objects.values()].flatMap(({ manifest }) => {
-      const pool = manifest.kind === 'StatefulSet' ? poolOfObject({ name: 'cache' }, manifest) : undefined
-      return pool === undefined ? [] : [{ pool, replicas: Number(at(manifest, 'spec', 'replicas')) }]
-    })
-  }
-
   #servers(): Pod[] {
-    const servers = this.#statefulSets().flatMap(({ pool, replicas }) =>
+    const servers = statefulSetsIn(this.#objects.values()).flatMap(({ pool, replicas }) =>
       Array.from({ length: replicas }, (_, ordinal) => podWith({ pool, ordinal, ip: `${pool} ${ordinal}` })),
     )
     return servers.map((pod) => ({ ...pod, ready: !this.#unready.has(pod.metadata.name) }))

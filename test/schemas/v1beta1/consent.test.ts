@@ -116,38 +116,27 @@ t.test('a pool that is made for a gutter is spoken of as that gutter', async (t)
   const judged = (before: JsonObject) =>
     judge(objectOf({ memcached: { gutter: {} } }), { versions: BOTH, stored: before })
   t.equal(judged(stored).accepted, true, 'a shrink')
-  t.match(judged(external), { violations: [{ path: 'spec.memcached.gutter', message: /"gutter"/ }] })
+  t.match(judged(external), {
+    violations: [{ path: 'spec.memcached.gutter', message: /"gutter: 1 external servers / }],
+  })
 })
 
-t.test(
-  'own servers and those of others do not take turns under one name, whatever is consented to',
-  async (t) => {
-    const own = { shards: 1 }
-    t.match(changed(servers('c1.x'), own, 'main: 1 external servers to 1 servers of the operator'), [
-      /^spec\.memcached\.external: Forbidden: the servers of pool "main" stay with who runs them, .*; create another Mcrouter with the new servers, .*$/,
-    ])
-    t.match(changed(own, servers('c1.x'), 'main: 1 servers of the operator to 1 external servers'), [
-      /^spec\.memcached\.external: Forbidden: /,
-    ])
-    for (const [before, now] of [
-      [own, servers('c1.x')],
-      [servers('c1.x'), own],
-    ]) {
-      const stored = objectOf({ pools: [{ name: 'users', ...before }] })
-      const judgement = judge(objectOf({ pools: [{ name: 'users', ...now }] }), { versions: BOTH, stored })
-      t.match(judgement, {
-        violations: [
-          {
-            path: 'spec.pools[0].external',
-            reason: 'FieldValueForbidden',
-            message:
-              /; add a pool of another name, lead prefixes, gutter and warmUp there, and remove this one$/,
-          },
-        ],
-      })
-    }
-  },
-)
+t.test('own servers in place of others’, or the other way round, lose all keys', async (t) => {
+  const own = { shards: 1 }
+  for (const [before, now, words] of [
+    [servers('c1.x'), own, /"main: 1 external servers [0-9a-f]{8} to 1 shards x 1 copies"$/],
+    [own, servers('c1.x'), /"main: 1 shards x 1 copies to 1 external servers [0-9a-f]{8}"$/],
+  ] as const) {
+    const [refusal = '', ...others] = changed(before, now)
+    t.same(others, [])
+    t.match(
+      refusal,
+      /^spec\.memcached\.external: Forbidden: 100 % of the keys would be looked for first on a server/,
+    )
+    t.match(refusal, words)
+    t.same(changed(before, now, /consent: "(.*)"$/.exec(refusal)?.[1]), [])
+  }
+})
 
 t.test('a new object, and one of v1alpha3, are never asked', async (t) => {
   t.ok(judge(objectOf({ memcached: { shards: 4, copies: 3 } }), { versions: BOTH }).accepted)

@@ -1,0 +1,81 @@
+import { isExternal, type Layout, topologyOf } from '../../schemas/layout.ts'
+import { MAIN_POOL, type Mcrouter, type Pool, type Pools } from '../../schemas/mcrouter.ts'
+import { isConsented, type Renumbering, renumberingOf } from '../../schemas/validation/consent.ts'
+import type { KubeObject } from '../kube/api.ts'
+import type { Child } from '../observe/child.ts'
+import { layoutsIn, recordedIn } from '../observe/last-status.ts'
+import { externalOf, type Published, routedTo } from '../observe/published.ts'
+
+/** A change of a pool to which nobody has consented, and which is not made until somebody has. */
+export interface Held extends Renumbering {
+  /** As routers use it, and go on to. */
+  readonly before: Pool
+}
+
+/**
+ * The changes of layouts that admission would have refused, and did not see: a scale has only a number, and a spec may have been
+ * written while the webhook was away. What was before is what routers were told.
+ *
+ * @param asksConsent whether whoever wrote the spec is asked about changes that every version has words for
+ */
+export function heldBack(
+  { pools }: Mcrouter,
+  stored: KubeObject,
+  children: readonly Child[],
+  asksConsent: boolean,
+): readonly Held[] {
+  const published = children.find((child) => child.published !== undefined)?.published
+  return pools.flatMap((pool): Held[] => {
+    const before = formerOf(pool, published, stored)
+    if (before === undefined) return []
+    const change = renumberingOf(before, pool)
+    if (change === undefined || isConsented(stored.metadata, change.change)) return []
+    return asksConsent || isNewer(before) || isNewer(pool) ? [{ ...change, before }] : []
+  })
+}
+
+/** With the pools as they were whose change is held back. */
+export function asBefore(mcrouter: Mcrouter, held: readonly Held[]): Mcrouter {
+  const kept = new Map(held.map(({ before }) => [before.name, before]))
+  const [main, ...others] = mcrouter.pools
+  const keep = (pool: Pool) => kept.get(pool.name) ?? pool
+  const pools: Pools = [keep(main), ...others.map(keep)]
+  return { ...mcrouter, pools }
+}
+
+/** A pool of the spec as routers use it; undefined where they do not, or nothing tells how. */
+function formerOf(pool: Pool, published: Published | undefined, stored: KubeObject): Pool | undefined {
+  const external = externalOf(published, pool.name)
+  if (external !== undefined) {
+    const layout = { shards: external.length, copies: 1 }
+    return { ...pool, ...layout, topology: topologyOf(layout), external }
+  }
+  const layout = layoutBefore(pool, published, stored)
+  return layout && { ...pool, ...layout, topology: topologyOf(layout), external: [] }
+}
+
+/**
+ * The status counts, since a pool without a route has its copies there alone; the configuration where that is newer, or where an
+ * earlier release wrote the status.
+ */
+function layoutBefore(pool: Pool, published: Published | undefined, { status = {} }: KubeObject) {
+  const shown = published && layoutIn(published, pool.name)
+  const isDone = shown?.shards === pool.shards && shown.copies === pool.copies && !isExternal(pool)
+  if (isDone) return undefined
+  const isRecorded = published?.digest === recordedIn(status)?.digest
+  return layoutsIn(status)?.get(pool.name) ?? (isRecorded ? shown : undefined)
+}
+
+function layoutIn(published: Published, pool: string): Layout | undefined {
+  const { copies = {} } = published
+  const known = Object.hasOwn(copies, pool) ? copies[pool] : undefined
+  // A further pool of several copies has them in the configuration only where a prefix leads to it.
+  const held = known ?? (pool === MAIN_POOL ? 1 : undefined)
+  const shards = routedTo(published, pool) / (held ?? 1)
+  return held === undefined || shards < 1 || !Number.isInteger(shards) ? undefined : { shards, copies: held }
+}
+
+/** Whether v1alpha3, which never asks, has no words for it. */
+function isNewer(pool: Pool): boolean {
+  return isExternal(pool) || (pool.shards > 1 && pool.copies > 1)
+}

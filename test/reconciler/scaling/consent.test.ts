@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { heldBack } from '../../../reconciler/scaling/consent.ts'
+import type { Pool } from '../../../schemas/mcrouter.ts'
+import { effort } from '../../../testing/effort.ts'
+import { mcrouterWith } from '../../../testing/mcrouter.ts'
+import { MCROUTER } from '../reconcile-context.ts'
+import type { Copies, Others, Sizes } from './pools-spec.ts'
+import { PATIENCE, PoolsWorld } from './pools-world.ts'
+
+async function atRest(sizes: Sizes, copies: Copies, others: Others = {}): Promise<PoolsWorld> {
+  const world = new PoolsWorld(sizes, copies)
+  world.want(sizes, copies, others)
+  await world.reconcile()
+  for (const router of [0, 1]) world.reload(router)
+  await world.reconcile()
+  return world
+}
+
+async function settled(world: PoolsWorld): Promise<PoolsWorld> {
+  await world.settle()
+  await world.reconcile()
+  return world
+}
+
+const SALTED = 'main: 1 shards x 2 copies to 2 shards x 2 copies'
+
+t.test(
+  'a scale from copies alone to shards with copies waits for the words that consent to it',
+  async (t) => {
+    const world = await atRest({ main: 2, users: 2 }, { main: 2 })
+    world.consents('')
+    world.want({ main: 4, users: 3 }, { main: 2 })
+    await settled(world)
+    t.strictSame(world.published, { main: 2, users: 3 }, 'the rest is done')
+    t.strictSame(world.running, { main: 2, users: 3 })
+    t.equal(
+      world.condition('Degraded'),
+      `True ConsentNeeded: pool main stays as it is: 1/2 (50 %) of the keys would be looked for first on a server that does not have them; if that is meant, set the annotation mcrouter.example.com/consent: "${SALTED}"`,
+    )
+    t.match(world.condition('Ready'), /^False ConsentNeeded/)
+    t.match(world.condition('Stalled'), /^True ConsentNeeded/)
+    t.match(world.condition('Available'), /^True/)
+
+    world.consents(`users: 1 shards x 2 copies to 2 shards x 2 copies; ${SALTED}`)
+    await settled(world)
+    t.strictSame(world.published, { main: 4, users: 3 })
+    t.match(world.condition('Ready'), /^True/)
+  },
+)
+
+t.test('neither a lost nor a spoilt configuration lets it through', async (t) => {
+  const world = await atRest({ main: 6, users: 4 }, { main: 2, users: 2 })
+  world.consents('')
+  world.want({ main: 9, users: 6 }, { main: 3, users: 3 })
+  for (const happens of [() => world.loseConfig(), () => world.spoilConfig(), () => world.passes(1)]) {
+    happens()
+    await settled(world)
+    t.strictSame(
+      [world.published, world.running],
+      [
+        { main: 6, users: 4 },
+        { main: 6, users: 4 },
+      ],
+    )
+    t.strictSame(world.publishedCopies, { main: 2, users: 2 })
+  }
+  world.want({ main: 6, users: 4 }, { main: 2, users: 2 })
+  await settled(world)
+  t.match(world.condition('Ready'), /^True/, 'it was taken back')
+})
+
+t.test('a pool to which no prefix leads has its copies in the status alone', async (t) => {
+  const pools = (copies: number) => [{ name: 'spare', shards: 2, copies, external: [] }]
+  const status = (copies: number) => ({
+    config: { digest: 'd' },
+    pools: [
+      { name: 'main', routedServers: 2, copies: 1 },
+      { name: 'spare', routedServers: 2 * copies, copies },
+    ],
+  })
+  const held = (before: number, now: number) =>
+    heldBack(mcrouterWith({ pools: pools(now) }), { ...MCROUTER, status: status(before) }, [], false)
+  t.same(held(2, 2), [])
+  t.match(held(2, 3), [{ change: 'spare: 2 shards x 2 copies to 2 shards x 3 copies' }])
+})
+
+t.test('others’ servers stay as they are, and own ones in their place wait', async (t) => {
+  const world = await atRest({ main: 2 }, {}, { users: 3 })
+  world.consents('')
+  world.want({ main: 2, users: 2 })
+  await settled(world)
+  t.strictSame([world.publishedOthers, world.running], [{ users: 3 }, { main: 2 }])
+  t.match(world.condition('Degraded'), /"users: 3 external servers [0-9a-f]{8} to 2 shards x 1 copies"$/)
+})
+
+t.test('of what v1alpha3 has words for, its users are not asked', async (t) => {
+  const before = { config: {}, pools: [{ name: 'main', routedServers: 2, copies: 1 }] }
+  const now = mcrouterWith({ memcached: { shards: 1, copies: 3 } })
+  t.same(heldBack(now, { ...MCROUTER, status: before }, [], false), [])
+  t.match(heldBack(now, { ...MCROUTER, status: before }, [], true), [{ before: { shards: 2, copies: 1 } }])
+})
+
+t.test('where nothing tells what was before, nothing is held', async (t) => {
+  const mixed: Partial<Pool> = { shards: 2, copies: 2 }
+  t.same(heldBack(mcrouterWith({ memcached: mixed }), MCROUTER, [], true), [])
+})
+
+t.test('in a simulated world, no layout is published to which nobody consented', async () => {
+  const layout = fc.record({ shards: fc.integer({ min: 1, max: 3 }), copies: fc.integer({ min: 1, max: 3 }) })
+  const event = fc.oneof(
+    {
+      weight: 4,
+      arbitrary: layout.map(({ shards, copies }) => async (world: PoolsWorld) => {
+        world.want({ main: shards * copies }, { main: copies })
+      }),
+    },
+    {
+      weight: 8,
+      arbitrary: fc
+        .option(fc.nat(9), { nil: undefined })
+        .map((most) => (world: PoolsWorld) => world.reconcile(most)),
+    },
+    { weight: 5, arbitrary: fc.nat(1).map((router) => async (world: PoolsWorld) => world.reload(router)) },
+    { weight: 3, arbitrary: fc.nat(200_000).map((ms) => async (world: PoolsWorld) => world.passes(ms)) },
+    { weight: 1, arbitrary: fc.constant(async (world: PoolsWorld) => world.loseConfig()) },
+    { weight: 1, arbitrary: fc.constant(async (world: PoolsWorld) => world.spoilConfig()) },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 30, size: 'max' }), async (events) => {
+      const world = await atRest({ main: 4 }, { main: 2 })
+      world.consents('')
+      for (const happens of events) {
+        await happens(world)
+        world.passes(PATIENCE.graceMs)
+        const { main } = world.published
+        // Shards may come and go; the copies and the salt stay.
+        if (main !== undefined)
+          assert.deepEqual([main % 2, main > 2, world.publishedCopies], [0, true, { main: 2 }])
+      }
+    }),
+    effort(40),
+  )
+})
