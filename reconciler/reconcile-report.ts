@@ -31,6 +31,8 @@ export interface ReconcileReport {
 
 export type Admission =
   | { readonly kind: 'accepted'; readonly mcrouter: Mcrouter }
+  /** The spec is valid, and says that nothing is to be done. */
+  | { readonly kind: 'paused'; readonly mcrouter: Mcrouter }
   /** The spec is valid, and its normalised form is being written; `problem` says why that fails. */
   | { readonly kind: 'normalising'; readonly problem: string | undefined }
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }

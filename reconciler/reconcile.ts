@@ -58,6 +58,7 @@ async function pass(context: ReconcileContext, cached: Cached): Promise<Outcome>
   const admitted = await admit(context)
   const { admission } = admitted
   if (admission.kind === 'normalising' && admission.problem === undefined) return awaitEcho(context)
+  // What is paused goes no further either.
   if (admission.kind !== 'accepted') return await reportUnaccepted(context, cached, admitted)
   const observed = await withLivePods(context, admission.mcrouter, cached)
   const scaled = await scale(context, admission.mcrouter, observed)

@@ -17,6 +17,8 @@ export type EventReason =
   | 'FieldConflict'
   | 'Invalid'
   | 'Normalised'
+  | 'Paused'
+  | 'Resumed'
   | 'NormaliseFailed'
   | 'ApplyFailed'
   | 'NameConflict'

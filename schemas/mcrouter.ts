@@ -17,6 +17,8 @@ export interface Mcrouter {
    * (routing/own-config.ts). It is not there unless the spec has it.
    */
   readonly config?: JsonObject
+  /** Whether the reconciler leaves everything as it is; not there unless it does. */
+  readonly paused?: true
   /** Labels and annotations of its own that everything it expands to has as well. */
   readonly inherited: Inherited
 }

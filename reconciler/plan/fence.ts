@@ -32,6 +32,14 @@ export function areCurrent(children: readonly Child[], stored: KubeObject): bool
   return children.filter(isFenced).every((child) => isCurrent(child, stored))
 }
 
+/** That of the spec from which the oldest of those that are fenced was planned; undefined when there are none. */
+export function oldestGeneration(children: readonly Child[]): number | undefined {
+  const generations = children
+    .filter(isFenced)
+    .map(({ owned }) => generationIn(record(record(owned.metadata).annotations)))
+  return generations.length === 0 ? undefined : Math.min(...generations)
+}
+
 /** Whether an object was planned from a later spec than a manifest. */
 export function isOvertaken({ metadata }: Manifest, live: KubeObject): boolean {
   return generationIn(live.metadata.annotations) > generationIn(metadata.annotations)

@@ -9,6 +9,8 @@ import { keyOf } from '../kube/object.ts'
 import { mcrouters } from '../kube/resources.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Admission } from '../reconcile-report.ts'
+import type { ReconcilerEvent } from '../reconciler-event.ts'
+import { reasonIn } from '../report/status.ts'
 
 export interface Admitted {
   readonly admission: Admission
@@ -19,6 +21,17 @@ export interface Admitted {
 }
 
 const LOOK_AGAIN_MS = 500
+
+const PAUSED: ReconcilerEvent = {
+  type: 'Normal',
+  reason: 'Paused',
+  note: 'It is paused: nothing of it is created, changed or deleted until it no longer is',
+}
+const RESUMED: ReconcilerEvent = {
+  type: 'Normal',
+  reason: 'Resumed',
+  note: 'It is no longer paused: what its spec says is applied',
+}
 
 /**
  * Judges a stored Mcrouter by the code of the webhook, which it may never have met: it was stored before the webhook was
@@ -37,6 +50,12 @@ export async function admit(context: ReconcileContext): Promise<Admitted> {
     })
     return { admission: { kind: 'invalid', violations } }
   }
+  const wasPaused = reasonIn(mcrouter.status ?? {}, 'Progressing') === 'Paused'
+  if (judgement.mcrouter.paused) {
+    if (!wasPaused) recordEvent(PAUSED)
+    return { admission: { kind: 'paused', mcrouter: judgement.mcrouter } }
+  }
+  if (wasPaused) recordEvent(RESUMED)
   const accepted: Admitted = { admission: { kind: 'accepted', mcrouter: judgement.mcrouter } }
   const generation = mcrouter.metadata.generation ?? 0
   // Once: an API server whose CRD does not know a field would drop it each time.

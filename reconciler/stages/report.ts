@@ -11,6 +11,7 @@ import { evictHung } from '../vitals/evict.ts'
 import { pulsesIn } from '../vitals/recorded.ts'
 import type { Admitted } from './admit.ts'
 import type { Confirmed } from './confirm.ts'
+import { isPaused } from './paused.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
 
@@ -70,7 +71,7 @@ async function publish(
   const { key, mcrouter, state, vitals } = context
   const { admission, pods } = report
   const pulses = vitals?.follow(key, pods, pulsesIn(mcrouter.status ?? {}))
-  if (pulses !== undefined) await evictHung(context, pods, pulses)
+  if (pulses !== undefined && !isPaused(context)) await evictHung(context, pods, pulses)
   // The next pass is due at once and knows more: nobody is to wait for a status that is out of date when it is written.
   state.unsaid = error === undefined && requeueAfterMs <= 0 && !state.unsaid
   if (state.unsaid) return { kind: 'requeue', afterMs: 0 }

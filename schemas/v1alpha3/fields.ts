@@ -7,6 +7,7 @@ type Name = keyof McrouterSpec
 const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
   prefixes: undefined,
   config: undefined,
+  paused: undefined,
   'routers.image': ['mcrouter_image'],
   'routers.port': ['mcrouter_port'],
   'routers.replicas': ['mcrouter_replicas'],

@@ -12,13 +12,20 @@ import { writtenPod } from './pod-settings.ts'
  * The v1beta1 spec that toHub makes these settings of. What follows from other fields is left out, and goes on following;
  * what always has a value is there.
  */
-export function fromHub({ routers, pools: [main, ...others], prefixes, config }: Settings): JsonObject {
+export function fromHub({
+  routers,
+  pools: [main, ...others],
+  prefixes,
+  config,
+  paused,
+}: Settings): JsonObject {
   return {
     memcached: writtenPool(main),
     pools: others.map((pool) => ({ name: pool.name, ...writtenPool(pool) })),
     prefixes: prefixes.map(({ prefix, pool }) => ({ prefix, pool })),
     ...(config !== undefined && { config }),
     router: writtenRouters(routers),
+    paused: paused === true,
   }
 }
 

@@ -47,5 +47,10 @@ export const McrouterSpec = Type.Object({
     }),
   ),
   router: Router,
+  paused: Type.Boolean({
+    default: false,
+    description:
+      'While true, the operator creates, changes and deletes nothing of the Mcrouter; what runs goes on running. Changes of the spec are judged as ever, and made once it is false again. A scale under way stays at the step that it has reached, at which no router is sent to a server that is not there. Deleting the Mcrouter deletes everything all the same.',
+  }),
 })
 export type McrouterSpec = Static<typeof McrouterSpec>

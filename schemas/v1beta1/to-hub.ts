@@ -11,7 +11,7 @@ import type { Router } from './router.ts'
 import type { McrouterSpec } from './spec.ts'
 
 /** The internal form of a valid v1beta1 spec. */
-export function toHub({ memcached, pools, prefixes, config, router }: McrouterSpec): Settings {
+export function toHub({ memcached, pools, prefixes, config, router, paused }: McrouterSpec): Settings {
   const further = pools.map((pool) => [pool.name, pool] as const)
   const gutters = [[MAIN_POOL, memcached] as const, ...further].filter(([, pool]) => isOwnGutter(pool))
   return {
@@ -23,6 +23,7 @@ export function toHub({ memcached, pools, prefixes, config, router }: McrouterSp
     ],
     prefixes: prefixes.map(({ prefix, pool }) => ({ prefix, pool })),
     ...(config !== undefined && { config }),
+    ...(paused && { paused }),
   }
 }
 

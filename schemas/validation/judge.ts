@@ -95,9 +95,10 @@ function beforeIt(
 
 /** Member by member: each object that is judged goes through here, and a spread takes several times as long. */
 function mcrouterOf({ name, namespace }: Identity, settings: Settings, inherited: Inherited): Mcrouter {
-  const { routers, pools, prefixes, config } = settings
+  const { routers, pools, prefixes, config, paused } = settings
   const mcrouter = { name, namespace, routers, pools, prefixes, inherited }
-  return config === undefined ? mcrouter : { ...mcrouter, config }
+  if (config === undefined && paused === undefined) return mcrouter
+  return { ...mcrouter, ...(config !== undefined && { config }), ...(paused && { paused }) }
 }
 
 /** More violations than a person reads are counted, not listed. */

@@ -4,6 +4,7 @@ import type { Statement } from './condition.ts'
 export function accepted({ admission }: ReconcileReport): Statement<'Accepted'> {
   switch (admission.kind) {
     case 'accepted':
+    case 'paused':
       return { reason: 'Valid', message: 'The spec is valid' }
     case 'normalising':
       return {

@@ -17,6 +17,12 @@ export function available({
   faults,
 }: ReconcileReport): Statement<'Available'> {
   const routers = readyPods(pods, 'mcrouter').length
+  if (admission.kind === 'paused' && routers > 0)
+    return {
+      reason: 'Serving',
+      message: `${plural(routers, 'router')} ready; what servers lack is not told while paused`,
+    }
+  if (admission.kind === 'paused') return { reason: 'NoRouter', message: 'No router is ready' }
   if (admission.kind !== 'accepted' || scale === undefined) return unaccepted(pods.length, routers)
   const taken = faults.find(isInTheWay)
   if (taken !== undefined) return { reason: 'NameConflict', message: taken.message }

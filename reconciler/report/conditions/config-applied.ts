@@ -4,7 +4,14 @@ import type { RouterState } from '../../routers/confirm.ts'
 import { plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
 
-export function configApplied({ scale, pods, outstanding }: ReconcileReport): Statement<'ConfigApplied'> {
+export function configApplied({
+  admission,
+  scale,
+  pods,
+  outstanding,
+}: ReconcileReport): Statement<'ConfigApplied'> {
+  if (admission.kind === 'paused')
+    return { reason: 'Paused', message: 'The configuration is left as it is, and routers are not asked' }
   if (scale === undefined) {
     return {
       reason: 'NotAccepted',

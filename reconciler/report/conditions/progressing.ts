@@ -4,6 +4,7 @@ import { ADOPT_ANNOTATION } from '../../../schemas/well-known.ts'
 import type { Child } from '../../observe/child.ts'
 import { readyOrdinals, readyPods } from '../../observe/tier.ts'
 import { deploymentOf, isRollingOut, isSettling, isUnseen, stall } from '../../observe/workload.ts'
+import { oldestGeneration } from '../../plan/fence.ts'
 import type { PoolReport, ReconcileReport } from '../../reconcile-report.ts'
 import { few, plural, titleOfPool } from '../wording.ts'
 import type { Statement } from './condition.ts'
@@ -11,6 +12,7 @@ import type { Statement } from './condition.ts'
 /** @param before the reason in the stored status; undefined for a new Mcrouter */
 export function progressing(findings: ReconcileReport, before: string | undefined): Statement<'Progressing'> {
   const { admission, scale, children } = findings
+  if (admission.kind === 'paused') return { reason: 'Paused', message: pausedMessage(children) }
   if (admission.kind !== 'accepted' || scale === undefined) {
     return { reason: 'NotAccepted', message: 'Nothing is changed before the spec is accepted' }
   }
@@ -47,6 +49,13 @@ export function progressing(findings: ReconcileReport, before: string | undefine
     return { reason: 'Applying', message: `${few(outstanding)} still to be changed` }
   }
   return { reason: 'Complete', message: 'Nothing is being changed' }
+}
+
+function pausedMessage(children: readonly Child[]): string {
+  const generation = oldestGeneration(children)
+  const since =
+    generation === undefined ? 'there are none yet' : `the oldest are of generation ${generation} of the spec`
+  return `Paused: nothing is done to its objects; ${since}`
 }
 
 function titleOf({ kind, metadata }: Child): string {

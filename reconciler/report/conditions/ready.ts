@@ -10,6 +10,7 @@ export type Aspects = { readonly [Type in Aspect]: Statement<Type> }
 export function ready(aspects: Aspects): Statement<'Ready'> {
   const { Accepted, Degraded, Progressing, Available, ConfigApplied } = aspects
   if (!is('True', 'Accepted', Accepted)) return { ...Accepted }
+  if (Progressing.reason === 'Paused') return { reason: 'Paused', message: Progressing.message }
   if (is('True', 'Degraded', Degraded) && Degraded.reason !== 'ReleaseDiffers') return { ...Degraded }
   if (isUnderWay(Progressing)) return { ...Progressing }
   if (!is('True', 'Available', Available)) return { ...Available }
@@ -25,6 +26,7 @@ export function reconciling(aspects: Aspects): Statement<'Reconciling'> {
   }
   if (Accepted.reason === 'NotNormalised') return { reason: 'Normalising', message: Accepted.message }
   if (isUnderWay(Progressing)) return { reason: 'Progressing', message: Progressing.message }
+  if (Progressing.reason === 'Paused') return { reason: 'Idle', message: Progressing.message }
   if (ConfigApplied.reason === 'Waiting') return { reason: 'ConfigWaiting', message: ConfigApplied.message }
   return { reason: 'Idle', message: 'Nothing is being changed' }
 }

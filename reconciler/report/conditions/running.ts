@@ -7,6 +7,7 @@ export function running({ admission, faults, outstanding, scale }: ReconcileRepo
   if (admission.kind === 'invalid') return { reason: 'Failed', message: 'The spec is not accepted' }
   const failed = faults.find(({ reason }) => reason === 'ApplyFailed' || reason === 'NameConflict')
   if (failed !== undefined) return { reason: 'Failed', message: failed.message }
+  if (admission.kind === 'paused') return { reason: 'Running', message: 'Paused' }
   if (
     admission.kind === 'normalising' ||
     scale?.pools.some(({ wait }) => wait !== undefined) ||

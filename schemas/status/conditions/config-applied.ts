@@ -43,6 +43,12 @@ export const CONFIG_APPLIED = {
       meaning: 'No router is ready, so none can confirm.',
       action: 'See Available and Degraded.',
     },
+    Paused: {
+      status: 'Unknown',
+      meaning: (field) =>
+        `${field('paused')} is true: the configuration is left as it is, and routers are not asked which they run.`,
+      action: '',
+    },
     NotAccepted: {
       status: 'False',
       meaning: 'The spec is not accepted; routers keep the configuration of the last one that was.',

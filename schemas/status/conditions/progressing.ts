@@ -48,6 +48,12 @@ export const PROGRESSING = {
       meaning: 'The spec is not accepted; nothing is changed.',
       action: 'See Accepted.',
     },
+    Paused: {
+      status: 'Unknown',
+      meaning: (field) =>
+        `${field('paused')} is true: nothing is created, changed or deleted, and what runs may be other than what the spec says.`,
+      action: (field) => `Set ${field('paused')} to false to have the spec applied.`,
+    },
     Complete: { status: 'False', meaning: 'Nothing is being changed.', action: '' },
   },
 } as const satisfies ConditionKind

@@ -21,6 +21,11 @@ function standingInTheWay(type: string, { reasons }: ConditionKind, status: Reas
 /** The first that is in the way says why: so in this order. */
 const REASONS: Readonly<Record<string, Reason>> = {
   Serving: { status: 'True', meaning: 'All is as the spec wants it.', action: '' },
+  Paused: {
+    status: 'False',
+    meaning: 'The operator leaves everything as it is, so that the spec need not be what runs.',
+    action: 'See Progressing.',
+  },
   ...Object.fromEntries([
     ...standingInTheWay('ConfigApplied', CONFIG_APPLIED, 'False'),
     ...standingInTheWay('Available', AVAILABLE, 'False'),

@@ -157,15 +157,17 @@ export function settings(): fc.Arbitrary<Settings> {
           { maxLength: 3, selector: ({ prefix }) => prefix },
         ),
         config: fc.option(ownConfig(), { nil: undefined, freq: 3 }),
+        paused: fc.boolean(),
       })
       .map(
-        ({ routers, main, others, prefixes, config }): Settings =>
+        ({ routers, main, others, prefixes, config, paused }): Settings =>
           // Records have no prototype, unlike what JSON.parse makes.
           structuredClone({
             routers,
             pools: [main, ...others],
             prefixes,
             ...(config !== undefined && { config }),
+            ...(paused && { paused }),
           }),
       )
   })
