@@ -1,19 +1,20 @@
 import { oneOf } from '../process/flag-values.ts'
 import { type Flag, givenFlags, helpOn } from '../process/flags.ts'
-import type { ApiVersion, Versions } from '../schemas/api-version.ts'
-import { STORED, VERSIONS } from '../schemas/versions.ts'
+import { NEWEST, VERSION_NAMES } from '../render/convert.ts'
+import type { Output } from '../render/print.ts'
 import { READING_FLAGS, type ReadingFlags, readingFlagsOf } from './reading-flags.ts'
 
 export interface ConvertFlags extends ReadingFlags {
-  readonly to: ApiVersion
-  readonly output: 'yaml' | 'json'
+  /** Name of a version. */
+  readonly to: string
+  readonly output: Output
 }
 
 export const FLAGS = {
   ...READING_FLAGS,
   to: {
-    value: Object.keys(VERSIONS).join('|'),
-    fallback: STORED.name,
+    value: VERSION_NAMES.join('|'),
+    fallback: NEWEST,
     description: 'The version to print them in.',
   },
   output: {
@@ -28,14 +29,13 @@ export const FLAGS = {
  * @returns undefined when `--help` was asked for
  * @throws {FlagsError} for an unknown flag or a value that cannot be
  */
-export function parseFlags(argv: readonly string[], versions: Versions): ConvertFlags | undefined {
+export function parseFlags(argv: readonly string[]): ConvertFlags | undefined {
   const given = givenFlags(FLAGS, argv)
   if (given === undefined) return undefined
   const { text } = given
-  const name = oneOf('to', Object.keys(versions), text('to'))
   return {
     ...readingFlagsOf(given),
-    to: versions[name] ?? STORED,
+    to: oneOf('to', VERSION_NAMES, text('to')),
     output: oneOf('output', ['yaml', 'json'], text('output')),
   }
 }
