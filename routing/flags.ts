@@ -38,6 +38,11 @@ export function mostFiles(release: Release | undefined): number {
   return release === '37' || release === '40' ? Number.POSITIVE_INFINITY : UNLIMITED_CLIENTS
 }
 
+/** How many clients a router takes before it closes connections of others that are idle; no number where its release only counts them. */
+export function mostClients(release: Release | undefined, maxConnections: number): number {
+  return release === '37' || release === '40' ? Number.POSITIVE_INFINITY : maxConnections
+}
+
 /** How many timeouts in a row are too many for mcrouter itself: then it is not told. */
 const OWN_UNTIL_DOWN = 3
 

@@ -70,7 +70,8 @@ async function publish(
 ): Promise<Outcome> {
   const { key, mcrouter, state, vitals } = context
   const { admission, pods } = report
-  const pulses = vitals?.follow(key, pods, pulsesIn(mcrouter.status ?? {}))
+  const maxConnections = admission.kind === 'accepted' ? admission.mcrouter.routers.maxConnections : undefined
+  const pulses = vitals?.follow(key, pods, pulsesIn(mcrouter.status ?? {}), maxConnections)
   if (pulses !== undefined && !isPaused(context)) await evictHung(context, pods, pulses)
   // The next pass is due at once and knows more: nobody is to wait for a status that is out of date when it is written.
   state.unsaid = error === undefined && requeueAfterMs <= 0 && !state.unsaid

@@ -1,4 +1,4 @@
-import { mostFiles } from '../../routing/flags.ts'
+import { mostClients, mostFiles } from '../../routing/flags.ts'
 import { releaseOf } from '../../routing/release-of.ts'
 import { clientsOf, type Statistics } from './statistics.ts'
 
@@ -31,18 +31,23 @@ export function serverConnections(statistics: Statistics, before: Connections | 
  * connections; before that has happened, what its release and flags give.
  *
  * @param full whether it takes no more connections
+ * @param maxConnections clients that its spec allows
  */
 export function routerConnections(
   statistics: Statistics,
   before: Connections | undefined,
   full: boolean,
+  maxConnections: number,
 ): Connections {
   // A connection of each of its threads to each server.
-  const used = clientsOf(statistics) + statistics.number('num_servers')
+  const clients = clientsOf(statistics)
+  const used = clients + statistics.number('num_servers')
   if (full) return { refused: 0, most: used, exhausted: true }
   const known = before?.most !== undefined && used <= before.most ? before.most : undefined
-  const most = known ?? mostFiles(releaseOf(statistics.text('version') ?? ''))
-  return { refused: 0, most: known, exhausted: isCrowded(used, most, before) }
+  const release = releaseOf(statistics.text('version') ?? '')
+  const isOutOfFiles = isCrowded(used, known ?? mostFiles(release), before)
+  const isOutOfClients = isCrowded(clients, mostClients(release, maxConnections), before)
+  return { refused: 0, most: known, exhausted: isOutOfFiles || isOutOfClients }
 }
 
 function isCrowded(used: number, most: number, before: Connections | undefined): boolean {

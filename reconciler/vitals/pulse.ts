@@ -1,4 +1,5 @@
 import type { Component } from '../../render/labels.ts'
+import { UNLIMITED_CLIENTS } from '../../schemas/mcrouter.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { Reply } from './ask.ts'
 import { type Connections, routerConnections, serverConnections } from './connections.ts'
@@ -39,16 +40,24 @@ const ALIVE: Pulse = { ...UNKNOWN, state: 'answering', hasAnswered: true }
 /** A process may be slow once: it is silent from so many times in a row. */
 const SILENCES = 2
 
-/** What is known after a reply. A process that was slow once, or a server that was gone for a moment, changes nothing. */
-export function pulseAfter(before: Pulse, reply: Reply, component: Component): Pulse {
+/**
+ * What is known after a reply. A process that was slow once, or a server that was gone for a moment, changes nothing.
+ * @param maxConnections clients that a router may have
+ */
+export function pulseAfter(
+  before: Pulse,
+  reply: Reply,
+  component: Component,
+  maxConnections = UNLIMITED_CLIENTS,
+): Pulse {
   switch (reply.kind) {
     case 'answered':
       return component === 'memcached'
         ? serverAnswered(before, reply.text)
-        : routerAnswered(before, reply.text, false)
+        : routerAnswered(before, reply.text, false, maxConnections)
     case 'full': {
       const isProven = before.silences > 0 || before.state === 'full'
-      const now = routerAnswered(before, reply.text, isProven)
+      const now = routerAnswered(before, reply.text, isProven, maxConnections)
       return isProven ? now : { ...now, silences: 1 }
     }
     case 'silent':
@@ -90,7 +99,12 @@ function serverAnswered({ connections }: Pulse, text: string): Pulse {
 const VERSION = /^[ -~]{1,80}$/
 
 /** One line for each suspect: `STAT cache-memcached-0.cache-memcached…:11211 status:tko num_failures:2`. */
-function routerAnswered({ doubted, suspects, connections }: Pulse, text: string, full: boolean): Pulse {
+function routerAnswered(
+  { doubted, suspects, connections }: Pulse,
+  text: string,
+  full: boolean,
+  maxConnections: number,
+): Pulse {
   const statistics = new Statistics(text)
   const dead = statistics.lines.filter(([, status]) => status?.startsWith('status:tko'))
   const named = [...new Set(dead.map(([server = '']) => server.split(/[.:]/, 1)[0] ?? ''))].toSorted()
@@ -102,7 +116,7 @@ function routerAnswered({ doubted, suspects, connections }: Pulse, text: string,
     suspects: named.filter(isProven),
     doubted: named.filter((name) => !isProven(name)),
     version: VERSION.test(version) ? version : '',
-    connections: routerConnections(statistics, connections, full),
+    connections: routerConnections(statistics, connections, full, maxConnections),
   }
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../../process/clock.ts'
+import { UNLIMITED_CLIENTS } from '../../schemas/mcrouter.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { Reply } from './ask.ts'
 import { isDoubtful, type Pulse, type Pulses, pulseAfter, UNKNOWN } from './pulse.ts'
@@ -40,6 +41,8 @@ interface Patients {
   pods: readonly Pod[]
   /** Those that are there. What is kept of one outlives that it is not Ready for a while, as one that is full may be. */
   present: readonly Pod[]
+  /** Clients that each router may have. */
+  maxConnections: number
   /** By {@link idOf}. */
   readonly pulses: Map<string, Pulse>
 }
@@ -69,8 +72,9 @@ export class Vitals {
    * Goes on asking the pods of a Mcrouter that are Ready, and no others of it.
    *
    * @param recorded what its status says of them, for a process that has not asked yet
+   * @param maxConnections clients that each router may have; undefined where the spec is not accepted
    */
-  follow(mcrouter: string, pods: readonly Pod[], recorded: Pulses): Pulses {
+  follow(mcrouter: string, pods: readonly Pod[], recorded: Pulses, maxConnections?: number): Pulses {
     const asked = pods.filter(({ ready, deleting, ip, port }) => ready && !deleting && ip !== '' && port > 0)
     const patients = this.#patients.get(mcrouter) ?? this.#admit(mcrouter, asked, recorded)
     const ids = new Set(asked.map(idOf))
@@ -79,6 +83,7 @@ export class Vitals {
     this.#release(patients.present.filter((pod) => !present.has(idOf(pod))))
     patients.present = pods
     patients.pods = asked
+    patients.maxConnections = maxConnections ?? patients.maxConnections
     patients.routers.over(asked.filter(({ component }) => component === 'mcrouter'))
     patients.servers.over(asked.filter(({ component }) => component === 'memcached'))
     return new Map(asked.map((pod) => [pod.metadata.name, patients.pulses.get(idOf(pod)) ?? UNKNOWN]))
@@ -109,6 +114,7 @@ export class Vitals {
       servers: round(),
       pods,
       present: pods,
+      maxConnections: UNLIMITED_CLIENTS,
       pulses: new Map(pods.map((pod) => [idOf(pod), recorded.get(pod.metadata.name) ?? UNKNOWN])),
     }
     this.#patients.set(mcrouter, patients)
@@ -125,7 +131,7 @@ export class Vitals {
       return
     }
     const before = patients.pulses.get(id) ?? UNKNOWN
-    const after = pulseAfter(before, reply, pod.component)
+    const after = pulseAfter(before, reply, pod.component, patients.maxConnections)
     patients.pulses.set(id, after)
     if (isDoubtful(after) && !isDoubtful(before)) {
       this.#options.clock.after(AGAIN_MS, () => void this.#visit(mcrouter, pod))

@@ -5,6 +5,7 @@ import { INHERITS_NOTHING, type Inheritance, type Inherited, inheritedFrom } fro
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Mcrouter } from '../mcrouter.ts'
 import { VERSIONS } from '../versions.ts'
+import { largeConfig } from './config-size.ts'
 import { consentViolations } from './consent.ts'
 import { keptSpecViolations, longSpec } from './kept-spec.ts'
 import { manifestViolations } from './manifest.ts'
@@ -67,6 +68,7 @@ export function judge(
   const more = [
     ...longSpec(spec, version),
     ...(settings.pools.length > 1 ? longPoolNames(identity.name, settings, version) : []),
+    ...largeConfig(identity, settings, version),
     ...ownHosts(identity, settings, version),
     ...(before !== undefined && version.asksConsent
       ? consentViolations(before, mcrouter, object.metadata, { spec, version })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { flagsFor, mostFiles } from '../../routing/flags.ts'
+import { flagsFor, mostClients, mostFiles } from '../../routing/flags.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 
 /** Options of release 37 that a router is given; a flag that a release does not know is ignored without a word. */
@@ -65,6 +65,11 @@ t.test('a server that was away is probed after 100 ms, and every 200 ms, with ev
 t.test('what a router can have open is known of the releases that raise their limit', async (t) => {
   for (const release of ['37', '40'] as const) t.equal(mostFiles(release), Number.POSITIVE_INFINITY)
   for (const release of ['41', 'current', undefined] as const) t.equal(mostFiles(release), 1_000_000)
+})
+
+t.test('clients are limited by the spec, with releases that close idle ones', async (t) => {
+  for (const release of ['37', '40'] as const) t.equal(mostClients(release, 100), Number.POSITIVE_INFINITY)
+  for (const release of ['41', 'current', undefined] as const) t.equal(mostClients(release, 100), 100)
 })
 
 t.test('a router has as many threads as it may use CPUs', async (t) => {

@@ -65,3 +65,34 @@ t.test('the configuration of what is accepted fits into a ConfigMap, whatever is
     t.ok(bytes < MOST_BYTES, `${bytes} bytes`)
   }
 })
+
+t.test('a pool of so many copies that it might not fit is refused, and no other', async (t) => {
+  for (const [name, namespace] of [
+    ['m'.repeat(42), NAMESPACE],
+    ['cache', 'shop'],
+  ] as const) {
+    const most = new Map<number, number>()
+    for (const shards of [1, 2, 4]) {
+      const judged = (copies: number) => {
+        const memcached = { shards, copies, onMiss: 'Refill', writes: 'Strict' }
+        return judge(objectOf({ memcached }, { name, namespace }), { versions: BOTH })
+      }
+      let copies = 1000 / shards
+      while (!judged(copies).accepted) copies -= 1
+      most.set(shards, copies)
+      const judgement = judged(copies)
+      assert(judgement.accepted)
+      const steps = new Map([['main', { servers: shards * copies, routed: shards * copies, filling: true }]])
+      const text = serialise(routingOf(judgement.mcrouter, { clusterDomain: 'cluster.local', steps }))
+      const bytes = Buffer.byteLength(text)
+      t.ok(bytes < MOST_BYTES, `${shards} x ${copies}: ${bytes} bytes`)
+      if (copies * shards === 1000) continue
+      t.ok(bytes > 0.85 * MOST_BYTES, `${bytes} bytes are not much less than there is room for`)
+      t.match(judged(copies + 1), {
+        violations: [{ path: 'spec.memcached.copies', message: new RegExp(`must be at most ${copies}$`) }],
+      })
+    }
+    t.ok((most.get(1) ?? 0) < 1000 || name === 'cache', `${name.length} characters: ${most.get(1)} copies`)
+    t.equal(most.get(4), 250)
+  }
+})

@@ -96,12 +96,10 @@ export class PoolsWorld extends PublishedView {
     if (!this.#unready.delete(server)) this.#unready.add(server)
   }
 
-  /** DNS gets to know the name of a server, or forgets it. */
   toggleName(server: string): void {
     if (!this.#unnamed.delete(server)) this.#unnamed.add(server)
   }
 
-  /** The caches fall behind by a router, or catch up. */
   toggleSeen(router: number): void {
     this.#routers.toggleSeen(router)
   }
@@ -118,7 +116,6 @@ export class PoolsWorld extends PublishedView {
     if (most >= writes.length) await this.#report(decision)
   }
 
-  /** Another one decides, and stalls before it writes. */
   async stall(): Promise<void> {
     this.#stalled = await this.#decide()
   }

@@ -108,6 +108,10 @@ t.test('a router says that few connections are left before none is', async (t) =
   t.equal(exhausted(crowd(1_000, RELEASE_37), once, once, crowd(800, RELEASE_37)), false)
   t.equal(exhausted(crowd(970)), false, 'a current one raises its limit')
   t.equal(exhausted(crowd(990_000)), true, 'up to --max-conns')
+  const limited = (reply: Reply) => pulseAfter(UNKNOWN, reply, 'mcrouter', 10_000).connections?.exhausted
+  t.equal(limited(crowd(9_400)), false)
+  t.equal(limited(crowd(9_600)), true, 'or what the spec allows')
+  t.equal(limited(crowd(9_600, RELEASE_37)), false, 'which this release only counts')
   const full = crowd(4_000, undefined, 'full')
   t.equal(exhausted(crowd(4_000), full, full, crowd(3_900)), true, 'of as many as it had when it was full')
   t.equal(exhausted(crowd(4_000), full, full, crowd(3_000)), false)
