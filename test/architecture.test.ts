@@ -211,10 +211,15 @@ t.test('one version of the API is known to its folder and to the table of versio
 })
 
 t.test("who judges objects takes the versions with the judge of mcrouter's own JSON", (t) => {
-  const makers = product.filter((file) => /\bversionsWith\b/.test(readFileSync(join(ROOT, file), 'utf8')))
+  const source = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+  const makers = product.filter((file) => /\bversionsWith\b/.test(source(file)))
   t.ok(makers.length > 3)
-  for (const file of makers.filter((one) => one !== 'routing/versions.ts'))
-    t.notOk(importedBy(file).includes('schemas/versions.ts'), file)
+  t.same(
+    makers.filter((file) =>
+      /import \{[^}]*\bversionsWith\b[^}]*\} from '[^']*schemas\/versions/.test(source(file)),
+    ),
+    ['routing/versions.ts'],
+  )
   t.end()
 })
 

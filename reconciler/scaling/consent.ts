@@ -19,16 +19,16 @@ export interface Held extends Renumbering {
  * @param asksConsent whether whoever wrote the spec is asked about changes that every version has words for
  */
 export function heldBack(
-  { pools }: Mcrouter,
+  mcrouter: Mcrouter,
   stored: KubeObject,
   children: readonly Child[],
   asksConsent: boolean,
 ): readonly Held[] {
   const published = children.find((child) => child.published !== undefined)?.published
-  return pools.flatMap((pool): Held[] => {
+  return mcrouter.pools.flatMap((pool): Held[] => {
     const before = formerOf(pool, published, stored)
     if (before === undefined) return []
-    const change = renumberingOf(before, pool)
+    const change = renumberingOf(before, pool, mcrouter)
     if (change === undefined || isConsented(stored.metadata, change.change)) return []
     return asksConsent || isNewer(before) || isNewer(pool) ? [{ ...change, before }] : []
   })

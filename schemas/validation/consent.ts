@@ -33,11 +33,9 @@ export function consentViolations(
   metadata: unknown,
   written: Written,
 ): Violation[] {
-  // Who has a key then is not told by these rules, nor which share of them moves: there is a warning (own-config-changes.ts).
-  if (hasOwnConfig(before) || hasOwnConfig(now)) return []
   const changes = now.pools.flatMap((pool, index) => {
     const former = before.pools.find(({ name }) => name === pool.name)
-    const change = former === undefined ? undefined : renumberingOf(former, pool)
+    const change = former === undefined ? undefined : renumberingOf(former, pool, now)
     return change === undefined ? [] : { ...change, index }
   })
   if (changes.length === 0) return []
@@ -76,9 +74,18 @@ function annotationOf(metadata: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** What a change of a pool would lose; undefined where it leaves every key where a get asks for it first, or moves it by a resize. */
-export function renumberingOf(before: Pool, now: Pool): Renumbering | undefined {
+/**
+ * What a change of a pool would lose; undefined where it leaves every key where a get asks for it first, or moves it by a resize. With
+ * mcrouter's own JSON it is not known who has a key, nor which share of them moves: there is a warning (own-config-changes.ts).
+ * @param settings those of which it is a pool
+ */
+export function renumberingOf(
+  before: Pool,
+  now: Pool,
+  settings: Pick<Settings, 'config'>,
+): Renumbering | undefined {
   if (isExternal(before) !== isExternal(now)) return takeoverOf(before, now)
+  if (hasOwnConfig(settings)) return undefined
   const change = isExternal(now) ? reorderingOf(before, now) : relayoutOf(before, now)
   return change?.lost.numerator === 0 ? undefined : change
 }

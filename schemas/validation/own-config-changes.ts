@@ -5,7 +5,7 @@ import type { Warning } from './violation.ts'
 
 type Routed = Pick<Mcrouter, 'config' | 'pools'>
 
-export function hasOwnConfig({ config }: Routed): boolean {
+export function hasOwnConfig({ config }: Pick<Mcrouter, 'config'>): boolean {
   return config !== undefined
 }
 

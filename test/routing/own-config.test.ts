@@ -223,6 +223,12 @@ t.test(
     t.match(changed.warnings.join('\n'), /spec.config changes: which keys move is not told/)
     const relaid = { config, memcached: { shards: 3, copies: 2 } }
     t.match(accepted(relaid, { config, memcached: { shards: 3 } }).accepted, true)
+    const others = { config, memcached: { external: [{ host: '10.8.0.4' }] } }
+    t.match(
+      judge(objectOf(others), { versions: BOTH, stored: objectOf(relaid) }),
+      { violations: [{ path: 'spec.memcached.external', message: /1 external servers/ }] },
+      'other servers altogether are another matter',
+    )
     const gone = accepted({ config }, { config, pools: [{ name: 'users' }] })
     t.match(gone.warnings.join('\n'), /pool users is removed/)
     t.same(

@@ -102,6 +102,19 @@ t.test('of what v1alpha3 has words for, its users are not asked', async (t) => {
   t.match(heldBack(now, { ...MCROUTER, status: before }, [], true), [{ before: { shards: 2, copies: 1 } }])
 })
 
+t.test("with mcrouter's own JSON nothing is reckoned, and servers of others still wait", async (t) => {
+  const before = { config: {}, pools: [{ name: 'main', routedServers: 4, copies: 2 }] }
+  const held = (memcached: Partial<Pool>) => {
+    const now = mcrouterWith({
+      memcached: { shards: 2, copies: 3, ...memcached },
+      config: { route: 'NullRoute' },
+    })
+    return heldBack(now, { ...MCROUTER, status: before }, [], true).map(({ change }) => change)
+  }
+  t.same(held({}), [])
+  t.match(held({ external: [{ host: '10.8.0.4', port: 11_211, tls: false }] }), [/external servers/])
+})
+
 t.test('where nothing tells what was before, nothing is held', async (t) => {
   const mixed: Partial<Pool> = { shards: 2, copies: 2 }
   t.same(heldBack(mcrouterWith({ memcached: mixed }), MCROUTER, [], true), [])
