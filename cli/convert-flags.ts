@@ -1,10 +1,11 @@
 import { oneOf } from '../process/flag-values.ts'
 import { type Flag, givenFlags, helpOn } from '../process/flags.ts'
 import { NEWEST, VERSION_NAMES } from '../render/convert.ts'
+import { imagesOf, RENDERING_FLAGS, type RenderingFlags } from '../render/flags.ts'
 import type { Output } from '../render/print.ts'
 import { READING_FLAGS, type ReadingFlags, readingFlagsOf } from './reading-flags.ts'
 
-export interface ConvertFlags extends ReadingFlags {
+export interface ConvertFlags extends ReadingFlags, Pick<RenderingFlags, 'images'> {
   /** Name of a version. */
   readonly to: string
   readonly output: Output
@@ -23,6 +24,8 @@ export const FLAGS = {
     fallback: 'yaml',
     description: 'A stream of manifests, or JSON: one object, or a List of several.',
   },
+  'default-memcached-image': RENDERING_FLAGS['default-memcached-image'],
+  'default-mcrouter-image': RENDERING_FLAGS['default-mcrouter-image'],
 } as const satisfies Record<string, Flag>
 
 /**
@@ -37,6 +40,7 @@ export function parseFlags(argv: readonly string[]): ConvertFlags | undefined {
     ...readingFlagsOf(given),
     to: oneOf('to', VERSION_NAMES, text('to')),
     output: oneOf('output', ['yaml', 'json'], text('output')),
+    images: imagesOf(text),
   }
 }
 

@@ -2,7 +2,7 @@ import { versionsWith } from '../routing/versions.ts'
 import { type ApiVersion, storedVersion, type Versions, versionOf } from '../schemas/api-version.ts'
 import { convert } from '../schemas/conversion/convert.ts'
 import { unsaid } from '../schemas/conversion/unsaid.ts'
-import { DEFAULT_IMAGES } from '../schemas/images.ts'
+import type { Images } from '../schemas/images.ts'
 import { isJsonObject, type JsonObject } from '../schemas/json.ts'
 import { judge } from '../schemas/validation/judge.ts'
 import { LAST_APPLIED } from '../schemas/validation/writing.ts'
@@ -13,7 +13,7 @@ import { FILE_LIMITS, readObjects } from './parse-objects.ts'
 import type { Output } from './print.ts'
 import { yamlOf } from './yaml.ts'
 
-const VERSIONS = versionsWith(DEFAULT_IMAGES)
+const VERSIONS = versionsWith()
 
 /** Names of the versions that there are. */
 export const VERSION_NAMES: readonly string[] = Object.keys(VERSIONS)
@@ -25,6 +25,9 @@ export interface ConvertOptions {
   readonly namespace: string
   /** Name of the version that is wanted. */
   readonly to: string
+  /** By default those of an operator that is not told otherwise. */
+  readonly images?: Images
+  /** By default all that there are, with these images. */
   readonly versions?: Versions
 }
 
@@ -44,7 +47,7 @@ export interface Converted {
 
 /** Every Mcrouter of some texts in another version, as one keeps it in a file: complete, since defaults differ by version. */
 export function convertAll(sources: readonly Source[], options: ConvertOptions): Conversion {
-  const { namespace, versions = VERSIONS } = options
+  const { namespace, images, versions = versionsWith(images) } = options
   const acceptance = accept(sources, { namespace, versions, limits: FILE_LIMITS, others: 'allow' })
   if (acceptance.kind !== 'accepted') return acceptance
   const to = Object.hasOwn(versions, options.to) ? versions[options.to] : undefined

@@ -64,3 +64,9 @@ t.test('how it is called', async (t) => {
   t.match((await run(['help', 'convert'])).out, help.out)
   t.match(await run(['convert']), { code: 2, error: /name the file with -f FILE/ })
 })
+
+t.test('an image that is none is said to be that', async (t) => {
+  const { code, error } = await run(['convert', '-f', '-', '--default-memcached-image=UPPER'], CACHE)
+  t.equal(code, 2)
+  t.match(error, /--default-memcached-image: "UPPER" is not an image reference/)
+})
