@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { routedServers, routingOf } from '../../render/model.ts'
 import { type Explain, explainer } from '../../routing/explain/explain.ts'
+import { judgeOwnConfig } from '../../routing/judge-own-config.ts'
 import type { Versions } from '../../schemas/api-version.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import type { Mcrouter, Pool } from '../../schemas/mcrouter.ts'
@@ -17,6 +18,7 @@ export const TOPOLOGIES = [
   'prefixes',
   'external',
   'warm-up',
+  'own-json',
 ] as const
 
 export const SETTINGS = { clusterDomain: 'cluster.local' }
@@ -37,10 +39,16 @@ export function topologyOf(name: string, versions: Versions): Topology {
   if (!isJsonObject(object)) throw new Error(`${name}.yaml is no object`)
   const metadata = isJsonObject(object.metadata) ? object.metadata : {}
   const placed = { ...object, metadata: { namespace: 'default', ...metadata } }
-  const judgement = judge(placed, { source: 'file', versions })
+  const judgement = judge(placed, { source: 'file', versions: withJudge(versions) })
   if (!judgement.accepted) throw new Error(`${name}.yaml: ${JSON.stringify(judgement.violations)}`)
   const { mcrouter } = judgement
   return { name, manifest, mcrouter, explain: explainer(routingOf(mcrouter, SETTINGS)) }
+}
+
+/** As processes of the operator have them (routing/versions.ts). */
+function withJudge(versions: Versions): Versions {
+  const all = Object.entries(versions)
+  return Object.fromEntries(all.map(([name, version]) => [name, { ...version, checkConfig: judgeOwnConfig }]))
 }
 
 /** Keys to look at: one of those that the pool main has, and one for each prefix. */
