@@ -20,8 +20,8 @@ export type Applied = {
 } & (
   | ExistingObject
   | { readonly kind: 'pruned'; readonly child: Child }
-  /** It refers to an object that is somebody else's, or its optional kind has just ceased to be served; it was not written. */
-  | { readonly kind: 'withheld' }
+  /** It refers to an object that is somebody else's, or its optional kind is `unserved` by an API server; it was not written. */
+  | { readonly kind: 'withheld'; readonly unserved?: true }
   | { readonly kind: 'failed'; readonly error: ApiError }
 )
 
@@ -70,7 +70,7 @@ async function applyOne(context: ReconcileContext, change: Write): Promise<Appli
     if (!(error instanceof ApiError)) throw error
     // Its CRD is gone (404), or going (405); the watch that tells so may be seconds behind.
     const isGone = error.notFound || error.status === 405
-    if (isGone && isOptional(context, change)) return { change, kind: 'withheld' }
+    if (isGone && isOptional(context, change)) return { change, kind: 'withheld', unserved: true }
     return error.conflict || error.alreadyExists
       ? { change, kind: 'moved' }
       : { change, kind: 'failed', error }

@@ -6,6 +6,7 @@ import type { ApiError } from '../kube/connection/errors.ts'
 import type { ObjectState } from '../object-state.ts'
 import { type Child, transformChild } from '../observe/child.ts'
 import { recordedIn } from '../observe/last-status.ts'
+import { record, text } from '../observe/untyped.ts'
 import { deploymentOf } from '../observe/workload.ts'
 import { type Change, subjectOf } from '../plan/plan.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
@@ -124,7 +125,21 @@ function problemOf(result: Applied): Problem[] {
   const { kind } = change.action === 'prune' ? change.child : change.manifest
   if (result.kind === 'foreign') return [{ reason: 'NameConflict', message: strangerNote(result.what), kind }]
   if (result.kind !== 'failed' || result.error.aborted) return []
-  return [{ reason: 'ApplyFailed', message: `${subjectOf(change)}: ${result.error.message}`, kind }]
+  const { message } = result.error
+  const way = isTooLarge(change) ? TOO_LARGE : ''
+  return [{ reason: 'ApplyFailed', message: `${subjectOf(change)}: ${message}${way}`, kind }]
+}
+
+/** Of a ConfigMap, in bytes: k8s.io/api/core/v1 MaxSecretSize, which is asked of both. */
+const MOST_DATA = 2 ** 20
+
+const TOO_LARGE =
+  '; the configuration of the routers is larger than a ConfigMap can be, so that they keep the one before: have fewer copies or servers, or shorter names'
+
+function isTooLarge(change: Write): boolean {
+  if (change.action === 'prune' || change.manifest.kind !== 'ConfigMap') return false
+  const texts = Object.values(record(change.manifest.data)).map(text)
+  return texts.reduce((sum, one) => sum + Buffer.byteLength(one), 0) > MOST_DATA
 }
 
 function fight(write: Write): Problem {
@@ -140,7 +155,10 @@ function warning({ message }: Problem): ReconcilerEvent {
   return { type: 'Warning', reason: 'FieldConflict', note: message }
 }
 
-function delayAfter({ kind }: Applied, { conflicts }: ObjectState): number {
+function delayAfter(result: Applied, { conflicts }: ObjectState): number {
+  const { kind } = result
+  // One of several API servers may not know the kind yet, or no longer: where it has gone, a watch tells so.
+  if (kind === 'withheld' && result.unserved) return conflicts.met()
   if (kind === 'moved') return conflicts.met()
   if (kind === 'waiting') return Math.min(conflicts.met(), LONGEST_WAIT_MS)
   return kind === 'foreign' ? STRANGER_MS : Number.POSITIVE_INFINITY

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../process/clock.ts'
 import { selectorOf } from '../../render/labels.ts'
+import { poolOfObject } from '../../render/names.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { labelSelector } from '../kube/paths.ts'
@@ -11,7 +12,7 @@ import { transformReplicaSet } from '../observe/replica-set.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import { consentEvent } from '../report/consent.ts'
 import { asBefore, type Held, heldBack } from '../scaling/consent.ts'
-import { type Scaling, scalingOf } from '../scaling/scaling.ts'
+import { type PoolScaling, type Scaling, scalingOf } from '../scaling/scaling.ts'
 
 /** What there is of an accepted Mcrouter, and how far each of its pools may go now. */
 export interface Scaled extends Observed {
@@ -43,7 +44,8 @@ export async function scale(
 
 /**
  * A decision to let servers go is taken `again` with the routers that the API server has at this moment: a watch can be a
- * minute behind, and a router that it does not show yet may still use them. Costs three reads a shrink.
+ * minute behind, and a router that it does not show yet may still use them. Costs three reads a shrink, and none for what is being
+ * deleted anyway: a finalizer may keep that for ever.
  * Rejects with an ApiError when one fails, a conflict where the Mcrouter has another spec by now.
  */
 export async function recheckBeforeShrink(
@@ -54,12 +56,20 @@ export async function recheckBeforeShrink(
   again: (observed: Observed) => Promise<Scaling>,
 ): Promise<Scaling> {
   const { pools, confirmation } = scaling
-  if (pools.every(({ pool, next }) => next.step.servers >= pool.running)) return scaling
+  const isLess = ({ name, pool, next }: PoolScaling) =>
+    next.step.servers < pool.running && !isGoing(mcrouter, observed, name)
+  if (!pools.some(isLess)) return scaling
   await stillWants(context)
   if (confirmation === undefined) return scaling
   const routers = await routersOf(context, mcrouter, observed)
   const servers = observed.pods.filter(({ component }) => component === 'memcached')
   return await again({ ...observed, pods: [...servers, ...routers] })
+}
+
+/** Whether nothing of a pool is left to decide on, since all of its objects are being deleted. */
+function isGoing(mcrouter: Mcrouter, { children }: Observed, pool: string): boolean {
+  const ofPool = children.filter((child) => poolOfObject(mcrouter, child) === pool)
+  return ofPool.length > 0 && ofPool.every(({ metadata }) => metadata.deletionTimestamp !== undefined)
 }
 
 async function routersOf(

@@ -6,6 +6,7 @@ import { ownerReference } from '../../../reconciler/plan/owner.ts'
 import { type Change, type OwnedManifest, withOwner } from '../../../reconciler/plan/plan.ts'
 import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
 import { applyPlan } from '../../../reconciler/stages/apply.ts'
+import { kindsOf, SERVICE } from '../../../render/kinds.ts'
 import { TestClock } from '../../support/clock.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
 import { deploymentWith } from '../reconcile-report.ts'
@@ -146,3 +147,41 @@ t.test(
     t.match(await carried('old', 'new', [relabelled], nothing), { calls: ['apply'], end: 'done' })
   },
 )
+
+t.test('what an API server does not serve yet is tried again, later each time', async (t) => {
+  const refused = {
+    apply: () => Promise.reject(new ApiError('no such kind', { status: 404, reason: 'NotFound' })),
+  }
+  const kinds = kindsOf([{ ...SERVICE, optional: true }])
+  const state = new ObjectState()
+  const waits: number[] = []
+  for (let pass = 0; pass < 3; pass++) {
+    state.conflicts.begin()
+    const context = { ...passWith(refused, [], undefined, { kinds }), state }
+    const { error, requeueAfterMs } = await applyPlan(context, { changes: [missing], fingerprint: 'same' })
+    t.equal(error, undefined)
+    waits.push(requeueAfterMs)
+  }
+  t.ok(
+    waits.every((ms) => ms > 0 && ms <= 30_000),
+    waits.join(),
+  )
+  t.ok((waits[2] ?? 0) > (waits[0] ?? 0))
+})
+
+t.test('a configuration that does not fit into a ConfigMap is called that', async (t) => {
+  const refused = {
+    apply: () => Promise.reject(new ApiError('Too long', { status: 422, reason: 'Invalid' })),
+  }
+  const sized = async (bytes: number) => {
+    const manifest = { ...manifestOf('v1', 'ConfigMap'), data: { 'config.json': 'x'.repeat(bytes) } }
+    const changes: Change[] = [{ action: 'create', manifest }]
+    const { faults } = await applyPlan(passWith(refused), { changes, fingerprint: 'same' })
+    return faults[0]?.message
+  }
+  t.match(
+    await sized(2 ** 20 + 1),
+    /^ConfigMap cache: Too long; the configuration of the routers is larger than a ConfigMap/,
+  )
+  t.equal(await sized(2 ** 20), 'ConfigMap cache: Too long', 'another reason')
+})

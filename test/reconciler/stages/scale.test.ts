@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { KubeApi } from '../../../reconciler/kube/api.ts'
 import type { Observed } from '../../../reconciler/observe/caches.ts'
 import { transformPod } from '../../../reconciler/observe/pod.ts'
 import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
@@ -7,6 +8,7 @@ import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { changed, replicaSet, routerPod } from '../owned.ts'
 import { routerPods, serverPods } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
+import { statefulSetWith } from '../reconcile-report.ts'
 import { poolWith, scalingWith } from '../scaling/pool.ts'
 
 const observed: Observed = {
@@ -54,6 +56,21 @@ const notNeeded = () => Promise.reject(new Error('not needed'))
 t.test('nothing is read where no server goes', async (t) => {
   const scaling = deciding(4)
   t.equal(await recheckBeforeShrink(passWith({}), mcrouterWith(), observed, scaling, notNeeded), scaling)
+})
+
+t.test('nor for a removed pool that is being deleted, whatever keeps it', async (t) => {
+  const going = { deletionTimestamp: '2026-01-01T00:00:00Z' }
+  const planted = (kind: string, metadata: object = going) => {
+    const child = statefulSetWith(4)
+    return { ...child, kind, metadata: { ...child.metadata, name: 'cache-memcached-old', ...metadata } }
+  }
+  const scaling = { ...deciding(0), pools: deciding(0).pools.map((pool) => ({ ...pool, name: 'old' })) }
+  const look = (children: Observed['children'], api: Partial<KubeApi> = {}) =>
+    recheckBeforeShrink(passWith(api), mcrouterWith(), { ...observed, children }, scaling, notNeeded)
+  t.equal(await look([planted('StatefulSet'), planted('Service')]), scaling)
+  const gone = { list: async () => [] }
+  for (const left of [[planted('StatefulSet'), planted('Service', {})], []])
+    await t.rejects(look(left, gone), { conflict: true, message: /has changed since/ })
 })
 
 t.test('no servers go of a Mcrouter that has another spec by now, or is another', async (t) => {
