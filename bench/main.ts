@@ -20,6 +20,7 @@ Names: `
 /** In an order in which none disturbs the next: what is sensitive to a busy machine comes first. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
   rendering: () => import('./rendering.ts'),
+  conversion: () => import('./conversion.ts'),
   'webhook-cpu': () => import('./webhook-cpu.ts'),
   'webhook-saturated': () => import('./webhook-saturated.ts'),
   'webhook-parts': () => import('./webhook-parts.ts'),

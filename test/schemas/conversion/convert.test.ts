@@ -262,3 +262,29 @@ t.test('one without a spec has the defaults of its own version', async (t) => {
     spec: { memcached: { copies: 2 }, router: { release: '37' } },
   })
 })
+
+/** A value nested so deep, and how often one of its members was read. */
+function counted(levels: number): { value: unknown; reads: () => number } {
+  let reads = 0
+  let value: unknown = 1
+  for (let level = 0; level < levels; level += 1) {
+    const inner = value
+    const get = () => {
+      reads += 1
+      return inner
+    }
+    value = Object.defineProperty({}, 'a', { enumerable: true, get })
+  }
+  return { value, reads: () => reads }
+}
+
+t.test('what is nested deeper than any spec is not gone through level by level', async (t) => {
+  const text = `${'{"a":'.repeat(1_000)}2${'}'.repeat(1_000)}`
+  const kept = { [specAnnotation(V1BETA1)]: `{"memcached":{"pod":{"nodeSelector":${text}}}}` }
+  const { value, reads } = counted(1_000)
+  t.ok(newer(mcrouter(V1ALPHA3, { node_selector: value }, kept)))
+  t.ok(reads() <= 200, `${reads()} reads`)
+  const shallow = counted(50)
+  t.ok(newer(mcrouter(V1ALPHA3, { node_selector: shallow.value }, kept)))
+  t.ok(shallow.reads() <= 50 * 100, `${shallow.reads()} reads`)
+})

@@ -7,12 +7,12 @@ import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import * as served from '../../../schemas/v1alpha3/version.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
 import { specAnnotation } from '../../../schemas/well-known.ts'
+import { conversionReview, convertedObjects, storedObject } from '../../../testing/conversion-review.ts'
 import { effort } from '../../../testing/effort.ts'
 import { UID } from '../../../testing/review.ts'
 import * as unserved from '../../schemas/v1beta1/version.ts'
 import { anyMcrouter } from '../../support/arbitrary/mcrouter.ts'
 import { clientOf } from '../../support/server.ts'
-import { conversionReview, convertedObjects, storedObject } from '../conversion-review.ts'
 
 const V1ALPHA3: ApiVersion = { ...served.V1ALPHA3, storage: false }
 const V1BETA1: ApiVersion = { ...unserved.V1BETA1, storage: true }

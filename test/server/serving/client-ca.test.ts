@@ -10,10 +10,10 @@ import { createMetrics } from '../../../server/metrics.ts'
 import { certificateFor } from '../../../server/serving/certificate.ts'
 import { ClientCa } from '../../../server/serving/client-ca.ts'
 import { createCertificates } from '../../../testing/control-plane/certificates.ts'
+import { conversionReview } from '../../../testing/conversion-review.ts'
 import { eventually } from '../../../testing/deadline.ts'
 import { mcrouterObject, reviewOf } from '../../../testing/review.ts'
 import { serverWith } from '../../support/server.ts'
-import { conversionReview } from '../conversion-review.ts'
 import { Volume } from '../volume.ts'
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { KIND } from '../../schemas/well-known.ts'
-import { UID } from '../../testing/review.ts'
+import { isJsonObject, type JsonObject } from '../schemas/json.ts'
+import { KIND } from '../schemas/well-known.ts'
+import { UID } from './review.ts'
 
 /** A Mcrouter as the API server sends it. */
 export function storedObject(apiVersion: string, spec: unknown, metadata: JsonObject = {}): JsonObject {
