@@ -1,4 +1,4 @@
-import { likely } from '../../text/nearest.ts'
+import { bare, likely } from '../../text/nearest.ts'
 import { isJsonObject } from '../json.ts'
 import type { Schema } from '../schema.ts'
 import { type Place, pathOf } from './path.ts'
@@ -11,16 +11,28 @@ const UNTOLD: Violation = { path: 'spec', reason: 'FieldValueForbidden', message
 /**
  * Members that the schema does not know, each with where it belongs or what was probably meant.
  * @param place undefined for the whole object
+ * @param elsewhere what there is instead of a name that belongs somewhere else altogether
  */
-export function unknownFields(value: unknown, schema: Schema, place: Place | undefined): Violation[] {
+export function unknownFields(
+  value: unknown,
+  schema: Schema,
+  place: Place | undefined,
+  elsewhere: (name: string) => string | undefined = () => undefined,
+): Violation[] {
   return unknownIn(value, schema, place).map(({ place, key, known }, index) => {
     if (index >= TOLD) return UNTOLD
+    const there = elsewhere(key)
+    const advice = there === undefined ? adviceFor(key, known) : `; ${there}`
     return {
       path: pathOf(place),
       reason: 'FieldValueForbidden',
-      message: `Forbidden: unknown field${adviceFor(key, known)}`,
+      message: `Forbidden: unknown field${advice}`,
     }
   })
+}
+
+function isBelow(key: string, known: Members): boolean {
+  return Object.values(known).some(({ properties = {} }) => Object.hasOwn(properties, key))
 }
 
 /** The members that could be there instead. */
@@ -49,7 +61,31 @@ function unknownIn(value: unknown, schema: Schema, place: Place | undefined): Un
   })
 }
 
+/** Names that others have for a field, or this one had, and that share no letters with it; without case and separators. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  memorymb: 'memory',
+  memorymib: 'memory',
+  itemsize: 'maxItemSize',
+  maxconns: 'maxConnections',
+  replicas: 'shards',
+  servers: 'shards',
+  size: 'shards',
+  poolsize: 'shards',
+  timeoutsuntiltko: 'untilDown',
+  servertimeout: 'server',
+  connecttimeout: 'connect',
+  numproxies: 'threads',
+}
+
 function adviceFor(key: string, known: Members): string {
+  const synonym = Object.hasOwn(SYNONYMS, bare(key)) ? SYNONYMS[bare(key)] : undefined
+  if (synonym !== undefined) {
+    if (Object.hasOwn(known, synonym)) return `; did you mean ${synonym}?`
+    const there = Object.keys(known).filter((name) => Object.hasOwn(known[name]?.properties ?? {}, synonym))
+    // An exact name somewhere below says more.
+    if (there.length > 0 && !isBelow(key, known))
+      return `; did you mean ${there.map((name) => `${name}.${synonym}`).join(' or ')}?`
+  }
   const homes = Object.keys(known).filter((name) => Object.hasOwn(known[name]?.properties ?? {}, key))
   if (homes.length > 0) return `; it belongs under ${homes.join(' or ')}`
   const meant = likely(key, Object.keys(known))

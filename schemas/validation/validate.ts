@@ -4,6 +4,7 @@ import type { Keys, Settings } from '../fields.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Schema } from '../schema.ts'
 import { STORED } from '../versions.ts'
+import { elsewhere } from './elsewhere.ts'
 import { SPEC } from './path.ts'
 import { isWritten } from './pool-place.ts'
 import { withoutNulls } from './prune-nulls.ts'
@@ -79,7 +80,9 @@ export function checkOneByOne(written: unknown, writing: Writing, version = STOR
   const violations = [
     ...conflicts,
     ...respelt([...unsound, ...broken], aliases),
-    ...(writing === FILE ? unknownFields(given, writtenSchema, SPEC) : []),
+    ...(writing === FILE
+      ? unknownFields(given, writtenSchema, SPEC, (name) => elsewhere(name, version))
+      : []),
   ]
   if (violations.length > 0 || !shape.sound) return { valid: false, violations }
   return { valid: true, spec: complete, settings: shape.settings, warnings }

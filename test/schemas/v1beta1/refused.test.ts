@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { JsonObject } from '../../../schemas/json.ts'
 import { said } from './judged.ts'
 
 const OTHERS = [
@@ -50,6 +51,28 @@ t.test('each field by itself, in its own words', async (t) => {
     /pools\[2\]\.name: Required value/,
   ])
   t.match(said({ memcached: { writes: 'strict' } }), [/did you mean "Strict"\?/])
+})
+
+t.test('a name that shares no letters with what is meant is known all the same', async (t) => {
+  const advice = (spec: JsonObject) =>
+    said(spec, 'file').map((line) => line.replace(/^.*unknown field; /, ''))
+  t.same(advice({ memcached: { memoryMb: 256 } }), ['did you mean memory?'])
+  t.same(advice({ memcached: { memory_mb: 256 } }), ['did you mean memory?'])
+  t.same(advice({ memcached: { replicas: 3 } }), ['did you mean shards?'])
+  t.same(advice({ pools: [{ name: 'a', servers: 3 }] }), ['did you mean shards?'])
+  t.same(advice({ router: { 'timeouts-until-tko': 3 } }), ['did you mean timeouts.untilDown?'])
+  t.same(advice({ router: { timeouts: { 'timeouts-until-tko': 3 } } }), ['did you mean untilDown?'])
+})
+
+t.test('a field of another version is named with what this one has', async (t) => {
+  const advice = (spec: JsonObject) =>
+    said(spec, 'file').map((line) => line.replace(/^.*unknown field; /, ''))
+  t.same(advice({ memcached_pool_size: 3 }), ['it is of v1alpha3; v1beta1 has memcached.shards'])
+  t.same(advice({ memcachedPoolSize: 3 }), ['it is of v1alpha3; v1beta1 has memcached.shards'])
+  t.same(advice({ pool_setup: 'sharded' }), [
+    'it is of v1alpha3; v1beta1 has memcached.shards and memcached.copies',
+  ])
+  t.same(advice({ memcached_memory_mb: 256 }), ['it is of v1alpha3; v1beta1 has memcached.memory'])
 })
 
 t.test('an unknown field of a file is named with where it belongs, or what was meant', async (t) => {
