@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { issueAuthority } from '../../certs/authority.ts'
 import type { Resource } from '../../reconciler/kube/api.ts'
 import { collectionPath, objectPath } from '../../reconciler/kube/paths.ts'
 import { configMaps, deployments, pods, replicaSets } from '../../reconciler/kube/resources.ts'
@@ -179,4 +180,19 @@ t.test('the conversion of Mcrouters is not sent elsewhere, nor their definition 
     })
     t.match({ status, text }, { status: /^(403|422)$/, text: REFUSED }, JSON.stringify(patch).slice(0, 80))
   }
+})
+
+t.test('the CA for the conversion is', async (t) => {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcrouters.mcrouter.example.com'
+  const clientConfig = { url: 'https://127.0.0.1:1/convert' }
+  const conversion = { strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'], clientConfig } }
+  const asIs = await controlPlane.client.request('PATCH', path, { body: { spec: { conversion } } })
+  t.equal(asIs.status, 200, asIs.text.slice(0, 300))
+  const { certificate } = await issueAuthority(Date.now())
+  const caBundle = Buffer.from(certificate).toString('base64')
+  const { status, text } = await controlPlane.client.request('PATCH', `${path}?dryRun=All`, {
+    headers: THIEF,
+    body: { spec: { conversion: { webhook: { clientConfig: { caBundle } } } } },
+  })
+  t.equal(status, 200, text.slice(0, 500))
 })
