@@ -64,6 +64,7 @@ export async function startFleet(
   })
   const audit = new AuditTail(controlPlane.auditLog)
   const { client } = controlPlane
+  await eventually('Mcrouters are taken', () => isTaken(client), { withinMs: 60_000, everyMs: 200 })
   let size = 0
   let kubelet: ReturnType<typeof startKubelet> | undefined
   return {
@@ -117,6 +118,12 @@ export async function startFleet(
       await policy.end()
     },
   }
+}
+
+/** The API server reads a definition of Mcrouters, and whom it is to trust, a moment after it has changed. */
+async function isTaken(client: ControlPlane['client']): Promise<boolean> {
+  const body = { apiVersion: API_VERSION, kind: KIND, metadata: { name: 'taken' }, spec: {} }
+  return (await client.request('POST', `${IN_DEFAULT}?dryRun=All`, { body })).status === 201
 }
 
 /** Creates those that nobody else has begun with. */
