@@ -25,12 +25,15 @@ function imagesIn(spec: JsonObject, stored: JsonObject, { keysOf }: ApiVersion):
     [keysOf('routers.image'), keysOf('routers.image')],
     [keysOf('pool.image', 0), keysOf('pool.image', 0)],
   ]
-  const further = Array.from({ length: MOST_POOLS - 1 }, (_, index) => index + 1)
   const nameOf = (whole: JsonObject, pool: number) => valueAt(whole, keysOf('pool.name', pool))
-  for (const pool of further) {
+  const former = new Map<unknown, number>()
+  for (let pool = 1; pool < MOST_POOLS && nameOf(stored, pool) !== undefined; pool += 1)
+    former.set(nameOf(stored, pool), pool)
+  // One without a name is refused, and what comes after it with it.
+  for (let pool = 1; pool < MOST_POOLS; pool += 1) {
     const name = nameOf(spec, pool)
-    const before =
-      typeof name === 'string' ? further.find((other) => nameOf(stored, other) === name) : undefined
+    if (name === undefined) break
+    const before = former.get(name)
     if (before !== undefined) places.push([keysOf('pool.image', pool), keysOf('pool.image', before)])
   }
   return places.flatMap(([here, there]): [Keys, Keys][] =>
