@@ -31,7 +31,7 @@ export const FLAGS = {
     value: 'FILE',
     fallback: '',
     description:
-      'CAs in PEM, watched for changes: /mutate and /validate answer only those who show a client certificate of one of them. Without it they answer everybody.',
+      'CAs in PEM, watched for changes: /mutate and /validate answer only those who show a client certificate of one of them. Without it they answer everybody. The API server shows none to /convert.',
   },
   ...RENDERING_FLAGS,
   'tls-min-version': { value: '1.2|1.3', fallback: '1.3', description: 'Oldest TLS version to accept.' },
@@ -63,5 +63,5 @@ export function help(): string {
 
 const HEADER = `Usage: mcrouter-operator server [flags]
 
-Serves the admission webhooks (/mutate, /validate) and the render service (/render, /explain) over HTTPS,
+Serves the webhooks (/mutate, /validate, /convert) and the render service (/render, /explain) over HTTPS,
 with /healthz, /readyz, /metrics and /openapi.json beside them.`

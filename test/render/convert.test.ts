@@ -1,6 +1,7 @@
 import { load } from 'js-yaml'
 import t from 'tap'
 import { convertAll, printConverted } from '../../render/convert.ts'
+import { render } from '../../render/index.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { BOTH } from '../schemas/v1beta1/version.ts'
 
@@ -81,4 +82,19 @@ t.test('several are a stream, or a List; other kinds are named', async (t) => {
   })
   const one = convert('v1beta1', CACHE, 'json')
   t.match(JSON.parse(one.out), { kind: 'Mcrouter' })
+})
+
+t.test('what it expands to stays as it is, to the letter', async (t) => {
+  const manifests = (object: unknown) => {
+    const judgement = judge(Object(object), { versions: BOTH, source: 'file' })
+    if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
+    return render(judgement.mcrouter, { clusterDomain: 'cluster.local' }).manifests
+  }
+  for (const text of [
+    CACHE,
+    CACHE.replace('sharded', 'replicated'),
+    CACHE.replace(', memcached_max_item_size: 32m', ''),
+  ]) {
+    t.strictSame(manifests(load(convert('v1beta1', text).out)), manifests(load(text)))
+  }
 })
