@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { LOOPBACK } from '../../testing/control-plane/port.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { startKubelet } from '../../testing/kubelet/index.ts'
 import { object, objects } from '../../testing/kubelet/pod-status.ts'
@@ -32,6 +33,7 @@ const kubelet = await startKubelet(controlPlane.client)
 t.teardown(() => kubelet.stop())
 const operator = await startOperator(controlPlane, {
   values: ['rbac.ownerReferencesPermissionEnforcement=true'],
+  reconcilerFlags: [`--serving-host=${LOOPBACK}`],
 })
 t.teardown(() => operator.stop())
 
@@ -72,6 +74,15 @@ const settled = (name: string) => condition(name, 'Progressing', 'Complete')
 
 /** Everything that has been said about it so far. */
 const eventsOf = (name: string) => kubectl('events', `--for=mcrouter/${name}`)
+
+t.test('the CA is registered where Mcrouters are converted', async () => {
+  const definition = 'crd/mcrouters.mcrouter.example.com'
+  const webhook = { conversionReviewVersions: ['v1'], clientConfig: { url: `${operator.url}/convert` } }
+  const patch = JSON.stringify({ spec: { conversion: { strategy: 'Webhook', webhook } } })
+  await kubectl('patch', definition, '--type=merge', `--patch=${patch}`)
+  const path = '{.spec.conversion.webhook.clientConfig.caBundle}'
+  await eventually('it is there', () => read(definition, path).then(Boolean))
+})
 
 t.test('created, scaled in both directions, and deleted', async () => {
   await apply(mcrouter('cache', { memcached_pool_size: 2 }))
