@@ -99,6 +99,7 @@ t.test(
       ...cases,
       { apiVersion: OLD, spec: { misspelt: 1 } },
       { apiVersion: OLD, metadata: {}, spec: { misspelt: 1 } },
+      { apiVersion: OLD, metadata: { name: 'alone' }, spec: { misspelt: 1 } },
     ]) {
       t.strictSame(await converted(NEW, [object]), [expected(object, V1ALPHA3, V1BETA1)])
       const there = expected(object, V1ALPHA3, V1BETA1)
@@ -139,6 +140,13 @@ t.test('a hostile object is answered with a spec that is refused and says why', 
     t.match(other, { apiVersion: NEW, spec: { memcached: { copies: 2 } } }, 'and its neighbours as they are')
     t.match(logged.join(), /not converted/)
   }
+})
+
+t.test('so is one with more annotations than anybody writes, of which each takes time', async (t) => {
+  const { converted } = await converter(t)
+  const annotations = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`${index}`, '']))
+  const [object] = await converted(NEW, [storedObject(OLD, {}, { annotations })])
+  t.match(object, { metadata: { annotations }, spec: { router: { release: /^too large for v1beta1: / } } })
 })
 
 t.test('names that reach a prototype are names', async (t) => {
