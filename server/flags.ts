@@ -63,5 +63,5 @@ export function help(): string {
 
 const HEADER = `Usage: mcrouter-operator server [flags]
 
-Serves the webhooks (/mutate, /validate, /convert) and the render service (/render, /explain) over HTTPS,
+Serves the webhooks at /mutate, /validate and /convert, and the render service at /render and /explain, over HTTPS,
 with /healthz, /readyz, /metrics and /openapi.json beside them.`
