@@ -154,14 +154,23 @@ t.test('no pods are made that reach more than their own container', async (t) =>
 
 t.test('the conversion of Mcrouters is not sent elsewhere, nor their definition changed', async (t) => {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcrouters.mcrouter.example.com'
-  const { body } = await controlPlane.client.request('GET', path)
+  const calling = (clientConfig: JsonObject): JsonObject => ({
+    strategy: 'Webhook',
+    webhook: { conversionReviewVersions: ['v1'], clientConfig },
+  })
+  const conversion = calling({ url: 'https://127.0.0.1:1/convert' })
+  const { status, text, body } = await controlPlane.client.request('PATCH', path, {
+    body: { spec: { conversion } },
+  })
+  t.equal(status, 200, text.slice(0, 300))
   const versions = at(body, 'spec', 'versions')
-  const elsewhere = {
-    conversionReviewVersions: ['v1'],
-    clientConfig: { url: 'https://evil.example/convert' },
-  }
+  // Each whole: beside one of the two, the other would be no definition at all.
+  const service = { namespace: 'evil', name: 'evil', path: '/convert', port: 443 }
   const patches = [
-    { spec: { conversion: { strategy: 'Webhook', webhook: elsewhere } } },
+    { spec: { conversion: calling({ url: 'https://evil.example/convert', service: null }) } },
+    { spec: { conversion: calling({ url: null, service }) } },
+    { spec: { conversion: { webhook: { conversionReviewVersions: ['v1', 'v1beta1'] } } } },
+    { spec: { conversion: { strategy: 'None', webhook: null } } },
     { spec: { names: { shortNames: ['x'] } } },
     {
       spec: {
@@ -184,10 +193,6 @@ t.test('the conversion of Mcrouters is not sent elsewhere, nor their definition 
 
 t.test('the CA for the conversion is', async (t) => {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcrouters.mcrouter.example.com'
-  const clientConfig = { url: 'https://127.0.0.1:1/convert' }
-  const conversion = { strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'], clientConfig } }
-  const asIs = await controlPlane.client.request('PATCH', path, { body: { spec: { conversion } } })
-  t.equal(asIs.status, 200, asIs.text.slice(0, 300))
   const { certificate } = await issueAuthority(Date.now())
   const caBundle = Buffer.from(certificate).toString('base64')
   const { status, text } = await controlPlane.client.request('PATCH', `${path}?dryRun=All`, {

@@ -108,7 +108,8 @@ validations:
 {{- end -}}
 
 {{/* What of the definition of Mcrouters may change: the CA by which the API server knows the webhook that converts. Elsewhere
-     that webhook would be sent every Mcrouter, and decide what the API server reads. */}}
+     that webhook would be sent every Mcrouter, and decide what the API server reads. Of a variable that is an optional, CEL finds no field:
+     two of them are always equal, so the fields are compared from the object on. */}}
 {{- define "mcrouter-operator.policy.definition" -}}
 matchConstraints:
   resourceRules:
@@ -117,11 +118,6 @@ matchConstraints:
       operations: [UPDATE]
       resources: [customresourcedefinitions]
       scope: "*"
-variables:
-  - name: before
-    expression: oldObject.spec.?conversion.?webhook
-  - name: after
-    expression: object.spec.?conversion.?webhook
 validations:
   - expression: >-
       object.spec.all(key, key == 'conversion' || (key in oldObject.spec && object.spec[key] == oldObject.spec[key])) &&
@@ -129,9 +125,9 @@ validations:
     message: the reconciler of mcrouter-operator changes nothing in the spec of a definition but a caBundle
   - expression: >-
       object.spec.?conversion.?strategy == oldObject.spec.?conversion.?strategy &&
-      variables.after.?conversionReviewVersions == variables.before.?conversionReviewVersions &&
-      variables.after.?clientConfig.?service == variables.before.?clientConfig.?service &&
-      variables.after.?clientConfig.?url == variables.before.?clientConfig.?url
+      object.spec.?conversion.?webhook.?conversionReviewVersions == oldObject.spec.?conversion.?webhook.?conversionReviewVersions &&
+      object.spec.?conversion.?webhook.?clientConfig.?service == oldObject.spec.?conversion.?webhook.?clientConfig.?service &&
+      object.spec.?conversion.?webhook.?clientConfig.?url == oldObject.spec.?conversion.?webhook.?clientConfig.?url
     message: the reconciler of mcrouter-operator changes nothing of a conversion but its caBundle
   - expression: >-
       object.metadata.?labels == oldObject.metadata.?labels &&
