@@ -54,7 +54,7 @@ Prints Mcrouters in another version of the API, complete and without what the AP
 is in a repository. What the other version has no words for is kept in an annotation, and named on standard error.
 Needs no cluster.
 
-  mcrouter-operator convert -f cr.yaml > cr-v1beta1.yaml
+  mcrouter-operator convert -f cr.yaml > cr-${NEWEST}.yaml
   kubectl get mcrouter NAME -o yaml | mcrouter-operator convert -f -`
 
 const ENDING = `Exit code: 0; 1 when a Mcrouter is not valid, with every violation on standard error; 2 when called wrongly.
