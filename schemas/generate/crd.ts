@@ -9,48 +9,47 @@ import { spelledOut } from './spelled-out.ts'
 import { structural } from './structural.ts'
 
 /**
- * The CustomResourceDefinition.
- * @param conversion how the API server reaches the webhook that converts one version to another, which takes more than one
+ * The CustomResourceDefinition, as the chart makes it.
+ * @param conversion how the API server reaches the webhook that converts one version to another
  */
-export function customResourceDefinition(versions: Versions = VERSIONS, conversion?: WebhookClientConfig) {
-  const all = Object.values(versions)
-  if (all.length > 1 && conversion === undefined)
-    throw new Error('two versions of the API need a webhook that converts one to the other')
+export function customResourceDefinition(versions: Versions, conversion: WebhookClientConfig) {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: {
-      name: `${PLURAL}.${GROUP}`,
-      // Removing the definition removes every Mcrouter, and with it every cache.
-      annotations: { 'helm.sh/resource-policy': 'keep' },
-    },
+    metadata: { name: `${PLURAL}.${GROUP}` },
     spec: {
-      group: GROUP,
-      scope: 'Namespaced',
-      names: {
-        plural: PLURAL,
-        singular: 'mcrouter',
-        kind: KIND,
-        listKind: `${KIND}List`,
-        shortNames: ['mcr'],
-        // `kubectl get all` shows it beside its pods, and `kubectl delete all --all` removes what would bring them back.
-        categories: ['all'],
+      conversion: {
+        strategy: 'Webhook',
+        webhook: { conversionReviewVersions: ['v1'], clientConfig: conversion },
       },
-      versions: all.map(versionIn),
-      ...(all.length > 1 && {
-        conversion: {
-          strategy: 'Webhook',
-          webhook: { clientConfig: conversion, conversionReviewVersions: ['v1'] },
-        },
-      }),
+      ...definitionSpec(versions),
     },
   }
 }
 
-/** apiextensions.k8s.io/v1 WebhookClientConfig, of a Service. */
+/** apiextensions.k8s.io/v1 WebhookClientConfig. */
 export interface WebhookClientConfig {
-  readonly service: { readonly namespace: string; readonly name: string; readonly path: string }
+  readonly url?: string
+  readonly service?: { readonly namespace: string; readonly name: string; readonly path: string }
   readonly caBundle?: string
+}
+
+/** Its spec but for the conversion, which is a matter of the installation. */
+function definitionSpec(versions: Versions) {
+  return {
+    group: GROUP,
+    scope: 'Namespaced',
+    names: {
+      plural: PLURAL,
+      singular: 'mcrouter',
+      kind: KIND,
+      listKind: `${KIND}List`,
+      shortNames: ['mcr'],
+      // `kubectl get all` shows it beside its pods, and `kubectl delete all --all` removes what would bring them back.
+      categories: ['all'],
+    },
+    versions: Object.values(versions).map(versionIn),
+  }
 }
 
 function versionIn(version: ApiVersion) {
@@ -107,7 +106,7 @@ function withGroupDefaults(schema: Schema, complete: unknown): Schema {
   return { ...schema, properties: Object.fromEntries(members), default: complete }
 }
 
-/** The definition as a manifest. */
-export function crdManifest(): string {
-  return dump(customResourceDefinition(), { lineWidth: -1, noRefs: true })
+/** charts/mcrouter-operator/files/crd-spec.yaml: no manifest, since without a conversion one version would be taken for the other. */
+export function definitionSpecFile(): string {
+  return dump(definitionSpec(VERSIONS), { lineWidth: -1, noRefs: true })
 }

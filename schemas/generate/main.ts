@@ -5,8 +5,8 @@ import type { ApiVersion } from '../api-version.ts'
 import { VERSIONS } from '../versions.ts'
 import { OperatorValues } from './chart-values.ts'
 import { isCompleteModule, specErrorsModule, validatorsModule, validatorTypes } from './compile.ts'
-import { crdManifest } from './crd.ts'
-import { reference } from './reference.ts'
+import { definitionSpecFile } from './crd.ts'
+import { reference, referenceFile } from './reference.ts'
 
 // Writes every file that is made from the schemas: `node schemas/generate/main.ts`. With --check it writes nothing, names those
 // that differ from what is committed and ends with 1.
@@ -18,9 +18,12 @@ interface GeneratedFile {
 }
 
 const FILES: readonly GeneratedFile[] = [
-  { path: 'charts/mcrouter-operator/files/crd.yaml', text: crdManifest },
+  { path: 'charts/mcrouter-operator/files/crd-spec.yaml', text: definitionSpecFile },
   { path: 'charts/mcrouter-operator/values.schema.json', text: valuesSchema },
-  { path: 'docs/reference.md', text: reference },
+  ...Object.values(VERSIONS).map((version) => ({
+    path: referenceFile(version),
+    text: () => reference(version),
+  })),
   { path: 'schemas/generated/validators.ts', text: () => validatorsModule(VERSIONS) },
   ...Object.values(VERSIONS).flatMap(validatorsOf),
 ]

@@ -4,7 +4,6 @@ import type { FieldPath } from '../fields.ts'
 import { LONGEST_NAME } from '../identity.ts'
 import type { Schema } from '../schema.ts'
 import { CONDITIONS, type ConditionKind, textOf } from '../status/conditions.ts'
-import { STORED } from '../versions.ts'
 import { KIND } from '../well-known.ts'
 import { rangeInWords } from './range.ts'
 
@@ -14,8 +13,12 @@ const CLIENTS = [
   'What each operation answers, and what else is refused: [operations.md](operations.md#what-still-works-when-a-memcached-server-dies).',
 ].join('\n')
 
-/** docs/reference.md */
-export function reference(version = STORED): string {
+/** One for each version; that of the stored one, which is to be written, without its name. */
+export function referenceFile({ name, storage }: ApiVersion): string {
+  return storage ? 'docs/reference.md' : `docs/reference-${name}.md`
+}
+
+export function reference(version: ApiVersion): string {
   const { apiVersion, schema, statusSchema, columns, fieldPath } = version
   return [
     `# Reference: ${KIND} (${apiVersion})`,

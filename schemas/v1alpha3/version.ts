@@ -14,7 +14,7 @@ import { toHub } from './to-hub.ts'
 export const V1ALPHA3 = apiVersion<McrouterSpec>({
   name: VERSION,
   served: true,
-  storage: true,
+  storage: false,
   schema: McrouterSpec,
   defaultImages: undefined,
   writtenSchema: WrittenSpec,

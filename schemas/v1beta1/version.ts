@@ -1,4 +1,5 @@
-import { apiVersion, type Validators } from '../api-version.ts'
+import { apiVersion } from '../api-version.ts'
+import { VALIDATORS } from '../generated/validators.ts'
 import { DEFAULT_IMAGES } from '../images.ts'
 import type { JsonObject } from '../json.ts'
 import { column, STATUS_COLUMNS } from '../status/columns.ts'
@@ -10,41 +11,35 @@ import { McrouterSpec, VERSION } from './spec.ts'
 import { toHub } from './to-hub.ts'
 import { WrittenSpec } from './written.ts'
 
-/**
- * Not in schemas/versions.ts yet, and so neither served nor stored: `served` and `storage` are what they will be.
- * @param validators of {@link McrouterSpec}
- */
-export function v1beta1(validators: Validators<McrouterSpec>) {
-  return apiVersion<McrouterSpec>({
-    name: VERSION,
-    served: true,
-    storage: false,
-    schema: McrouterSpec,
-    defaultImages: DEFAULT_IMAGES,
-    writtenSchema: WrittenSpec,
-    statusSchema: mcrouterStatus(fieldPath),
-    aliases: {},
-    celRules,
-    scale: { replicas: 'shards', selector: 'shardSelector' },
-    columns: [
-      column('Shards', '.spec.memcached.shards', 'Parts into which the keys are divided'),
-      column('Copies', '.spec.memcached.copies', 'Servers that each part is on'),
-      ...STATUS_COLUMNS,
-      column('Router image', '.spec.router.image', 'Image of the routers', { priority: 1 }),
-      column('Memcached image', '.spec.memcached.image', 'Image of the servers', { priority: 1 }),
-    ],
-    keysOf,
-    fieldPath,
-    format: (field, value) => {
-      if (field === 'pool.memoryMb') return writtenMemory(Number(value))
-      return field === 'pool.maxItemSize' ? writtenItemSize(`${value}`) : value
-    },
-    withoutFormerDefaults: (spec) => ({ spec, warnings: [] }),
-    normalise: (spec: JsonObject) => ({ spec, written: new Map(), violations: [], warnings: [] }),
-    asksConsent: true,
-    limitsLength: true,
-    validators,
-    toHub,
-    fromHub,
-  })
-}
+export const V1BETA1 = apiVersion<McrouterSpec>({
+  name: VERSION,
+  served: true,
+  storage: true,
+  schema: McrouterSpec,
+  defaultImages: DEFAULT_IMAGES,
+  writtenSchema: WrittenSpec,
+  statusSchema: mcrouterStatus(fieldPath),
+  aliases: {},
+  celRules,
+  scale: { replicas: 'shards', selector: 'shardSelector' },
+  columns: [
+    column('Shards', '.spec.memcached.shards', 'Parts into which the keys are divided'),
+    column('Copies', '.spec.memcached.copies', 'Servers that each part is on'),
+    ...STATUS_COLUMNS,
+    column('Router image', '.spec.router.image', 'Image of the routers', { priority: 1 }),
+    column('Memcached image', '.spec.memcached.image', 'Image of the servers', { priority: 1 }),
+  ],
+  keysOf,
+  fieldPath,
+  format: (field, value) => {
+    if (field === 'pool.memoryMb') return writtenMemory(Number(value))
+    return field === 'pool.maxItemSize' ? writtenItemSize(`${value}`) : value
+  },
+  withoutFormerDefaults: (spec) => ({ spec, warnings: [] }),
+  normalise: (spec: JsonObject) => ({ spec, written: new Map(), violations: [], warnings: [] }),
+  asksConsent: true,
+  limitsLength: true,
+  validators: VALIDATORS.v1beta1,
+  toHub,
+  fromHub,
+})

@@ -1,15 +1,23 @@
 import t from 'tap'
-import { crdManifest } from '../../schemas/generate/crd.ts'
+import { customResourceDefinition } from '../../schemas/generate/crd.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { STORED } from '../../schemas/versions.ts'
+import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { mcrouter } from '../support/cluster.ts'
 
+/** In which nothing has to be converted. */
+const CRD = JSON.stringify(
+  customResourceDefinition(
+    { v1alpha3: { ...V1ALPHA3, storage: true } },
+    { service: { namespace: 'default', name: 'server', path: '/convert' } },
+  ),
+)
+
 t.test('while the webhook is away, the API server by itself', async (t) => {
   const { kubectl, stop } = await startControlPlane()
   t.teardown(() => stop())
-  const crd = await kubectl(['create', '-f', '-'], { input: crdManifest() })
+  const crd = await kubectl(['create', '-f', '-'], { input: CRD })
   t.equal(crd.code, 0, crd.stderr)
   const create = (object: JsonObject) =>
     kubectl(['create', '--dry-run=server', '-o', 'json', '-f', '-'], { input: JSON.stringify(object) })
@@ -17,7 +25,7 @@ t.test('while the webhook is away, the API server by itself', async (t) => {
 
   t.test('fills in every default', async (t) => {
     for (const object of [mcrouter('empty'), { ...mcrouter('none'), spec: undefined }]) {
-      t.same(JSON.parse((await create(object)).stdout).spec, STORED.withDefaults({}))
+      t.same(JSON.parse((await create(object)).stdout).spec, V1ALPHA3.withDefaults({}))
     }
   })
 
@@ -88,7 +96,7 @@ t.test('while the webhook is away, the API server by itself', async (t) => {
     await succeeds(['patch', 'crd', 'mcrouters.mcrouter.example.com', '--type=json', '-p', withoutRules])
     await eventually('any name will do', async () => (await create(mcrouter('1st'))).code === 0)
     await succeeds(['create', '-f', '-'], { input: JSON.stringify(mcrouter('1st')) })
-    await succeeds(['replace', '-f', '-'], { input: crdManifest() })
+    await succeeds(['replace', '-f', '-'], { input: CRD })
     await eventually('the rules are in force again', async () => (await create(mcrouter('2nd'))).code !== 0)
 
     await succeeds(['label', 'mcrouter/1st', 'team=web'])

@@ -25,7 +25,7 @@ t.test('v1beta1, by the API server itself', async (t) => {
   const dry = await kubectl(['create', '--dry-run=server', '-f', '-'], { input: both })
   t.equal(dry.code, 0, dry.stderr)
 
-  const alone = JSON.stringify(customResourceDefinition({ v1beta1: { ...V1BETA1, storage: true } }))
+  const alone = JSON.stringify(customResourceDefinition({ v1beta1: V1BETA1 }, conversion))
   const crd = await kubectl(['create', '-f', '-'], { input: alone })
   t.equal(crd.code, 0, crd.stderr)
   const object = (name: string, spec: JsonObject) => ({

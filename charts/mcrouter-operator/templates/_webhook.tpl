@@ -70,10 +70,13 @@ matchConditions:
     expression: "!has(object.metadata.deletionTimestamp)"
 {{- end -}}
 
-{{- define "mcrouter-operator.webhookAnnotations" -}}
-{{- $own := dict -}}
+{{/* Annotations with which cert-manager sets the caBundle, as YAML; the reconciler needs none. */}}
+{{- define "mcrouter-operator.injectedCa" -}}
 {{- if eq .Values.certificates.mode "cert-manager" -}}
-{{- $own = dict "cert-manager.io/inject-ca-from" (printf "%s/%s" .Release.Namespace (include "mcrouter-operator.servingCert" .)) -}}
+cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "mcrouter-operator.servingCert" . }}
 {{- end -}}
-{{- include "mcrouter-operator.annotations" (dict "root" . "own" $own) -}}
+{{- end -}}
+
+{{- define "mcrouter-operator.webhookAnnotations" -}}
+{{- include "mcrouter-operator.annotations" (dict "root" . "own" (include "mcrouter-operator.injectedCa" . | fromYaml)) -}}
 {{- end -}}

@@ -1,21 +1,24 @@
 import { load } from 'js-yaml'
 import t from 'tap'
-import { crdManifest, customResourceDefinition } from '../../../schemas/generate/crd.ts'
+import { customResourceDefinition, definitionSpecFile } from '../../../schemas/generate/crd.ts'
 import { celRules } from '../../../schemas/v1alpha3/cel.ts'
+import { VERSIONS } from '../../../schemas/versions.ts'
 import { at } from '../../support/at.ts'
 import { checkNodes } from '../../support/structural-nodes.ts'
 
-const crd: unknown = load(crdManifest())
+const service = { namespace: 'caches', name: 'server', path: '/convert' }
+const crd: unknown = JSON.parse(JSON.stringify(customResourceDefinition(VERSIONS, { service })))
 const version = at(crd, 'spec', 'versions', 0)
 const spec = at(version, 'schema', 'openAPIV3Schema', 'properties', 'spec')
 
-t.test('the manifest is the definition', async (t) => {
-  t.strictSame(crd, JSON.parse(JSON.stringify(customResourceDefinition())))
+t.test("the chart's file is its spec but for the conversion", async (t) => {
+  const file: unknown = load(definitionSpecFile())
+  t.strictSame(at(crd, 'spec'), { conversion: at(crd, 'spec', 'conversion'), ...Object(file) })
 })
 
 t.test('names, scope and subresources', async (t) => {
   t.match(crd, {
-    metadata: { name: 'mcrouters.mcrouter.example.com', annotations: { 'helm.sh/resource-policy': 'keep' } },
+    metadata: { name: 'mcrouters.mcrouter.example.com' },
     spec: {
       group: 'mcrouter.example.com',
       scope: 'Namespaced',
@@ -24,7 +27,7 @@ t.test('names, scope and subresources', async (t) => {
   })
   t.match(version, {
     name: 'v1alpha3',
-    storage: true,
+    storage: false,
     subresources: {
       status: {},
       scale: {

@@ -12,8 +12,8 @@ const schema = at(version, 'schema', 'openAPIV3Schema')
 const spec = at(schema, 'properties', 'spec')
 
 t.test('both versions are in it, and the shards of the main pool are what is scaled', async (t) => {
-  t.match(at(crd, 'spec', 'versions', 0), { name: 'v1alpha3', storage: true })
-  t.match(version, { name: 'v1beta1', storage: false })
+  t.match(at(crd, 'spec', 'versions', 0), { name: 'v1alpha3', storage: false })
+  t.match(version, { name: 'v1beta1', storage: true })
   t.match(at(version, 'subresources', 'scale'), {
     specReplicasPath: '.spec.memcached.shards',
     statusReplicasPath: '.status.shards',
