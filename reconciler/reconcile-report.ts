@@ -1,4 +1,5 @@
 import type { ScaleStep } from '../render/rendering.ts'
+import type { ApiVersion } from '../schemas/api-version.ts'
 import type { Layout } from '../schemas/layout.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import type { ReasonOf } from '../schemas/status/conditions.ts'
@@ -16,6 +17,8 @@ export interface ReconcileReport {
   /** metadata.generation of the spec that was judged. */
   readonly generation: number
   readonly admission: Admission
+  /** Whose names of fields the messages use (schemas/written-version.ts). */
+  readonly version: ApiVersion
   /** As they are after the pass. */
   readonly children: readonly Child[]
   readonly pods: readonly Pod[]

@@ -1,5 +1,5 @@
+import type { FieldPath } from '../schemas/fields.ts'
 import type { Release } from '../schemas/mcrouter.ts'
-import { STORED } from '../schemas/versions.ts'
 import { featuresOf } from './release.ts'
 
 /** Tags of builds since 2020 begin with the day: 2026.08.17.00. */
@@ -28,13 +28,14 @@ export function releaseOf(version: string): Release | undefined {
  * a gat of many keys one error. One that is older refuses the configuration.
  *
  * @param wanted by the spec
+ * @param fieldPath of the version that the spec is written in
  */
-export function mismatch(wanted: Release, version: string): string | undefined {
+export function mismatch(wanted: Release, version: string, fieldPath: FieldPath): string | undefined {
   const found = releaseOf(version)
   if (found === undefined) return undefined
   const [knows, uses] = [featuresOf(found), featuresOf(wanted)]
   if (knows.getAndTouch === uses.getAndTouch) return undefined
-  const field = STORED.fieldPath('routers.release')
+  const field = fieldPath('routers.release')
   const is = `is mcrouter ${version.replace(/^VERSION /, '').replace(/ mcrouter$/, '')}, and ${field} is "${wanted}"`
   if (uses.getAndTouch) return `${is}: it refuses the configuration; set ${field} to "${found}"`
   return `${is}: gat and gats miss where get hits, and fail while a server is dead; set ${field} to "${found}"`

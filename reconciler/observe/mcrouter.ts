@@ -1,10 +1,12 @@
 import { INHERITS_NOTHING, inheritedFrom } from '../../schemas/inheritance.ts'
+import { STORED } from '../../schemas/versions.ts'
 import {
   ADOPT_ANNOTATION,
   CONSENT_ANNOTATION,
   RETIRING_ANNOTATION,
   SHRINK_UNCONFIRMED_ANNOTATION,
 } from '../../schemas/well-known.ts'
+import { specWriting } from '../../schemas/written-version.ts'
 import type { KubeObject, ObjectMeta } from '../kube/api.ts'
 import { partialMetadata } from '../kube/object.ts'
 
@@ -30,6 +32,7 @@ export function transformMcrouter(
     return typeof value === 'string' ? [[annotation, value.slice(0, LONGEST)] as const] : []
   })
   const annotations = { ...inherited.annotations, ...Object.fromEntries(read) }
+  const writing = specWriting(metadata)
   return {
     apiVersion,
     kind,
@@ -39,6 +42,8 @@ export function transformMcrouter(
       ...(deletionTimestamp !== undefined && { finalizers: finalizersOf(metadata) }),
       ...(Object.keys(inherited.labels).length > 0 && { labels: inherited.labels }),
       ...(Object.keys(annotations).length > 0 && { annotations }),
+      // Where there is none it is the stored version (schemas/written-version.ts).
+      ...(writing !== undefined && writing.apiVersion !== STORED.apiVersion && { managedFields: [writing] }),
     },
     ...(spec !== undefined && { spec }),
     ...(status !== undefined && { status }),

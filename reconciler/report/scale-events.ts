@@ -1,9 +1,9 @@
 import { mismatch } from '../../routing/release-of.ts'
+import type { FieldPath } from '../../schemas/fields.ts'
 import { spreadOf } from '../../schemas/layout.ts'
 import { MAIN_POOL, type Pools, type Release, type Topology } from '../../schemas/mcrouter.ts'
 import { TOPOLOGIES } from '../../schemas/topologies.ts'
 import { resizeWarning } from '../../schemas/validation/resize-warning.ts'
-import { STORED } from '../../schemas/versions.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import type { Child } from '../observe/child.ts'
 import type { LastStatus } from '../observe/last-status.ts'
@@ -20,16 +20,19 @@ export interface Progress {
   readonly pools: Pools
   /** As the spec says. */
   readonly release: Release
+  /** Of the version that the spec is written in. */
+  readonly fieldPath: FieldPath
   /** What the status says of the configuration. */
   readonly recorded: LastStatus | undefined
   readonly routers: Child | undefined
 }
 
 /** Events about scaling and about the rollout of the configuration. */
-export function scaleEvents({ scaling, pools, release, recorded, routers }: Progress): ReconcilerEvent[] {
+export function scaleEvents(progress: Progress): ReconcilerEvent[] {
+  const { scaling, pools, routers } = progress
   const events = [
     ...scaling.pools.flatMap((pool) => scaled(pool, scaling.published, spreadOf(pools, pool.name).topology)),
-    ...confirmations(scaling, recorded, release),
+    ...confirmations(progress),
   ]
   // Routers of the old image may not understand the configuration for the new one.
   const replaced =
@@ -84,23 +87,21 @@ function sizeNote(pool: string, servers: number): string {
   return servers === 0 ? `${which} is removed` : `${which} has ${plural(servers, 'server')}`
 }
 
-function confirmations(
-  { published, confirmation, overdue }: Scaling,
-  recorded: LastStatus | undefined,
-  release: Release,
-): ReconcilerEvent[] {
+function confirmations(progress: Progress): ReconcilerEvent[] {
+  const { scaling, recorded, fieldPath } = progress
+  const { published, confirmation, overdue } = scaling
   if (published === undefined || confirmation === undefined || confirmation.states.length === 0) return []
   const { states, since } = confirmation
   const isNew = recorded?.digest !== published.digest || recorded.since === undefined
   if (since !== undefined) {
     const note = `${plural(states.length, 'router')} confirmed configuration ${published.digest}`
     return isNew
-      ? [{ type: 'Normal', reason: 'ConfigConfirmed', note }, ...otherReleases(states, release)]
+      ? [{ type: 'Normal', reason: 'ConfigConfirmed', note }, ...otherReleases(states, progress)]
       : []
   }
   const refused = states.filter(({ runs }) => runs === 'refused').map(({ pod }) => pod)
   if (refused.length > 0) {
-    const note = `${refused.join(', ')} refused configuration ${published.digest} and kept the previous one; check that ${STORED.fieldPath('routers.release')} matches ${STORED.fieldPath('routers.image')}`
+    const note = `${refused.join(', ')} refused configuration ${published.digest} and kept the previous one; check that ${fieldPath('routers.release')} matches ${fieldPath('routers.image')}`
     return [{ type: 'Warning', reason: 'ConfigRefused', note }]
   }
   if (!overdue) return []
@@ -110,9 +111,9 @@ function confirmations(
 }
 
 /** The first router of another release than the spec says: a Mcrouter has one image, so one event is enough. */
-function otherReleases(states: readonly RouterState[], release: Release): ReconcilerEvent[] {
+function otherReleases(states: readonly RouterState[], { release, fieldPath }: Progress): ReconcilerEvent[] {
   for (const state of states) {
-    const what = state.runs === 'published' && mismatch(release, state.version ?? '')
+    const what = state.runs === 'published' && mismatch(release, state.version ?? '', fieldPath)
     if (what) return [{ type: 'Warning', reason: 'ReleaseDiffers', note: `${state.pod} ${what}` }]
   }
   return []

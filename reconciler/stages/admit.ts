@@ -1,7 +1,11 @@
+import { versionOf } from '../../schemas/api-version.ts'
+import { convert } from '../../schemas/conversion/convert.ts'
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/validation/judge.ts'
+import type { Violation } from '../../schemas/validation/violation.ts'
 import { VERSIONS } from '../../schemas/versions.ts'
+import { writtenVersion } from '../../schemas/written-version.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
@@ -41,7 +45,7 @@ export async function admit(context: ReconcileContext): Promise<Admitted> {
   const { mcrouter, state, recordEvent, inherit = INHERITS_NOTHING, versions = VERSIONS, clock } = context
   const judgement = judge(mcrouter, { inherit, versions })
   if (!judgement.accepted) {
-    const { violations } = judgement
+    const violations = inWritersWords(judgement.violations, context)
     const note = violations.map(({ path, message }) => `${path}: ${message}`).join('; ')
     recordEvent({
       type: 'Warning',
@@ -85,6 +89,18 @@ export async function admit(context: ReconcileContext): Promise<Admitted> {
       })
     return { admission: { kind: 'normalising', problem: error.message }, error }
   }
+}
+
+/** The same faults of the same spec as the version says them in which it was written. */
+function inWritersWords(
+  violations: readonly Violation[],
+  { mcrouter, inherit = INHERITS_NOTHING }: ReconcileContext,
+): readonly Violation[] {
+  const [version, written] = [versionOf(mcrouter.apiVersion, VERSIONS), writtenVersion(mcrouter.metadata)]
+  if (version === undefined || version === written) return violations
+  const judgement = judge(convert(mcrouter, version, written), { inherit })
+  // What is wrong only as it is stored has no name there.
+  return judgement.accepted ? violations : judgement.violations
 }
 
 /**

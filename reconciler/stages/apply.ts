@@ -1,4 +1,5 @@
 import type { MonotonicMs } from '../../process/clock.ts'
+import { writtenVersion } from '../../schemas/written-version.ts'
 import { type Applied, applyAll, type Write } from '../apply/apply.ts'
 import { eventsOf, isEffective, strangerNote } from '../apply/events.ts'
 import { stillInherits } from '../apply/still-inherits.ts'
@@ -48,7 +49,8 @@ function recordScale({ mcrouter: stored, recordEvent }: ReconcileContext, planne
   const { pools, routers } = mcrouter
   const recorded = recordedIn(stored.status ?? {})
   const deployment = deploymentOf(children)
-  const progress = { scaling, pools, release: routers.release, recorded, routers: deployment }
+  const { fieldPath } = writtenVersion(stored.metadata)
+  const progress = { scaling, pools, release: routers.release, fieldPath, recorded, routers: deployment }
   for (const event of scaleEvents(progress)) recordEvent(event)
 }
 

@@ -1,3 +1,4 @@
+import { writtenVersion } from '../../schemas/written-version.ts'
 import type { Cached } from '../observe/caches.ts'
 import type { Outcome } from '../outcome.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
@@ -34,6 +35,7 @@ export async function report(context: ReconcileContext, confirmed: Confirmed): P
       name: stored.metadata.name,
       generation: stored.metadata.generation ?? 0,
       admission: { kind: 'accepted', mcrouter },
+      version: writtenVersion(stored.metadata),
       children: applied.children,
       pods,
       faults: [...applied.faults, ...consentProblems(held), ...refused.problems],
@@ -59,8 +61,11 @@ export async function reportUnaccepted(
   { children, pods }: Cached,
   { admission, error, requeueAfterMs = NEVER }: Admitted,
 ): Promise<Outcome> {
-  const { name, generation = 0 } = context.mcrouter.metadata
-  const found = { name, generation, admission, children, pods, faults: [], outstanding: [], scale: undefined }
+  const { metadata } = context.mcrouter
+  const { name, generation = 0 } = metadata
+  const nothing = { faults: [], outstanding: [], scale: undefined }
+  const version = writtenVersion(metadata)
+  const found = { name, generation, version, admission, children, pods, ...nothing }
   return await publish(context, { report: found, requeueAfterMs, error })
 }
 

@@ -2,6 +2,7 @@ import type { WorkloadStatus } from '../../reconciler/kube/built-in.ts'
 import type { Child } from '../../reconciler/observe/child.ts'
 import type { PoolReport, ReconcileReport, ScaleReport } from '../../reconciler/reconcile-report.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
+import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { routerPods, serverPods } from './pod.ts'
 
@@ -13,6 +14,7 @@ export function findingsWith(
   return {
     name: 'cache',
     generation: 3,
+    version: V1ALPHA3,
     admission: { kind: 'accepted', mcrouter: mcrouterWith() },
     children: [statefulSetWith(2), deploymentWith(2)],
     pods: [...serverPods(2), ...routerPods(2)],

@@ -8,7 +8,7 @@ import { few } from '../wording.ts'
  * @param progressing reason of that condition
  */
 export function otherReleases(
-  { admission, pods, pulses = new Map() }: ReconcileReport,
+  { admission, pods, version, pulses = new Map() }: ReconcileReport,
   progressing: string,
 ): Problem[] {
   if (admission.kind !== 'accepted' || progressing === 'RollingOut' || progressing === 'Applying') return []
@@ -17,7 +17,7 @@ export function otherReleases(
   for (const { metadata, component, ready, deleting } of pods) {
     const { name } = metadata
     if (component !== 'mcrouter' || !ready || deleting) continue
-    const what = mismatch(release, pulses.get(name)?.version ?? '')
+    const what = mismatch(release, pulses.get(name)?.version ?? '', version.fieldPath)
     if (what !== undefined) byWhat.set(what, [...(byWhat.get(what) ?? []), name])
   }
   return [...byWhat].map(([what, [first = '', ...others]]) => ({

@@ -1,11 +1,10 @@
-import { STORED } from '../../../schemas/versions.ts'
 import type { Pod } from '../../observe/pod.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { suspectedBy } from '../../vitals/pulse.ts'
 import { few } from '../wording.ts'
 
 /** Pods that kubelet calls Ready and that do not answer when asked. */
-export function unresponsive({ pods, pulses = new Map() }: ReconcileReport): Problem[] {
+export function unresponsive({ pods, version, pulses = new Map() }: ReconcileReport): Problem[] {
   const asked = pods.filter(
     ({ metadata, ready, deleting }) => ready && !deleting && pulses.has(metadata.name),
   )
@@ -34,7 +33,7 @@ export function unresponsive({ pods, pulses = new Map() }: ReconcileReport): Pro
     ...said(
       'ConnectionsExhausted',
       servers?.filter((pod) => isFull(pod) || isCrowded(pod)),
-      `has no or few connections left: raise ${STORED.fieldPath('pool.maxConnections')}, or find who connects beside the routers`,
+      `has no or few connections left: raise ${version.fieldPath('pool.maxConnections')}, or find who connects beside the routers`,
     ),
     ...said(
       'RouterConnectionsExhausted',

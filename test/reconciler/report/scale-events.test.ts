@@ -2,6 +2,7 @@ import t from 'tap'
 import { type Progress, scaleEvents } from '../../../reconciler/report/scale-events.ts'
 import type { Confirmation } from '../../../reconciler/routers/confirmation.ts'
 import { OLDEST } from '../../../routing/release.ts'
+import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { deploymentWith } from '../reconcile-report.ts'
 import { poolWith, scalingWith } from '../scaling/pool.ts'
@@ -19,6 +20,7 @@ function progress(confirmation: Confirmation, rest: Partial<Progress> = {}, over
     scaling,
     pools: mcrouterWith({ topology: 'sharded' }).pools,
     release: '37',
+    fieldPath: V1ALPHA3.fieldPath,
     recorded: undefined,
     routers: deploymentWith(2),
     ...rest,

@@ -13,6 +13,7 @@ import { type Planned, plan } from '../../../reconciler/stages/plan.ts'
 import { scale } from '../../../reconciler/stages/scale.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { Mcrouter } from '../../../schemas/mcrouter.ts'
+import { STORED } from '../../../schemas/versions.ts'
 import { at } from '../../support/at.ts'
 import { replicaSet } from '../owned.ts'
 import { podWith } from '../pod.ts'
@@ -212,7 +213,7 @@ export class PoolsWorld extends PublishedView {
     const { scale, pods, mcrouter } = await confirm(context, { ...planned, applied: outcome })
     const found = { name: 'cache', generation: this.#generation, children, pods, outstanding: [] }
     const faults = consentProblems(planned.held)
-    const report = { ...found, faults, admission: { kind: 'accepted' as const, mcrouter }, scale }
+    const report = { ...found, faults, version: STORED, admission: { kind: 'accepted' as const, mcrouter }, scale }
     this.#status = statusOf(report, this.#status, this.#now)
   }
 
