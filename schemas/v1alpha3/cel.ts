@@ -2,6 +2,7 @@ import { fifoRootRule } from '../cel/fifo-root.ts'
 import { nameRule } from '../cel/name.ts'
 import { resourcesRules } from '../cel/resources.ts'
 import { labelKeysRule, tolerationRules } from '../cel/scheduling.ts'
+import { unwritableRule } from '../cel/unwritable.ts'
 import { BUSY_CONNECTION, FIXED } from '../formats/memcached-memory.ts'
 import { ITEM_SIZE } from '../formats/patterns.ts'
 import type { CelRule } from '../generate/structural.ts'
@@ -15,6 +16,7 @@ import { OWN_FILES } from '../validation/rules/connections.ts'
 export function celRules(): CelRule[] {
   return [
     nameRule,
+    unwritableRule('mcrouter_release', 'mcrouter_image'),
     ...specRules,
     ...resourcesRules('spec.mcrouter_resources'),
     ...resourcesRules('spec.memcached_resources'),

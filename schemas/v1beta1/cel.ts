@@ -2,6 +2,7 @@ import { fifoRootRule } from '../cel/fifo-root.ts'
 import { nameRule } from '../cel/name.ts'
 import { resourcesRules } from '../cel/resources.ts'
 import { labelKeysRule, tolerationRules } from '../cel/scheduling.ts'
+import { unwritableRule } from '../cel/unwritable.ts'
 import type { CelRule } from '../generate/structural.ts'
 import { connectionsRules, poolRules, serversRules } from './cel-pool.ts'
 import { referenceRules } from './cel-references.ts'
@@ -16,6 +17,7 @@ const POOLS = ['spec.memcached', 'spec.pools[]']
 export function celRules(): CelRule[] {
   return [
     nameRule,
+    unwritableRule('router.release', 'router.image'),
     ...POOLS.flatMap(poolRules),
     ...serversRules,
     ...connectionsRules,

@@ -1,4 +1,4 @@
-import { type ApiVersion, storedVersion, type Versions, versionOf } from '../api-version.ts'
+import type { ApiVersion, Versions } from '../api-version.ts'
 import type { Settings } from '../fields.ts'
 import { type Identity, identify } from '../identity.ts'
 import { INHERITS_NOTHING, type Inheritance, type Inherited, inheritedFrom } from '../inheritance.ts'
@@ -8,6 +8,7 @@ import { VERSIONS } from '../versions.ts'
 import { largeConfig } from './config-size.ts'
 import { consentViolations } from './consent.ts'
 import { keptSpecViolations, longSpec } from './kept-spec.ts'
+import { likelyVersion } from './likely-version.ts'
 import { manifestViolations } from './manifest.ts'
 import { ownHosts } from './own-hosts.ts'
 import { longPoolNames } from './pool-name-length.ts'
@@ -47,7 +48,7 @@ export function judge(
   }: JudgeOptions = {},
 ): Judgement {
   const identity = identify(object, versions)
-  const version = versionOf(object.apiVersion, versions) ?? storedVersion(versions)
+  const version = likelyVersion(object, versions)
   const around = source === 'file' ? manifestViolations(object, version.writtenSchema) : []
   const storedSpec = isJsonObject(stored?.spec) ? stored.spec : undefined
   const writing = source === 'file' ? FILE : writingOf(object, replaces ? undefined : storedSpec)

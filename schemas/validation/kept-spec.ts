@@ -1,4 +1,4 @@
-import type { ApiVersion, Versions } from '../api-version.ts'
+import { type ApiVersion, storedVersion, type Versions } from '../api-version.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { keptIn, LONGEST_KEPT } from '../kept-spec.ts'
 import { specAnnotation } from '../well-known.ts'
@@ -15,20 +15,20 @@ export function keptSpecViolations(
   version: ApiVersion,
   versions: Versions,
 ): Violation[] {
-  return Object.values(versions)
-    .filter(({ name }) => name !== version.name)
-    .flatMap((other) => {
-      const annotation = specAnnotation(other)
-      const kept = annotationOf(before, annotation)
-      if (keptIn(kept) === undefined || annotationOf(now, annotation) === kept) return []
-      const message = `Forbidden: it holds what ${version.name} has no words for, which this update would take away: keep the annotation ${annotation} as it is, or write ${other.name}`
-      return [{ path: member('metadata.annotations', annotation), reason: 'FieldValueForbidden', message }]
-    })
+  const stored = storedVersion(versions)
+  const kept = keptOf(before, stored)
+  // The stored version can say all that there is.
+  if (version.name === stored.name || kept === undefined || keptOf(now, stored) === kept) return []
+  const annotation = specAnnotation(stored)
+  const message = `Forbidden: it holds what ${version.name} has no words for, which this update would take away: keep the annotation ${annotation} as it is, or write ${stored.name}`
+  return [{ path: member('metadata.annotations', annotation), reason: 'FieldValueForbidden', message }]
 }
 
-function annotationOf({ metadata }: JsonObject, name: string): unknown {
+/** The text that keeps the spec of a version; undefined where none does. */
+export function keptOf({ metadata }: JsonObject, version: ApiVersion): unknown {
   const annotations = isJsonObject(metadata) ? metadata.annotations : undefined
-  return isJsonObject(annotations) ? annotations[name] : undefined
+  const text = isJsonObject(annotations) ? annotations[specAnnotation(version)] : undefined
+  return keptIn(text) === undefined ? undefined : text
 }
 
 /** One that a conversion could not keep would lose, in another version, what that has no words for. */

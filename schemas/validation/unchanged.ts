@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { storedVersion, type Versions, versionOf } from '../api-version.ts'
 import type { JsonObject } from '../json.ts'
 import { VERSIONS } from '../versions.ts'
-import { keptSpecViolations } from './kept-spec.ts'
+import { keptOf } from './kept-spec.ts'
 
 /**
  * Whether an update leaves the spec as it is stored. Such an update is always allowed, so that an object that was valid
  * once can still be labelled, annotated or released. The API server has filled in the same defaults in both.
- * What a conversion kept of it in an annotation is part of it.
+ * What a conversion kept of it in an annotation is part of it: in the version that is stored, it would be another spec.
  */
 export function specUnchanged(
   object: JsonObject,
@@ -15,6 +15,7 @@ export function specUnchanged(
   versions: Versions = VERSIONS,
 ): boolean {
   if (!isDeepStrictEqual(object.spec, stored.spec)) return false
-  const version = versionOf(object.apiVersion, versions) ?? storedVersion(versions)
-  return keptSpecViolations(stored, object, version, versions).length === 0
+  const to = storedVersion(versions)
+  const version = versionOf(object.apiVersion, versions) ?? to
+  return version.name === to.name || keptOf(object, to) === keptOf(stored, to)
 }

@@ -1,4 +1,5 @@
 import type { Versions } from '../../schemas/api-version.ts'
+import { judgeStored } from '../../schemas/conversion/stored-form.ts'
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { judge } from '../../schemas/validation/judge.ts'
@@ -19,7 +20,7 @@ export function mutate(request: AdmissionRequest, inherit = INHERITS_NOTHING, ve
   if ('verdict' in target) return target.verdict
   if (target.kind === 'Scale') return verdictOnScale(request, target, versions)
   if (target.kind === 'Unchanged') return normaliseStored(target.object, versions)
-  const judgement = judge(target.object, judgedAs(target, inherit, versions))
+  const judgement = judgeStored(target.object, judgedAs(target, inherit, versions))
   if (!judgement.accepted) return invalid(request, judgement.violations)
   return patched(difference(target.object, judgement.spec), judgement.warnings)
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { LAST_APPLIED } from '../../schemas/validation/writing.ts'
-import { PROTECT_ANNOTATION } from '../../schemas/well-known.ts'
+import { VERSIONS } from '../../schemas/versions.ts'
+import { CONSENT_ANNOTATION, PROTECT_ANNOTATION, specAnnotation } from '../../schemas/well-known.ts'
 import { type Excerpt, excerptOf, type Selection } from '../../text/excerpt.ts'
 import { MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_INVALID, MCR_ERR_REVIEW_VERSION } from '../errors/errors.ts'
 import { faultOf, isSuspect } from './prototype-pollution.ts'
@@ -16,6 +17,8 @@ export interface AdmissionRequest {
   readonly group: string
   readonly version: string
   readonly kind: string
+  /** Of the API that was called, which a Scale does not tell: v1alpha3 of `/apis/mcrouter.example.com/v1alpha3/…/scale`. */
+  readonly endpoint: string
   /** `scale`, `status`, …; empty for the object itself. */
   readonly subResource: string
   readonly name: string
@@ -63,6 +66,11 @@ const OBJECT = selection({
       // What tells how the spec was written: schemas/validation/writing.ts.
       [LAST_APPLIED]: 'whole',
       [PROTECT_ANNOTATION]: 'whole',
+      [CONSENT_ANNOTATION]: 'whole',
+      // What is stored of it besides its spec.
+      ...Object.fromEntries(
+        Object.values(VERSIONS).map((version) => [specAnnotation(version), 'whole'] as const),
+      ),
     }),
     managedFields: 'whole',
   }),
@@ -77,6 +85,7 @@ const REVIEW = selection({
     uid: 'whole',
     operation: 'whole',
     kind: 'whole',
+    resource: 'whole',
     subResource: 'whole',
     name: 'whole',
     options: selection({ fieldManager: 'whole' }),
@@ -108,6 +117,7 @@ export function readReview(body: Buffer): AdmissionRequest {
     operation: text(request.operation),
     group: text(kind.group),
     version: text(kind.version),
+    endpoint: text(isJsonObject(request.resource) ? request.resource.version : undefined),
     kind: text(kind.kind),
     subResource: text(request.subResource),
     name: text(request.name),

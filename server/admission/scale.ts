@@ -1,4 +1,4 @@
-import { storedVersion, type Versions } from '../../schemas/api-version.ts'
+import { type Versions, versionNamed } from '../../schemas/api-version.ts'
 import { judgeScale } from '../../schemas/validation/scale.ts'
 import { invalid } from './denial.ts'
 import type { AdmissionRequest } from './review.ts'
@@ -14,6 +14,6 @@ export function verdictOnScale(
   { object, stored }: Judged,
   versions: Versions,
 ): Verdict {
-  const judgement = judgeScale(object, stored, storedVersion(versions))
+  const judgement = judgeScale(object, stored, versionNamed(request.endpoint, versions))
   return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
 }

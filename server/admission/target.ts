@@ -1,4 +1,5 @@
 import { servedVersions, type Versions, versionNamed } from '../../schemas/api-version.ts'
+import { unwritableViolations } from '../../schemas/conversion/unwritable.ts'
 import { type Inheritance, inheritedFrom } from '../../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import type { JudgeOptions } from '../../schemas/validation/judge.ts'
@@ -41,6 +42,10 @@ export function targetOf(request: AdmissionRequest, versions: Versions): Target 
   const stored = operation === 'UPDATE' ? request.oldObject : undefined
   // Finalizers must stay removable from whatever is on its way out. What is stored says so: a request could say anything.
   if (isBeingDeleted(stored)) return { verdict: allowed() }
+  if (kind === KIND && stored !== undefined) {
+    const lossy = unwritableViolations(stored, object, versions)
+    if (lossy.length > 0) return { verdict: invalid(request, lossy) }
+  }
   if (request.excess !== undefined) return { verdict: invalid(request, [excessive(request.excess)]) }
   const unchanged =
     stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored, versions)

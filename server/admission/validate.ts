@@ -1,5 +1,5 @@
+import { judgeStored } from '../../schemas/conversion/stored-form.ts'
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
-import { judge } from '../../schemas/validation/judge.ts'
 import { VERSIONS } from '../../schemas/versions.ts'
 import { judgeDeletion } from './deletion.ts'
 import { invalid } from './denial.ts'
@@ -23,6 +23,6 @@ export function validate(
   if ('verdict' in target) return target.verdict
   if (target.kind === 'Unchanged') return allowed(warningsWithout(target, inherit))
   if (target.kind === 'Scale') return verdictOnScale(request, target, versions)
-  const judgement = judge(target.object, judgedAs(target, inherit, versions))
+  const judgement = judgeStored(target.object, judgedAs(target, inherit, versions))
   return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
 }

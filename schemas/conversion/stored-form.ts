@@ -1,0 +1,91 @@
+import { type ApiVersion, storedVersion, type Versions, versionOf } from '../api-version.ts'
+import { isJsonObject, type JsonObject } from '../json.ts'
+import { LONGEST_KEPT } from '../kept-spec.ts'
+import { type JudgeOptions, judge } from '../validation/judge.ts'
+import type { Judgement, Violation } from '../validation/violation.ts'
+import { VERSIONS } from '../versions.ts'
+import { specAnnotation } from '../well-known.ts'
+import { convert } from './convert.ts'
+import { unsaidLayout } from './unsaid-layout.ts'
+import { unwritableReason } from './unwritable.ts'
+
+/**
+ * Judges a Mcrouter in the words of its version, and then what will be stored of it: of the annotation that keeps what its version
+ * cannot say, which anybody can write, the first judgement knows nothing.
+ */
+export function judgeStored(object: JsonObject, options: JudgeOptions = {}): Judgement {
+  const judgement = judge(object, options)
+  if (!judgement.accepted) return judgement
+  const { stored, versions = VERSIONS } = options
+  const [version, to] = [versionOf(object.apiVersion, versions), storedVersion(versions)]
+  if (version === undefined || version.name === to.name) return judgement
+  const written = { ...object, spec: judgement.spec }
+  if (isSaidAlone(written, stored, to)) return judgement
+  const violations = violationsIn(written, version, to, options)
+  return violations.length === 0 ? judgement : { accepted: false, violations }
+}
+
+/** Whether an object is sure to be stored as what its version says of it: nothing is kept, and there is room to keep all of it. */
+function isSaidAlone(object: JsonObject, stored: JsonObject | undefined, to: ApiVersion): boolean {
+  const annotations = annotationsOf(object)
+  if (isKept(annotations, to) || (stored !== undefined && isKept(annotationsOf(stored), to))) return false
+  const others = Object.values(annotations)
+  // Characters, of at most three bytes each. A field of one version may be two of another.
+  const length = others.reduce<number>(
+    (sum, text) => sum + `${text}`.length + LONGEST_ANNOTATION_NAME,
+    JSON.stringify(object.spec).length,
+  )
+  return 3 * length <= LONGEST_KEPT / 2
+}
+
+/** A prefix of 253 characters, a slash and a name of 63. */
+const LONGEST_ANNOTATION_NAME = 317
+
+function isKept(annotations: JsonObject, to: ApiVersion): boolean {
+  return annotations[specAnnotation(to)] !== undefined
+}
+
+function violationsIn(
+  written: JsonObject,
+  version: ApiVersion,
+  to: ApiVersion,
+  { stored, ...options }: JudgeOptions,
+): Violation[] {
+  const now = convert(written, version, to)
+  if (unwritableReason(now.spec, to) !== undefined) return [noRoom(version, to)]
+  const before = stored && convert(stored, version, to)
+  const versions = { ...(options.versions ?? VERSIONS), ...unasked(written, stored, to) }
+  const judgement = judge(now, { ...options, versions, ...(before && { stored: before }) })
+  const layout = before === undefined ? [] : unsaidLayout(before, now, version, to)
+  return [
+    ...layout,
+    ...(judgement.accepted ? [] : judgement.violations.map((one) => ofStored(one, version, to))),
+  ]
+}
+
+/**
+ * What is kept cannot change but by an annotation that is new, whose writer knows the stored version. Whatever else moves keys is said in
+ * the words of a version that asks for no consent, whose users are warned.
+ */
+function unasked(written: JsonObject, stored: JsonObject | undefined, to: ApiVersion): Versions {
+  const name = specAnnotation(to)
+  const isNew = stored === undefined || annotationsOf(written)[name] !== annotationsOf(stored)[name]
+  return isNew ? {} : { [to.name]: { ...to, asksConsent: false } }
+}
+
+function ofStored({ path, reason, message }: Violation, version: ApiVersion, to: ApiVersion): Violation {
+  return {
+    path,
+    reason,
+    message: `${message} (in ${to.name}, in which it is stored, with what the annotation ${specAnnotation(to)} keeps; ${version.name} has no words for all of it)`,
+  }
+}
+
+function noRoom(version: ApiVersion, to: ApiVersion): Violation {
+  const message = `Invalid value: they leave no room for the spec, which has to be kept in one, since ${to.name}, in which it is stored, has no words for all of it: make both shorter, or write ${to.name} in place of ${version.name}`
+  return { path: 'metadata.annotations', reason: 'FieldValueInvalid', message }
+}
+
+function annotationsOf({ metadata }: JsonObject): JsonObject {
+  return isJsonObject(metadata) && isJsonObject(metadata.annotations) ? metadata.annotations : {}
+}
