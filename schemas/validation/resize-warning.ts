@@ -9,20 +9,26 @@ export const MAY_COME_BACK =
 /**
  * What a change of the pool's size means, or undefined when there is none.
  * @param topology undefined where it is not known
+ * @param unit what the numbers count
  */
-export function resizeWarning(from: number, to: number, topology?: Topology): string | undefined {
+export function resizeWarning(
+  from: number,
+  to: number,
+  topology?: Topology,
+  unit: 'server' | 'shard' = 'server',
+): string | undefined {
   if (from === to) return undefined
   const { growth, shrink } = topology === undefined ? ANY : TOPOLOGIES[topology].resize
   const share = `about ${Math.round(movedShare(from, to) * 100)} % of the keys`
   if (to > from) {
-    const target = to - from === 1 ? 'the new server, which starts' : 'the new servers, which start'
-    return `${from} → ${to} servers${growth(share, target)}`
+    const target = to - from === 1 ? `the new ${unit}, which starts` : `the new ${unit}s, which start`
+    return `${from} → ${to} ${unit}s${growth(share, target)}`
   }
   const source =
     from - to === 1
-      ? 'the server that goes, which is the last'
-      : `the ${from - to} servers that go, which are the last`
-  return `${from} → ${to} servers moves ${share}, those on ${source}; ${shrink}`
+      ? `the ${unit} that goes, which is the last`
+      : `the ${from - to} ${unit}s that go, which are the last`
+  return `${from} → ${to} ${unit}s moves ${share}, those on ${source}; ${shrink}`
 }
 
 /** What is true whatever the topology, and which is which where it is not. */

@@ -170,7 +170,7 @@ t.test('webhooks judge every version that is served, and say which those are', a
     )
   t.match(verdict({ kind }), { kind: 'patched' })
   t.match(verdict({ kind: { ...kind, version: 'v10' } }), {
-    status: { message: /v10 is not known to this webhook, which judges v1alpha3, v1beta1 and v9:/ },
+    status: { message: /v10 is not known to this webhook, which judges v1alpha3 and v1beta1 and v9:/ },
   })
   const unknown = judge({ ...object({}), apiVersion: 'mcrouter.example.com/v10' }, { versions: BOTH })
   t.match(unknown, {

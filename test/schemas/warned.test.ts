@@ -1,4 +1,6 @@
 import t from 'tap'
+import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
+import { V1BETA1 } from '../../schemas/v1beta1/version.ts'
 import { judgeScale } from '../../schemas/validation/scale.ts'
 import { warningsOf } from './mcrouter.ts'
 
@@ -158,9 +160,25 @@ t.test('no warning is longer than the API server passes on whole', async (t) => 
   for (const warning of all) t.ok(warning.length <= 256, warning)
 })
 
+t.test('where the number is that of shards, a scale is told of those', async (t) => {
+  const scaled = (from: number, to: number) =>
+    judgeScale({ spec: { replicas: to } }, { spec: { replicas: from } }, V1BETA1)
+  t.match(scaled(3, 4), { warnings: [/^3 → 4 shards moves about 25 % of the keys, all to the new shard,/] })
+  t.match(scaled(4, 3), {
+    warnings: [/^4 → 3 shards .*what is stored there is lost$/, 'old values may come back'],
+  })
+  t.match(scaled(1, 3), {
+    warnings: ['1 → 3 shards', /^if memcached\.copies is more than 1, .*another of its copies$/],
+  })
+  t.same(scaled(3, 3), { accepted: true, warnings: [] })
+  t.match(judgeScale({ spec: {} }, undefined, V1BETA1), {
+    violations: [{ message: '0: a pool has from 1 to 1000 shards; to have none, delete' }],
+  })
+})
+
 t.test('kubectl scale and autoscalers hear the same', async (t) => {
   const scaled = (from: number, to: number) =>
-    judgeScale({ spec: { replicas: to } }, { spec: { replicas: from } })
+    judgeScale({ spec: { replicas: to } }, { spec: { replicas: from } }, V1ALPHA3)
   t.match(scaled(3, 4), { accepted: true, warnings: ['3 → 4 servers moves about 25 %'] })
   t.same(scaled(3, 3), { accepted: true, warnings: [] })
   t.match(scaled(4, 3), {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import type { ApiVersion, Versions } from '../../../schemas/api-version.ts'
+import type { ApiVersion } from '../../../schemas/api-version.ts'
 import { convert } from '../../../schemas/conversion/convert.ts'
 import type { Settings } from '../../../schemas/fields.ts'
 import { itemBytes } from '../../../schemas/formats/item-size.ts'
@@ -9,19 +9,14 @@ import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { LONGEST_KEPT } from '../../../schemas/kept-spec.ts'
 import { topologyOf } from '../../../schemas/layout.ts'
 import { ALIASES } from '../../../schemas/v1alpha3/aliases.ts'
-import * as served from '../../../schemas/v1alpha3/version.ts'
+import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
+import { V1BETA1 } from '../../../schemas/v1beta1/version.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
 import { KIND, specAnnotation } from '../../../schemas/well-known.ts'
 import { effort } from '../../../testing/effort.ts'
 import { hostileValue } from '../../support/arbitrary/hostile.ts'
 import { anyMcrouter, validMcrouter } from '../../support/arbitrary/mcrouter.ts'
 import { settings } from '../../support/arbitrary/settings.ts'
-import * as unserved from '../v1beta1/version.ts'
-
-/** As they will be. */
-const V1ALPHA3: ApiVersion = { ...served.V1ALPHA3, storage: false }
-const V1BETA1: ApiVersion = { ...unserved.V1BETA1, storage: true }
-const BOTH: Versions = { v1alpha3: V1ALPHA3, v1beta1: V1BETA1 }
 
 function mcrouter(version: ApiVersion, spec: unknown, annotations?: JsonObject): JsonObject {
   const metadata = { name: 'cache', namespace: 'shop', uid: 'u', ...(annotations && { annotations }) }
@@ -79,7 +74,7 @@ function isSimple({ spec }: JsonObject): boolean {
 }
 
 function settingsOf(object: JsonObject): Settings {
-  const judgement = judge(object, { versions: BOTH })
+  const judgement = judge(object)
   assert(judgement.accepted, JSON.stringify(judgement))
   const { name: _, namespace: __, inherited: ___, ...rest } = judgement.mcrouter
   return rest
@@ -149,11 +144,11 @@ t.test('a field that one version refuses the other refuses as well', async () =>
   const fields = new Set([...Object.keys(V1ALPHA3.schema.properties ?? {}), ...Object.keys(ALIASES)])
   fc.assert(
     fc.property(anyStored(), (object) => {
-      const judgement = judge(object, { versions: BOTH })
+      const judgement = judge(object)
       const refused = judgement.accepted ? [] : judgement.violations
       // What is said of a name, or of members that the schema does not know, has nothing to do with a field.
       if (!refused.some(({ path }) => fields.has(path.split(/[.[]/)[1] ?? ''))) return
-      assert(!judge(newer(object), { versions: BOTH }).accepted, JSON.stringify(newer(object)))
+      assert(!judge(newer(object)).accepted, JSON.stringify(newer(object)))
     }),
     effort(200),
   )
@@ -244,7 +239,7 @@ t.test('hostile values neither make it throw nor become harmless', async (t) => 
   for (const [name, value] of hostile) {
     for (const field of ['node_selector', 'memcached_pool_size', 'memcachedPoolSize']) {
       const converted = newer(mcrouter(V1ALPHA3, { [field]: value }))
-      t.notOk(judge(converted, { versions: BOTH }).accepted, `${name} as ${field}`)
+      t.notOk(judge(converted).accepted, `${name} as ${field}`)
     }
     t.ok(newer(mcrouter(V1ALPHA3, value)), `${name} as the spec`)
     t.ok(older(mcrouter(V1BETA1, { memcached: value, pools: value })), `${name} in groups`)

@@ -62,6 +62,6 @@ t.test('aliases are declared, deprecated and without a default; what they stand 
 })
 
 t.test('no rule is lost: each is at a node that exists', async (t) => {
-  const placed = JSON.stringify(crd).split('"rule":').length - 1
+  const placed = JSON.stringify(version).split('"rule":').length - 1
   t.equal(placed, celRules().length)
 })

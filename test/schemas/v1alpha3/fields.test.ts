@@ -4,6 +4,7 @@ import t from 'tap'
 import type { Settings } from '../../../schemas/fields.ts'
 import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
 import { validate } from '../../../schemas/validation/validate.ts'
+import { UNKNOWN } from '../../../schemas/validation/writing.ts'
 import { effort } from '../../../testing/effort.ts'
 import { validMcrouter } from '../../support/arbitrary/mcrouter.ts'
 
@@ -27,7 +28,7 @@ t.test('what this version has no field for is the same in all that it says', asy
   const seen = new Set<string>()
   fc.assert(
     fc.property(validMcrouter(), ({ spec }) => {
-      const validity = validate(spec)
+      const validity = validate(spec, UNKNOWN, V1ALPHA3)
       assert(validity.valid)
       seen.add(lackedIn(validity.settings))
     }),
@@ -47,7 +48,7 @@ t.test('it says so of those fields, and of any other where it is', async (t) => 
 
 t.test('a pool of one server is what it was called', async (t) => {
   for (const setup of ['replicated', 'sharded']) {
-    const validity = validate({ pool_setup: setup, memcached_pool_size: 1 })
+    const validity = validate({ pool_setup: setup, memcached_pool_size: 1 }, UNKNOWN, V1ALPHA3)
     assert(validity.valid)
     t.match(validity.settings.pools, [{ topology: setup, shards: 1, copies: 1 }])
     t.match(V1ALPHA3.fromHub(validity.settings), { pool_setup: setup, memcached_pool_size: 1 })
