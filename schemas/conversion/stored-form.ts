@@ -25,6 +25,13 @@ export function judgeStored(object: JsonObject, options: JudgeOptions = {}): Jud
   return violations.length === 0 ? judgement : { accepted: false, violations }
 }
 
+/** What is refused also of an update that leaves the spec as it is stored. */
+export function roomViolations(object: JsonObject, stored: JsonObject, versions: Versions): Violation[] {
+  const [version, to] = [versionOf(object.apiVersion, versions), storedVersion(versions)]
+  if (version === undefined || version.name === to.name || isSaidAlone(object, stored, to)) return []
+  return unwritableReason(convert(object, version, to).spec, to) === undefined ? [] : [noRoom(version, to)]
+}
+
 /** Whether an object is sure to be stored as what its version says of it: nothing is kept, and there is room to keep all of it. */
 function isSaidAlone(object: JsonObject, stored: JsonObject | undefined, to: ApiVersion): boolean {
   const annotations = annotationsOf(object)

@@ -1,4 +1,5 @@
 import { servedVersions, type Versions, versionNamed } from '../../schemas/api-version.ts'
+import { roomViolations } from '../../schemas/conversion/stored-form.ts'
 import { unwritableViolations } from '../../schemas/conversion/unwritable.ts'
 import { type Inheritance, inheritedFrom } from '../../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
@@ -51,7 +52,9 @@ export function targetOf(request: AdmissionRequest, versions: Versions): Target 
     stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored, versions)
   if (request.fault !== undefined) return { verdict: unchanged ? allowed() : malformed(request.fault) }
   if (!unchanged) return { kind, object, stored, replaces: request.replaces }
-  return kind === 'Mcrouter' ? { kind: 'Unchanged', object, stored } : { verdict: allowed() }
+  if (kind === 'Scale') return { verdict: allowed() }
+  const cramped = roomViolations(object, stored, versions)
+  return cramped.length > 0 ? { verdict: invalid(request, cramped) } : { kind: 'Unchanged', object, stored }
 }
 
 export function judgedAs(

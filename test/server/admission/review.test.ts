@@ -10,6 +10,7 @@ t.test('what a verdict depends on is read', async (t) => {
     operation: 'CREATE',
     group: 'mcrouter.example.com',
     version: 'v1alpha3',
+    endpoint: 'v1alpha3',
     kind: 'Mcrouter',
     subResource: '',
     name: 'cache',
