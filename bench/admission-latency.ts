@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { API_VERSION } from '../schemas/v1alpha3/spec.ts'
+import { STORED } from '../schemas/versions.ts'
 import { KIND } from '../schemas/well-known.ts'
 import { type ControlPlane, startControlPlane } from '../testing/control-plane/index.ts'
 import { installCrd, installWebhooks, untilCalled } from './support/admission.ts'
@@ -31,7 +31,7 @@ async function measure({ quick, children, application, say }: Bench): Promise<Fi
   const echo = await startEcho(children, serving)
   const controlPlane = await startControlPlane()
   try {
-    await installCrd(controlPlane)
+    await installCrd(controlPlane, server)
     await installWebhooks(controlPlane, 'operator', server)
     await installWebhooks(controlPlane, 'echo', echo)
     for (const process of [server, echo]) {
@@ -76,12 +76,13 @@ class Creator {
 
   /** Milliseconds until one more is stored. */
   async create(namespace: string): Promise<number> {
-    const path = `/apis/${API_VERSION}/namespaces/${namespace}/mcrouters`
+    const path = `/apis/${STORED.apiVersion}/namespaces/${namespace}/mcrouters`
     const metadata = { name: `cache-${this.#made++}` }
-    const spec = { pool_setup: 'sharded', memcached_pool_size: 4, memcached_memory_mb: 512 }
+    // In the version that is stored, so that nothing is converted.
+    const spec = { memcached: { shards: 4, memory: '512Mi' } }
     const begin = performance.now()
     const answer = await this.#controlPlane.client.request('POST', path, {
-      body: { apiVersion: API_VERSION, kind: KIND, metadata, spec },
+      body: { apiVersion: STORED.apiVersion, kind: KIND, metadata, spec },
     })
     const duration = performance.now() - begin
     if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status} ${answer.text}`)

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CORE_SCHEMA, load, loadAll } from 'js-yaml'
+import { CORE_SCHEMA, loadAll } from 'js-yaml'
+import { customResourceDefinition } from '../../schemas/generate/crd.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { VERSIONS } from '../../schemas/versions.ts'
 import type { ControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { succeeded } from '../../testing/operator/index.ts'
@@ -10,10 +11,11 @@ import type { HttpsProcess } from './https-process.ts'
 
 const CHART = join(ROOT, 'charts', 'mcrouter-operator')
 
-/** The API of Mcrouters, with no webhook. */
-export async function installCrd({ kubectl }: ControlPlane): Promise<void> {
-  const crd = await readFile(join(CHART, 'files', 'crd.yaml'), 'utf8')
-  succeeded(await kubectl(['create', '-f', '-'], { input: JSON.stringify(load(crd)) }), 'kubectl create')
+/** The API of Mcrouters, with no webhook but the one that converts them. */
+export async function installCrd({ kubectl }: ControlPlane, webhook: HttpsProcess): Promise<void> {
+  const conversion = { url: `${webhook.url}/convert`, caBundle: Buffer.from(webhook.ca).toString('base64') }
+  const input = JSON.stringify(customResourceDefinition(VERSIONS, conversion))
+  succeeded(await kubectl(['create', '-f', '-'], { input }), 'kubectl create')
   const established = ['--for=condition=Established', 'crd/mcrouters.mcrouter.example.com', '--timeout=30s']
   succeeded(await kubectl(['wait', ...established]), 'kubectl wait')
 }

@@ -1,7 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CORE_SCHEMA, loadAll } from 'js-yaml'
+import { CORE_SCHEMA, load, loadAll } from 'js-yaml'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { findBinaries } from '../../testing/control-plane/binaries.ts'
 import { PROGRAMS } from '../../testing/control-plane/release.ts'
@@ -19,12 +19,9 @@ const binaries = await findBinaries()
 export async function olderChart(directory: string): Promise<string> {
   const chart = join(directory, 'older-chart')
   await cp(CHART, chart, { recursive: true })
-  const file = join(chart, 'files', 'crd.yaml')
-  const [crd] = parse(await readFile(file, 'utf8'))
-  const older = {
-    ...crd,
-    spec: { ...objectAt(crd, 'spec'), names: { ...objectAt(crd, 'spec.names'), shortNames: [] } },
-  }
+  const file = join(chart, 'files', 'crd-spec.yaml')
+  const spec = load(await readFile(file, 'utf8'), { schema: CORE_SCHEMA })
+  const older = { ...objectAt({ spec }, 'spec'), names: { ...objectAt(spec, 'names'), shortNames: [] } }
   await writeFile(file, JSON.stringify(older))
   return chart
 }

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import t from 'tap'
 import { DEPLOY_FILE, deployFile, NAMESPACE, RELEASE } from '../../build/deploy.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
@@ -55,11 +54,11 @@ const VERSIONS = 'jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.
 t.test('two server-side managers of the definition have no conflict', async (t) => {
   const plane = await startControlPlane()
   t.teardown(() => plane.stop())
-  const file = join(CHART, 'files', 'crd.yaml')
+  const { stdout: input } = await template(4, '--show-only=templates/crd.yaml')
   for (const manager of ['first', 'second', 'first']) {
-    const command = ['apply', '--server-side', `--field-manager=${manager}`, '-f', file]
-    succeeded(t, await plane.kubectl(command), command.join(' '))
+    const command = ['apply', '--server-side', `--field-manager=${manager}`, '-f', '-']
+    succeeded(t, await plane.kubectl(command, { input }), command.join(' '))
   }
-  succeeded(t, await plane.kubectl(['apply', '-f', file]), 'kubectl apply')
-  t.match(await plane.kubectl(['apply', '-f', file]), { stdout: / unchanged$/m })
+  succeeded(t, await plane.kubectl(['apply', '-f', '-'], { input }), 'kubectl apply')
+  t.match(await plane.kubectl(['apply', '-f', '-'], { input }), { stdout: / unchanged$/m })
 })

@@ -1,7 +1,9 @@
 import t from 'tap'
+import { customResourceDefinition } from '../../schemas/generate/crd.ts'
+import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { HELM_VERSIONS } from './chart.ts'
-import { Release, removeApi, succeeded } from './cluster.ts'
+import { CRD, Release, removeApi, succeeded } from './cluster.ts'
 
 const plane = await startControlPlane()
 t.teardown(() => plane.stop())
@@ -64,6 +66,45 @@ for (const version of HELM_VERSIONS) {
     t.match(installed.stdout, `kubectl ${command.replaceAll('lost', 'next')}`, 'NOTES name the command')
   })
 }
+
+t.test('beside an API that has no version to store, nothing is installed', async (t) => {
+  const release = new Release(plane, 4, 'newer', 'elsewhere')
+  t.teardown(() => removeApi(plane))
+  const service = { namespace: 'elsewhere', name: 'server', path: '/convert' }
+  const older = customResourceDefinition({ v1alpha3: { ...V1ALPHA3, storage: true } }, { service })
+  const input = JSON.stringify(older)
+  succeeded(t, await plane.kubectl(['create', '-f', '-'], { input }), 'kubectl create')
+  const { code, stderr } = await release.install('--set=crd.enabled=false')
+  t.equal(code, 1)
+  t.match(stderr, /is an older release's and has no v1beta1.*upgrade the release that installed it first/)
+})
+
+t.test('a release whose API is converted by nobody any more is told how to go on', async (t) => {
+  const [first, second] = [new Release(plane, 4, 'first', 'lost'), new Release(plane, 4, 'second', 'next')]
+  t.teardown(async () => {
+    await second.uninstall()
+    await removeApi(plane)
+  })
+  succeeded(t, await first.install(), 'helm install')
+  succeeded(t, await first.uninstall(), 'helm uninstall')
+  const installed = await second.install('--set=crd.enabled=false')
+  succeeded(t, installed, 'helm install')
+  t.match(
+    installed.stdout,
+    'converted by Service first-mcrouter-operator-server in namespace lost, which is no more',
+  )
+  const command = /^ +kubectl (annotate --overwrite custom.*)$/m.exec(installed.stdout)?.[1]?.split(' ') ?? []
+  succeeded(t, await plane.kubectl(command), 'its command')
+  const upgraded = await second.upgrade('--reuse-values', '--set=crd.enabled=true')
+  succeeded(t, upgraded, 'helm upgrade')
+  t.notMatch(upgraded.stdout, 'which is no more')
+  const { stdout } = await plane.kubectl([
+    'get',
+    CRD,
+    '-o=jsonpath={.spec.conversion.webhook.clientConfig.service.namespace}',
+  ])
+  t.equal(stdout, 'next')
+})
 
 t.test('the names of the webhooks tell whose they are', async (t) => {
   const release = new Release(plane, 4, 'whose', 'elsewhere')

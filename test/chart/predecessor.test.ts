@@ -9,7 +9,7 @@ import { type CommandResult, run } from '../../testing/process/command.ts'
 import { HELM_VERSIONS } from './chart.ts'
 import { Release, removeApi, succeeded } from './cluster.ts'
 
-const { kubectl } = await findBinaries()
+const { kubectl, helm } = await findBinaries()
 const plane = await startControlPlane()
 t.teardown(() => plane.stop())
 
@@ -52,7 +52,9 @@ const definitions = [
 /** The commands of migrating.md's step 2 up to Helm's, by shell. */
 const guide = await readFile(new URL('../../docs/migrating.md', import.meta.url), 'utf8')
 const step = guide.slice(guide.indexOf('2. Install this one'), guide.indexOf('3. Watch it'))
-const commands = [...step.matchAll(/^ {3}(kubectl .*)$/gm)].map(([, command = '']) => command)
+const commands = [...step.matchAll(/^ {3}((?:kubectl|helm template) .*)$/gm)].map(
+  ([, command = '']) => command,
+)
 
 for (const version of HELM_VERSIONS) {
   for (const [what, definition] of definitions) {
@@ -79,9 +81,21 @@ for (const version of HELM_VERSIONS) {
       }
       const release = new Release(plane, version, 'mcrouter-operator', 'mcrouter-system')
       succeeded(t, await release.install(), 'helm install')
-      succeeded(t, await plane.kubectl(['explain', 'mcrouter.spec.pool_setup']), 'kubectl explain')
+      succeeded(
+        t,
+        await plane.kubectl([
+          'explain',
+          'mcrouter.spec.pool_setup',
+          '--api-version=mcrouter.example.com/v1alpha3',
+        ]),
+        'kubectl explain',
+      )
       if (isOldest) {
-        const { stdout } = await plane.kubectl(['get', 'mcrouter/oldest', '-o=jsonpath={.spec}'])
+        const { stdout } = await plane.kubectl([
+          'get',
+          'mcrouters.v1alpha3.mcrouter.example.com/oldest',
+          '-o=jsonpath={.spec}',
+        ])
         t.same(JSON.parse(stdout).memcached_pool_size, 4)
       }
       succeeded(t, await release.uninstall(), 'helm uninstall')
@@ -90,8 +104,12 @@ for (const version of HELM_VERSIONS) {
 }
 
 function shell(command: string): Promise<CommandResult> {
-  return run('sh', ['-c', command.replaceAll('kubectl ', `${kubectl} `)], {
-    cwd: ROOT,
-    env: { HOME: plane.directory, KUBECONFIG: plane.kubeconfig, PATH: process.env.PATH },
-  })
+  return run(
+    'sh',
+    ['-c', command.replaceAll('kubectl ', `${kubectl} `).replace('helm template', `${helm} template`)],
+    {
+      cwd: ROOT,
+      env: { HOME: plane.directory, KUBECONFIG: plane.kubeconfig, PATH: process.env.PATH },
+    },
+  )
 }

@@ -9,7 +9,7 @@ t.teardown(() => plane.stop())
 
 const BUNDLE = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n'
 const MCROUTER = JSON.stringify({
-  apiVersion: 'mcrouter.example.com/v1alpha3',
+  apiVersion: 'mcrouter.example.com/v1beta1',
   kind: 'Mcrouter',
   metadata: { name: 'cache', namespace: 'default' },
   spec: {},
