@@ -3,6 +3,8 @@ import { Controller } from '../../reconciler/controller.ts'
 import { isOutline } from '../../reconciler/kube/cache/outline.ts'
 import { Recorder } from '../../reconciler/kube/events/events.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
+import { collectionPath } from '../../reconciler/kube/paths.ts'
+import { mcrouters } from '../../reconciler/kube/resources.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { ApiModel } from '../support/api-model/index.ts'
 import { ModelSession } from '../support/api-model/session.ts'
@@ -10,7 +12,7 @@ import { TestClock } from '../support/clock.ts'
 import { CONTROLLER } from './controller-options.ts'
 
 const MINUTE = 60_000
-const COLLECTION = '/apis/mcrouter.example.com/v1alpha3/namespaces/shop/mcrouters'
+const COLLECTION = collectionPath(mcrouters, 'shop')
 
 const LOST = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '', uid: '', resourceVersion: '' } }
 const LEAVING = { namespace: 'shop', deletionTimestamp: '2026-01-01T00:00:00Z' }
@@ -90,7 +92,7 @@ t.test(
   'a pass that waits for one slow answer after the other is given up after a minute, and told',
   async (t) => {
     const { clock, session, model, controller, passes, timedOut, worked, put, lead, stop } = fixture()
-    put('slow', { metadata: { namespace: 'shop' }, spec: { memcached_pool_size: 2 }, status: {} })
+    put('slow', { metadata: { namespace: 'shop' }, spec: { memcached: { shards: 2 } }, status: {} })
     await controller.synced()
     session.fault = ({ query }) => (query.has('watch') ? undefined : { kind: 'late', ms: 29_000 })
     const led = lead()

@@ -2,6 +2,8 @@ import t from 'tap'
 import { Controller } from '../../reconciler/controller.ts'
 import { Recorder } from '../../reconciler/kube/events/events.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
+import { objectPath } from '../../reconciler/kube/paths.ts'
+import { mcrouters } from '../../reconciler/kube/resources.ts'
 import type { Outcome } from '../../reconciler/outcome.ts'
 import { ApiModel } from '../support/api-model/index.ts'
 import { ModelSession } from '../support/api-model/session.ts'
@@ -39,7 +41,7 @@ async function fixture(crowds: Readonly<Record<string, readonly [number, number]
   }
   const recorder = new Recorder({ api, reporter, clock, random: Math.random, onTrouble })
   for (const [name, [running, finished]] of Object.entries(crowds)) {
-    const path = `/apis/mcrouter.example.com/v1alpha3/namespaces/shop/mcrouters/${name}`
+    const path = objectPath(mcrouters, { namespace: 'shop', name })
     // One that is on its way out: a pass over it looks at everything and does nothing.
     const isCrowded = running > 5_000
     const deletionTimestamp = '2026-01-01T00:00:00Z'
@@ -89,7 +91,7 @@ t.test('the objects of a namespace are not looked at more often than the others 
   await stop()
 })
 
-const CROWDED = '/apis/mcrouter.example.com/v1alpha3/namespaces/shop/mcrouters/crowded'
+const CROWDED = objectPath(mcrouters, { namespace: 'shop', name: 'crowded' })
 
 t.test('waiting for the namespace is no success of a Mcrouter that fails', async (t) => {
   const { clock, controller, outcomes, stop } = await fixture({ one: [5_000, 0], other: [5_000, 0] })

@@ -4,6 +4,7 @@ import type { ReconcileContext } from '../../reconciler/reconcile-context.ts'
 import type { ReconcilerEvent } from '../../reconciler/reconciler-event.ts'
 import { render } from '../../render/index.ts'
 import { KINDS } from '../../render/kinds.ts'
+import { STORED } from '../../schemas/versions.ts'
 import { TestClock } from '../support/clock.ts'
 
 const unexpected = (call: string) => () => Promise.reject(new Error(`${call} was not expected`))
@@ -24,7 +25,7 @@ export function apiWith(calls: Partial<KubeApi>): KubeApi {
 }
 
 export const MCROUTER: KubeObject = {
-  apiVersion: 'mcrouter.example.com/v1alpha3',
+  apiVersion: STORED.apiVersion,
   kind: 'Mcrouter',
   metadata: { name: 'cache', namespace: 'shop', uid: 'u-cache', resourceVersion: '1', generation: 1 },
 }

@@ -2,6 +2,8 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { parseFlags } from '../../reconciler/flags.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
+import { objectPath } from '../../reconciler/kube/paths.ts'
+import { mcrouters } from '../../reconciler/kube/resources.ts'
 import { operate } from '../../reconciler/run.ts'
 import { freePort, LOOPBACK } from '../../testing/control-plane/port.ts'
 import { eventually } from '../../testing/deadline.ts'
@@ -9,7 +11,6 @@ import { ApiModel } from '../support/api-model/index.ts'
 import { ModelSession } from '../support/api-model/session.ts'
 import { at } from '../support/at.ts'
 import { TestClock } from '../support/clock.ts'
-import { mcrouter } from '../support/cluster.ts'
 
 const MINUTE = 60_000
 const FORBIDDEN = { kind: 'status', status: 403, reason: 'Forbidden' } as const
@@ -96,8 +97,8 @@ t.test(
     await eventually('certificates are made', () => at(model.at(secret), 'data', 'tls.crt') !== undefined)
     t.match(await ask('/readyz'), /^503 waiting for the first lists/)
     served = true
-    const path = '/apis/mcrouter.example.com/v1alpha3/namespaces/red/mcrouters/cache'
-    model.put(path, mcrouter('cache', { memcached_pool_size: 2 }, { namespace: 'red' }))
+    const path = objectPath(mcrouters, { namespace: 'red', name: 'cache' })
+    model.put(path, { metadata: { namespace: 'red' }, spec: { memcached: { shards: 2 } } })
     await clock.advance(2 * MINUTE)
     const written = session.sent.filter(({ method }) => method !== 'GET').map(({ path }) => path)
     t.ok(

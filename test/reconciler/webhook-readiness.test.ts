@@ -36,7 +36,7 @@ function answering(answers: (JsonObject | Error)[]) {
 }
 
 const REFUSED =
-  'admission webhook "mutate.op.system.mcrouter.example.com" denied the request: Mcrouter "mcrouter-operator-readiness-" is invalid: spec.mcrouter_release: no'
+  'admission webhook "mutate.op.system.mcrouter.example.com" denied the request: Mcrouter "mcrouter-operator-readiness-" is invalid: spec.router.release: no'
 const denied = new Error(`POST /apis/…: ${REFUSED}`)
 const others = new Error(`POST /apis/…: ${REFUSED.replace('.op.', '.other.')}`)
 
@@ -47,8 +47,8 @@ t.test('it is not trusted before it has answered', async (t) => {
 t.test('it is tried until a dry run is refused in the words of the webhook', async (t) => {
   const { webhook, requests } = answering([
     new Error('failed calling webhook "mutate.op.system.mcrouter.example.com": connection refused'),
-    { spec: { mcrouter_release: 'trial' } },
-    new Error('Mcrouter "x" is invalid: spec.mcrouter_release: Unsupported value: "trial"'),
+    { spec: { router: { release: 'trial' } } },
+    new Error('Mcrouter "x" is invalid: spec.router.release: Unsupported value: "trial"'),
     denied,
   ])
   await webhook.awaitAnswer(new AbortController().signal)
@@ -74,10 +74,7 @@ t.test('no Mcrouter that exists is in the way, whatever its name', async (t) => 
 for (const [answer, complaint] of [
   [new Error('dial tcp: connection refused'), /^dial tcp: connection refused$/],
   [{ spec: {} }, /does not call the webhook mutate\.op\.system\./],
-  [
-    new Error('Mcrouter "x" is invalid: spec.mcrouter_release: Unsupported value'),
-    /does not call the webhook/,
-  ],
+  [new Error('Mcrouter "x" is invalid: spec.router.release: Unsupported value'), /does not call the webhook/],
   [others, /^refused before the webhook mutate\.op\.\S+ was asked: .*mutate\.other\./],
   [
     new Error('admission webhook "x.y" denied the request: no'),

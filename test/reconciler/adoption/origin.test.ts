@@ -47,7 +47,7 @@ t.test(
     t.equal(origin(changed(SERVICE, ['spec', 'selector'], selector)), 'predecessor')
     const ports = [{ port: 21211, protocol: 'TCP', targetPort: 21211 }]
     const service = live(changed(SERVICE, ['spec', 'ports'], ports))
-    t.equal(originOf(service, { ...MCROUTER, spec: { memcached_port: 21211 } }), 'predecessor')
+    t.equal(originOf(service, { ...MCROUTER, spec: { memcached: { port: 21211 } } }), 'predecessor')
     t.equal(originOf(service, MCROUTER), 'foreign')
   },
 )

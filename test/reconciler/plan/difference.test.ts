@@ -6,6 +6,18 @@ t.test('equal trees do not differ', async (t) => {
   t.strictSame(differences(tree, structuredClone(tree)), [])
 })
 
+t.test('an owner that is named by another version of its API is the same owner', async (t) => {
+  const owned = (apiVersion: string, uid = 'u') => ({ metadata: { ownerReferences: [{ apiVersion, uid }] } })
+  t.strictSame(differences(owned('example.com/v2'), owned('example.com/v1')), [])
+  t.strictSame(differences(owned('example.com/v2'), owned('example.org/v2')), [
+    'metadata.ownerReferences[u].apiVersion',
+  ])
+  t.strictSame(differences(owned('example.com/v2', 'other'), owned('example.com/v1')), [
+    'metadata.ownerReferences[other]',
+    'metadata.ownerReferences[u]',
+  ])
+})
+
 t.test('each difference has a path that a person can find', async (t) => {
   const desired = {
     spec: {
