@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
-import {
-  deployments,
-  mcrouters,
-  replicaSets,
-  services,
-  statefulSets,
-} from '../../reconciler/kube/resources.ts'
+import { deployments, replicaSets, services, statefulSets } from '../../reconciler/kube/resources.ts'
 import { reasonIn } from '../../reconciler/report/status.ts'
 import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
@@ -21,6 +15,7 @@ import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { withoutCircumstances } from '../support/circumstances.ts'
 import { mcrouter } from '../support/cluster.ts'
+import { mcrouters } from '../support/mcrouters.ts'
 import { Cut } from '../support/reconciler/cut.ts'
 import { startReconciler } from '../support/reconciler/index.ts'
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import type { KubeApi } from '../../reconciler/kube/api.ts'
-import { mcrouters } from '../../reconciler/kube/resources.ts'
 import { RETIRING_ANNOTATION } from '../../schemas/well-known.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
+import { mcrouters } from '../support/mcrouters.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 // A namespace whose Mcrouters keep the reconciler busy does not keep that of another waiting. Counted in passes, not in time: a

@@ -1,8 +1,9 @@
 import t from 'tap'
-import { mcrouters, statefulSets } from '../../reconciler/kube/resources.ts'
+import { statefulSets } from '../../reconciler/kube/resources.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
+import { mcrouters } from '../support/mcrouters.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 const cluster = await startBareCluster(t)

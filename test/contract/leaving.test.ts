@@ -1,7 +1,8 @@
 import t from 'tap'
-import { deployments, mcrouters, statefulSets } from '../../reconciler/kube/resources.ts'
+import { deployments, statefulSets } from '../../reconciler/kube/resources.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
+import { mcrouters } from '../support/mcrouters.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 const NAMES = ['cache', 'one', 'two']

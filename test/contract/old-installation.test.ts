@@ -2,7 +2,6 @@ import t, { type Test } from 'tap'
 import {
   configMaps,
   deployments,
-  mcrouters,
   pods,
   replicaSets,
   services,
@@ -20,6 +19,7 @@ import {
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { type Asked, FaultProxy } from '../support/fault-proxy/index.ts'
+import { mcrouters } from '../support/mcrouters.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 import { withoutSchema } from '../support/without-schema.ts'
 

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { collectionPath } from '../../reconciler/kube/paths.ts'
-import { mcrouters } from '../../reconciler/kube/resources.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
+import { mcrouters } from '../support/mcrouters.ts'
 
 const PROTECTED = { annotations: { 'mcrouter.example.com/protect': 'true' } }
 const REFUSED =

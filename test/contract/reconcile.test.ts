@@ -3,7 +3,6 @@ import {
   configMaps,
   deployments,
   events,
-  mcrouters,
   podDisruptionBudgets,
   pods,
   services,
@@ -15,6 +14,7 @@ import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
+import { mcrouters } from '../support/mcrouters.ts'
 import { startReconciler } from '../support/reconciler/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 

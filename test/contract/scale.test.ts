@@ -3,7 +3,6 @@ import {
   configMaps,
   deployments,
   events,
-  mcrouters,
   pods,
   services,
   statefulSets,
@@ -13,6 +12,7 @@ import { NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
+import { mcrouters } from '../support/mcrouters.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 const cluster = await startBareCluster(t)

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { collectionPath, objectPath, withQuery } from '../../reconciler/kube/paths.ts'
-import { mcrouters } from '../../reconciler/kube/resources.ts'
 import { render } from '../../render/index.ts'
 import { KINDS } from '../../render/kinds.ts'
 import type { Manifest } from '../../render/rendering.ts'
@@ -15,6 +14,7 @@ import { effort, SEED } from '../../testing/effort.ts'
 import { anyMcrouter, validMcrouter } from '../support/arbitrary/mcrouter.ts'
 import { startCluster } from '../support/cluster.ts'
 import { inTurns } from '../support/in-turns.ts'
+import { mcrouters } from '../support/mcrouters.ts'
 
 const NAMESPACE = 'default'
 const SETTINGS = { clusterDomain: 'cluster.local' }

@@ -1,18 +1,19 @@
-import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import type { Resource } from '../../reconciler/kube/api.ts'
 import { collectionPath, objectPath, withQuery } from '../../reconciler/kube/paths.ts'
-import { mcrouters } from '../../reconciler/kube/resources.ts'
+import { customResourceDefinition } from '../../schemas/generate/crd.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { VERSIONS } from '../../schemas/versions.ts'
 import type { Method, RequestOptions } from '../../testing/control-plane/client.ts'
 import { type ControlPlane, startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { type Kubelet, startKubelet } from '../../testing/kubelet/index.ts'
-
-const CRD = fileURLToPath(new URL('../../charts/mcrouter-operator/files/crd.yaml', import.meta.url))
+import { startConversion } from './conversion.ts'
+import { mcrouters } from './mcrouters.ts'
 
 /**
- * A control plane with the API of Mcrouters and a stand-in for kubelet, but without webhooks and without an operator.
+ * A control plane with the API of Mcrouters and a stand-in for kubelet, but without an operator, and without
+ * webhooks but for the one that converts.
  * Its calls go over HTTP: kubectl takes longer to start than most of what is tested.
  */
 export interface BareCluster {
@@ -41,7 +42,9 @@ export async function startBareCluster(t: Test): Promise<BareCluster> {
   t.teardown(() => controlPlane.stop())
   const kubelet = await startKubelet(controlPlane.client)
   t.teardown(() => kubelet.stop())
-  const { code, stderr } = await controlPlane.kubectl(['apply', '-f', CRD])
+  const { clientConfig } = await startConversion(t, controlPlane)
+  const input = JSON.stringify(customResourceDefinition(VERSIONS, clientConfig))
+  const { code, stderr } = await controlPlane.kubectl(['apply', '-f', '-'], { input })
   if (code !== 0) throw new Error(stderr)
   const send = async (method: Method, path: string, options: RequestOptions = {}) => {
     const { status, body, text } = await controlPlane.client.request(method, path, options)

@@ -1,8 +1,9 @@
 import { objectPath } from '../../reconciler/kube/paths.ts'
-import { mcrouters } from '../../reconciler/kube/resources.ts'
+import { records } from '../../reconciler/observe/untyped.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from './at.ts'
 import type { BareCluster } from './bare-cluster.ts'
+import { mcrouters } from './mcrouters.ts'
 import { customResourceDefinitions } from './resources.ts'
 
 /** Does something while the API server takes any Mcrouter, as before there was a schema. */
@@ -11,13 +12,13 @@ export async function withoutSchema(
   act: () => Promise<unknown>,
 ): Promise<void> {
   const path = objectPath(customResourceDefinitions, { name: 'mcrouters.mcrouter.example.com' })
-  const version = Object(at((await controlPlane.client.request('GET', path)).body, 'spec', 'versions', 0))
-  const replace = (versions: unknown[]) =>
-    controlPlane.client.request('PATCH', path, { body: { spec: { versions } } })
+  const versions = records(at((await controlPlane.client.request('GET', path)).body, 'spec', 'versions'))
+  const replace = (all: unknown[]) =>
+    controlPlane.client.request('PATCH', path, { body: { spec: { versions: all } } })
   const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
-  await replace([{ ...version, schema: { openAPIV3Schema } }])
+  await replace(versions.map((version) => ({ ...version, schema: { openAPIV3Schema } })))
   await eventually('it takes anything', async () => (await act()) !== undefined)
-  await replace([version])
+  await replace(versions)
   let attempts = 0
   await eventually('it is strict again', async () => {
     attempts += 1

@@ -1,12 +1,12 @@
 import type { Resource } from '../../../reconciler/kube/api.ts'
 import { collectionPath, withQuery } from '../../../reconciler/kube/paths.ts'
-import { mcrouters } from '../../../reconciler/kube/resources.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { KIND } from '../../../schemas/well-known.ts'
 import type { Client } from '../../../testing/control-plane/client.ts'
 import type { ControlPlane } from '../../../testing/control-plane/index.ts'
 import { eventually } from '../../../testing/deadline.ts'
 import { at } from '../../support/at.ts'
+import { mcrouters } from '../../support/mcrouters.ts'
 
 const GROUP = 'twin.example.com'
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'

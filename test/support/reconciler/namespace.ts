@@ -1,5 +1,4 @@
 import type { Test } from 'tap'
-import { mcrouters } from '../../../reconciler/kube/resources.ts'
 import { reasonIn } from '../../../reconciler/report/status.ts'
 import { KINDS } from '../../../render/kinds.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
@@ -7,6 +6,7 @@ import type { AuditEvent } from '../../../testing/control-plane/audit.ts'
 import { eventually } from '../../../testing/deadline.ts'
 import { at } from '../at.ts'
 import type { BareCluster } from '../bare-cluster.ts'
+import { mcrouters } from '../mcrouters.ts'
 import { type ReconcilerOptions, startReconciler } from './index.ts'
 
 /** A namespace of a cluster with a reconciler of its own. */
