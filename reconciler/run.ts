@@ -3,6 +3,7 @@ import { serveHealth } from './health.ts'
 import type { ElectionEnd } from './kube/election/elector.ts'
 import { registerCertificates } from './metrics/certificates.ts'
 import { registerGauges } from './metrics/gauges.ts'
+import { registerStorage } from './metrics/storage.ts'
 import { assemble, type Surroundings } from './wiring.ts'
 
 /** Bookmarks come every minute: without one for this long, the process no longer sees changes. */
@@ -22,7 +23,7 @@ const FLUSH_MS = 2_000
 export async function operate(surroundings: Surroundings, stop: AbortSignal): Promise<ElectionEnd> {
   const { flags, clock, log } = surroundings
   const parts = assemble(surroundings)
-  const { controller, elector, certificates, webhook, recorder, metrics } = parts
+  const { controller, elector, certificates, webhook, migration, recorder, metrics } = parts
   const state = { synced: false, leads: false }
   const { queue, informers } = controller
   registerGauges(metrics.registry, {
@@ -33,6 +34,7 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
     events: recorder,
   })
   registerCertificates(metrics.registry, () => certificates?.state)
+  if (migration !== undefined) registerStorage(metrics.registry, () => migration.counts)
   const health = await serveHealth(
     {
       livenessProblem: () =>
@@ -67,7 +69,7 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
       log.info('leading')
       const over = AbortSignal.any([stop, lost])
       const working = Promise.race([synced, fired(over)]).then(() => controller.lead(stop, lost))
-      await Promise.all([working, certificates?.rotate(over)])
+      await Promise.all([working, certificates?.rotate(over), migration?.run(over)])
       state.leads = false
     }, stop)
   } finally {

@@ -18,6 +18,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { QueueObserver } from './queue/queue.ts'
 import { confirmOver } from './routers/confirm.ts'
 import { clusterLookup } from './scaling/lookup.ts'
+import { StorageMigration } from './storage/migration.ts'
 import { askOver } from './vitals/asking.ts'
 import { WebhookProbe } from './webhook-readiness.ts'
 
@@ -38,6 +39,8 @@ export interface Parts {
   readonly certificates: Certificates | undefined
   /** Undefined when there is no webhook. */
   readonly webhook: WebhookProbe | undefined
+  /** Undefined where not every namespace is served. */
+  readonly migration: StorageMigration | undefined
   readonly recorder: Recorder
   readonly metrics: Metrics
 }
@@ -77,6 +80,8 @@ export function assemble(surroundings: Surroundings): Parts {
     confirm: flags.confirmRouters ? confirmOver((host, port) => dial({ host, port }), clock) : undefined,
     ask: flags.confirmRouters ? askOver((host, port) => dial({ host, port }), clock) : undefined,
   })
+  const webhookClosed = () => webhook?.complaint
+  const migration = new StorageMigration({ api, session, clock, log, webhookClosed })
   const elector = new Elector({
     api,
     lease: { namespace, name: flags.name },
@@ -91,6 +96,7 @@ export function assemble(surroundings: Surroundings): Parts {
     elector,
     certificates: certificatesOf(surroundings, session, api, recorder, namespace),
     webhook,
+    migration: flags.watchNamespaces === undefined ? migration : undefined,
     recorder,
     metrics,
   }

@@ -25,5 +25,12 @@ export const replicaSets = resource('apps/v1', 'ReplicaSet', 'replicasets')
 /** Read and released only while a workload with another selector is adopted. */
 export const controllerRevisions = resource('apps/v1', 'ControllerRevision', 'controllerrevisions')
 
+/** One of them: that of Mcrouters. */
+export const customResourceDefinitions = resource(
+  'apiextensions.k8s.io/v1',
+  'CustomResourceDefinition',
+  'customresourcedefinitions',
+)
+
 export const leases = resource('coordination.k8s.io/v1', 'Lease', 'leases')
 export const events = resource('events.k8s.io/v1', 'Event', 'events')
