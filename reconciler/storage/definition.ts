@@ -2,6 +2,10 @@ import { isJsonObject } from '../../schemas/json.ts'
 import { STORED } from '../../schemas/versions.ts'
 import { GROUP, PLURAL } from '../../schemas/well-known.ts'
 import type { KubeApi, KubeObject } from '../kube/api.ts'
+import { ApiError } from '../kube/connection/errors.ts'
+import type { Session } from '../kube/connection/session.ts'
+import { toKubeObject } from '../kube/object.ts'
+import { objectPath } from '../kube/paths.ts'
 import { customResourceDefinitions } from '../kube/resources.ts'
 
 const KEY = { name: `${PLURAL}.${GROUP}` }
@@ -15,13 +19,19 @@ export interface Definition {
   readonly storedVersions: readonly string[]
 }
 
-/** Undefined where there is none. Rejects with an ApiError. */
+/** By its subresource, so that one right is enough. Undefined where there is none. Rejects with an ApiError. */
 export async function readDefinition(
-  api: Pick<KubeApi, 'get'>,
+  session: Pick<Session, 'request'>,
   signal: AbortSignal,
 ): Promise<Definition | undefined> {
-  const found = await api.get(customResourceDefinitions, KEY, signal)
-  return found && definitionIn(found)
+  const path = objectPath(customResourceDefinitions, KEY, 'status')
+  try {
+    const found = await session.request({ method: 'GET', path, signal })
+    return definitionIn(toKubeObject(customResourceDefinitions, found))
+  } catch (error) {
+    if (error instanceof ApiError && error.notFound) return undefined
+    throw error
+  }
 }
 
 function definitionIn({ metadata, spec = {}, status = {} }: KubeObject): Definition {

@@ -12,7 +12,7 @@ import { mcrouters } from '../kube/resources.ts'
 import { isMixed, readDefinition, shortenStoredVersions } from './definition.ts'
 
 export interface MigrationOptions {
-  readonly api: Pick<KubeApi, 'get' | 'merge'>
+  readonly api: Pick<KubeApi, 'merge'>
   readonly session: Session
   readonly clock: Clock
   readonly log: Logger
@@ -78,9 +78,9 @@ export class StorageMigration {
 
   /** Answers whether nothing is left to do. Rejects with an ApiError where a list or the definition cannot be read or written. */
   async pass(signal: AbortSignal): Promise<boolean> {
-    const { api, log } = this.#options
+    const { api, session, log } = this.#options
     // Before the first object is read: what changes the definition after that, and with it perhaps what is stored, is a conflict.
-    const definition = await readDefinition(api, signal)
+    const definition = await readDefinition(session, signal)
     if (definition === undefined || !definition.storesOurs || !isMixed(definition)) return true
     await this.#untilWebhook(signal)
     const objects = await this.#list(signal)

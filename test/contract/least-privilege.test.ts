@@ -112,6 +112,18 @@ t.test('what somebody deletes again and again is made again', async (t) => {
   t.match(await eventsOf('drifting'), /ConfigMap drifting-config was deleted; recreated/)
 })
 
+t.test('what may be stored in an older version is stored anew, and said to be', async () => {
+  const definition = 'customresourcedefinition/mcrouters.mcrouter.example.com'
+  const status = JSON.stringify({ status: { storedVersions: ['v1alpha3', 'v1beta1'] } })
+  await kubectl('patch', definition, '--subresource=status', '--type=merge', '-p', status)
+  await stopReconciler()
+  await operator.reconciler.start()
+  await eventually(
+    'one version is stored',
+    async () => (await read(definition, '{.status.storedVersions}')) === '["v1beta1"]',
+  )
+})
+
 t.test('what is no longer part of a Mcrouter is pruned', async () => {
   await apply(mcrouter('pruned'))
   await settled('pruned')
