@@ -70,6 +70,20 @@ t.test('a namespace that is deleted, and the role in it, leaves the others their
   t.match(await ask('/metrics'), /leader_election_master_status\{[^}]*\} 1/)
 })
 
+t.test('what is in a namespace that may be listed in part only is left alone', async (t) => {
+  const { clock, model, session } = await operating(t, ({ path }) =>
+    path.endsWith('/namespaces/blue/poddisruptionbudgets') ? FORBIDDEN : undefined,
+  )
+  for (const namespace of ['red', 'blue']) {
+    const path = objectPath(mcrouters, { namespace, name: 'cache' })
+    model.put(path, { metadata: { namespace }, spec: { memcached: { shards: 2 } } })
+  }
+  await clock.advance(MINUTE)
+  const written = session.sent.filter(({ method }) => method !== 'GET').map(({ path }) => path)
+  t.ok(written.some((path) => path.includes('/namespaces/red/')))
+  t.notOk(written.some((path) => path.includes('/namespaces/blue/')))
+})
+
 t.test(
   'who cannot list Mcrouters leads nevertheless, since certificates may be what is missing',
   async (t) => {

@@ -213,7 +213,13 @@ export class PoolsWorld extends PublishedView {
     const { scale, pods, mcrouter } = await confirm(context, { ...planned, applied: outcome })
     const found = { name: 'cache', generation: this.#generation, children, pods, outstanding: [] }
     const faults = consentProblems(planned.held)
-    const report = { ...found, faults, version: STORED, admission: { kind: 'accepted' as const, mcrouter }, scale }
+    const report = {
+      ...found,
+      faults,
+      version: STORED,
+      admission: { kind: 'accepted' as const, mcrouter },
+      scale,
+    }
     this.#status = statusOf(report, this.#status, this.#now)
   }
 
