@@ -8,7 +8,7 @@ import type { Method, RequestOptions } from '../../testing/control-plane/client.
 import { type ControlPlane, startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { type Kubelet, startKubelet } from '../../testing/kubelet/index.ts'
-import { startConversion } from './conversion.ts'
+import { type Conversion, startConversion } from './conversion.ts'
 import { mcrouters } from './mcrouters.ts'
 
 /**
@@ -19,6 +19,7 @@ import { mcrouters } from './mcrouters.ts'
 export interface BareCluster {
   readonly controlPlane: ControlPlane
   readonly kubelet: Kubelet
+  readonly conversion: Conversion
   createNamespace(name: string): Promise<void>
   /** Server-side apply by somebody who is not the operator. */
   apply(resource: Resource, object: JsonObject): Promise<JsonObject>
@@ -42,8 +43,8 @@ export async function startBareCluster(t: Test): Promise<BareCluster> {
   t.teardown(() => controlPlane.stop())
   const kubelet = await startKubelet(controlPlane.client)
   t.teardown(() => kubelet.stop())
-  const { clientConfig } = await startConversion(t, controlPlane)
-  const input = JSON.stringify(customResourceDefinition(VERSIONS, clientConfig))
+  const conversion = await startConversion(t, controlPlane)
+  const input = JSON.stringify(customResourceDefinition(VERSIONS, conversion.clientConfig))
   const { code, stderr } = await controlPlane.kubectl(['apply', '-f', '-'], { input })
   if (code !== 0) throw new Error(stderr)
   const send = async (method: Method, path: string, options: RequestOptions = {}) => {
@@ -59,6 +60,7 @@ export async function startBareCluster(t: Test): Promise<BareCluster> {
   return {
     controlPlane,
     kubelet,
+    conversion,
     createNamespace: async (name) => {
       await send('POST', '/api/v1/namespaces', { body: { metadata: { name } } })
     },

@@ -6,7 +6,7 @@ import { type CommandOptions, type CommandResult, run } from '../process/command
 import { type AuditEvent, readAuditLog } from './audit.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
 import { Client } from './client.ts'
-import { put } from './etcd.ts'
+import { put, stored } from './etcd.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { type ControlPlanePids, type ExtraFlags, Servers, StartError } from './servers.ts'
 
@@ -50,6 +50,8 @@ export interface ControlPlane {
   audit(): Promise<readonly AuditEvent[]>
   /** Stores an object past the API server; see etcd.ts. */
   store(path: string, object: JsonObject): Promise<void>
+  /** As it is stored; see etcd.ts. */
+  stored(path: string): Promise<JsonObject | undefined>
   /** SIGTERM by default. Its data stay; it comes back on the same port. */
   stopApiServer(signal?: NodeJS.Signals): Promise<void>
   /** Resolves once it is ready. */
@@ -113,6 +115,7 @@ function assemble(children: Children, binaries: Binaries, servers: Servers): Con
       new Client(endpoint, { token: await serviceAccountToken(client, namespace, name) }),
     audit: () => readAuditLog(files.auditLog),
     store: (path, object) => put(servers.etcdUrl, path, object),
+    stored: (path) => stored(servers.etcdUrl, path),
     stopApiServer: (signal = 'SIGTERM') => servers.stopApiServer(signal),
     startApiServer: () => servers.startApiServer(),
     restartApiServer: async (signal = 'SIGTERM') => {

@@ -1,0 +1,145 @@
+import { pino } from 'pino'
+import t from 'tap'
+import { systemClock as clock } from '../../process/clock.ts'
+import { connect } from '../../reconciler/kube/connection/connect.ts'
+import { kubeApi } from '../../reconciler/kube/objects.ts'
+import { objectPath } from '../../reconciler/kube/paths.ts'
+import {
+  customResourceDefinitions,
+  deployments,
+  statefulSets,
+  mcrouters as storedMcrouters,
+} from '../../reconciler/kube/resources.ts'
+import { records } from '../../reconciler/observe/untyped.ts'
+import { StorageMigration } from '../../reconciler/storage/migration.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
+import { STORED } from '../../schemas/versions.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { at } from '../support/at.ts'
+import { startBareCluster } from '../support/bare-cluster.ts'
+import { mcrouters } from '../support/mcrouters.ts'
+import { reconciledNamespace } from '../support/reconciler/namespace.ts'
+
+// What was stored before v1beta1, and what goes on while nobody converts.
+
+const file = t
+const cluster = await startBareCluster(t)
+const { apply, controlPlane, conversion, get, list, patch, remove } = cluster
+const { client, kubectl } = controlPlane
+const DEFINITION = objectPath(customResourceDefinitions, { name: 'mcrouters.mcrouter.example.com' })
+const NAMESPACE = 'shop'
+
+const definition = async () => (await client.request('GET', DEFINITION)).body
+const versionOf = async (name: string) =>
+  (await controlPlane.stored(`mcrouter.example.com/mcrouters/${NAMESPACE}/${name}`))?.apiVersion
+
+/** From now on Mcrouters are stored in that version, as by the definition of an earlier release. */
+async function storeAs(version: string): Promise<void> {
+  const versions = records(at(await definition(), 'spec', 'versions'))
+  const body = { spec: { versions: versions.map((one) => ({ ...one, storage: one.name === version })) } }
+  await client.request('PATCH', DEFINITION, { body })
+  await eventually(`${version} is stored`, async () => {
+    await apply(mcrouters, {
+      metadata: { name: 'probe', namespace: 'default', labels: { version } },
+      spec: {},
+    })
+    const found = await controlPlane.stored('mcrouter.example.com/mcrouters/default/probe')
+    return String(found?.apiVersion).endsWith(version)
+  })
+  await remove(mcrouters, 'default', 'probe')
+}
+
+const SPECS: Record<string, JsonObject> = {
+  cache: {},
+  large: { memcached_max_item_size: '33554432', memcached_memory_mb: 128 },
+  misspelt: { memcachedPoolSize: 3, poolSetup: 'sharded' },
+}
+const NAMES = Object.keys(SPECS)
+
+/** What restarts when it is written. */
+const workloads = async () => {
+  const all = [...(await list(statefulSets, NAMESPACE)), ...(await list(deployments, NAMESPACE))]
+  return all.map(({ kind, metadata }) => [kind, at(metadata, 'name'), at(metadata, 'generation')])
+}
+
+t.test('all is stored in the new version, the definition says so, and no pod restarts', async (t) => {
+  await storeAs(V1ALPHA3.name)
+  const { settled } = await reconciledNamespace(file, cluster, NAMESPACE, {
+    prepare: async () => {
+      for (const name of NAMES) {
+        await apply(mcrouters, { metadata: { name, namespace: NAMESPACE }, spec: SPECS[name] ?? {} })
+        t.equal(await versionOf(name), V1ALPHA3.apiVersion)
+      }
+      await storeAs(STORED.name)
+    },
+  })
+  for (const name of NAMES) await settled(name)
+  t.same(at(await definition(), 'status', 'storedVersions'), [STORED.name, V1ALPHA3.name])
+  const [before, seen] = [await workloads(), await list(mcrouters, NAMESPACE)]
+  const { kubeconfig } = controlPlane
+  const { session, close } = await connect({ kubeconfig, environment: {}, clock, userAgent: 'migration' })
+  t.teardown(() => close())
+  const log = pino({ level: 'silent' })
+  const api = kubeApi(session)
+  const migration = new StorageMigration({ api, session, clock, log, webhookClosed: () => undefined })
+  t.equal(await migration.pass(new AbortController().signal), true)
+  for (const name of NAMES) t.equal(await versionOf(name), STORED.apiVersion)
+  t.same(at(await definition(), 'status', 'storedVersions'), [STORED.name])
+  for (const name of NAMES) await settled(name)
+  t.same(await workloads(), before)
+  t.same(
+    (await list(mcrouters, NAMESPACE)).map(({ spec }) => spec),
+    seen.map(({ spec }) => spec),
+    'who reads v1alpha3 sees what they saw',
+  )
+})
+
+t.test('while nobody converts', async (t) => {
+  await conversion.stop()
+  t.ok((await kubectl(['get', 'mcrouters.v1alpha3.mcrouter.example.com', '-A'])).code !== 0)
+
+  t.test('kubectl get lists them', async (t) => {
+    const { code, stdout, stderr } = await kubectl(['get', 'mcr', '-n', NAMESPACE])
+    t.equal(code, 0, stderr)
+    for (const name of NAMES) t.match(stdout, name)
+  })
+
+  t.test('what runs is kept as it is to be, and the status says how it is', async () => {
+    const uid = async () => at(await get(statefulSets, NAMESPACE, 'cache-memcached'), 'metadata', 'uid')
+    const before = await uid()
+    await remove(statefulSets, NAMESPACE, 'cache-memcached')
+    await eventually('it is back', async () => ![undefined, before].includes(await uid()))
+    const metadata = async () => at(await get(storedMcrouters, NAMESPACE, 'cache'), 'metadata')
+    console.error(JSON.stringify(await metadata()))
+    await cluster.kubelet.decide((pod) =>
+      at(pod, 'metadata', 'labels', 'app.kubernetes.io/instance') === 'cache' ? 'pending' : 'ready',
+    )
+    await client.request('DELETE', `/api/v1/namespaces/${NAMESPACE}/pods/cache-memcached-0`)
+    await eventually('status', async () => {
+      const found = Object(at(await get(storedMcrouters, NAMESPACE, 'cache'), 'status'))
+      return found.readyServers === 1
+    }).catch((error) => console.error(error))
+    console.error(
+      JSON.stringify(await metadata()),
+      JSON.stringify(at(await get(storedMcrouters, NAMESPACE, 'cache'), 'status')).slice(0, 300),
+    )
+    await patch(storedMcrouters, NAMESPACE, 'large', { metadata: { labels: { touched: 'yes' } } }).catch(
+      (e) => console.error(String(e)),
+    )
+    console.error(JSON.stringify(at(await get(storedMcrouters, NAMESPACE, 'large'), 'metadata')))
+  })
+
+  t.test('one is deleted, and a namespace with all that is in it', async () => {
+    await remove(storedMcrouters, NAMESPACE, 'large')
+    await eventually(
+      'it is gone',
+      async () => (await get(statefulSets, NAMESPACE, 'large-memcached')) === undefined,
+    )
+    await client.request('DELETE', `/api/v1/namespaces/${NAMESPACE}`)
+    await eventually(
+      'the namespace is gone',
+      async () => (await client.request('GET', `/api/v1/namespaces/${NAMESPACE}`)).status === 404,
+    )
+  })
+})
