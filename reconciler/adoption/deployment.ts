@@ -2,7 +2,8 @@ import { RETIRING_ANNOTATION } from '../../schemas/well-known.ts'
 import { isSubdomain } from '../../text/label.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { keyOf } from '../kube/object.ts'
-import { deployments, mcrouters, replicaSets } from '../kube/resources.ts'
+import { deployments, replicaSets } from '../kube/resources.ts'
+import { mcroutersAsWritten } from '../observe/as-written.ts'
 import { controllerOf, isOwnedBy } from '../observe/controller-ref.ts'
 import { count } from '../observe/untyped.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
@@ -86,5 +87,5 @@ async function note({ api, mcrouter, signal }: ReconcileContext, names: readonly
   if (value === (mcrouter.metadata.annotations?.[RETIRING_ANNOTATION] ?? null)) return
   const { resourceVersion } = mcrouter.metadata
   const patch = { metadata: { resourceVersion, annotations: { [RETIRING_ANNOTATION]: value } } }
-  await api.merge(mcrouters, keyOf(mcrouter), patch, { signal })
+  await api.merge(mcroutersAsWritten(mcrouter), keyOf(mcrouter), patch, { signal })
 }

@@ -3,8 +3,8 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/conditions.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
 import { keyOf } from '../kube/object.ts'
-import { mcrouters } from '../kube/resources.ts'
 import { rfc3339 } from '../kube/time.ts'
+import { mcroutersAsWritten } from '../observe/as-written.ts'
 import { records, text } from '../observe/untyped.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
@@ -27,7 +27,7 @@ export async function sayUnattended(
   const status = mergePatch(before, { ...before, conditions })
   if (status === undefined) return
   const patch = { metadata: { resourceVersion }, status }
-  await api.merge(mcrouters, keyOf(mcrouter), patch, { subresource: 'status', signal })
+  await api.merge(mcroutersAsWritten(mcrouter), keyOf(mcrouter), patch, { subresource: 'status', signal })
   // What is written after it is news, and corrects nobody.
   state.statement = ''
   recordEvent(event)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
 import { keyOf } from '../kube/object.ts'
-import { mcrouters } from '../kube/resources.ts'
+import { mcroutersAsWritten } from '../observe/as-written.ts'
 import { record, records } from '../observe/untyped.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem, ReconcileReport } from '../reconcile-report.ts'
@@ -51,7 +51,10 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
   if (waitMs > 0) return waitMs
   const { resourceVersion } = mcrouter.metadata
   const patch = { metadata: { resourceVersion }, status }
-  const written = await api.merge(mcrouters, keyOf(mcrouter), patch, { subresource: 'status', signal })
+  const written = await api.merge(mcroutersAsWritten(mcrouter), keyOf(mcrouter), patch, {
+    subresource: 'status',
+    signal,
+  })
   if (state.claim === 'none') state.claim = 'made'
   state.statusAt = clock.monotonic()
   state.writes.wrote(written.kind, written.metadata, state.statusAt)
