@@ -212,14 +212,8 @@ export class PoolsWorld extends PublishedView {
     const outcome = { children, faults: [], outstanding: [], requeueAfterMs: 0, error: undefined }
     const { scale, pods, mcrouter } = await confirm(context, { ...planned, applied: outcome })
     const found = { name: 'cache', generation: this.#generation, children, pods, outstanding: [] }
-    const faults = consentProblems(planned.held)
-    const report = {
-      ...found,
-      faults,
-      version: STORED,
-      admission: { kind: 'accepted' as const, mcrouter },
-      scale,
-    }
+    const admission = { kind: 'accepted' as const, mcrouter }
+    const report = { ...found, faults: consentProblems(planned.held), version: STORED, admission, scale }
     this.#status = statusOf(report, this.#status, this.#now)
   }
 
