@@ -1,5 +1,8 @@
+import type { ApiVersion } from '../schemas/api-version.ts'
+import { V1ALPHA3 } from '../schemas/v1alpha3/version.ts'
+import { V1BETA1 } from '../schemas/v1beta1/version.ts'
 import { cpuOf } from '../testing/process/usage.ts'
-import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
+import { BAR_VERSIONS, type Bench, type Benchmark, type Figure } from './support/benchmark.ts'
 import { type Fleet, startFleet } from './support/fleet.ts'
 
 const BARS_MS = { one: 40, few: 500, many: 30_000 }
@@ -34,6 +37,8 @@ async function measure({ quick, application, fleet: start, say }: Bench): Promis
     const one = await rounds(fleet, 1, quick ? 1 : 19)
     say(`${few} at once`)
     const several = await rounds(fleet, few, quick ? 1 : 7)
+    say(`${few} at once, in each version`)
+    const paired = await versions(fleet, few, quick ? 1 : 7)
     say(`${many} at once`)
     await fleet.rest()
     const before = cpuTimes(fleet)
@@ -41,6 +46,13 @@ async function measure({ quick, application, fleet: start, say }: Bench): Promis
     figures.push(
       { what: 'one Mcrouter', unit: 'ms', samples: one, bar: BARS_MS.one },
       { what: `${few} at once`, unit: 'ms', samples: several, bar: BARS_MS.few },
+      { what: `${few} at once, written in v1beta1`, unit: 'ms', samples: paired.latterMs, bar: BARS_MS.few },
+      {
+        what: `CPU time of all processes for ${few}, v1beta1 against v1alpha3`,
+        unit: '×',
+        samples: paired.cpu,
+        bar: BAR_VERSIONS,
+      },
       { what: `${many} at once`, unit: 'ms', samples: [all.wallMs], bar: BARS_MS.many },
       ...[...cpuTimes(fleet)].map(([name, ms]) => ({
         what: `CPU time for each of the ${many}: ${name}`,
@@ -70,6 +82,28 @@ function cpuTimes({ controlPlane, operator }: Fleet): ReadonlyMap<string, number
     ['this benchmark, which creates them and reads the audit log', process.pid],
   ])
   return new Map([...pids].map(([name, pid = 0]) => [name, cpuOf(pid) / 1_000]))
+}
+
+/** In turns, so that what else the machine does falls on both; the first to go changes with each round. */
+async function versions(fleet: Fleet, count: number, times: number) {
+  const latterMs: number[] = []
+  const cpu: number[] = []
+  for (let round = 0; round < times; round++) {
+    const spent = new Map<ApiVersion, number>()
+    for (const version of round % 2 === 0 ? [V1ALPHA3, V1BETA1] : [V1BETA1, V1ALPHA3]) {
+      await fleet.rest()
+      const before = total(cpuTimes(fleet))
+      const { wallMs } = await fleet.grow(count, version)
+      spent.set(version, total(cpuTimes(fleet)) - before)
+      if (version === V1BETA1) latterMs.push(wallMs)
+    }
+    cpu.push((spent.get(V1BETA1) ?? Number.NaN) / (spent.get(V1ALPHA3) ?? Number.NaN))
+  }
+  return { latterMs, cpu }
+}
+
+function total(times: ReadonlyMap<string, number>): number {
+  return [...times.values()].reduce((sum, ms) => sum + ms, 0)
 }
 
 async function rounds(fleet: Fleet, count: number, times: number): Promise<number[]> {

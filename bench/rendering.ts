@@ -1,8 +1,13 @@
 import { render } from '../render/index.ts'
+import type { ApiVersion } from '../schemas/api-version.ts'
+import { convert } from '../schemas/conversion/convert.ts'
+import type { JsonObject } from '../schemas/json.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
+import { V1ALPHA3 } from '../schemas/v1alpha3/version.ts'
+import { V1BETA1 } from '../schemas/v1beta1/version.ts'
 import { judge } from '../schemas/validation/judge.ts'
 import { mcrouterObject } from '../testing/review.ts'
-import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
+import { BAR_VERSIONS, type Bench, type Benchmark, type Figure } from './support/benchmark.ts'
 
 const BAR_US = 250
 const SETTINGS = { clusterDomain: 'cluster.local' }
@@ -11,44 +16,87 @@ export const benchmark: Benchmark = {
   title: 'Rendering',
   method: `Everything that one Mcrouter expands to, seven objects, the way \`/render\`, the command line and the reconciler do
 it: templates expanded, parsed and checked, with mcrouter's configuration and its digest. No two Mcrouters of a round have the
-same name, namespace or size. CPU time of the process, garbage collection included.`,
+same name, namespace or size. CPU time of the process, garbage collection included. The same Mcrouters in both versions of the API take turns
+in each round; the ratio is of reading, judging and rendering them, and taken within a round.`,
   run: measure,
 }
 
 async function measure({ quick }: Bench): Promise<Figure[]> {
   const times = quick ? 20 : 1_000
+  const rounds = quick ? 1 : 15
   const figures: Figure[] = []
   for (const setup of ['replicated', 'sharded']) {
-    const samples: number[] = []
-    cpuOf(manyOf(setup, 2 * times, -1))
-    for (let round = 0; round < (quick ? 1 : 15); round++)
-      samples.push(cpuOf(manyOf(setup, times, round)) / times)
-    figures.push({ what: `all objects of a ${setup} Mcrouter`, unit: 'µs', samples, bar: BAR_US })
+    const former = samplesOf(setup, V1ALPHA3)
+    const latter = samplesOf(setup, V1BETA1)
+    for (let round = -1; round < rounds; round++)
+      for (const one of [former, latter]) measureRound(one, times, round)
+    figures.push(
+      { what: `all objects of a ${setup} Mcrouter`, unit: 'µs', samples: former.rendering, bar: BAR_US },
+      { what: `the same, written in v1beta1`, unit: 'µs', samples: latter.rendering, bar: BAR_US },
+      {
+        what: 'judging and rendering it, v1beta1 against v1alpha3',
+        unit: '×',
+        samples: latter.whole.map((spent, round) => spent / (former.whole[round] ?? Number.NaN)),
+        bar: BAR_VERSIONS,
+      },
+    )
   }
   return figures
 }
 
-/** Microseconds of CPU time to render them all. */
-function cpuOf(mcrouters: readonly Mcrouter[]): number {
+interface Samples {
+  readonly setup: string
+  readonly version: ApiVersion
+  readonly rendering: number[]
+  /** Judging included. */
+  readonly whole: number[]
+}
+
+function samplesOf(setup: string, version: ApiVersion): Samples {
+  return { setup, version, rendering: [], whole: [] }
+}
+
+/** The round before the first is for the engine, and not kept. */
+function measureRound({ setup, version, rendering, whole }: Samples, times: number, round: number): void {
+  const objects = objectsOf(setup, version, times, round)
+  const [mcrouters, judging] = timed(() => objects.map(accepted))
+  const [, spent] = timed(() => renderAll(mcrouters))
+  if (round < 0) return
+  rendering.push(spent / times)
+  whole.push((judging + spent) / times)
+}
+
+/** With the microseconds of CPU time that it took. */
+function timed<Result>(action: () => Result): [Result, number] {
   const begin = process.cpuUsage()
+  const result = action()
+  const { user, system } = process.cpuUsage(begin)
+  return [result, user + system]
+}
+
+function renderAll(mcrouters: readonly Mcrouter[]): void {
   for (const mcrouter of mcrouters) {
     if (render(mcrouter, SETTINGS).manifests.length !== 7)
       throw new Error('a Mcrouter expands to seven objects')
   }
-  const { user, system } = process.cpuUsage(begin)
-  return user + system
 }
 
-function manyOf(setup: string, count: number, round: number): Mcrouter[] {
+function accepted(object: JsonObject): Mcrouter {
+  const judgement = judge(object)
+  if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
+  return judgement.mcrouter
+}
+
+/** As the API server sends them to a webhook: complete. */
+function objectsOf(setup: string, version: ApiVersion, count: number, round: number): JsonObject[] {
   return Array.from({ length: count }, (_, index) => {
     const metadata = { name: `cache-${index}`, namespace: `shop-${round + 1}` }
-    const spec = {
+    const spec = V1ALPHA3.withDefaults({
       pool_setup: setup,
       memcached_pool_size: 2 + (index % 5),
       mcrouter_image: `example.com/mcrouter:${index}`,
-    }
-    const judgement = judge(mcrouterObject(spec, metadata))
-    if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
-    return judgement.mcrouter
+    })
+    const object = mcrouterObject(spec, metadata)
+    return version === V1ALPHA3 ? object : convert(object, V1ALPHA3, version)
   })
 }

@@ -1,15 +1,17 @@
 import { join } from 'node:path'
 import { cpuOf, memoryOf } from '../testing/process/usage.ts'
-import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
+import { BAR_VERSIONS, type Bench, type Benchmark, type Figure } from './support/benchmark.ts'
 import { type HttpsProcess, startEcho, startServer } from './support/https-process.ts'
 import { Caller, warmUp } from './support/load.ts'
-import { realisticReview } from './support/review.ts'
+import { realisticReview, realisticReviewOfV1beta1 } from './support/review.ts'
 import { writeServing } from './support/serving.ts'
 import { median } from './support/statistics.ts'
 
 const CONNECTIONS = [1, 16, 64]
 const BAR = 1.35
 const MEMORY_BAR_MIB = 85
+const PLAIN = '/mutate'
+const OF_V1BETA1 = '/mutate, v1beta1'
 
 interface Request {
   readonly name: string
@@ -46,9 +48,10 @@ async function measure({ quick, children, application, say }: Bench): Promise<Fi
   const plain = realisticReview()
   const requests: Request[] = [
     { name: 'echo', process: echo, path: '/echo', body: plain },
-    { name: '/mutate', process: server, path: '/mutate', body: plain },
+    { name: PLAIN, process: server, path: '/mutate', body: plain },
     { name: '/mutate, rewritten', process: server, path: '/mutate', body: rewritten },
     { name: '/validate', process: server, path: '/validate', body: plain },
+    { name: OF_V1BETA1, process: server, path: '/mutate', body: realisticReviewOfV1beta1() },
   ]
   const figures: Figure[] = []
   for (const { process, path, body } of requests) await warmUp(process, path, body, quick ? 50 : 15_000)
@@ -81,7 +84,29 @@ async function rounds(requests: readonly Request[], connections: number, quick: 
     }
   }
   await Promise.all([...callers.values()].map((caller) => caller.close()))
-  return requests.slice(1).map(({ name }, index) => figureOf(name, connections, spent[index + 1], spent[0]))
+  const of = (wanted: string) => spent[requests.findIndex(({ name }) => name === wanted)]
+  return [
+    ...requests.slice(1).map(({ name }, index) => figureOf(name, connections, spent[index + 1], spent[0])),
+    versionsFigure(connections, of(OF_V1BETA1), of(PLAIN)),
+  ]
+}
+
+/** Within a round, as the ratio to the echo. */
+function versionsFigure(
+  connections: number,
+  latter: readonly number[] = [],
+  former: readonly number[] = [],
+): Figure {
+  return {
+    what: `CPU per /mutate of v1beta1, ${named(connections)}, against v1alpha3`,
+    unit: '×',
+    bar: BAR_VERSIONS,
+    samples: latter.map((spent, round) => spent / (former[round] ?? Number.NaN)),
+  }
+}
+
+function named(connections: number): string {
+  return connections === 1 ? '1 connection' : `${connections} connections`
 }
 
 function figureOf(
@@ -93,7 +118,7 @@ function figureOf(
   const spent = (of: (samples: readonly number[]) => number) =>
     `${of(ours).toFixed(0)} µs to ${of(echo).toFixed(0)} µs`
   return {
-    what: `CPU per ${name}, ${connections === 1 ? '1 connection' : `${connections} connections`}, against the echo`,
+    what: `CPU per ${name}, ${named(connections)}, against the echo`,
     unit: '×',
     bar: BAR,
     samples: ours.map((spent, round) => spent / (echo[round] ?? Number.NaN)),

@@ -2,6 +2,9 @@ import type { Children } from '../../testing/process/children.ts'
 import type { Application } from './application.ts'
 import type { Fleet } from './fleet.ts'
 
+/** Of what one version of the API costs against another: about the same. */
+export const BAR_VERSIONS = 1.1
+
 /** One thing that is measured, in the file of its name. */
 export interface Benchmark {
   /** As a heading. */

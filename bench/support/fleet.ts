@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ApiVersion } from '../../schemas/api-version.ts'
+import { convert } from '../../schemas/conversion/convert.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
+import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
 import { KIND } from '../../schemas/well-known.ts'
 import { type ControlPlane, startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
@@ -19,8 +21,8 @@ export interface Fleet {
   readonly operator: HostOperator
   readonly audit: AuditTail
   readonly size: number
-  /** Makes so many more, all at the same time; resolves when every object of every one is there. */
-  grow(by: number): Promise<Growth>
+  /** Makes so many more, all at the same time, in this version of the API; resolves when every object of every one is there. */
+  grow(by: number, version?: ApiVersion): Promise<Growth>
   /** Resolves when the controllers of Kubernetes have done what there was to do for the pods that do not run. */
   rest(): Promise<void>
   /** Resolves when every pod is Ready, every status says so and the reconciler has nothing left to do. */
@@ -29,7 +31,6 @@ export interface Fleet {
 }
 
 const MCROUTERS = '/apis/mcrouter.example.com/v1alpha3/mcrouters'
-const IN_DEFAULT = '/apis/mcrouter.example.com/v1alpha3/namespaces/default/mcrouters'
 /** Who, when, what: the bodies of thousands of writes would fill the disk. */
 const AUDIT_POLICY = {
   apiVersion: 'audit.k8s.io/v1',
@@ -74,11 +75,11 @@ export async function startFleet(
     get size() {
       return size
     },
-    grow: async (by) => {
+    grow: async (by, version = V1ALPHA3) => {
       const since = await audit.end()
       const names = Array.from({ length: by }, (_, index) => `cache-${size + index}`)
       size += by
-      await Promise.all(Array.from({ length: CREATORS }, () => create(client, names)))
+      await Promise.all(Array.from({ length: CREATORS }, () => create(client, names, version)))
       const requests: Request[] = []
       const more = audit.follow(since)
       const growth = async () => {
@@ -122,17 +123,30 @@ export async function startFleet(
 
 /** The API server reads a definition of Mcrouters, and whom it is to trust, a moment after it has changed. */
 async function isTaken(client: ControlPlane['client']): Promise<boolean> {
-  const body = { apiVersion: API_VERSION, kind: KIND, metadata: { name: 'taken' }, spec: {} }
-  return (await client.request('POST', `${IN_DEFAULT}?dryRun=All`, { body })).status === 201
+  const { apiVersion } = V1ALPHA3
+  const body = { apiVersion, kind: KIND, metadata: { name: 'taken' }, spec: {} }
+  const path = `/apis/${apiVersion}/namespaces/default/mcrouters?dryRun=All`
+  return (await client.request('POST', path, { body })).status === 201
 }
 
 /** Creates those that nobody else has begun with. */
-async function create(client: ControlPlane['client'], names: string[]): Promise<void> {
+async function create(client: ControlPlane['client'], names: string[], version: ApiVersion): Promise<void> {
   for (let name = names.pop(); name !== undefined; name = names.pop()) {
-    const body = { apiVersion: API_VERSION, kind: KIND, metadata: { name }, spec: {} }
-    const { status, text } = await client.request('POST', IN_DEFAULT, { body })
+    const { apiVersion } = version
+    const body = { apiVersion, kind: KIND, metadata: { name }, spec: specIn(version) }
+    const path = `/apis/${apiVersion}/namespaces/default/mcrouters`
+    const { status, text } = await client.request('POST', path, { body })
     if (status !== 201) throw new Error(`${name}: ${status} ${text}`)
   }
+}
+
+/** Whatever the defaults of a version are: the same Mcrouter in each. */
+function specIn(version: ApiVersion): JsonObject {
+  return version === V1ALPHA3 ? {} : object(convert({ spec: {} }, V1ALPHA3, version).spec)
+}
+
+function object(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {}
 }
 
 function isSettled(mcrouter: JsonObject): boolean {

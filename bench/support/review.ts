@@ -1,4 +1,7 @@
-import type { JsonObject } from '../../schemas/json.ts'
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
+import { V1BETA1 } from '../../schemas/v1beta1/version.ts'
+import { GROUP, KIND, PLURAL } from '../../schemas/well-known.ts'
 import { mcrouterObject, reviewOf } from '../../testing/review.ts'
 
 /** What a user writes. */
@@ -11,6 +14,17 @@ const WRITTEN = {
   node_selector: { 'node.kubernetes.io/pool': 'cache' },
   tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'cache', effect: 'NoSchedule' }],
   image_pull_secrets: [{ name: 'registry-example-com' }],
+}
+
+/** The same in v1beta1. */
+const POD = {
+  nodeSelector: WRITTEN.node_selector,
+  tolerations: WRITTEN.tolerations,
+  imagePullSecrets: WRITTEN.image_pull_secrets,
+}
+const WRITTEN_IN_V1BETA1 = {
+  memcached: { shards: 2, image: WRITTEN.memcached_image, memory: '1Gi', pod: POD },
+  router: { image: WRITTEN.mcrouter_image, pod: { ...POD, resources: WRITTEN.mcrouter_resources } },
 }
 
 /** What the API server fills in before it calls a webhook. */
@@ -36,16 +50,38 @@ export function realisticReview(more: JsonObject = {}): string {
   return reviewWith(more, { annotations })
 }
 
+/** The same of a Mcrouter that is written in v1beta1, where the pods of each tier have settings of their own: 3.3 KB. */
+export function realisticReviewOfV1beta1(): string {
+  const { apiVersion } = V1BETA1
+  const written = { ...mcrouterObject(WRITTEN_IN_V1BETA1), apiVersion }
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(written)}\n` }
+  const metadata = metadataWith(annotations, fieldsOf(WRITTEN_IN_V1BETA1, 3), apiVersion)
+  const spec = V1BETA1.withDefaults(WRITTEN_IN_V1BETA1)
+  const object = { ...mcrouterObject(spec, metadata), apiVersion }
+  const kind = { group: GROUP, version: V1BETA1.name, kind: KIND }
+  const resource = { group: GROUP, version: V1BETA1.name, resource: PLURAL }
+  const request = { kind, resource, requestKind: kind, requestResource: resource }
+  return JSON.stringify(reviewOf(object, undefined, request))
+}
+
 /** The same of a server-side apply, which has no such annotation: 2.0 KB. */
 export function serverSideReview(more: JsonObject = {}): string {
   return reviewWith(more, {})
 }
 
-function reviewWith(more: JsonObject, annotated: JsonObject): string {
+function reviewWith(more: JsonObject, { annotations }: { readonly annotations?: JsonObject }): string {
   const spec = { ...WRITTEN, ...more }
-  const fields = Object.fromEntries(Object.keys(spec).map((field) => [`f:${field}`, {}]))
-  const metadata = {
-    ...annotated,
+  const metadata = metadataWith(annotations, fieldsOf(spec, 1), API_VERSION)
+  return JSON.stringify(reviewOf(mcrouterObject({ ...DEFAULTED, ...spec }, metadata)))
+}
+
+function metadataWith(
+  annotations: JsonObject | undefined,
+  fields: JsonObject,
+  apiVersion: string,
+): JsonObject {
+  return {
+    ...(annotations !== undefined && { annotations }),
     uid: '6d3a1c5e-8a53-4ad4-9d4d-2f0a4b4f7f4e',
     generation: 1,
     creationTimestamp: '2026-03-02T10:00:00Z',
@@ -53,12 +89,20 @@ function reviewWith(more: JsonObject, annotated: JsonObject): string {
       {
         manager: 'kubectl-client-side-apply',
         operation: 'Update',
-        apiVersion: 'mcrouter.example.com/v1alpha3',
+        apiVersion,
         time: '2026-03-02T10:00:00Z',
         fieldsType: 'FieldsV1',
         fieldsV1: { 'f:metadata': { 'f:annotations': {} }, 'f:spec': fields },
       },
     ],
   }
-  return JSON.stringify(reviewOf(mcrouterObject({ ...DEFAULTED, ...spec }, metadata)))
+}
+
+/** Who owns what, so many levels deep. */
+function fieldsOf(spec: JsonObject, levels: number): JsonObject {
+  const fields = Object.entries(spec).map(([name, value]) => [
+    `f:${name}`,
+    levels > 1 && isJsonObject(value) ? fieldsOf(value, levels - 1) : {},
+  ])
+  return Object.fromEntries(fields)
 }
