@@ -3,6 +3,7 @@ import { json } from 'node:stream/consumers'
 import { certificateOf } from './certificate.ts'
 import { Connection, type Target } from './connection.ts'
 import { audit, fill, type KeySet } from './keys.ts'
+import { type Routes, routes } from './routes.ts'
 import { type SignalRequest, signal } from './signal.ts'
 import { Traffic, type TrafficPlan } from './traffic.ts'
 
@@ -15,6 +16,7 @@ export interface Requests {
   readonly '/talk': { readonly target: Target; readonly command: string }
   readonly '/fill': KeySet
   readonly '/audit': KeySet
+  readonly '/routes': Routes
   readonly '/start': TrafficPlan & { readonly name: string }
   readonly '/stop': { readonly name: string }
   readonly '/certificate': Target
@@ -33,6 +35,7 @@ const actions: { readonly [path in keyof Requests]: (request: Requests[path]) =>
   },
   '/fill': fill,
   '/audit': audit,
+  '/routes': routes,
   '/start': ({ name, ...plan }) => {
     running.set(name, new Traffic(plan))
     return {}

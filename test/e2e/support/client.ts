@@ -1,6 +1,7 @@
 import type { Target } from '../agent/connection.ts'
 import type { Audit, Counts, KeySet } from '../agent/keys.ts'
 import type { Reply } from '../agent/reply.ts'
+import type { Routes } from '../agent/routes.ts'
 import type { TrafficPlan, TrafficReport } from '../agent/traffic.ts'
 import { Agent } from './agent.ts'
 
@@ -27,6 +28,10 @@ export class Client {
 
   audit(keys: KeySet): Promise<Audit> {
     return this.#agent.ask<Audit>('/audit', keys)
+  }
+
+  routes(routes: Routes): Promise<string[]> {
+    return this.#agent.ask<string[]>('/routes', routes)
   }
 
   async start(name: string, plan: TrafficPlan): Promise<void> {
