@@ -1,7 +1,9 @@
 import type { Logger } from 'pino'
 import { type Clock, sleep } from '../process/clock.ts'
+import { type ApiVersion, servedVersions } from '../schemas/api-version.ts'
 import { specWith } from '../schemas/fields.ts'
-import { STORED } from '../schemas/versions.ts'
+import type { JsonObject } from '../schemas/json.ts'
+import { STORED, VERSIONS } from '../schemas/versions.ts'
 import { GROUP, KIND } from '../schemas/well-known.ts'
 import type { Session } from './kube/connection/session.ts'
 import { collectionPath, withQuery } from './kube/paths.ts'
@@ -28,6 +30,10 @@ const VARYING = new RegExp(`(?<=${TRIAL})\\w+|\\d+`, 'g')
 /** The field that the trial has wrong: where only the schema of the CRD refuses it, the API server names it so. */
 const REFUSED = `spec.${STORED.fieldPath('routers.release')}:`
 const DENIED = `denied the request: ${KIND} "${TRIAL}" is invalid: `
+/** k8s.io/apiextensions-apiserver pkg/apiserver/conversion/webhook_converter.go */
+const CONVERSION_FAILED = 'conversion webhook for '
+/** In one of them a Mcrouter has to be converted before it can be stored. */
+const CONVERTED = servedVersions(VERSIONS).filter(({ storage }) => !storage)
 
 /**
  * Whether a Mcrouter that is applied now would pass through the webhook. Registered, trusted and Ready is not enough:
@@ -47,7 +53,7 @@ export class WebhookProbe {
     return this.#complaint
   }
 
-  /** Tries until the webhook answers, or the signal fires. */
+  /** Tries until the webhook answers and the API server can convert, or the signal fires. */
   async awaitAnswer(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options
     const end = clock.monotonic() + OTHERS_MS
@@ -55,9 +61,11 @@ export class WebhookProbe {
       if (signal.aborted || this.#complaint === undefined) return
       const answer = await this.#tryOne(namespace, signal)
       if (signal.aborted) return
-      this.#complaint = this.#judge(answer)
-      if (this.#complaint === undefined) return
-      this.#say(this.#complaint)
+      const complaint = this.#judge(answer) ?? (await this.#conversionComplaint(namespace, signal))
+      if (signal.aborted) return
+      this.#complaint = complaint
+      if (complaint === undefined) return
+      this.#say(complaint)
       if (this.#isOthers(answer) && clock.monotonic() >= end) {
         log.warn({ answer }, 'others refuse every trial before the webhook is asked; it is taken to answer')
         this.#complaint = undefined
@@ -71,15 +79,32 @@ export class WebhookProbe {
    * A dry run of what only our own /mutate refuses, in its own words. The API server calls it before its schema, before
    * policies and before quotas, so that no rule of others about Mcrouters is in the way. Answers what the API server said.
    */
-  async #tryOne(namespace: string, signal: AbortSignal): Promise<string | undefined> {
-    const path = withQuery(collectionPath(mcrouters, namespace), { dryRun: 'All' })
-    const body = {
-      apiVersion: STORED.apiVersion,
-      kind: KIND,
-      // Not a name, which somebody may have given to a Mcrouter: that is then a conflict for ever.
-      metadata: { generateName: TRIAL, namespace },
-      spec: specWith(STORED.keysOf('routers.release'), 'trial'),
+  #tryOne(namespace: string, signal: AbortSignal): Promise<string | undefined> {
+    return this.#create(STORED, specWith(STORED.keysOf('routers.release'), 'trial'), namespace, signal)
+  }
+
+  /**
+   * Why a Mcrouter of another version cannot be stored: the API server learns of the CA in the definition a moment after it was
+   * written. Whatever else it says of a sound one, a policy of others say, is none of our business.
+   */
+  async #conversionComplaint(namespace: string, signal: AbortSignal): Promise<string | undefined> {
+    for (const version of CONVERTED) {
+      const answer = await this.#create(version, {}, namespace, signal)
+      if (answer?.includes(CONVERSION_FAILED)) return answer
     }
+    return undefined
+  }
+
+  /** In a dry run; answers what the API server said against it. */
+  async #create(
+    { apiVersion }: ApiVersion,
+    spec: JsonObject,
+    namespace: string,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const path = withQuery(collectionPath({ ...mcrouters, apiVersion }, namespace), { dryRun: 'All' })
+    // Not a name, which somebody may have given to a Mcrouter: that is then a conflict for ever.
+    const body = { apiVersion, kind: KIND, metadata: { generateName: TRIAL, namespace }, spec }
     try {
       await this.#options.session.request({ method: 'POST', path, body, signal })
       return undefined

@@ -1,6 +1,7 @@
 import { quote } from '../../text/quote.ts'
 import type { ApiVersion } from '../api-version.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
+import { topologyOf } from '../layout.ts'
 import { POOL_SIZE } from '../pool-size.ts'
 import { TOPOLOGIES } from '../topologies.ts'
 import { STORED } from '../versions.ts'
@@ -54,7 +55,7 @@ function changeWarnings(from: number, to: number, version: ApiVersion): Warning[
 /** Whatever copies there are, each key is in one shard. The copy that is asked first is chosen with a salt where there are several shards. */
 function shardWarnings(from: number, to: number, copies: string): Warning[] {
   const warnings = [
-    resizeWarning(from, to, 'sharded', 'shard'),
+    resizeWarning(from, to, topologyOf({ shards: Math.max(from, to), copies: 1 }), 'shard'),
     to < from && MAY_COME_BACK,
     (from === 1) !== (to === 1) &&
       `if ${copies} is more than 1, keys that stay in their shard are looked for first on another of its copies`,

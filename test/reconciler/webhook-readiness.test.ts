@@ -53,9 +53,22 @@ t.test('it is tried until a dry run is refused in the words of the webhook', asy
   ])
   await webhook.awaitAnswer(new AbortController().signal)
   t.equal(webhook.complaint, undefined)
-  t.equal(requests.length, 4)
+  t.equal(requests.length, 5, 'and once more, for the conversion')
   t.match(requests[0], { method: 'POST', path: /\/namespaces\/shop\/mcrouters\?dryRun=All$/ })
   t.match(requests[1], { path: /\/namespaces\/mall\// }, 'the first may be gone')
+})
+
+t.test('nor is it before the API server can convert a Mcrouter of another version', async (t) => {
+  const x509 = new Error(
+    'conversion webhook for mcrouter.example.com/v1alpha3, Kind=Mcrouter failed: x509: unknown authority',
+  )
+  const { webhook, requests, logged } = answering([denied, x509, denied, new Error('a policy of others')])
+  await webhook.awaitAnswer(new AbortController().signal)
+  t.equal(webhook.complaint, undefined)
+  t.match(requests[1], { path: /\/v1alpha3\/namespaces\/shop\/mcrouters\?dryRun=All$/ })
+  t.strictSame(record(requests[1]?.body).spec, {})
+  t.equal(requests.length, 4)
+  t.match(logged[0], /x509/)
 })
 
 t.test('so it is by the webhook for the trial alone, where selectors leave the trial out', async (t) => {

@@ -49,6 +49,7 @@ export function launchReconciler(children: Children, launch: ReconcilerLaunch): 
     `--name=${name}`,
     `--webhook-configuration=${name}.${namespace}`,
     `--kubeconfig=${kubeconfig}`,
+    `--serving-host=${LOOPBACK}`,
     `--listen=${LOOPBACK}:${port}`,
     '--log-level=debug',
     ...flags,
