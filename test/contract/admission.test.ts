@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { mcrouter, startCluster } from '../support/cluster.ts'
+import { V1ALPHA3_MCROUTERS } from '../support/mcrouters.ts'
 
 const SEED = new URL('../../examples/ansible-operator.yaml', import.meta.url)
 
@@ -66,7 +67,7 @@ t.test('kubectl apply', async (t) => {
       code: 0,
       stderr: /Warning: unknown field "spec\.pool_setpu"/,
     })
-    t.equal(await read('mcrouter unknown', '{.spec.pool_setpu}'), '')
+    t.equal(await read(`${V1ALPHA3_MCROUTERS} unknown`, '{.spec.pool_setpu}'), '')
   })
 
   t.test('gets the same answers from a server-side dry run, which stores nothing', async (t) => {
@@ -78,7 +79,7 @@ t.test('kubectl apply', async (t) => {
 
   t.test('stores the object complete: every default is there to be read', async (t) => {
     await apply(mcrouter('complete'))
-    const spec = JSON.parse(await read('mcrouter complete', '{.spec}'))
+    const spec = JSON.parse(await read(`${V1ALPHA3_MCROUTERS} complete`, '{.spec}'))
     t.match(spec, {
       memcached_pool_size: 2,
       mcrouter_port: 5000,
@@ -94,12 +95,12 @@ t.test('kubectl apply', async (t) => {
         const name = flags.length === 0 ? 'former' : 'former-server-side'
         t.match(await apply(mcrouter(name), ...flags), { code: 0 })
         const stored = JSON.stringify({ spec: { memcached_max_item_size: '32m' } })
-        t.match(await kubectl(['patch', 'mcrouter', name, '--type=merge', '-p', stored]), { code: 0 })
+        t.match(await kubectl(['patch', V1ALPHA3_MCROUTERS, name, '--type=merge', '-p', stored]), { code: 0 })
         t.match(await apply(mcrouter(name, { memcached_memory_mb: 48 }), ...flags), {
           code: 0,
           stderr: /it is 24m now/,
         })
-        t.equal(await read(`mcrouter ${name}`, '{.spec.memcached_max_item_size}'), '')
+        t.equal(await read(`${V1ALPHA3_MCROUTERS} ${name}`, '{.spec.memcached_max_item_size}'), '')
         const written = mcrouter(name, { memcached_memory_mb: 48, memcached_max_item_size: '32m' })
         t.match(await apply(written, ...flags), { code: 1, stderr: /at most half of memcached_memory_mb/ })
       }
