@@ -5,6 +5,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { effort, SEED } from '../../testing/effort.ts'
 import type { CommandResult } from '../../testing/process/command.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
+import { V1ALPHA3_MCROUTERS } from '../support/mcrouters.ts'
 
 const FIELD = 'memcached_pool_size'
 const ALIAS = 'memcachedPoolSize'
@@ -39,14 +40,17 @@ t.test('the same manifest makes the same object whatever is stored', async (t) =
       t.match(await apply(mcrouter(way)), { code: 0 })
       const property = fc.asyncProperty(manifest, size, async (spec, stored) => {
         const patch = JSON.stringify({ spec: { [FIELD]: stored } })
-        assert.equal((await kubectl(['patch', 'mcrouter', way, '--type=merge', `--patch=${patch}`])).code, 0)
+        assert.equal(
+          (await kubectl(['patch', V1ALPHA3_MCROUTERS, way, '--type=merge', `--patch=${patch}`])).code,
+          0,
+        )
         const { code, stderr } = await write(mcrouter(way, spec))
         const { [FIELD]: field = spec[ALIAS], [ALIAS]: alias = field } = spec
         // A replace has what it says and the defaults, and nothing tells them apart.
         const isRefused = field !== alias && !(way === 'replace' && field === DEFAULT)
         assert.equal(code, isRefused ? 1 : 0, stderr)
         if (isRefused) assert.match(stderr, /memcachedPoolSize is the deprecated spelling/)
-        const size = await read(`mcrouter ${way}`, `{.spec.${FIELD}}`)
+        const size = await read(`${V1ALPHA3_MCROUTERS} ${way}`, `{.spec.${FIELD}}`)
         assert.equal(Number(size), isRefused ? stored : alias)
       })
       await fc.assert(property, effort(15))
@@ -64,7 +68,7 @@ t.test('the same manifest makes the same object whatever is stored', async (t) =
         t.match(await apply(mcrouter(own, stored), ...flags), { code: 0 })
         t.match(await apply(mcrouter(own, spec), ...flags), { code: 1 })
         t.match(await apply(mcrouter(own, spec), ...flags), { code: 1 })
-        t.equal(await read(`mcrouter ${own}`, `{.spec.${FIELD}}`), `${stored[FIELD]}`)
+        t.equal(await read(`${V1ALPHA3_MCROUTERS} ${own}`, `{.spec.${FIELD}}`), `${stored[FIELD]}`)
       }
     }
   })
@@ -72,8 +76,8 @@ t.test('the same manifest makes the same object whatever is stored', async (t) =
   t.test('what others did before is not taken for the manifest', async (t) => {
     const same = mcrouter('others', { [FIELD]: 3, [ALIAS]: 3 })
     const patch = (spec: object) =>
-      kubectl(['patch', 'mcrouter', 'others', '--type=merge', `--patch=${JSON.stringify({ spec })}`])
-    const stored = () => read('mcrouter others', `{.spec.${FIELD}}`)
+      kubectl(['patch', V1ALPHA3_MCROUTERS, 'others', '--type=merge', `--patch=${JSON.stringify({ spec })}`])
+    const stored = () => read(`${V1ALPHA3_MCROUTERS} others`, `{.spec.${FIELD}}`)
     for (const flags of [['--server-side'], []]) {
       t.match(await apply(same, ...flags), { code: 0 }, 'the same in both is one word')
       t.match(await patch({ [ALIAS]: 5 }), { code: 0 })
