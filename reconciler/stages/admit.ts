@@ -2,15 +2,18 @@ import { versionOf } from '../../schemas/api-version.ts'
 import { convert } from '../../schemas/conversion/convert.ts'
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { keptIn } from '../../schemas/kept-spec.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import type { Violation } from '../../schemas/validation/violation.ts'
+import { UNKNOWN } from '../../schemas/validation/writing.ts'
 import { VERSIONS } from '../../schemas/versions.ts'
+import { specAnnotation } from '../../schemas/well-known.ts'
 import { writtenVersion } from '../../schemas/written-version.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
 import { keyOf } from '../kube/object.ts'
-import { mcrouters } from '../kube/resources.ts'
+import { mcroutersAsWritten } from '../observe/as-written.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Admission } from '../reconcile-report.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
@@ -64,7 +67,7 @@ export async function admit(context: ReconcileContext): Promise<Admitted> {
   const generation = mcrouter.metadata.generation ?? 0
   // Once: an API server whose CRD does not know a field would drop it each time.
   if (state.normalised === generation) return accepted
-  if (mergePatch(mcrouter.spec ?? {}, judgement.spec) === undefined) return accepted
+  if (mergePatch(mcrouter.spec ?? {}, judgement.spec) === undefined && !isMisspelt(mcrouter)) return accepted
   // Right after an installation it is a matter of seconds, and nobody's fault.
   const closed = context.webhookClosed()
   if (closed !== undefined)
@@ -103,6 +106,13 @@ function inWritersWords(
   return judgement.accepted ? violations : judgement.violations
 }
 
+/** Whether it is read in a deprecated spelling in the version in which it was written, of which the stored form keeps every word. */
+function isMisspelt({ metadata }: KubeObject): boolean {
+  const written = writtenVersion(metadata)
+  const kept = keptIn(metadata.annotations?.[specAnnotation(written)])
+  return kept !== undefined && written.normalise(kept, UNKNOWN).spec !== kept
+}
+
 /**
  * Through the API, and so through the webhook, which normalises what it is shown: the fields stay with whoever wrote
  * them, and their next server-side apply meets no other owner. Where the webhook is away the spec itself is written, and
@@ -126,5 +136,5 @@ function merge(
   metadata: JsonObject = {},
 ): Promise<KubeObject> {
   const body = { ...patch, metadata: { ...metadata, resourceVersion } }
-  return api.merge(mcrouters, keyOf(mcrouter), body, { signal })
+  return api.merge(mcroutersAsWritten(mcrouter), keyOf(mcrouter), body, { signal })
 }

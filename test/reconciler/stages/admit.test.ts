@@ -1,13 +1,29 @@
 import t from 'tap'
-import type { KubeObject } from '../../../reconciler/kube/api.ts'
+import type { KubeObject, Resource } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
 import { admit } from '../../../reconciler/stages/admit.ts'
+import { convert } from '../../../schemas/conversion/convert.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
+import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
+import { STORED } from '../../../schemas/versions.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
 
-const stored: KubeObject = { ...MCROUTER, spec: { poolSetup: 'sharded' } }
+/** As it is read in the version in which somebody wrote it while the webhook was away. */
+const written: KubeObject = {
+  ...MCROUTER,
+  apiVersion: V1ALPHA3.apiVersion,
+  metadata: {
+    ...MCROUTER.metadata,
+    managedFields: [
+      { manager: 'author', apiVersion: V1ALPHA3.apiVersion, fieldsV1: { 'f:spec': { 'f:poolSetup': {} } } },
+    ],
+  },
+  spec: V1ALPHA3.withDefaults({ poolSetup: 'sharded' }),
+}
+const stored: KubeObject = { ...written, ...convert(written, V1ALPHA3, STORED) }
+
 function judged(object: KubeObject): JsonObject {
   const judgement = judge(object)
   if (!judgement.accepted) throw new Error('it is valid')
@@ -16,15 +32,17 @@ function judged(object: KubeObject): JsonObject {
 
 const CLOSED = { webhookClosed: () => 'connection refused' }
 
-const normalised: KubeObject = { ...stored, spec: judged(stored) }
+const normalised: KubeObject = { ...written, spec: judged(written) }
+const storedNormalised: KubeObject = { ...normalised, ...convert(normalised, V1ALPHA3, STORED) }
 
 /** Admits `stored` with an API that answers so; gives what it was sent. */
 async function sentTo(...answers: KubeObject[]) {
   const events: ReconcilerEvent[] = []
   const sent: unknown[] = []
-  const merge = async (_: unknown, __: unknown, body: object) => {
+  const merge = async ({ apiVersion }: Resource, _: unknown, body: object) => {
+    t.equal(apiVersion, V1ALPHA3.apiVersion, 'in the version in which it was written')
     sent.push(body)
-    return answers[sent.length - 1] ?? stored
+    return answers[sent.length - 1] ?? written
   }
   const { admission } = await admit(passWith({ merge }, events, stored))
   return { admission, events, sent }
@@ -40,9 +58,8 @@ t.test('a spec that was stored without the webhook is shown to it, and nothing i
 t.test(
   'where that does nothing, it is written in its normalised form, and its owners are put back',
   async (t) => {
-    const managedFields = [{ manager: 'author' }]
-    const shown = { ...stored, metadata: { ...stored.metadata, managedFields } }
-    const { admission, sent } = await sentTo(shown, normalised, normalised)
+    const { managedFields } = written.metadata
+    const { admission, sent } = await sentTo(written, normalised, normalised)
     t.same(admission, { kind: 'normalising', problem: undefined })
     t.match(sent[1], { metadata: { resourceVersion: '1' }, spec: { poolSetup: null, pool_setup: 'sharded' } })
     t.match(sent[2], { metadata: { resourceVersion: '1', managedFields } })
@@ -61,7 +78,7 @@ t.test('nothing is tried, and nobody alarmed, while the webhook is still coming 
 })
 
 t.test('what is normalised already does not wait for it', async (t) => {
-  const { admission } = await admit(passWith({}, [], normalised, CLOSED))
+  const { admission } = await admit(passWith({}, [], storedNormalised, CLOSED))
   t.equal(admission.kind, 'accepted')
 })
 
