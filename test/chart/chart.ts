@@ -1,7 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CORE_SCHEMA, load, loadAll } from 'js-yaml'
+import { CORE_SCHEMA, dump, load, loadAll } from 'js-yaml'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { findBinaries } from '../../testing/control-plane/binaries.ts'
 import { PROGRAMS } from '../../testing/control-plane/release.ts'
@@ -22,7 +22,8 @@ export async function olderChart(directory: string): Promise<string> {
   const file = join(chart, 'files', 'crd-spec.yaml')
   const spec = load(await readFile(file, 'utf8'), { schema: CORE_SCHEMA })
   const older = { ...objectAt({ spec }, 'spec'), names: { ...objectAt(spec, 'names'), shortNames: [] } }
-  await writeFile(file, JSON.stringify(older))
+  // In the block style of the chart's own file: the template indents it below keys of the same mapping.
+  await writeFile(file, dump(older, { schema: CORE_SCHEMA, noRefs: true }))
   return chart
 }
 
