@@ -15,6 +15,7 @@ import {
 } from '../reconciler/adoption/predecessor.ts'
 import { at } from '../support/at.ts'
 import { mcrouter } from '../support/cluster.ts'
+import { V1ALPHA3_MCROUTERS } from '../support/mcrouters.ts'
 import { covers, grantsOf, titleOf } from '../support/rights/grant.ts'
 import { usesOf } from '../support/rights/use.ts'
 
@@ -88,7 +89,7 @@ t.test('created, scaled in both directions, and deleted', async () => {
   await apply(mcrouter('cache', { memcached_pool_size: 2 }))
   await settled('cache')
   for (const replicas of [3, 2]) {
-    await kubectl('scale', 'mcrouter/cache', `--replicas=${replicas}`)
+    await kubectl('scale', `${V1ALPHA3_MCROUTERS}/cache`, `--replicas=${replicas}`)
     const path = '{.spec.replicas}'
     await eventually(
       'scaled',
