@@ -1,4 +1,5 @@
 import { INHERITS_NOTHING, inheritedFrom } from '../../schemas/inheritance.ts'
+import { keptSpelling } from '../../schemas/kept-spelling.ts'
 import { STORED } from '../../schemas/versions.ts'
 import {
   ADOPT_ANNOTATION,
@@ -31,7 +32,11 @@ export function transformMcrouter(
     const value = metadata.annotations?.[annotation]
     return typeof value === 'string' ? [[annotation, value.slice(0, LONGEST)] as const] : []
   })
-  const annotations = { ...inherited.annotations, ...Object.fromEntries(read) }
+  const annotations = {
+    ...inherited.annotations,
+    ...Object.fromEntries(read),
+    ...keptSpelling(metadata),
+  }
   const writing = specWriting(metadata)
   return {
     apiVersion,

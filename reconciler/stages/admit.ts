@@ -2,12 +2,10 @@ import { versionOf } from '../../schemas/api-version.ts'
 import { convert } from '../../schemas/conversion/convert.ts'
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { keptIn } from '../../schemas/kept-spec.ts'
+import { keptSpelling } from '../../schemas/kept-spelling.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import type { Violation } from '../../schemas/validation/violation.ts'
-import { UNKNOWN } from '../../schemas/validation/writing.ts'
 import { VERSIONS } from '../../schemas/versions.ts'
-import { specAnnotation } from '../../schemas/well-known.ts'
 import { writtenVersion } from '../../schemas/written-version.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
@@ -67,7 +65,9 @@ export async function admit(context: ReconcileContext): Promise<Admitted> {
   const generation = mcrouter.metadata.generation ?? 0
   // Once: an API server whose CRD does not know a field would drop it each time.
   if (state.normalised === generation) return accepted
-  if (mergePatch(mcrouter.spec ?? {}, judgement.spec) === undefined && !isMisspelt(mcrouter)) return accepted
+  const isNormalised = mergePatch(mcrouter.spec ?? {}, judgement.spec) === undefined
+  // What is complete as it is stored may still be read in a deprecated spelling in the version in which it was written.
+  if (isNormalised && keptSpelling(mcrouter.metadata) === undefined) return accepted
   // Right after an installation it is a matter of seconds, and nobody's fault.
   const closed = context.webhookClosed()
   if (closed !== undefined)
@@ -104,13 +104,6 @@ function inWritersWords(
   const judgement = judge(convert(mcrouter, version, written), { inherit })
   // What is wrong only as it is stored has no name there.
   return judgement.accepted ? violations : judgement.violations
-}
-
-/** Whether it is read in a deprecated spelling in the version in which it was written, of which the stored form keeps every word. */
-function isMisspelt({ metadata }: KubeObject): boolean {
-  const written = writtenVersion(metadata)
-  const kept = keptIn(metadata.annotations?.[specAnnotation(written)])
-  return kept !== undefined && written.normalise(kept, UNKNOWN).spec !== kept
 }
 
 /**

@@ -3,6 +3,7 @@ import t from 'tap'
 import { ALIASES } from '../../schemas/v1alpha3/aliases.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
+import { V1ALPHA3_MCROUTERS } from '../support/mcrouters.ts'
 
 const CAMEL_CASE = new URL('../fixtures/seed/my-mcrouter-camel-case.yml', import.meta.url)
 
@@ -15,9 +16,9 @@ t.test('the deprecated spelling on a real API server', async (t) => {
       (text, [from, to]) => text.replace(from, to),
       seed.replace('name: my-mcrouter', `name: ${name}`),
     )
-  const sizeOf = (name: string) => read(`mcrouter ${name}`, '{.spec.memcached_pool_size}')
+  const sizeOf = (name: string) => read(`${V1ALPHA3_MCROUTERS} ${name}`, '{.spec.memcached_pool_size}')
   const aliasesOf = async (name: string) => {
-    const spec: object = JSON.parse(await read(`mcrouter ${name}`, '{.spec}'))
+    const spec: object = JSON.parse(await read(`${V1ALPHA3_MCROUTERS} ${name}`, '{.spec}'))
     return Object.keys(ALIASES).filter((alias) => Object.hasOwn(spec, alias))
   }
 
@@ -28,7 +29,10 @@ t.test('the deprecated spelling on a real API server', async (t) => {
 
     t.test(`applied ${how}`, async (t) => {
       t.match(await update(), { code: 0 })
-      t.match(await read(`mcrouter ${name}`, '{.spec}'), '"debug_fifo_root":"/var/mcrouter/fifos"')
+      t.match(
+        await read(`${V1ALPHA3_MCROUTERS} ${name}`, '{.spec}'),
+        '"debug_fifo_root":"/var/mcrouter/fifos"',
+      )
       t.equal(await sizeOf(name), '3')
       t.same(await aliasesOf(name), [], 'only snake_case is stored')
     })
@@ -49,7 +53,7 @@ t.test('the deprecated spelling on a real API server', async (t) => {
         { code: 0 },
       )
       t.equal(await sizeOf(name), '2', 'back to the default')
-      t.equal(await read(`mcrouter ${name}`, '{.spec.pool_setup}'), 'sharded')
+      t.equal(await read(`${V1ALPHA3_MCROUTERS} ${name}`, '{.spec.pool_setup}'), 'sharded')
       t.same(await aliasesOf(name), [])
     })
 
@@ -85,19 +89,19 @@ t.test('the deprecated spelling on a real API server', async (t) => {
         async () => (await kubectl(['replace', '-f', '-'], { input })).code === 0,
       )
       t.equal(await sizeOf('replaced'), '6')
-      t.equal(await read('mcrouter replaced', '{.spec.mcrouter_port}'), '5001')
+      t.equal(await read(`${V1ALPHA3_MCROUTERS} replaced`, '{.spec.mcrouter_port}'), '5001')
     },
   )
 
   t.test('patched in either spelling, and scaled', async (t) => {
     await apply(mcrouter('patched', { memcachedPoolSize: 3 }))
     const patch = (spec: object) =>
-      kubectl(['patch', 'mcrouter', 'patched', '--type=merge', `--patch=${JSON.stringify({ spec })}`])
+      kubectl(['patch', V1ALPHA3_MCROUTERS, 'patched', '--type=merge', `--patch=${JSON.stringify({ spec })}`])
     t.match(await patch({ memcachedPoolSize: 4 }), { code: 0 })
     t.equal(await sizeOf('patched'), '4')
     t.match(await patch({ memcached_pool_size: 2 }), { code: 0 })
     t.equal(await sizeOf('patched'), '2')
-    t.match(await kubectl(['scale', 'mcrouter/patched', '--replicas=7']), { code: 0 })
+    t.match(await kubectl(['scale', `${V1ALPHA3_MCROUTERS}/patched`, '--replicas=7']), { code: 0 })
     t.equal(await sizeOf('patched'), '7')
     t.match(await apply(mcrouter('patched', { memcachedPoolSize: 3 })), { code: 0 })
     t.equal(await sizeOf('patched'), '3', 'applied again, the manifest wins')
@@ -124,7 +128,12 @@ t.test('the deprecated spelling on a real API server', async (t) => {
         code: 0,
       })
     }
-    const wait = ['wait', 'mcrouter/early', '--for=jsonpath={.spec.memcached_pool_size}=3', '--timeout=60s']
+    const wait = [
+      'wait',
+      `${V1ALPHA3_MCROUTERS}/early`,
+      '--for=jsonpath={.spec.memcached_pool_size}=3',
+      '--timeout=60s',
+    ]
     t.match(await kubectl(wait), { code: 0 })
     t.same(await aliasesOf('early'), [])
     const editor = ['--server-side', '--field-manager=editor']

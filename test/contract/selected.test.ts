@@ -3,6 +3,7 @@ import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { startOperator, succeeded } from '../../testing/operator/index.ts'
 import { mcrouter } from '../support/cluster.ts'
+import { V1ALPHA3_MCROUTERS } from '../support/mcrouters.ts'
 
 t.test('a Mcrouter that a selector hides from the webhooks is judged by the reconciler', async (t) => {
   const controlPlane = await startControlPlane()
@@ -22,7 +23,7 @@ t.test('a Mcrouter that a selector hides from the webhooks is judged by the reco
   const hidden = await apply({})
   succeeded(hidden, 'kubectl apply')
   t.notMatch(hidden.stderr, /deprecated spelling/, 'not seen')
-  const size = ['get', 'mcrouter', 'cache', '-o', 'jsonpath={.spec.memcached_pool_size}']
+  const size = ['get', V1ALPHA3_MCROUTERS, 'cache', '-o', 'jsonpath={.spec.memcached_pool_size}']
   await eventually(
     'the reconciler normalises it',
     async () => (await controlPlane.kubectl(size)).stdout === '3',
