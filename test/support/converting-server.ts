@@ -66,11 +66,13 @@ export class ConvertingServer {
     this.#running = undefined
   }
 
-  /** Shows another certificate to whoever connects from now on. */
+  /** Shows another certificate to whoever connects from now on, which is everybody after the next answer. No review is cut off. */
   show(context: SecureContextOptions): void {
     this.#context = context
     this.#setContext({ ...context, ...this.#clients })
-    this.#running?.app.server.closeAllConnections()
+    this.#running?.app.server.prependListener('request', (_request, response) => {
+      response.shouldKeepAlive = false
+    })
   }
 
   /** How many reviews it has answered with objects or without, and how many objects there were. */
