@@ -154,16 +154,12 @@ t.test('no pods are made that reach more than their own container', async (t) =>
 
 t.test('the conversion of Mcrouters is not sent elsewhere, nor their definition changed', async (t) => {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcrouters.mcrouter.example.com'
+  const { body } = await controlPlane.client.request('GET', path)
+  const versions = at(body, 'spec', 'versions')
   const calling = (clientConfig: JsonObject): JsonObject => ({
     strategy: 'Webhook',
     webhook: { conversionReviewVersions: ['v1'], clientConfig },
   })
-  const conversion = calling({ url: 'https://127.0.0.1:1/convert' })
-  const { status, text, body } = await controlPlane.client.request('PATCH', path, {
-    body: { spec: { conversion } },
-  })
-  t.equal(status, 200, text.slice(0, 300))
-  const versions = at(body, 'spec', 'versions')
   // Each whole: beside one of the two, the other would be no definition at all.
   const service = { namespace: 'evil', name: 'evil', path: '/convert', port: 443 }
   const patches = [
