@@ -6,9 +6,9 @@ import t from 'tap'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PRODUCT = '{text,schemas,routing,render,certs,server,reconciler,cli,process}/**/*.ts'
 
-/** Regular expression literals after something that an operand can follow. */
+/** Regular expression literals after something that an operand can follow; paths in a text go on after the second slash. */
 const LITERAL =
-  /(?<=[=>(,:&|!?[]\s*|return )\/(?![/*])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/[\\\n])+)\/([dgimsuvy]*)/g
+  /(?<=[=>(,:&|!?[]\s*|return )\/(?![/*])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/[\\\n])+)\/([dgimsuvy]*)(?!\w)/g
 
 interface Pattern {
   readonly file: string
