@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
+import { conversionWebhook } from '../../certs/conversion.ts'
 import { AUTHORITY_LIFE, lifeFrom, renewalTime } from '../../certs/life.ts'
 import { servingNames } from '../../certs/names.ts'
 import { createRotation } from '../../certs/rotation.ts'
@@ -9,6 +10,7 @@ import { readSecret } from '../../certs/store.ts'
 import { mutatingWebhook, readRegistration, validatingWebhook } from '../../certs/trust.ts'
 import { systemClock } from '../../process/clock.ts'
 import { connect } from '../../reconciler/kube/connection/connect.ts'
+import { GROUP, PLURAL } from '../../schemas/well-known.ts'
 import { type ControlPlane, startControlPlane } from '../../testing/control-plane/index.ts'
 import { freePort, LOOPBACK } from '../../testing/control-plane/port.ts'
 import { eventually } from '../../testing/deadline.ts'
@@ -21,6 +23,9 @@ import { mcrouter } from '../support/cluster.ts'
 const NAMESPACE = 'mcrouter-system'
 const NAME = 'mcrouter-operator'
 const SERVING_SECRET = { namespace: NAMESPACE, name: `${NAME}-serving-cert` }
+const SERVER = { namespace: NAMESPACE, service: `${NAME}-server`, host: LOOPBACK }
+/** Each apply is one of v1alpha3, which is not the stored version: it is converted. */
+const DEFINITION = conversionWebhook(`${PLURAL}.${GROUP}`, SERVER)
 const WEBHOOKS = [mutatingWebhook(`${NAME}.${NAMESPACE}`), validatingWebhook(`${NAME}.${NAMESPACE}`)] as const
 
 /** As in test/server/rotation.test.ts: all that is served around a rotation 70 days ago is valid today as well. */
@@ -70,8 +75,8 @@ async function install(t: Test) {
     clock,
     authoritySecret: { namespace: NAMESPACE, name: `${NAME}-ca` },
     servingSecret: SERVING_SECRET,
-    names: servingNames(`${NAME}-server`, NAMESPACE, 'cluster.local'),
-    webhooks: WEBHOOKS,
+    names: servingNames(SERVER.service, NAMESPACE, 'cluster.local'),
+    webhooks: [DEFINITION, ...WEBHOOKS],
   })
   return { controlPlane, port, server, clock, rotation, api: cluster.api }
 }
