@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
+import { V1BETA1 } from '../../schemas/v1beta1/version.ts'
 import { run } from '../../testing/process/command.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
+import { V1ALPHA3_MCROUTERS } from '../support/mcrouters.ts'
 
 t.test('a Mcrouter', async (t) => {
   const { apply, kubectl, read, operator } = await startCluster(t)
@@ -42,52 +45,66 @@ t.test('a Mcrouter', async (t) => {
     t.equal(await read('mcrouter cache', '{.status.config.digest}'), digest)
   })
 
-  t.test('is listed with what a person wants to know, under its short name too', async (t) => {
-    const [header, row] = (await kubectl(['get', 'mcr', 'cache'])).stdout.split('\n')
+  t.test('is listed with what a person wants to know, in either version', async (t) => {
+    const { stdout } = await kubectl(['get', 'mcr', 'cache'])
+    t.match(stdout, /^NAME +SHARDS +COPIES .*\ncache +3 +1 /, 'under its short name in the preferred one')
+    const [header, row] = (await kubectl(['get', V1ALPHA3_MCROUTERS, 'cache'])).stdout.split('\n')
     t.match(header, /^NAME +SETUP +SERVERS +ROUTERS +AVAILABLE +READY +REASON +AGE$/)
     t.match(row, /^cache +sharded +3(\/3)? +2(\/2)? +True +True +Serving /)
-    const [wide, wideRow] = (await kubectl(['get', 'mcr', 'cache', '-o', 'wide'])).stdout.split('\n')
+    const [wide, wideRow] = (await kubectl(['get', V1ALPHA3_MCROUTERS, 'cache', '-o', 'wide'])).stdout.split(
+      '\n',
+    )
     t.match(wide, /ENDPOINT.*DIGEST.*IMAGE/)
     t.match(wideRow, /devan2502\/mcrouter:latest/)
   })
 
   t.test('is explained field by field', async (t) => {
-    for (const part of ['mcrouter.spec', 'mcrouter.status']) {
-      const { code, stdout } = await kubectl(['explain', part])
-      t.equal(code, 0)
-      t.notMatch(stdout, /<no description>/, `all of ${part} is described`)
+    for (const { apiVersion } of [V1ALPHA3, V1BETA1]) {
+      for (const part of ['mcrouter.spec', 'mcrouter.status']) {
+        const { code, stdout } = await kubectl(['explain', part, `--api-version=${apiVersion}`])
+        t.equal(code, 0)
+        t.notMatch(stdout, /<no description>/, `all of ${part} of ${apiVersion} is described`)
+      }
     }
-    const { stdout } = await kubectl(['explain', 'mcrouter.spec.pool_setup'])
+    const ofV1alpha3 = `--api-version=${V1ALPHA3.apiVersion}`
+    const { stdout } = await kubectl(['explain', 'mcrouter.spec.pool_setup', ofV1alpha3])
     t.match(stdout, /sharded/)
     t.match(stdout, /replicated/)
   })
 
-  t.test('has in the reference the types that kubectl explains', async (t) => {
-    const reference = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8')
-    let compared = 0
-    for (const [at, types] of typesIn(reference)) {
-      compared += Object.keys(types).length
-      const { stdout } = await kubectl(['explain', `mcrouter.${at.replaceAll('[]', '')}`])
-      const explained = new Map(
-        [...stdout.matchAll(/^ {2}([\w-]+)\t<([^>]*)>/gm)].map(([, name, type]) => [name, type]),
-      )
-      // Besides, kubectl has the deprecated spellings, of which the reference has a section of its own.
-      t.strictSame(
-        Object.fromEntries(Object.keys(types).map((name) => [name, explained.get(name)])),
-        types,
-        at,
-      )
-    }
-    t.ok(compared > 40, `${compared} fields`)
-  })
+  for (const [page, { apiVersion }] of [
+    ['reference-v1alpha3.md', V1ALPHA3],
+    ['reference.md', V1BETA1],
+  ] as const) {
+    t.test(`has in ${page} the types that kubectl explains`, async (t) => {
+      const reference = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8')
+      let compared = 0
+      for (const [at, types] of typesIn(reference)) {
+        compared += Object.keys(types).length
+        const field = `mcrouter.${at.replaceAll('[]', '')}`
+        const { stdout } = await kubectl(['explain', field, `--api-version=${apiVersion}`])
+        const explained = new Map(
+          [...stdout.matchAll(/^ {2}([\w-]+)\t<([^>]*)>/gm)].map(([, name, type]) => [name, type]),
+        )
+        // Besides, kubectl has the deprecated spellings, of which the reference has a section of its own.
+        t.strictSame(
+          Object.fromEntries(Object.keys(types).map((name) => [name, explained.get(name)])),
+          types,
+          at,
+        )
+      }
+      t.ok(compared > 40, `${compared} fields`)
+    })
+  }
 
   t.test('is scaled like a Deployment, within the same bounds', async (t) => {
-    const scale = (replicas: number) => kubectl(['scale', 'mcrouter/cache', `--replicas=${replicas}`])
+    const scale = (replicas: number) =>
+      kubectl(['scale', `${V1ALPHA3_MCROUTERS}/cache`, `--replicas=${replicas}`])
     t.match(await scale(4), { code: 0, stderr: /Warning: .*25 ?%/ })
-    t.equal(await read('mcrouter cache', '{.spec.memcached_pool_size}'), '4')
+    t.equal(await read(`${V1ALPHA3_MCROUTERS} cache`, '{.spec.memcached_pool_size}'), '4')
     t.match(await scale(0), { code: 1, stderr: /to have none, delete the Mcrouter/ })
     t.match(await scale(1001), { code: 1 })
-    t.equal(await read('mcrouter cache', '{.spec.memcached_pool_size}'), '4')
+    t.equal(await read(`${V1ALPHA3_MCROUTERS} cache`, '{.spec.memcached_pool_size}'), '4')
     for (const count of ['readyServers', 'replicas']) {
       const wait = ['wait', 'mcrouter/cache', `--for=jsonpath={.status.${count}}=4`, '--timeout=30s']
       t.equal((await kubectl(wait)).code, 0)
@@ -95,18 +112,21 @@ t.test('a Mcrouter', async (t) => {
   })
 
   t.test('has a scale subresource that an autoscaler can use', async (t) => {
-    const { stdout } = await kubectl(['get', 'mcrouter', 'cache', '--subresource=scale', '-o', 'json'])
+    const { stdout } = await kubectl([
+      'get',
+      V1ALPHA3_MCROUTERS,
+      'cache',
+      '--subresource=scale',
+      '-o',
+      'json',
+    ])
     const { spec, status } = JSON.parse(stdout)
     t.same({ spec: spec.replicas, status: status.replicas }, { spec: 4, status: 4 })
     const pods = (await kubectl(['get', 'pods', '-l', status.selector, '-o', 'name'])).stdout
-      .trim()
-      .split('\n')
-    t.equal(pods.length, 4, 'its selector finds the servers and nothing else')
-    // Until it is scaled the pool is replicated: one shard, of which a single pod is found.
+    t.equal(pods.trim().split('\n').length, 4, 'its selector finds the servers and nothing else')
     const selector = await read('mcrouter cache', '{.status.shardSelector}')
-    t.match(await kubectl(['get', 'pods', '-l', selector, '-o', 'name']), {
-      stdout: 'pod/cache-memcached-0\n',
-    })
+    const shards = (await kubectl(['get', 'pods', '-l', selector, '-o', 'name'])).stdout
+    t.equal(shards, pods, 'with one copy each server is a shard')
   })
 
   t.test('is what /render says it becomes: kubectl diff finds nothing', async (t) => {
@@ -155,6 +175,11 @@ function typesIn(reference: string): [at: string, types: Record<string, string>]
     const types = Object.fromEntries(
       rows.map(([, name = '', type = '']) => [name, type === 'Quantity' ? 'Object' : type]),
     )
-    return title.split(', ').map((at): [string, Record<string, string>] => [at.toLowerCase(), types])
+    return title.split(', ').map((at): [string, Record<string, string>] => [lowerFirst(at), types])
   })
+}
+
+/** The sections of the two objects at the top are titles in English; paths of fields have capitals inside. */
+function lowerFirst(title: string): string {
+  return title.charAt(0).toLowerCase() + title.slice(1)
 }
