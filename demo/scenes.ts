@@ -7,7 +7,9 @@ import type { Stage } from './stage.ts'
 /** The CR from the README of the Ansible operator. */
 const EXAMPLE = 'examples/ansible-operator.yaml'
 const NAME = 'my-mcrouter'
-const MCROUTER = `mcrouter/${NAME}`
+/** In the version of that CR, in which the size of its pool is a number of servers; `mcrouter` alone is the preferred version. */
+const MCROUTERS = 'mcrouters.v1alpha3.mcrouter.example.com'
+const MCROUTER = `${MCROUTERS}/${NAME}`
 const PATIENCE = '--timeout=180s'
 
 /** The main job, scene by scene, with the commands a user would type. Rejects when one does not go as it should. */
@@ -21,7 +23,7 @@ export async function play(stage: Stage, screen: Screen, signal: AbortSignal): P
   screen.heading('The CR of the Ansible operator, unchanged, becomes a cache')
   await shell.kubectl('apply', '-f', EXAMPLE)
   await shell.kubectl('wait', MCROUTER, '--for=condition=Available', PATIENCE)
-  await shell.kubectl('get', 'mcrouters')
+  await shell.kubectl('get', MCROUTERS)
   const kinds = 'statefulsets,deployments,services,configmaps,poddisruptionbudgets'
   await shell.kubectl('get', kinds, '-l', 'app.kubernetes.io/part-of=mcrouter')
 
@@ -44,7 +46,7 @@ export async function play(stage: Stage, screen: Screen, signal: AbortSignal): P
   await shell.kubectl('scale', MCROUTER, '--replicas=4')
   await shell.kubectl('wait', MCROUTER, '--for=jsonpath={.status.readyServers}=4', PATIENCE)
   await shell.kubectl('wait', MCROUTER, '--for=condition=ConfigApplied', PATIENCE)
-  await shell.kubectl('get', 'mcrouters')
+  await shell.kubectl('get', MCROUTERS)
 
   screen.heading('How it is doing')
   const condition = '{.type}={.status} {.reason}: {.message}{"\\n"}'
