@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../reconciler/kube/api.ts'
+import type { KubeObject, Resource } from '../../reconciler/kube/api.ts'
 import { collectionPath, objectPath } from '../../reconciler/kube/paths.ts'
-import { mcrouters } from '../../reconciler/kube/resources.ts'
+import { mcrouters as stored } from '../../reconciler/kube/resources.ts'
 import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { API_VERSION } from '../../schemas/v1alpha3/spec.ts'
@@ -8,6 +8,9 @@ import { KIND } from '../../schemas/well-known.ts'
 import type { Answer, Client } from '../../testing/control-plane/client.ts'
 import { type Ending, endingOf } from './answers.ts'
 import type { Operation } from './operation.ts'
+
+/** In the version that most users write, which is not the stored one. */
+const mcrouters: Resource = { ...stored, apiVersion: API_VERSION }
 
 /** How an operation ended, and what was said of it. */
 export interface Done {

@@ -18,7 +18,8 @@ t.test('a comparison finds what is lost, left and wrong, and nothing else', asyn
   await operator.reconciler.stop('SIGKILL')
   await kubectl(['delete', 'poddisruptionbudget', 'cache'])
   await kubectl(['scale', 'deployment', 'cache', '--replicas=5'])
-  await kubectl(['patch', 'mcrouter', 'cache', '--type=merge', '-p', '{"spec": {"mcrouter_replicas": 3}}'])
+  const written = 'mcrouters.v1alpha3.mcrouter.example.com'
+  await kubectl(['patch', written, 'cache', '--type=merge', '-p', '{"spec": {"mcrouter_replicas": 3}}'])
   await apply(
     `{apiVersion: v1, kind: ConfigMap, metadata: {name: gone-config, namespace: default, labels: ${LABELS}}}`,
   )
