@@ -5,7 +5,7 @@ import { atPath } from '../support/at.ts'
 import { type Client, startClient } from './support/client.ts'
 import { apply, get, kubectlOk, textAt } from './support/cluster.ts'
 import { failed, figure, percent } from './support/figures.ts'
-import { Mcrouter } from './support/mcrouter.ts'
+import { Mcrouter, WRITTEN } from './support/mcrouter.ts'
 import { namespace } from './support/namespace.ts'
 import { installOperator, RELEASE, SYSTEM } from './support/operator.ts'
 import { nothingButInFlight, underTraffic } from './support/under-traffic.ts'
@@ -142,7 +142,7 @@ t.test('an autoscaler scales it', async (t) => {
   t.teardown(() => kubectlOk(['-n', NAMESPACE, 'delete', 'mcrouter', 'auto', '--wait=false']))
   await mcrouter.apply({ memcached_pool_size: 2, memcached_memory_mb: 64 })
   await mcrouter.settled()
-  const scale = await get(['-n', NAMESPACE, 'mcrouter', 'auto', '--subresource=scale'])
+  const scale = await get(['-n', NAMESPACE, WRITTEN, 'auto', '--subresource=scale'])
   t.match(atPath(scale, 'spec'), { replicas: 2 })
   t.match(atPath(scale, 'status'), { replicas: 2, selector: /app\.kubernetes\.io\/instance=auto/ })
 
@@ -151,7 +151,7 @@ t.test('an autoscaler scales it', async (t) => {
     withinMs: 120_000,
   })
   await mcrouter.settled()
-  t.equal(atPath(await mcrouter.read(), 'spec.memcached_pool_size'), 3)
+  t.equal(atPath(await get(['-n', NAMESPACE, WRITTEN, 'auto']), 'spec.memcached_pool_size'), 3)
 })
 
 /** It needs no metrics to bring a workload up to its minimum (kubernetes pkg/controller/podautoscaler/horizontal.go). */

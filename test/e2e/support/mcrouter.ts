@@ -4,6 +4,9 @@ import { apply, get, kubectlOk, list, textAt } from './cluster.ts'
 
 const SETTLE_MS = 180_000
 
+/** The version in which it is written, not the stored one: another has other fields, and another number in its scale. */
+export const WRITTEN = 'mcrouters.v1alpha3.mcrouter.example.com'
+
 /** A Mcrouter on the cluster, as a user handles it: through kubectl. */
 export class Mcrouter {
   readonly namespace: string
@@ -65,7 +68,7 @@ export class Mcrouter {
   }
 
   #here(verb: string): string[] {
-    return ['-n', this.namespace, verb, 'mcrouter', this.name]
+    return ['-n', this.namespace, verb, WRITTEN, this.name]
   }
 }
 
