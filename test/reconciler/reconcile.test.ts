@@ -3,126 +3,13 @@ import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
 import { ApiError } from '../../reconciler/kube/connection/errors.ts'
 import { FIELD_MANAGER } from '../../reconciler/kube/objects.ts'
 import { ObjectStates } from '../../reconciler/object-state.ts'
-import type { Cache } from '../../reconciler/observe/caches.ts'
-import { finishedOf } from '../../reconciler/observe/group.ts'
 import { transformPod } from '../../reconciler/observe/pod.ts'
 import { ownerReference, sharedReferences } from '../../reconciler/plan/owner.ts'
-import { reconcile } from '../../reconciler/reconcile.ts'
-import { render } from '../../render/index.ts'
-import { KINDS } from '../../render/kinds.ts'
-import type { JsonObject } from '../../schemas/json.ts'
-import { judge } from '../../schemas/validation/judge.ts'
 import { GENERATION_ANNOTATION, RETIRING_ANNOTATION } from '../../schemas/well-known.ts'
 import { TestClock } from '../support/clock.ts'
-import { changed, replicaSet, routerPod, serverPod } from './owned.ts'
-import { apiWith, MCROUTER } from './reconcile-context.ts'
-
-const MINUTE = 60_000
-const DIGEST = 'published'
-const judged = judge({ ...MCROUTER, spec: { memcached_pool_size: 2 } })
-const stored: KubeObject = {
-  ...MCROUTER,
-  ...(judged.accepted && { spec: judged.spec }),
-  status: {
-    config: { digest: DIGEST, since: new Date(new TestClock().now() - MINUTE / 2).toISOString() },
-  },
-}
-
-function cacheOf(...objects: readonly KubeObject[]): Cache {
-  return {
-    get: ({ name }) => objects.find(({ metadata }) => metadata.name === name),
-    resourceVersion: ({ name }) =>
-      objects.find(({ metadata }) => metadata.name === name)?.metadata.resourceVersion,
-    group: (name) => (name.endsWith(finishedOf('')) ? [] : objects),
-    groupSize: () => objects.length,
-  }
-}
-
-/** In the form in which caches keep them. */
-function child(kind: string, name: string, rest: JsonObject): KubeObject {
-  const metadata = {
-    name,
-    namespace: 'shop',
-    uid: `u-${kind}`,
-    resourceVersion: '1',
-    generation: 1,
-    ownerReferences: [ownerReference(MCROUTER)],
-  }
-  const owned = { metadata: { annotations: { [GENERATION_ANNOTATION]: '1' } } }
-  return {
-    apiVersion: 'v1',
-    kind,
-    metadata,
-    owned,
-    appliedAt: 0,
-    changedBy: '',
-    replicas: 0,
-    status: {},
-    ...rest,
-  }
-}
-
-/** A pass over the Mcrouter, which wants two servers; what it applied, and what went wrong without stopping it. */
-async function pass(
-  clock: TestClock,
-  cached: {
-    readonly pods: readonly KubeObject[]
-    readonly children?: readonly KubeObject[]
-    readonly mcrouter?: KubeObject
-    readonly objectStates?: ObjectStates
-  },
-  calls: Partial<KubeApi> = {},
-  running: Readonly<Record<string, 'old'>> = {},
-) {
-  const applied: KubeObject[] = []
-  const troubles: string[] = []
-  const api = apiWith({
-    get: async () => undefined,
-    list: async () => [],
-    create: async (_, object) => ({ ...stored, ...object }),
-    apply: async (_, manifest) => {
-      const metadata = { ...MCROUTER.metadata, ...Object(manifest.metadata) }
-      const object = { ...stored, ...manifest, metadata }
-      applied.push(object)
-      return object
-    },
-    merge: async () => stored,
-    ...calls,
-  })
-  const kinds = new Set((cached.children ?? []).map(({ kind }) => kind))
-  const children = new Map(
-    [...kinds].map((kind) => [kind, cacheOf(...(cached.children ?? []).filter((one) => one.kind === kind))]),
-  )
-  const outcome = await reconcile(
-    'shop/cache',
-    {
-      api,
-      kinds: KINDS,
-      render,
-      caches: {
-        mcrouters: cacheOf(cached.mcrouter ?? stored),
-        pods: cacheOf(...cached.pods.map(transformPod)),
-        replicaSets: cacheOf(replicaSet()),
-        children,
-      },
-      objectStates: cached.objectStates ?? new ObjectStates(),
-      operator: 'system/op',
-      webhookClosed: () => undefined,
-      vitals: undefined,
-      recordEvent: () => undefined,
-      onTrouble: ({ metadata }, { message }) =>
-        void troubles.push(`${metadata.namespace}/${metadata.name}: ${message}`),
-      clock,
-      settings: { clusterDomain: 'cluster.local' },
-      timeouts: { graceMs: 0, confirmMs: 2 * MINUTE, fillMs: 60 * MINUTE },
-      confirm: async (routers) =>
-        routers.map(({ pod }) => ({ pod, runs: running[pod] ?? ('published' as const) })),
-      lookup: undefined,
-    },
-    new AbortController().signal,
-  )
-  return { outcome, applied, troubles }
-}
+import { child, DIGEST, MINUTE, pass, router, server, stored } from './one-pass.ts'
+import { changed, replicaSet, routerPod } from './owned.ts'
+import { MCROUTER } from './reconcile-context.ts'
 
 t.test('a pass with an object that is refused is made again for all that did not fail, too', async (t) => {
   const clock = new TestClock()
@@ -151,24 +38,6 @@ t.test('in a namespace that is being deleted nothing is counted and no status is
   const { outcome, troubles } = await pass(new TestClock(), { pods: [] }, { apply, merge })
   t.same([outcome, troubles], [{ kind: 'done' }, []])
 })
-
-/** One that has been Ready since `at`. */
-function router(name: string, at: number): KubeObject {
-  return routerPod(name, { status: readySince('mcrouter', at) })
-}
-
-function server(ordinal: number, at: number): KubeObject {
-  return serverPod(ordinal, { status: readySince('memcached', at) })
-}
-
-function readySince(container: string, at: number): JsonObject {
-  const since = new Date(at).toISOString()
-  return {
-    podIP: '10.0.0.1',
-    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: since }],
-    containerStatuses: [{ name: container, state: { running: { startedAt: since } } }],
-  }
-}
 
 t.test('what goes wrong without stopping a pass is told with the Mcrouter that it is about', async (t) => {
   const clock = new TestClock()
