@@ -1,3 +1,4 @@
+import type { ApiVersion } from '../schemas/api-version.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { API_VERSION, VERSION } from '../schemas/v1alpha3/spec.ts'
 import { GROUP, KIND, PLURAL } from '../schemas/well-known.ts'
@@ -48,6 +49,17 @@ export function reviewOf(object: JsonObject, stored?: JsonObject, request: JsonO
       ...request,
     },
   }
+}
+
+/** One of objects of that version. */
+export function reviewIn(
+  { name }: Pick<ApiVersion, 'name'>,
+  object: JsonObject,
+  stored?: JsonObject,
+): JsonObject {
+  const kind = { group: GROUP, version: name, kind: KIND }
+  const resource = { group: GROUP, version: name, resource: PLURAL }
+  return reviewOf(object, stored, { kind, resource, requestKind: kind, requestResource: resource })
 }
 
 export function scaleReviewOf(replicas: number, stored: number): JsonObject {

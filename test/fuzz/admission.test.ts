@@ -2,25 +2,33 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { applyPatch } from 'rfc6902'
 import t from 'tap'
+import { versionsWith } from '../../routing/versions.ts'
+import type { ApiVersion } from '../../schemas/api-version.ts'
+import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
+import { V1BETA1 } from '../../schemas/v1beta1/version.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { mutate } from '../../server/admission/mutate.ts'
 import { validate } from '../../server/admission/validate.ts'
 import type { PatchOperation } from '../../server/admission/verdict.ts'
 import { effort, SEED } from '../../testing/effort.ts'
-import { requestOf, reviewOf, UID } from '../../testing/review.ts'
+import { requestOf, reviewIn, UID } from '../../testing/review.ts'
 import { anyMcrouter, validMcrouter } from '../support/arbitrary/mcrouter.ts'
+import { anyNewerMcrouter, likelyMcrouter } from '../support/arbitrary/newer-mcrouter.ts'
 import { serverWith } from '../support/server.ts'
 
-const RUNS = 100_000
+const VERSIONS = versionsWith()
 
-/** Sampled once: making one takes several times as long as judging it. */
-const SAMPLES = [validMcrouter(), anyMcrouter()].map((arbitrary) => fc.sample(arbitrary, effort(RUNS / 50)))
+/** Samples of which the objects are made, once: making one takes several times as long as judging it. */
+function samplesOf(arbitraries: readonly fc.Arbitrary<JsonObject>[], runs: number): JsonObject[][] {
+  return arbitraries.map((arbitrary) => fc.sample(arbitrary, effort(runs / 50)))
+}
 
 /** A sample whose spec has some fields of another's: valid fields together, or with invalid and hostile ones. */
-function crossed(): fc.Arbitrary<JsonObject> {
+function crossed(all: readonly JsonObject[][]): fc.Arbitrary<JsonObject> {
   return fc.oneof(
-    ...SAMPLES.map((samples) => {
+    ...all.map((samples) => {
       const sample = fc.nat(samples.length - 1).map((index) => samples[index] ?? {})
       return fc.tuple(sample, sample, fc.nat(2 ** 31 - 1)).map(cross)
     }),
@@ -85,19 +93,21 @@ function complainAbout({
 
 /** Sends an object, or an update to it, the way that the API server does; gives how that ended. */
 async function admit(
+  version: ApiVersion,
   object: JsonObject,
   stored: JsonObject | undefined,
 ): Promise<'denied' | 'patched' | 'as it is'> {
-  const mutated = await responseOf('/mutate', reviewOf(object, stored))
+  const review = (now: JsonObject) => reviewIn(version, now, stored)
+  const mutated = await responseOf('/mutate', review(object))
   if (!mutated.allowed) {
-    const verdict = validate(requestOf(reviewOf(object, stored)))
+    const verdict = validate(requestOf(review(object)), INHERITS_NOTHING, VERSIONS)
     if (verdict.kind !== 'denied') throw new Error('/validate allows what /mutate denies')
     return 'denied'
   }
   const result = mutated.patch === undefined ? object : patched(object, mutated.patch)
-  const again = mutate(requestOf(reviewOf(result, stored)))
+  const again = mutate(requestOf(review(result)), INHERITS_NOTHING, VERSIONS)
   if (again.kind !== 'allowed') throw new Error(`mutated twice is not mutated once: ${JSON.stringify(again)}`)
-  const validated = await responseOf('/validate', reviewOf(result, stored))
+  const validated = await responseOf('/validate', review(result))
   if (!validated.allowed) throw new Error(`/validate denies what /mutate made: ${JSON.stringify(validated)}`)
   if (!isDeepStrictEqual(result.spec, expectedSpec(object, stored)))
     throw new Error('not the normalised spec')
@@ -107,22 +117,30 @@ async function admit(
 /** By the same judge that everything else in the product asks. An update that leaves the spec alone is never refused. */
 function expectedSpec(object: JsonObject, stored: JsonObject | undefined): unknown {
   const unchanged = stored !== undefined && isDeepStrictEqual(object.spec, stored.spec)
-  const judgement = judge(object, stored && !unchanged ? { stored } : {})
+  const judgement = judge(object, { versions: VERSIONS, ...(!unchanged && stored && { stored }) })
   if (!judgement.accepted && unchanged) return stored.spec
   if (!judgement.accepted) throw new Error('allowed, and refused elsewhere')
   return judgement.spec
 }
 
-t.test('whatever comes gets a verdict, and the patch makes it the normalised object', async (t) => {
-  const endings = new Map<string, number>()
-  const stored = fc.option(crossed(), { freq: 3, nil: undefined })
-  const property = fc.asyncProperty(crossed(), stored, async (object, before) => {
-    const ending = await admit(transmitted(object), before && transmitted(before))
-    endings.set(ending, (endings.get(ending) ?? 0) + 1)
+for (const { version, arbitraries, runs } of [
+  { version: V1ALPHA3, arbitraries: [validMcrouter(), anyMcrouter()], runs: 100_000 },
+  // Of which more is said, and which take longer to judge.
+  { version: V1BETA1, arbitraries: [likelyMcrouter(), anyNewerMcrouter()], runs: 10_000 },
+]) {
+  const what = `whatever comes in ${version.name}`
+  t.test(`${what} gets a verdict, and the patch makes it the normalised object`, async (t) => {
+    const endings = new Map<string, number>()
+    const object = crossed(samplesOf(arbitraries, runs))
+    const stored = fc.option(object, { freq: 3, nil: undefined })
+    const property = fc.asyncProperty(object, stored, async (object, before) => {
+      const ending = await admit(version, transmitted(object), before && transmitted(before))
+      endings.set(ending, (endings.get(ending) ?? 0) + 1)
+    })
+    await fc.assert(property, effort(runs))
+    for (const ending of ['denied', 'patched', 'as it is']) {
+      t.ok(endings.get(ending), `${ending}: ${endings.get(ending)}`)
+    }
+    t.same(logged, [], 'the server had nothing to complain of itself')
   })
-  await fc.assert(property, effort(RUNS))
-  for (const ending of ['denied', 'patched', 'as it is']) {
-    t.ok(endings.get(ending), `${ending}: ${endings.get(ending)}`)
-  }
-  t.same(logged, [], 'the server had nothing to complain of itself')
-})
+}
