@@ -2,7 +2,7 @@ import { mcrouterOfConfig } from '../../render/names.ts'
 import { digest } from '../../routing/digest.ts'
 import { CONFIG_KEY } from '../../routing/flags.ts'
 import { PAST_MISSES } from '../../routing/past-misses.ts'
-import { POOL, poolOfCopyKey, poolOfKey } from '../../routing/pool.ts'
+import { POOL, poolKey, poolOfCopyKey, poolOfKey } from '../../routing/pool.ts'
 import type { Features } from '../../routing/release.ts'
 import { externalServer, isServerOf } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
@@ -94,12 +94,16 @@ function externalIn([pool, servers]: PoolServers): [string, ExternalServer[]] {
   return [pool, servers.flatMap((server) => externalServer(server) ?? [])]
 }
 
-/** Of the pools that are routed to: what somebody wrote beside them is not kept. */
+/**
+ * Of the pools that are routed to: what somebody wrote beside them is not kept. A copy that mcrouter's own JSON may name and no router
+ * uses yet does not inherit from its pool (routing/own-config.ts).
+ */
 function copiesIn(pools: JsonObject, routed: Published['routed']): Readonly<Record<string, number>> {
   const copies = new Map<string, number>()
-  for (const key of Object.keys(pools)) {
+  for (const [key, value] of Object.entries(pools)) {
     const pool = poolOfCopyKey(key)
-    if (pool !== undefined && Object.hasOwn(routed, pool)) copies.set(pool, (copies.get(pool) ?? 0) + 1)
+    if (pool === undefined || !Object.hasOwn(routed, pool)) continue
+    if (record(value).inherit === poolKey(pool)) copies.set(pool, (copies.get(pool) ?? 0) + 1)
   }
   return Object.fromEntries(copies)
 }

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { publishedIn, routedTo } from '../../../reconciler/observe/published.ts'
 import { configFor, serialise } from '../../../routing/config.ts'
+import { ownConfig } from '../../../routing/own-config.ts'
 import { featuresOf } from '../../../routing/release.ts'
 import { externalNames, serverNames } from '../../../routing/servers.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
@@ -86,6 +87,27 @@ t.test('it is read back in how many copies each pool is', async (t) => {
   }
   const foreign = publishedIn({ metadata, data: { 'config.json': JSON.stringify({ pools: stray }) } })
   t.strictSame(foreign?.copies, {}, 'of pools that are there alone')
+})
+
+t.test('copies that routes of own JSON may name and no router uses yet are none', async (t) => {
+  const config = { route: 'PoolRoute|main' }
+  const pools = [{ name: 'users', shards: 1, copies: 3 }]
+  const mcrouter = mcrouterWith({ memcached: { shards: 2, copies: 3 }, pools, config })
+  const serversOf = (main: number, users: number) =>
+    mcrouter.pools.map((pool, index) => {
+      const all = serverNames(mcrouter, pool, pool.shards * pool.copies, 'cluster.local')
+      return { all, routed: all.slice(0, [main, users][index]) }
+    })
+  const read = (main: number, users: number, copies = {}) => {
+    const circumstances = { features: featuresOf('37'), copies: new Map(Object.entries(copies)) }
+    const text = serialise(ownConfig(mcrouter, config, serversOf(main, users), circumstances))
+    const { routed, copies: found } = publishedIn({ metadata, data: { 'config.json': text } }) ?? {}
+    return { routed, copies: found }
+  }
+  t.strictSame(read(4, 2, { main: 2 }), { routed: { main: 4, users: 2 }, copies: { main: 2, users: 2 } })
+  t.strictSame(read(2, 1, { main: 1 }), { routed: { main: 2, users: 1 }, copies: {} })
+  t.strictSame(read(4, 0, { main: 2 }), { routed: { main: 4 }, copies: { main: 2 } })
+  t.strictSame(read(6, 3), { routed: { main: 6, users: 3 }, copies: { main: 3, users: 3 } })
 })
 
 t.test(
