@@ -1,9 +1,9 @@
-import { isExternal, type Layout, topologyOf } from '../../schemas/layout.ts'
+import { isExternal, type Layout, serversIn, topologyOf } from '../../schemas/layout.ts'
 import { MAIN_POOL, type Mcrouter, type Pool, type Pools } from '../../schemas/mcrouter.ts'
 import { isConsented, type Renumbering, renumberingOf } from '../../schemas/validation/consent.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Child } from '../observe/child.ts'
-import { layoutsIn, recordedIn } from '../observe/last-status.ts'
+import { layoutsIn } from '../observe/last-status.ts'
 import { externalOf, type Published, routedTo } from '../observe/published.ts'
 
 /** A change of a pool to which nobody has consented, and which is not made until somebody has. */
@@ -29,7 +29,7 @@ export function heldBack(
     const before = formerOf(pool, published, stored)
     if (before === undefined) return []
     const change = renumberingOf(before, pool, mcrouter)
-    if (change === undefined || isConsented(stored.metadata, change.change)) return []
+    if (change === undefined || isConsented(stored.metadata, before, pool)) return []
     return asksConsent || isNewer(before) || isNewer(pool) ? [{ ...change, before }] : []
   })
 }
@@ -55,15 +55,18 @@ function formerOf(pool: Pool, published: Published | undefined, stored: KubeObje
 }
 
 /**
- * The status counts, since a pool without a route has its copies there alone; the configuration where that is newer, or where an
- * earlier release wrote the status.
+ * The configuration says it best: the status is written after it. The status alone has the copies of a pool to which no route leads, as
+ * far as it is of as many servers; and all of them while the configuration is lost.
  */
 function layoutBefore(pool: Pool, published: Published | undefined, { status = {} }: KubeObject) {
-  const shown = published && layoutIn(published, pool.name)
-  const isDone = shown?.shards === pool.shards && shown.copies === pool.copies && !isExternal(pool)
-  if (isDone) return undefined
-  const isRecorded = published?.digest === recordedIn(status)?.digest
-  return layoutsIn(status)?.get(pool.name) ?? (isRecorded ? shown : undefined)
+  const recorded = layoutsIn(status)?.get(pool.name)
+  if (published === undefined) return recorded
+  const shown = layoutIn(published, pool.name)
+  const routed = routedTo(published, pool.name)
+  if (shown !== undefined || routed === 0) return shown
+  if (recorded !== undefined && serversIn(recorded) === routed) return recorded
+  // Whatever its copies, its servers are to be others.
+  return isExternal(pool) ? { shards: routed, copies: 1 } : undefined
 }
 
 function layoutIn(published: Published, pool: string): Layout | undefined {

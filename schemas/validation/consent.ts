@@ -4,7 +4,7 @@ import { quote } from '../../text/quote.ts'
 import { serverText } from '../external-server.ts'
 import type { Field, Settings } from '../fields.ts'
 import { isJsonObject } from '../json.ts'
-import { isExternal } from '../layout.ts'
+import { isExternal, type Layout } from '../layout.ts'
 import type { Pool } from '../mcrouter.ts'
 import { CONSENT_ANNOTATION } from '../well-known.ts'
 import { lostBetweenLayouts, lostBetweenServers } from './lost-share.ts'
@@ -58,14 +58,37 @@ export function consentText(changes: readonly string[]): string {
   return `${CONSENT_ANNOTATION}: "${changes.join(BETWEEN)}"`
 }
 
-/** Whether somebody has consented to a change, be it beside others that are done already. */
-export function isConsented(metadata: unknown, change: string): boolean {
-  return annotationOf(metadata)?.split(BETWEEN).includes(change) === true
+/**
+ * Whether somebody has consented that a pool becomes what it is to be. From what they said is of no account: it was the spec before,
+ * and routers may still use what was before that. Nor does a resize since matter, about which nobody is asked.
+ */
+export function isConsented(metadata: unknown, before: Pool, now: Pool): boolean {
+  const entries = annotationOf(metadata)?.split(BETWEEN) ?? []
+  return entries.some((entry) => {
+    const target = entry.startsWith(`${now.name}: `) ? CHANGE.exec(entry)?.[1] : undefined
+    return target !== undefined && (target === textOf(now) || isResizeSince(target, before, now))
+  })
+}
+
+/** The part after it says what a pool is to be: neither names nor numbers nor digests have spaces. */
+const CHANGE = /^\S+: .+ to (.+)$/
+const OWN = /^(\d+) shards x (\d+) copies$/
+const EXTERNAL = /^(\d+) external servers /
+
+/** Whether a pool that was to be as the words say has come to what it is to be now by resizes alone. */
+function isResizeSince(words: string, before: Pool, now: Pool): boolean {
+  if (!isExternal(now)) {
+    const [, shards, copies] = OWN.exec(words) ?? []
+    return copies !== undefined && isResized({ shards: Number(shards), copies: Number(copies) }, now)
+  }
+  // Of a list that was longer the digest does not tell its first servers; and one that routers use already was asked about by itself.
+  const count = isExternal(before) ? undefined : EXTERNAL.exec(words)?.[1]
+  return count !== undefined && words === listText(now.external.slice(0, Number(count)).map(serverText))
 }
 
 export function costOf({ lost, detail }: Renumbering): string {
   const what = detail === undefined ? '' : ` (${detail})`
-  return `${textOf(lost)} of the keys would be looked for first on a server that does not have them${what}`
+  return `${shareText(lost)} of the keys would be looked for first on a server that does not have them${what}`
 }
 
 function annotationOf(metadata: unknown): string | undefined {
@@ -92,10 +115,8 @@ export function renumberingOf(
 
 /** Own servers in place of others', or the other way round. */
 function takeoverOf(before: Pool, now: Pool): Renumbering {
-  const [was, is] = [before, now].map((pool) =>
-    isExternal(pool) ? listText(pool.external.map(serverText)) : layoutText(pool),
-  )
-  return { field: 'pool.external', change: `${now.name}: ${was} to ${is}`, lost: fraction(1, 1) }
+  const change = `${now.name}: ${textOf(before)} to ${textOf(now)}`
+  return { field: 'pool.external', change, lost: fraction(1, 1) }
 }
 
 /** Of servers that others run: appended ones, and fewer at the end, are looked for as after any resize. */
@@ -111,6 +132,11 @@ function reorderingOf({ external: was }: Pool, { name, external: is }: Pool): Re
   }
 }
 
+/** As a consent names what a pool was, and what it is to be. */
+function textOf(pool: Pool): string {
+  return isExternal(pool) ? listText(pool.external.map(serverText)) : layoutText(pool)
+}
+
 /** With a digest, so that the words are those of this list alone. */
 function listText(servers: readonly string[]): string {
   const digest = createHash('sha256').update(servers.join('\n')).digest('hex').slice(0, 8)
@@ -119,22 +145,26 @@ function listText(servers: readonly string[]): string {
 
 /** Own servers: ordinal = shard × copies + copy, and only with more than one of each is the copy chosen with a salt. */
 function relayoutOf(before: Pool, now: Pool): Renumbering | undefined {
-  const [was, is] = [before.copies, now.copies]
-  const isResized = was === is && (was === 1 || isSalted(before) === isSalted(now))
-  const isReplicated = before.shards === 1 && now.shards === 1
-  if (isResized || isReplicated) return undefined
-  const change = `${now.name}: ${layoutText(before)} to ${layoutText(now)}`
+  if (isResized(before, now)) return undefined
+  const change = `${now.name}: ${textOf(before)} to ${textOf(now)}`
   return { field: 'pool.copies', change, lost: lostBetweenLayouts(before, now) }
 }
 
-function isSalted({ shards, copies }: Pool): boolean {
+/** Whether shards alone were added or taken, or copies of all. */
+function isResized(before: Layout, now: Layout): boolean {
+  const [was, is] = [before.copies, now.copies]
+  const isReplicated = before.shards === 1 && now.shards === 1
+  return isReplicated || (was === is && (was === 1 || isSalted(before) === isSalted(now)))
+}
+
+function isSalted({ shards, copies }: Layout): boolean {
   return shards > 1 && copies > 1
 }
 
-function layoutText({ shards, copies }: Pool): string {
+function layoutText({ shards, copies }: Layout): string {
   return `${shards} shards x ${copies} copies`
 }
 
-function textOf(lost: Fraction): string {
+function shareText(lost: Fraction): string {
   return lost.denominator === 1 ? percentText(lost) : `${fractionText(lost)} (${percentText(lost)})`
 }

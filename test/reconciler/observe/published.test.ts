@@ -98,7 +98,7 @@ t.test('copies that routes of own JSON may name and no router uses yet are none'
       const all = serverNames(mcrouter, pool, pool.shards * pool.copies, 'cluster.local')
       return { all, routed: all.slice(0, [main, users][index]) }
     })
-  const read = (main: number, users: number, copies = {}) => {
+  const read = (main: number, users: number, copies: Readonly<Record<string, number>> = {}) => {
     const circumstances = { features: featuresOf('37'), copies: new Map(Object.entries(copies)) }
     const text = serialise(ownConfig(mcrouter, config, serversOf(main, users), circumstances))
     const { routed, copies: found } = publishedIn({ metadata, data: { 'config.json': text } }) ?? {}

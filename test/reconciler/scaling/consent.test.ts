@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { heldBack } from '../../../reconciler/scaling/consent.ts'
 import type { Pool } from '../../../schemas/mcrouter.ts'
+import { isConsented, renumberingOf } from '../../../schemas/validation/consent.ts'
+import { CONSENT_ANNOTATION } from '../../../schemas/well-known.ts'
 import { effort } from '../../../testing/effort.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { MCROUTER } from '../reconcile-context.ts'
@@ -49,6 +51,113 @@ t.test(
     t.match(world.condition('Ready'), /^True/)
   },
 )
+
+t.test(
+  'a change that was consented to while the pool still grew goes on, and so does a resize since',
+  async (t) => {
+    const world = await atRest({ main: 4 }, { main: 2 })
+    const slow = 'cache-memcached-5'
+    world.toggle(slow)
+    world.want({ main: 6 }, { main: 2 })
+    await world.reconcile()
+    t.strictSame([world.published, world.running], [{ main: 4 }, { main: 6 }])
+    // As admission asks: it knows the specs, and not what routers use.
+    world.consents('main: 3 shards x 2 copies to 3 shards x 3 copies')
+    world.want({ main: 9 }, { main: 3 })
+    for (let pass = 0; pass < 2; pass++) await world.reconcile()
+    t.strictSame([world.published, world.running], [{ main: 4 }, { main: 9 }])
+    t.match(world.condition('Stalled'), /^False/)
+    world.want({ main: 12 }, { main: 3 })
+    await world.reconcile()
+    t.strictSame([world.published, world.running], [{ main: 4 }, { main: 12 }])
+    await settled(world)
+    t.strictSame([world.published, world.publishedCopies], [{ main: 12 }, { main: 3 }])
+    t.match(world.condition('Ready'), /^True/)
+  },
+)
+
+t.test('a takeover that was consented to goes on when the new servers are resized meanwhile', async (t) => {
+  const world = await atRest({ main: 2 }, {}, { users: 2 })
+  const others = 'users: 2 external servers 0f0f0f0f to'
+  world.consents(`${others} 2 shards x 1 copies`)
+  world.want({ main: 2, users: 2 })
+  world.toggle('cache-memcached-users-1')
+  await world.reconcile()
+  world.want({ main: 2, users: 3 })
+  await world.reconcile()
+  t.strictSame([world.publishedOthers, world.running], [{ users: 2 }, { main: 2, users: 3 }])
+  await settled(world)
+  t.strictSame([world.published, world.publishedOthers], [{ main: 2, users: 3 }, {}])
+})
+
+t.test(
+  'a consent to one list of servers is one to it with more at its end, before routers use it',
+  async (t) => {
+    const list = (...hosts: string[]) => hosts.map((host) => ({ host, port: 11_211, tls: false }))
+    const given = (was: Partial<Pool>, now: Partial<Pool>, consented: Partial<Pool>) => {
+      const [before, pool, target] = [was, now, consented].map(
+        (memcached) => mcrouterWith({ memcached }).pools[0],
+      )
+      const change = before && target && renumberingOf(before, target, {})?.change
+      const metadata = {
+        annotations: { [CONSENT_ANNOTATION]: `users: 1 shards x 2 copies to 2 shards x 2 copies; ${change}` },
+      }
+      return before && pool && isConsented(metadata, before, pool)
+    }
+    const own = { shards: 3, copies: 1 }
+    t.ok(given(own, { external: list('a.x', 'b.x') }, { external: list('a.x', 'b.x') }))
+    t.ok(given(own, { external: list('a.x', 'b.x', 'c.x') }, { external: list('a.x', 'b.x') }))
+    t.notOk(given(own, { external: list('a.x', 'c.x') }, { external: list('a.x', 'b.x') }))
+    t.notOk(
+      given(own, { external: list('a.x') }, { external: list('a.x', 'b.x') }),
+      'a digest tells no first server',
+    )
+    const used = { external: list('a.x', 'c.x', 'd.x') }
+    t.ok(given(used, { external: list('a.x', 'b.x') }, { external: list('a.x', 'b.x') }))
+    t.notOk(given(used, { external: list('a.x', 'b.x', 'c.x') }, { external: list('a.x', 'b.x') }))
+  },
+)
+
+t.test(
+  'what is left behind of a consent does not consent to the way back, nor for another pool',
+  async (t) => {
+    const world = await atRest({ main: 6, users: 6 }, { main: 3, users: 3 })
+    world.consents('main: 2 shards x 2 copies to 2 shards x 3 copies')
+    world.want({ main: 4, users: 6 }, { main: 2, users: 3 })
+    await settled(world)
+    t.strictSame(world.publishedCopies, { main: 3, users: 3 })
+    world.consents('users: 2 shards x 3 copies to 2 shards x 2 copies')
+    await settled(world)
+    t.strictSame(world.publishedCopies, { main: 3, users: 3 })
+  },
+)
+
+t.test('what was published since the status was written is what was before', async (t) => {
+  const world = await atRest({ main: 4, users: 4 }, { main: 2, users: 2 })
+  world.consents(
+    'main: 2 shards x 2 copies to 2 shards x 3 copies; users: 2 shards x 2 copies to 2 shards x 3 copies',
+  )
+  const now = [
+    { main: 6, users: 6 },
+    { main: 3, users: 3 },
+  ] as const
+  world.want(...now)
+  await world.reconcile()
+  // The process that publishes it is killed before it writes the status.
+  await world.reconcile(1)
+  t.strictSame([world.published, world.publishedCopies], now)
+  world.consents('')
+  world.want({ main: 9, users: 6 }, { main: 3, users: 3 })
+  await settled(world)
+  t.strictSame(
+    [world.published, world.publishedCopies],
+    [
+      { main: 9, users: 6 },
+      { main: 3, users: 3 },
+    ],
+  )
+  t.match(world.condition('Stalled'), /^False/)
+})
 
 t.test('neither a lost nor a spoilt configuration lets it through', async (t) => {
   const world = await atRest({ main: 6, users: 4 }, { main: 2, users: 2 })

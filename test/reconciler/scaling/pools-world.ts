@@ -114,7 +114,7 @@ export class PoolsWorld extends PublishedView {
     const decision = await this.#decide()
     const writes = decision.planned.changes.filter(isWrite)
     for (const change of writes.slice(0, most)) this.#write(change, decision)
-    if (most >= writes.length) await this.#report(decision)
+    if (most > writes.length) await this.#report(decision)
   }
 
   async stall(): Promise<void> {
