@@ -35,8 +35,11 @@ export interface ConversionMetrics {
   converted(version: string, result: ConversionResult): void
 }
 
-/** `unread`: its spec says nothing but why it could not be converted. */
-export type ConversionResult = 'converted' | 'unread'
+/**
+ * `unread`: its spec says nothing but why it could not be converted. `refused`: it is of a version that this release does not know, and
+ * whoever wants to read it is told so.
+ */
+export type ConversionResult = 'converted' | 'unread' | 'refused'
 
 export function createMetrics(): Metrics {
   const registry = new Registry()

@@ -5,7 +5,7 @@ import { tooLarge, unread } from '../../schemas/conversion/unwritable.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import { type Member, membersAt, type Span } from '../../text/json-members.ts'
 import { CLOSING, JsonScanner } from '../../text/json-scanner.ts'
-import { parsedAt, textAt } from './review.ts'
+import { parsedAt, textAt, unknownVersion } from './review.ts'
 import { added, type Edit, removed, replaced, spliced } from './splice.ts'
 
 /** An object in another version, in pieces. */
@@ -15,14 +15,26 @@ export interface Converted {
   readonly unread?: string
 }
 
+/** An object that another release converts: whoever asks has to ask again. */
+export interface UnknownVersion {
+  readonly message: string
+}
+
 /** Annotations. The API server takes 256 KiB of them in all, of which each costs some 20 µs here, and people write a dozen. */
 const MOST_ANNOTATION_VALUES = 4_000
 
 /**
  * An object of a review in the version that is wanted. Only its version, its spec and its annotations are read, and nothing else is
- * other than before. Whatever it is, there is an answer: one that fails makes every LIST fail.
+ * other than before. Whatever a spec says there is an answer, since one that fails makes every LIST fail: but not for a version that
+ * is in no table here. The servers of two releases answer while one replaces the other, and what the older one made up would stay in the
+ * cache of the API server for as long as nobody writes the object.
  */
-export function convertObject(body: Buffer, place: Span, to: ApiVersion, versions: Versions): Converted {
+export function convertObject(
+  body: Buffer,
+  place: Span,
+  to: ApiVersion,
+  versions: Versions,
+): Converted | UnknownVersion {
   const members = membersAt(body, place.start, ['apiVersion', 'metadata', 'spec'])
   const version = members?.get('apiVersion')
   const apiVersion = textAt(body, version)
@@ -31,7 +43,8 @@ export function convertObject(body: Buffer, place: Span, to: ApiVersion, version
   const metadata = metadataAt(body, members.get('metadata'))
   const parts = { place, version, spec: members.get('spec'), metadata }
   const from = Object.values(versions).find((one) => one.apiVersion === apiVersion)
-  const result = from === undefined ? unknown(to, apiVersion) : converted(body, parts, from, to)
+  if (from === undefined) return { message: unknownVersion('from', apiVersion, versions) }
+  const result = converted(body, parts, from, to)
   const pieces = spliced(body, place, editsOf(parts, result, to))
   return result.unread === undefined ? { pieces } : { pieces, unread: result.unread }
 }
@@ -65,11 +78,6 @@ function metadataAt(body: Buffer, place: Member | undefined): Metadata | undefin
     isEmpty: new JsonScanner(body, place.start + 1).next() === CLOSING,
     annotations: members.get('annotations'),
   }
-}
-
-function unknown(to: ApiVersion, apiVersion: string | undefined): Result {
-  const why = `of version ${apiVersion ?? 'none'}, which this release does not know: install one that does`
-  return { spec: unread(to, why), unread: why }
 }
 
 function converted(body: Buffer, { spec, metadata }: Parts, from: ApiVersion, to: ApiVersion): Result {

@@ -53,7 +53,7 @@ export function readReview(body: Buffer, versions: Versions): ConversionRequest 
     throw new MCR_ERR_CONVERSION_REVIEW_INVALID('request.uid is missing, or longer than 128 characters')
   const desired = textAt(body, request.get('desiredAPIVersion'))
   const to = Object.values(versions).find((version) => version.apiVersion === desired)
-  if (to === undefined) return { uid, message: unknownVersion(desired, versions) }
+  if (to === undefined) return { uid, message: unknownVersion('to', desired, versions) }
   const list = request.get('objects')
   const objects = list && itemsAt(body, list.start, MOST_OBJECTS)
   return objects === undefined ? { uid, message: NO_LIST } : { uid, to, objects }
@@ -61,9 +61,14 @@ export function readReview(body: Buffer, versions: Versions): ConversionRequest 
 
 const NO_LIST = `request.objects is no list, or one of more than ${MOST_OBJECTS}: send fewer objects at once`
 
-function unknownVersion(desired: string | undefined, versions: Versions): string {
+/** @param unknown as an object or a request has it; undefined for what is no text, or too long for one */
+export function unknownVersion(
+  side: 'from' | 'to',
+  unknown: string | undefined,
+  versions: Versions,
+): string {
   const known = Object.values(versions).map(({ apiVersion }) => apiVersion)
-  return `Mcrouters cannot be converted to ${quoted(desired)}, only to ${known.join(' and ')}: if the CustomResourceDefinition names another version, run helm upgrade so that it is of the same release as the webhook`
+  return `Mcrouters cannot be converted ${side} ${quoted(unknown)}, only ${side} ${known.join(' and ')}: if the CustomResourceDefinition names another version, run helm upgrade so that it is of the same release as the webhook`
 }
 
 /** The body that answers a review with its objects; no copy is made of what is in the body as it was. */

@@ -6,8 +6,8 @@ import type { Versions } from '../../schemas/api-version.ts'
 import type { Images } from '../../schemas/images.ts'
 import type { Span } from '../../text/json-members.ts'
 import { SMALL_REVIEW } from '../admission/review.ts'
-import { type Converted, convertObject, failedObject } from '../conversion/convert-object.ts'
-import { answer, type ConversionRequest, readReview, refuse } from '../conversion/review.ts'
+import { type Converted, convertObject, failedObject, type UnknownVersion } from '../conversion/convert-object.ts'
+import { answer, type ConversionRequest, type Refusal, readReview, refuse } from '../conversion/review.ts'
 import { answerFailure } from '../errors/error-handler.ts'
 import { MCR_ERR_BODY_NOT_JSON } from '../errors/errors.ts'
 import type { Metrics } from '../metrics.ts'
@@ -62,9 +62,10 @@ export async function convertRoute(app: FastifyInstance, options: ConvertOptions
     const end = metrics.begin()
     try {
       const review = readReview(body, versions)
-      const text = 'message' in review ? refuse(review) : await converted(body, review, reply)
-      if ('message' in review) log.warn({ uid: review.uid, reason: review.message }, 'refused to convert')
-      reply.header('content-type', JSON_TYPE).send(text)
+      const answered = 'message' in review ? review : await converted(body, review, reply)
+      const refused = 'message' in answered
+      if (refused) log.warn({ uid: answered.uid, reason: answered.message }, 'refused to convert')
+      reply.header('content-type', JSON_TYPE).send(refused ? refuse(answered) : answered)
       metrics.answered(200)
     } finally {
       end()
@@ -72,7 +73,11 @@ export async function convertRoute(app: FastifyInstance, options: ConvertOptions
   }
 
   /** One object after the other, with turns for whoever else calls. Nobody is answered who has left. */
-  async function converted(body: Buffer, review: ConversionRequest, reply: FastifyReply): Promise<Buffer> {
+  async function converted(
+    body: Buffer,
+    review: ConversionRequest,
+    reply: FastifyReply,
+  ): Promise<Buffer | Refusal> {
     const { uid, to, objects } = review
     const answers: (readonly Buffer[])[] = []
     let since = performance.now()
@@ -82,7 +87,12 @@ export async function convertRoute(app: FastifyInstance, options: ConvertOptions
         since = performance.now()
       }
       if (reply.raw.destroyed) break
-      const { pieces, unread } = convertedAt(body, place, review)
+      const result = convertedAt(body, place, review)
+      if ('message' in result) {
+        options.metrics.conversion.converted(to.name, 'refused')
+        return { uid, message: result.message }
+      }
+      const { pieces, unread } = result
       if (unread !== undefined) log.warn({ uid, to: to.name, reason: unread }, 'an object was not converted')
       options.metrics.conversion.converted(to.name, unread === undefined ? 'converted' : 'unread')
       answers.push(pieces)
@@ -91,7 +101,7 @@ export async function convertRoute(app: FastifyInstance, options: ConvertOptions
     return answer(review, answers)
   }
 
-  function convertedAt(body: Buffer, place: Span, { uid, to }: ConversionRequest): Converted {
+  function convertedAt(body: Buffer, place: Span, { uid, to }: ConversionRequest): Converted | UnknownVersion {
     try {
       return convertObject(body, place, to, versions)
     } catch (error) {

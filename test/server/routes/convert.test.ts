@@ -166,17 +166,18 @@ t.test('names that reach a prototype are names', async (t) => {
 })
 
 t.test(
-  'an object of a version that is not known is refused when it is written, and said to be so',
+  'an object of a version that is not known is no answer, which the API server would keep: all of the review is refused',
   async (t) => {
-    const { converted } = await converter(t)
-    const [object] = await converted(NEW, [
-      storedObject('mcrouter.example.com/v1alpha2', { pool_setup: 'sharded' }),
-    ])
-    t.match(object, {
-      apiVersion: NEW,
-      spec: { router: { release: /v1alpha2, which this release does not know/ } },
-    })
-    t.notOk(judge(Object(object), { versions }).accepted)
+    const { send, logged } = await converter(t)
+    for (const known of [[], [storedObject(OLD, {})]]) {
+      const unknown = storedObject('mcrouter.example.com/v1', { pool_setup: 'sharded' })
+      const { status, body } = await send(JSON.stringify(conversionReview(NEW, [...known, unknown])))
+      t.equal(status, 200)
+      const message =
+        /from "mcrouter.example.com\/v1", only from mcrouter.example.com\/v1alpha3 and .*v1beta1: .*helm upgrade/
+      t.match(body, { response: { uid: UID, result: { status: 'Failure', message }, convertedObjects: [] } })
+    }
+    t.match(logged.join(), /refused to convert/)
   },
 )
 
@@ -251,15 +252,18 @@ t.test('others have their turn between the objects of a large review', async (t)
 
 t.test('requests and objects are counted', async (t) => {
   const { http, converted, send } = await converter(t)
-  await converted(NEW, [storedObject(OLD, {}), storedObject('mcrouter.example.com/v0', {})])
+  const tolerations = Array.from({ length: 10_001 }, () => ({}))
+  await converted(NEW, [storedObject(OLD, {}), storedObject(OLD, { tolerations })])
+  await send(JSON.stringify(conversionReview(NEW, [storedObject('mcrouter.example.com/v1', {})])))
   await send('{')
   const { text } = await http.get('/metrics')
   for (const line of [
-    'controller_runtime_webhook_requests_total{webhook="/convert",code="200"} 1',
+    'controller_runtime_webhook_requests_total{webhook="/convert",code="200"} 2',
     'controller_runtime_webhook_requests_total{webhook="/convert",code="400"} 1',
-    'controller_runtime_webhook_latency_seconds_count{webhook="/convert"} 2',
+    'controller_runtime_webhook_latency_seconds_count{webhook="/convert"} 3',
     'mcrouter_operator_conversion_objects_total{version="v1beta1",result="converted"} 1',
     'mcrouter_operator_conversion_objects_total{version="v1beta1",result="unread"} 1',
+    'mcrouter_operator_conversion_objects_total{version="v1beta1",result="refused"} 1',
   ]) {
     t.ok(text.split('\n').includes(line), line)
   }
