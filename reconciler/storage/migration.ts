@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { type Clock, sleep } from '../../process/clock.ts'
+import { type Clock, type MonotonicMs, sleep } from '../../process/clock.ts'
 import { unwritableReason } from '../../schemas/conversion/unwritable.ts'
 import { STORED } from '../../schemas/versions.ts'
 import { exponential } from '../backoff.ts'
@@ -9,7 +9,7 @@ import { ApiError } from '../kube/connection/errors.ts'
 import type { Session } from '../kube/connection/session.ts'
 import { keyOf, keyText } from '../kube/object.ts'
 import { mcrouters } from '../kube/resources.ts'
-import { isMixed, readDefinition, shortenStoredVersions } from './definition.ts'
+import { type Definition, isMixed, readDefinition, shortenStoredVersions } from './definition.ts'
 
 export interface MigrationOptions {
   readonly api: Pick<KubeApi, 'merge'>
@@ -23,8 +23,21 @@ export interface MigrationOptions {
 /** What came of an object: rewritten counts those that somebody else has written or deleted meanwhile. */
 export type Rewritten = 'rewritten' | 'skipped' | 'failed'
 
+interface Came {
+  readonly result: Rewritten
+  /** Why it may succeed later, and of the others too. */
+  readonly transient?: ApiError
+}
+
 /** Between two writes: each is an event for everybody who watches, and a call of the webhook. */
 const PAUSE_MS = 20
+/**
+ * Of several API servers each learns of a new definition by itself, and stores what is written as the old one says until it has: a
+ * matter of a second. No object is taken for written anew before.
+ */
+const SETTLED_MS = 60_000
+/** So many failures one after the other are no longer those of single objects. */
+const MOST_FAILURES = 5
 /** A definition may be applied at any time, by whoever installs it apart from the operator. */
 const LOOK_AGAIN_MS = 10 * 60_000
 const FIRST_RETRY_MS = 1_000
@@ -42,13 +55,17 @@ interface Listed {
 
 /**
  * Has every Mcrouter stored in the version that the operator reads, as the storage version migrator of Kubernetes does: by a
- * write of each that changes nothing (https://kubernetes.io/docs/tasks/manage-kubernetes-objects/storage-version-migration/).
+ * write of each that changes nothing (https://kubernetes.io/docs/tasks/manage-kubernetes-objects/storage-version-migration/). The
+ * write is one of the status, with which all of an object is stored and about which no webhook is asked: the spec is stored as it is
+ * read, also that of a Mcrouter that is paused, or not valid.
  * Until then, reading one that is stored in another takes the webhook that converts, and an older version cannot be taken out of
  * the definition. Begins anew after whatever cuts it short: to write one twice costs nothing. For the leader alone, and only
  * where it serves every namespace: else it cannot know that none is left.
  */
 export class StorageMigration {
   readonly #options: MigrationOptions
+  /** When this process first saw that the definition stores the version of the operator. */
+  #since: MonotonicMs | undefined
   readonly counts: Record<Rewritten, number> = { rewritten: 0, skipped: 0, failed: 0 }
 
   constructor(options: MigrationOptions) {
@@ -78,20 +95,12 @@ export class StorageMigration {
 
   /** Answers whether nothing is left to do. Rejects with an ApiError where a list or the definition cannot be read or written. */
   async pass(signal: AbortSignal): Promise<boolean> {
-    const { api, session, log } = this.#options
+    const { api, log } = this.#options
     // Before the first object is read: what changes the definition after that, and with it perhaps what is stored, is a conflict.
-    const definition = await readDefinition(session, signal)
-    if (definition === undefined || !definition.storesOurs || !isMixed(definition)) return true
-    await this.#untilWebhook(signal)
+    const definition = await this.#settled(signal)
+    if (definition === undefined) return true
     const objects = await this.#list(signal)
-    const left: string[] = []
-    for (const object of objects) {
-      if (signal.aborted) return false
-      const came = await this.#rewrite(object, signal)
-      this.counts[came] += 1
-      if (came !== 'rewritten') left.push(keyText(object.key))
-      await sleep(this.#options.clock, PAUSE_MS, signal)
-    }
+    const left = await this.#rewriteAll(objects, signal)
     if (signal.aborted) return false
     if (left.length > 0) {
       const found = { left: left.slice(0, NAMED), of: objects.length }
@@ -103,9 +112,33 @@ export class StorageMigration {
     return true
   }
 
-  async #untilWebhook(signal: AbortSignal): Promise<void> {
-    const { clock, webhookClosed } = this.#options
-    while (!signal.aborted && webhookClosed() !== undefined) await sleep(clock, WEBHOOK_MS, signal)
+  /** The definition, once every API server knows it and the webhook answers; undefined where nothing is to be stored anew. */
+  async #settled(signal: AbortSignal): Promise<Definition | undefined> {
+    const { session, clock, webhookClosed } = this.#options
+    for (;;) {
+      const definition = await readDefinition(session, signal)
+      this.#since = definition?.storesOurs ? (this.#since ?? clock.monotonic()) : undefined
+      if (definition === undefined || this.#since === undefined || !isMixed(definition)) return undefined
+      const waitMs = this.#since + SETTLED_MS - clock.monotonic()
+      if (signal.aborted || (waitMs <= 0 && webhookClosed() === undefined)) return definition
+      await sleep(clock, Math.max(waitMs, WEBHOOK_MS), signal)
+    }
+  }
+
+  /** Answers those that are left. Rejects with an ApiError when it is not for single objects that it fails. */
+  async #rewriteAll(objects: readonly Listed[], signal: AbortSignal): Promise<readonly string[]> {
+    const left: string[] = []
+    let failures = 0
+    for (const object of objects) {
+      if (signal.aborted) break
+      const { result, transient } = await this.#rewrite(object, signal)
+      this.counts[result] += 1
+      if (result !== 'rewritten') left.push(keyText(object.key))
+      failures = transient === undefined ? 0 : failures + 1
+      if (transient !== undefined && failures >= MOST_FAILURES) throw transient
+      await sleep(this.#options.clock, PAUSE_MS, signal)
+    }
+    return left
   }
 
   async #list(signal: AbortSignal): Promise<readonly Listed[]> {
@@ -115,25 +148,24 @@ export class StorageMigration {
     return objects
   }
 
-  async #rewrite({ key, resourceVersion, reason }: Listed, signal: AbortSignal): Promise<Rewritten> {
+  async #rewrite({ key, resourceVersion, reason }: Listed, signal: AbortSignal): Promise<Came> {
     const { api, log } = this.#options
     if (reason !== undefined) {
       log.warn({ mcrouter: keyText(key), reason }, 'stored versions: a Mcrouter is left as it is stored')
-      return 'skipped'
+      return { result: 'skipped' }
     }
     try {
-      await api.merge(mcrouters, key, { metadata: { resourceVersion } }, { signal })
-      return 'rewritten'
+      await api.merge(mcrouters, key, { metadata: { resourceVersion } }, { subresource: 'status', signal })
+      return { result: 'rewritten' }
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
+      if (!(error instanceof ApiError) || error.aborted) throw error
       // Somebody has written it since, and so it is stored in the new version, or it is gone.
-      if (error.conflict || error.notFound) return 'rewritten'
-      if (error.transient || error.aborted) throw error
+      if (error.conflict || error.notFound) return { result: 'rewritten' }
       log.warn(
         { mcrouter: keyText(key), error: error.message },
         'stored versions: a Mcrouter was not rewritten',
       )
-      return 'failed'
+      return { result: 'failed', ...(error.transient && { transient: error }) }
     }
   }
 }

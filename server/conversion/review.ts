@@ -62,11 +62,7 @@ export function readReview(body: Buffer, versions: Versions): ConversionRequest 
 const NO_LIST = `request.objects is no list, or one of more than ${MOST_OBJECTS}: send fewer objects at once`
 
 /** @param unknown as an object or a request has it; undefined for what is no text, or too long for one */
-export function unknownVersion(
-  side: 'from' | 'to',
-  unknown: string | undefined,
-  versions: Versions,
-): string {
+export function unknownVersion(side: 'from' | 'to', unknown: string | undefined, versions: Versions): string {
   const known = Object.values(versions).map(({ apiVersion }) => apiVersion)
   return `Mcrouters cannot be converted ${side} ${quoted(unknown)}, only ${side} ${known.join(' and ')}: if the CustomResourceDefinition names another version, run helm upgrade so that it is of the same release as the webhook`
 }

@@ -6,7 +6,12 @@ import type { Versions } from '../../schemas/api-version.ts'
 import type { Images } from '../../schemas/images.ts'
 import type { Span } from '../../text/json-members.ts'
 import { SMALL_REVIEW } from '../admission/review.ts'
-import { type Converted, convertObject, failedObject, type UnknownVersion } from '../conversion/convert-object.ts'
+import {
+  type Converted,
+  convertObject,
+  failedObject,
+  type UnknownVersion,
+} from '../conversion/convert-object.ts'
 import { answer, type ConversionRequest, type Refusal, readReview, refuse } from '../conversion/review.ts'
 import { answerFailure } from '../errors/error-handler.ts'
 import { MCR_ERR_BODY_NOT_JSON } from '../errors/errors.ts'
@@ -101,7 +106,11 @@ export async function convertRoute(app: FastifyInstance, options: ConvertOptions
     return answer(review, answers)
   }
 
-  function convertedAt(body: Buffer, place: Span, { uid, to }: ConversionRequest): Converted | UnknownVersion {
+  function convertedAt(
+    body: Buffer,
+    place: Span,
+    { uid, to }: ConversionRequest,
+  ): Converted | UnknownVersion {
     try {
       return convertObject(body, place, to, versions)
     } catch (error) {

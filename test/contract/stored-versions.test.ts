@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import t from 'tap'
-import { systemClock as clock } from '../../process/clock.ts'
+import { type Clock, systemClock } from '../../process/clock.ts'
 import { connect } from '../../reconciler/kube/connection/connect.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
 import { objectPath } from '../../reconciler/kube/paths.ts'
@@ -50,6 +50,40 @@ async function storeAs(version: string): Promise<void> {
   await remove(mcrouters, 'default', 'probe')
 }
 
+let elapsedMs = 0
+/** Every pause is over at once. */
+const clock: Clock = {
+  ...systemClock,
+  monotonic: () => elapsedMs,
+  after: (ms, callback) => {
+    elapsedMs += ms
+    const immediate = setImmediate(callback)
+    return () => clearImmediate(immediate)
+  },
+}
+
+/** Nobody may update a Mcrouter, as far as admission is asked about it as the chart's webhooks are; answers how to end that. */
+async function refuseUpdates(): Promise<() => Promise<void>> {
+  const policies = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies'
+  const bindings = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings'
+  const metadata = { name: 'no-updates' }
+  const rule = { apiGroups: ['mcrouter.example.com'], apiVersions: ['*'], operations: ['UPDATE'] }
+  const matchConstraints = { resourceRules: [{ ...rule, resources: ['mcrouters', 'mcrouters/scale'] }] }
+  const validations = [{ expression: 'false', message: 'no update' }]
+  await client.request('POST', policies, { body: { metadata, spec: { matchConstraints, validations } } })
+  const binding = { policyName: 'no-updates', validationActions: ['Deny'] }
+  await client.request('POST', bindings, { body: { metadata, spec: binding } })
+  const path = `${objectPath(storedMcrouters, { namespace: NAMESPACE, name: 'cache' })}?dryRun=All`
+  await eventually('no update is let through', async () => {
+    const { text } = await client.request('PATCH', path, { body: { metadata: { labels: { a: 'b' } } } })
+    return text.includes('no update')
+  })
+  return async () => {
+    await client.request('DELETE', `${bindings}/no-updates`)
+    await client.request('DELETE', `${policies}/no-updates`)
+  }
+}
+
 const SPECS: Record<string, JsonObject> = {
   cache: {},
   large: { memcached_max_item_size: '33554432', memcached_memory_mb: 128 },
@@ -78,12 +112,15 @@ t.test('all is stored in the new version, the definition says so, and no pod res
   t.same(at(await definition(), 'status', 'storedVersions'), [STORED.name, V1ALPHA3.name])
   const [before, seen] = [await workloads(), await list(mcrouters, NAMESPACE)]
   const { kubeconfig } = controlPlane
-  const { session, close } = await connect({ kubeconfig, environment: {}, clock, userAgent: 'migration' })
+  const userAgent = 'migration'
+  const { session, close } = await connect({ kubeconfig, environment: {}, clock: systemClock, userAgent })
   t.teardown(() => close())
   const log = pino({ level: 'silent' })
   const api = kubeApi(session)
   const migration = new StorageMigration({ api, session, clock, log, webhookClosed: () => undefined })
-  t.equal(await migration.pass(new AbortController().signal), true)
+  const letWrite = await refuseUpdates()
+  t.equal(await migration.pass(new AbortController().signal), true, 'what judges Mcrouters is not asked')
+  await letWrite()
   for (const name of NAMES) t.equal(await versionOf(name), STORED.apiVersion)
   t.same(at(await definition(), 'status', 'storedVersions'), [STORED.name])
   for (const name of NAMES) await settled(name)
