@@ -8,10 +8,11 @@ import { MissingPods } from './observe/missing-pods.ts'
 import type { Claim } from './report/claim.ts'
 import { ToldRestarts } from './report/restarts.ts'
 import { AtOnce } from './scaling/at-once.ts'
+import { Unwritten } from './unwritten.ts'
 
 /**
  * What this process remembers of one Mcrouter from pass to pass. Nothing of it is needed to do the right thing: it
- * spares writes, and tells a change that somebody else made from one of our own.
+ * spares writes, tells a change that somebody else made from one of our own, and lets things go on while nothing can be written.
  */
 export class ObjectState {
   readonly writes = new Expectations()
@@ -37,6 +38,7 @@ export class ObjectState {
   /** Hash of what that said, but for its times; empty before. */
   statement = ''
   readonly missing = new MissingPods()
+  readonly unwritten = new Unwritten()
 }
 
 /** The state of each Mcrouter, by key. */

@@ -44,8 +44,10 @@ export interface ReconcileOptions {
 export interface ReconcileContext extends ReconcileOptions {
   /** namespace/name */
   readonly key: string
-  /** As it was when the pass began. */
+  /** As it was when the pass began, with what earlier passes could not write into it. */
   readonly mcrouter: KubeObject
+  /** Without that: for what has to be there for whoever leads next, and for what is written. */
+  readonly stored: KubeObject
   /** What this process remembers of it. */
   readonly state: ObjectState
   /** Fires when nothing may be written any more. */

@@ -70,15 +70,18 @@ async function pass(context: ReconcileContext, cached: Cached): Promise<Outcome>
 
 function contextOf(
   key: string,
-  mcrouter: KubeObject,
+  stored: KubeObject,
   deps: ReconcileDeps,
   signal: AbortSignal,
 ): ReconcileContext {
+  const state = deps.objectStates.of(key)
+  const mcrouter = state.unwritten.over(stored)
   return {
     ...deps,
     key,
     mcrouter,
-    state: deps.objectStates.of(key),
+    stored,
+    state,
     signal,
     recordEvent: (event) => deps.recordEvent(mcrouter, event),
     onTrouble: (error) => deps.onTrouble(mcrouter, error),

@@ -1,6 +1,7 @@
 import { RETIRING_ANNOTATION } from '../../schemas/well-known.ts'
 import { isSubdomain } from '../../text/label.ts'
 import type { KubeObject } from '../kube/api.ts'
+import { ApiError } from '../kube/connection/errors.ts'
 import { keyOf } from '../kube/object.ts'
 import { deployments, replicaSets } from '../kube/resources.ts'
 import { mcroutersAsWritten } from '../observe/as-written.ts'
@@ -60,12 +61,12 @@ async function isPaused({ api, signal }: ReconcileContext, live: KubeObject): Pr
  * annotation: only one that {@link release} has given to this Mcrouter is deleted.
  */
 export async function retire(context: ReconcileContext): Promise<boolean> {
-  const { api, mcrouter, signal } = context
-  const namespace = mcrouter.metadata.namespace ?? ''
+  const { api, stored, signal } = context
+  const { namespace = '', uid } = stored.metadata
   let leaving = 0
-  for (const name of retiringIn(mcrouter)) {
+  for (const name of retiringIn(stored)) {
     const set = await api.get(replicaSets, { namespace, name }, signal)
-    if (set === undefined || !isOwnedBy(set.metadata, mcrouter.metadata.uid)) continue
+    if (set === undefined || !isOwnedBy(set.metadata, uid)) continue
     if (controllerOf(set.metadata) !== undefined) continue
     leaving += 1
     if (set.metadata.deletionTimestamp !== undefined) continue
@@ -73,7 +74,8 @@ export async function retire(context: ReconcileContext): Promise<boolean> {
     await api.delete(replicaSets, keyOf(set), { propagation: 'Foreground', uid: set.metadata.uid, signal })
   }
   if (leaving > 0) return false
-  await note(context, [])
+  context.state.unwritten.retired(stored)
+  if (!(await isForgotten(context))) return false
   context.recordEvent({
     type: 'Normal',
     reason: 'Adopted',
@@ -82,10 +84,22 @@ export async function retire(context: ReconcileContext): Promise<boolean> {
   return true
 }
 
-async function note({ api, mcrouter, signal }: ReconcileContext, names: readonly string[]): Promise<void> {
+/** Whether the note of them could be taken away. Where it stays, that keeps nothing from going on. */
+async function isForgotten(context: ReconcileContext): Promise<boolean> {
+  try {
+    await note(context, [])
+    return true
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.aborted || error.conflict) throw error
+    context.onTrouble(error)
+    return false
+  }
+}
+
+async function note({ api, stored, signal }: ReconcileContext, names: readonly string[]): Promise<void> {
   const value = names.length === 0 ? null : names.join(',')
-  if (value === (mcrouter.metadata.annotations?.[RETIRING_ANNOTATION] ?? null)) return
-  const { resourceVersion } = mcrouter.metadata
+  if (value === (stored.metadata.annotations?.[RETIRING_ANNOTATION] ?? null)) return
+  const { resourceVersion } = stored.metadata
   const patch = { metadata: { resourceVersion, annotations: { [RETIRING_ANNOTATION]: value } } }
-  await api.merge(mcroutersAsWritten(mcrouter), keyOf(mcrouter), patch, { signal })
+  await api.merge(mcroutersAsWritten(stored), keyOf(stored), patch, { signal })
 }

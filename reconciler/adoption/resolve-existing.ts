@@ -53,7 +53,7 @@ export async function resolveExisting(
   if (live.kind === 'Service') {
     return { kind: 'written', object: await replaceService(context, manifest, live) }
   }
-  if (isNew(context.mcrouter)) return { kind: 'waiting' }
+  if (isNew(context.stored)) return { kind: 'waiting' }
   await (live.kind === 'StatefulSet' ? orphanServers(context, manifest, live) : orphanRouters(context, live))
   return { kind: 'waiting' }
 }

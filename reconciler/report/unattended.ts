@@ -17,19 +17,20 @@ type Statements = { readonly [Type in ConditionType]?: Statement<Type> }
  * tells of it once. Rejects with an ApiError.
  */
 export async function sayUnattended(
-  { api, clock, mcrouter, signal, state, recordEvent }: ReconcileContext,
+  { api, clock, stored, signal, state, recordEvent }: ReconcileContext,
   statements: Statements,
   event: ReconcilerEvent,
 ): Promise<void> {
-  const { resourceVersion, generation = 0 } = mcrouter.metadata
-  const before = mcrouter.status ?? {}
+  const { resourceVersion, generation = 0 } = stored.metadata
+  const before = stored.status ?? {}
   const conditions = amended(before, statements, generation, clock.now())
   const status = mergePatch(before, { ...before, conditions })
   if (status === undefined) return
   const patch = { metadata: { resourceVersion }, status }
-  await api.merge(mcroutersAsWritten(mcrouter), keyOf(mcrouter), patch, { subresource: 'status', signal })
+  await api.merge(mcroutersAsWritten(stored), keyOf(stored), patch, { subresource: 'status', signal })
   // What is written after it is news, and corrects nobody.
   state.statement = ''
+  state.unwritten.statusWritten()
   recordEvent(event)
 }
 

@@ -25,9 +25,9 @@ const FIGHT: Problem = {
  * @returns milliseconds until it is time to write it, or to look again; 0 when nothing is left to write
  */
 export async function writeStatus(context: ReconcileContext, findings: ReconcileReport): Promise<number> {
-  const { api, clock, mcrouter, operator, signal, state, recordEvent } = context
-  const { driftBackoff } = state
-  const before = mcrouter.status ?? {}
+  const { api, clock, mcrouter, stored, operator, signal, state, recordEvent } = context
+  const { driftBackoff, unwritten } = state
+  const before = stored.status ?? {}
   const contested = contest(before, state.claim, operator)
   if (contested !== undefined) {
     state.claim = 'contested'
@@ -36,12 +36,14 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
   const startedAt = clock.monotonic()
   const fightMs = driftBackoff.fightMs(STATUS, startedAt)
   const faults = fightMs > 0 ? [FIGHT, ...findings.faults] : findings.faults
-  const wanted = statusOf({ ...findings, faults }, before, clock.now())
+  const wanted = statusOf({ ...findings, faults }, mcrouter.status ?? {}, clock.now())
   const status = mergePatch(before, { ...wanted, operator: operatorOf(before, state.claim, operator) })
   if (status === undefined) {
     if (state.claim === 'none') state.claim = 'made'
+    unwritten.statusWritten()
     return fightMs
   }
+  unwritten.status(stored.metadata.uid, wanted)
   const statement = statementOf(wanted)
   // What we wrote last is still true: somebody else has changed it since.
   const isCorrection = state.statement === statement
@@ -49,12 +51,13 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
     ? Math.max(driftBackoff.holdOff(STATUS, startedAt), pace(before, status, startedAt - state.statusAt))
     : pace(before, status, startedAt - state.statusAt)
   if (waitMs > 0) return waitMs
-  const { resourceVersion } = mcrouter.metadata
+  const { resourceVersion } = stored.metadata
   const patch = { metadata: { resourceVersion }, status }
-  const written = await api.merge(mcroutersAsWritten(mcrouter), keyOf(mcrouter), patch, {
+  const written = await api.merge(mcroutersAsWritten(stored), keyOf(stored), patch, {
     subresource: 'status',
     signal,
   })
+  unwritten.statusWritten()
   if (state.claim === 'none') state.claim = 'made'
   state.statusAt = clock.monotonic()
   state.writes.wrote(written.kind, written.metadata, state.statusAt)

@@ -27,7 +27,7 @@ export interface Confirmed extends PlanApplied {
 
 /** Looks what came of what was applied, and hastens what is behind. Rejects with an ApiError. */
 export async function confirm(context: ReconcileContext, applied: PlanApplied): Promise<Confirmed> {
-  const { mcrouter: stored } = context
+  const { stored } = context
   const { pods, now } = applied
   const retiring = retiringIn(stored).length > 0 && isServing(applied) && !(await retire(context))
   const refused = await refusedServers(context, applied.applied.children, pods)

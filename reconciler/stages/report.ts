@@ -1,4 +1,5 @@
 import { writtenVersion } from '../../schemas/written-version.ts'
+import { ApiError } from '../kube/connection/errors.ts'
 import type { Cached } from '../observe/caches.ts'
 import type { Outcome } from '../outcome.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
@@ -15,6 +16,8 @@ import type { Confirmed } from './confirm.ts'
 import { isPaused } from './paused.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
+/** Nobody sees how it is until its status can be written: that is not tried again as late as what is refused for good. */
+const UNWRITTEN_MS = 30_000
 
 /** What a pass came to. */
 interface Result {
@@ -81,10 +84,24 @@ async function publish(
   // The next pass is due at once and knows more: nobody is to wait for a status that is out of date when it is written.
   state.unsaid = error === undefined && requeueAfterMs <= 0 && !state.unsaid
   if (state.unsaid) return { kind: 'requeue', afterMs: 0 }
-  const statusMs = await writeStatus(context, { ...report, pulses })
+  const { afterMs: statusMs, error: unwritten } = await tryStatus(context, { ...report, pulses })
   const afterMs = statusMs > 0 ? Math.min(statusMs, requeueAfterMs) : requeueAfterMs
-  if (error !== undefined) return { kind: 'retry', error, withinMs: afterMs }
+  const failure = error ?? unwritten
+  if (failure !== undefined) return { kind: 'retry', error: failure, withinMs: afterMs }
   if (statusMs > 0) return { kind: 'requeue', afterMs }
   if (admission.kind === 'invalid') return { kind: 'terminal', reason: 'the spec is not accepted' }
   return Number.isFinite(afterMs) ? { kind: 'requeue', afterMs } : { kind: 'done' }
+}
+
+/** What else the pass has come to counts although its status cannot be written. Rejects with an ApiError that ends a pass. */
+async function tryStatus(
+  context: ReconcileContext,
+  found: ReconcileReport,
+): Promise<{ readonly afterMs: number; readonly error?: ApiError }> {
+  try {
+    return { afterMs: await writeStatus(context, found) }
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.conflict || error.namespaceTerminating) throw error
+    return { afterMs: UNWRITTEN_MS, error }
+  }
 }

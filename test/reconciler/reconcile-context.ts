@@ -52,6 +52,7 @@ export function passWith(
     webhookClosed: () => undefined,
     state: new ObjectState(),
     mcrouter,
+    stored: mcrouter,
     signal: new AbortController().signal,
     recordEvent: (one) => void events.push(one),
     onTrouble: (error) => {

@@ -82,7 +82,7 @@ async function retiring(ownerReferences: OwnerReference[], metadata: Partial<Kub
     merge: async () => mcrouter,
     delete: async (_resource, { name }, options) => void deleted.push(`${name} ${options?.propagation}`),
   }
-  const gone = await retire({ ...passWith(api), mcrouter })
+  const gone = await retire(passWith(api, [], mcrouter))
   return { deleted, gone }
 }
 
@@ -120,7 +120,7 @@ t.test(
     const retired = async (value: string) => {
       asked.length = 0
       const mcrouter = naming(value)
-      t.equal(await retire({ ...passWith(api), mcrouter }), true)
+      t.equal(await retire(passWith(api, [], mcrouter)), true)
       return asked.length
     }
     t.equal(await retired(Array(130_000).fill('a').join(',')), 1, 'each is asked for once')
@@ -141,6 +141,6 @@ t.test('what anybody wrote there does not displace the ReplicaSets that serve', 
     },
     delete: async () => undefined,
   }
-  await orphanRouters({ ...passWith(api), mcrouter }, deployment({ paused: true }, 2))
+  await orphanRouters(passWith(api, [], mcrouter), deployment({ paused: true }, 2))
   t.match(noted, /"serving,a0,/)
 })

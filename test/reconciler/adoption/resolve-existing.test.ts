@@ -101,6 +101,11 @@ t.test('no workload is deleted and its pods orphaned before the Mcrouter has a s
   const { spec } = predecessorsDeployment('cache')
   const { encountered } = await met({ ...live(deployment), spec: Object(spec) }, deployment)
   t.strictSame(encountered, { kind: 'waiting' })
+  // Whoever leads next looks for orphans only where there is one.
+  const known = { ...MCROUTER, status: { observedGeneration: 1, conditions: [] } }
+  const there = { ...live(deployment), spec: Object(spec) }
+  const unwritten = { ...passWith({ get: async () => there }, [], known), stored: MCROUTER }
+  t.strictSame(await resolveExisting(unwritten, deployment), { kind: 'waiting' }, 'one that could be written')
 })
 
 t.test('what the old routers find their servers by stays until the StatefulSet is a new one', async (t) => {

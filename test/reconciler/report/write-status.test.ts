@@ -24,8 +24,9 @@ class World {
   /** One pass of somebody who finds that; when it wants to look again. */
   async pass(memory: ObjectState, findings: ReconcileReport, operator = 'one/operator'): Promise<number> {
     const api: Partial<KubeApi> = { merge: async (_, __, patch) => this.#merge(patch) }
-    const rest = { state: memory, clock: this.clock, operator }
-    return await writeStatus(passWith(api, this.events, this.stored, rest), findings)
+    const rest = { state: memory, clock: this.clock, operator, stored: this.stored }
+    const known = memory.unwritten.over(this.stored)
+    return await writeStatus(passWith(api, this.events, known, rest), findings)
   }
 
   #merge(patch: JsonObject): KubeObject {
@@ -127,4 +128,20 @@ t.test('of many servers the first are listed and all are counted', async (t) => 
   t.ok(JSON.stringify(world.stored.status).length < 16_384)
   t.equal(routedIn(world.stored.status ?? {}), 1_000, 'by which a scale goes on where its ConfigMap is gone')
   t.equal(routedIn({ servers: ['a:1', 'b:1'] }), 2, 'as a status says it that only lists')
+})
+
+t.test('what was found counts although somebody else takes it back from the status', async (t) => {
+  const world = new World()
+  const memory = new ObjectState()
+  const found = () => memory.unwritten.over(world.stored).status
+  await world.pass(memory, OURS)
+  const said = world.stored
+  t.equal(found(), said.status, 'nothing is kept that is written')
+  for (let time = 0; time < 8; time += 1) {
+    world.stored = { ...said, status: {} }
+    await world.pass(memory, OURS)
+    await world.clock.advance(1_000)
+  }
+  t.strictSame(world.stored.status, {}, 'corrections are held off by now')
+  t.match(found(), { endpoint: said.status?.endpoint })
 })
