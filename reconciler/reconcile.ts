@@ -55,7 +55,7 @@ export async function reconcile(key: string, deps: ReconcileDeps, signal: AbortS
 
 /** The stages of a pass: each goes on from what the one before found, decided or did. */
 async function pass(context: ReconcileContext, cached: Cached): Promise<Outcome> {
-  const admitted = await admit(context)
+  const admitted = await admit(context, cached.children)
   const { admission } = admitted
   if (admission.kind === 'normalising' && admission.problem === undefined) return awaitEcho(context)
   // What is paused goes no further either.

@@ -5,13 +5,16 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { keptSpelling } from '../../schemas/kept-spelling.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import type { Violation } from '../../schemas/validation/violation.ts'
-import { VERSIONS } from '../../schemas/versions.ts'
+import { STORED, VERSIONS } from '../../schemas/versions.ts'
 import { writtenVersion } from '../../schemas/written-version.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
 import { keyOf } from '../kube/object.ts'
 import { mcroutersAsWritten } from '../observe/as-written.ts'
+import type { Child } from '../observe/child.ts'
+import { withLiveImages } from '../observe/live-images.ts'
+import { record } from '../observe/untyped.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Admission } from '../reconcile-report.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
@@ -42,9 +45,10 @@ const RESUMED: ReconcilerEvent = {
  * Judges a stored Mcrouter by the code of the webhook, which it may never have met: it was stored before the webhook was
  * there. One that is valid and not normalised is written back in its normalised form, once the webhook lets it through.
  */
-export async function admit(context: ReconcileContext): Promise<Admitted> {
+export async function admit(context: ReconcileContext, children: readonly Child[]): Promise<Admitted> {
   const { mcrouter, state, recordEvent, inherit = INHERITS_NOTHING, versions = VERSIONS, clock } = context
-  const judgement = judge(mcrouter, { inherit, versions })
+  const complete = withLiveImages(mcrouter, children, versions)
+  const judgement = judge(complete, { inherit, versions })
   if (!judgement.accepted) {
     const violations = inWritersWords(judgement.violations, context)
     const note = violations.map(({ path, message }) => `${path}: ${message}`).join('; ')
@@ -73,7 +77,7 @@ export async function admit(context: ReconcileContext): Promise<Admitted> {
   if (closed !== undefined)
     return { admission: { kind: 'normalising', problem: closed }, requeueAfterMs: LOOK_AGAIN_MS }
   try {
-    const written = await normalise(context)
+    const written = await normalise(context, complete)
     state.normalised = written.metadata.generation ?? generation
     state.writes.wrote(written.kind, written.metadata, clock.monotonic())
     recordEvent({
@@ -111,14 +115,23 @@ function inWritersWords(
  * them, and their next server-side apply meets no other owner. Where the webhook is away the spec itself is written, and
  * its owners after it. What the webhook wrote stays: during an upgrade its images may be others than those of this process.
  */
-async function normalise(context: ReconcileContext): Promise<KubeObject> {
-  const shown = await merge(context, context.mcrouter, {})
+async function normalise(context: ReconcileContext, complete: KubeObject): Promise<KubeObject> {
+  const shown = await merge(context, context.mcrouter, withImages(context, complete))
   const { versions = VERSIONS } = context
   const judgement = judge(shown, { versions })
   const rest = judgement.accepted ? mergePatch(shown.spec ?? {}, judgement.spec) : undefined
   if (rest === undefined) return shown
   const written = await merge(context, shown, { spec: rest })
   return merge(context, written, {}, { managedFields: shown.metadata.managedFields ?? [] })
+}
+
+/** What the webhook cannot know, in the version in which the spec was written. */
+function withImages({ mcrouter }: ReconcileContext, complete: KubeObject): JsonObject {
+  const written = writtenVersion(mcrouter.metadata)
+  const specOf = (object: KubeObject) =>
+    record((written.name === STORED.name ? object : convert(object, STORED, written)).spec)
+  const images = complete === mcrouter ? undefined : mergePatch(specOf(mcrouter), specOf(complete))
+  return images === undefined ? {} : { spec: images }
 }
 
 /** Rejects with an ApiError. */

@@ -1,10 +1,13 @@
 import t from 'tap'
 import type { KubeObject, Resource } from '../../../reconciler/kube/api.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
+import type { Child } from '../../../reconciler/observe/child.ts'
 import { transformMcrouter } from '../../../reconciler/observe/mcrouter.ts'
 import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
 import { admit } from '../../../reconciler/stages/admit.ts'
+import { versionsWith } from '../../../routing/versions.ts'
 import { convert } from '../../../schemas/conversion/convert.ts'
+import type { Images } from '../../../schemas/images.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
@@ -49,7 +52,7 @@ async function sentTo(...answers: KubeObject[]) {
     sent.push(body)
     return answers[sent.length - 1] ?? written
   }
-  const { admission } = await admit(passWith({ merge }, events, stored))
+  const { admission } = await admit(passWith({ merge }, events, stored), [])
   return { admission, events, sent }
 }
 
@@ -74,7 +77,7 @@ t.test(
 
 t.test('nothing is tried, and nobody alarmed, while the webhook is still coming up', async (t) => {
   const events: ReconcilerEvent[] = []
-  const admitted = await admit(passWith({}, events, stored, CLOSED))
+  const admitted = await admit(passWith({}, events, stored, CLOSED), [])
   t.match(admitted, {
     admission: { kind: 'normalising', problem: 'connection refused' },
     requeueAfterMs: 500,
@@ -83,7 +86,7 @@ t.test('nothing is tried, and nobody alarmed, while the webhook is still coming 
 })
 
 t.test('what is normalised already does not wait for it', async (t) => {
-  const { admission } = await admit(passWith({}, [], asCached(normalised), CLOSED))
+  const { admission } = await admit(passWith({}, [], asCached(normalised), CLOSED), [])
   t.equal(admission.kind, 'accepted')
 })
 
@@ -96,7 +99,7 @@ t.test('a write that fails is told with its reason, but for a conflict, which is
     [409, 0],
   ] as const) {
     const events: ReconcilerEvent[] = []
-    const { error } = await admit(passWith({ merge: failing(status) }, events, stored))
+    const { error } = await admit(passWith({ merge: failing(status) }, events, stored), [])
     t.ok(error)
     t.equal(events.length, told)
   }
@@ -106,4 +109,85 @@ t.test('what the webhook made of it stays, where this process would have made so
   const shown = { ...normalised, spec: { ...normalised.spec, memcached_image: 'memcached:other' } }
   const { sent } = await sentTo(shown)
   t.equal(sent.length, 1)
+})
+
+// An image is in no schema of v1beta1 as a default: what is written while the webhook is away has none.
+
+const ANOTHER: Images = { memcached: 'memcached:today', mcrouter: 'mcrouter:today' }
+const TODAY = versionsWith(ANOTHER)
+const POOLS: JsonObject = {
+  pools: [
+    { name: 'users', shards: 1 },
+    { name: 'new', shards: 1 },
+  ],
+}
+
+function workload(kind: string, name: string, container: string): Child {
+  const spec = { template: { spec: { containers: [{ name: container, image: `${container}:before` }] } } }
+  const rest = { appliedAt: 0, changedBy: '', replicas: 1, status: {}, published: undefined }
+  return { ...MCROUTER, kind, metadata: { ...MCROUTER.metadata, name }, owned: { spec }, ...rest }
+}
+
+const RUNNING = [
+  workload('Deployment', 'cache', 'mcrouter'),
+  workload('StatefulSet', 'cache-memcached', 'memcached'),
+  workload('StatefulSet', 'cache-memcached-users', 'memcached'),
+]
+
+/** What is first sent of a Mcrouter whose spec names no image, with the Mcrouter that is gone by from then on. */
+async function completed(
+  spec: JsonObject,
+  children: readonly Child[],
+  rest: Partial<KubeObject['metadata']> = {},
+) {
+  const sent: JsonObject[] = []
+  const nameless = {
+    ...MCROUTER,
+    metadata: { ...MCROUTER.metadata, ...rest },
+    spec: STORED.withDefaults(spec),
+  }
+  const { memcached, router, pools } = nameless.spec
+  const without = (part: unknown) => ({ ...Object(part), image: undefined })
+  const object = JSON.parse(
+    JSON.stringify({
+      ...nameless,
+      spec: {
+        ...nameless.spec,
+        memcached: without(memcached),
+        router: without(router),
+        ...(Array.isArray(pools) && { pools: pools.map(without) }),
+      },
+    }),
+  )
+  const merge = async (_: Resource, __: unknown, body: JsonObject) => {
+    sent.push(Object(body.spec))
+    const judgement = judge(
+      { ...object, spec: { ...object.spec, ...Object(body.spec) } },
+      { versions: TODAY },
+    )
+    return { ...object, ...(judgement.accepted && { spec: judgement.spec }) }
+  }
+  await admit(passWith({ merge }, [], object, { versions: TODAY }), children)
+  return sent[0]
+}
+
+t.test('an image that is not named is that of the pods that are there, and else the default', async (t) => {
+  t.match(await completed(POOLS, RUNNING), {
+    router: { image: 'mcrouter:before' },
+    memcached: { image: 'memcached:before' },
+    pools: [
+      { name: 'users', image: 'memcached:before' },
+      { name: 'new', image: undefined },
+    ],
+  })
+  t.strictSame(await completed({}, []), {}, 'nothing runs: the webhook fills in the default')
+  t.strictSame(await completed({}, RUNNING.slice(0, 1)), { router: { image: 'mcrouter:before' } })
+})
+
+t.test('it is sent in the version in which the spec was written', async (t) => {
+  const { managedFields } = written.metadata
+  t.match(await completed({}, RUNNING, { managedFields: managedFields ?? [] }), {
+    mcrouter_image: 'mcrouter:before',
+    memcached_image: 'memcached:before',
+  })
 })
