@@ -2,6 +2,7 @@ import type { ScaleStep } from '../render/rendering.ts'
 import type { ApiVersion } from '../schemas/api-version.ts'
 import type { Layout } from '../schemas/layout.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
+import type { Counted } from '../schemas/scale-selector.ts'
 import type { ReasonOf } from '../schemas/status/conditions.ts'
 import type { Violation } from '../schemas/validation/violation.ts'
 import type { Child } from './observe/child.ts'
@@ -55,8 +56,8 @@ export interface ScaleReport {
   readonly current: boolean
   /** Of the pods of that pool. */
   readonly selector: string
-  /** Of that pool, as the spec wants it. */
-  readonly layout: Layout
+  /** That pool, as far as it is wanted and nothing holds it back. */
+  readonly main: Counted
   /** Routers that the spec asks for. */
   readonly routers: number
   readonly digest: string

@@ -24,7 +24,8 @@ export function routedLayout(
   servers: number,
   kept?: number,
 ): Layout {
-  if (kept === undefined && (shards === 1 || copies === 1)) return layoutOf(topology, servers)
+  const isOfOneKind = topology === 'replicated' ? shards === 1 : copies === 1
+  if (kept === undefined && isOfOneKind) return layoutOf(topology, servers)
   const held = Math.min(kept ?? copies, servers)
   return { shards: Math.floor(servers / Math.max(1, held)), copies: held }
 }

@@ -31,8 +31,8 @@ interface Description {
   readonly aliases: Readonly<Record<string, string>>
   /** What spans fields, in CEL, for the API server itself. */
   readonly celRules: () => readonly CelRule[]
-  /** What of the status the scale subresource has; the number must be comparable to that which it sets, and the pods as many. */
-  readonly scale: ScaleStatus
+  /** What the scale subresource sets, which goes by the topology: one number of the main pool (layout.ts, sizeOf). */
+  readonly scaled: Keys
   /** What `kubectl get` shows. */
   readonly columns: readonly Column[]
   /** Where the spec has a field of the internal form; undefined for one that the version does not have. */
@@ -42,20 +42,16 @@ interface Description {
   readonly format: (field: Field, value: number | string) => number | string
   /** A stored spec without what an earlier release filled in and what would now be refused. */
   readonly withoutFormerDefaults: (spec: unknown, writing: Writing) => Relieved
-  /** Rewrites deprecated spellings. */
+  /** Rewrites deprecated spellings, and what a scale has left out of step. */
   readonly normalise: (spec: JsonObject, writing: Writing) => Normalised
+  /** A stored spec in which what a scale set has its effect on all that says the same; itself where that is so already. */
+  readonly settled: (spec: JsonObject) => JsonObject
   /** Whether changes that move keys to other servers are refused, for good or until somebody consents to them; else they are warned of. */
   readonly asksConsent: boolean
   /** Whether a spec is refused that is longer than a conversion keeps; else what another version cannot say of it is out of reach there. */
   readonly limitsLength: boolean
   /** The spec that says this, with nothing in it that follows from the rest. */
   readonly fromHub: (settings: Settings) => JsonObject
-}
-
-/** Fields of the status. */
-export interface ScaleStatus {
-  readonly replicas: 'replicas' | 'shards'
-  readonly selector: 'selector' | 'shardSelector'
 }
 
 /** What ajv made of the schema (generate/compile.ts). */
@@ -77,6 +73,8 @@ export type CheckConfig = (
 
 interface Conversion<Spec> {
   readonly validators: Validators<Spec>
+  /** Whether normalising would leave a complete spec as it is. */
+  readonly isNormalised: (spec: Spec) => boolean
   /** The internal form of a complete spec without faults. */
   readonly toHub: (spec: Spec) => Settings
 }
@@ -87,7 +85,7 @@ export interface ApiVersion extends Description {
   readonly apiVersion: string
   readonly withDefaults: (spec: JsonObject) => JsonObject
   readonly checkConfig: CheckConfig
-  /** The internal form of a spec that is complete and without faults; undefined for any other. Quick: it copies nothing else. */
+  /** The internal form of a spec that is normalised, complete and without faults; undefined for any other. Quick: it copies nothing else. */
   readonly complete: (spec: JsonObject) => Settings | undefined
   /** The internal form of a complete spec, or every fault of it. */
   readonly check: (spec: JsonObject) => Checked
@@ -113,6 +111,7 @@ export interface Normalised {
 /** Makes a version out of what its folder says; only in here is the type of its spec known. */
 export function apiVersion<Spec>({
   validators,
+  isNormalised,
   toHub,
   ...description
 }: Description & Conversion<Spec>): ApiVersion {
@@ -122,7 +121,7 @@ export function apiVersion<Spec>({
     apiVersion: `${PREFIX}${name}`,
     withDefaults: defaultsOf(defaultImages === undefined ? schema : withImages(schema, defaultImages)),
     checkConfig: () => ({ violations: [UNJUDGED], warnings: [] }),
-    complete: (spec) => (validators.isComplete(spec) ? toHub(spec) : undefined),
+    complete: (spec) => (validators.isComplete(spec) && isNormalised(spec) ? toHub(spec) : undefined),
     check: (spec) =>
       validators.isSound(spec) ? { settings: toHub(spec) } : { errors: validators.isSound.errors ?? [] },
   }

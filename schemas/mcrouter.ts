@@ -85,7 +85,7 @@ export interface Pool {
   readonly shards: number
   /** Servers that each part is on. */
   readonly copies: number
-  /** topologyOf(shards, copies), but of one server: v1alpha3 has two words for that. */
+  /** What a scale adds: of one shard there are two ways to grow, of several one (sharded), whatever their copies. */
   readonly topology: Topology
   /** Whether a write succeeds while some copy cannot be reached. */
   readonly writes: 'Available' | 'Strict'

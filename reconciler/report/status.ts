@@ -2,9 +2,11 @@ import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { serversIn } from '../../schemas/layout.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
+import { scaleSelector, selectsShards, serversOfOne } from '../../schemas/scale-selector.ts'
 import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/conditions.ts'
 import { LISTED_SERVERS, type McrouterStatus } from '../../schemas/status/status.ts'
 import { rfc3339 } from '../kube/time.ts'
+import { layoutsIn } from '../observe/last-status.ts'
 import { readyOrdinals, readyPods } from '../observe/tier.ts'
 import { records, text } from '../observe/untyped.ts'
 import { statefulSetOf } from '../observe/workload.ts'
@@ -18,7 +20,6 @@ import { progressing } from './conditions/progressing.ts'
 import { type Aspects, ready, reconciling, stalled } from './conditions/ready.ts'
 import { running } from './conditions/running.ts'
 import { instancesOf } from './instances.ts'
-import { shardSelector, shardsIn } from './shards.ts'
 
 /**
  * The status that says what a pass found.
@@ -27,17 +28,22 @@ import { shardSelector, shardsIn } from './shards.ts'
  */
 export function statusOf(findings: ReconcileReport, before: JsonObject, now: EpochMs): JsonObject {
   const { name, generation, children, pods, pulses, scale } = findings
-  const replicas = statefulSetOf({ name }, MAIN_POOL, children)?.status.replicas ?? 0
+  const servers = statefulSetOf({ name }, MAIN_POOL, children)?.status.replicas ?? 0
   const status: McrouterStatus = {
     observedGeneration: generation,
     conditions: conditionsOf(findings, before, now),
-    replicas,
+    replicas: Math.floor(servers / (scale === undefined ? countedBefore(before) : serversOfOne(scale.main))),
     readyServers: readyOrdinals(pods, MAIN_POOL).size,
     readyRouters: readyPods(pods, 'mcrouter').length,
-    ...(scale && { shards: shardsIn(replicas, scale.layout), ...scaleStatus(findings, scale) }),
+    ...(scale && scaleStatus(findings, scale)),
     ...(pulses && { instances: instancesOf(pods, pulses) }),
   }
   return scale === undefined ? { ...before, ...status } : { ...status }
+}
+
+/** Servers that count as one, as a status says that has it from a spec that was accepted. */
+function countedBefore(status: JsonObject): number {
+  return selectsShards(status.selector) ? (layoutsIn(status)?.get(MAIN_POOL)?.copies ?? 1) : 1
 }
 
 /** The reason that a stored status gives for a condition; undefined when it has no such condition. */
@@ -72,7 +78,7 @@ function conditionsOf(findings: ReconcileReport, before: JsonObject, now: EpochM
 }
 
 function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterStatus {
-  const { endpoint, servers, layouts, selector, layout, digest, confirmation, pools, routers } = scale
+  const { endpoint, servers, layouts, selector, main, digest, confirmation, pools, routers } = scale
   const since = confirmation?.since
   const current = confirmation?.states.filter(({ runs }) => runs === 'published').length
   return {
@@ -84,8 +90,7 @@ function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterSta
       routedServers: serversIn(layout),
       copies: layout.copies,
     })),
-    selector,
-    shardSelector: shardSelector(selector, layout),
+    selector: scaleSelector(selector, main),
     ready: {
       servers: `${readyOrdinals(pods, MAIN_POOL).size}/${pools.find(({ name }) => name === MAIN_POOL)?.wanted ?? 0}`,
       routers: `${readyPods(pods, 'mcrouter').length}/${routers}`,

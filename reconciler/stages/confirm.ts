@@ -65,7 +65,7 @@ function scaleReport(
     layouts: layoutsOf(mcrouter, scaling),
     endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
     selector: labelSelector(selectorOf(mcrouter, { pool: main.name })),
-    layout: { shards: main.shards, copies: main.copies },
+    main,
     routers: routers.replicas,
     digest,
     current: areCurrent(

@@ -19,7 +19,7 @@ export function convert(object: JsonObject, from: ApiVersion, to: ApiVersion): J
   const annotations = isJsonObject(metadata.annotations) ? metadata.annotations : {}
   const { [specAnnotation(to)]: text, [specAnnotation(from)]: _, ...others } = annotations
   const { spec, kept } = isBounded(object.spec)
-    ? respecified(object.spec, text, others, from, to)
+    ? respecified(settled(object.spec, from), text, others, from, to)
     : { spec: unread(to, tooLarge(from, to)), kept: others }
   return {
     ...object,
@@ -35,10 +35,14 @@ export function convert(object: JsonObject, from: ApiVersion, to: ApiVersion): J
  */
 function respecified(spec: unknown, text: unknown, others: JsonObject, from: ApiVersion, to: ApiVersion) {
   const kept = keptIn(text)
-  const said = merged(spec, isBounded(kept) ? kept : undefined, from, to)
+  const said = settled(merged(spec, isBounded(kept) ? kept : undefined, from, to), to)
   const all = isSaid(spec, said, from, to) ? others : remembering(others, spec, from)
   if (all !== undefined) return { spec: said, kept: all }
   return { spec: isJsonObject(said) ? unwritable(said, to, tooLarge(from, to)) : said, kept: others }
+}
+
+function settled(spec: unknown, version: ApiVersion): unknown {
+  return isJsonObject(spec) ? version.settled(spec) : spec
 }
 
 /** @param kept the spec as it was in `to`, where an annotation has it */

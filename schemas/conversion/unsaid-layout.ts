@@ -1,7 +1,7 @@
 import type { ApiVersion } from '../api-version.ts'
 import { type Field, valueAt } from '../fields.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
-import { isExternal } from '../layout.ts'
+import { isExternal, layoutOf, sizeOf } from '../layout.ts'
 import type { Pool } from '../mcrouter.ts'
 import type { Violation } from '../validation/violation.ts'
 
@@ -18,7 +18,7 @@ export function unsaidLayout(
   stored: ApiVersion,
 ): Violation[] {
   if (through.name === stored.name || !isJsonObject(before.spec) || !isJsonObject(now.spec)) return []
-  const [was, is] = [stored.withDefaults(before.spec), stored.withDefaults(now.spec)]
+  const [was, is] = [complete(before.spec, stored), complete(now.spec, stored)]
   const main = stored.complete(was)?.pools[0]
   const what = main === undefined ? undefined : unsayable(main, stored)
   const changed = LAYOUT.find(
@@ -29,14 +29,19 @@ export function unsaidLayout(
   return [{ path: `spec.${through.fieldPath(changed)}`, reason: 'FieldValueForbidden', message }]
 }
 
+function complete(spec: JsonObject, { withDefaults, settled }: ApiVersion): JsonObject {
+  return settled(withDefaults(spec))
+}
+
 const LAYOUT: readonly Field[] = ['pool.shards', 'pool.copies']
 
 /** A layout that is neither of shards alone nor of copies alone. */
 function unsayable(pool: Pool, { fieldPath }: ApiVersion) {
-  const { shards, copies, external } = pool
+  const { shards, copies, topology, external } = pool
   if (isExternal(pool))
     return { text: `${external.length} external servers`, fields: fieldPath('pool.external') }
-  if (shards === 1 || copies === 1) return undefined
+  const said = layoutOf(topology, sizeOf(pool))
+  if (said.shards === shards && said.copies === copies) return undefined
   return {
     text: `${shards} shards x ${copies} copies`,
     fields: LAYOUT.map((field) => fieldPath(field)).join(' and '),

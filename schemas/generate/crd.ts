@@ -53,7 +53,7 @@ function definitionSpec(versions: Versions) {
 }
 
 function versionIn(version: ApiVersion) {
-  const { name, served, storage, columns, fieldPath, celRules, scale } = version
+  const { name, served, storage, columns, celRules, scaled } = version
   return {
     name,
     served,
@@ -62,9 +62,9 @@ function versionIn(version: ApiVersion) {
     subresources: {
       status: {},
       scale: {
-        specReplicasPath: `.spec.${fieldPath('pool.shards')}`,
-        statusReplicasPath: `.status.${scale.replicas}`,
-        labelSelectorPath: `.status.${scale.selector}`,
+        specReplicasPath: `.spec.${scaled.join('.')}`,
+        statusReplicasPath: '.status.replicas',
+        labelSelectorPath: '.status.selector',
       },
     },
     schema: { openAPIV3Schema: structural(objectSchema(version), celRules()) },

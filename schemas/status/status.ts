@@ -150,9 +150,8 @@ export function mcrouterStatus(fieldPath: FieldPath) {
         },
       ),
     ),
-    replicas: count('memcached servers that exist; read by kubectl scale and autoscalers of v1alpha3.'),
-    shards: count(
-      'Shards of which a server exists for each copy; read by kubectl scale and autoscalers of v1beta1.',
+    replicas: count(
+      'memcached servers of the main pool that exist; with several shards and several copies of each, the shards of which each copy exists. Read by kubectl scale and autoscalers.',
     ),
     readyServers: count('memcached servers that are ready.'),
     readyRouters: count('Routers that are ready.'),
@@ -196,16 +195,9 @@ export function mcrouterStatus(fieldPath: FieldPath) {
     instances: Type.Optional(instances(fieldPath)),
     selector: Type.Optional(
       Type.String({
-        maxLength: 512,
-        description:
-          'Label selector of the memcached pods; read by autoscalers through the scale subresource of v1alpha3.',
-      }),
-    ),
-    shardSelector: Type.Optional(
-      Type.String({
         maxLength: 4096,
         description:
-          'Label selector of one memcached pod of each shard, of which there are as many as shards; read by autoscalers through the scale subresource of v1beta1.',
+          'Label selector of as many memcached pods as replicas counts: those of the main pool, or one of each shard. Read by autoscalers through the scale subresource.',
       }),
     ),
   })

@@ -21,7 +21,7 @@ export const V1ALPHA3 = apiVersion<McrouterSpec>({
   statusSchema: mcrouterStatus(fieldPath),
   aliases: ALIASES,
   celRules,
-  scale: { replicas: 'replicas', selector: 'selector' },
+  scaled: ['memcached_pool_size'],
   columns: [
     column('Setup', '.spec.pool_setup', 'replicated or sharded'),
     ...STATUS_COLUMNS,
@@ -33,6 +33,9 @@ export const V1ALPHA3 = apiVersion<McrouterSpec>({
   format: (_field, value) => value,
   withoutFormerDefaults: withoutFormerDefault,
   normalise,
+  settled: (spec) => spec,
+  // What is complete has no second spelling in it.
+  isNormalised: () => true,
   // Its users have never been asked.
   asksConsent: false,
   // It has stored specs of any length.

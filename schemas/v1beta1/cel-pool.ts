@@ -3,18 +3,23 @@ import { BINARY_SIZE } from '../formats/patterns.ts'
 import type { CelRule } from '../generate/structural.ts'
 import { POOL_SIZE } from '../pool-size.ts'
 import { OWN_FILES } from '../validation/rules/connections.ts'
-import { MOST_ASKED } from '../validation/rules/servers.ts'
+import { MOST_ASKED, MOST_COPIES } from '../validation/rules/servers.ts'
+import { type CelLayout, hasOneCopy, layoutOfFurther, layoutOfMain } from './cel-layout.ts'
 
 const LIMIT = 'self.pod.resources.limits.memory'
 const MEBIBYTES = `${bytesOf('self.memory')} / 1048576`
 const LEAST = `${MEBIBYTES} + (${MEBIBYTES} + 63) / 64 + ${FIXED} + (self.maxConnections * ${BUSY_CONNECTION} + 1023) / 1024`
 
-/** Of the pool at a node of the schema. */
-export function poolRules(at: string): CelRule[] {
+/**
+ * Of the pool at a node of the schema.
+ * @param layout of `self`
+ */
+export function poolRules(at: string, layout: CelLayout): CelRule[] {
+  const { shards, copies } = layout
   return [
     {
       at,
-      rule: `self.external.size() > 0 || self.shards * self.copies <= ${POOL_SIZE.maximum}`,
+      rule: `self.external.size() > 0 || ${shards} * ${copies} <= ${POOL_SIZE.maximum}`,
       message: `shards × copies must be at most ${POOL_SIZE.maximum}`,
       fieldPath: '.copies',
     },
@@ -47,33 +52,62 @@ export function poolRules(at: string): CelRule[] {
     },
     {
       at,
-      rule: `self.onMiss != 'AskCopies' || self.copies <= ${MOST_ASKED} || self.external.size() > 0`,
+      rule: `self.onMiss != 'AskCopies' || ${copies} <= ${MOST_ASKED} || self.external.size() > 0`,
       message: `must be at most ${MOST_ASKED} where onMiss is AskCopies`,
       fieldPath: '.copies',
     },
     ...['gutter', 'warmUp'].map((name) => ({
       at,
-      rule: `!has(self.${name}) || ${hasOneCopy('self')}`,
+      rule: `!has(self.${name}) || ${hasOneCopy('self', layout)}`,
       message: `must be 1 with ${name}`,
       fieldPath: '.copies',
     })),
   ]
 }
 
+/** Of the counts that the main pool alone has. */
+export const replicasRules: CelRule[] = [
+  {
+    at: 'spec.memcached',
+    rule: "self.shards == 1 || !has(self.replicasOf) || self.replicasOf == 'Shards'",
+    message: 'must be Shards, or left out, with more than one shard',
+    fieldPath: '.replicasOf',
+  },
+  {
+    at: 'spec.memcached',
+    rule: 'self.external.size() == 0 || !has(self.replicas)',
+    message: 'must be left out with external: servers that others run are not scaled',
+    fieldPath: '.replicas',
+  },
+]
+
+const MAIN = layoutOfMain('self.memcached')
+const FURTHER = layoutOfFurther('pool')
+
 /** Of all pools together. A scale changes one of them alone, and nobody else sees the others then. */
 export const serversRules: CelRule[] = [
   {
     at: 'spec',
-    rule: `${serversOf('self.memcached')} + self.pools.map(pool, ${serversOf('pool')}).sum() <= ${POOL_SIZE.maximum}`,
+    rule: `${serversOf('self.memcached', MAIN)} + self.pools.map(pool, ${serversOf('pool', FURTHER)}).sum() <= ${POOL_SIZE.maximum}`,
     message: `all pools together have at most ${POOL_SIZE.maximum} servers, those of gutters and of others included`,
     fieldPath: '.memcached.shards',
+  },
+  {
+    at: 'spec',
+    rule: `self.pools.size() == 0 || ${severalCopies('self.memcached', MAIN)} + self.pools.map(pool, ${severalCopies('pool', FURTHER)}).sum() <= ${MOST_COPIES}`,
+    message: `pools with several copies have at most ${MOST_COPIES} copies together where there is more than one pool`,
+    fieldPath: '.memcached.copies',
   },
 ]
 
 /** With the one that is made for its gutter. */
-function serversOf(pool: string): string {
-  const own = `(${pool}.external.size() > 0 ? ${pool}.external.size() : ${pool}.shards * ${pool}.copies)`
+function serversOf(pool: string, { shards, copies }: CelLayout): string {
+  const own = `(${pool}.external.size() > 0 ? ${pool}.external.size() : ${shards} * ${copies})`
   return `(${own} + (has(${pool}.gutter) && !has(${pool}.gutter.pool) ? 1 : 0))`
+}
+
+function severalCopies(pool: string, layout: CelLayout): string {
+  return `(${hasOneCopy(pool, layout)} ? 0 : ${layout.copies})`
 }
 
 /** Of each pool beside what the routers ask for. */
@@ -94,11 +128,6 @@ export const connectionsRules: CelRule[] = [
 
 function connections(pool: string): string {
   return `(${pool}.external.size() > 0 && (!has(${pool}.gutter) || has(${pool}.gutter.pool))) || ${pool}.maxConnections >= ${OWN_FILES} + 2 * self.router.replicas`
-}
-
-/** What is said of copies beside servers of others is of no account. */
-export function hasOneCopy(pool: string): string {
-  return `(${pool}.copies == 1 || ${pool}.external.size() > 0)`
 }
 
 function isNoSize(size: string): string {

@@ -1,6 +1,9 @@
 import type { CelRule } from '../generate/structural.ts'
 import { MAIN_POOL } from '../mcrouter.ts'
-import { hasOneCopy } from './cel-pool.ts'
+import { hasOneCopy, layoutOfFurther, layoutOfMain } from './cel-layout.ts'
+
+const MAIN_HAS_ONE_COPY = hasOneCopy('self.memcached', layoutOfMain('self.memcached'))
+const HAS_ONE_COPY = hasOneCopy('pool', layoutOfFurther('pool'))
 
 /** Of the names by which pools are spoken of. */
 export const referenceRules: CelRule[] = [
@@ -17,25 +20,25 @@ export const referenceRules: CelRule[] = [
   },
   {
     at: 'spec',
-    rule: `!has(self.memcached.gutter) || !has(self.memcached.gutter.pool) || self.pools.exists(pool, pool.name == self.memcached.gutter.pool && ${hasOneCopy('pool')})`,
+    rule: `!has(self.memcached.gutter) || !has(self.memcached.gutter.pool) || self.pools.exists(pool, pool.name == self.memcached.gutter.pool && ${HAS_ONE_COPY})`,
     message: 'must name another pool of the spec, with 1 copy',
     fieldPath: '.memcached.gutter.pool',
   },
   {
     at: 'spec',
-    rule: `!has(self.memcached.warmUp) || self.pools.exists(pool, pool.name == self.memcached.warmUp.from && ${hasOneCopy('pool')})`,
+    rule: `!has(self.memcached.warmUp) || self.pools.exists(pool, pool.name == self.memcached.warmUp.from && ${HAS_ONE_COPY})`,
     message: 'must name another pool of the spec, with 1 copy',
     fieldPath: '.memcached.warmUp.from',
   },
   {
     at: 'spec',
-    rule: `self.pools.all(one, !has(one.gutter) || !has(one.gutter.pool) || self.pools.exists(pool, pool.name == one.gutter.pool && pool.name != one.name && ${hasOneCopy('pool')}))`,
+    rule: `self.pools.all(one, !has(one.gutter) || !has(one.gutter.pool) || self.pools.exists(pool, pool.name == one.gutter.pool && pool.name != one.name && ${HAS_ONE_COPY}))`,
     message: 'the gutter of each must be another pool of the list, with 1 copy',
     fieldPath: '.pools',
   },
   {
     at: 'spec',
-    rule: `self.pools.all(one, !has(one.warmUp) || (one.warmUp.from == '${MAIN_POOL}' && ${hasOneCopy('self.memcached')}) || self.pools.exists(pool, pool.name == one.warmUp.from && pool.name != one.name && ${hasOneCopy('pool')}))`,
+    rule: `self.pools.all(one, !has(one.warmUp) || (one.warmUp.from == '${MAIN_POOL}' && ${MAIN_HAS_ONE_COPY}) || self.pools.exists(pool, pool.name == one.warmUp.from && pool.name != one.name && ${HAS_ONE_COPY}))`,
     message: 'each must warm up from another pool, with 1 copy',
     fieldPath: '.pools',
   },

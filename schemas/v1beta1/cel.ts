@@ -4,7 +4,8 @@ import { resourcesRules } from '../cel/resources.ts'
 import { labelKeysRule, tolerationRules } from '../cel/scheduling.ts'
 import { unwritableRule } from '../cel/unwritable.ts'
 import type { CelRule } from '../generate/structural.ts'
-import { connectionsRules, poolRules, serversRules } from './cel-pool.ts'
+import { layoutOfFurther, layoutOfMain } from './cel-layout.ts'
+import { connectionsRules, poolRules, replicasRules, serversRules } from './cel-pool.ts'
 import { referenceRules } from './cel-references.ts'
 
 // What spans fields, for the API server itself: an object is held to it also while the webhook is away. The validators
@@ -18,7 +19,9 @@ export function celRules(): CelRule[] {
   return [
     nameRule,
     unwritableRule('router.release', 'router.image'),
-    ...POOLS.flatMap(poolRules),
+    ...poolRules('spec.memcached', layoutOfMain('self')),
+    ...poolRules('spec.pools[]', layoutOfFurther('self')),
+    ...replicasRules,
     ...serversRules,
     ...connectionsRules,
     ...referenceRules,

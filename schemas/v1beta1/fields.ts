@@ -7,13 +7,14 @@ type PoolField = Extract<Field, `pool.${string}`>
 const NAMES: Readonly<Partial<Record<PoolField, string>>> = {
   'pool.memoryMb': 'memory',
   'pool.resources': 'pod.resources',
-  // Follows from these.
+  // Of a further pool it follows from these.
   'pool.topology': 'shards',
 }
 
 /** memcached.memory of the main pool, pools[0].memory of the next. */
 export function keysOf(field: Field, pool = 0): Keys | undefined {
   if (field === 'pool.name' && pool === 0) return undefined
+  if (field === 'pool.topology' && pool === 0) return ['memcached', 'replicasOf']
   if (field === 'routers.resources') return ['router', 'pod', 'resources']
   if (isOfPool(field)) {
     const keys = (NAMES[field] ?? field.slice('pool.'.length)).split('.')

@@ -1,11 +1,13 @@
 import type { Settings } from '../fields.ts'
-import { sizeOf } from '../formats/binary-size.ts'
+import { sizeOf as binarySize } from '../formats/binary-size.ts'
 import { durationOf } from '../formats/duration.ts'
 import { itemBytes } from '../formats/item-size.ts'
 import { proxyThreads } from '../formats/proxy-threads.ts'
 import type { JsonObject } from '../json.ts'
+import { isExternal, sizeOf, topologyOf } from '../layout.ts'
 import type { Pool, Routers, ServiceSettings } from '../mcrouter.ts'
 import { givenResources, memcachedResources, routerResources } from '../resources.ts'
+import { REPLICAS_OF } from './counts.ts'
 import { writtenPod } from './pod-settings.ts'
 
 /**
@@ -20,7 +22,7 @@ export function fromHub({
   paused,
 }: Settings): JsonObject {
   return {
-    memcached: writtenPool(main),
+    memcached: { ...writtenPool(main), ...writtenReplicas(main) },
     pools: others.map((pool) => ({ name: pool.name, ...writtenPool(pool) })),
     prefixes: prefixes.map(({ prefix, pool }) => ({ prefix, pool })),
     ...(config !== undefined && { config }),
@@ -90,11 +92,18 @@ function writtenPool(pool: Pool): JsonObject {
   }
 }
 
+/** What a scale changes, and what that is where it does not follow from the layout. */
+function writtenReplicas(pool: Pool): JsonObject {
+  if (isExternal(pool)) return {}
+  const isImplied = pool.topology === topologyOf(pool)
+  return { replicas: sizeOf(pool), ...(!isImplied && { replicasOf: REPLICAS_OF[pool.topology] }) }
+}
+
 export function writtenMemory(mebibytes: number): string {
-  return sizeOf(mebibytes * 1024 ** 2)
+  return binarySize(mebibytes * 1024 ** 2)
 }
 
 /** @param size as memcached reads it: 1m, 512k */
 export function writtenItemSize(size: string): string {
-  return sizeOf(itemBytes(size) ?? 0)
+  return binarySize(itemBytes(size) ?? 0)
 }

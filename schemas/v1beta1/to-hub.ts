@@ -2,11 +2,11 @@ import type { Settings } from '../fields.ts'
 import { itemSizeOf, wholeMebibytes } from '../formats/binary-size.ts'
 import { millisecondsOf, secondsOf } from '../formats/duration.ts'
 import { proxyThreads } from '../formats/proxy-threads.ts'
-import { topologyOf } from '../layout.ts'
 import { MAIN_POOL, type Pool, type Routers } from '../mcrouter.ts'
 import { memcachedResources, routerResources } from '../resources.ts'
+import { type Counts, scaledLayout } from './counts.ts'
 import { podSettings } from './pod-settings.ts'
-import type { MainPool } from './pool.ts'
+import type { FurtherPool } from './pool.ts'
 import type { Router } from './router.ts'
 import type { McrouterSpec } from './spec.ts'
 
@@ -62,18 +62,16 @@ function routersOf(router: Router): Routers {
 const GUTTER_SECONDS = 60
 const WARM_UP_SECONDS = 3600
 
-function poolOf(name: string, pool: MainPool): Pool {
+/** The fields that every pool has, and the counts of the main one. */
+type AnyPool = Omit<FurtherPool, 'name'> & Counts
+
+function poolOf(name: string, pool: AnyPool): Pool {
   const memoryMb = wholeMebibytes(pool.memory) ?? 0
   const external = pool.external.map(({ host, port, tls }) => ({ host, port, tls }))
-  const layout =
-    external.length > 0
-      ? { shards: external.length, copies: 1 }
-      : { shards: pool.shards, copies: pool.copies }
   const { gutter, warmUp } = pool
   return {
     name,
-    ...layout,
-    topology: topologyOf(layout),
+    ...(external.length > 0 ? ofOthers(external.length) : scaledLayout(pool)),
     writes: pool.writes,
     onMiss: pool.onMiss,
     ...(gutter !== undefined && {
@@ -96,14 +94,19 @@ function poolOf(name: string, pool: MainPool): Pool {
   }
 }
 
+/** Servers that others run count as shards, in their order. */
+function ofOthers(servers: number) {
+  return { shards: servers, copies: 1, topology: 'sharded' } as const
+}
+
 /** Whether the pool is to have a gutter that is made for it. */
-function isOwnGutter({ gutter }: MainPool): boolean {
+function isOwnGutter({ gutter }: AnyPool): boolean {
   return gutter !== undefined && gutter.pool === undefined
 }
 
 /** One server like those of the pool. */
-function gutterOf(name: string, { gutter: _, warmUp: __, ...pool }: MainPool): Pool {
-  return poolOf(gutterName(name), { ...pool, shards: 1, copies: 1, external: [] })
+function gutterOf(name: string, { gutter: _, warmUp: __, replicas: ___, ...pool }: AnyPool): Pool {
+  return poolOf(gutterName(name), { ...pool, replicasOf: 'Shards', shards: 1, copies: 1, external: [] })
 }
 
 /** The name of the pool that is made for a gutter: `gutter` of the main pool's, `users-gutter` of another's. */

@@ -1,12 +1,14 @@
 import { apiVersion } from '../api-version.ts'
 import { VALIDATORS } from '../generated/validators.ts'
 import { DEFAULT_IMAGES } from '../images.ts'
-import type { JsonObject } from '../json.ts'
 import { column, STATUS_COLUMNS } from '../status/columns.ts'
 import { mcrouterStatus } from '../status/status.ts'
 import { celRules } from './cel.ts'
+import { REPLICAS_OF } from './counts.ts'
 import { fieldPath, keysOf } from './fields.ts'
 import { fromHub, writtenItemSize, writtenMemory } from './from-hub.ts'
+import { normalise } from './normalise.ts'
+import { isInStep, settled } from './replicas.ts'
 import { McrouterSpec, VERSION } from './spec.ts'
 import { toHub } from './to-hub.ts'
 import { WrittenSpec } from './written.ts'
@@ -21,7 +23,7 @@ export const V1BETA1 = apiVersion<McrouterSpec>({
   statusSchema: mcrouterStatus(fieldPath),
   aliases: {},
   celRules,
-  scale: { replicas: 'shards', selector: 'shardSelector' },
+  scaled: ['memcached', 'replicas'],
   columns: [
     column('Shards', '.spec.memcached.shards', 'Parts into which the keys are divided'),
     column('Copies', '.spec.memcached.copies', 'Servers that each part is on'),
@@ -33,10 +35,14 @@ export const V1BETA1 = apiVersion<McrouterSpec>({
   fieldPath,
   format: (field, value) => {
     if (field === 'pool.memoryMb') return writtenMemory(Number(value))
+    if (field === 'pool.topology')
+      return value === 'replicated' ? REPLICAS_OF.replicated : REPLICAS_OF.sharded
     return field === 'pool.maxItemSize' ? writtenItemSize(`${value}`) : value
   },
   withoutFormerDefaults: (spec) => ({ spec, warnings: [] }),
-  normalise: (spec: JsonObject) => ({ spec, written: new Map(), violations: [], warnings: [] }),
+  normalise,
+  settled,
+  isNormalised: isInStep,
   asksConsent: true,
   limitsLength: true,
   validators: VALIDATORS.v1beta1,

@@ -9,7 +9,9 @@ export function elsewhere(name: string, version: ApiVersion): string | undefined
     const known = Object.hasOwn(other.aliases, name) ? other.aliases[name] : name
     const fields = FIELDS.filter((field) => other.keysOf(field)?.join('.') === known)
     const here = fields.filter((field) => version.keysOf(field) !== undefined)
-    const paths = new Set(here.map((field) => version.fieldPath(field)))
+    // What a scale adds follows from the layout for whoever does not say it.
+    const told = here.map((field) => (field === 'pool.topology' && version.storage ? 'pool.shards' : field))
+    const paths = new Set(told.map((field) => version.fieldPath(field)))
     if (paths.size > 0) return `it is of ${other.name}; ${version.name} has ${[...paths].join(' and ')}`
   }
   return undefined

@@ -45,14 +45,14 @@ function floating(field: string, image: string) {
   return `spec.${field} ${quote(image)} can change at any time: pods of one pool may run different versions; pin a tag or digest`
 }
 
-function availabilityWarnings({ routers, pools: [main] }: Mcrouter, { fieldPath }: ApiVersion) {
+function availabilityWarnings({ routers, pools: [main] }: Mcrouter, { fieldPath, format }: ApiVersion) {
   const { single } = TOPOLOGIES[main.topology]
   return [
     routers.replicas === 1 &&
       `spec.${fieldPath('routers.replicas')} is 1: clients are cut off whenever this router or its node restarts`,
     serversIn(main) === 1 &&
       single !== undefined &&
-      `spec.${fieldPath('pool.topology')} is ${main.topology} with one server: ${single}`,
+      `spec.${fieldPath('pool.topology')} is ${format('pool.topology', main.topology)} with one server: ${single}`,
   ]
 }
 
@@ -103,9 +103,10 @@ function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
       ...goneWarnings(before, now),
     ]
   const [[was], [is]] = [before.pools, now.pools]
+  const word = ({ topology }: Pool) => version.format('pool.topology', topology)
   return [
     was.topology !== is.topology &&
-      `spec.${version.fieldPath('pool.topology')} ${was.topology} → ${is.topology}: ${serversIn(was) === serversIn(is) ? '' : 'of the keys that stay where they are, '}${TOPOLOGIES[is.topology].change}`,
+      `spec.${version.fieldPath('pool.topology')} ${word(was)} → ${word(is)}: ${serversIn(was) === serversIn(is) ? '' : 'of the keys that stay where they are, '}${TOPOLOGIES[is.topology].change}`,
     ...poolChanges(before, now, version),
     ...rehomedWarnings(before, now, version),
   ]

@@ -1,11 +1,12 @@
 import { excerptOf, type Selection } from '../../text/excerpt.ts'
+import { type Keys, valueAt } from '../fields.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 
 /** How a spec came to be what it is, as far as that can be told: whether both spellings of a field are one writer's words. */
 export interface Writing {
   /** The stored spec that this may have been merged into; undefined where the caller wrote the whole object. */
   readonly mergedInto?: JsonObject | undefined
-  /** Whether one manifest is known to have all these fields, two spellings of one for instance. */
+  /** Whether one manifest is known to have all these fields, two spellings of one for instance; by their paths, such as memcached.shards. */
   readonly wrote: (...fields: readonly string[]) => boolean
 }
 
@@ -36,7 +37,7 @@ function isAppliedTogether(managedFields: unknown, fields: readonly string[]): b
   return managedFields.filter(isJsonObject).some(({ operation, subresource, fieldsV1 }) => {
     if (operation !== 'Apply' || (subresource ?? '') !== '' || !isJsonObject(fieldsV1)) return false
     const owned = fieldsV1['f:spec']
-    return isJsonObject(owned) && fields.every((field) => Object.hasOwn(owned, `f:${field}`))
+    return fields.every((field) => valueAt(owned, keysOf(field, 'f:')) !== undefined)
   })
 }
 
@@ -64,7 +65,12 @@ function lastAppliedOf(annotations: unknown): LastApplied {
 }
 
 function holdsSame(applied: unknown, spec: JsonObject, field: string): boolean {
-  return isJsonObject(applied) && Object.hasOwn(applied, field) && applied[field] === spec[field]
+  const value = valueAt(applied, keysOf(field))
+  return value !== undefined && value === valueAt(spec, keysOf(field))
+}
+
+function keysOf(field: string, prefix = ''): Keys {
+  return field.split('.').map((name) => `${prefix}${name}`)
 }
 
 /** Undefined for what is no JSON: anybody can write such an annotation, and it says nothing then. */

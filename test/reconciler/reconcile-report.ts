@@ -42,7 +42,7 @@ export function scaleWith({
     endpoint: 'cache.shop.svc.cluster.local:5000',
     selector: 'app.kubernetes.io/instance=cache',
     layouts: new Map([[MAIN_POOL, { shards: 2, copies: 1 }]]),
-    layout: { shards: 2, copies: 1 },
+    main: { shards: 2, copies: 1, topology: 'sharded' },
     routers: 2,
     digest: 'd1',
     current: true,

@@ -139,7 +139,7 @@ export const FAKE = apiVersion<FakeSpec>({
   statusSchema: mcrouterStatus(fieldPath),
   aliases: { 'memcached.size': 'memcached.shards' },
   celRules: () => [{ at: 'spec.memcached', rule: 'self.shards < 1001', message: 'too many' }],
-  scale: { replicas: 'replicas', selector: 'selector' },
+  scaled: ['memcached', 'shards'],
   columns: [column('Layout', '.spec.layout', 'How keys are spread'), ...STATUS_COLUMNS],
   keysOf,
   fieldPath,
@@ -160,6 +160,8 @@ export const FAKE = apiVersion<FakeSpec>({
       warnings: ['deprecated spelling: memcached.size; write memcached.shards'],
     }
   },
+  settled: (spec) => spec,
+  isNormalised: () => true,
   asksConsent: false,
   limitsLength: false,
   validators: compiled<FakeSpec>(FakeSpec),

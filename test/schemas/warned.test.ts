@@ -160,19 +160,41 @@ t.test('no warning is longer than the API server passes on whole', async (t) => 
   for (const warning of all) t.ok(warning.length <= 256, warning)
 })
 
-t.test('where the number is that of shards, a scale is told of those', async (t) => {
-  const scaled = (from: number, to: number) =>
-    judgeScale({ spec: { replicas: to } }, { spec: { replicas: from } }, V1BETA1)
+t.test('where the number is that of shards with copies, a scale is told of those', async (t) => {
+  const scaled = (from: number, to: number, version = V1BETA1) => {
+    const selector = 'a=b,apps.kubernetes.io/pod-index in (0,2)'
+    return judgeScale({ spec: { replicas: to } }, { spec: { replicas: from }, status: { selector } }, version)
+  }
   t.match(scaled(3, 4), { warnings: [/^3 → 4 shards moves about 25 % of the keys, all to the new shard,/] })
   t.match(scaled(4, 3), {
     warnings: [/^4 → 3 shards .*what is stored there is lost$/, 'old values may come back'],
   })
   t.match(scaled(1, 3), {
-    warnings: ['1 → 3 shards', /^if memcached\.copies is more than 1, .*another of its copies$/],
+    warnings: [
+      '1 → 3 shards',
+      /another of its copies: .* without the annotation mcrouter\.example\.com\/consent/,
+    ],
   })
   t.same(scaled(3, 3), { accepted: true, warnings: [] })
-  t.match(judgeScale({ spec: {} }, undefined, V1BETA1), {
+  t.match(scaled(3, 0), {
     violations: [{ message: '0: a pool has from 1 to 1000 shards; to have none, delete' }],
+  })
+  t.same(scaled(4, 3, V1ALPHA3), scaled(4, 3), 'whichever version is asked')
+})
+
+t.test('of any other pool a scale means servers in both versions, each in its words', async (t) => {
+  const scaled = (from: number, to: number) =>
+    judgeScale({ spec: { replicas: to } }, { spec: { replicas: from } }, V1BETA1)
+  t.match(scaled(3, 4), { warnings: [/^3 → 4 servers moves about 25 %/] })
+  t.match(scaled(2, 1), {
+    warnings: [
+      '2 → 1 servers',
+      /^if memcached\.replicasOf is Shards, /,
+      /^one server: if memcached\.replicasOf is Copies, /,
+    ],
+  })
+  t.match(judgeScale({ spec: {} }, undefined, V1BETA1), {
+    violations: [{ message: '0: a pool has from 1 to 1000 memcached servers; to have none, delete' }],
   })
 })
 

@@ -4,7 +4,7 @@ import { FORMAT_CHECKS } from '../../formats/formats.ts'
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"additionalProperties":false,"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}}},"gutter":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"warmUp":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"pod":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}},"podAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}},"podAntiAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}}},"gutter":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"warmUp":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"pod":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}},"podAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}},"podAntiAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"additionalProperties":false,"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["replicas","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"additionalProperties":false,"properties":{"replicas":{"type":"integer","minimum":1,"maximum":100},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"pod":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}},"podAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}},"podAntiAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}}}},"paused":{"type":"boolean"}}};
+const schema11 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"additionalProperties":false,"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}}},"gutter":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"warmUp":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"pod":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}},"podAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}},"podAntiAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}}},"gutter":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"warmUp":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"pod":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}},"podAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}},"podAntiAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"additionalProperties":false,"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["replicas","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"additionalProperties":false,"properties":{"replicas":{"type":"integer","minimum":1,"maximum":100},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"pod":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}},"podAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}},"podAntiAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}}}},"paused":{"type":"boolean"}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = ucs2length.default;
 const formats0 = FORMAT_CHECKS.memory;
@@ -4291,6 +4291,52 @@ var valid1 = _errs56 === errors;
 else {
 var valid1 = true;
 }
+if(valid1){
+if(data0.replicas !== undefined){
+let data133 = data0.replicas;
+const _errs317 = errors;
+if(!(((typeof data133 == "number") && (!(data133 % 1) && !isNaN(data133))) && (isFinite(data133)))){
+validate10.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs317){
+if((typeof data133 == "number") && (isFinite(data133))){
+if(data133 > 1000 || isNaN(data133)){
+validate10.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+return false;
+}
+else {
+if(data133 < 1 || isNaN(data133)){
+validate10.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs317 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.replicasOf !== undefined){
+let data134 = data0.replicasOf;
+const _errs319 = errors;
+if(typeof data134 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data134 === "Shards") || (data134 === "Copies"))){
+validate10.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.replicasOf.enum}}];
+return false;
+}
+var valid1 = _errs319 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
 }
 }
 }
@@ -4321,59 +4367,59 @@ var valid0 = true;
 }
 if(valid0){
 if(data.pools !== undefined){
-let data133 = data.pools;
-const _errs317 = errors;
-if(errors === _errs317){
-if(Array.isArray(data133)){
-if(data133.length > 16){
+let data135 = data.pools;
+const _errs321 = errors;
+if(errors === _errs321){
+if(Array.isArray(data135)){
+if(data135.length > 16){
 validate10.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 16}}];
 return false;
 }
 else {
 var valid73 = true;
-const len23 = data133.length;
+const len23 = data135.length;
 for(let i23=0; i23<len23; i23++){
-let data134 = data133[i23];
-const _errs319 = errors;
-if(errors === _errs319){
-if(data134 && typeof data134 == "object" && !Array.isArray(data134)){
+let data136 = data135[i23];
+const _errs323 = errors;
+if(errors === _errs323){
+if(data136 && typeof data136 == "object" && !Array.isArray(data136)){
 let missing20;
-if(((((((((((((((data134.name === undefined) && (missing20 = "name")) || ((data134.shards === undefined) && (missing20 = "shards"))) || ((data134.copies === undefined) && (missing20 = "copies"))) || ((data134.writes === undefined) && (missing20 = "writes"))) || ((data134.onMiss === undefined) && (missing20 = "onMiss"))) || ((data134.memory === undefined) && (missing20 = "memory"))) || ((data134.maxItemSize === undefined) && (missing20 = "maxItemSize"))) || ((data134.maxConnections === undefined) && (missing20 = "maxConnections"))) || ((data134.threads === undefined) && (missing20 = "threads"))) || ((data134.port === undefined) && (missing20 = "port"))) || ((data134.image === undefined) && (missing20 = "image"))) || ((data134.args === undefined) && (missing20 = "args"))) || ((data134.minReadySeconds === undefined) && (missing20 = "minReadySeconds"))) || ((data134.external === undefined) && (missing20 = "external"))){
+if(((((((((((((((data136.name === undefined) && (missing20 = "name")) || ((data136.shards === undefined) && (missing20 = "shards"))) || ((data136.copies === undefined) && (missing20 = "copies"))) || ((data136.writes === undefined) && (missing20 = "writes"))) || ((data136.onMiss === undefined) && (missing20 = "onMiss"))) || ((data136.memory === undefined) && (missing20 = "memory"))) || ((data136.maxItemSize === undefined) && (missing20 = "maxItemSize"))) || ((data136.maxConnections === undefined) && (missing20 = "maxConnections"))) || ((data136.threads === undefined) && (missing20 = "threads"))) || ((data136.port === undefined) && (missing20 = "port"))) || ((data136.image === undefined) && (missing20 = "image"))) || ((data136.args === undefined) && (missing20 = "args"))) || ((data136.minReadySeconds === undefined) && (missing20 = "minReadySeconds"))) || ((data136.external === undefined) && (missing20 = "external"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: missing20}}];
 return false;
 }
 else {
-const _errs321 = errors;
-for(const key50 in data134){
+const _errs325 = errors;
+for(const key50 in data136){
 if(!(func2.call(schema11.properties.pools.items.properties, key50))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23,schemaPath:"#/properties/pools/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}}];
 return false;
 break;
 }
 }
-if(_errs321 === errors){
-if(data134.name !== undefined){
-let data135 = data134.name;
-const _errs322 = errors;
-if(errors === _errs322){
-if(errors === _errs322){
-if(typeof data135 === "string"){
-if(func3(data135) > 20){
+if(_errs325 === errors){
+if(data136.name !== undefined){
+let data137 = data136.name;
+const _errs326 = errors;
+if(errors === _errs326){
+if(errors === _errs326){
+if(typeof data137 === "string"){
+if(func3(data137) > 20){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/name",schemaPath:"#/properties/pools/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 20}}];
 return false;
 }
 else {
-if(func3(data135) < 1){
+if(func3(data137) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/name",schemaPath:"#/properties/pools/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern4.test(data135)){
+if(!pattern4.test(data137)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/name",schemaPath:"#/properties/pools/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
 else {
-if(!(formats8(data135))){
+if(!(formats8(data137))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/name",schemaPath:"#/properties/pools/items/properties/name/format",keyword:"format",params:{format: "pool-name"}}];
 return false;
 }
@@ -4387,76 +4433,32 @@ return false;
 }
 }
 }
-var valid74 = _errs322 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data134.shards !== undefined){
-let data136 = data134.shards;
-const _errs324 = errors;
-if(!(((typeof data136 == "number") && (!(data136 % 1) && !isNaN(data136))) && (isFinite(data136)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs324){
-if((typeof data136 == "number") && (isFinite(data136))){
-if(data136 > 1000 || isNaN(data136)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data136 < 1 || isNaN(data136)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid74 = _errs324 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data134.copies !== undefined){
-let data137 = data134.copies;
-const _errs326 = errors;
-if(!(((typeof data137 == "number") && (!(data137 % 1) && !isNaN(data137))) && (isFinite(data137)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs326){
-if((typeof data137 == "number") && (isFinite(data137))){
-if(data137 > 1000 || isNaN(data137)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data137 < 1 || isNaN(data137)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
 var valid74 = _errs326 === errors;
 }
 else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.writes !== undefined){
-let data138 = data134.writes;
+if(data136.shards !== undefined){
+let data138 = data136.shards;
 const _errs328 = errors;
-if(typeof data138 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"}}];
+if(!(((typeof data138 == "number") && (!(data138 % 1) && !isNaN(data138))) && (isFinite(data138)))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(!((data138 === "Available") || (data138 === "Strict"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.writes.enum}}];
+if(errors === _errs328){
+if((typeof data138 == "number") && (isFinite(data138))){
+if(data138 > 1000 || isNaN(data138)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
+}
+else {
+if(data138 < 1 || isNaN(data138)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
 }
 var valid74 = _errs328 === errors;
 }
@@ -4464,16 +4466,26 @@ else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.onMiss !== undefined){
-let data139 = data134.onMiss;
+if(data136.copies !== undefined){
+let data139 = data136.copies;
 const _errs330 = errors;
-if(typeof data139 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"}}];
+if(!(((typeof data139 == "number") && (!(data139 % 1) && !isNaN(data139))) && (isFinite(data139)))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(!(((data139 === "Miss") || (data139 === "AskCopies")) || (data139 === "Refill"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.onMiss.enum}}];
+if(errors === _errs330){
+if((typeof data139 == "number") && (isFinite(data139))){
+if(data139 > 1000 || isNaN(data139)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
+}
+else {
+if(data139 < 1 || isNaN(data139)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
 }
 var valid74 = _errs330 === errors;
 }
@@ -4481,28 +4493,62 @@ else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.memory !== undefined){
-let data140 = data134.memory;
+if(data136.writes !== undefined){
+let data140 = data136.writes;
 const _errs332 = errors;
-if(errors === _errs332){
-if(errors === _errs332){
-if(typeof data140 === "string"){
-if(func3(data140) > 12){
+if(typeof data140 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data140 === "Available") || (data140 === "Strict"))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.writes.enum}}];
+return false;
+}
+var valid74 = _errs332 === errors;
+}
+else {
+var valid74 = true;
+}
+if(valid74){
+if(data136.onMiss !== undefined){
+let data141 = data136.onMiss;
+const _errs334 = errors;
+if(typeof data141 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!(((data141 === "Miss") || (data141 === "AskCopies")) || (data141 === "Refill"))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.onMiss.enum}}];
+return false;
+}
+var valid74 = _errs334 === errors;
+}
+else {
+var valid74 = true;
+}
+if(valid74){
+if(data136.memory !== undefined){
+let data142 = data136.memory;
+const _errs336 = errors;
+if(errors === _errs336){
+if(errors === _errs336){
+if(typeof data142 === "string"){
+if(func3(data142) > 12){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/memory",schemaPath:"#/properties/pools/items/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12}}];
 return false;
 }
 else {
-if(func3(data140) < 3){
+if(func3(data142) < 3){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/memory",schemaPath:"#/properties/pools/items/properties/memory/minLength",keyword:"minLength",params:{limit: 3}}];
 return false;
 }
 else {
-if(!pattern0.test(data140)){
+if(!pattern0.test(data142)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/memory",schemaPath:"#/properties/pools/items/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
 return false;
 }
 else {
-if(!(formats0(data140))){
+if(!(formats0(data142))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/memory",schemaPath:"#/properties/pools/items/properties/memory/format",keyword:"format",params:{format: "memory"}}];
 return false;
 }
@@ -4516,34 +4562,34 @@ return false;
 }
 }
 }
-var valid74 = _errs332 === errors;
+var valid74 = _errs336 === errors;
 }
 else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.maxItemSize !== undefined){
-let data141 = data134.maxItemSize;
-const _errs334 = errors;
-if(errors === _errs334){
-if(errors === _errs334){
-if(typeof data141 === "string"){
-if(func3(data141) > 12){
+if(data136.maxItemSize !== undefined){
+let data143 = data136.maxItemSize;
+const _errs338 = errors;
+if(errors === _errs338){
+if(errors === _errs338){
+if(typeof data143 === "string"){
+if(func3(data143) > 12){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12}}];
 return false;
 }
 else {
-if(func3(data141) < 3){
+if(func3(data143) < 3){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3}}];
 return false;
 }
 else {
-if(!pattern0.test(data141)){
+if(!pattern0.test(data143)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
 return false;
 }
 else {
-if(!(formats2(data141))){
+if(!(formats2(data143))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"}}];
 return false;
 }
@@ -4557,82 +4603,28 @@ return false;
 }
 }
 }
-var valid74 = _errs334 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data134.maxConnections !== undefined){
-let data142 = data134.maxConnections;
-const _errs336 = errors;
-if(!(((typeof data142 == "number") && (!(data142 % 1) && !isNaN(data142))) && (isFinite(data142)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs336){
-if((typeof data142 == "number") && (isFinite(data142))){
-if(data142 > 65536 || isNaN(data142)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
-return false;
-}
-else {
-if(data142 < 64 || isNaN(data142)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
-return false;
-}
-}
-}
-}
-var valid74 = _errs336 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data134.threads !== undefined){
-let data143 = data134.threads;
-const _errs338 = errors;
-if(!(((typeof data143 == "number") && (!(data143 % 1) && !isNaN(data143))) && (isFinite(data143)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs338){
-if((typeof data143 == "number") && (isFinite(data143))){
-if(data143 > 64 || isNaN(data143)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
-return false;
-}
-else {
-if(data143 < 1 || isNaN(data143)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
 var valid74 = _errs338 === errors;
 }
 else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.port !== undefined){
-let data144 = data134.port;
+if(data136.maxConnections !== undefined){
+let data144 = data136.maxConnections;
 const _errs340 = errors;
 if(!(((typeof data144 == "number") && (!(data144 % 1) && !isNaN(data144))) && (isFinite(data144)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs340){
 if((typeof data144 == "number") && (isFinite(data144))){
-if(data144 > 65535 || isNaN(data144)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+if(data144 > 65536 || isNaN(data144)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
 return false;
 }
 else {
-if(data144 < 1024 || isNaN(data144)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
+if(data144 < 64 || isNaN(data144)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
 return false;
 }
 }
@@ -4644,28 +4636,82 @@ else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.image !== undefined){
-let data145 = data134.image;
+if(data136.threads !== undefined){
+let data145 = data136.threads;
 const _errs342 = errors;
+if(!(((typeof data145 == "number") && (!(data145 % 1) && !isNaN(data145))) && (isFinite(data145)))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
 if(errors === _errs342){
-if(errors === _errs342){
-if(typeof data145 === "string"){
-if(func3(data145) > 512){
+if((typeof data145 == "number") && (isFinite(data145))){
+if(data145 > 64 || isNaN(data145)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
+return false;
+}
+else {
+if(data145 < 1 || isNaN(data145)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid74 = _errs342 === errors;
+}
+else {
+var valid74 = true;
+}
+if(valid74){
+if(data136.port !== undefined){
+let data146 = data136.port;
+const _errs344 = errors;
+if(!(((typeof data146 == "number") && (!(data146 % 1) && !isNaN(data146))) && (isFinite(data146)))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs344){
+if((typeof data146 == "number") && (isFinite(data146))){
+if(data146 > 65535 || isNaN(data146)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+return false;
+}
+else {
+if(data146 < 1024 || isNaN(data146)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
+return false;
+}
+}
+}
+}
+var valid74 = _errs344 === errors;
+}
+else {
+var valid74 = true;
+}
+if(valid74){
+if(data136.image !== undefined){
+let data147 = data136.image;
+const _errs346 = errors;
+if(errors === _errs346){
+if(errors === _errs346){
+if(typeof data147 === "string"){
+if(func3(data147) > 512){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/image",schemaPath:"#/properties/pools/items/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
-if(func3(data145) < 1){
+if(func3(data147) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/image",schemaPath:"#/properties/pools/items/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern2.test(data145)){
+if(!pattern2.test(data147)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/image",schemaPath:"#/properties/pools/items/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
 }
 else {
-if(!(formats4(data145))){
+if(!(formats4(data147))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/image",schemaPath:"#/properties/pools/items/properties/image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
@@ -4679,35 +4725,35 @@ return false;
 }
 }
 }
-var valid74 = _errs342 === errors;
+var valid74 = _errs346 === errors;
 }
 else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.args !== undefined){
-let data146 = data134.args;
-const _errs344 = errors;
-if(errors === _errs344){
-if(Array.isArray(data146)){
-if(data146.length > 32){
+if(data136.args !== undefined){
+let data148 = data136.args;
+const _errs348 = errors;
+if(errors === _errs348){
+if(Array.isArray(data148)){
+if(data148.length > 32){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/args",schemaPath:"#/properties/pools/items/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid75 = true;
-const len24 = data146.length;
+const len24 = data148.length;
 for(let i24=0; i24<len24; i24++){
-let data147 = data146[i24];
-const _errs346 = errors;
-if(errors === _errs346){
-if(typeof data147 === "string"){
-if(func3(data147) > 256){
+let data149 = data148[i24];
+const _errs350 = errors;
+if(errors === _errs350){
+if(typeof data149 === "string"){
+if(func3(data149) > 256){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/args/" + i24,schemaPath:"#/properties/pools/items/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
 return false;
 }
 else {
-if(func3(data147) < 1){
+if(func3(data149) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/args/" + i24,schemaPath:"#/properties/pools/items/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
@@ -4718,7 +4764,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/args/" + i24,s
 return false;
 }
 }
-var valid75 = _errs346 === errors;
+var valid75 = _errs350 === errors;
 if(!valid75){
 break;
 }
@@ -4730,93 +4776,93 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/args",schemaPa
 return false;
 }
 }
-var valid74 = _errs344 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data134.minReadySeconds !== undefined){
-let data148 = data134.minReadySeconds;
-const _errs348 = errors;
-if(!(((typeof data148 == "number") && (!(data148 % 1) && !isNaN(data148))) && (isFinite(data148)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs348){
-if((typeof data148 == "number") && (isFinite(data148))){
-if(data148 > 3600 || isNaN(data148)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
-return false;
-}
-else {
-if(data148 < 0 || isNaN(data148)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-}
-}
 var valid74 = _errs348 === errors;
 }
 else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.external !== undefined){
-let data149 = data134.external;
-const _errs350 = errors;
-if(errors === _errs350){
-if(Array.isArray(data149)){
-if(data149.length > 1000){
+if(data136.minReadySeconds !== undefined){
+let data150 = data136.minReadySeconds;
+const _errs352 = errors;
+if(!(((typeof data150 == "number") && (!(data150 % 1) && !isNaN(data150))) && (isFinite(data150)))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs352){
+if((typeof data150 == "number") && (isFinite(data150))){
+if(data150 > 3600 || isNaN(data150)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
+return false;
+}
+else {
+if(data150 < 0 || isNaN(data150)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+}
+}
+var valid74 = _errs352 === errors;
+}
+else {
+var valid74 = true;
+}
+if(valid74){
+if(data136.external !== undefined){
+let data151 = data136.external;
+const _errs354 = errors;
+if(errors === _errs354){
+if(Array.isArray(data151)){
+if(data151.length > 1000){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external",schemaPath:"#/properties/pools/items/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
 var valid76 = true;
-const len25 = data149.length;
+const len25 = data151.length;
 for(let i25=0; i25<len25; i25++){
-let data150 = data149[i25];
-const _errs352 = errors;
-if(errors === _errs352){
-if(data150 && typeof data150 == "object" && !Array.isArray(data150)){
+let data152 = data151[i25];
+const _errs356 = errors;
+if(errors === _errs356){
+if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
 let missing21;
-if((((data150.host === undefined) && (missing21 = "host")) || ((data150.port === undefined) && (missing21 = "port"))) || ((data150.tls === undefined) && (missing21 = "tls"))){
+if((((data152.host === undefined) && (missing21 = "host")) || ((data152.port === undefined) && (missing21 = "port"))) || ((data152.tls === undefined) && (missing21 = "tls"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25,schemaPath:"#/properties/pools/items/properties/external/items/required",keyword:"required",params:{missingProperty: missing21}}];
 return false;
 }
 else {
-const _errs354 = errors;
-for(const key51 in data150){
+const _errs358 = errors;
+for(const key51 in data152){
 if(!(((key51 === "host") || (key51 === "port")) || (key51 === "tls"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25,schemaPath:"#/properties/pools/items/properties/external/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key51}}];
 return false;
 break;
 }
 }
-if(_errs354 === errors){
-if(data150.host !== undefined){
-let data151 = data150.host;
-const _errs355 = errors;
-if(errors === _errs355){
-if(errors === _errs355){
-if(typeof data151 === "string"){
-if(func3(data151) > 253){
+if(_errs358 === errors){
+if(data152.host !== undefined){
+let data153 = data152.host;
+const _errs359 = errors;
+if(errors === _errs359){
+if(errors === _errs359){
+if(typeof data153 === "string"){
+if(func3(data153) > 253){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/host",schemaPath:"#/properties/pools/items/properties/external/items/properties/host/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
-if(func3(data151) < 1){
+if(func3(data153) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/host",schemaPath:"#/properties/pools/items/properties/external/items/properties/host/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern3.test(data151)){
+if(!pattern3.test(data153)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/host",schemaPath:"#/properties/pools/items/properties/external/items/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9:][A-Za-z0-9.:-]*$"}}];
 return false;
 }
 else {
-if(!(formats6(data151))){
+if(!(formats6(data153))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/host",schemaPath:"#/properties/pools/items/properties/external/items/properties/host/format",keyword:"format",params:{format: "host"}}];
 return false;
 }
@@ -4830,46 +4876,46 @@ return false;
 }
 }
 }
-var valid77 = _errs355 === errors;
+var valid77 = _errs359 === errors;
 }
 else {
 var valid77 = true;
 }
 if(valid77){
-if(data150.port !== undefined){
-let data152 = data150.port;
-const _errs357 = errors;
-if(!(((typeof data152 == "number") && (!(data152 % 1) && !isNaN(data152))) && (isFinite(data152)))){
+if(data152.port !== undefined){
+let data154 = data152.port;
+const _errs361 = errors;
+if(!(((typeof data154 == "number") && (!(data154 % 1) && !isNaN(data154))) && (isFinite(data154)))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/port",schemaPath:"#/properties/pools/items/properties/external/items/properties/port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs357){
-if((typeof data152 == "number") && (isFinite(data152))){
-if(data152 > 65535 || isNaN(data152)){
+if(errors === _errs361){
+if((typeof data154 == "number") && (isFinite(data154))){
+if(data154 > 65535 || isNaN(data154)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/port",schemaPath:"#/properties/pools/items/properties/external/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
-if(data152 < 1 || isNaN(data152)){
+if(data154 < 1 || isNaN(data154)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/port",schemaPath:"#/properties/pools/items/properties/external/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid77 = _errs357 === errors;
+var valid77 = _errs361 === errors;
 }
 else {
 var valid77 = true;
 }
 if(valid77){
-if(data150.tls !== undefined){
-const _errs359 = errors;
-if(typeof data150.tls !== "boolean"){
+if(data152.tls !== undefined){
+const _errs363 = errors;
+if(typeof data152.tls !== "boolean"){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/tls",schemaPath:"#/properties/pools/items/properties/external/items/properties/tls/type",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid77 = _errs359 === errors;
+var valid77 = _errs363 === errors;
 }
 else {
 var valid77 = true;
@@ -4884,7 +4930,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i
 return false;
 }
 }
-var valid76 = _errs352 === errors;
+var valid76 = _errs356 === errors;
 if(!valid76){
 break;
 }
@@ -4896,48 +4942,48 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external",sche
 return false;
 }
 }
-var valid74 = _errs350 === errors;
+var valid74 = _errs354 === errors;
 }
 else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.gutter !== undefined){
-let data154 = data134.gutter;
-const _errs361 = errors;
-if(errors === _errs361){
-if(data154 && typeof data154 == "object" && !Array.isArray(data154)){
-const _errs363 = errors;
-for(const key52 in data154){
+if(data136.gutter !== undefined){
+let data156 = data136.gutter;
+const _errs365 = errors;
+if(errors === _errs365){
+if(data156 && typeof data156 == "object" && !Array.isArray(data156)){
+const _errs367 = errors;
+for(const key52 in data156){
 if(!((key52 === "pool") || (key52 === "ttl"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter",schemaPath:"#/properties/pools/items/properties/gutter/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}}];
 return false;
 break;
 }
 }
-if(_errs363 === errors){
-if(data154.pool !== undefined){
-let data155 = data154.pool;
-const _errs364 = errors;
-if(errors === _errs364){
-if(errors === _errs364){
-if(typeof data155 === "string"){
-if(func3(data155) > 20){
+if(_errs367 === errors){
+if(data156.pool !== undefined){
+let data157 = data156.pool;
+const _errs368 = errors;
+if(errors === _errs368){
+if(errors === _errs368){
+if(typeof data157 === "string"){
+if(func3(data157) > 20){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/pool",schemaPath:"#/properties/pools/items/properties/gutter/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
 return false;
 }
 else {
-if(func3(data155) < 1){
+if(func3(data157) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/pool",schemaPath:"#/properties/pools/items/properties/gutter/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern4.test(data155)){
+if(!pattern4.test(data157)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/pool",schemaPath:"#/properties/pools/items/properties/gutter/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
 else {
-if(!(formats8(data155))){
+if(!(formats8(data157))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/pool",schemaPath:"#/properties/pools/items/properties/gutter/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
 return false;
 }
@@ -4951,34 +4997,34 @@ return false;
 }
 }
 }
-var valid78 = _errs364 === errors;
+var valid78 = _errs368 === errors;
 }
 else {
 var valid78 = true;
 }
 if(valid78){
-if(data154.ttl !== undefined){
-let data156 = data154.ttl;
-const _errs366 = errors;
-if(errors === _errs366){
-if(errors === _errs366){
-if(typeof data156 === "string"){
-if(func3(data156) > 11){
+if(data156.ttl !== undefined){
+let data158 = data156.ttl;
+const _errs370 = errors;
+if(errors === _errs370){
+if(errors === _errs370){
+if(typeof data158 === "string"){
+if(func3(data158) > 11){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/ttl",schemaPath:"#/properties/pools/items/properties/gutter/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data156) < 2){
+if(func3(data158) < 2){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/ttl",schemaPath:"#/properties/pools/items/properties/gutter/properties/ttl/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern5.test(data156)){
+if(!pattern5.test(data158)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/ttl",schemaPath:"#/properties/pools/items/properties/gutter/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats10(data156))){
+if(!(formats10(data158))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/ttl",schemaPath:"#/properties/pools/items/properties/gutter/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
 return false;
 }
@@ -4992,7 +5038,7 @@ return false;
 }
 }
 }
-var valid78 = _errs366 === errors;
+var valid78 = _errs370 === errors;
 }
 else {
 var valid78 = true;
@@ -5005,54 +5051,54 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter",schema
 return false;
 }
 }
-var valid74 = _errs361 === errors;
+var valid74 = _errs365 === errors;
 }
 else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.warmUp !== undefined){
-let data157 = data134.warmUp;
-const _errs368 = errors;
-if(errors === _errs368){
-if(data157 && typeof data157 == "object" && !Array.isArray(data157)){
+if(data136.warmUp !== undefined){
+let data159 = data136.warmUp;
+const _errs372 = errors;
+if(errors === _errs372){
+if(data159 && typeof data159 == "object" && !Array.isArray(data159)){
 let missing22;
-if((data157.from === undefined) && (missing22 = "from")){
+if((data159.from === undefined) && (missing22 = "from")){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp",schemaPath:"#/properties/pools/items/properties/warmUp/required",keyword:"required",params:{missingProperty: missing22}}];
 return false;
 }
 else {
-const _errs370 = errors;
-for(const key53 in data157){
+const _errs374 = errors;
+for(const key53 in data159){
 if(!((key53 === "from") || (key53 === "ttl"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp",schemaPath:"#/properties/pools/items/properties/warmUp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key53}}];
 return false;
 break;
 }
 }
-if(_errs370 === errors){
-if(data157.from !== undefined){
-let data158 = data157.from;
-const _errs371 = errors;
-if(errors === _errs371){
-if(errors === _errs371){
-if(typeof data158 === "string"){
-if(func3(data158) > 20){
+if(_errs374 === errors){
+if(data159.from !== undefined){
+let data160 = data159.from;
+const _errs375 = errors;
+if(errors === _errs375){
+if(errors === _errs375){
+if(typeof data160 === "string"){
+if(func3(data160) > 20){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/from",schemaPath:"#/properties/pools/items/properties/warmUp/properties/from/maxLength",keyword:"maxLength",params:{limit: 20}}];
 return false;
 }
 else {
-if(func3(data158) < 1){
+if(func3(data160) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/from",schemaPath:"#/properties/pools/items/properties/warmUp/properties/from/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern4.test(data158)){
+if(!pattern4.test(data160)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/from",schemaPath:"#/properties/pools/items/properties/warmUp/properties/from/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
 else {
-if(!(formats8(data158))){
+if(!(formats8(data160))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/from",schemaPath:"#/properties/pools/items/properties/warmUp/properties/from/format",keyword:"format",params:{format: "pool-name"}}];
 return false;
 }
@@ -5066,34 +5112,34 @@ return false;
 }
 }
 }
-var valid79 = _errs371 === errors;
+var valid79 = _errs375 === errors;
 }
 else {
 var valid79 = true;
 }
 if(valid79){
-if(data157.ttl !== undefined){
-let data159 = data157.ttl;
-const _errs373 = errors;
-if(errors === _errs373){
-if(errors === _errs373){
-if(typeof data159 === "string"){
-if(func3(data159) > 11){
+if(data159.ttl !== undefined){
+let data161 = data159.ttl;
+const _errs377 = errors;
+if(errors === _errs377){
+if(errors === _errs377){
+if(typeof data161 === "string"){
+if(func3(data161) > 11){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/ttl",schemaPath:"#/properties/pools/items/properties/warmUp/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data159) < 2){
+if(func3(data161) < 2){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/ttl",schemaPath:"#/properties/pools/items/properties/warmUp/properties/ttl/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern5.test(data159)){
+if(!pattern5.test(data161)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/ttl",schemaPath:"#/properties/pools/items/properties/warmUp/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats10(data159))){
+if(!(formats10(data161))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/ttl",schemaPath:"#/properties/pools/items/properties/warmUp/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
 return false;
 }
@@ -5107,7 +5153,7 @@ return false;
 }
 }
 }
-var valid79 = _errs373 === errors;
+var valid79 = _errs377 === errors;
 }
 else {
 var valid79 = true;
@@ -5121,181 +5167,87 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp",schema
 return false;
 }
 }
-var valid74 = _errs368 === errors;
+var valid74 = _errs372 === errors;
 }
 else {
 var valid74 = true;
 }
 if(valid74){
-if(data134.pod !== undefined){
-let data160 = data134.pod;
-const _errs375 = errors;
-if(errors === _errs375){
-if(data160 && typeof data160 == "object" && !Array.isArray(data160)){
-const _errs377 = errors;
-for(const key54 in data160){
+if(data136.pod !== undefined){
+let data162 = data136.pod;
+const _errs379 = errors;
+if(errors === _errs379){
+if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
+const _errs381 = errors;
+for(const key54 in data162){
 if(!(func2.call(schema11.properties.pools.items.properties.pod.properties, key54))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod",schemaPath:"#/properties/pools/items/properties/pod/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}}];
 return false;
 break;
 }
 }
-if(_errs377 === errors){
-if(data160.resources !== undefined){
-let data161 = data160.resources;
-const _errs378 = errors;
-if(errors === _errs378){
-if(data161 && typeof data161 == "object" && !Array.isArray(data161)){
-const _errs380 = errors;
-for(const key55 in data161){
+if(_errs381 === errors){
+if(data162.resources !== undefined){
+let data163 = data162.resources;
+const _errs382 = errors;
+if(errors === _errs382){
+if(data163 && typeof data163 == "object" && !Array.isArray(data163)){
+const _errs384 = errors;
+for(const key55 in data163){
 if(!((key55 === "requests") || (key55 === "limits"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key55}}];
 return false;
 break;
 }
 }
-if(_errs380 === errors){
-if(data161.requests !== undefined){
-let data162 = data161.requests;
-const _errs381 = errors;
-if(errors === _errs381){
-if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
-const _errs383 = errors;
-for(const key56 in data162){
+if(_errs384 === errors){
+if(data163.requests !== undefined){
+let data164 = data163.requests;
+const _errs385 = errors;
+if(errors === _errs385){
+if(data164 && typeof data164 == "object" && !Array.isArray(data164)){
+const _errs387 = errors;
+for(const key56 in data164){
 if(!(((key56 === "cpu") || (key56 === "memory")) || (key56 === "ephemeral-storage"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}}];
 return false;
 break;
 }
 }
-if(_errs383 === errors){
-if(data162.cpu !== undefined){
-let data163 = data162.cpu;
-const _errs384 = errors;
-if((!(((typeof data163 == "number") && (!(data163 % 1) && !isNaN(data163))) && (isFinite(data163)))) && (typeof data163 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.requests.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs384){
-if((typeof data163 == "number") && (isFinite(data163))){
-if(data163 < 0 || isNaN(data163)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs384){
-if(typeof data163 === "string"){
-if(func3(data163) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data163) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data163)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data163))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid82 = _errs384 === errors;
-}
-else {
-var valid82 = true;
-}
-if(valid82){
-if(data162.memory !== undefined){
-let data164 = data162.memory;
-const _errs386 = errors;
-if((!(((typeof data164 == "number") && (!(data164 % 1) && !isNaN(data164))) && (isFinite(data164)))) && (typeof data164 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.requests.properties.memory.type}}];
-return false;
-}
-if(errors === _errs386){
-if((typeof data164 == "number") && (isFinite(data164))){
-if(data164 < 0 || isNaN(data164)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs386){
-if(typeof data164 === "string"){
-if(func3(data164) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data164) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data164)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data164))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid82 = _errs386 === errors;
-}
-else {
-var valid82 = true;
-}
-if(valid82){
-if(data162["ephemeral-storage"] !== undefined){
-let data165 = data162["ephemeral-storage"];
+if(_errs387 === errors){
+if(data164.cpu !== undefined){
+let data165 = data164.cpu;
 const _errs388 = errors;
 if((!(((typeof data165 == "number") && (!(data165 % 1) && !isNaN(data165))) && (isFinite(data165)))) && (typeof data165 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.requests.properties["ephemeral-storage"].type}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.requests.properties.cpu.type}}];
 return false;
 }
 if(errors === _errs388){
 if((typeof data165 == "number") && (isFinite(data165))){
 if(data165 < 0 || isNaN(data165)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 if(errors === _errs388){
 if(typeof data165 === "string"){
 if(func3(data165) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
 return false;
 }
 else {
 if(func3(data165) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
 if(!pattern8.test(data165)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
 return false;
 }
 else {
 if(!(formats16(data165))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
 return false;
 }
 }
@@ -5309,6 +5261,100 @@ var valid82 = _errs388 === errors;
 else {
 var valid82 = true;
 }
+if(valid82){
+if(data164.memory !== undefined){
+let data166 = data164.memory;
+const _errs390 = errors;
+if((!(((typeof data166 == "number") && (!(data166 % 1) && !isNaN(data166))) && (isFinite(data166)))) && (typeof data166 !== "string")){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.requests.properties.memory.type}}];
+return false;
+}
+if(errors === _errs390){
+if((typeof data166 == "number") && (isFinite(data166))){
+if(data166 < 0 || isNaN(data166)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs390){
+if(typeof data166 === "string"){
+if(func3(data166) > 32){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data166) < 1){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data166)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data166))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid82 = _errs390 === errors;
+}
+else {
+var valid82 = true;
+}
+if(valid82){
+if(data164["ephemeral-storage"] !== undefined){
+let data167 = data164["ephemeral-storage"];
+const _errs392 = errors;
+if((!(((typeof data167 == "number") && (!(data167 % 1) && !isNaN(data167))) && (isFinite(data167)))) && (typeof data167 !== "string")){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.requests.properties["ephemeral-storage"].type}}];
+return false;
+}
+if(errors === _errs392){
+if((typeof data167 == "number") && (isFinite(data167))){
+if(data167 < 0 || isNaN(data167)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs392){
+if(typeof data167 === "string"){
+if(func3(data167) > 32){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data167) < 1){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data167)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data167))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid82 = _errs392 === errors;
+}
+else {
+var valid82 = true;
+}
 }
 }
 }
@@ -5318,153 +5364,59 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/
 return false;
 }
 }
-var valid81 = _errs381 === errors;
+var valid81 = _errs385 === errors;
 }
 else {
 var valid81 = true;
 }
 if(valid81){
-if(data161.limits !== undefined){
-let data166 = data161.limits;
-const _errs390 = errors;
-if(errors === _errs390){
-if(data166 && typeof data166 == "object" && !Array.isArray(data166)){
-const _errs392 = errors;
-for(const key57 in data166){
+if(data163.limits !== undefined){
+let data168 = data163.limits;
+const _errs394 = errors;
+if(errors === _errs394){
+if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
+const _errs396 = errors;
+for(const key57 in data168){
 if(!(((key57 === "cpu") || (key57 === "memory")) || (key57 === "ephemeral-storage"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key57}}];
 return false;
 break;
 }
 }
-if(_errs392 === errors){
-if(data166.cpu !== undefined){
-let data167 = data166.cpu;
-const _errs393 = errors;
-if((!(((typeof data167 == "number") && (!(data167 % 1) && !isNaN(data167))) && (isFinite(data167)))) && (typeof data167 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.limits.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs393){
-if((typeof data167 == "number") && (isFinite(data167))){
-if(data167 < 0 || isNaN(data167)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs393){
-if(typeof data167 === "string"){
-if(func3(data167) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data167) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data167)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data167))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid83 = _errs393 === errors;
-}
-else {
-var valid83 = true;
-}
-if(valid83){
-if(data166.memory !== undefined){
-let data168 = data166.memory;
-const _errs395 = errors;
-if((!(((typeof data168 == "number") && (!(data168 % 1) && !isNaN(data168))) && (isFinite(data168)))) && (typeof data168 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.limits.properties.memory.type}}];
-return false;
-}
-if(errors === _errs395){
-if((typeof data168 == "number") && (isFinite(data168))){
-if(data168 < 0 || isNaN(data168)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs395){
-if(typeof data168 === "string"){
-if(func3(data168) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data168) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data168)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data168))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid83 = _errs395 === errors;
-}
-else {
-var valid83 = true;
-}
-if(valid83){
-if(data166["ephemeral-storage"] !== undefined){
-let data169 = data166["ephemeral-storage"];
+if(_errs396 === errors){
+if(data168.cpu !== undefined){
+let data169 = data168.cpu;
 const _errs397 = errors;
 if((!(((typeof data169 == "number") && (!(data169 % 1) && !isNaN(data169))) && (isFinite(data169)))) && (typeof data169 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.limits.properties["ephemeral-storage"].type}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.limits.properties.cpu.type}}];
 return false;
 }
 if(errors === _errs397){
 if((typeof data169 == "number") && (isFinite(data169))){
 if(data169 < 0 || isNaN(data169)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 if(errors === _errs397){
 if(typeof data169 === "string"){
 if(func3(data169) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
 return false;
 }
 else {
 if(func3(data169) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
 if(!pattern8.test(data169)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
 return false;
 }
 else {
 if(!(formats16(data169))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
 return false;
 }
 }
@@ -5478,6 +5430,100 @@ var valid83 = _errs397 === errors;
 else {
 var valid83 = true;
 }
+if(valid83){
+if(data168.memory !== undefined){
+let data170 = data168.memory;
+const _errs399 = errors;
+if((!(((typeof data170 == "number") && (!(data170 % 1) && !isNaN(data170))) && (isFinite(data170)))) && (typeof data170 !== "string")){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.limits.properties.memory.type}}];
+return false;
+}
+if(errors === _errs399){
+if((typeof data170 == "number") && (isFinite(data170))){
+if(data170 < 0 || isNaN(data170)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs399){
+if(typeof data170 === "string"){
+if(func3(data170) > 32){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data170) < 1){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data170)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data170))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid83 = _errs399 === errors;
+}
+else {
+var valid83 = true;
+}
+if(valid83){
+if(data168["ephemeral-storage"] !== undefined){
+let data171 = data168["ephemeral-storage"];
+const _errs401 = errors;
+if((!(((typeof data171 == "number") && (!(data171 % 1) && !isNaN(data171))) && (isFinite(data171)))) && (typeof data171 !== "string")){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.limits.properties["ephemeral-storage"].type}}];
+return false;
+}
+if(errors === _errs401){
+if((typeof data171 == "number") && (isFinite(data171))){
+if(data171 < 0 || isNaN(data171)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs401){
+if(typeof data171 === "string"){
+if(func3(data171) > 32){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data171) < 1){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data171)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data171))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid83 = _errs401 === errors;
+}
+else {
+var valid83 = true;
+}
 }
 }
 }
@@ -5487,7 +5533,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/
 return false;
 }
 }
-var valid81 = _errs390 === errors;
+var valid81 = _errs394 === errors;
 }
 else {
 var valid81 = true;
@@ -5500,25 +5546,25 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources"
 return false;
 }
 }
-var valid80 = _errs378 === errors;
+var valid80 = _errs382 === errors;
 }
 else {
 var valid80 = true;
 }
 if(valid80){
-if(data160.nodeSelector !== undefined){
-let data170 = data160.nodeSelector;
-const _errs399 = errors;
-if(errors === _errs399){
-if(data170 && typeof data170 == "object" && !Array.isArray(data170)){
-if(Object.keys(data170).length > 32){
+if(data162.nodeSelector !== undefined){
+let data172 = data162.nodeSelector;
+const _errs403 = errors;
+if(errors === _errs403){
+if(data172 && typeof data172 == "object" && !Array.isArray(data172)){
+if(Object.keys(data172).length > 32){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
 return false;
 }
 else {
-for(const key58 in data170){
-const _errs401 = errors;
-if(errors === _errs401){
+for(const key58 in data172){
+const _errs405 = errors;
+if(errors === _errs405){
 if(typeof key58 === "string"){
 if(!(formats28(key58))){
 const err14 = {instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key58};
@@ -5532,7 +5578,7 @@ errors++;
 }
 }
 }
-var valid84 = _errs401 === errors;
+var valid84 = _errs405 === errors;
 if(!valid84){
 const err15 = {instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/propertyNames",keyword:"propertyNames",params:{propertyName: key58}};
 if(vErrors === null){
@@ -5548,23 +5594,23 @@ break;
 }
 }
 if(valid84){
-for(const key59 in data170){
-let data171 = data170[key59];
-const _errs403 = errors;
-if(errors === _errs403){
-if(errors === _errs403){
-if(typeof data171 === "string"){
-if(func3(data171) > 63){
+for(const key59 in data172){
+let data173 = data172[key59];
+const _errs407 = errors;
+if(errors === _errs407){
+if(errors === _errs407){
+if(typeof data173 === "string"){
+if(func3(data173) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data171)){
+if(!pattern14.test(data173)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data171))){
+if(!(formats30(data173))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -5577,7 +5623,7 @@ return false;
 }
 }
 }
-var valid85 = _errs403 === errors;
+var valid85 = _errs407 === errors;
 if(!valid85){
 break;
 }
@@ -5590,55 +5636,55 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelect
 return false;
 }
 }
-var valid80 = _errs399 === errors;
+var valid80 = _errs403 === errors;
 }
 else {
 var valid80 = true;
 }
 if(valid80){
-if(data160.tolerations !== undefined){
-let data172 = data160.tolerations;
-const _errs405 = errors;
-if(errors === _errs405){
-if(Array.isArray(data172)){
-if(data172.length > 32){
+if(data162.tolerations !== undefined){
+let data174 = data162.tolerations;
+const _errs409 = errors;
+if(errors === _errs409){
+if(Array.isArray(data174)){
+if(data174.length > 32){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid86 = true;
-const len26 = data172.length;
+const len26 = data174.length;
 for(let i26=0; i26<len26; i26++){
-let data173 = data172[i26];
-const _errs407 = errors;
-if(errors === _errs407){
-if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
-const _errs409 = errors;
-for(const key60 in data173){
+let data175 = data174[i26];
+const _errs411 = errors;
+if(errors === _errs411){
+if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
+const _errs413 = errors;
+for(const key60 in data175){
 if(!(((((key60 === "key") || (key60 === "operator")) || (key60 === "value")) || (key60 === "effect")) || (key60 === "tolerationSeconds"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26,schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key60}}];
 return false;
 break;
 }
 }
-if(_errs409 === errors){
-if(data173.key !== undefined){
-let data174 = data173.key;
-const _errs410 = errors;
-if(errors === _errs410){
-if(errors === _errs410){
-if(typeof data174 === "string"){
-if(func3(data174) > 317){
+if(_errs413 === errors){
+if(data175.key !== undefined){
+let data176 = data175.key;
+const _errs414 = errors;
+if(errors === _errs414){
+if(errors === _errs414){
+if(typeof data176 === "string"){
+if(func3(data176) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(!pattern15.test(data174)){
+if(!pattern15.test(data176)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats32(data174))){
+if(!(formats32(data176))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"}}];
 return false;
 }
@@ -5651,46 +5697,46 @@ return false;
 }
 }
 }
-var valid87 = _errs410 === errors;
+var valid87 = _errs414 === errors;
 }
 else {
 var valid87 = true;
 }
 if(valid87){
-if(data173.operator !== undefined){
-let data175 = data173.operator;
-const _errs412 = errors;
-if(typeof data175 !== "string"){
+if(data175.operator !== undefined){
+let data177 = data175.operator;
+const _errs416 = errors;
+if(typeof data177 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data175 === "Equal") || (data175 === "Exists"))){
+if(!((data177 === "Equal") || (data177 === "Exists"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.tolerations.items.properties.operator.enum}}];
 return false;
 }
-var valid87 = _errs412 === errors;
+var valid87 = _errs416 === errors;
 }
 else {
 var valid87 = true;
 }
 if(valid87){
-if(data173.value !== undefined){
-let data176 = data173.value;
-const _errs414 = errors;
-if(errors === _errs414){
-if(errors === _errs414){
-if(typeof data176 === "string"){
-if(func3(data176) > 63){
+if(data175.value !== undefined){
+let data178 = data175.value;
+const _errs418 = errors;
+if(errors === _errs418){
+if(errors === _errs418){
+if(typeof data178 === "string"){
+if(func3(data178) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/value",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data176)){
+if(!pattern14.test(data178)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/value",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data176))){
+if(!(formats30(data178))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/value",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -5703,51 +5749,51 @@ return false;
 }
 }
 }
-var valid87 = _errs414 === errors;
+var valid87 = _errs418 === errors;
 }
 else {
 var valid87 = true;
 }
 if(valid87){
-if(data173.effect !== undefined){
-let data177 = data173.effect;
-const _errs416 = errors;
-if(typeof data177 !== "string"){
+if(data175.effect !== undefined){
+let data179 = data175.effect;
+const _errs420 = errors;
+if(typeof data179 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/effect",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data177 === "NoSchedule") || (data177 === "PreferNoSchedule")) || (data177 === "NoExecute"))){
+if(!(((data179 === "NoSchedule") || (data179 === "PreferNoSchedule")) || (data179 === "NoExecute"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/effect",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.tolerations.items.properties.effect.enum}}];
 return false;
 }
-var valid87 = _errs416 === errors;
+var valid87 = _errs420 === errors;
 }
 else {
 var valid87 = true;
 }
 if(valid87){
-if(data173.tolerationSeconds !== undefined){
-let data178 = data173.tolerationSeconds;
-const _errs418 = errors;
-if(!(((typeof data178 == "number") && (!(data178 % 1) && !isNaN(data178))) && (isFinite(data178)))){
+if(data175.tolerationSeconds !== undefined){
+let data180 = data175.tolerationSeconds;
+const _errs422 = errors;
+if(!(((typeof data180 == "number") && (!(data180 % 1) && !isNaN(data180))) && (isFinite(data180)))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/tolerationSeconds",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs418){
-if((typeof data178 == "number") && (isFinite(data178))){
-if(data178 > 2147483647 || isNaN(data178)){
+if(errors === _errs422){
+if((typeof data180 == "number") && (isFinite(data180))){
+if(data180 > 2147483647 || isNaN(data180)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/tolerationSeconds",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
 return false;
 }
 else {
-if(data178 < 0 || isNaN(data178)){
+if(data180 < 0 || isNaN(data180)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/tolerationSeconds",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
 }
-var valid87 = _errs418 === errors;
+var valid87 = _errs422 === errors;
 }
 else {
 var valid87 = true;
@@ -5763,7 +5809,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/toleration
 return false;
 }
 }
-var valid86 = _errs407 === errors;
+var valid86 = _errs411 === errors;
 if(!valid86){
 break;
 }
@@ -5775,145 +5821,145 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/toleration
 return false;
 }
 }
-var valid80 = _errs405 === errors;
+var valid80 = _errs409 === errors;
 }
 else {
 var valid80 = true;
 }
 if(valid80){
-if(data160.affinity !== undefined){
-let data179 = data160.affinity;
-const _errs420 = errors;
-if(errors === _errs420){
-if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
-const _errs422 = errors;
-for(const key61 in data179){
+if(data162.affinity !== undefined){
+let data181 = data162.affinity;
+const _errs424 = errors;
+if(errors === _errs424){
+if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
+const _errs426 = errors;
+for(const key61 in data181){
 if(!(((key61 === "nodeAffinity") || (key61 === "podAffinity")) || (key61 === "podAntiAffinity"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}}];
 return false;
 break;
 }
 }
-if(_errs422 === errors){
-if(data179.nodeAffinity !== undefined){
-let data180 = data179.nodeAffinity;
-const _errs423 = errors;
-if(errors === _errs423){
-if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
-const _errs425 = errors;
-for(const key62 in data180){
+if(_errs426 === errors){
+if(data181.nodeAffinity !== undefined){
+let data182 = data181.nodeAffinity;
+const _errs427 = errors;
+if(errors === _errs427){
+if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
+const _errs429 = errors;
+for(const key62 in data182){
 if(!((key62 === "requiredDuringSchedulingIgnoredDuringExecution") || (key62 === "preferredDuringSchedulingIgnoredDuringExecution"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key62}}];
 return false;
 break;
 }
 }
-if(_errs425 === errors){
-if(data180.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data181 = data180.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs426 = errors;
-if(errors === _errs426){
-if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
+if(_errs429 === errors){
+if(data182.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data183 = data182.requiredDuringSchedulingIgnoredDuringExecution;
+const _errs430 = errors;
+if(errors === _errs430){
+if(data183 && typeof data183 == "object" && !Array.isArray(data183)){
 let missing23;
-if((data181.nodeSelectorTerms === undefined) && (missing23 = "nodeSelectorTerms")){
+if((data183.nodeSelectorTerms === undefined) && (missing23 = "nodeSelectorTerms")){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/required",keyword:"required",params:{missingProperty: missing23}}];
 return false;
 }
 else {
-const _errs428 = errors;
-for(const key63 in data181){
+const _errs432 = errors;
+for(const key63 in data183){
 if(!(key63 === "nodeSelectorTerms")){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}}];
 return false;
 break;
 }
 }
-if(_errs428 === errors){
-if(data181.nodeSelectorTerms !== undefined){
-let data182 = data181.nodeSelectorTerms;
-const _errs429 = errors;
-if(errors === _errs429){
-if(Array.isArray(data182)){
-if(data182.length > 8){
+if(_errs432 === errors){
+if(data183.nodeSelectorTerms !== undefined){
+let data184 = data183.nodeSelectorTerms;
+const _errs433 = errors;
+if(errors === _errs433){
+if(Array.isArray(data184)){
+if(data184.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
-if(data182.length < 1){
+if(data184.length < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/minItems",keyword:"minItems",params:{limit: 1}}];
 return false;
 }
 else {
 var valid91 = true;
-const len27 = data182.length;
+const len27 = data184.length;
 for(let i27=0; i27<len27; i27++){
-let data183 = data182[i27];
-const _errs431 = errors;
-if(errors === _errs431){
-if(data183 && typeof data183 == "object" && !Array.isArray(data183)){
-const _errs433 = errors;
-for(const key64 in data183){
+let data185 = data184[i27];
+const _errs435 = errors;
+if(errors === _errs435){
+if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
+const _errs437 = errors;
+for(const key64 in data185){
 if(!(key64 === "matchExpressions")){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key64}}];
 return false;
 break;
 }
 }
-if(_errs433 === errors){
-if(data183.matchExpressions !== undefined){
-let data184 = data183.matchExpressions;
-const _errs434 = errors;
-if(errors === _errs434){
-if(Array.isArray(data184)){
-if(data184.length > 8){
+if(_errs437 === errors){
+if(data185.matchExpressions !== undefined){
+let data186 = data185.matchExpressions;
+const _errs438 = errors;
+if(errors === _errs438){
+if(Array.isArray(data186)){
+if(data186.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid93 = true;
-const len28 = data184.length;
+const len28 = data186.length;
 for(let i28=0; i28<len28; i28++){
-let data185 = data184[i28];
-const _errs436 = errors;
-if(errors === _errs436){
-if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
+let data187 = data186[i28];
+const _errs440 = errors;
+if(errors === _errs440){
+if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
 let missing24;
-if(((data185.key === undefined) && (missing24 = "key")) || ((data185.operator === undefined) && (missing24 = "operator"))){
+if(((data187.key === undefined) && (missing24 = "key")) || ((data187.operator === undefined) && (missing24 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing24}}];
 return false;
 }
 else {
-const _errs438 = errors;
-for(const key65 in data185){
+const _errs442 = errors;
+for(const key65 in data187){
 if(!(((key65 === "key") || (key65 === "operator")) || (key65 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}}];
 return false;
 break;
 }
 }
-if(_errs438 === errors){
-if(data185.key !== undefined){
-let data186 = data185.key;
-const _errs439 = errors;
-if(errors === _errs439){
-if(errors === _errs439){
-if(typeof data186 === "string"){
-if(func3(data186) > 317){
+if(_errs442 === errors){
+if(data187.key !== undefined){
+let data188 = data187.key;
+const _errs443 = errors;
+if(errors === _errs443){
+if(errors === _errs443){
+if(typeof data188 === "string"){
+if(func3(data188) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data186) < 1){
+if(func3(data188) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data186)){
+if(!pattern15.test(data188)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data186))){
+if(!(formats28(data188))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -5927,58 +5973,58 @@ return false;
 }
 }
 }
-var valid94 = _errs439 === errors;
+var valid94 = _errs443 === errors;
 }
 else {
 var valid94 = true;
 }
 if(valid94){
-if(data185.operator !== undefined){
-let data187 = data185.operator;
-const _errs441 = errors;
-if(typeof data187 !== "string"){
+if(data187.operator !== undefined){
+let data189 = data187.operator;
+const _errs445 = errors;
+if(typeof data189 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((((data187 === "In") || (data187 === "NotIn")) || (data187 === "Exists")) || (data187 === "DoesNotExist")) || (data187 === "Gt")) || (data187 === "Lt"))){
+if(!((((((data189 === "In") || (data189 === "NotIn")) || (data189 === "Exists")) || (data189 === "DoesNotExist")) || (data189 === "Gt")) || (data189 === "Lt"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms.items.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid94 = _errs441 === errors;
+var valid94 = _errs445 === errors;
 }
 else {
 var valid94 = true;
 }
 if(valid94){
-if(data185.values !== undefined){
-let data188 = data185.values;
-const _errs443 = errors;
-if(errors === _errs443){
-if(Array.isArray(data188)){
-if(data188.length > 32){
+if(data187.values !== undefined){
+let data190 = data187.values;
+const _errs447 = errors;
+if(errors === _errs447){
+if(Array.isArray(data190)){
+if(data190.length > 32){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid95 = true;
-const len29 = data188.length;
+const len29 = data190.length;
 for(let i29=0; i29<len29; i29++){
-let data189 = data188[i29];
-const _errs445 = errors;
-if(errors === _errs445){
-if(errors === _errs445){
-if(typeof data189 === "string"){
-if(func3(data189) > 63){
+let data191 = data190[i29];
+const _errs449 = errors;
+if(errors === _errs449){
+if(errors === _errs449){
+if(typeof data191 === "string"){
+if(func3(data191) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/values/" + i29,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data189)){
+if(!pattern14.test(data191)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/values/" + i29,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data189))){
+if(!(formats30(data191))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/values/" + i29,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -5991,7 +6037,7 @@ return false;
 }
 }
 }
-var valid95 = _errs445 === errors;
+var valid95 = _errs449 === errors;
 if(!valid95){
 break;
 }
@@ -6003,7 +6049,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/n
 return false;
 }
 }
-var valid94 = _errs443 === errors;
+var valid94 = _errs447 === errors;
 }
 else {
 var valid94 = true;
@@ -6018,7 +6064,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/n
 return false;
 }
 }
-var valid93 = _errs436 === errors;
+var valid93 = _errs440 === errors;
 if(!valid93){
 break;
 }
@@ -6038,7 +6084,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/n
 return false;
 }
 }
-var valid91 = _errs431 === errors;
+var valid91 = _errs435 === errors;
 if(!valid91){
 break;
 }
@@ -6060,139 +6106,139 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/n
 return false;
 }
 }
-var valid89 = _errs426 === errors;
+var valid89 = _errs430 === errors;
 }
 else {
 var valid89 = true;
 }
 if(valid89){
-if(data180.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data190 = data180.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs447 = errors;
-if(errors === _errs447){
-if(Array.isArray(data190)){
-if(data190.length > 8){
+if(data182.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data192 = data182.preferredDuringSchedulingIgnoredDuringExecution;
+const _errs451 = errors;
+if(errors === _errs451){
+if(Array.isArray(data192)){
+if(data192.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid96 = true;
-const len30 = data190.length;
+const len30 = data192.length;
 for(let i30=0; i30<len30; i30++){
-let data191 = data190[i30];
-const _errs449 = errors;
-if(errors === _errs449){
-if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
+let data193 = data192[i30];
+const _errs453 = errors;
+if(errors === _errs453){
+if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
 let missing25;
-if(((data191.weight === undefined) && (missing25 = "weight")) || ((data191.preference === undefined) && (missing25 = "preference"))){
+if(((data193.weight === undefined) && (missing25 = "weight")) || ((data193.preference === undefined) && (missing25 = "preference"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing25}}];
 return false;
 }
 else {
-const _errs451 = errors;
-for(const key66 in data191){
+const _errs455 = errors;
+for(const key66 in data193){
 if(!((key66 === "weight") || (key66 === "preference"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key66}}];
 return false;
 break;
 }
 }
-if(_errs451 === errors){
-if(data191.weight !== undefined){
-let data192 = data191.weight;
-const _errs452 = errors;
-if(!(((typeof data192 == "number") && (!(data192 % 1) && !isNaN(data192))) && (isFinite(data192)))){
+if(_errs455 === errors){
+if(data193.weight !== undefined){
+let data194 = data193.weight;
+const _errs456 = errors;
+if(!(((typeof data194 == "number") && (!(data194 % 1) && !isNaN(data194))) && (isFinite(data194)))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs452){
-if((typeof data192 == "number") && (isFinite(data192))){
-if(data192 > 100 || isNaN(data192)){
+if(errors === _errs456){
+if((typeof data194 == "number") && (isFinite(data194))){
+if(data194 > 100 || isNaN(data194)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data192 < 1 || isNaN(data192)){
+if(data194 < 1 || isNaN(data194)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid97 = _errs452 === errors;
+var valid97 = _errs456 === errors;
 }
 else {
 var valid97 = true;
 }
 if(valid97){
-if(data191.preference !== undefined){
-let data193 = data191.preference;
-const _errs454 = errors;
-if(errors === _errs454){
-if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
-const _errs456 = errors;
-for(const key67 in data193){
+if(data193.preference !== undefined){
+let data195 = data193.preference;
+const _errs458 = errors;
+if(errors === _errs458){
+if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
+const _errs460 = errors;
+for(const key67 in data195){
 if(!(key67 === "matchExpressions")){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}}];
 return false;
 break;
 }
 }
-if(_errs456 === errors){
-if(data193.matchExpressions !== undefined){
-let data194 = data193.matchExpressions;
-const _errs457 = errors;
-if(errors === _errs457){
-if(Array.isArray(data194)){
-if(data194.length > 8){
+if(_errs460 === errors){
+if(data195.matchExpressions !== undefined){
+let data196 = data195.matchExpressions;
+const _errs461 = errors;
+if(errors === _errs461){
+if(Array.isArray(data196)){
+if(data196.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid99 = true;
-const len31 = data194.length;
+const len31 = data196.length;
 for(let i31=0; i31<len31; i31++){
-let data195 = data194[i31];
-const _errs459 = errors;
-if(errors === _errs459){
-if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
+let data197 = data196[i31];
+const _errs463 = errors;
+if(errors === _errs463){
+if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
 let missing26;
-if(((data195.key === undefined) && (missing26 = "key")) || ((data195.operator === undefined) && (missing26 = "operator"))){
+if(((data197.key === undefined) && (missing26 = "key")) || ((data197.operator === undefined) && (missing26 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing26}}];
 return false;
 }
 else {
-const _errs461 = errors;
-for(const key68 in data195){
+const _errs465 = errors;
+for(const key68 in data197){
 if(!(((key68 === "key") || (key68 === "operator")) || (key68 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}}];
 return false;
 break;
 }
 }
-if(_errs461 === errors){
-if(data195.key !== undefined){
-let data196 = data195.key;
-const _errs462 = errors;
-if(errors === _errs462){
-if(errors === _errs462){
-if(typeof data196 === "string"){
-if(func3(data196) > 317){
+if(_errs465 === errors){
+if(data197.key !== undefined){
+let data198 = data197.key;
+const _errs466 = errors;
+if(errors === _errs466){
+if(errors === _errs466){
+if(typeof data198 === "string"){
+if(func3(data198) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data196) < 1){
+if(func3(data198) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data196)){
+if(!pattern15.test(data198)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data196))){
+if(!(formats28(data198))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -6206,58 +6252,58 @@ return false;
 }
 }
 }
-var valid100 = _errs462 === errors;
+var valid100 = _errs466 === errors;
 }
 else {
 var valid100 = true;
 }
 if(valid100){
-if(data195.operator !== undefined){
-let data197 = data195.operator;
-const _errs464 = errors;
-if(typeof data197 !== "string"){
+if(data197.operator !== undefined){
+let data199 = data197.operator;
+const _errs468 = errors;
+if(typeof data199 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((((data197 === "In") || (data197 === "NotIn")) || (data197 === "Exists")) || (data197 === "DoesNotExist")) || (data197 === "Gt")) || (data197 === "Lt"))){
+if(!((((((data199 === "In") || (data199 === "NotIn")) || (data199 === "Exists")) || (data199 === "DoesNotExist")) || (data199 === "Gt")) || (data199 === "Lt"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.preference.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid100 = _errs464 === errors;
+var valid100 = _errs468 === errors;
 }
 else {
 var valid100 = true;
 }
 if(valid100){
-if(data195.values !== undefined){
-let data198 = data195.values;
-const _errs466 = errors;
-if(errors === _errs466){
-if(Array.isArray(data198)){
-if(data198.length > 32){
+if(data197.values !== undefined){
+let data200 = data197.values;
+const _errs470 = errors;
+if(errors === _errs470){
+if(Array.isArray(data200)){
+if(data200.length > 32){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid101 = true;
-const len32 = data198.length;
+const len32 = data200.length;
 for(let i32=0; i32<len32; i32++){
-let data199 = data198[i32];
-const _errs468 = errors;
-if(errors === _errs468){
-if(errors === _errs468){
-if(typeof data199 === "string"){
-if(func3(data199) > 63){
+let data201 = data200[i32];
+const _errs472 = errors;
+if(errors === _errs472){
+if(errors === _errs472){
+if(typeof data201 === "string"){
+if(func3(data201) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/values/" + i32,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data199)){
+if(!pattern14.test(data201)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/values/" + i32,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data199))){
+if(!(formats30(data201))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/values/" + i32,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -6270,7 +6316,7 @@ return false;
 }
 }
 }
-var valid101 = _errs468 === errors;
+var valid101 = _errs472 === errors;
 if(!valid101){
 break;
 }
@@ -6282,7 +6328,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/n
 return false;
 }
 }
-var valid100 = _errs466 === errors;
+var valid100 = _errs470 === errors;
 }
 else {
 var valid100 = true;
@@ -6297,7 +6343,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/n
 return false;
 }
 }
-var valid99 = _errs459 === errors;
+var valid99 = _errs463 === errors;
 if(!valid99){
 break;
 }
@@ -6317,7 +6363,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/n
 return false;
 }
 }
-var valid97 = _errs454 === errors;
+var valid97 = _errs458 === errors;
 }
 else {
 var valid97 = true;
@@ -6331,7 +6377,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/n
 return false;
 }
 }
-var valid96 = _errs449 === errors;
+var valid96 = _errs453 === errors;
 if(!valid96){
 break;
 }
@@ -6343,7 +6389,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/n
 return false;
 }
 }
-var valid89 = _errs447 === errors;
+var valid89 = _errs451 === errors;
 }
 else {
 var valid89 = true;
@@ -6356,80 +6402,80 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/n
 return false;
 }
 }
-var valid88 = _errs423 === errors;
+var valid88 = _errs427 === errors;
 }
 else {
 var valid88 = true;
 }
 if(valid88){
-if(data179.podAffinity !== undefined){
-let data200 = data179.podAffinity;
-const _errs470 = errors;
-if(errors === _errs470){
-if(data200 && typeof data200 == "object" && !Array.isArray(data200)){
-const _errs472 = errors;
-for(const key69 in data200){
+if(data181.podAffinity !== undefined){
+let data202 = data181.podAffinity;
+const _errs474 = errors;
+if(errors === _errs474){
+if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
+const _errs476 = errors;
+for(const key69 in data202){
 if(!((key69 === "requiredDuringSchedulingIgnoredDuringExecution") || (key69 === "preferredDuringSchedulingIgnoredDuringExecution"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}}];
 return false;
 break;
 }
 }
-if(_errs472 === errors){
-if(data200.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data201 = data200.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs473 = errors;
-if(errors === _errs473){
-if(Array.isArray(data201)){
-if(data201.length > 8){
+if(_errs476 === errors){
+if(data202.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data203 = data202.requiredDuringSchedulingIgnoredDuringExecution;
+const _errs477 = errors;
+if(errors === _errs477){
+if(Array.isArray(data203)){
+if(data203.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid103 = true;
-const len33 = data201.length;
+const len33 = data203.length;
 for(let i33=0; i33<len33; i33++){
-let data202 = data201[i33];
-const _errs475 = errors;
-if(errors === _errs475){
-if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
+let data204 = data203[i33];
+const _errs479 = errors;
+if(errors === _errs479){
+if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
 let missing27;
-if(((data202.topologyKey === undefined) && (missing27 = "topologyKey")) || ((data202.labelSelector === undefined) && (missing27 = "labelSelector"))){
+if(((data204.topologyKey === undefined) && (missing27 = "topologyKey")) || ((data204.labelSelector === undefined) && (missing27 = "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing27}}];
 return false;
 }
 else {
-const _errs477 = errors;
-for(const key70 in data202){
+const _errs481 = errors;
+for(const key70 in data204){
 if(!((key70 === "topologyKey") || (key70 === "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}}];
 return false;
 break;
 }
 }
-if(_errs477 === errors){
-if(data202.topologyKey !== undefined){
-let data203 = data202.topologyKey;
-const _errs478 = errors;
-if(errors === _errs478){
-if(errors === _errs478){
-if(typeof data203 === "string"){
-if(func3(data203) > 317){
+if(_errs481 === errors){
+if(data204.topologyKey !== undefined){
+let data205 = data204.topologyKey;
+const _errs482 = errors;
+if(errors === _errs482){
+if(errors === _errs482){
+if(typeof data205 === "string"){
+if(func3(data205) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data203) < 1){
+if(func3(data205) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data203)){
+if(!pattern15.test(data205)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data203))){
+if(!(formats28(data205))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -6443,39 +6489,39 @@ return false;
 }
 }
 }
-var valid104 = _errs478 === errors;
+var valid104 = _errs482 === errors;
 }
 else {
 var valid104 = true;
 }
 if(valid104){
-if(data202.labelSelector !== undefined){
-let data204 = data202.labelSelector;
-const _errs480 = errors;
-if(errors === _errs480){
-if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
-const _errs482 = errors;
-for(const key71 in data204){
+if(data204.labelSelector !== undefined){
+let data206 = data204.labelSelector;
+const _errs484 = errors;
+if(errors === _errs484){
+if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
+const _errs486 = errors;
+for(const key71 in data206){
 if(!((key71 === "matchLabels") || (key71 === "matchExpressions"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key71}}];
 return false;
 break;
 }
 }
-if(_errs482 === errors){
-if(data204.matchLabels !== undefined){
-let data205 = data204.matchLabels;
-const _errs483 = errors;
-if(errors === _errs483){
-if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
-if(Object.keys(data205).length > 16){
+if(_errs486 === errors){
+if(data206.matchLabels !== undefined){
+let data207 = data206.matchLabels;
+const _errs487 = errors;
+if(errors === _errs487){
+if(data207 && typeof data207 == "object" && !Array.isArray(data207)){
+if(Object.keys(data207).length > 16){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key72 in data205){
-const _errs485 = errors;
-if(errors === _errs485){
+for(const key72 in data207){
+const _errs489 = errors;
+if(errors === _errs489){
 if(typeof key72 === "string"){
 if(!(formats28(key72))){
 const err16 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key72};
@@ -6489,7 +6535,7 @@ errors++;
 }
 }
 }
-var valid106 = _errs485 === errors;
+var valid106 = _errs489 === errors;
 if(!valid106){
 const err17 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key72}};
 if(vErrors === null){
@@ -6505,23 +6551,23 @@ break;
 }
 }
 if(valid106){
-for(const key73 in data205){
-let data206 = data205[key73];
-const _errs487 = errors;
-if(errors === _errs487){
-if(errors === _errs487){
-if(typeof data206 === "string"){
-if(func3(data206) > 63){
+for(const key73 in data207){
+let data208 = data207[key73];
+const _errs491 = errors;
+if(errors === _errs491){
+if(errors === _errs491){
+if(typeof data208 === "string"){
+if(func3(data208) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data206)){
+if(!pattern14.test(data208)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data206))){
+if(!(formats30(data208))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -6534,7 +6580,7 @@ return false;
 }
 }
 }
-var valid107 = _errs487 === errors;
+var valid107 = _errs491 === errors;
 if(!valid107){
 break;
 }
@@ -6547,66 +6593,66 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid105 = _errs483 === errors;
+var valid105 = _errs487 === errors;
 }
 else {
 var valid105 = true;
 }
 if(valid105){
-if(data204.matchExpressions !== undefined){
-let data207 = data204.matchExpressions;
-const _errs489 = errors;
-if(errors === _errs489){
-if(Array.isArray(data207)){
-if(data207.length > 8){
+if(data206.matchExpressions !== undefined){
+let data209 = data206.matchExpressions;
+const _errs493 = errors;
+if(errors === _errs493){
+if(Array.isArray(data209)){
+if(data209.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid108 = true;
-const len34 = data207.length;
+const len34 = data209.length;
 for(let i34=0; i34<len34; i34++){
-let data208 = data207[i34];
-const _errs491 = errors;
-if(errors === _errs491){
-if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
+let data210 = data209[i34];
+const _errs495 = errors;
+if(errors === _errs495){
+if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
 let missing28;
-if(((data208.key === undefined) && (missing28 = "key")) || ((data208.operator === undefined) && (missing28 = "operator"))){
+if(((data210.key === undefined) && (missing28 = "key")) || ((data210.operator === undefined) && (missing28 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing28}}];
 return false;
 }
 else {
-const _errs493 = errors;
-for(const key74 in data208){
+const _errs497 = errors;
+for(const key74 in data210){
 if(!(((key74 === "key") || (key74 === "operator")) || (key74 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}}];
 return false;
 break;
 }
 }
-if(_errs493 === errors){
-if(data208.key !== undefined){
-let data209 = data208.key;
-const _errs494 = errors;
-if(errors === _errs494){
-if(errors === _errs494){
-if(typeof data209 === "string"){
-if(func3(data209) > 317){
+if(_errs497 === errors){
+if(data210.key !== undefined){
+let data211 = data210.key;
+const _errs498 = errors;
+if(errors === _errs498){
+if(errors === _errs498){
+if(typeof data211 === "string"){
+if(func3(data211) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data209) < 1){
+if(func3(data211) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data209)){
+if(!pattern15.test(data211)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data209))){
+if(!(formats28(data211))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -6620,58 +6666,58 @@ return false;
 }
 }
 }
-var valid109 = _errs494 === errors;
+var valid109 = _errs498 === errors;
 }
 else {
 var valid109 = true;
 }
 if(valid109){
-if(data208.operator !== undefined){
-let data210 = data208.operator;
-const _errs496 = errors;
-if(typeof data210 !== "string"){
+if(data210.operator !== undefined){
+let data212 = data210.operator;
+const _errs500 = errors;
+if(typeof data212 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data210 === "In") || (data210 === "NotIn")) || (data210 === "Exists")) || (data210 === "DoesNotExist"))){
+if(!((((data212 === "In") || (data212 === "NotIn")) || (data212 === "Exists")) || (data212 === "DoesNotExist"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.podAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.items.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid109 = _errs496 === errors;
+var valid109 = _errs500 === errors;
 }
 else {
 var valid109 = true;
 }
 if(valid109){
-if(data208.values !== undefined){
-let data211 = data208.values;
-const _errs498 = errors;
-if(errors === _errs498){
-if(Array.isArray(data211)){
-if(data211.length > 32){
+if(data210.values !== undefined){
+let data213 = data210.values;
+const _errs502 = errors;
+if(errors === _errs502){
+if(Array.isArray(data213)){
+if(data213.length > 32){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid110 = true;
-const len35 = data211.length;
+const len35 = data213.length;
 for(let i35=0; i35<len35; i35++){
-let data212 = data211[i35];
-const _errs500 = errors;
-if(errors === _errs500){
-if(errors === _errs500){
-if(typeof data212 === "string"){
-if(func3(data212) > 63){
+let data214 = data213[i35];
+const _errs504 = errors;
+if(errors === _errs504){
+if(errors === _errs504){
+if(typeof data214 === "string"){
+if(func3(data214) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/values/" + i35,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data212)){
+if(!pattern14.test(data214)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/values/" + i35,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data212))){
+if(!(formats30(data214))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/values/" + i35,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -6684,7 +6730,7 @@ return false;
 }
 }
 }
-var valid110 = _errs500 === errors;
+var valid110 = _errs504 === errors;
 if(!valid110){
 break;
 }
@@ -6696,7 +6742,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid109 = _errs498 === errors;
+var valid109 = _errs502 === errors;
 }
 else {
 var valid109 = true;
@@ -6711,7 +6757,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid108 = _errs491 === errors;
+var valid108 = _errs495 === errors;
 if(!valid108){
 break;
 }
@@ -6723,7 +6769,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid105 = _errs489 === errors;
+var valid105 = _errs493 === errors;
 }
 else {
 var valid105 = true;
@@ -6736,7 +6782,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid104 = _errs480 === errors;
+var valid104 = _errs484 === errors;
 }
 else {
 var valid104 = true;
@@ -6750,7 +6796,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid103 = _errs475 === errors;
+var valid103 = _errs479 === errors;
 if(!valid103){
 break;
 }
@@ -6762,113 +6808,113 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid102 = _errs473 === errors;
+var valid102 = _errs477 === errors;
 }
 else {
 var valid102 = true;
 }
 if(valid102){
-if(data200.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data213 = data200.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs502 = errors;
-if(errors === _errs502){
-if(Array.isArray(data213)){
-if(data213.length > 8){
+if(data202.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data215 = data202.preferredDuringSchedulingIgnoredDuringExecution;
+const _errs506 = errors;
+if(errors === _errs506){
+if(Array.isArray(data215)){
+if(data215.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid111 = true;
-const len36 = data213.length;
+const len36 = data215.length;
 for(let i36=0; i36<len36; i36++){
-let data214 = data213[i36];
-const _errs504 = errors;
-if(errors === _errs504){
-if(data214 && typeof data214 == "object" && !Array.isArray(data214)){
+let data216 = data215[i36];
+const _errs508 = errors;
+if(errors === _errs508){
+if(data216 && typeof data216 == "object" && !Array.isArray(data216)){
 let missing29;
-if(((data214.weight === undefined) && (missing29 = "weight")) || ((data214.podAffinityTerm === undefined) && (missing29 = "podAffinityTerm"))){
+if(((data216.weight === undefined) && (missing29 = "weight")) || ((data216.podAffinityTerm === undefined) && (missing29 = "podAffinityTerm"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing29}}];
 return false;
 }
 else {
-const _errs506 = errors;
-for(const key75 in data214){
+const _errs510 = errors;
+for(const key75 in data216){
 if(!((key75 === "weight") || (key75 === "podAffinityTerm"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key75}}];
 return false;
 break;
 }
 }
-if(_errs506 === errors){
-if(data214.weight !== undefined){
-let data215 = data214.weight;
-const _errs507 = errors;
-if(!(((typeof data215 == "number") && (!(data215 % 1) && !isNaN(data215))) && (isFinite(data215)))){
+if(_errs510 === errors){
+if(data216.weight !== undefined){
+let data217 = data216.weight;
+const _errs511 = errors;
+if(!(((typeof data217 == "number") && (!(data217 % 1) && !isNaN(data217))) && (isFinite(data217)))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs507){
-if((typeof data215 == "number") && (isFinite(data215))){
-if(data215 > 100 || isNaN(data215)){
+if(errors === _errs511){
+if((typeof data217 == "number") && (isFinite(data217))){
+if(data217 > 100 || isNaN(data217)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data215 < 1 || isNaN(data215)){
+if(data217 < 1 || isNaN(data217)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid112 = _errs507 === errors;
+var valid112 = _errs511 === errors;
 }
 else {
 var valid112 = true;
 }
 if(valid112){
-if(data214.podAffinityTerm !== undefined){
-let data216 = data214.podAffinityTerm;
-const _errs509 = errors;
-if(errors === _errs509){
-if(data216 && typeof data216 == "object" && !Array.isArray(data216)){
+if(data216.podAffinityTerm !== undefined){
+let data218 = data216.podAffinityTerm;
+const _errs513 = errors;
+if(errors === _errs513){
+if(data218 && typeof data218 == "object" && !Array.isArray(data218)){
 let missing30;
-if(((data216.topologyKey === undefined) && (missing30 = "topologyKey")) || ((data216.labelSelector === undefined) && (missing30 = "labelSelector"))){
+if(((data218.topologyKey === undefined) && (missing30 = "topologyKey")) || ((data218.labelSelector === undefined) && (missing30 = "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/required",keyword:"required",params:{missingProperty: missing30}}];
 return false;
 }
 else {
-const _errs511 = errors;
-for(const key76 in data216){
+const _errs515 = errors;
+for(const key76 in data218){
 if(!((key76 === "topologyKey") || (key76 === "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}}];
 return false;
 break;
 }
 }
-if(_errs511 === errors){
-if(data216.topologyKey !== undefined){
-let data217 = data216.topologyKey;
-const _errs512 = errors;
-if(errors === _errs512){
-if(errors === _errs512){
-if(typeof data217 === "string"){
-if(func3(data217) > 317){
+if(_errs515 === errors){
+if(data218.topologyKey !== undefined){
+let data219 = data218.topologyKey;
+const _errs516 = errors;
+if(errors === _errs516){
+if(errors === _errs516){
+if(typeof data219 === "string"){
+if(func3(data219) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data217) < 1){
+if(func3(data219) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data217)){
+if(!pattern15.test(data219)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data217))){
+if(!(formats28(data219))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -6882,39 +6928,39 @@ return false;
 }
 }
 }
-var valid113 = _errs512 === errors;
+var valid113 = _errs516 === errors;
 }
 else {
 var valid113 = true;
 }
 if(valid113){
-if(data216.labelSelector !== undefined){
-let data218 = data216.labelSelector;
-const _errs514 = errors;
-if(errors === _errs514){
-if(data218 && typeof data218 == "object" && !Array.isArray(data218)){
-const _errs516 = errors;
-for(const key77 in data218){
+if(data218.labelSelector !== undefined){
+let data220 = data218.labelSelector;
+const _errs518 = errors;
+if(errors === _errs518){
+if(data220 && typeof data220 == "object" && !Array.isArray(data220)){
+const _errs520 = errors;
+for(const key77 in data220){
 if(!((key77 === "matchLabels") || (key77 === "matchExpressions"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}}];
 return false;
 break;
 }
 }
-if(_errs516 === errors){
-if(data218.matchLabels !== undefined){
-let data219 = data218.matchLabels;
-const _errs517 = errors;
-if(errors === _errs517){
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-if(Object.keys(data219).length > 16){
+if(_errs520 === errors){
+if(data220.matchLabels !== undefined){
+let data221 = data220.matchLabels;
+const _errs521 = errors;
+if(errors === _errs521){
+if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
+if(Object.keys(data221).length > 16){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key78 in data219){
-const _errs519 = errors;
-if(errors === _errs519){
+for(const key78 in data221){
+const _errs523 = errors;
+if(errors === _errs523){
 if(typeof key78 === "string"){
 if(!(formats28(key78))){
 const err18 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key78};
@@ -6928,7 +6974,7 @@ errors++;
 }
 }
 }
-var valid115 = _errs519 === errors;
+var valid115 = _errs523 === errors;
 if(!valid115){
 const err19 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key78}};
 if(vErrors === null){
@@ -6944,23 +6990,23 @@ break;
 }
 }
 if(valid115){
-for(const key79 in data219){
-let data220 = data219[key79];
-const _errs521 = errors;
-if(errors === _errs521){
-if(errors === _errs521){
-if(typeof data220 === "string"){
-if(func3(data220) > 63){
+for(const key79 in data221){
+let data222 = data221[key79];
+const _errs525 = errors;
+if(errors === _errs525){
+if(errors === _errs525){
+if(typeof data222 === "string"){
+if(func3(data222) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data220)){
+if(!pattern14.test(data222)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data220))){
+if(!(formats30(data222))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -6973,7 +7019,7 @@ return false;
 }
 }
 }
-var valid116 = _errs521 === errors;
+var valid116 = _errs525 === errors;
 if(!valid116){
 break;
 }
@@ -6986,66 +7032,66 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid114 = _errs517 === errors;
+var valid114 = _errs521 === errors;
 }
 else {
 var valid114 = true;
 }
 if(valid114){
-if(data218.matchExpressions !== undefined){
-let data221 = data218.matchExpressions;
-const _errs523 = errors;
-if(errors === _errs523){
-if(Array.isArray(data221)){
-if(data221.length > 8){
+if(data220.matchExpressions !== undefined){
+let data223 = data220.matchExpressions;
+const _errs527 = errors;
+if(errors === _errs527){
+if(Array.isArray(data223)){
+if(data223.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid117 = true;
-const len37 = data221.length;
+const len37 = data223.length;
 for(let i37=0; i37<len37; i37++){
-let data222 = data221[i37];
-const _errs525 = errors;
-if(errors === _errs525){
-if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+let data224 = data223[i37];
+const _errs529 = errors;
+if(errors === _errs529){
+if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
 let missing31;
-if(((data222.key === undefined) && (missing31 = "key")) || ((data222.operator === undefined) && (missing31 = "operator"))){
+if(((data224.key === undefined) && (missing31 = "key")) || ((data224.operator === undefined) && (missing31 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing31}}];
 return false;
 }
 else {
-const _errs527 = errors;
-for(const key80 in data222){
+const _errs531 = errors;
+for(const key80 in data224){
 if(!(((key80 === "key") || (key80 === "operator")) || (key80 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}}];
 return false;
 break;
 }
 }
-if(_errs527 === errors){
-if(data222.key !== undefined){
-let data223 = data222.key;
-const _errs528 = errors;
-if(errors === _errs528){
-if(errors === _errs528){
-if(typeof data223 === "string"){
-if(func3(data223) > 317){
+if(_errs531 === errors){
+if(data224.key !== undefined){
+let data225 = data224.key;
+const _errs532 = errors;
+if(errors === _errs532){
+if(errors === _errs532){
+if(typeof data225 === "string"){
+if(func3(data225) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data223) < 1){
+if(func3(data225) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data223)){
+if(!pattern15.test(data225)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data223))){
+if(!(formats28(data225))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -7059,58 +7105,58 @@ return false;
 }
 }
 }
-var valid118 = _errs528 === errors;
+var valid118 = _errs532 === errors;
 }
 else {
 var valid118 = true;
 }
 if(valid118){
-if(data222.operator !== undefined){
-let data224 = data222.operator;
-const _errs530 = errors;
-if(typeof data224 !== "string"){
+if(data224.operator !== undefined){
+let data226 = data224.operator;
+const _errs534 = errors;
+if(typeof data226 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data224 === "In") || (data224 === "NotIn")) || (data224 === "Exists")) || (data224 === "DoesNotExist"))){
+if(!((((data226 === "In") || (data226 === "NotIn")) || (data226 === "Exists")) || (data226 === "DoesNotExist"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.podAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.podAffinityTerm.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid118 = _errs530 === errors;
+var valid118 = _errs534 === errors;
 }
 else {
 var valid118 = true;
 }
 if(valid118){
-if(data222.values !== undefined){
-let data225 = data222.values;
-const _errs532 = errors;
-if(errors === _errs532){
-if(Array.isArray(data225)){
-if(data225.length > 32){
+if(data224.values !== undefined){
+let data227 = data224.values;
+const _errs536 = errors;
+if(errors === _errs536){
+if(Array.isArray(data227)){
+if(data227.length > 32){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid119 = true;
-const len38 = data225.length;
+const len38 = data227.length;
 for(let i38=0; i38<len38; i38++){
-let data226 = data225[i38];
-const _errs534 = errors;
-if(errors === _errs534){
-if(errors === _errs534){
-if(typeof data226 === "string"){
-if(func3(data226) > 63){
+let data228 = data227[i38];
+const _errs538 = errors;
+if(errors === _errs538){
+if(errors === _errs538){
+if(typeof data228 === "string"){
+if(func3(data228) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/values/" + i38,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data226)){
+if(!pattern14.test(data228)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/values/" + i38,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data226))){
+if(!(formats30(data228))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/values/" + i38,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -7123,7 +7169,7 @@ return false;
 }
 }
 }
-var valid119 = _errs534 === errors;
+var valid119 = _errs538 === errors;
 if(!valid119){
 break;
 }
@@ -7135,7 +7181,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid118 = _errs532 === errors;
+var valid118 = _errs536 === errors;
 }
 else {
 var valid118 = true;
@@ -7150,7 +7196,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid117 = _errs525 === errors;
+var valid117 = _errs529 === errors;
 if(!valid117){
 break;
 }
@@ -7162,7 +7208,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid114 = _errs523 === errors;
+var valid114 = _errs527 === errors;
 }
 else {
 var valid114 = true;
@@ -7175,7 +7221,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid113 = _errs514 === errors;
+var valid113 = _errs518 === errors;
 }
 else {
 var valid113 = true;
@@ -7189,7 +7235,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid112 = _errs509 === errors;
+var valid112 = _errs513 === errors;
 }
 else {
 var valid112 = true;
@@ -7203,7 +7249,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid111 = _errs504 === errors;
+var valid111 = _errs508 === errors;
 if(!valid111){
 break;
 }
@@ -7215,7 +7261,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid102 = _errs502 === errors;
+var valid102 = _errs506 === errors;
 }
 else {
 var valid102 = true;
@@ -7228,80 +7274,80 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid88 = _errs470 === errors;
+var valid88 = _errs474 === errors;
 }
 else {
 var valid88 = true;
 }
 if(valid88){
-if(data179.podAntiAffinity !== undefined){
-let data227 = data179.podAntiAffinity;
-const _errs536 = errors;
-if(errors === _errs536){
-if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
-const _errs538 = errors;
-for(const key81 in data227){
+if(data181.podAntiAffinity !== undefined){
+let data229 = data181.podAntiAffinity;
+const _errs540 = errors;
+if(errors === _errs540){
+if(data229 && typeof data229 == "object" && !Array.isArray(data229)){
+const _errs542 = errors;
+for(const key81 in data229){
 if(!((key81 === "requiredDuringSchedulingIgnoredDuringExecution") || (key81 === "preferredDuringSchedulingIgnoredDuringExecution"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}}];
 return false;
 break;
 }
 }
-if(_errs538 === errors){
-if(data227.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data228 = data227.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs539 = errors;
-if(errors === _errs539){
-if(Array.isArray(data228)){
-if(data228.length > 8){
+if(_errs542 === errors){
+if(data229.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data230 = data229.requiredDuringSchedulingIgnoredDuringExecution;
+const _errs543 = errors;
+if(errors === _errs543){
+if(Array.isArray(data230)){
+if(data230.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid121 = true;
-const len39 = data228.length;
+const len39 = data230.length;
 for(let i39=0; i39<len39; i39++){
-let data229 = data228[i39];
-const _errs541 = errors;
-if(errors === _errs541){
-if(data229 && typeof data229 == "object" && !Array.isArray(data229)){
+let data231 = data230[i39];
+const _errs545 = errors;
+if(errors === _errs545){
+if(data231 && typeof data231 == "object" && !Array.isArray(data231)){
 let missing32;
-if(((data229.topologyKey === undefined) && (missing32 = "topologyKey")) || ((data229.labelSelector === undefined) && (missing32 = "labelSelector"))){
+if(((data231.topologyKey === undefined) && (missing32 = "topologyKey")) || ((data231.labelSelector === undefined) && (missing32 = "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing32}}];
 return false;
 }
 else {
-const _errs543 = errors;
-for(const key82 in data229){
+const _errs547 = errors;
+for(const key82 in data231){
 if(!((key82 === "topologyKey") || (key82 === "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}}];
 return false;
 break;
 }
 }
-if(_errs543 === errors){
-if(data229.topologyKey !== undefined){
-let data230 = data229.topologyKey;
-const _errs544 = errors;
-if(errors === _errs544){
-if(errors === _errs544){
-if(typeof data230 === "string"){
-if(func3(data230) > 317){
+if(_errs547 === errors){
+if(data231.topologyKey !== undefined){
+let data232 = data231.topologyKey;
+const _errs548 = errors;
+if(errors === _errs548){
+if(errors === _errs548){
+if(typeof data232 === "string"){
+if(func3(data232) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data230) < 1){
+if(func3(data232) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data230)){
+if(!pattern15.test(data232)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data230))){
+if(!(formats28(data232))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -7315,39 +7361,39 @@ return false;
 }
 }
 }
-var valid122 = _errs544 === errors;
+var valid122 = _errs548 === errors;
 }
 else {
 var valid122 = true;
 }
 if(valid122){
-if(data229.labelSelector !== undefined){
-let data231 = data229.labelSelector;
-const _errs546 = errors;
-if(errors === _errs546){
-if(data231 && typeof data231 == "object" && !Array.isArray(data231)){
-const _errs548 = errors;
-for(const key83 in data231){
+if(data231.labelSelector !== undefined){
+let data233 = data231.labelSelector;
+const _errs550 = errors;
+if(errors === _errs550){
+if(data233 && typeof data233 == "object" && !Array.isArray(data233)){
+const _errs552 = errors;
+for(const key83 in data233){
 if(!((key83 === "matchLabels") || (key83 === "matchExpressions"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}}];
 return false;
 break;
 }
 }
-if(_errs548 === errors){
-if(data231.matchLabels !== undefined){
-let data232 = data231.matchLabels;
-const _errs549 = errors;
-if(errors === _errs549){
-if(data232 && typeof data232 == "object" && !Array.isArray(data232)){
-if(Object.keys(data232).length > 16){
+if(_errs552 === errors){
+if(data233.matchLabels !== undefined){
+let data234 = data233.matchLabels;
+const _errs553 = errors;
+if(errors === _errs553){
+if(data234 && typeof data234 == "object" && !Array.isArray(data234)){
+if(Object.keys(data234).length > 16){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key84 in data232){
-const _errs551 = errors;
-if(errors === _errs551){
+for(const key84 in data234){
+const _errs555 = errors;
+if(errors === _errs555){
 if(typeof key84 === "string"){
 if(!(formats28(key84))){
 const err20 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key84};
@@ -7361,7 +7407,7 @@ errors++;
 }
 }
 }
-var valid124 = _errs551 === errors;
+var valid124 = _errs555 === errors;
 if(!valid124){
 const err21 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key84}};
 if(vErrors === null){
@@ -7377,23 +7423,23 @@ break;
 }
 }
 if(valid124){
-for(const key85 in data232){
-let data233 = data232[key85];
-const _errs553 = errors;
-if(errors === _errs553){
-if(errors === _errs553){
-if(typeof data233 === "string"){
-if(func3(data233) > 63){
+for(const key85 in data234){
+let data235 = data234[key85];
+const _errs557 = errors;
+if(errors === _errs557){
+if(errors === _errs557){
+if(typeof data235 === "string"){
+if(func3(data235) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data233)){
+if(!pattern14.test(data235)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data233))){
+if(!(formats30(data235))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -7406,7 +7452,7 @@ return false;
 }
 }
 }
-var valid125 = _errs553 === errors;
+var valid125 = _errs557 === errors;
 if(!valid125){
 break;
 }
@@ -7419,66 +7465,66 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid123 = _errs549 === errors;
+var valid123 = _errs553 === errors;
 }
 else {
 var valid123 = true;
 }
 if(valid123){
-if(data231.matchExpressions !== undefined){
-let data234 = data231.matchExpressions;
-const _errs555 = errors;
-if(errors === _errs555){
-if(Array.isArray(data234)){
-if(data234.length > 8){
+if(data233.matchExpressions !== undefined){
+let data236 = data233.matchExpressions;
+const _errs559 = errors;
+if(errors === _errs559){
+if(Array.isArray(data236)){
+if(data236.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid126 = true;
-const len40 = data234.length;
+const len40 = data236.length;
 for(let i40=0; i40<len40; i40++){
-let data235 = data234[i40];
-const _errs557 = errors;
-if(errors === _errs557){
-if(data235 && typeof data235 == "object" && !Array.isArray(data235)){
+let data237 = data236[i40];
+const _errs561 = errors;
+if(errors === _errs561){
+if(data237 && typeof data237 == "object" && !Array.isArray(data237)){
 let missing33;
-if(((data235.key === undefined) && (missing33 = "key")) || ((data235.operator === undefined) && (missing33 = "operator"))){
+if(((data237.key === undefined) && (missing33 = "key")) || ((data237.operator === undefined) && (missing33 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing33}}];
 return false;
 }
 else {
-const _errs559 = errors;
-for(const key86 in data235){
+const _errs563 = errors;
+for(const key86 in data237){
 if(!(((key86 === "key") || (key86 === "operator")) || (key86 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}}];
 return false;
 break;
 }
 }
-if(_errs559 === errors){
-if(data235.key !== undefined){
-let data236 = data235.key;
-const _errs560 = errors;
-if(errors === _errs560){
-if(errors === _errs560){
-if(typeof data236 === "string"){
-if(func3(data236) > 317){
+if(_errs563 === errors){
+if(data237.key !== undefined){
+let data238 = data237.key;
+const _errs564 = errors;
+if(errors === _errs564){
+if(errors === _errs564){
+if(typeof data238 === "string"){
+if(func3(data238) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data236) < 1){
+if(func3(data238) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data236)){
+if(!pattern15.test(data238)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data236))){
+if(!(formats28(data238))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -7492,58 +7538,58 @@ return false;
 }
 }
 }
-var valid127 = _errs560 === errors;
+var valid127 = _errs564 === errors;
 }
 else {
 var valid127 = true;
 }
 if(valid127){
-if(data235.operator !== undefined){
-let data237 = data235.operator;
-const _errs562 = errors;
-if(typeof data237 !== "string"){
+if(data237.operator !== undefined){
+let data239 = data237.operator;
+const _errs566 = errors;
+if(typeof data239 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data237 === "In") || (data237 === "NotIn")) || (data237 === "Exists")) || (data237 === "DoesNotExist"))){
+if(!((((data239 === "In") || (data239 === "NotIn")) || (data239 === "Exists")) || (data239 === "DoesNotExist"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.podAntiAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.items.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid127 = _errs562 === errors;
+var valid127 = _errs566 === errors;
 }
 else {
 var valid127 = true;
 }
 if(valid127){
-if(data235.values !== undefined){
-let data238 = data235.values;
-const _errs564 = errors;
-if(errors === _errs564){
-if(Array.isArray(data238)){
-if(data238.length > 32){
+if(data237.values !== undefined){
+let data240 = data237.values;
+const _errs568 = errors;
+if(errors === _errs568){
+if(Array.isArray(data240)){
+if(data240.length > 32){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid128 = true;
-const len41 = data238.length;
+const len41 = data240.length;
 for(let i41=0; i41<len41; i41++){
-let data239 = data238[i41];
-const _errs566 = errors;
-if(errors === _errs566){
-if(errors === _errs566){
-if(typeof data239 === "string"){
-if(func3(data239) > 63){
+let data241 = data240[i41];
+const _errs570 = errors;
+if(errors === _errs570){
+if(errors === _errs570){
+if(typeof data241 === "string"){
+if(func3(data241) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/values/" + i41,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data239)){
+if(!pattern14.test(data241)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/values/" + i41,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data239))){
+if(!(formats30(data241))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/values/" + i41,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -7556,7 +7602,7 @@ return false;
 }
 }
 }
-var valid128 = _errs566 === errors;
+var valid128 = _errs570 === errors;
 if(!valid128){
 break;
 }
@@ -7568,7 +7614,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid127 = _errs564 === errors;
+var valid127 = _errs568 === errors;
 }
 else {
 var valid127 = true;
@@ -7583,7 +7629,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid126 = _errs557 === errors;
+var valid126 = _errs561 === errors;
 if(!valid126){
 break;
 }
@@ -7595,7 +7641,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid123 = _errs555 === errors;
+var valid123 = _errs559 === errors;
 }
 else {
 var valid123 = true;
@@ -7608,7 +7654,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid122 = _errs546 === errors;
+var valid122 = _errs550 === errors;
 }
 else {
 var valid122 = true;
@@ -7622,7 +7668,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid121 = _errs541 === errors;
+var valid121 = _errs545 === errors;
 if(!valid121){
 break;
 }
@@ -7634,113 +7680,113 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid120 = _errs539 === errors;
+var valid120 = _errs543 === errors;
 }
 else {
 var valid120 = true;
 }
 if(valid120){
-if(data227.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data240 = data227.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs568 = errors;
-if(errors === _errs568){
-if(Array.isArray(data240)){
-if(data240.length > 8){
+if(data229.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data242 = data229.preferredDuringSchedulingIgnoredDuringExecution;
+const _errs572 = errors;
+if(errors === _errs572){
+if(Array.isArray(data242)){
+if(data242.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid129 = true;
-const len42 = data240.length;
+const len42 = data242.length;
 for(let i42=0; i42<len42; i42++){
-let data241 = data240[i42];
-const _errs570 = errors;
-if(errors === _errs570){
-if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
+let data243 = data242[i42];
+const _errs574 = errors;
+if(errors === _errs574){
+if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
 let missing34;
-if(((data241.weight === undefined) && (missing34 = "weight")) || ((data241.podAffinityTerm === undefined) && (missing34 = "podAffinityTerm"))){
+if(((data243.weight === undefined) && (missing34 = "weight")) || ((data243.podAffinityTerm === undefined) && (missing34 = "podAffinityTerm"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing34}}];
 return false;
 }
 else {
-const _errs572 = errors;
-for(const key87 in data241){
+const _errs576 = errors;
+for(const key87 in data243){
 if(!((key87 === "weight") || (key87 === "podAffinityTerm"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}}];
 return false;
 break;
 }
 }
-if(_errs572 === errors){
-if(data241.weight !== undefined){
-let data242 = data241.weight;
-const _errs573 = errors;
-if(!(((typeof data242 == "number") && (!(data242 % 1) && !isNaN(data242))) && (isFinite(data242)))){
+if(_errs576 === errors){
+if(data243.weight !== undefined){
+let data244 = data243.weight;
+const _errs577 = errors;
+if(!(((typeof data244 == "number") && (!(data244 % 1) && !isNaN(data244))) && (isFinite(data244)))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs573){
-if((typeof data242 == "number") && (isFinite(data242))){
-if(data242 > 100 || isNaN(data242)){
+if(errors === _errs577){
+if((typeof data244 == "number") && (isFinite(data244))){
+if(data244 > 100 || isNaN(data244)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data242 < 1 || isNaN(data242)){
+if(data244 < 1 || isNaN(data244)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid130 = _errs573 === errors;
+var valid130 = _errs577 === errors;
 }
 else {
 var valid130 = true;
 }
 if(valid130){
-if(data241.podAffinityTerm !== undefined){
-let data243 = data241.podAffinityTerm;
-const _errs575 = errors;
-if(errors === _errs575){
-if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
+if(data243.podAffinityTerm !== undefined){
+let data245 = data243.podAffinityTerm;
+const _errs579 = errors;
+if(errors === _errs579){
+if(data245 && typeof data245 == "object" && !Array.isArray(data245)){
 let missing35;
-if(((data243.topologyKey === undefined) && (missing35 = "topologyKey")) || ((data243.labelSelector === undefined) && (missing35 = "labelSelector"))){
+if(((data245.topologyKey === undefined) && (missing35 = "topologyKey")) || ((data245.labelSelector === undefined) && (missing35 = "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/required",keyword:"required",params:{missingProperty: missing35}}];
 return false;
 }
 else {
-const _errs577 = errors;
-for(const key88 in data243){
+const _errs581 = errors;
+for(const key88 in data245){
 if(!((key88 === "topologyKey") || (key88 === "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key88}}];
 return false;
 break;
 }
 }
-if(_errs577 === errors){
-if(data243.topologyKey !== undefined){
-let data244 = data243.topologyKey;
-const _errs578 = errors;
-if(errors === _errs578){
-if(errors === _errs578){
-if(typeof data244 === "string"){
-if(func3(data244) > 317){
+if(_errs581 === errors){
+if(data245.topologyKey !== undefined){
+let data246 = data245.topologyKey;
+const _errs582 = errors;
+if(errors === _errs582){
+if(errors === _errs582){
+if(typeof data246 === "string"){
+if(func3(data246) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data244) < 1){
+if(func3(data246) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data244)){
+if(!pattern15.test(data246)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data244))){
+if(!(formats28(data246))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -7754,39 +7800,39 @@ return false;
 }
 }
 }
-var valid131 = _errs578 === errors;
+var valid131 = _errs582 === errors;
 }
 else {
 var valid131 = true;
 }
 if(valid131){
-if(data243.labelSelector !== undefined){
-let data245 = data243.labelSelector;
-const _errs580 = errors;
-if(errors === _errs580){
-if(data245 && typeof data245 == "object" && !Array.isArray(data245)){
-const _errs582 = errors;
-for(const key89 in data245){
+if(data245.labelSelector !== undefined){
+let data247 = data245.labelSelector;
+const _errs584 = errors;
+if(errors === _errs584){
+if(data247 && typeof data247 == "object" && !Array.isArray(data247)){
+const _errs586 = errors;
+for(const key89 in data247){
 if(!((key89 === "matchLabels") || (key89 === "matchExpressions"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}}];
 return false;
 break;
 }
 }
-if(_errs582 === errors){
-if(data245.matchLabels !== undefined){
-let data246 = data245.matchLabels;
-const _errs583 = errors;
-if(errors === _errs583){
-if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
-if(Object.keys(data246).length > 16){
+if(_errs586 === errors){
+if(data247.matchLabels !== undefined){
+let data248 = data247.matchLabels;
+const _errs587 = errors;
+if(errors === _errs587){
+if(data248 && typeof data248 == "object" && !Array.isArray(data248)){
+if(Object.keys(data248).length > 16){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key90 in data246){
-const _errs585 = errors;
-if(errors === _errs585){
+for(const key90 in data248){
+const _errs589 = errors;
+if(errors === _errs589){
 if(typeof key90 === "string"){
 if(!(formats28(key90))){
 const err22 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key90};
@@ -7800,7 +7846,7 @@ errors++;
 }
 }
 }
-var valid133 = _errs585 === errors;
+var valid133 = _errs589 === errors;
 if(!valid133){
 const err23 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key90}};
 if(vErrors === null){
@@ -7816,23 +7862,23 @@ break;
 }
 }
 if(valid133){
-for(const key91 in data246){
-let data247 = data246[key91];
-const _errs587 = errors;
-if(errors === _errs587){
-if(errors === _errs587){
-if(typeof data247 === "string"){
-if(func3(data247) > 63){
+for(const key91 in data248){
+let data249 = data248[key91];
+const _errs591 = errors;
+if(errors === _errs591){
+if(errors === _errs591){
+if(typeof data249 === "string"){
+if(func3(data249) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data247)){
+if(!pattern14.test(data249)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data247))){
+if(!(formats30(data249))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -7845,7 +7891,7 @@ return false;
 }
 }
 }
-var valid134 = _errs587 === errors;
+var valid134 = _errs591 === errors;
 if(!valid134){
 break;
 }
@@ -7858,66 +7904,66 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid132 = _errs583 === errors;
+var valid132 = _errs587 === errors;
 }
 else {
 var valid132 = true;
 }
 if(valid132){
-if(data245.matchExpressions !== undefined){
-let data248 = data245.matchExpressions;
-const _errs589 = errors;
-if(errors === _errs589){
-if(Array.isArray(data248)){
-if(data248.length > 8){
+if(data247.matchExpressions !== undefined){
+let data250 = data247.matchExpressions;
+const _errs593 = errors;
+if(errors === _errs593){
+if(Array.isArray(data250)){
+if(data250.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid135 = true;
-const len43 = data248.length;
+const len43 = data250.length;
 for(let i43=0; i43<len43; i43++){
-let data249 = data248[i43];
-const _errs591 = errors;
-if(errors === _errs591){
-if(data249 && typeof data249 == "object" && !Array.isArray(data249)){
+let data251 = data250[i43];
+const _errs595 = errors;
+if(errors === _errs595){
+if(data251 && typeof data251 == "object" && !Array.isArray(data251)){
 let missing36;
-if(((data249.key === undefined) && (missing36 = "key")) || ((data249.operator === undefined) && (missing36 = "operator"))){
+if(((data251.key === undefined) && (missing36 = "key")) || ((data251.operator === undefined) && (missing36 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing36}}];
 return false;
 }
 else {
-const _errs593 = errors;
-for(const key92 in data249){
+const _errs597 = errors;
+for(const key92 in data251){
 if(!(((key92 === "key") || (key92 === "operator")) || (key92 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}}];
 return false;
 break;
 }
 }
-if(_errs593 === errors){
-if(data249.key !== undefined){
-let data250 = data249.key;
-const _errs594 = errors;
-if(errors === _errs594){
-if(errors === _errs594){
-if(typeof data250 === "string"){
-if(func3(data250) > 317){
+if(_errs597 === errors){
+if(data251.key !== undefined){
+let data252 = data251.key;
+const _errs598 = errors;
+if(errors === _errs598){
+if(errors === _errs598){
+if(typeof data252 === "string"){
+if(func3(data252) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data250) < 1){
+if(func3(data252) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data250)){
+if(!pattern15.test(data252)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data250))){
+if(!(formats28(data252))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -7931,58 +7977,58 @@ return false;
 }
 }
 }
-var valid136 = _errs594 === errors;
+var valid136 = _errs598 === errors;
 }
 else {
 var valid136 = true;
 }
 if(valid136){
-if(data249.operator !== undefined){
-let data251 = data249.operator;
-const _errs596 = errors;
-if(typeof data251 !== "string"){
+if(data251.operator !== undefined){
+let data253 = data251.operator;
+const _errs600 = errors;
+if(typeof data253 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data251 === "In") || (data251 === "NotIn")) || (data251 === "Exists")) || (data251 === "DoesNotExist"))){
+if(!((((data253 === "In") || (data253 === "NotIn")) || (data253 === "Exists")) || (data253 === "DoesNotExist"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.podAntiAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.podAffinityTerm.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid136 = _errs596 === errors;
+var valid136 = _errs600 === errors;
 }
 else {
 var valid136 = true;
 }
 if(valid136){
-if(data249.values !== undefined){
-let data252 = data249.values;
-const _errs598 = errors;
-if(errors === _errs598){
-if(Array.isArray(data252)){
-if(data252.length > 32){
+if(data251.values !== undefined){
+let data254 = data251.values;
+const _errs602 = errors;
+if(errors === _errs602){
+if(Array.isArray(data254)){
+if(data254.length > 32){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid137 = true;
-const len44 = data252.length;
+const len44 = data254.length;
 for(let i44=0; i44<len44; i44++){
-let data253 = data252[i44];
-const _errs600 = errors;
-if(errors === _errs600){
-if(errors === _errs600){
-if(typeof data253 === "string"){
-if(func3(data253) > 63){
+let data255 = data254[i44];
+const _errs604 = errors;
+if(errors === _errs604){
+if(errors === _errs604){
+if(typeof data255 === "string"){
+if(func3(data255) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/values/" + i44,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data253)){
+if(!pattern14.test(data255)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/values/" + i44,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data253))){
+if(!(formats30(data255))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/values/" + i44,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -7995,7 +8041,7 @@ return false;
 }
 }
 }
-var valid137 = _errs600 === errors;
+var valid137 = _errs604 === errors;
 if(!valid137){
 break;
 }
@@ -8007,7 +8053,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid136 = _errs598 === errors;
+var valid136 = _errs602 === errors;
 }
 else {
 var valid136 = true;
@@ -8022,7 +8068,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid135 = _errs591 === errors;
+var valid135 = _errs595 === errors;
 if(!valid135){
 break;
 }
@@ -8034,7 +8080,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid132 = _errs589 === errors;
+var valid132 = _errs593 === errors;
 }
 else {
 var valid132 = true;
@@ -8047,7 +8093,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid131 = _errs580 === errors;
+var valid131 = _errs584 === errors;
 }
 else {
 var valid131 = true;
@@ -8061,7 +8107,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid130 = _errs575 === errors;
+var valid130 = _errs579 === errors;
 }
 else {
 var valid130 = true;
@@ -8075,7 +8121,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid129 = _errs570 === errors;
+var valid129 = _errs574 === errors;
 if(!valid129){
 break;
 }
@@ -8087,7 +8133,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid120 = _errs568 === errors;
+var valid120 = _errs572 === errors;
 }
 else {
 var valid120 = true;
@@ -8100,7 +8146,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/p
 return false;
 }
 }
-var valid88 = _errs536 === errors;
+var valid88 = _errs540 === errors;
 }
 else {
 var valid88 = true;
@@ -8114,66 +8160,66 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity",
 return false;
 }
 }
-var valid80 = _errs420 === errors;
+var valid80 = _errs424 === errors;
 }
 else {
 var valid80 = true;
 }
 if(valid80){
-if(data160.topologySpreadConstraints !== undefined){
-let data254 = data160.topologySpreadConstraints;
-const _errs602 = errors;
-if(errors === _errs602){
-if(Array.isArray(data254)){
-if(data254.length > 8){
+if(data162.topologySpreadConstraints !== undefined){
+let data256 = data162.topologySpreadConstraints;
+const _errs606 = errors;
+if(errors === _errs606){
+if(Array.isArray(data256)){
+if(data256.length > 8){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid138 = true;
-const len45 = data254.length;
+const len45 = data256.length;
 for(let i45=0; i45<len45; i45++){
-let data255 = data254[i45];
-const _errs604 = errors;
-if(errors === _errs604){
-if(data255 && typeof data255 == "object" && !Array.isArray(data255)){
+let data257 = data256[i45];
+const _errs608 = errors;
+if(errors === _errs608){
+if(data257 && typeof data257 == "object" && !Array.isArray(data257)){
 let missing37;
-if((((data255.topologyKey === undefined) && (missing37 = "topologyKey")) || ((data255.maxSkew === undefined) && (missing37 = "maxSkew"))) || ((data255.whenUnsatisfiable === undefined) && (missing37 = "whenUnsatisfiable"))){
+if((((data257.topologyKey === undefined) && (missing37 = "topologyKey")) || ((data257.maxSkew === undefined) && (missing37 = "maxSkew"))) || ((data257.whenUnsatisfiable === undefined) && (missing37 = "whenUnsatisfiable"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45,schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: missing37}}];
 return false;
 }
 else {
-const _errs606 = errors;
-for(const key93 in data255){
+const _errs610 = errors;
+for(const key93 in data257){
 if(!((((key93 === "topologyKey") || (key93 === "maxSkew")) || (key93 === "whenUnsatisfiable")) || (key93 === "minDomains"))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45,schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key93}}];
 return false;
 break;
 }
 }
-if(_errs606 === errors){
-if(data255.topologyKey !== undefined){
-let data256 = data255.topologyKey;
-const _errs607 = errors;
-if(errors === _errs607){
-if(errors === _errs607){
-if(typeof data256 === "string"){
-if(func3(data256) > 317){
+if(_errs610 === errors){
+if(data257.topologyKey !== undefined){
+let data258 = data257.topologyKey;
+const _errs611 = errors;
+if(errors === _errs611){
+if(errors === _errs611){
+if(typeof data258 === "string"){
+if(func3(data258) > 317){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data256) < 1){
+if(func3(data258) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data256)){
+if(!pattern15.test(data258)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data256))){
+if(!(formats28(data258))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -8187,78 +8233,78 @@ return false;
 }
 }
 }
-var valid139 = _errs607 === errors;
-}
-else {
-var valid139 = true;
-}
-if(valid139){
-if(data255.maxSkew !== undefined){
-let data257 = data255.maxSkew;
-const _errs609 = errors;
-if(!(((typeof data257 == "number") && (!(data257 % 1) && !isNaN(data257))) && (isFinite(data257)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/maxSkew",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs609){
-if((typeof data257 == "number") && (isFinite(data257))){
-if(data257 > 1000 || isNaN(data257)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/maxSkew",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data257 < 1 || isNaN(data257)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/maxSkew",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid139 = _errs609 === errors;
-}
-else {
-var valid139 = true;
-}
-if(valid139){
-if(data255.whenUnsatisfiable !== undefined){
-let data258 = data255.whenUnsatisfiable;
-const _errs611 = errors;
-if(typeof data258 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/whenUnsatisfiable",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data258 === "DoNotSchedule") || (data258 === "ScheduleAnyway"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/whenUnsatisfiable",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum}}];
-return false;
-}
 var valid139 = _errs611 === errors;
 }
 else {
 var valid139 = true;
 }
 if(valid139){
-if(data255.minDomains !== undefined){
-let data259 = data255.minDomains;
+if(data257.maxSkew !== undefined){
+let data259 = data257.maxSkew;
 const _errs613 = errors;
 if(!(((typeof data259 == "number") && (!(data259 % 1) && !isNaN(data259))) && (isFinite(data259)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/minDomains",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/maxSkew",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs613){
 if((typeof data259 == "number") && (isFinite(data259))){
 if(data259 > 1000 || isNaN(data259)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/minDomains",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/maxSkew",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
 if(data259 < 1 || isNaN(data259)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/minDomains",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/maxSkew",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
 var valid139 = _errs613 === errors;
+}
+else {
+var valid139 = true;
+}
+if(valid139){
+if(data257.whenUnsatisfiable !== undefined){
+let data260 = data257.whenUnsatisfiable;
+const _errs615 = errors;
+if(typeof data260 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/whenUnsatisfiable",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data260 === "DoNotSchedule") || (data260 === "ScheduleAnyway"))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/whenUnsatisfiable",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum}}];
+return false;
+}
+var valid139 = _errs615 === errors;
+}
+else {
+var valid139 = true;
+}
+if(valid139){
+if(data257.minDomains !== undefined){
+let data261 = data257.minDomains;
+const _errs617 = errors;
+if(!(((typeof data261 == "number") && (!(data261 % 1) && !isNaN(data261))) && (isFinite(data261)))){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/minDomains",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs617){
+if((typeof data261 == "number") && (isFinite(data261))){
+if(data261 > 1000 || isNaN(data261)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/minDomains",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+return false;
+}
+else {
+if(data261 < 1 || isNaN(data261)){
+validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/minDomains",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid139 = _errs617 === errors;
 }
 else {
 var valid139 = true;
@@ -8274,7 +8320,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySp
 return false;
 }
 }
-var valid138 = _errs604 === errors;
+var valid138 = _errs608 === errors;
 if(!valid138){
 break;
 }
@@ -8286,34 +8332,34 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySp
 return false;
 }
 }
-var valid80 = _errs602 === errors;
+var valid80 = _errs606 === errors;
 }
 else {
 var valid80 = true;
 }
 if(valid80){
-if(data160.priorityClassName !== undefined){
-let data260 = data160.priorityClassName;
-const _errs615 = errors;
-if(errors === _errs615){
-if(errors === _errs615){
-if(typeof data260 === "string"){
-if(func3(data260) > 253){
+if(data162.priorityClassName !== undefined){
+let data262 = data162.priorityClassName;
+const _errs619 = errors;
+if(errors === _errs619){
+if(errors === _errs619){
+if(typeof data262 === "string"){
+if(func3(data262) > 253){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/priorityClassName",schemaPath:"#/properties/pools/items/properties/pod/properties/priorityClassName/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
-if(func3(data260) < 1){
+if(func3(data262) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/priorityClassName",schemaPath:"#/properties/pools/items/properties/pod/properties/priorityClassName/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern38.test(data260)){
+if(!pattern38.test(data262)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/priorityClassName",schemaPath:"#/properties/pools/items/properties/pod/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
 else {
-if(!(formats86(data260))){
+if(!(formats86(data262))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/priorityClassName",schemaPath:"#/properties/pools/items/properties/pod/properties/priorityClassName/format",keyword:"format",params:{format: "subdomain"}}];
 return false;
 }
@@ -8327,66 +8373,66 @@ return false;
 }
 }
 }
-var valid80 = _errs615 === errors;
+var valid80 = _errs619 === errors;
 }
 else {
 var valid80 = true;
 }
 if(valid80){
-if(data160.imagePullSecrets !== undefined){
-let data261 = data160.imagePullSecrets;
-const _errs617 = errors;
-if(errors === _errs617){
-if(Array.isArray(data261)){
-if(data261.length > 16){
+if(data162.imagePullSecrets !== undefined){
+let data263 = data162.imagePullSecrets;
+const _errs621 = errors;
+if(errors === _errs621){
+if(Array.isArray(data263)){
+if(data263.length > 16){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16}}];
 return false;
 }
 else {
 var valid140 = true;
-const len46 = data261.length;
+const len46 = data263.length;
 for(let i46=0; i46<len46; i46++){
-let data262 = data261[i46];
-const _errs619 = errors;
-if(errors === _errs619){
-if(data262 && typeof data262 == "object" && !Array.isArray(data262)){
+let data264 = data263[i46];
+const _errs623 = errors;
+if(errors === _errs623){
+if(data264 && typeof data264 == "object" && !Array.isArray(data264)){
 let missing38;
-if((data262.name === undefined) && (missing38 = "name")){
+if((data264.name === undefined) && (missing38 = "name")){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46,schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: missing38}}];
 return false;
 }
 else {
-const _errs621 = errors;
-for(const key94 in data262){
+const _errs625 = errors;
+for(const key94 in data264){
 if(!(key94 === "name")){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46,schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}}];
 return false;
 break;
 }
 }
-if(_errs621 === errors){
-if(data262.name !== undefined){
-let data263 = data262.name;
-const _errs622 = errors;
-if(errors === _errs622){
-if(errors === _errs622){
-if(typeof data263 === "string"){
-if(func3(data263) > 253){
+if(_errs625 === errors){
+if(data264.name !== undefined){
+let data265 = data264.name;
+const _errs626 = errors;
+if(errors === _errs626){
+if(errors === _errs626){
+if(typeof data265 === "string"){
+if(func3(data265) > 253){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46+"/name",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
-if(func3(data263) < 1){
+if(func3(data265) < 1){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46+"/name",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern38.test(data263)){
+if(!pattern38.test(data265)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46+"/name",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
 else {
-if(!(formats86(data263))){
+if(!(formats86(data265))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46+"/name",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"}}];
 return false;
 }
@@ -8409,7 +8455,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullS
 return false;
 }
 }
-var valid140 = _errs619 === errors;
+var valid140 = _errs623 === errors;
 if(!valid140){
 break;
 }
@@ -8421,25 +8467,25 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullS
 return false;
 }
 }
-var valid80 = _errs617 === errors;
+var valid80 = _errs621 === errors;
 }
 else {
 var valid80 = true;
 }
 if(valid80){
-if(data160.labels !== undefined){
-let data264 = data160.labels;
-const _errs624 = errors;
-if(errors === _errs624){
-if(data264 && typeof data264 == "object" && !Array.isArray(data264)){
-if(Object.keys(data264).length > 16){
+if(data162.labels !== undefined){
+let data266 = data162.labels;
+const _errs628 = errors;
+if(errors === _errs628){
+if(data266 && typeof data266 == "object" && !Array.isArray(data266)){
+if(Object.keys(data266).length > 16){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels",schemaPath:"#/properties/pools/items/properties/pod/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key95 in data264){
-const _errs626 = errors;
-if(errors === _errs626){
+for(const key95 in data266){
+const _errs630 = errors;
+if(errors === _errs630){
 if(typeof key95 === "string"){
 if(!(formats28(key95))){
 const err24 = {instancePath:instancePath+"/pools/" + i23+"/pod/labels",schemaPath:"#/properties/pools/items/properties/pod/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key95};
@@ -8453,7 +8499,7 @@ errors++;
 }
 }
 }
-var valid142 = _errs626 === errors;
+var valid142 = _errs630 === errors;
 if(!valid142){
 const err25 = {instancePath:instancePath+"/pools/" + i23+"/pod/labels",schemaPath:"#/properties/pools/items/properties/pod/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key95}};
 if(vErrors === null){
@@ -8469,23 +8515,23 @@ break;
 }
 }
 if(valid142){
-for(const key96 in data264){
-let data265 = data264[key96];
-const _errs628 = errors;
-if(errors === _errs628){
-if(errors === _errs628){
-if(typeof data265 === "string"){
-if(func3(data265) > 63){
+for(const key96 in data266){
+let data267 = data266[key96];
+const _errs632 = errors;
+if(errors === _errs632){
+if(errors === _errs632){
+if(typeof data267 === "string"){
+if(func3(data267) > 63){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data265)){
+if(!pattern14.test(data267)){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data265))){
+if(!(formats30(data267))){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -8498,7 +8544,7 @@ return false;
 }
 }
 }
-var valid143 = _errs628 === errors;
+var valid143 = _errs632 === errors;
 if(!valid143){
 break;
 }
@@ -8511,25 +8557,25 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels",sc
 return false;
 }
 }
-var valid80 = _errs624 === errors;
+var valid80 = _errs628 === errors;
 }
 else {
 var valid80 = true;
 }
 if(valid80){
-if(data160.annotations !== undefined){
-let data266 = data160.annotations;
-const _errs630 = errors;
-if(errors === _errs630){
-if(data266 && typeof data266 == "object" && !Array.isArray(data266)){
-if(Object.keys(data266).length > 16){
+if(data162.annotations !== undefined){
+let data268 = data162.annotations;
+const _errs634 = errors;
+if(errors === _errs634){
+if(data268 && typeof data268 == "object" && !Array.isArray(data268)){
+if(Object.keys(data268).length > 16){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/annotations",schemaPath:"#/properties/pools/items/properties/pod/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key97 in data266){
-const _errs632 = errors;
-if(errors === _errs632){
+for(const key97 in data268){
+const _errs636 = errors;
+if(errors === _errs636){
 if(typeof key97 === "string"){
 if(!(formats28(key97))){
 const err26 = {instancePath:instancePath+"/pools/" + i23+"/pod/annotations",schemaPath:"#/properties/pools/items/properties/pod/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key97};
@@ -8543,7 +8589,7 @@ errors++;
 }
 }
 }
-var valid144 = _errs632 === errors;
+var valid144 = _errs636 === errors;
 if(!valid144){
 const err27 = {instancePath:instancePath+"/pools/" + i23+"/pod/annotations",schemaPath:"#/properties/pools/items/properties/pod/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key97}};
 if(vErrors === null){
@@ -8559,12 +8605,12 @@ break;
 }
 }
 if(valid144){
-for(const key98 in data266){
-let data267 = data266[key98];
-const _errs634 = errors;
-if(errors === _errs634){
-if(typeof data267 === "string"){
-if(func3(data267) > 4096){
+for(const key98 in data268){
+let data269 = data268[key98];
+const _errs638 = errors;
+if(errors === _errs638){
+if(typeof data269 === "string"){
+if(func3(data269) > 4096){
 validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/annotations/" + key98.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
 return false;
 }
@@ -8574,7 +8620,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/annotation
 return false;
 }
 }
-var valid145 = _errs634 === errors;
+var valid145 = _errs638 === errors;
 if(!valid145){
 break;
 }
@@ -8587,7 +8633,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/annotation
 return false;
 }
 }
-var valid80 = _errs630 === errors;
+var valid80 = _errs634 === errors;
 }
 else {
 var valid80 = true;
@@ -8607,7 +8653,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod",schemaPat
 return false;
 }
 }
-var valid74 = _errs375 === errors;
+var valid74 = _errs379 === errors;
 }
 else {
 var valid74 = true;
@@ -8636,7 +8682,7 @@ validate10.errors = [{instancePath:instancePath+"/pools/" + i23,schemaPath:"#/pr
 return false;
 }
 }
-var valid73 = _errs319 === errors;
+var valid73 = _errs323 === errors;
 if(!valid73){
 break;
 }
@@ -8648,60 +8694,60 @@ validate10.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs317 === errors;
+var valid0 = _errs321 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.prefixes !== undefined){
-let data268 = data.prefixes;
-const _errs636 = errors;
-if(errors === _errs636){
-if(Array.isArray(data268)){
-if(data268.length > 64){
+let data270 = data.prefixes;
+const _errs640 = errors;
+if(errors === _errs640){
+if(Array.isArray(data270)){
+if(data270.length > 64){
 validate10.errors = [{instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/maxItems",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
 var valid146 = true;
-const len47 = data268.length;
+const len47 = data270.length;
 for(let i47=0; i47<len47; i47++){
-let data269 = data268[i47];
-const _errs638 = errors;
-if(errors === _errs638){
-if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
+let data271 = data270[i47];
+const _errs642 = errors;
+if(errors === _errs642){
+if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
 let missing39;
-if(((data269.prefix === undefined) && (missing39 = "prefix")) || ((data269.pool === undefined) && (missing39 = "pool"))){
+if(((data271.prefix === undefined) && (missing39 = "prefix")) || ((data271.pool === undefined) && (missing39 = "pool"))){
 validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: missing39}}];
 return false;
 }
 else {
-const _errs640 = errors;
-for(const key99 in data269){
+const _errs644 = errors;
+for(const key99 in data271){
 if(!((key99 === "prefix") || (key99 === "pool"))){
 validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47,schemaPath:"#/properties/prefixes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}}];
 return false;
 break;
 }
 }
-if(_errs640 === errors){
-if(data269.prefix !== undefined){
-let data270 = data269.prefix;
-const _errs641 = errors;
-if(errors === _errs641){
-if(typeof data270 === "string"){
-if(func3(data270) > 128){
+if(_errs644 === errors){
+if(data271.prefix !== undefined){
+let data272 = data271.prefix;
+const _errs645 = errors;
+if(errors === _errs645){
+if(typeof data272 === "string"){
+if(func3(data272) > 128){
 validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 128}}];
 return false;
 }
 else {
-if(func3(data270) < 1){
+if(func3(data272) < 1){
 validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern83.test(data270)){
+if(!pattern83.test(data272)){
 validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[!-~]+$"}}];
 return false;
 }
@@ -8713,34 +8759,34 @@ validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/prefix",sch
 return false;
 }
 }
-var valid147 = _errs641 === errors;
+var valid147 = _errs645 === errors;
 }
 else {
 var valid147 = true;
 }
 if(valid147){
-if(data269.pool !== undefined){
-let data271 = data269.pool;
-const _errs643 = errors;
-if(errors === _errs643){
-if(errors === _errs643){
-if(typeof data271 === "string"){
-if(func3(data271) > 20){
+if(data271.pool !== undefined){
+let data273 = data271.pool;
+const _errs647 = errors;
+if(errors === _errs647){
+if(errors === _errs647){
+if(typeof data273 === "string"){
+if(func3(data273) > 20){
 validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
 return false;
 }
 else {
-if(func3(data271) < 1){
+if(func3(data273) < 1){
 validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern4.test(data271)){
+if(!pattern4.test(data273)){
 validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
 else {
-if(!(formats8(data271))){
+if(!(formats8(data273))){
 validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
 return false;
 }
@@ -8754,7 +8800,7 @@ return false;
 }
 }
 }
-var valid147 = _errs643 === errors;
+var valid147 = _errs647 === errors;
 }
 else {
 var valid147 = true;
@@ -8768,7 +8814,7 @@ validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47,schemaPath:"#
 return false;
 }
 }
-var valid146 = _errs638 === errors;
+var valid146 = _errs642 === errors;
 if(!valid146){
 break;
 }
@@ -8780,94 +8826,94 @@ validate10.errors = [{instancePath:instancePath+"/prefixes",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs636 === errors;
+var valid0 = _errs640 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.config !== undefined){
-let data272 = data.config;
-const _errs645 = errors;
-if(!(data272 && typeof data272 == "object" && !Array.isArray(data272))){
+let data274 = data.config;
+const _errs649 = errors;
+if(!(data274 && typeof data274 == "object" && !Array.isArray(data274))){
 validate10.errors = [{instancePath:instancePath+"/config",schemaPath:"#/properties/config/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
-var valid0 = _errs645 === errors;
+var valid0 = _errs649 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.router !== undefined){
-let data273 = data.router;
-const _errs647 = errors;
-if(errors === _errs647){
-if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
+let data275 = data.router;
+const _errs651 = errors;
+if(errors === _errs651){
+if(data275 && typeof data275 == "object" && !Array.isArray(data275)){
 let missing40;
-if((((((((((data273.replicas === undefined) && (missing40 = "replicas")) || ((data273.image === undefined) && (missing40 = "image"))) || ((data273.release === undefined) && (missing40 = "release"))) || ((data273.port === undefined) && (missing40 = "port"))) || ((data273.maxConnections === undefined) && (missing40 = "maxConnections"))) || ((data273.timeouts === undefined) && (missing40 = "timeouts"))) || ((data273.debugFifoRoot === undefined) && (missing40 = "debugFifoRoot"))) || ((data273.args === undefined) && (missing40 = "args"))) || ((data273.service === undefined) && (missing40 = "service"))){
+if((((((((((data275.replicas === undefined) && (missing40 = "replicas")) || ((data275.image === undefined) && (missing40 = "image"))) || ((data275.release === undefined) && (missing40 = "release"))) || ((data275.port === undefined) && (missing40 = "port"))) || ((data275.maxConnections === undefined) && (missing40 = "maxConnections"))) || ((data275.timeouts === undefined) && (missing40 = "timeouts"))) || ((data275.debugFifoRoot === undefined) && (missing40 = "debugFifoRoot"))) || ((data275.args === undefined) && (missing40 = "args"))) || ((data275.service === undefined) && (missing40 = "service"))){
 validate10.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: missing40}}];
 return false;
 }
 else {
-const _errs649 = errors;
-for(const key100 in data273){
+const _errs653 = errors;
+for(const key100 in data275){
 if(!(func2.call(schema11.properties.router.properties, key100))){
 validate10.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key100}}];
 return false;
 break;
 }
 }
-if(_errs649 === errors){
-if(data273.replicas !== undefined){
-let data274 = data273.replicas;
-const _errs650 = errors;
-if(!(((typeof data274 == "number") && (!(data274 % 1) && !isNaN(data274))) && (isFinite(data274)))){
+if(_errs653 === errors){
+if(data275.replicas !== undefined){
+let data276 = data275.replicas;
+const _errs654 = errors;
+if(!(((typeof data276 == "number") && (!(data276 % 1) && !isNaN(data276))) && (isFinite(data276)))){
 validate10.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs650){
-if((typeof data274 == "number") && (isFinite(data274))){
-if(data274 > 100 || isNaN(data274)){
+if(errors === _errs654){
+if((typeof data276 == "number") && (isFinite(data276))){
+if(data276 > 100 || isNaN(data276)){
 validate10.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data274 < 1 || isNaN(data274)){
+if(data276 < 1 || isNaN(data276)){
 validate10.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid148 = _errs650 === errors;
+var valid148 = _errs654 === errors;
 }
 else {
 var valid148 = true;
 }
 if(valid148){
-if(data273.image !== undefined){
-let data275 = data273.image;
-const _errs652 = errors;
-if(errors === _errs652){
-if(errors === _errs652){
-if(typeof data275 === "string"){
-if(func3(data275) > 512){
+if(data275.image !== undefined){
+let data277 = data275.image;
+const _errs656 = errors;
+if(errors === _errs656){
+if(errors === _errs656){
+if(typeof data277 === "string"){
+if(func3(data277) > 512){
 validate10.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
-if(func3(data275) < 1){
+if(func3(data277) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern2.test(data275)){
+if(!pattern2.test(data277)){
 validate10.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
 }
 else {
-if(!(formats4(data275))){
+if(!(formats4(data277))){
 validate10.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
@@ -8881,76 +8927,22 @@ return false;
 }
 }
 }
-var valid148 = _errs652 === errors;
-}
-else {
-var valid148 = true;
-}
-if(valid148){
-if(data273.release !== undefined){
-let data276 = data273.release;
-const _errs654 = errors;
-if(typeof data276 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data276 === "37") || (data276 === "40")) || (data276 === "41")) || (data276 === "current"))){
-validate10.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.release.enum}}];
-return false;
-}
-var valid148 = _errs654 === errors;
-}
-else {
-var valid148 = true;
-}
-if(valid148){
-if(data273.port !== undefined){
-let data277 = data273.port;
-const _errs656 = errors;
-if(!(((typeof data277 == "number") && (!(data277 % 1) && !isNaN(data277))) && (isFinite(data277)))){
-validate10.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs656){
-if((typeof data277 == "number") && (isFinite(data277))){
-if(data277 > 65535 || isNaN(data277)){
-validate10.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
-return false;
-}
-else {
-if(data277 < 1024 || isNaN(data277)){
-validate10.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
-return false;
-}
-}
-}
-}
 var valid148 = _errs656 === errors;
 }
 else {
 var valid148 = true;
 }
 if(valid148){
-if(data273.threads !== undefined){
-let data278 = data273.threads;
+if(data275.release !== undefined){
+let data278 = data275.release;
 const _errs658 = errors;
-if(!(((typeof data278 == "number") && (!(data278 % 1) && !isNaN(data278))) && (isFinite(data278)))){
-validate10.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"}}];
+if(typeof data278 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(errors === _errs658){
-if((typeof data278 == "number") && (isFinite(data278))){
-if(data278 > 64 || isNaN(data278)){
-validate10.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
+if(!((((data278 === "37") || (data278 === "40")) || (data278 === "41")) || (data278 === "current"))){
+validate10.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.release.enum}}];
 return false;
-}
-else {
-if(data278 < 1 || isNaN(data278)){
-validate10.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
 }
 var valid148 = _errs658 === errors;
 }
@@ -8958,22 +8950,22 @@ else {
 var valid148 = true;
 }
 if(valid148){
-if(data273.maxConnections !== undefined){
-let data279 = data273.maxConnections;
+if(data275.port !== undefined){
+let data279 = data275.port;
 const _errs660 = errors;
 if(!(((typeof data279 == "number") && (!(data279 % 1) && !isNaN(data279))) && (isFinite(data279)))){
-validate10.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
+validate10.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs660){
 if((typeof data279 == "number") && (isFinite(data279))){
-if(data279 > 1000000 || isNaN(data279)){
-validate10.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}}];
+if(data279 > 65535 || isNaN(data279)){
+validate10.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
-if(data279 < 64 || isNaN(data279)){
-validate10.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
+if(data279 < 1024 || isNaN(data279)){
+validate10.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
@@ -8985,48 +8977,102 @@ else {
 var valid148 = true;
 }
 if(valid148){
-if(data273.timeouts !== undefined){
-let data280 = data273.timeouts;
+if(data275.threads !== undefined){
+let data280 = data275.threads;
 const _errs662 = errors;
+if(!(((typeof data280 == "number") && (!(data280 % 1) && !isNaN(data280))) && (isFinite(data280)))){
+validate10.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
 if(errors === _errs662){
-if(data280 && typeof data280 == "object" && !Array.isArray(data280)){
+if((typeof data280 == "number") && (isFinite(data280))){
+if(data280 > 64 || isNaN(data280)){
+validate10.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
+return false;
+}
+else {
+if(data280 < 1 || isNaN(data280)){
+validate10.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid148 = _errs662 === errors;
+}
+else {
+var valid148 = true;
+}
+if(valid148){
+if(data275.maxConnections !== undefined){
+let data281 = data275.maxConnections;
+const _errs664 = errors;
+if(!(((typeof data281 == "number") && (!(data281 % 1) && !isNaN(data281))) && (isFinite(data281)))){
+validate10.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs664){
+if((typeof data281 == "number") && (isFinite(data281))){
+if(data281 > 1000000 || isNaN(data281)){
+validate10.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}}];
+return false;
+}
+else {
+if(data281 < 64 || isNaN(data281)){
+validate10.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
+return false;
+}
+}
+}
+}
+var valid148 = _errs664 === errors;
+}
+else {
+var valid148 = true;
+}
+if(valid148){
+if(data275.timeouts !== undefined){
+let data282 = data275.timeouts;
+const _errs666 = errors;
+if(errors === _errs666){
+if(data282 && typeof data282 == "object" && !Array.isArray(data282)){
 let missing41;
-if(((data280.connect === undefined) && (missing41 = "connect")) || ((data280.untilDown === undefined) && (missing41 = "untilDown"))){
+if(((data282.connect === undefined) && (missing41 = "connect")) || ((data282.untilDown === undefined) && (missing41 = "untilDown"))){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: missing41}}];
 return false;
 }
 else {
-const _errs664 = errors;
-for(const key101 in data280){
+const _errs668 = errors;
+for(const key101 in data282){
 if(!(((key101 === "server") || (key101 === "connect")) || (key101 === "untilDown"))){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key101}}];
 return false;
 break;
 }
 }
-if(_errs664 === errors){
-if(data280.server !== undefined){
-let data281 = data280.server;
-const _errs665 = errors;
-if(errors === _errs665){
-if(errors === _errs665){
-if(typeof data281 === "string"){
-if(func3(data281) > 11){
+if(_errs668 === errors){
+if(data282.server !== undefined){
+let data283 = data282.server;
+const _errs669 = errors;
+if(errors === _errs669){
+if(errors === _errs669){
+if(typeof data283 === "string"){
+if(func3(data283) > 11){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data281) < 2){
+if(func3(data283) < 2){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern5.test(data281)){
+if(!pattern5.test(data283)){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats198(data281))){
+if(!(formats198(data283))){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"}}];
 return false;
 }
@@ -9040,34 +9086,34 @@ return false;
 }
 }
 }
-var valid149 = _errs665 === errors;
+var valid149 = _errs669 === errors;
 }
 else {
 var valid149 = true;
 }
 if(valid149){
-if(data280.connect !== undefined){
-let data282 = data280.connect;
-const _errs667 = errors;
-if(errors === _errs667){
-if(errors === _errs667){
-if(typeof data282 === "string"){
-if(func3(data282) > 11){
+if(data282.connect !== undefined){
+let data284 = data282.connect;
+const _errs671 = errors;
+if(errors === _errs671){
+if(errors === _errs671){
+if(typeof data284 === "string"){
+if(func3(data284) > 11){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data282) < 2){
+if(func3(data284) < 2){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern5.test(data282)){
+if(!pattern5.test(data284)){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats198(data282))){
+if(!(formats198(data284))){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"}}];
 return false;
 }
@@ -9081,34 +9127,34 @@ return false;
 }
 }
 }
-var valid149 = _errs667 === errors;
+var valid149 = _errs671 === errors;
 }
 else {
 var valid149 = true;
 }
 if(valid149){
-if(data280.untilDown !== undefined){
-let data283 = data280.untilDown;
-const _errs669 = errors;
-if(!(((typeof data283 == "number") && (!(data283 % 1) && !isNaN(data283))) && (isFinite(data283)))){
+if(data282.untilDown !== undefined){
+let data285 = data282.untilDown;
+const _errs673 = errors;
+if(!(((typeof data285 == "number") && (!(data285 % 1) && !isNaN(data285))) && (isFinite(data285)))){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs669){
-if((typeof data283 == "number") && (isFinite(data283))){
-if(data283 > 100 || isNaN(data283)){
+if(errors === _errs673){
+if((typeof data285 == "number") && (isFinite(data285))){
+if(data285 > 100 || isNaN(data285)){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data283 < 1 || isNaN(data283)){
+if(data285 < 1 || isNaN(data285)){
 validate10.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid149 = _errs669 === errors;
+var valid149 = _errs673 === errors;
 }
 else {
 var valid149 = true;
@@ -9123,29 +9169,29 @@ validate10.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#
 return false;
 }
 }
-var valid148 = _errs662 === errors;
+var valid148 = _errs666 === errors;
 }
 else {
 var valid148 = true;
 }
 if(valid148){
-if(data273.debugFifoRoot !== undefined){
-let data284 = data273.debugFifoRoot;
-const _errs671 = errors;
-if(errors === _errs671){
-if(errors === _errs671){
-if(typeof data284 === "string"){
-if(func3(data284) > 255){
+if(data275.debugFifoRoot !== undefined){
+let data286 = data275.debugFifoRoot;
+const _errs675 = errors;
+if(errors === _errs675){
+if(errors === _errs675){
+if(typeof data286 === "string"){
+if(func3(data286) > 255){
 validate10.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255}}];
 return false;
 }
 else {
-if(!pattern88.test(data284)){
+if(!pattern88.test(data286)){
 validate10.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"}}];
 return false;
 }
 else {
-if(!(formats202(data284))){
+if(!(formats202(data286))){
 validate10.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"}}];
 return false;
 }
@@ -9158,35 +9204,35 @@ return false;
 }
 }
 }
-var valid148 = _errs671 === errors;
+var valid148 = _errs675 === errors;
 }
 else {
 var valid148 = true;
 }
 if(valid148){
-if(data273.args !== undefined){
-let data285 = data273.args;
-const _errs673 = errors;
-if(errors === _errs673){
-if(Array.isArray(data285)){
-if(data285.length > 32){
+if(data275.args !== undefined){
+let data287 = data275.args;
+const _errs677 = errors;
+if(errors === _errs677){
+if(Array.isArray(data287)){
+if(data287.length > 32){
 validate10.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid150 = true;
-const len48 = data285.length;
+const len48 = data287.length;
 for(let i48=0; i48<len48; i48++){
-let data286 = data285[i48];
-const _errs675 = errors;
-if(errors === _errs675){
-if(typeof data286 === "string"){
-if(func3(data286) > 256){
+let data288 = data287[i48];
+const _errs679 = errors;
+if(errors === _errs679){
+if(typeof data288 === "string"){
+if(func3(data288) > 256){
 validate10.errors = [{instancePath:instancePath+"/router/args/" + i48,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
 return false;
 }
 else {
-if(func3(data286) < 1){
+if(func3(data288) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/args/" + i48,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
@@ -9197,7 +9243,7 @@ validate10.errors = [{instancePath:instancePath+"/router/args/" + i48,schemaPath
 return false;
 }
 }
-var valid150 = _errs675 === errors;
+var valid150 = _errs679 === errors;
 if(!valid150){
 break;
 }
@@ -9209,62 +9255,62 @@ validate10.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/pro
 return false;
 }
 }
-var valid148 = _errs673 === errors;
+var valid148 = _errs677 === errors;
 }
 else {
 var valid148 = true;
 }
 if(valid148){
-if(data273.service !== undefined){
-let data287 = data273.service;
-const _errs677 = errors;
-if(errors === _errs677){
-if(data287 && typeof data287 == "object" && !Array.isArray(data287)){
+if(data275.service !== undefined){
+let data289 = data275.service;
+const _errs681 = errors;
+if(errors === _errs681){
+if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
 let missing42;
-if((data287.type === undefined) && (missing42 = "type")){
+if((data289.type === undefined) && (missing42 = "type")){
 validate10.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: missing42}}];
 return false;
 }
 else {
-const _errs679 = errors;
-for(const key102 in data287){
+const _errs683 = errors;
+for(const key102 in data289){
 if(!((((((key102 === "type") || (key102 === "annotations")) || (key102 === "labels")) || (key102 === "ipFamilyPolicy")) || (key102 === "loadBalancerClass")) || (key102 === "externalTrafficPolicy"))){
 validate10.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key102}}];
 return false;
 break;
 }
 }
-if(_errs679 === errors){
-if(data287.type !== undefined){
-let data288 = data287.type;
-const _errs680 = errors;
-if(typeof data288 !== "string"){
+if(_errs683 === errors){
+if(data289.type !== undefined){
+let data290 = data289.type;
+const _errs684 = errors;
+if(typeof data290 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data288 === "ClusterIP") || (data288 === "NodePort")) || (data288 === "LoadBalancer"))){
+if(!(((data290 === "ClusterIP") || (data290 === "NodePort")) || (data290 === "LoadBalancer"))){
 validate10.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.service.properties.type.enum}}];
 return false;
 }
-var valid151 = _errs680 === errors;
+var valid151 = _errs684 === errors;
 }
 else {
 var valid151 = true;
 }
 if(valid151){
-if(data287.annotations !== undefined){
-let data289 = data287.annotations;
-const _errs682 = errors;
-if(errors === _errs682){
-if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
-if(Object.keys(data289).length > 32){
+if(data289.annotations !== undefined){
+let data291 = data289.annotations;
+const _errs686 = errors;
+if(errors === _errs686){
+if(data291 && typeof data291 == "object" && !Array.isArray(data291)){
+if(Object.keys(data291).length > 32){
 validate10.errors = [{instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
 return false;
 }
 else {
-for(const key103 in data289){
-const _errs684 = errors;
-if(errors === _errs684){
+for(const key103 in data291){
+const _errs688 = errors;
+if(errors === _errs688){
 if(typeof key103 === "string"){
 if(!(formats28(key103))){
 const err28 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key103};
@@ -9278,7 +9324,7 @@ errors++;
 }
 }
 }
-var valid152 = _errs684 === errors;
+var valid152 = _errs688 === errors;
 if(!valid152){
 const err29 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key103}};
 if(vErrors === null){
@@ -9294,12 +9340,12 @@ break;
 }
 }
 if(valid152){
-for(const key104 in data289){
-let data290 = data289[key104];
-const _errs686 = errors;
-if(errors === _errs686){
-if(typeof data290 === "string"){
-if(func3(data290) > 4096){
+for(const key104 in data291){
+let data292 = data291[key104];
+const _errs690 = errors;
+if(errors === _errs690){
+if(typeof data292 === "string"){
+if(func3(data292) > 4096){
 validate10.errors = [{instancePath:instancePath+"/router/service/annotations/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
 return false;
 }
@@ -9309,7 +9355,7 @@ validate10.errors = [{instancePath:instancePath+"/router/service/annotations/" +
 return false;
 }
 }
-var valid153 = _errs686 === errors;
+var valid153 = _errs690 === errors;
 if(!valid153){
 break;
 }
@@ -9322,25 +9368,25 @@ validate10.errors = [{instancePath:instancePath+"/router/service/annotations",sc
 return false;
 }
 }
-var valid151 = _errs682 === errors;
+var valid151 = _errs686 === errors;
 }
 else {
 var valid151 = true;
 }
 if(valid151){
-if(data287.labels !== undefined){
-let data291 = data287.labels;
-const _errs688 = errors;
-if(errors === _errs688){
-if(data291 && typeof data291 == "object" && !Array.isArray(data291)){
-if(Object.keys(data291).length > 16){
+if(data289.labels !== undefined){
+let data293 = data289.labels;
+const _errs692 = errors;
+if(errors === _errs692){
+if(data293 && typeof data293 == "object" && !Array.isArray(data293)){
+if(Object.keys(data293).length > 16){
 validate10.errors = [{instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key105 in data291){
-const _errs690 = errors;
-if(errors === _errs690){
+for(const key105 in data293){
+const _errs694 = errors;
+if(errors === _errs694){
 if(typeof key105 === "string"){
 if(!(formats28(key105))){
 const err30 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key105};
@@ -9354,7 +9400,7 @@ errors++;
 }
 }
 }
-var valid154 = _errs690 === errors;
+var valid154 = _errs694 === errors;
 if(!valid154){
 const err31 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key105}};
 if(vErrors === null){
@@ -9370,23 +9416,23 @@ break;
 }
 }
 if(valid154){
-for(const key106 in data291){
-let data292 = data291[key106];
-const _errs692 = errors;
-if(errors === _errs692){
-if(errors === _errs692){
-if(typeof data292 === "string"){
-if(func3(data292) > 63){
+for(const key106 in data293){
+let data294 = data293[key106];
+const _errs696 = errors;
+if(errors === _errs696){
+if(errors === _errs696){
+if(typeof data294 === "string"){
+if(func3(data294) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/service/labels/" + key106.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data292)){
+if(!pattern14.test(data294)){
 validate10.errors = [{instancePath:instancePath+"/router/service/labels/" + key106.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data292))){
+if(!(formats30(data294))){
 validate10.errors = [{instancePath:instancePath+"/router/service/labels/" + key106.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -9399,7 +9445,7 @@ return false;
 }
 }
 }
-var valid155 = _errs692 === errors;
+var valid155 = _errs696 === errors;
 if(!valid155){
 break;
 }
@@ -9412,51 +9458,51 @@ validate10.errors = [{instancePath:instancePath+"/router/service/labels",schemaP
 return false;
 }
 }
-var valid151 = _errs688 === errors;
+var valid151 = _errs692 === errors;
 }
 else {
 var valid151 = true;
 }
 if(valid151){
-if(data287.ipFamilyPolicy !== undefined){
-let data293 = data287.ipFamilyPolicy;
-const _errs694 = errors;
-if(typeof data293 !== "string"){
+if(data289.ipFamilyPolicy !== undefined){
+let data295 = data289.ipFamilyPolicy;
+const _errs698 = errors;
+if(typeof data295 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data293 === "SingleStack") || (data293 === "PreferDualStack")) || (data293 === "RequireDualStack"))){
+if(!(((data295 === "SingleStack") || (data295 === "PreferDualStack")) || (data295 === "RequireDualStack"))){
 validate10.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.service.properties.ipFamilyPolicy.enum}}];
 return false;
 }
-var valid151 = _errs694 === errors;
+var valid151 = _errs698 === errors;
 }
 else {
 var valid151 = true;
 }
 if(valid151){
-if(data287.loadBalancerClass !== undefined){
-let data294 = data287.loadBalancerClass;
-const _errs696 = errors;
-if(errors === _errs696){
-if(errors === _errs696){
-if(typeof data294 === "string"){
-if(func3(data294) > 317){
+if(data289.loadBalancerClass !== undefined){
+let data296 = data289.loadBalancerClass;
+const _errs700 = errors;
+if(errors === _errs700){
+if(errors === _errs700){
+if(typeof data296 === "string"){
+if(func3(data296) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data294) < 1){
+if(func3(data296) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data294)){
+if(!pattern15.test(data296)){
 validate10.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data294))){
+if(!(formats28(data296))){
 validate10.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -9470,24 +9516,24 @@ return false;
 }
 }
 }
-var valid151 = _errs696 === errors;
+var valid151 = _errs700 === errors;
 }
 else {
 var valid151 = true;
 }
 if(valid151){
-if(data287.externalTrafficPolicy !== undefined){
-let data295 = data287.externalTrafficPolicy;
-const _errs698 = errors;
-if(typeof data295 !== "string"){
+if(data289.externalTrafficPolicy !== undefined){
+let data297 = data289.externalTrafficPolicy;
+const _errs702 = errors;
+if(typeof data297 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data295 === "Cluster") || (data295 === "Local"))){
+if(!((data297 === "Cluster") || (data297 === "Local"))){
 validate10.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.service.properties.externalTrafficPolicy.enum}}];
 return false;
 }
-var valid151 = _errs698 === errors;
+var valid151 = _errs702 === errors;
 }
 else {
 var valid151 = true;
@@ -9505,181 +9551,87 @@ validate10.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/
 return false;
 }
 }
-var valid148 = _errs677 === errors;
+var valid148 = _errs681 === errors;
 }
 else {
 var valid148 = true;
 }
 if(valid148){
-if(data273.pod !== undefined){
-let data296 = data273.pod;
-const _errs700 = errors;
-if(errors === _errs700){
-if(data296 && typeof data296 == "object" && !Array.isArray(data296)){
-const _errs702 = errors;
-for(const key107 in data296){
+if(data275.pod !== undefined){
+let data298 = data275.pod;
+const _errs704 = errors;
+if(errors === _errs704){
+if(data298 && typeof data298 == "object" && !Array.isArray(data298)){
+const _errs706 = errors;
+for(const key107 in data298){
 if(!(func2.call(schema11.properties.router.properties.pod.properties, key107))){
 validate10.errors = [{instancePath:instancePath+"/router/pod",schemaPath:"#/properties/router/properties/pod/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key107}}];
 return false;
 break;
 }
 }
-if(_errs702 === errors){
-if(data296.resources !== undefined){
-let data297 = data296.resources;
-const _errs703 = errors;
-if(errors === _errs703){
-if(data297 && typeof data297 == "object" && !Array.isArray(data297)){
-const _errs705 = errors;
-for(const key108 in data297){
+if(_errs706 === errors){
+if(data298.resources !== undefined){
+let data299 = data298.resources;
+const _errs707 = errors;
+if(errors === _errs707){
+if(data299 && typeof data299 == "object" && !Array.isArray(data299)){
+const _errs709 = errors;
+for(const key108 in data299){
 if(!((key108 === "requests") || (key108 === "limits"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/resources",schemaPath:"#/properties/router/properties/pod/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key108}}];
 return false;
 break;
 }
 }
-if(_errs705 === errors){
-if(data297.requests !== undefined){
-let data298 = data297.requests;
-const _errs706 = errors;
-if(errors === _errs706){
-if(data298 && typeof data298 == "object" && !Array.isArray(data298)){
-const _errs708 = errors;
-for(const key109 in data298){
+if(_errs709 === errors){
+if(data299.requests !== undefined){
+let data300 = data299.requests;
+const _errs710 = errors;
+if(errors === _errs710){
+if(data300 && typeof data300 == "object" && !Array.isArray(data300)){
+const _errs712 = errors;
+for(const key109 in data300){
 if(!(((key109 === "cpu") || (key109 === "memory")) || (key109 === "ephemeral-storage"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key109}}];
 return false;
 break;
 }
 }
-if(_errs708 === errors){
-if(data298.cpu !== undefined){
-let data299 = data298.cpu;
-const _errs709 = errors;
-if((!(((typeof data299 == "number") && (!(data299 % 1) && !isNaN(data299))) && (isFinite(data299)))) && (typeof data299 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.requests.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs709){
-if((typeof data299 == "number") && (isFinite(data299))){
-if(data299 < 0 || isNaN(data299)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs709){
-if(typeof data299 === "string"){
-if(func3(data299) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data299) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data299)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data299))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid158 = _errs709 === errors;
-}
-else {
-var valid158 = true;
-}
-if(valid158){
-if(data298.memory !== undefined){
-let data300 = data298.memory;
-const _errs711 = errors;
-if((!(((typeof data300 == "number") && (!(data300 % 1) && !isNaN(data300))) && (isFinite(data300)))) && (typeof data300 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.requests.properties.memory.type}}];
-return false;
-}
-if(errors === _errs711){
-if((typeof data300 == "number") && (isFinite(data300))){
-if(data300 < 0 || isNaN(data300)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs711){
-if(typeof data300 === "string"){
-if(func3(data300) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data300) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data300)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data300))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid158 = _errs711 === errors;
-}
-else {
-var valid158 = true;
-}
-if(valid158){
-if(data298["ephemeral-storage"] !== undefined){
-let data301 = data298["ephemeral-storage"];
+if(_errs712 === errors){
+if(data300.cpu !== undefined){
+let data301 = data300.cpu;
 const _errs713 = errors;
 if((!(((typeof data301 == "number") && (!(data301 % 1) && !isNaN(data301))) && (isFinite(data301)))) && (typeof data301 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.requests.properties["ephemeral-storage"].type}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.requests.properties.cpu.type}}];
 return false;
 }
 if(errors === _errs713){
 if((typeof data301 == "number") && (isFinite(data301))){
 if(data301 < 0 || isNaN(data301)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 if(errors === _errs713){
 if(typeof data301 === "string"){
 if(func3(data301) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
 return false;
 }
 else {
 if(func3(data301) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
 if(!pattern8.test(data301)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
 return false;
 }
 else {
 if(!(formats16(data301))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
 return false;
 }
 }
@@ -9693,6 +9645,100 @@ var valid158 = _errs713 === errors;
 else {
 var valid158 = true;
 }
+if(valid158){
+if(data300.memory !== undefined){
+let data302 = data300.memory;
+const _errs715 = errors;
+if((!(((typeof data302 == "number") && (!(data302 % 1) && !isNaN(data302))) && (isFinite(data302)))) && (typeof data302 !== "string")){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.requests.properties.memory.type}}];
+return false;
+}
+if(errors === _errs715){
+if((typeof data302 == "number") && (isFinite(data302))){
+if(data302 < 0 || isNaN(data302)){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs715){
+if(typeof data302 === "string"){
+if(func3(data302) > 32){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data302) < 1){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data302)){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data302))){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid158 = _errs715 === errors;
+}
+else {
+var valid158 = true;
+}
+if(valid158){
+if(data300["ephemeral-storage"] !== undefined){
+let data303 = data300["ephemeral-storage"];
+const _errs717 = errors;
+if((!(((typeof data303 == "number") && (!(data303 % 1) && !isNaN(data303))) && (isFinite(data303)))) && (typeof data303 !== "string")){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.requests.properties["ephemeral-storage"].type}}];
+return false;
+}
+if(errors === _errs717){
+if((typeof data303 == "number") && (isFinite(data303))){
+if(data303 < 0 || isNaN(data303)){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs717){
+if(typeof data303 === "string"){
+if(func3(data303) > 32){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data303) < 1){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data303)){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data303))){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid158 = _errs717 === errors;
+}
+else {
+var valid158 = true;
+}
 }
 }
 }
@@ -9702,153 +9748,59 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests"
 return false;
 }
 }
-var valid157 = _errs706 === errors;
+var valid157 = _errs710 === errors;
 }
 else {
 var valid157 = true;
 }
 if(valid157){
-if(data297.limits !== undefined){
-let data302 = data297.limits;
-const _errs715 = errors;
-if(errors === _errs715){
-if(data302 && typeof data302 == "object" && !Array.isArray(data302)){
-const _errs717 = errors;
-for(const key110 in data302){
+if(data299.limits !== undefined){
+let data304 = data299.limits;
+const _errs719 = errors;
+if(errors === _errs719){
+if(data304 && typeof data304 == "object" && !Array.isArray(data304)){
+const _errs721 = errors;
+for(const key110 in data304){
 if(!(((key110 === "cpu") || (key110 === "memory")) || (key110 === "ephemeral-storage"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key110}}];
 return false;
 break;
 }
 }
-if(_errs717 === errors){
-if(data302.cpu !== undefined){
-let data303 = data302.cpu;
-const _errs718 = errors;
-if((!(((typeof data303 == "number") && (!(data303 % 1) && !isNaN(data303))) && (isFinite(data303)))) && (typeof data303 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.limits.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs718){
-if((typeof data303 == "number") && (isFinite(data303))){
-if(data303 < 0 || isNaN(data303)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs718){
-if(typeof data303 === "string"){
-if(func3(data303) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data303) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data303)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data303))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid159 = _errs718 === errors;
-}
-else {
-var valid159 = true;
-}
-if(valid159){
-if(data302.memory !== undefined){
-let data304 = data302.memory;
-const _errs720 = errors;
-if((!(((typeof data304 == "number") && (!(data304 % 1) && !isNaN(data304))) && (isFinite(data304)))) && (typeof data304 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.limits.properties.memory.type}}];
-return false;
-}
-if(errors === _errs720){
-if((typeof data304 == "number") && (isFinite(data304))){
-if(data304 < 0 || isNaN(data304)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs720){
-if(typeof data304 === "string"){
-if(func3(data304) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data304) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data304)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data304))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid159 = _errs720 === errors;
-}
-else {
-var valid159 = true;
-}
-if(valid159){
-if(data302["ephemeral-storage"] !== undefined){
-let data305 = data302["ephemeral-storage"];
+if(_errs721 === errors){
+if(data304.cpu !== undefined){
+let data305 = data304.cpu;
 const _errs722 = errors;
 if((!(((typeof data305 == "number") && (!(data305 % 1) && !isNaN(data305))) && (isFinite(data305)))) && (typeof data305 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.limits.properties["ephemeral-storage"].type}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.limits.properties.cpu.type}}];
 return false;
 }
 if(errors === _errs722){
 if((typeof data305 == "number") && (isFinite(data305))){
 if(data305 < 0 || isNaN(data305)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 if(errors === _errs722){
 if(typeof data305 === "string"){
 if(func3(data305) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
 return false;
 }
 else {
 if(func3(data305) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
 if(!pattern8.test(data305)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
 return false;
 }
 else {
 if(!(formats16(data305))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
 return false;
 }
 }
@@ -9862,6 +9814,100 @@ var valid159 = _errs722 === errors;
 else {
 var valid159 = true;
 }
+if(valid159){
+if(data304.memory !== undefined){
+let data306 = data304.memory;
+const _errs724 = errors;
+if((!(((typeof data306 == "number") && (!(data306 % 1) && !isNaN(data306))) && (isFinite(data306)))) && (typeof data306 !== "string")){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.limits.properties.memory.type}}];
+return false;
+}
+if(errors === _errs724){
+if((typeof data306 == "number") && (isFinite(data306))){
+if(data306 < 0 || isNaN(data306)){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs724){
+if(typeof data306 === "string"){
+if(func3(data306) > 32){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data306) < 1){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data306)){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data306))){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid159 = _errs724 === errors;
+}
+else {
+var valid159 = true;
+}
+if(valid159){
+if(data304["ephemeral-storage"] !== undefined){
+let data307 = data304["ephemeral-storage"];
+const _errs726 = errors;
+if((!(((typeof data307 == "number") && (!(data307 % 1) && !isNaN(data307))) && (isFinite(data307)))) && (typeof data307 !== "string")){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.limits.properties["ephemeral-storage"].type}}];
+return false;
+}
+if(errors === _errs726){
+if((typeof data307 == "number") && (isFinite(data307))){
+if(data307 < 0 || isNaN(data307)){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs726){
+if(typeof data307 === "string"){
+if(func3(data307) > 32){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data307) < 1){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data307)){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data307))){
+validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid159 = _errs726 === errors;
+}
+else {
+var valid159 = true;
+}
 }
 }
 }
@@ -9871,7 +9917,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits",s
 return false;
 }
 }
-var valid157 = _errs715 === errors;
+var valid157 = _errs719 === errors;
 }
 else {
 var valid157 = true;
@@ -9884,25 +9930,25 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/resources",schemaPa
 return false;
 }
 }
-var valid156 = _errs703 === errors;
+var valid156 = _errs707 === errors;
 }
 else {
 var valid156 = true;
 }
 if(valid156){
-if(data296.nodeSelector !== undefined){
-let data306 = data296.nodeSelector;
-const _errs724 = errors;
-if(errors === _errs724){
-if(data306 && typeof data306 == "object" && !Array.isArray(data306)){
-if(Object.keys(data306).length > 32){
+if(data298.nodeSelector !== undefined){
+let data308 = data298.nodeSelector;
+const _errs728 = errors;
+if(errors === _errs728){
+if(data308 && typeof data308 == "object" && !Array.isArray(data308)){
+if(Object.keys(data308).length > 32){
 validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector",schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
 return false;
 }
 else {
-for(const key111 in data306){
-const _errs726 = errors;
-if(errors === _errs726){
+for(const key111 in data308){
+const _errs730 = errors;
+if(errors === _errs730){
 if(typeof key111 === "string"){
 if(!(formats28(key111))){
 const err32 = {instancePath:instancePath+"/router/pod/nodeSelector",schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key111};
@@ -9916,7 +9962,7 @@ errors++;
 }
 }
 }
-var valid160 = _errs726 === errors;
+var valid160 = _errs730 === errors;
 if(!valid160){
 const err33 = {instancePath:instancePath+"/router/pod/nodeSelector",schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/propertyNames",keyword:"propertyNames",params:{propertyName: key111}};
 if(vErrors === null){
@@ -9932,23 +9978,23 @@ break;
 }
 }
 if(valid160){
-for(const key112 in data306){
-let data307 = data306[key112];
-const _errs728 = errors;
-if(errors === _errs728){
-if(errors === _errs728){
-if(typeof data307 === "string"){
-if(func3(data307) > 63){
+for(const key112 in data308){
+let data309 = data308[key112];
+const _errs732 = errors;
+if(errors === _errs732){
+if(errors === _errs732){
+if(typeof data309 === "string"){
+if(func3(data309) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector/" + key112.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data307)){
+if(!pattern14.test(data309)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector/" + key112.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data307))){
+if(!(formats30(data309))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector/" + key112.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -9961,7 +10007,7 @@ return false;
 }
 }
 }
-var valid161 = _errs728 === errors;
+var valid161 = _errs732 === errors;
 if(!valid161){
 break;
 }
@@ -9974,55 +10020,55 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector",schem
 return false;
 }
 }
-var valid156 = _errs724 === errors;
+var valid156 = _errs728 === errors;
 }
 else {
 var valid156 = true;
 }
 if(valid156){
-if(data296.tolerations !== undefined){
-let data308 = data296.tolerations;
-const _errs730 = errors;
-if(errors === _errs730){
-if(Array.isArray(data308)){
-if(data308.length > 32){
+if(data298.tolerations !== undefined){
+let data310 = data298.tolerations;
+const _errs734 = errors;
+if(errors === _errs734){
+if(Array.isArray(data310)){
+if(data310.length > 32){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations",schemaPath:"#/properties/router/properties/pod/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid162 = true;
-const len49 = data308.length;
+const len49 = data310.length;
 for(let i49=0; i49<len49; i49++){
-let data309 = data308[i49];
-const _errs732 = errors;
-if(errors === _errs732){
-if(data309 && typeof data309 == "object" && !Array.isArray(data309)){
-const _errs734 = errors;
-for(const key113 in data309){
+let data311 = data310[i49];
+const _errs736 = errors;
+if(errors === _errs736){
+if(data311 && typeof data311 == "object" && !Array.isArray(data311)){
+const _errs738 = errors;
+for(const key113 in data311){
 if(!(((((key113 === "key") || (key113 === "operator")) || (key113 === "value")) || (key113 === "effect")) || (key113 === "tolerationSeconds"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49,schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key113}}];
 return false;
 break;
 }
 }
-if(_errs734 === errors){
-if(data309.key !== undefined){
-let data310 = data309.key;
-const _errs735 = errors;
-if(errors === _errs735){
-if(errors === _errs735){
-if(typeof data310 === "string"){
-if(func3(data310) > 317){
+if(_errs738 === errors){
+if(data311.key !== undefined){
+let data312 = data311.key;
+const _errs739 = errors;
+if(errors === _errs739){
+if(errors === _errs739){
+if(typeof data312 === "string"){
+if(func3(data312) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/key",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(!pattern15.test(data310)){
+if(!pattern15.test(data312)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/key",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats32(data310))){
+if(!(formats32(data312))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/key",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"}}];
 return false;
 }
@@ -10035,46 +10081,46 @@ return false;
 }
 }
 }
-var valid163 = _errs735 === errors;
+var valid163 = _errs739 === errors;
 }
 else {
 var valid163 = true;
 }
 if(valid163){
-if(data309.operator !== undefined){
-let data311 = data309.operator;
-const _errs737 = errors;
-if(typeof data311 !== "string"){
+if(data311.operator !== undefined){
+let data313 = data311.operator;
+const _errs741 = errors;
+if(typeof data313 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/operator",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data311 === "Equal") || (data311 === "Exists"))){
+if(!((data313 === "Equal") || (data313 === "Exists"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/operator",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.tolerations.items.properties.operator.enum}}];
 return false;
 }
-var valid163 = _errs737 === errors;
+var valid163 = _errs741 === errors;
 }
 else {
 var valid163 = true;
 }
 if(valid163){
-if(data309.value !== undefined){
-let data312 = data309.value;
-const _errs739 = errors;
-if(errors === _errs739){
-if(errors === _errs739){
-if(typeof data312 === "string"){
-if(func3(data312) > 63){
+if(data311.value !== undefined){
+let data314 = data311.value;
+const _errs743 = errors;
+if(errors === _errs743){
+if(errors === _errs743){
+if(typeof data314 === "string"){
+if(func3(data314) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/value",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data312)){
+if(!pattern14.test(data314)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/value",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data312))){
+if(!(formats30(data314))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/value",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -10087,51 +10133,51 @@ return false;
 }
 }
 }
-var valid163 = _errs739 === errors;
+var valid163 = _errs743 === errors;
 }
 else {
 var valid163 = true;
 }
 if(valid163){
-if(data309.effect !== undefined){
-let data313 = data309.effect;
-const _errs741 = errors;
-if(typeof data313 !== "string"){
+if(data311.effect !== undefined){
+let data315 = data311.effect;
+const _errs745 = errors;
+if(typeof data315 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/effect",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data313 === "NoSchedule") || (data313 === "PreferNoSchedule")) || (data313 === "NoExecute"))){
+if(!(((data315 === "NoSchedule") || (data315 === "PreferNoSchedule")) || (data315 === "NoExecute"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/effect",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.tolerations.items.properties.effect.enum}}];
 return false;
 }
-var valid163 = _errs741 === errors;
+var valid163 = _errs745 === errors;
 }
 else {
 var valid163 = true;
 }
 if(valid163){
-if(data309.tolerationSeconds !== undefined){
-let data314 = data309.tolerationSeconds;
-const _errs743 = errors;
-if(!(((typeof data314 == "number") && (!(data314 % 1) && !isNaN(data314))) && (isFinite(data314)))){
+if(data311.tolerationSeconds !== undefined){
+let data316 = data311.tolerationSeconds;
+const _errs747 = errors;
+if(!(((typeof data316 == "number") && (!(data316 % 1) && !isNaN(data316))) && (isFinite(data316)))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/tolerationSeconds",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs743){
-if((typeof data314 == "number") && (isFinite(data314))){
-if(data314 > 2147483647 || isNaN(data314)){
+if(errors === _errs747){
+if((typeof data316 == "number") && (isFinite(data316))){
+if(data316 > 2147483647 || isNaN(data316)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/tolerationSeconds",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
 return false;
 }
 else {
-if(data314 < 0 || isNaN(data314)){
+if(data316 < 0 || isNaN(data316)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/tolerationSeconds",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
 }
-var valid163 = _errs743 === errors;
+var valid163 = _errs747 === errors;
 }
 else {
 var valid163 = true;
@@ -10147,7 +10193,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49
 return false;
 }
 }
-var valid162 = _errs732 === errors;
+var valid162 = _errs736 === errors;
 if(!valid162){
 break;
 }
@@ -10159,145 +10205,145 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations",schema
 return false;
 }
 }
-var valid156 = _errs730 === errors;
+var valid156 = _errs734 === errors;
 }
 else {
 var valid156 = true;
 }
 if(valid156){
-if(data296.affinity !== undefined){
-let data315 = data296.affinity;
-const _errs745 = errors;
-if(errors === _errs745){
-if(data315 && typeof data315 == "object" && !Array.isArray(data315)){
-const _errs747 = errors;
-for(const key114 in data315){
+if(data298.affinity !== undefined){
+let data317 = data298.affinity;
+const _errs749 = errors;
+if(errors === _errs749){
+if(data317 && typeof data317 == "object" && !Array.isArray(data317)){
+const _errs751 = errors;
+for(const key114 in data317){
 if(!(((key114 === "nodeAffinity") || (key114 === "podAffinity")) || (key114 === "podAntiAffinity"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key114}}];
 return false;
 break;
 }
 }
-if(_errs747 === errors){
-if(data315.nodeAffinity !== undefined){
-let data316 = data315.nodeAffinity;
-const _errs748 = errors;
-if(errors === _errs748){
-if(data316 && typeof data316 == "object" && !Array.isArray(data316)){
-const _errs750 = errors;
-for(const key115 in data316){
+if(_errs751 === errors){
+if(data317.nodeAffinity !== undefined){
+let data318 = data317.nodeAffinity;
+const _errs752 = errors;
+if(errors === _errs752){
+if(data318 && typeof data318 == "object" && !Array.isArray(data318)){
+const _errs754 = errors;
+for(const key115 in data318){
 if(!((key115 === "requiredDuringSchedulingIgnoredDuringExecution") || (key115 === "preferredDuringSchedulingIgnoredDuringExecution"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key115}}];
 return false;
 break;
 }
 }
-if(_errs750 === errors){
-if(data316.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data317 = data316.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs751 = errors;
-if(errors === _errs751){
-if(data317 && typeof data317 == "object" && !Array.isArray(data317)){
+if(_errs754 === errors){
+if(data318.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data319 = data318.requiredDuringSchedulingIgnoredDuringExecution;
+const _errs755 = errors;
+if(errors === _errs755){
+if(data319 && typeof data319 == "object" && !Array.isArray(data319)){
 let missing43;
-if((data317.nodeSelectorTerms === undefined) && (missing43 = "nodeSelectorTerms")){
+if((data319.nodeSelectorTerms === undefined) && (missing43 = "nodeSelectorTerms")){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/required",keyword:"required",params:{missingProperty: missing43}}];
 return false;
 }
 else {
-const _errs753 = errors;
-for(const key116 in data317){
+const _errs757 = errors;
+for(const key116 in data319){
 if(!(key116 === "nodeSelectorTerms")){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key116}}];
 return false;
 break;
 }
 }
-if(_errs753 === errors){
-if(data317.nodeSelectorTerms !== undefined){
-let data318 = data317.nodeSelectorTerms;
-const _errs754 = errors;
-if(errors === _errs754){
-if(Array.isArray(data318)){
-if(data318.length > 8){
+if(_errs757 === errors){
+if(data319.nodeSelectorTerms !== undefined){
+let data320 = data319.nodeSelectorTerms;
+const _errs758 = errors;
+if(errors === _errs758){
+if(Array.isArray(data320)){
+if(data320.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
-if(data318.length < 1){
+if(data320.length < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/minItems",keyword:"minItems",params:{limit: 1}}];
 return false;
 }
 else {
 var valid167 = true;
-const len50 = data318.length;
+const len50 = data320.length;
 for(let i50=0; i50<len50; i50++){
-let data319 = data318[i50];
-const _errs756 = errors;
-if(errors === _errs756){
-if(data319 && typeof data319 == "object" && !Array.isArray(data319)){
-const _errs758 = errors;
-for(const key117 in data319){
+let data321 = data320[i50];
+const _errs760 = errors;
+if(errors === _errs760){
+if(data321 && typeof data321 == "object" && !Array.isArray(data321)){
+const _errs762 = errors;
+for(const key117 in data321){
 if(!(key117 === "matchExpressions")){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key117}}];
 return false;
 break;
 }
 }
-if(_errs758 === errors){
-if(data319.matchExpressions !== undefined){
-let data320 = data319.matchExpressions;
-const _errs759 = errors;
-if(errors === _errs759){
-if(Array.isArray(data320)){
-if(data320.length > 8){
+if(_errs762 === errors){
+if(data321.matchExpressions !== undefined){
+let data322 = data321.matchExpressions;
+const _errs763 = errors;
+if(errors === _errs763){
+if(Array.isArray(data322)){
+if(data322.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid169 = true;
-const len51 = data320.length;
+const len51 = data322.length;
 for(let i51=0; i51<len51; i51++){
-let data321 = data320[i51];
-const _errs761 = errors;
-if(errors === _errs761){
-if(data321 && typeof data321 == "object" && !Array.isArray(data321)){
+let data323 = data322[i51];
+const _errs765 = errors;
+if(errors === _errs765){
+if(data323 && typeof data323 == "object" && !Array.isArray(data323)){
 let missing44;
-if(((data321.key === undefined) && (missing44 = "key")) || ((data321.operator === undefined) && (missing44 = "operator"))){
+if(((data323.key === undefined) && (missing44 = "key")) || ((data323.operator === undefined) && (missing44 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing44}}];
 return false;
 }
 else {
-const _errs763 = errors;
-for(const key118 in data321){
+const _errs767 = errors;
+for(const key118 in data323){
 if(!(((key118 === "key") || (key118 === "operator")) || (key118 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key118}}];
 return false;
 break;
 }
 }
-if(_errs763 === errors){
-if(data321.key !== undefined){
-let data322 = data321.key;
-const _errs764 = errors;
-if(errors === _errs764){
-if(errors === _errs764){
-if(typeof data322 === "string"){
-if(func3(data322) > 317){
+if(_errs767 === errors){
+if(data323.key !== undefined){
+let data324 = data323.key;
+const _errs768 = errors;
+if(errors === _errs768){
+if(errors === _errs768){
+if(typeof data324 === "string"){
+if(func3(data324) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data322) < 1){
+if(func3(data324) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data322)){
+if(!pattern15.test(data324)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data322))){
+if(!(formats28(data324))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -10311,58 +10357,58 @@ return false;
 }
 }
 }
-var valid170 = _errs764 === errors;
+var valid170 = _errs768 === errors;
 }
 else {
 var valid170 = true;
 }
 if(valid170){
-if(data321.operator !== undefined){
-let data323 = data321.operator;
-const _errs766 = errors;
-if(typeof data323 !== "string"){
+if(data323.operator !== undefined){
+let data325 = data323.operator;
+const _errs770 = errors;
+if(typeof data325 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((((data323 === "In") || (data323 === "NotIn")) || (data323 === "Exists")) || (data323 === "DoesNotExist")) || (data323 === "Gt")) || (data323 === "Lt"))){
+if(!((((((data325 === "In") || (data325 === "NotIn")) || (data325 === "Exists")) || (data325 === "DoesNotExist")) || (data325 === "Gt")) || (data325 === "Lt"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms.items.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid170 = _errs766 === errors;
+var valid170 = _errs770 === errors;
 }
 else {
 var valid170 = true;
 }
 if(valid170){
-if(data321.values !== undefined){
-let data324 = data321.values;
-const _errs768 = errors;
-if(errors === _errs768){
-if(Array.isArray(data324)){
-if(data324.length > 32){
+if(data323.values !== undefined){
+let data326 = data323.values;
+const _errs772 = errors;
+if(errors === _errs772){
+if(Array.isArray(data326)){
+if(data326.length > 32){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid171 = true;
-const len52 = data324.length;
+const len52 = data326.length;
 for(let i52=0; i52<len52; i52++){
-let data325 = data324[i52];
-const _errs770 = errors;
-if(errors === _errs770){
-if(errors === _errs770){
-if(typeof data325 === "string"){
-if(func3(data325) > 63){
+let data327 = data326[i52];
+const _errs774 = errors;
+if(errors === _errs774){
+if(errors === _errs774){
+if(typeof data327 === "string"){
+if(func3(data327) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/values/" + i52,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data325)){
+if(!pattern14.test(data327)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/values/" + i52,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data325))){
+if(!(formats30(data327))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/values/" + i52,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -10375,7 +10421,7 @@ return false;
 }
 }
 }
-var valid171 = _errs770 === errors;
+var valid171 = _errs774 === errors;
 if(!valid171){
 break;
 }
@@ -10387,7 +10433,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffini
 return false;
 }
 }
-var valid170 = _errs768 === errors;
+var valid170 = _errs772 === errors;
 }
 else {
 var valid170 = true;
@@ -10402,7 +10448,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffini
 return false;
 }
 }
-var valid169 = _errs761 === errors;
+var valid169 = _errs765 === errors;
 if(!valid169){
 break;
 }
@@ -10422,7 +10468,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffini
 return false;
 }
 }
-var valid167 = _errs756 === errors;
+var valid167 = _errs760 === errors;
 if(!valid167){
 break;
 }
@@ -10444,139 +10490,139 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffini
 return false;
 }
 }
-var valid165 = _errs751 === errors;
+var valid165 = _errs755 === errors;
 }
 else {
 var valid165 = true;
 }
 if(valid165){
-if(data316.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data326 = data316.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs772 = errors;
-if(errors === _errs772){
-if(Array.isArray(data326)){
-if(data326.length > 8){
+if(data318.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data328 = data318.preferredDuringSchedulingIgnoredDuringExecution;
+const _errs776 = errors;
+if(errors === _errs776){
+if(Array.isArray(data328)){
+if(data328.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid172 = true;
-const len53 = data326.length;
+const len53 = data328.length;
 for(let i53=0; i53<len53; i53++){
-let data327 = data326[i53];
-const _errs774 = errors;
-if(errors === _errs774){
-if(data327 && typeof data327 == "object" && !Array.isArray(data327)){
+let data329 = data328[i53];
+const _errs778 = errors;
+if(errors === _errs778){
+if(data329 && typeof data329 == "object" && !Array.isArray(data329)){
 let missing45;
-if(((data327.weight === undefined) && (missing45 = "weight")) || ((data327.preference === undefined) && (missing45 = "preference"))){
+if(((data329.weight === undefined) && (missing45 = "weight")) || ((data329.preference === undefined) && (missing45 = "preference"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing45}}];
 return false;
 }
 else {
-const _errs776 = errors;
-for(const key119 in data327){
+const _errs780 = errors;
+for(const key119 in data329){
 if(!((key119 === "weight") || (key119 === "preference"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key119}}];
 return false;
 break;
 }
 }
-if(_errs776 === errors){
-if(data327.weight !== undefined){
-let data328 = data327.weight;
-const _errs777 = errors;
-if(!(((typeof data328 == "number") && (!(data328 % 1) && !isNaN(data328))) && (isFinite(data328)))){
+if(_errs780 === errors){
+if(data329.weight !== undefined){
+let data330 = data329.weight;
+const _errs781 = errors;
+if(!(((typeof data330 == "number") && (!(data330 % 1) && !isNaN(data330))) && (isFinite(data330)))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs777){
-if((typeof data328 == "number") && (isFinite(data328))){
-if(data328 > 100 || isNaN(data328)){
+if(errors === _errs781){
+if((typeof data330 == "number") && (isFinite(data330))){
+if(data330 > 100 || isNaN(data330)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data328 < 1 || isNaN(data328)){
+if(data330 < 1 || isNaN(data330)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid173 = _errs777 === errors;
+var valid173 = _errs781 === errors;
 }
 else {
 var valid173 = true;
 }
 if(valid173){
-if(data327.preference !== undefined){
-let data329 = data327.preference;
-const _errs779 = errors;
-if(errors === _errs779){
-if(data329 && typeof data329 == "object" && !Array.isArray(data329)){
-const _errs781 = errors;
-for(const key120 in data329){
+if(data329.preference !== undefined){
+let data331 = data329.preference;
+const _errs783 = errors;
+if(errors === _errs783){
+if(data331 && typeof data331 == "object" && !Array.isArray(data331)){
+const _errs785 = errors;
+for(const key120 in data331){
 if(!(key120 === "matchExpressions")){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key120}}];
 return false;
 break;
 }
 }
-if(_errs781 === errors){
-if(data329.matchExpressions !== undefined){
-let data330 = data329.matchExpressions;
-const _errs782 = errors;
-if(errors === _errs782){
-if(Array.isArray(data330)){
-if(data330.length > 8){
+if(_errs785 === errors){
+if(data331.matchExpressions !== undefined){
+let data332 = data331.matchExpressions;
+const _errs786 = errors;
+if(errors === _errs786){
+if(Array.isArray(data332)){
+if(data332.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid175 = true;
-const len54 = data330.length;
+const len54 = data332.length;
 for(let i54=0; i54<len54; i54++){
-let data331 = data330[i54];
-const _errs784 = errors;
-if(errors === _errs784){
-if(data331 && typeof data331 == "object" && !Array.isArray(data331)){
+let data333 = data332[i54];
+const _errs788 = errors;
+if(errors === _errs788){
+if(data333 && typeof data333 == "object" && !Array.isArray(data333)){
 let missing46;
-if(((data331.key === undefined) && (missing46 = "key")) || ((data331.operator === undefined) && (missing46 = "operator"))){
+if(((data333.key === undefined) && (missing46 = "key")) || ((data333.operator === undefined) && (missing46 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing46}}];
 return false;
 }
 else {
-const _errs786 = errors;
-for(const key121 in data331){
+const _errs790 = errors;
+for(const key121 in data333){
 if(!(((key121 === "key") || (key121 === "operator")) || (key121 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key121}}];
 return false;
 break;
 }
 }
-if(_errs786 === errors){
-if(data331.key !== undefined){
-let data332 = data331.key;
-const _errs787 = errors;
-if(errors === _errs787){
-if(errors === _errs787){
-if(typeof data332 === "string"){
-if(func3(data332) > 317){
+if(_errs790 === errors){
+if(data333.key !== undefined){
+let data334 = data333.key;
+const _errs791 = errors;
+if(errors === _errs791){
+if(errors === _errs791){
+if(typeof data334 === "string"){
+if(func3(data334) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data332) < 1){
+if(func3(data334) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data332)){
+if(!pattern15.test(data334)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data332))){
+if(!(formats28(data334))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -10590,58 +10636,58 @@ return false;
 }
 }
 }
-var valid176 = _errs787 === errors;
+var valid176 = _errs791 === errors;
 }
 else {
 var valid176 = true;
 }
 if(valid176){
-if(data331.operator !== undefined){
-let data333 = data331.operator;
-const _errs789 = errors;
-if(typeof data333 !== "string"){
+if(data333.operator !== undefined){
+let data335 = data333.operator;
+const _errs793 = errors;
+if(typeof data335 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((((data333 === "In") || (data333 === "NotIn")) || (data333 === "Exists")) || (data333 === "DoesNotExist")) || (data333 === "Gt")) || (data333 === "Lt"))){
+if(!((((((data335 === "In") || (data335 === "NotIn")) || (data335 === "Exists")) || (data335 === "DoesNotExist")) || (data335 === "Gt")) || (data335 === "Lt"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.preference.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid176 = _errs789 === errors;
+var valid176 = _errs793 === errors;
 }
 else {
 var valid176 = true;
 }
 if(valid176){
-if(data331.values !== undefined){
-let data334 = data331.values;
-const _errs791 = errors;
-if(errors === _errs791){
-if(Array.isArray(data334)){
-if(data334.length > 32){
+if(data333.values !== undefined){
+let data336 = data333.values;
+const _errs795 = errors;
+if(errors === _errs795){
+if(Array.isArray(data336)){
+if(data336.length > 32){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid177 = true;
-const len55 = data334.length;
+const len55 = data336.length;
 for(let i55=0; i55<len55; i55++){
-let data335 = data334[i55];
-const _errs793 = errors;
-if(errors === _errs793){
-if(errors === _errs793){
-if(typeof data335 === "string"){
-if(func3(data335) > 63){
+let data337 = data336[i55];
+const _errs797 = errors;
+if(errors === _errs797){
+if(errors === _errs797){
+if(typeof data337 === "string"){
+if(func3(data337) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/values/" + i55,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data335)){
+if(!pattern14.test(data337)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/values/" + i55,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data335))){
+if(!(formats30(data337))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/values/" + i55,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -10654,7 +10700,7 @@ return false;
 }
 }
 }
-var valid177 = _errs793 === errors;
+var valid177 = _errs797 === errors;
 if(!valid177){
 break;
 }
@@ -10666,7 +10712,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffini
 return false;
 }
 }
-var valid176 = _errs791 === errors;
+var valid176 = _errs795 === errors;
 }
 else {
 var valid176 = true;
@@ -10681,7 +10727,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffini
 return false;
 }
 }
-var valid175 = _errs784 === errors;
+var valid175 = _errs788 === errors;
 if(!valid175){
 break;
 }
@@ -10701,7 +10747,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffini
 return false;
 }
 }
-var valid173 = _errs779 === errors;
+var valid173 = _errs783 === errors;
 }
 else {
 var valid173 = true;
@@ -10715,7 +10761,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffini
 return false;
 }
 }
-var valid172 = _errs774 === errors;
+var valid172 = _errs778 === errors;
 if(!valid172){
 break;
 }
@@ -10727,7 +10773,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffini
 return false;
 }
 }
-var valid165 = _errs772 === errors;
+var valid165 = _errs776 === errors;
 }
 else {
 var valid165 = true;
@@ -10740,80 +10786,80 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffini
 return false;
 }
 }
-var valid164 = _errs748 === errors;
+var valid164 = _errs752 === errors;
 }
 else {
 var valid164 = true;
 }
 if(valid164){
-if(data315.podAffinity !== undefined){
-let data336 = data315.podAffinity;
-const _errs795 = errors;
-if(errors === _errs795){
-if(data336 && typeof data336 == "object" && !Array.isArray(data336)){
-const _errs797 = errors;
-for(const key122 in data336){
+if(data317.podAffinity !== undefined){
+let data338 = data317.podAffinity;
+const _errs799 = errors;
+if(errors === _errs799){
+if(data338 && typeof data338 == "object" && !Array.isArray(data338)){
+const _errs801 = errors;
+for(const key122 in data338){
 if(!((key122 === "requiredDuringSchedulingIgnoredDuringExecution") || (key122 === "preferredDuringSchedulingIgnoredDuringExecution"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key122}}];
 return false;
 break;
 }
 }
-if(_errs797 === errors){
-if(data336.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data337 = data336.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs798 = errors;
-if(errors === _errs798){
-if(Array.isArray(data337)){
-if(data337.length > 8){
+if(_errs801 === errors){
+if(data338.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data339 = data338.requiredDuringSchedulingIgnoredDuringExecution;
+const _errs802 = errors;
+if(errors === _errs802){
+if(Array.isArray(data339)){
+if(data339.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid179 = true;
-const len56 = data337.length;
+const len56 = data339.length;
 for(let i56=0; i56<len56; i56++){
-let data338 = data337[i56];
-const _errs800 = errors;
-if(errors === _errs800){
-if(data338 && typeof data338 == "object" && !Array.isArray(data338)){
+let data340 = data339[i56];
+const _errs804 = errors;
+if(errors === _errs804){
+if(data340 && typeof data340 == "object" && !Array.isArray(data340)){
 let missing47;
-if(((data338.topologyKey === undefined) && (missing47 = "topologyKey")) || ((data338.labelSelector === undefined) && (missing47 = "labelSelector"))){
+if(((data340.topologyKey === undefined) && (missing47 = "topologyKey")) || ((data340.labelSelector === undefined) && (missing47 = "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing47}}];
 return false;
 }
 else {
-const _errs802 = errors;
-for(const key123 in data338){
+const _errs806 = errors;
+for(const key123 in data340){
 if(!((key123 === "topologyKey") || (key123 === "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key123}}];
 return false;
 break;
 }
 }
-if(_errs802 === errors){
-if(data338.topologyKey !== undefined){
-let data339 = data338.topologyKey;
-const _errs803 = errors;
-if(errors === _errs803){
-if(errors === _errs803){
-if(typeof data339 === "string"){
-if(func3(data339) > 317){
+if(_errs806 === errors){
+if(data340.topologyKey !== undefined){
+let data341 = data340.topologyKey;
+const _errs807 = errors;
+if(errors === _errs807){
+if(errors === _errs807){
+if(typeof data341 === "string"){
+if(func3(data341) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data339) < 1){
+if(func3(data341) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data339)){
+if(!pattern15.test(data341)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data339))){
+if(!(formats28(data341))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -10827,39 +10873,39 @@ return false;
 }
 }
 }
-var valid180 = _errs803 === errors;
+var valid180 = _errs807 === errors;
 }
 else {
 var valid180 = true;
 }
 if(valid180){
-if(data338.labelSelector !== undefined){
-let data340 = data338.labelSelector;
-const _errs805 = errors;
-if(errors === _errs805){
-if(data340 && typeof data340 == "object" && !Array.isArray(data340)){
-const _errs807 = errors;
-for(const key124 in data340){
+if(data340.labelSelector !== undefined){
+let data342 = data340.labelSelector;
+const _errs809 = errors;
+if(errors === _errs809){
+if(data342 && typeof data342 == "object" && !Array.isArray(data342)){
+const _errs811 = errors;
+for(const key124 in data342){
 if(!((key124 === "matchLabels") || (key124 === "matchExpressions"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key124}}];
 return false;
 break;
 }
 }
-if(_errs807 === errors){
-if(data340.matchLabels !== undefined){
-let data341 = data340.matchLabels;
-const _errs808 = errors;
-if(errors === _errs808){
-if(data341 && typeof data341 == "object" && !Array.isArray(data341)){
-if(Object.keys(data341).length > 16){
+if(_errs811 === errors){
+if(data342.matchLabels !== undefined){
+let data343 = data342.matchLabels;
+const _errs812 = errors;
+if(errors === _errs812){
+if(data343 && typeof data343 == "object" && !Array.isArray(data343)){
+if(Object.keys(data343).length > 16){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key125 in data341){
-const _errs810 = errors;
-if(errors === _errs810){
+for(const key125 in data343){
+const _errs814 = errors;
+if(errors === _errs814){
 if(typeof key125 === "string"){
 if(!(formats28(key125))){
 const err34 = {instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key125};
@@ -10873,7 +10919,7 @@ errors++;
 }
 }
 }
-var valid182 = _errs810 === errors;
+var valid182 = _errs814 === errors;
 if(!valid182){
 const err35 = {instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key125}};
 if(vErrors === null){
@@ -10889,23 +10935,23 @@ break;
 }
 }
 if(valid182){
-for(const key126 in data341){
-let data342 = data341[key126];
-const _errs812 = errors;
-if(errors === _errs812){
-if(errors === _errs812){
-if(typeof data342 === "string"){
-if(func3(data342) > 63){
+for(const key126 in data343){
+let data344 = data343[key126];
+const _errs816 = errors;
+if(errors === _errs816){
+if(errors === _errs816){
+if(typeof data344 === "string"){
+if(func3(data344) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels/" + key126.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data342)){
+if(!pattern14.test(data344)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels/" + key126.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data342))){
+if(!(formats30(data344))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels/" + key126.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -10918,7 +10964,7 @@ return false;
 }
 }
 }
-var valid183 = _errs812 === errors;
+var valid183 = _errs816 === errors;
 if(!valid183){
 break;
 }
@@ -10931,66 +10977,66 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid181 = _errs808 === errors;
+var valid181 = _errs812 === errors;
 }
 else {
 var valid181 = true;
 }
 if(valid181){
-if(data340.matchExpressions !== undefined){
-let data343 = data340.matchExpressions;
-const _errs814 = errors;
-if(errors === _errs814){
-if(Array.isArray(data343)){
-if(data343.length > 8){
+if(data342.matchExpressions !== undefined){
+let data345 = data342.matchExpressions;
+const _errs818 = errors;
+if(errors === _errs818){
+if(Array.isArray(data345)){
+if(data345.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid184 = true;
-const len57 = data343.length;
+const len57 = data345.length;
 for(let i57=0; i57<len57; i57++){
-let data344 = data343[i57];
-const _errs816 = errors;
-if(errors === _errs816){
-if(data344 && typeof data344 == "object" && !Array.isArray(data344)){
+let data346 = data345[i57];
+const _errs820 = errors;
+if(errors === _errs820){
+if(data346 && typeof data346 == "object" && !Array.isArray(data346)){
 let missing48;
-if(((data344.key === undefined) && (missing48 = "key")) || ((data344.operator === undefined) && (missing48 = "operator"))){
+if(((data346.key === undefined) && (missing48 = "key")) || ((data346.operator === undefined) && (missing48 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing48}}];
 return false;
 }
 else {
-const _errs818 = errors;
-for(const key127 in data344){
+const _errs822 = errors;
+for(const key127 in data346){
 if(!(((key127 === "key") || (key127 === "operator")) || (key127 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key127}}];
 return false;
 break;
 }
 }
-if(_errs818 === errors){
-if(data344.key !== undefined){
-let data345 = data344.key;
-const _errs819 = errors;
-if(errors === _errs819){
-if(errors === _errs819){
-if(typeof data345 === "string"){
-if(func3(data345) > 317){
+if(_errs822 === errors){
+if(data346.key !== undefined){
+let data347 = data346.key;
+const _errs823 = errors;
+if(errors === _errs823){
+if(errors === _errs823){
+if(typeof data347 === "string"){
+if(func3(data347) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data345) < 1){
+if(func3(data347) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data345)){
+if(!pattern15.test(data347)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data345))){
+if(!(formats28(data347))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -11004,58 +11050,58 @@ return false;
 }
 }
 }
-var valid185 = _errs819 === errors;
+var valid185 = _errs823 === errors;
 }
 else {
 var valid185 = true;
 }
 if(valid185){
-if(data344.operator !== undefined){
-let data346 = data344.operator;
-const _errs821 = errors;
-if(typeof data346 !== "string"){
+if(data346.operator !== undefined){
+let data348 = data346.operator;
+const _errs825 = errors;
+if(typeof data348 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data346 === "In") || (data346 === "NotIn")) || (data346 === "Exists")) || (data346 === "DoesNotExist"))){
+if(!((((data348 === "In") || (data348 === "NotIn")) || (data348 === "Exists")) || (data348 === "DoesNotExist"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.podAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.items.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid185 = _errs821 === errors;
+var valid185 = _errs825 === errors;
 }
 else {
 var valid185 = true;
 }
 if(valid185){
-if(data344.values !== undefined){
-let data347 = data344.values;
-const _errs823 = errors;
-if(errors === _errs823){
-if(Array.isArray(data347)){
-if(data347.length > 32){
+if(data346.values !== undefined){
+let data349 = data346.values;
+const _errs827 = errors;
+if(errors === _errs827){
+if(Array.isArray(data349)){
+if(data349.length > 32){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid186 = true;
-const len58 = data347.length;
+const len58 = data349.length;
 for(let i58=0; i58<len58; i58++){
-let data348 = data347[i58];
-const _errs825 = errors;
-if(errors === _errs825){
-if(errors === _errs825){
-if(typeof data348 === "string"){
-if(func3(data348) > 63){
+let data350 = data349[i58];
+const _errs829 = errors;
+if(errors === _errs829){
+if(errors === _errs829){
+if(typeof data350 === "string"){
+if(func3(data350) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/values/" + i58,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data348)){
+if(!pattern14.test(data350)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/values/" + i58,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data348))){
+if(!(formats30(data350))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/values/" + i58,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -11068,7 +11114,7 @@ return false;
 }
 }
 }
-var valid186 = _errs825 === errors;
+var valid186 = _errs829 === errors;
 if(!valid186){
 break;
 }
@@ -11080,7 +11126,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid185 = _errs823 === errors;
+var valid185 = _errs827 === errors;
 }
 else {
 var valid185 = true;
@@ -11095,7 +11141,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid184 = _errs816 === errors;
+var valid184 = _errs820 === errors;
 if(!valid184){
 break;
 }
@@ -11107,7 +11153,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid181 = _errs814 === errors;
+var valid181 = _errs818 === errors;
 }
 else {
 var valid181 = true;
@@ -11120,7 +11166,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid180 = _errs805 === errors;
+var valid180 = _errs809 === errors;
 }
 else {
 var valid180 = true;
@@ -11134,7 +11180,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid179 = _errs800 === errors;
+var valid179 = _errs804 === errors;
 if(!valid179){
 break;
 }
@@ -11146,113 +11192,113 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid178 = _errs798 === errors;
+var valid178 = _errs802 === errors;
 }
 else {
 var valid178 = true;
 }
 if(valid178){
-if(data336.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data349 = data336.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs827 = errors;
-if(errors === _errs827){
-if(Array.isArray(data349)){
-if(data349.length > 8){
+if(data338.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data351 = data338.preferredDuringSchedulingIgnoredDuringExecution;
+const _errs831 = errors;
+if(errors === _errs831){
+if(Array.isArray(data351)){
+if(data351.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid187 = true;
-const len59 = data349.length;
+const len59 = data351.length;
 for(let i59=0; i59<len59; i59++){
-let data350 = data349[i59];
-const _errs829 = errors;
-if(errors === _errs829){
-if(data350 && typeof data350 == "object" && !Array.isArray(data350)){
+let data352 = data351[i59];
+const _errs833 = errors;
+if(errors === _errs833){
+if(data352 && typeof data352 == "object" && !Array.isArray(data352)){
 let missing49;
-if(((data350.weight === undefined) && (missing49 = "weight")) || ((data350.podAffinityTerm === undefined) && (missing49 = "podAffinityTerm"))){
+if(((data352.weight === undefined) && (missing49 = "weight")) || ((data352.podAffinityTerm === undefined) && (missing49 = "podAffinityTerm"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing49}}];
 return false;
 }
 else {
-const _errs831 = errors;
-for(const key128 in data350){
+const _errs835 = errors;
+for(const key128 in data352){
 if(!((key128 === "weight") || (key128 === "podAffinityTerm"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key128}}];
 return false;
 break;
 }
 }
-if(_errs831 === errors){
-if(data350.weight !== undefined){
-let data351 = data350.weight;
-const _errs832 = errors;
-if(!(((typeof data351 == "number") && (!(data351 % 1) && !isNaN(data351))) && (isFinite(data351)))){
+if(_errs835 === errors){
+if(data352.weight !== undefined){
+let data353 = data352.weight;
+const _errs836 = errors;
+if(!(((typeof data353 == "number") && (!(data353 % 1) && !isNaN(data353))) && (isFinite(data353)))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs832){
-if((typeof data351 == "number") && (isFinite(data351))){
-if(data351 > 100 || isNaN(data351)){
+if(errors === _errs836){
+if((typeof data353 == "number") && (isFinite(data353))){
+if(data353 > 100 || isNaN(data353)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data351 < 1 || isNaN(data351)){
+if(data353 < 1 || isNaN(data353)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid188 = _errs832 === errors;
+var valid188 = _errs836 === errors;
 }
 else {
 var valid188 = true;
 }
 if(valid188){
-if(data350.podAffinityTerm !== undefined){
-let data352 = data350.podAffinityTerm;
-const _errs834 = errors;
-if(errors === _errs834){
-if(data352 && typeof data352 == "object" && !Array.isArray(data352)){
+if(data352.podAffinityTerm !== undefined){
+let data354 = data352.podAffinityTerm;
+const _errs838 = errors;
+if(errors === _errs838){
+if(data354 && typeof data354 == "object" && !Array.isArray(data354)){
 let missing50;
-if(((data352.topologyKey === undefined) && (missing50 = "topologyKey")) || ((data352.labelSelector === undefined) && (missing50 = "labelSelector"))){
+if(((data354.topologyKey === undefined) && (missing50 = "topologyKey")) || ((data354.labelSelector === undefined) && (missing50 = "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/required",keyword:"required",params:{missingProperty: missing50}}];
 return false;
 }
 else {
-const _errs836 = errors;
-for(const key129 in data352){
+const _errs840 = errors;
+for(const key129 in data354){
 if(!((key129 === "topologyKey") || (key129 === "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key129}}];
 return false;
 break;
 }
 }
-if(_errs836 === errors){
-if(data352.topologyKey !== undefined){
-let data353 = data352.topologyKey;
-const _errs837 = errors;
-if(errors === _errs837){
-if(errors === _errs837){
-if(typeof data353 === "string"){
-if(func3(data353) > 317){
+if(_errs840 === errors){
+if(data354.topologyKey !== undefined){
+let data355 = data354.topologyKey;
+const _errs841 = errors;
+if(errors === _errs841){
+if(errors === _errs841){
+if(typeof data355 === "string"){
+if(func3(data355) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data353) < 1){
+if(func3(data355) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data353)){
+if(!pattern15.test(data355)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data353))){
+if(!(formats28(data355))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -11266,39 +11312,39 @@ return false;
 }
 }
 }
-var valid189 = _errs837 === errors;
+var valid189 = _errs841 === errors;
 }
 else {
 var valid189 = true;
 }
 if(valid189){
-if(data352.labelSelector !== undefined){
-let data354 = data352.labelSelector;
-const _errs839 = errors;
-if(errors === _errs839){
-if(data354 && typeof data354 == "object" && !Array.isArray(data354)){
-const _errs841 = errors;
-for(const key130 in data354){
+if(data354.labelSelector !== undefined){
+let data356 = data354.labelSelector;
+const _errs843 = errors;
+if(errors === _errs843){
+if(data356 && typeof data356 == "object" && !Array.isArray(data356)){
+const _errs845 = errors;
+for(const key130 in data356){
 if(!((key130 === "matchLabels") || (key130 === "matchExpressions"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key130}}];
 return false;
 break;
 }
 }
-if(_errs841 === errors){
-if(data354.matchLabels !== undefined){
-let data355 = data354.matchLabels;
-const _errs842 = errors;
-if(errors === _errs842){
-if(data355 && typeof data355 == "object" && !Array.isArray(data355)){
-if(Object.keys(data355).length > 16){
+if(_errs845 === errors){
+if(data356.matchLabels !== undefined){
+let data357 = data356.matchLabels;
+const _errs846 = errors;
+if(errors === _errs846){
+if(data357 && typeof data357 == "object" && !Array.isArray(data357)){
+if(Object.keys(data357).length > 16){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key131 in data355){
-const _errs844 = errors;
-if(errors === _errs844){
+for(const key131 in data357){
+const _errs848 = errors;
+if(errors === _errs848){
 if(typeof key131 === "string"){
 if(!(formats28(key131))){
 const err36 = {instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key131};
@@ -11312,7 +11358,7 @@ errors++;
 }
 }
 }
-var valid191 = _errs844 === errors;
+var valid191 = _errs848 === errors;
 if(!valid191){
 const err37 = {instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key131}};
 if(vErrors === null){
@@ -11328,23 +11374,23 @@ break;
 }
 }
 if(valid191){
-for(const key132 in data355){
-let data356 = data355[key132];
-const _errs846 = errors;
-if(errors === _errs846){
-if(errors === _errs846){
-if(typeof data356 === "string"){
-if(func3(data356) > 63){
+for(const key132 in data357){
+let data358 = data357[key132];
+const _errs850 = errors;
+if(errors === _errs850){
+if(errors === _errs850){
+if(typeof data358 === "string"){
+if(func3(data358) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels/" + key132.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data356)){
+if(!pattern14.test(data358)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels/" + key132.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data356))){
+if(!(formats30(data358))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels/" + key132.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -11357,7 +11403,7 @@ return false;
 }
 }
 }
-var valid192 = _errs846 === errors;
+var valid192 = _errs850 === errors;
 if(!valid192){
 break;
 }
@@ -11370,66 +11416,66 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid190 = _errs842 === errors;
+var valid190 = _errs846 === errors;
 }
 else {
 var valid190 = true;
 }
 if(valid190){
-if(data354.matchExpressions !== undefined){
-let data357 = data354.matchExpressions;
-const _errs848 = errors;
-if(errors === _errs848){
-if(Array.isArray(data357)){
-if(data357.length > 8){
+if(data356.matchExpressions !== undefined){
+let data359 = data356.matchExpressions;
+const _errs852 = errors;
+if(errors === _errs852){
+if(Array.isArray(data359)){
+if(data359.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid193 = true;
-const len60 = data357.length;
+const len60 = data359.length;
 for(let i60=0; i60<len60; i60++){
-let data358 = data357[i60];
-const _errs850 = errors;
-if(errors === _errs850){
-if(data358 && typeof data358 == "object" && !Array.isArray(data358)){
+let data360 = data359[i60];
+const _errs854 = errors;
+if(errors === _errs854){
+if(data360 && typeof data360 == "object" && !Array.isArray(data360)){
 let missing51;
-if(((data358.key === undefined) && (missing51 = "key")) || ((data358.operator === undefined) && (missing51 = "operator"))){
+if(((data360.key === undefined) && (missing51 = "key")) || ((data360.operator === undefined) && (missing51 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing51}}];
 return false;
 }
 else {
-const _errs852 = errors;
-for(const key133 in data358){
+const _errs856 = errors;
+for(const key133 in data360){
 if(!(((key133 === "key") || (key133 === "operator")) || (key133 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key133}}];
 return false;
 break;
 }
 }
-if(_errs852 === errors){
-if(data358.key !== undefined){
-let data359 = data358.key;
-const _errs853 = errors;
-if(errors === _errs853){
-if(errors === _errs853){
-if(typeof data359 === "string"){
-if(func3(data359) > 317){
+if(_errs856 === errors){
+if(data360.key !== undefined){
+let data361 = data360.key;
+const _errs857 = errors;
+if(errors === _errs857){
+if(errors === _errs857){
+if(typeof data361 === "string"){
+if(func3(data361) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data359) < 1){
+if(func3(data361) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data359)){
+if(!pattern15.test(data361)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data359))){
+if(!(formats28(data361))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -11443,58 +11489,58 @@ return false;
 }
 }
 }
-var valid194 = _errs853 === errors;
+var valid194 = _errs857 === errors;
 }
 else {
 var valid194 = true;
 }
 if(valid194){
-if(data358.operator !== undefined){
-let data360 = data358.operator;
-const _errs855 = errors;
-if(typeof data360 !== "string"){
+if(data360.operator !== undefined){
+let data362 = data360.operator;
+const _errs859 = errors;
+if(typeof data362 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data360 === "In") || (data360 === "NotIn")) || (data360 === "Exists")) || (data360 === "DoesNotExist"))){
+if(!((((data362 === "In") || (data362 === "NotIn")) || (data362 === "Exists")) || (data362 === "DoesNotExist"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.podAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.podAffinityTerm.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid194 = _errs855 === errors;
+var valid194 = _errs859 === errors;
 }
 else {
 var valid194 = true;
 }
 if(valid194){
-if(data358.values !== undefined){
-let data361 = data358.values;
-const _errs857 = errors;
-if(errors === _errs857){
-if(Array.isArray(data361)){
-if(data361.length > 32){
+if(data360.values !== undefined){
+let data363 = data360.values;
+const _errs861 = errors;
+if(errors === _errs861){
+if(Array.isArray(data363)){
+if(data363.length > 32){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid195 = true;
-const len61 = data361.length;
+const len61 = data363.length;
 for(let i61=0; i61<len61; i61++){
-let data362 = data361[i61];
-const _errs859 = errors;
-if(errors === _errs859){
-if(errors === _errs859){
-if(typeof data362 === "string"){
-if(func3(data362) > 63){
+let data364 = data363[i61];
+const _errs863 = errors;
+if(errors === _errs863){
+if(errors === _errs863){
+if(typeof data364 === "string"){
+if(func3(data364) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/values/" + i61,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data362)){
+if(!pattern14.test(data364)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/values/" + i61,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data362))){
+if(!(formats30(data364))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/values/" + i61,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -11507,7 +11553,7 @@ return false;
 }
 }
 }
-var valid195 = _errs859 === errors;
+var valid195 = _errs863 === errors;
 if(!valid195){
 break;
 }
@@ -11519,7 +11565,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid194 = _errs857 === errors;
+var valid194 = _errs861 === errors;
 }
 else {
 var valid194 = true;
@@ -11534,7 +11580,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid193 = _errs850 === errors;
+var valid193 = _errs854 === errors;
 if(!valid193){
 break;
 }
@@ -11546,7 +11592,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid190 = _errs848 === errors;
+var valid190 = _errs852 === errors;
 }
 else {
 var valid190 = true;
@@ -11559,7 +11605,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid189 = _errs839 === errors;
+var valid189 = _errs843 === errors;
 }
 else {
 var valid189 = true;
@@ -11573,7 +11619,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid188 = _errs834 === errors;
+var valid188 = _errs838 === errors;
 }
 else {
 var valid188 = true;
@@ -11587,7 +11633,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid187 = _errs829 === errors;
+var valid187 = _errs833 === errors;
 if(!valid187){
 break;
 }
@@ -11599,7 +11645,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid178 = _errs827 === errors;
+var valid178 = _errs831 === errors;
 }
 else {
 var valid178 = true;
@@ -11612,80 +11658,80 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinit
 return false;
 }
 }
-var valid164 = _errs795 === errors;
+var valid164 = _errs799 === errors;
 }
 else {
 var valid164 = true;
 }
 if(valid164){
-if(data315.podAntiAffinity !== undefined){
-let data363 = data315.podAntiAffinity;
-const _errs861 = errors;
-if(errors === _errs861){
-if(data363 && typeof data363 == "object" && !Array.isArray(data363)){
-const _errs863 = errors;
-for(const key134 in data363){
+if(data317.podAntiAffinity !== undefined){
+let data365 = data317.podAntiAffinity;
+const _errs865 = errors;
+if(errors === _errs865){
+if(data365 && typeof data365 == "object" && !Array.isArray(data365)){
+const _errs867 = errors;
+for(const key134 in data365){
 if(!((key134 === "requiredDuringSchedulingIgnoredDuringExecution") || (key134 === "preferredDuringSchedulingIgnoredDuringExecution"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key134}}];
 return false;
 break;
 }
 }
-if(_errs863 === errors){
-if(data363.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data364 = data363.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs864 = errors;
-if(errors === _errs864){
-if(Array.isArray(data364)){
-if(data364.length > 8){
+if(_errs867 === errors){
+if(data365.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data366 = data365.requiredDuringSchedulingIgnoredDuringExecution;
+const _errs868 = errors;
+if(errors === _errs868){
+if(Array.isArray(data366)){
+if(data366.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid197 = true;
-const len62 = data364.length;
+const len62 = data366.length;
 for(let i62=0; i62<len62; i62++){
-let data365 = data364[i62];
-const _errs866 = errors;
-if(errors === _errs866){
-if(data365 && typeof data365 == "object" && !Array.isArray(data365)){
+let data367 = data366[i62];
+const _errs870 = errors;
+if(errors === _errs870){
+if(data367 && typeof data367 == "object" && !Array.isArray(data367)){
 let missing52;
-if(((data365.topologyKey === undefined) && (missing52 = "topologyKey")) || ((data365.labelSelector === undefined) && (missing52 = "labelSelector"))){
+if(((data367.topologyKey === undefined) && (missing52 = "topologyKey")) || ((data367.labelSelector === undefined) && (missing52 = "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing52}}];
 return false;
 }
 else {
-const _errs868 = errors;
-for(const key135 in data365){
+const _errs872 = errors;
+for(const key135 in data367){
 if(!((key135 === "topologyKey") || (key135 === "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key135}}];
 return false;
 break;
 }
 }
-if(_errs868 === errors){
-if(data365.topologyKey !== undefined){
-let data366 = data365.topologyKey;
-const _errs869 = errors;
-if(errors === _errs869){
-if(errors === _errs869){
-if(typeof data366 === "string"){
-if(func3(data366) > 317){
+if(_errs872 === errors){
+if(data367.topologyKey !== undefined){
+let data368 = data367.topologyKey;
+const _errs873 = errors;
+if(errors === _errs873){
+if(errors === _errs873){
+if(typeof data368 === "string"){
+if(func3(data368) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data366) < 1){
+if(func3(data368) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data366)){
+if(!pattern15.test(data368)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data366))){
+if(!(formats28(data368))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -11699,39 +11745,39 @@ return false;
 }
 }
 }
-var valid198 = _errs869 === errors;
+var valid198 = _errs873 === errors;
 }
 else {
 var valid198 = true;
 }
 if(valid198){
-if(data365.labelSelector !== undefined){
-let data367 = data365.labelSelector;
-const _errs871 = errors;
-if(errors === _errs871){
-if(data367 && typeof data367 == "object" && !Array.isArray(data367)){
-const _errs873 = errors;
-for(const key136 in data367){
+if(data367.labelSelector !== undefined){
+let data369 = data367.labelSelector;
+const _errs875 = errors;
+if(errors === _errs875){
+if(data369 && typeof data369 == "object" && !Array.isArray(data369)){
+const _errs877 = errors;
+for(const key136 in data369){
 if(!((key136 === "matchLabels") || (key136 === "matchExpressions"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key136}}];
 return false;
 break;
 }
 }
-if(_errs873 === errors){
-if(data367.matchLabels !== undefined){
-let data368 = data367.matchLabels;
-const _errs874 = errors;
-if(errors === _errs874){
-if(data368 && typeof data368 == "object" && !Array.isArray(data368)){
-if(Object.keys(data368).length > 16){
+if(_errs877 === errors){
+if(data369.matchLabels !== undefined){
+let data370 = data369.matchLabels;
+const _errs878 = errors;
+if(errors === _errs878){
+if(data370 && typeof data370 == "object" && !Array.isArray(data370)){
+if(Object.keys(data370).length > 16){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key137 in data368){
-const _errs876 = errors;
-if(errors === _errs876){
+for(const key137 in data370){
+const _errs880 = errors;
+if(errors === _errs880){
 if(typeof key137 === "string"){
 if(!(formats28(key137))){
 const err38 = {instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key137};
@@ -11745,7 +11791,7 @@ errors++;
 }
 }
 }
-var valid200 = _errs876 === errors;
+var valid200 = _errs880 === errors;
 if(!valid200){
 const err39 = {instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key137}};
 if(vErrors === null){
@@ -11761,23 +11807,23 @@ break;
 }
 }
 if(valid200){
-for(const key138 in data368){
-let data369 = data368[key138];
-const _errs878 = errors;
-if(errors === _errs878){
-if(errors === _errs878){
-if(typeof data369 === "string"){
-if(func3(data369) > 63){
+for(const key138 in data370){
+let data371 = data370[key138];
+const _errs882 = errors;
+if(errors === _errs882){
+if(errors === _errs882){
+if(typeof data371 === "string"){
+if(func3(data371) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels/" + key138.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data369)){
+if(!pattern14.test(data371)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels/" + key138.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data369))){
+if(!(formats30(data371))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels/" + key138.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -11790,7 +11836,7 @@ return false;
 }
 }
 }
-var valid201 = _errs878 === errors;
+var valid201 = _errs882 === errors;
 if(!valid201){
 break;
 }
@@ -11803,66 +11849,66 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid199 = _errs874 === errors;
+var valid199 = _errs878 === errors;
 }
 else {
 var valid199 = true;
 }
 if(valid199){
-if(data367.matchExpressions !== undefined){
-let data370 = data367.matchExpressions;
-const _errs880 = errors;
-if(errors === _errs880){
-if(Array.isArray(data370)){
-if(data370.length > 8){
+if(data369.matchExpressions !== undefined){
+let data372 = data369.matchExpressions;
+const _errs884 = errors;
+if(errors === _errs884){
+if(Array.isArray(data372)){
+if(data372.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid202 = true;
-const len63 = data370.length;
+const len63 = data372.length;
 for(let i63=0; i63<len63; i63++){
-let data371 = data370[i63];
-const _errs882 = errors;
-if(errors === _errs882){
-if(data371 && typeof data371 == "object" && !Array.isArray(data371)){
+let data373 = data372[i63];
+const _errs886 = errors;
+if(errors === _errs886){
+if(data373 && typeof data373 == "object" && !Array.isArray(data373)){
 let missing53;
-if(((data371.key === undefined) && (missing53 = "key")) || ((data371.operator === undefined) && (missing53 = "operator"))){
+if(((data373.key === undefined) && (missing53 = "key")) || ((data373.operator === undefined) && (missing53 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing53}}];
 return false;
 }
 else {
-const _errs884 = errors;
-for(const key139 in data371){
+const _errs888 = errors;
+for(const key139 in data373){
 if(!(((key139 === "key") || (key139 === "operator")) || (key139 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key139}}];
 return false;
 break;
 }
 }
-if(_errs884 === errors){
-if(data371.key !== undefined){
-let data372 = data371.key;
-const _errs885 = errors;
-if(errors === _errs885){
-if(errors === _errs885){
-if(typeof data372 === "string"){
-if(func3(data372) > 317){
+if(_errs888 === errors){
+if(data373.key !== undefined){
+let data374 = data373.key;
+const _errs889 = errors;
+if(errors === _errs889){
+if(errors === _errs889){
+if(typeof data374 === "string"){
+if(func3(data374) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data372) < 1){
+if(func3(data374) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data372)){
+if(!pattern15.test(data374)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data372))){
+if(!(formats28(data374))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -11876,58 +11922,58 @@ return false;
 }
 }
 }
-var valid203 = _errs885 === errors;
+var valid203 = _errs889 === errors;
 }
 else {
 var valid203 = true;
 }
 if(valid203){
-if(data371.operator !== undefined){
-let data373 = data371.operator;
-const _errs887 = errors;
-if(typeof data373 !== "string"){
+if(data373.operator !== undefined){
+let data375 = data373.operator;
+const _errs891 = errors;
+if(typeof data375 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data373 === "In") || (data373 === "NotIn")) || (data373 === "Exists")) || (data373 === "DoesNotExist"))){
+if(!((((data375 === "In") || (data375 === "NotIn")) || (data375 === "Exists")) || (data375 === "DoesNotExist"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.podAntiAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.items.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid203 = _errs887 === errors;
+var valid203 = _errs891 === errors;
 }
 else {
 var valid203 = true;
 }
 if(valid203){
-if(data371.values !== undefined){
-let data374 = data371.values;
-const _errs889 = errors;
-if(errors === _errs889){
-if(Array.isArray(data374)){
-if(data374.length > 32){
+if(data373.values !== undefined){
+let data376 = data373.values;
+const _errs893 = errors;
+if(errors === _errs893){
+if(Array.isArray(data376)){
+if(data376.length > 32){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid204 = true;
-const len64 = data374.length;
+const len64 = data376.length;
 for(let i64=0; i64<len64; i64++){
-let data375 = data374[i64];
-const _errs891 = errors;
-if(errors === _errs891){
-if(errors === _errs891){
-if(typeof data375 === "string"){
-if(func3(data375) > 63){
+let data377 = data376[i64];
+const _errs895 = errors;
+if(errors === _errs895){
+if(errors === _errs895){
+if(typeof data377 === "string"){
+if(func3(data377) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/values/" + i64,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data375)){
+if(!pattern14.test(data377)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/values/" + i64,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data375))){
+if(!(formats30(data377))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/values/" + i64,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -11940,7 +11986,7 @@ return false;
 }
 }
 }
-var valid204 = _errs891 === errors;
+var valid204 = _errs895 === errors;
 if(!valid204){
 break;
 }
@@ -11952,7 +11998,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid203 = _errs889 === errors;
+var valid203 = _errs893 === errors;
 }
 else {
 var valid203 = true;
@@ -11967,7 +12013,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid202 = _errs882 === errors;
+var valid202 = _errs886 === errors;
 if(!valid202){
 break;
 }
@@ -11979,7 +12025,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid199 = _errs880 === errors;
+var valid199 = _errs884 === errors;
 }
 else {
 var valid199 = true;
@@ -11992,7 +12038,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid198 = _errs871 === errors;
+var valid198 = _errs875 === errors;
 }
 else {
 var valid198 = true;
@@ -12006,7 +12052,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid197 = _errs866 === errors;
+var valid197 = _errs870 === errors;
 if(!valid197){
 break;
 }
@@ -12018,113 +12064,113 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid196 = _errs864 === errors;
+var valid196 = _errs868 === errors;
 }
 else {
 var valid196 = true;
 }
 if(valid196){
-if(data363.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data376 = data363.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs893 = errors;
-if(errors === _errs893){
-if(Array.isArray(data376)){
-if(data376.length > 8){
+if(data365.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data378 = data365.preferredDuringSchedulingIgnoredDuringExecution;
+const _errs897 = errors;
+if(errors === _errs897){
+if(Array.isArray(data378)){
+if(data378.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid205 = true;
-const len65 = data376.length;
+const len65 = data378.length;
 for(let i65=0; i65<len65; i65++){
-let data377 = data376[i65];
-const _errs895 = errors;
-if(errors === _errs895){
-if(data377 && typeof data377 == "object" && !Array.isArray(data377)){
+let data379 = data378[i65];
+const _errs899 = errors;
+if(errors === _errs899){
+if(data379 && typeof data379 == "object" && !Array.isArray(data379)){
 let missing54;
-if(((data377.weight === undefined) && (missing54 = "weight")) || ((data377.podAffinityTerm === undefined) && (missing54 = "podAffinityTerm"))){
+if(((data379.weight === undefined) && (missing54 = "weight")) || ((data379.podAffinityTerm === undefined) && (missing54 = "podAffinityTerm"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing54}}];
 return false;
 }
 else {
-const _errs897 = errors;
-for(const key140 in data377){
+const _errs901 = errors;
+for(const key140 in data379){
 if(!((key140 === "weight") || (key140 === "podAffinityTerm"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key140}}];
 return false;
 break;
 }
 }
-if(_errs897 === errors){
-if(data377.weight !== undefined){
-let data378 = data377.weight;
-const _errs898 = errors;
-if(!(((typeof data378 == "number") && (!(data378 % 1) && !isNaN(data378))) && (isFinite(data378)))){
+if(_errs901 === errors){
+if(data379.weight !== undefined){
+let data380 = data379.weight;
+const _errs902 = errors;
+if(!(((typeof data380 == "number") && (!(data380 % 1) && !isNaN(data380))) && (isFinite(data380)))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs898){
-if((typeof data378 == "number") && (isFinite(data378))){
-if(data378 > 100 || isNaN(data378)){
+if(errors === _errs902){
+if((typeof data380 == "number") && (isFinite(data380))){
+if(data380 > 100 || isNaN(data380)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data378 < 1 || isNaN(data378)){
+if(data380 < 1 || isNaN(data380)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid206 = _errs898 === errors;
+var valid206 = _errs902 === errors;
 }
 else {
 var valid206 = true;
 }
 if(valid206){
-if(data377.podAffinityTerm !== undefined){
-let data379 = data377.podAffinityTerm;
-const _errs900 = errors;
-if(errors === _errs900){
-if(data379 && typeof data379 == "object" && !Array.isArray(data379)){
+if(data379.podAffinityTerm !== undefined){
+let data381 = data379.podAffinityTerm;
+const _errs904 = errors;
+if(errors === _errs904){
+if(data381 && typeof data381 == "object" && !Array.isArray(data381)){
 let missing55;
-if(((data379.topologyKey === undefined) && (missing55 = "topologyKey")) || ((data379.labelSelector === undefined) && (missing55 = "labelSelector"))){
+if(((data381.topologyKey === undefined) && (missing55 = "topologyKey")) || ((data381.labelSelector === undefined) && (missing55 = "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/required",keyword:"required",params:{missingProperty: missing55}}];
 return false;
 }
 else {
-const _errs902 = errors;
-for(const key141 in data379){
+const _errs906 = errors;
+for(const key141 in data381){
 if(!((key141 === "topologyKey") || (key141 === "labelSelector"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key141}}];
 return false;
 break;
 }
 }
-if(_errs902 === errors){
-if(data379.topologyKey !== undefined){
-let data380 = data379.topologyKey;
-const _errs903 = errors;
-if(errors === _errs903){
-if(errors === _errs903){
-if(typeof data380 === "string"){
-if(func3(data380) > 317){
+if(_errs906 === errors){
+if(data381.topologyKey !== undefined){
+let data382 = data381.topologyKey;
+const _errs907 = errors;
+if(errors === _errs907){
+if(errors === _errs907){
+if(typeof data382 === "string"){
+if(func3(data382) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data380) < 1){
+if(func3(data382) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data380)){
+if(!pattern15.test(data382)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data380))){
+if(!(formats28(data382))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -12138,39 +12184,39 @@ return false;
 }
 }
 }
-var valid207 = _errs903 === errors;
+var valid207 = _errs907 === errors;
 }
 else {
 var valid207 = true;
 }
 if(valid207){
-if(data379.labelSelector !== undefined){
-let data381 = data379.labelSelector;
-const _errs905 = errors;
-if(errors === _errs905){
-if(data381 && typeof data381 == "object" && !Array.isArray(data381)){
-const _errs907 = errors;
-for(const key142 in data381){
+if(data381.labelSelector !== undefined){
+let data383 = data381.labelSelector;
+const _errs909 = errors;
+if(errors === _errs909){
+if(data383 && typeof data383 == "object" && !Array.isArray(data383)){
+const _errs911 = errors;
+for(const key142 in data383){
 if(!((key142 === "matchLabels") || (key142 === "matchExpressions"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key142}}];
 return false;
 break;
 }
 }
-if(_errs907 === errors){
-if(data381.matchLabels !== undefined){
-let data382 = data381.matchLabels;
-const _errs908 = errors;
-if(errors === _errs908){
-if(data382 && typeof data382 == "object" && !Array.isArray(data382)){
-if(Object.keys(data382).length > 16){
+if(_errs911 === errors){
+if(data383.matchLabels !== undefined){
+let data384 = data383.matchLabels;
+const _errs912 = errors;
+if(errors === _errs912){
+if(data384 && typeof data384 == "object" && !Array.isArray(data384)){
+if(Object.keys(data384).length > 16){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key143 in data382){
-const _errs910 = errors;
-if(errors === _errs910){
+for(const key143 in data384){
+const _errs914 = errors;
+if(errors === _errs914){
 if(typeof key143 === "string"){
 if(!(formats28(key143))){
 const err40 = {instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key143};
@@ -12184,7 +12230,7 @@ errors++;
 }
 }
 }
-var valid209 = _errs910 === errors;
+var valid209 = _errs914 === errors;
 if(!valid209){
 const err41 = {instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key143}};
 if(vErrors === null){
@@ -12200,23 +12246,23 @@ break;
 }
 }
 if(valid209){
-for(const key144 in data382){
-let data383 = data382[key144];
-const _errs912 = errors;
-if(errors === _errs912){
-if(errors === _errs912){
-if(typeof data383 === "string"){
-if(func3(data383) > 63){
+for(const key144 in data384){
+let data385 = data384[key144];
+const _errs916 = errors;
+if(errors === _errs916){
+if(errors === _errs916){
+if(typeof data385 === "string"){
+if(func3(data385) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels/" + key144.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data383)){
+if(!pattern14.test(data385)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels/" + key144.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data383))){
+if(!(formats30(data385))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels/" + key144.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -12229,7 +12275,7 @@ return false;
 }
 }
 }
-var valid210 = _errs912 === errors;
+var valid210 = _errs916 === errors;
 if(!valid210){
 break;
 }
@@ -12242,66 +12288,66 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid208 = _errs908 === errors;
+var valid208 = _errs912 === errors;
 }
 else {
 var valid208 = true;
 }
 if(valid208){
-if(data381.matchExpressions !== undefined){
-let data384 = data381.matchExpressions;
-const _errs914 = errors;
-if(errors === _errs914){
-if(Array.isArray(data384)){
-if(data384.length > 8){
+if(data383.matchExpressions !== undefined){
+let data386 = data383.matchExpressions;
+const _errs918 = errors;
+if(errors === _errs918){
+if(Array.isArray(data386)){
+if(data386.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid211 = true;
-const len66 = data384.length;
+const len66 = data386.length;
 for(let i66=0; i66<len66; i66++){
-let data385 = data384[i66];
-const _errs916 = errors;
-if(errors === _errs916){
-if(data385 && typeof data385 == "object" && !Array.isArray(data385)){
+let data387 = data386[i66];
+const _errs920 = errors;
+if(errors === _errs920){
+if(data387 && typeof data387 == "object" && !Array.isArray(data387)){
 let missing56;
-if(((data385.key === undefined) && (missing56 = "key")) || ((data385.operator === undefined) && (missing56 = "operator"))){
+if(((data387.key === undefined) && (missing56 = "key")) || ((data387.operator === undefined) && (missing56 = "operator"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing56}}];
 return false;
 }
 else {
-const _errs918 = errors;
-for(const key145 in data385){
+const _errs922 = errors;
+for(const key145 in data387){
 if(!(((key145 === "key") || (key145 === "operator")) || (key145 === "values"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key145}}];
 return false;
 break;
 }
 }
-if(_errs918 === errors){
-if(data385.key !== undefined){
-let data386 = data385.key;
-const _errs919 = errors;
-if(errors === _errs919){
-if(errors === _errs919){
-if(typeof data386 === "string"){
-if(func3(data386) > 317){
+if(_errs922 === errors){
+if(data387.key !== undefined){
+let data388 = data387.key;
+const _errs923 = errors;
+if(errors === _errs923){
+if(errors === _errs923){
+if(typeof data388 === "string"){
+if(func3(data388) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data386) < 1){
+if(func3(data388) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data386)){
+if(!pattern15.test(data388)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data386))){
+if(!(formats28(data388))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -12315,58 +12361,58 @@ return false;
 }
 }
 }
-var valid212 = _errs919 === errors;
+var valid212 = _errs923 === errors;
 }
 else {
 var valid212 = true;
 }
 if(valid212){
-if(data385.operator !== undefined){
-let data387 = data385.operator;
-const _errs921 = errors;
-if(typeof data387 !== "string"){
+if(data387.operator !== undefined){
+let data389 = data387.operator;
+const _errs925 = errors;
+if(typeof data389 !== "string"){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data387 === "In") || (data387 === "NotIn")) || (data387 === "Exists")) || (data387 === "DoesNotExist"))){
+if(!((((data389 === "In") || (data389 === "NotIn")) || (data389 === "Exists")) || (data389 === "DoesNotExist"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.podAntiAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.podAffinityTerm.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
-var valid212 = _errs921 === errors;
+var valid212 = _errs925 === errors;
 }
 else {
 var valid212 = true;
 }
 if(valid212){
-if(data385.values !== undefined){
-let data388 = data385.values;
-const _errs923 = errors;
-if(errors === _errs923){
-if(Array.isArray(data388)){
-if(data388.length > 32){
+if(data387.values !== undefined){
+let data390 = data387.values;
+const _errs927 = errors;
+if(errors === _errs927){
+if(Array.isArray(data390)){
+if(data390.length > 32){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid213 = true;
-const len67 = data388.length;
+const len67 = data390.length;
 for(let i67=0; i67<len67; i67++){
-let data389 = data388[i67];
-const _errs925 = errors;
-if(errors === _errs925){
-if(errors === _errs925){
-if(typeof data389 === "string"){
-if(func3(data389) > 63){
+let data391 = data390[i67];
+const _errs929 = errors;
+if(errors === _errs929){
+if(errors === _errs929){
+if(typeof data391 === "string"){
+if(func3(data391) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/values/" + i67,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data389)){
+if(!pattern14.test(data391)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/values/" + i67,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data389))){
+if(!(formats30(data391))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/values/" + i67,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -12379,7 +12425,7 @@ return false;
 }
 }
 }
-var valid213 = _errs925 === errors;
+var valid213 = _errs929 === errors;
 if(!valid213){
 break;
 }
@@ -12391,7 +12437,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid212 = _errs923 === errors;
+var valid212 = _errs927 === errors;
 }
 else {
 var valid212 = true;
@@ -12406,7 +12452,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid211 = _errs916 === errors;
+var valid211 = _errs920 === errors;
 if(!valid211){
 break;
 }
@@ -12418,7 +12464,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid208 = _errs914 === errors;
+var valid208 = _errs918 === errors;
 }
 else {
 var valid208 = true;
@@ -12431,7 +12477,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid207 = _errs905 === errors;
+var valid207 = _errs909 === errors;
 }
 else {
 var valid207 = true;
@@ -12445,7 +12491,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid206 = _errs900 === errors;
+var valid206 = _errs904 === errors;
 }
 else {
 var valid206 = true;
@@ -12459,7 +12505,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid205 = _errs895 === errors;
+var valid205 = _errs899 === errors;
 if(!valid205){
 break;
 }
@@ -12471,7 +12517,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid196 = _errs893 === errors;
+var valid196 = _errs897 === errors;
 }
 else {
 var valid196 = true;
@@ -12484,7 +12530,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAff
 return false;
 }
 }
-var valid164 = _errs861 === errors;
+var valid164 = _errs865 === errors;
 }
 else {
 var valid164 = true;
@@ -12498,66 +12544,66 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/affinity",schemaPat
 return false;
 }
 }
-var valid156 = _errs745 === errors;
+var valid156 = _errs749 === errors;
 }
 else {
 var valid156 = true;
 }
 if(valid156){
-if(data296.topologySpreadConstraints !== undefined){
-let data390 = data296.topologySpreadConstraints;
-const _errs927 = errors;
-if(errors === _errs927){
-if(Array.isArray(data390)){
-if(data390.length > 8){
+if(data298.topologySpreadConstraints !== undefined){
+let data392 = data298.topologySpreadConstraints;
+const _errs931 = errors;
+if(errors === _errs931){
+if(Array.isArray(data392)){
+if(data392.length > 8){
 validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 var valid214 = true;
-const len68 = data390.length;
+const len68 = data392.length;
 for(let i68=0; i68<len68; i68++){
-let data391 = data390[i68];
-const _errs929 = errors;
-if(errors === _errs929){
-if(data391 && typeof data391 == "object" && !Array.isArray(data391)){
+let data393 = data392[i68];
+const _errs933 = errors;
+if(errors === _errs933){
+if(data393 && typeof data393 == "object" && !Array.isArray(data393)){
 let missing57;
-if((((data391.topologyKey === undefined) && (missing57 = "topologyKey")) || ((data391.maxSkew === undefined) && (missing57 = "maxSkew"))) || ((data391.whenUnsatisfiable === undefined) && (missing57 = "whenUnsatisfiable"))){
+if((((data393.topologyKey === undefined) && (missing57 = "topologyKey")) || ((data393.maxSkew === undefined) && (missing57 = "maxSkew"))) || ((data393.whenUnsatisfiable === undefined) && (missing57 = "whenUnsatisfiable"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68,schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: missing57}}];
 return false;
 }
 else {
-const _errs931 = errors;
-for(const key146 in data391){
+const _errs935 = errors;
+for(const key146 in data393){
 if(!((((key146 === "topologyKey") || (key146 === "maxSkew")) || (key146 === "whenUnsatisfiable")) || (key146 === "minDomains"))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68,schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key146}}];
 return false;
 break;
 }
 }
-if(_errs931 === errors){
-if(data391.topologyKey !== undefined){
-let data392 = data391.topologyKey;
-const _errs932 = errors;
-if(errors === _errs932){
-if(errors === _errs932){
-if(typeof data392 === "string"){
-if(func3(data392) > 317){
+if(_errs935 === errors){
+if(data393.topologyKey !== undefined){
+let data394 = data393.topologyKey;
+const _errs936 = errors;
+if(errors === _errs936){
+if(errors === _errs936){
+if(typeof data394 === "string"){
+if(func3(data394) > 317){
 validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data392) < 1){
+if(func3(data394) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern15.test(data392)){
+if(!pattern15.test(data394)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats28(data392))){
+if(!(formats28(data394))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -12571,78 +12617,78 @@ return false;
 }
 }
 }
-var valid215 = _errs932 === errors;
-}
-else {
-var valid215 = true;
-}
-if(valid215){
-if(data391.maxSkew !== undefined){
-let data393 = data391.maxSkew;
-const _errs934 = errors;
-if(!(((typeof data393 == "number") && (!(data393 % 1) && !isNaN(data393))) && (isFinite(data393)))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/maxSkew",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs934){
-if((typeof data393 == "number") && (isFinite(data393))){
-if(data393 > 1000 || isNaN(data393)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/maxSkew",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data393 < 1 || isNaN(data393)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/maxSkew",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid215 = _errs934 === errors;
-}
-else {
-var valid215 = true;
-}
-if(valid215){
-if(data391.whenUnsatisfiable !== undefined){
-let data394 = data391.whenUnsatisfiable;
-const _errs936 = errors;
-if(typeof data394 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/whenUnsatisfiable",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data394 === "DoNotSchedule") || (data394 === "ScheduleAnyway"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/whenUnsatisfiable",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum}}];
-return false;
-}
 var valid215 = _errs936 === errors;
 }
 else {
 var valid215 = true;
 }
 if(valid215){
-if(data391.minDomains !== undefined){
-let data395 = data391.minDomains;
+if(data393.maxSkew !== undefined){
+let data395 = data393.maxSkew;
 const _errs938 = errors;
 if(!(((typeof data395 == "number") && (!(data395 % 1) && !isNaN(data395))) && (isFinite(data395)))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/minDomains",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/maxSkew",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs938){
 if((typeof data395 == "number") && (isFinite(data395))){
 if(data395 > 1000 || isNaN(data395)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/minDomains",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/maxSkew",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
 if(data395 < 1 || isNaN(data395)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/minDomains",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/maxSkew",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
 var valid215 = _errs938 === errors;
+}
+else {
+var valid215 = true;
+}
+if(valid215){
+if(data393.whenUnsatisfiable !== undefined){
+let data396 = data393.whenUnsatisfiable;
+const _errs940 = errors;
+if(typeof data396 !== "string"){
+validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/whenUnsatisfiable",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data396 === "DoNotSchedule") || (data396 === "ScheduleAnyway"))){
+validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/whenUnsatisfiable",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum}}];
+return false;
+}
+var valid215 = _errs940 === errors;
+}
+else {
+var valid215 = true;
+}
+if(valid215){
+if(data393.minDomains !== undefined){
+let data397 = data393.minDomains;
+const _errs942 = errors;
+if(!(((typeof data397 == "number") && (!(data397 % 1) && !isNaN(data397))) && (isFinite(data397)))){
+validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/minDomains",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs942){
+if((typeof data397 == "number") && (isFinite(data397))){
+if(data397 > 1000 || isNaN(data397)){
+validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/minDomains",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+return false;
+}
+else {
+if(data397 < 1 || isNaN(data397)){
+validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/minDomains",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid215 = _errs942 === errors;
 }
 else {
 var valid215 = true;
@@ -12658,7 +12704,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConst
 return false;
 }
 }
-var valid214 = _errs929 === errors;
+var valid214 = _errs933 === errors;
 if(!valid214){
 break;
 }
@@ -12670,34 +12716,34 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConst
 return false;
 }
 }
-var valid156 = _errs927 === errors;
+var valid156 = _errs931 === errors;
 }
 else {
 var valid156 = true;
 }
 if(valid156){
-if(data296.priorityClassName !== undefined){
-let data396 = data296.priorityClassName;
-const _errs940 = errors;
-if(errors === _errs940){
-if(errors === _errs940){
-if(typeof data396 === "string"){
-if(func3(data396) > 253){
+if(data298.priorityClassName !== undefined){
+let data398 = data298.priorityClassName;
+const _errs944 = errors;
+if(errors === _errs944){
+if(errors === _errs944){
+if(typeof data398 === "string"){
+if(func3(data398) > 253){
 validate10.errors = [{instancePath:instancePath+"/router/pod/priorityClassName",schemaPath:"#/properties/router/properties/pod/properties/priorityClassName/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
-if(func3(data396) < 1){
+if(func3(data398) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/priorityClassName",schemaPath:"#/properties/router/properties/pod/properties/priorityClassName/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern38.test(data396)){
+if(!pattern38.test(data398)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/priorityClassName",schemaPath:"#/properties/router/properties/pod/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
 else {
-if(!(formats86(data396))){
+if(!(formats86(data398))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/priorityClassName",schemaPath:"#/properties/router/properties/pod/properties/priorityClassName/format",keyword:"format",params:{format: "subdomain"}}];
 return false;
 }
@@ -12711,66 +12757,66 @@ return false;
 }
 }
 }
-var valid156 = _errs940 === errors;
+var valid156 = _errs944 === errors;
 }
 else {
 var valid156 = true;
 }
 if(valid156){
-if(data296.imagePullSecrets !== undefined){
-let data397 = data296.imagePullSecrets;
-const _errs942 = errors;
-if(errors === _errs942){
-if(Array.isArray(data397)){
-if(data397.length > 16){
+if(data298.imagePullSecrets !== undefined){
+let data399 = data298.imagePullSecrets;
+const _errs946 = errors;
+if(errors === _errs946){
+if(Array.isArray(data399)){
+if(data399.length > 16){
 validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16}}];
 return false;
 }
 else {
 var valid216 = true;
-const len69 = data397.length;
+const len69 = data399.length;
 for(let i69=0; i69<len69; i69++){
-let data398 = data397[i69];
-const _errs944 = errors;
-if(errors === _errs944){
-if(data398 && typeof data398 == "object" && !Array.isArray(data398)){
+let data400 = data399[i69];
+const _errs948 = errors;
+if(errors === _errs948){
+if(data400 && typeof data400 == "object" && !Array.isArray(data400)){
 let missing58;
-if((data398.name === undefined) && (missing58 = "name")){
+if((data400.name === undefined) && (missing58 = "name")){
 validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69,schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: missing58}}];
 return false;
 }
 else {
-const _errs946 = errors;
-for(const key147 in data398){
+const _errs950 = errors;
+for(const key147 in data400){
 if(!(key147 === "name")){
 validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69,schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key147}}];
 return false;
 break;
 }
 }
-if(_errs946 === errors){
-if(data398.name !== undefined){
-let data399 = data398.name;
-const _errs947 = errors;
-if(errors === _errs947){
-if(errors === _errs947){
-if(typeof data399 === "string"){
-if(func3(data399) > 253){
+if(_errs950 === errors){
+if(data400.name !== undefined){
+let data401 = data400.name;
+const _errs951 = errors;
+if(errors === _errs951){
+if(errors === _errs951){
+if(typeof data401 === "string"){
+if(func3(data401) > 253){
 validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69+"/name",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
-if(func3(data399) < 1){
+if(func3(data401) < 1){
 validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69+"/name",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern38.test(data399)){
+if(!pattern38.test(data401)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69+"/name",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
 else {
-if(!(formats86(data399))){
+if(!(formats86(data401))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69+"/name",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"}}];
 return false;
 }
@@ -12793,7 +12839,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" 
 return false;
 }
 }
-var valid216 = _errs944 === errors;
+var valid216 = _errs948 === errors;
 if(!valid216){
 break;
 }
@@ -12805,25 +12851,25 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets",s
 return false;
 }
 }
-var valid156 = _errs942 === errors;
+var valid156 = _errs946 === errors;
 }
 else {
 var valid156 = true;
 }
 if(valid156){
-if(data296.labels !== undefined){
-let data400 = data296.labels;
-const _errs949 = errors;
-if(errors === _errs949){
-if(data400 && typeof data400 == "object" && !Array.isArray(data400)){
-if(Object.keys(data400).length > 16){
+if(data298.labels !== undefined){
+let data402 = data298.labels;
+const _errs953 = errors;
+if(errors === _errs953){
+if(data402 && typeof data402 == "object" && !Array.isArray(data402)){
+if(Object.keys(data402).length > 16){
 validate10.errors = [{instancePath:instancePath+"/router/pod/labels",schemaPath:"#/properties/router/properties/pod/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key148 in data400){
-const _errs951 = errors;
-if(errors === _errs951){
+for(const key148 in data402){
+const _errs955 = errors;
+if(errors === _errs955){
 if(typeof key148 === "string"){
 if(!(formats28(key148))){
 const err42 = {instancePath:instancePath+"/router/pod/labels",schemaPath:"#/properties/router/properties/pod/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key148};
@@ -12837,7 +12883,7 @@ errors++;
 }
 }
 }
-var valid218 = _errs951 === errors;
+var valid218 = _errs955 === errors;
 if(!valid218){
 const err43 = {instancePath:instancePath+"/router/pod/labels",schemaPath:"#/properties/router/properties/pod/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key148}};
 if(vErrors === null){
@@ -12853,23 +12899,23 @@ break;
 }
 }
 if(valid218){
-for(const key149 in data400){
-let data401 = data400[key149];
-const _errs953 = errors;
-if(errors === _errs953){
-if(errors === _errs953){
-if(typeof data401 === "string"){
-if(func3(data401) > 63){
+for(const key149 in data402){
+let data403 = data402[key149];
+const _errs957 = errors;
+if(errors === _errs957){
+if(errors === _errs957){
+if(typeof data403 === "string"){
+if(func3(data403) > 63){
 validate10.errors = [{instancePath:instancePath+"/router/pod/labels/" + key149.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data401)){
+if(!pattern14.test(data403)){
 validate10.errors = [{instancePath:instancePath+"/router/pod/labels/" + key149.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data401))){
+if(!(formats30(data403))){
 validate10.errors = [{instancePath:instancePath+"/router/pod/labels/" + key149.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -12882,7 +12928,7 @@ return false;
 }
 }
 }
-var valid219 = _errs953 === errors;
+var valid219 = _errs957 === errors;
 if(!valid219){
 break;
 }
@@ -12895,25 +12941,25 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/labels",schemaPath:
 return false;
 }
 }
-var valid156 = _errs949 === errors;
+var valid156 = _errs953 === errors;
 }
 else {
 var valid156 = true;
 }
 if(valid156){
-if(data296.annotations !== undefined){
-let data402 = data296.annotations;
-const _errs955 = errors;
-if(errors === _errs955){
-if(data402 && typeof data402 == "object" && !Array.isArray(data402)){
-if(Object.keys(data402).length > 16){
+if(data298.annotations !== undefined){
+let data404 = data298.annotations;
+const _errs959 = errors;
+if(errors === _errs959){
+if(data404 && typeof data404 == "object" && !Array.isArray(data404)){
+if(Object.keys(data404).length > 16){
 validate10.errors = [{instancePath:instancePath+"/router/pod/annotations",schemaPath:"#/properties/router/properties/pod/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key150 in data402){
-const _errs957 = errors;
-if(errors === _errs957){
+for(const key150 in data404){
+const _errs961 = errors;
+if(errors === _errs961){
 if(typeof key150 === "string"){
 if(!(formats28(key150))){
 const err44 = {instancePath:instancePath+"/router/pod/annotations",schemaPath:"#/properties/router/properties/pod/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key150};
@@ -12927,7 +12973,7 @@ errors++;
 }
 }
 }
-var valid220 = _errs957 === errors;
+var valid220 = _errs961 === errors;
 if(!valid220){
 const err45 = {instancePath:instancePath+"/router/pod/annotations",schemaPath:"#/properties/router/properties/pod/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key150}};
 if(vErrors === null){
@@ -12943,12 +12989,12 @@ break;
 }
 }
 if(valid220){
-for(const key151 in data402){
-let data403 = data402[key151];
-const _errs959 = errors;
-if(errors === _errs959){
-if(typeof data403 === "string"){
-if(func3(data403) > 4096){
+for(const key151 in data404){
+let data405 = data404[key151];
+const _errs963 = errors;
+if(errors === _errs963){
+if(typeof data405 === "string"){
+if(func3(data405) > 4096){
 validate10.errors = [{instancePath:instancePath+"/router/pod/annotations/" + key151.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
 return false;
 }
@@ -12958,7 +13004,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/annotations/" + key
 return false;
 }
 }
-var valid221 = _errs959 === errors;
+var valid221 = _errs963 === errors;
 if(!valid221){
 break;
 }
@@ -12971,7 +13017,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod/annotations",schema
 return false;
 }
 }
-var valid156 = _errs955 === errors;
+var valid156 = _errs959 === errors;
 }
 else {
 var valid156 = true;
@@ -12991,7 +13037,7 @@ validate10.errors = [{instancePath:instancePath+"/router/pod",schemaPath:"#/prop
 return false;
 }
 }
-var valid148 = _errs700 === errors;
+var valid148 = _errs704 === errors;
 }
 else {
 var valid148 = true;
@@ -13014,19 +13060,19 @@ validate10.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs647 === errors;
+var valid0 = _errs651 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.paused !== undefined){
-const _errs961 = errors;
+const _errs965 = errors;
 if(typeof data.paused !== "boolean"){
 validate10.errors = [{instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid0 = _errs961 === errors;
+var valid0 = _errs965 === errors;
 }
 else {
 var valid0 = true;

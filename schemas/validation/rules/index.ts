@@ -10,6 +10,7 @@ import { podMetadataRule, serviceMetadataRule } from './metadata.ts'
 import { besideConfigRule, ownConfigRule } from './own-config.ts'
 import { poolNamesRule } from './pool-names.ts'
 import { prefixesRule } from './prefixes.ts'
+import { replicasOfRule } from './replicas-of.ts'
 import { memcachedResourcesRule, routerResourcesRule } from './resources.ts'
 import type { Rule } from './rule.ts'
 import { secretsRule } from './secrets.ts'
@@ -29,6 +30,7 @@ const RULES: readonly Rule[] = [
   memcachedArgsRule,
   mcrouterArgsRule,
   layoutRule,
+  replicasOfRule,
   askedCopiesRule,
   serversRule,
   poolNamesRule,

@@ -7,7 +7,6 @@ import type { Settings } from '../../../schemas/fields.ts'
 import { itemBytes } from '../../../schemas/formats/item-size.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { LONGEST_KEPT } from '../../../schemas/kept-spec.ts'
-import { topologyOf } from '../../../schemas/layout.ts'
 import { ALIASES } from '../../../schemas/v1alpha3/aliases.ts'
 import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
 import { V1BETA1 } from '../../../schemas/v1beta1/version.ts'
@@ -80,11 +79,11 @@ function settingsOf(object: JsonObject): Settings {
   return rest
 }
 
-/** What v1alpha3 can say in two ways: a size in several units, and one server as a shard or as a copy. */
+/** What v1alpha3 can say in two ways: a size in several units. */
 function inOwnWords({ pools: [main, ...others], ...rest }: Settings): Settings {
   const bytes = itemBytes(main.maxItemSize) ?? 0
   const maxItemSize = bytes % 2 ** 20 === 0 ? `${bytes / 2 ** 20}m` : `${bytes / 2 ** 10}k`
-  return { ...rest, pools: [{ ...main, maxItemSize, topology: topologyOf(main) }, ...others] }
+  return { ...rest, pools: [{ ...main, maxItemSize }, ...others] }
 }
 
 t.test('an object that both versions can say whole carries no annotation', async (t) => {
@@ -95,23 +94,16 @@ t.test('an object that both versions can say whole carries no annotation', async
   t.strictSame(older(converted), object)
 })
 
-t.test('one server is a shard and a copy, and v1alpha3 still has its word for it', async (t) => {
-  const object = mcrouter(
-    V1ALPHA3,
-    V1ALPHA3.withDefaults({ memcached_pool_size: 1, pool_setup: 'replicated' }),
-  )
-  t.match(newer(object), { spec: { memcached: { shards: 1, copies: 1 } } })
-  t.strictSame(older(newer(object)), object)
-  const grown = {
-    ...newer(object),
-    spec: { ...Object(newer(object).spec), memcached: { shards: 3, copies: 1 } },
+t.test('one server is a shard or a copy, and both versions have a word for it', async (t) => {
+  for (const [pool_setup, memcached] of [
+    ['replicated', { shards: 1, copies: 1, replicas: 1, replicasOf: 'Copies' }],
+    ['sharded', { shards: 1, copies: 1, replicas: 1, replicasOf: undefined }],
+  ]) {
+    const object = mcrouter(V1ALPHA3, V1ALPHA3.withDefaults({ memcached_pool_size: 1, pool_setup }))
+    t.match(newer(object), { spec: { memcached } })
+    t.strictSame(annotationsOf(newer(object)), {})
+    t.strictSame(older(newer(object)), object)
   }
-  t.match(
-    older(grown),
-    { spec: { memcached_pool_size: 3, pool_setup: 'sharded' } },
-    'unless it is wrong by now',
-  )
-  t.match(newer(older(grown)), { spec: { memcached: { shards: 3, copies: 1 } } })
 })
 
 t.test('whatever is stored comes back as it was, from either side, again and again', async () => {

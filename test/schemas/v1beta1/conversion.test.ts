@@ -4,7 +4,6 @@ import t from 'tap'
 import type { ApiVersion } from '../../../schemas/api-version.ts'
 import type { Settings } from '../../../schemas/fields.ts'
 import { itemBytes } from '../../../schemas/formats/item-size.ts'
-import { topologyOf } from '../../../schemas/layout.ts'
 import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
 import { effort } from '../../../testing/effort.ts'
 import { validMcrouter } from '../../support/arbitrary/mcrouter.ts'
@@ -39,11 +38,11 @@ t.test('so can what v1alpha3 says, and it comes back as it was', async () => {
   )
 })
 
-/** What v1alpha3 can say in two ways: a size in several units, and one server as a shard or as a copy. */
+/** What v1alpha3 can say in two ways: a size in several units. */
 function inOwnWords({ pools: [main, ...others], ...rest }: Settings): Settings {
   const bytes = itemBytes(main.maxItemSize) ?? 0
   const maxItemSize = bytes % 2 ** 20 === 0 ? `${bytes / 2 ** 20}m` : `${bytes / 2 ** 10}k`
-  return { ...rest, pools: [{ ...main, maxItemSize, topology: topologyOf(main) }, ...others] }
+  return { ...rest, pools: [{ ...main, maxItemSize }, ...others] }
 }
 
 t.test('an empty spec means the defaults', async (t) => {

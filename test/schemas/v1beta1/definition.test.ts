@@ -11,12 +11,12 @@ const version = at(crd, 'spec', 'versions', 1)
 const schema = at(version, 'schema', 'openAPIV3Schema')
 const spec = at(schema, 'properties', 'spec')
 
-t.test('both versions are in it, and the shards of the main pool are what is scaled', async (t) => {
+t.test('both versions are in it, and replicas of the main pool are what is scaled', async (t) => {
   t.match(at(crd, 'spec', 'versions', 0), { name: 'v1alpha3', storage: false })
   t.match(version, { name: 'v1beta1', storage: true })
   t.match(at(version, 'subresources', 'scale'), {
-    specReplicasPath: '.spec.memcached.shards',
-    statusReplicasPath: '.status.shards',
+    specReplicasPath: '.spec.memcached.replicas',
+    statusReplicasPath: '.status.replicas',
   })
 })
 

@@ -144,13 +144,13 @@ t.test('in the version that is stored it can be written anew, and not before', a
 /** Of v1alpha3, as it may be stored: too long to be kept, and with a word that v1beta1 does not have. */
 function seenSpecOfNone(): JsonObject {
   const tolerations = Array.from({ length: 40 }, () => ({ key: 'k'.repeat(2000), operator: 'Exists' }))
-  return V1ALPHA3.withDefaults({ memcached_pool_size: 1, tolerations })
+  return V1ALPHA3.withDefaults({ memcached_max_item_size: '33554432', tolerations })
 }
 
 t.test(
   'nor is anything that v1beta1 has no words for stored where there is no room to keep it',
   async (t) => {
-    const single = { pool_setup: 'replicated', memcached_pool_size: 1 }
+    const inBytes = { memcached_max_item_size: '33554432' }
     const full = { filling: 'x'.repeat(256 * 1024 - 100) }
     const judged = (spec: JsonObject) => {
       const object = edited(mcrouterObject(V1ALPHA3.withDefaults(spec)), {}, full)
@@ -160,11 +160,11 @@ t.test(
         : judgement.violations.map(({ path, message }) => `${path}: ${message}`).join('\n')
     }
     t.match(
-      judged(single),
+      judged(inBytes),
       /^metadata\.annotations: .*: they leave no room for the spec, which has to be kept in one/,
     )
-    t.equal(judged({ ...single, memcached_pool_size: 2 }), '')
-    const stored = mcrouterObject(V1ALPHA3.withDefaults(single))
+    t.equal(judged({ memcached_max_item_size: '1m' }), '')
+    const stored = mcrouterObject(V1ALPHA3.withDefaults(inBytes))
     t.match(
       roomViolations(edited(stored, {}, full), stored, VERSIONS),
       [{ message: /they leave no room/ }],

@@ -1,0 +1,31 @@
+import { sizeOf } from './layout.ts'
+import type { Pool } from './mcrouter.ts'
+
+// Which pods a Scale selects: as many as it counts, since an autoscaler takes the ratio that it measures over the pods times their number for
+// the number that it is to set (docs/adr/0038-scale-of-shards.md).
+
+/** What of a pool decides what a scale of it counts. */
+export type Counted = Pick<Pool, 'shards' | 'copies' | 'topology'>
+
+/** Kubernetes' own, which the controller of StatefulSets gives each pod: k8s.io/api/apps/v1 PodIndexLabel. */
+const ORDINAL_LABEL = 'apps.kubernetes.io/pod-index'
+const ONE_OF_EACH = `,${ORDINAL_LABEL} in (`
+
+/** Servers that come with one more of what a scale sets. */
+export function serversOfOne({ topology, copies }: Pick<Counted, 'topology' | 'copies'>): number {
+  return topology === 'replicated' ? 1 : copies
+}
+
+/** @param selector of all servers of the pool */
+export function scaleSelector(selector: string, pool: Counted): string {
+  const servers = serversOfOne(pool)
+  if (servers === 1) return selector
+  // ordinal = shard × copies + copy, of which these are the first copies.
+  const ordinals = Array.from({ length: sizeOf(pool) }, (_, shard) => shard * servers)
+  return `${selector}${ONE_OF_EACH}${ordinals.join(',')})`
+}
+
+/** Whether it is of a pool with several copies of what a scale counts, the shards. */
+export function selectsShards(selector: unknown): boolean {
+  return typeof selector === 'string' && selector.includes(ONE_OF_EACH)
+}

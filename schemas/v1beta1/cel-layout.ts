@@ -1,0 +1,26 @@
+/**
+ * How a pool is laid out, in CEL, as counts.ts has it: a scale changes replicas of the main pool alone, and nobody but the API server
+ * need have seen it.
+ */
+export interface CelLayout {
+  readonly shards: string
+  readonly copies: string
+}
+
+/** @param pool what leads to it from the node of a rule */
+export function layoutOfMain(pool: string): CelLayout {
+  const isOfCopies = `${pool}.shards == 1 && (has(${pool}.replicasOf) ? ${pool}.replicasOf == 'Copies' : ${pool}.copies > 1)`
+  return {
+    shards: `(has(${pool}.replicas) && !(${isOfCopies}) ? ${pool}.replicas : ${pool}.shards)`,
+    copies: `(has(${pool}.replicas) && ${isOfCopies} ? ${pool}.replicas : ${pool}.copies)`,
+  }
+}
+
+export function layoutOfFurther(pool: string): CelLayout {
+  return { shards: `${pool}.shards`, copies: `${pool}.copies` }
+}
+
+/** What is said of copies beside servers of others is of no account. */
+export function hasOneCopy(pool: string, { copies }: CelLayout): string {
+  return `(${copies} == 1 || ${pool}.external.size() > 0)`
+}

@@ -1,0 +1,61 @@
+import { type Layout, topologyOf } from '../layout.ts'
+import type { Pool, Topology } from '../mcrouter.ts'
+
+/** Which number of the main pool it is that a scale sets. */
+export type ReplicasOf = 'Shards' | 'Copies'
+
+/** Of a pool that does not say it. */
+export const DEFAULT_LAYOUT: Layout = { shards: 3, copies: 1 }
+
+/** What a spec says of how many servers of its own the main pool has. */
+export interface Counts extends Layout {
+  /** What kubectl scale and autoscalers set, and nothing beside it: it wins over the number that it counts. */
+  readonly replicas?: number | undefined
+  readonly replicasOf?: ReplicasOf | undefined
+}
+
+/** In step: both numbers say the same. */
+export interface InStep extends Counts {
+  readonly replicas: number
+}
+
+/** What a further server of the pool adds, and so what its replicas count: that follows from what was written, and no scale changes it. */
+export function topologyIn({ shards, copies, replicasOf }: Counts): Topology {
+  if (shards > 1) return 'sharded'
+  if (replicasOf === undefined) return topologyOf({ shards, copies })
+  return TOPOLOGY[replicasOf]
+}
+
+const TOPOLOGY: Readonly<Record<ReplicasOf, Topology>> = { Shards: 'sharded', Copies: 'replicated' }
+export const REPLICAS_OF: Readonly<Record<Topology, ReplicasOf>> = { sharded: 'Shards', replicated: 'Copies' }
+
+/** The field that replicas count. */
+export function countedIn(counts: Counts): keyof Layout {
+  return topologyIn(counts) === 'replicated' ? 'copies' : 'shards'
+}
+
+/** The layout once a scale has its effect. */
+export function scaledLayout(counts: Counts): Pick<Pool, 'shards' | 'copies' | 'topology'> {
+  const { shards, copies, replicas } = counts
+  return {
+    shards,
+    copies,
+    topology: topologyIn(counts),
+    [countedIn(counts)]: replicas ?? counts[countedIn(counts)],
+  }
+}
+
+/** The same with replicas written into what they count, or what they count into replicas that are left out. */
+export function inStep(counts: Counts): InStep {
+  const { shards, copies, topology } = scaledLayout(counts)
+  const replicas = topology === 'replicated' ? copies : shards
+  // Of one server, or one shard, it would not follow any more.
+  const isImplied = topology === topologyOf({ shards, copies })
+  const replicasOf = isImplied ? counts.replicasOf : REPLICAS_OF[topology]
+  return { shards, copies, replicas, ...(replicasOf !== undefined && { replicasOf }) }
+}
+
+/** Copies of several shards are not what replicas can count. */
+export function isContradictory({ shards, replicasOf }: Counts): boolean {
+  return shards > 1 && replicasOf === 'Copies'
+}

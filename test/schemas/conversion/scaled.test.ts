@@ -1,0 +1,55 @@
+import t from 'tap'
+import type { ApiVersion } from '../../../schemas/api-version.ts'
+import { convert } from '../../../schemas/conversion/convert.ts'
+import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
+import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
+import { V1BETA1 } from '../../../schemas/v1beta1/version.ts'
+import { judge } from '../../../schemas/validation/judge.ts'
+import { KIND } from '../../../schemas/well-known.ts'
+
+// Objects whose scale was set in the version that is stored, and which nobody has written since.
+
+function mcrouter(version: ApiVersion, spec: JsonObject): JsonObject {
+  const metadata = { name: 'cache', namespace: 'shop' }
+  return { apiVersion: version.apiVersion, kind: KIND, metadata, spec: version.withDefaults(spec) }
+}
+
+const newer = (object: JsonObject) => convert(object, V1ALPHA3, V1BETA1)
+const older = (object: JsonObject) => convert(object, V1BETA1, V1ALPHA3)
+
+function annotationsOf({ metadata }: JsonObject): unknown {
+  return isJsonObject(metadata) ? metadata.annotations : undefined
+}
+
+function scaled(object: JsonObject, replicas: number): JsonObject {
+  const { memcached, ...spec } = Object(object.spec)
+  return { ...object, spec: { ...spec, memcached: { ...memcached, replicas } } }
+}
+
+t.test('what a scale has set is the size, and nothing of what it made stale is kept', async (t) => {
+  for (const [pool_setup, before, after] of [
+    ['sharded', 3, 5],
+    ['sharded', 3, 1],
+    ['replicated', 1, 3],
+    ['replicated', 3, 1],
+  ] as const) {
+    const written = mcrouter(V1ALPHA3, { memcached_pool_size: before, pool_setup })
+    const seen = older(scaled(newer(written), after))
+    t.match(seen.spec, { memcached_pool_size: after, pool_setup })
+    t.equal(annotationsOf(seen), undefined, 'so that a manifest of v1alpha3 may take its place')
+    t.match(judge(written, { stored: seen }), { accepted: true })
+    const meant = { memcached_pool_size: after, pool_setup }
+    t.strictSame(newer(seen), newer(mcrouter(V1ALPHA3, meant)), 'as if that had been written')
+  }
+})
+
+t.test('of what v1alpha3 cannot say, a scale changes what it counts', async (t) => {
+  const mixed = mcrouter(V1BETA1, { memcached: { shards: 3, copies: 2, replicas: 1 } })
+  t.match(older(mixed), { spec: { memcached_pool_size: 1, pool_setup: 'sharded' } })
+  const memcached = { shards: 1, copies: 2, replicas: 1, replicasOf: 'Shards' }
+  t.match(newer(older(mixed)), { spec: { memcached } })
+  const external = [{ host: 'a.example.com', port: 11_211, tls: false }]
+  const others = mcrouter(V1BETA1, { memcached: { external } })
+  const resized = { ...older(others), spec: { ...Object(older(others).spec), memcached_pool_size: 7 } }
+  t.equal(Object(newer(resized).spec).memcached.replicas, undefined)
+})
