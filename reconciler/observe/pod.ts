@@ -6,6 +6,7 @@ import { COMPONENT_LABEL, INSTANCE_LABEL, KIND, NUDGE_ANNOTATION } from '../../s
 import type { KubeObject, ObjectMeta, OwnerReference } from '../kube/api.ts'
 import { type BuiltInObject, findCondition, isOfKind } from '../kube/built-in.ts'
 import { partialMetadata } from '../kube/object.ts'
+import { itemSizeIn } from './item-size.ts'
 import { type PodFailure, podFailureOf } from './pod-failure.ts'
 import { type Restart, restartIn } from './restart.ts'
 import { time } from './untyped.ts'
@@ -24,6 +25,8 @@ interface PodState {
   readonly ready: boolean
   /** When it last became Ready or stopped being it, before that when it was made. */
   readonly turnedAt: EpochMs
+  /** Of a memcached server: its word for the largest item, as it was started with; empty without one. */
+  readonly itemSize: string
   /** Whether its container runs, Ready or not. */
   readonly running: boolean
   readonly deleting: boolean
@@ -82,13 +85,15 @@ function stateOf(object: BuiltInObject<'Pod'>): PodState | undefined {
   // A webhook of somebody else may put a container of its own beside that of the tier, and first.
   const isOwn = ({ name }: { readonly name?: string }) => name === component
   const container = status.containerStatuses?.find(isOwn) ?? {}
+  const specified = spec.containers?.find(isOwn)
   const startedAt = time(container.state?.running?.startedAt) ?? 0
   return {
     ...place,
     ip: status.podIP ?? '',
-    port: spec.containers?.find(isOwn)?.ports?.[0]?.containerPort ?? 0,
+    port: specified?.ports?.[0]?.containerPort ?? 0,
     ready: ready?.status === 'True',
     turnedAt: time(ready?.lastTransitionTime ?? creationTimestamp) ?? 0,
+    itemSize: component === 'memcached' ? itemSizeIn(specified?.args) : '',
     running: startedAt > 0,
     deleting: deletionTimestamp !== undefined,
     startedAt,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { render as renderAll } from '../../render/index.ts'
 import { KINDS } from '../../render/kinds.ts'
+import { poolOfObject } from '../../render/names.ts'
 import type { Manifest, ScaleStep } from '../../render/rendering.ts'
 import { type Features, featuresOf } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
@@ -10,6 +11,7 @@ import { keepAdoptedPods } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Observed } from '../observe/caches.ts'
 import type { Child } from '../observe/child.ts'
+import { serversOf } from '../observe/tier.ts'
 import { readable } from '../plan/config-features.ts'
 import { fenced } from '../plan/fence.ts'
 import { keepingItemSizeWord } from '../plan/item-size-word.ts'
@@ -63,10 +65,12 @@ export function desiredObjects(
   { kinds, render }: Pick<ReconcileContext, 'kinds' | 'render'> = { kinds: KINDS, render: renderAll },
 ): Desired {
   const owner = ownerReference(stored)
+  const serversOfIts = (manifest: Manifest) => serversOf(pods, poolOfObject(mcrouter, manifest) ?? '')
   const owned = (manifest: Manifest) =>
     keepingItemSizeWord(
       withOwner(fenced(keepAdoptedPods(manifest, pods, stored, mcrouter), stored), owner),
       children,
+      serversOfIts(manifest),
     )
   const wanted = featuresOf(mcrouter.routers.release)
   const rendered = (more: { readonly features?: Features }) =>

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Resource } from '../../reconciler/kube/api.ts'
-import { deployments, events, statefulSets } from '../../reconciler/kube/resources.ts'
+import { deployments, events, pods, statefulSets } from '../../reconciler/kube/resources.ts'
 import { type Render, render as renderAll } from '../../render/index.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
@@ -135,4 +135,18 @@ t.test('another word for the same largest item changes no server', async (t) => 
   const after = await get(statefulSets, 'words', 'cache-memcached')
   t.same(at(after, 'spec'), at(before, 'spec'))
   t.equal(at(after, 'metadata', 'generation'), at(before, 'metadata', 'generation'))
+  const servers = async () => {
+    const found = await list(pods, 'words', 'app.kubernetes.io/component=memcached')
+    return found.map((pod) => at(pod, 'metadata', 'uid')).toSorted()
+  }
+  const there = await servers()
+  t.equal(there.length, 2)
+  await cluster.controlPlane.kubectl(['-n', 'words', 'delete', 'sts', 'cache-memcached', '--cascade=orphan'])
+  const anew = await eventually('its controller has taken over the servers of the one before', async () => {
+    const found = await get(statefulSets, 'words', 'cache-memcached')
+    const isNew = at(found, 'metadata', 'uid') !== at(before, 'metadata', 'uid')
+    return isNew && at(found, 'status', 'readyReplicas') === 2 && found
+  })
+  t.same(at(anew, 'spec', 'template'), at(before, 'spec', 'template'))
+  t.same(await servers(), there)
 })

@@ -26,6 +26,7 @@ export function podWith({ name, uid, ...overrides }: Overrides = {}): Pod {
     port: component === 'memcached' ? 11211 : 5000,
     ready: true,
     turnedAt: 1,
+    itemSize: '',
     running: true,
     deleting: false,
     startedAt: 1,

@@ -49,7 +49,9 @@ t.test('caches keep of a pod what a pass reads, and of one of no tier what it is
       annotations: { noise },
       managedFields: [{ manager: noise }],
     },
-    spec: { containers: [{ name: 'memcached', env: [{ name: 'NOISE', value: noise }] }] },
+    spec: {
+      containers: [{ name: 'memcached', args: ['-I', noise], env: [{ name: 'NOISE', value: noise }] }],
+    },
     status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', message: noise }] },
   })
   const server = transformPod(whole('memcached'))
@@ -60,4 +62,16 @@ t.test('caches keep of a pod what a pass reads, and of one of no tier what it is
   t.notOk(isPod(stranger))
   t.equal(podGroupOf(stranger), 'shop/cache', 'it counts among what has the labels of the Mcrouter')
   t.strictSame(Object.keys(stranger), ['apiVersion', 'kind', 'metadata', 'status'])
+})
+
+t.test('the word for the largest item is that of the server itself', async (t) => {
+  const started = (containers: readonly object[]) => {
+    const labels = { 'app.kubernetes.io/instance': 'cache', 'app.kubernetes.io/component': 'memcached' }
+    const metadata = { name: 'cache-memcached-0', namespace: 'shop', uid: 'u', resourceVersion: '1', labels }
+    return [transformPod({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers } })].find(isPod)
+      ?.itemSize
+  }
+  const sidecar = { name: 'proxy', args: ['-I', 'lo'] }
+  t.equal(started([sidecar, { name: 'memcached', args: ['-m', '64', '-I', '33554432'] }]), '33554432')
+  t.equal(started([sidecar, { name: 'memcached' }]), '')
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import type { Pod } from '../../../reconciler/observe/pod.ts'
 import { keepingItemSizeWord } from '../../../reconciler/plan/item-size-word.ts'
 import { type OwnedManifest, planOf, withOwner } from '../../../reconciler/plan/plan.ts'
 import { render } from '../../../render/index.ts'
@@ -13,6 +14,7 @@ import { effort } from '../../../testing/effort.ts'
 import { V1BETA1 } from '../../schemas/v1beta1/version.ts'
 import { validMcrouter } from '../../support/arbitrary/mcrouter.ts'
 import { at } from '../../support/at.ts'
+import { podWith } from '../pod.ts'
 import { applied, desiredOf, OWNER } from './applied.ts'
 
 const OLDER = { ...V1ALPHA3, storage: false }
@@ -35,7 +37,7 @@ function converted(object: JsonObject): JsonObject {
 t.test('nothing of what a v1alpha3 object expands to changes once it is stored as v1beta1', async (t) => {
   const unchanged = fc.property(validMcrouter(), (object) => {
     const children = manifestsOf(object).map(applied)
-    const desired = manifestsOf(converted(object)).map((one) => keepingItemSizeWord(one, children))
+    const desired = manifestsOf(converted(object)).map((one) => keepingItemSizeWord(one, children, []))
     const changes = planOf(desired, children).filter(({ action }) => action !== 'unchanged')
     assert.deepEqual(changes, [])
   })
@@ -47,7 +49,7 @@ t.test('nothing of what a v1alpha3 object expands to changes once it is stored a
 function planned(there: string, wanted: string, image = 'memcached:1.6'): unknown {
   const before = desiredOf({ memcached: { maxItemSize: there, image: 'memcached:1.6' } }).map(applied)
   const manifest = desiredOf({ memcached: { maxItemSize: wanted, image } })
-    .map((one) => keepingItemSizeWord(one, before))
+    .map((one) => keepingItemSizeWord(one, before, []))
     .find(({ kind }) => kind === 'StatefulSet')
   const [container] = [at(manifest, 'spec', 'template', 'spec', 'containers', 0)]
   t.equal(at(container, 'image'), image)
@@ -67,7 +69,23 @@ t.test('a word that somebody else wrote does not stay', async (t) => {
   const child = applied(manifest)
   // The list of arguments belongs to one manager as a whole: of a changed one nothing is ours.
   const owned = JSON.parse(JSON.stringify(child.owned), (key, value) => (key === 'args' ? undefined : value))
-  const kept = keepingItemSizeWord(manifest, [{ ...child, owned }])
+  const kept = keepingItemSizeWord(manifest, [{ ...child, owned }], [])
   t.same(kept, manifest)
   t.match(planOf([kept], [{ ...child, owned }]), [{ action: 'configure' }])
+})
+
+t.test('servers that nobody controls any more keep theirs with whatever is made for them', async (t) => {
+  const wordAfter = (...servers: readonly Pod[]) => {
+    const [manifest] = desiredOf({ memcached: { maxItemSize: '32m' } }).filter(
+      ({ kind }) => kind === 'StatefulSet',
+    )
+    if (manifest === undefined) throw new Error('no StatefulSet')
+    const kept = keepingItemSizeWord(manifest, [], servers)
+    return at(kept, 'spec', 'template', 'spec', 'containers', 0, 'args', 5)
+  }
+  t.equal(wordAfter(podWith({ itemSize: '33554432' })), '33554432')
+  t.equal(wordAfter(podWith({ itemSize: '16m' }), podWith({ ordinal: 1, itemSize: '32768k' })), '32768k')
+  t.equal(wordAfter(podWith({ itemSize: '33554432', deleting: true })), '32m', 'one that goes')
+  t.equal(wordAfter(podWith({ itemSize: '16777216' }), podWith()), '32m', 'of another size, or without one')
+  t.equal(wordAfter(), '32m')
 })
