@@ -5,6 +5,8 @@ import type { Socket } from 'node:net'
 interface Connection {
   readonly socket: Socket
   readonly peer: string
+  /** The address of its client. */
+  readonly host: string
   /** The last one whose headers have come, and what is said to it. */
   exchange?: { readonly request: IncomingMessage; readonly response: ServerResponse }
 }
@@ -12,7 +14,7 @@ interface Connection {
 /**
  * Bounds the connections of a server so that clients that hold connections and ask nothing cannot keep others out. A
  * connection is in one of three states:
- * - pending: its client still has to send (handshake, headers, body) or to read the answer,
+ * - pending: its client still has to send (handshake, first request, headers, body) or to read the answer,
  * - served: the request is complete, and the server owes the answer,
  * - idle: between two requests.
  *
@@ -20,6 +22,9 @@ interface Connection {
  * 1. the one that has been pending for the longest, if more than half of all are pending or none is idle;
  * 2. else the one that has been idle for the longest. A new connection is pending at first: with rule 1 alone, a crowd of
  *    idle connections would make newcomers evict each other.
+ *
+ * Passed over are those of hosts that have no more than their share, which is the limit by the number of hosts: one that asks
+ * all the time over connections of its own would else have those evicted that an API server keeps for its next call.
  *
  * A served connection is never evicted; only while all are served is a newcomer refused. (Node alone refuses every
  * newcomer: a thousand silent connections, reopened when they time out, would be enough to keep out everybody.)
@@ -42,15 +47,18 @@ class Room {
   readonly #busy = new Set<Connection>()
   /** The idle ones, the oldest first. */
   readonly #idle = new Set<Connection>()
+  /** How many each host has. */
+  readonly #byHost = new Map<string, number>()
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
   enter(socket: Socket): void {
-    const connection: Connection = { socket, peer: peerOf(socket) }
+    const connection: Connection = { socket, peer: peerOf(socket), host: socket.remoteAddress ?? '' }
     this.#byPeer.set(connection.peer, connection)
     this.#busy.add(connection)
+    this.#count(connection, 1)
     socket.once('close', () => this.#leave(connection))
     if (this.#busy.size + this.#idle.size > this.#limit) this.#close(this.#leastWanted(connection))
   }
@@ -77,10 +85,20 @@ class Room {
 
   #leastWanted(newcomer: Connection): Connection {
     const owing = [...this.#busy].filter((connection) => !isWaiting(connection))
-    const [longestIdle] = this.#idle
-    if (longestIdle !== undefined && owing.length <= this.#limit / 2) return longestIdle
-    // The newcomer is the last of them.
-    return owing[0] ?? newcomer
+    // The newcomer is the last of those that owe something.
+    const inOrder = owing.length <= this.#limit / 2 ? [...this.#idle, ...owing] : [...owing, ...this.#idle]
+    const share = this.#limit / this.#byHost.size
+    return inOrder.find(({ host }) => this.#heldBy(host) > share) ?? inOrder[0] ?? newcomer
+  }
+
+  #heldBy(host: string): number {
+    return this.#byHost.get(host) ?? 0
+  }
+
+  #count({ host }: Connection, change: 1 | -1): void {
+    const held = this.#heldBy(host) + change
+    if (held === 0) this.#byHost.delete(host)
+    else this.#byHost.set(host, held)
   }
 
   #close(connection: Connection): void {
@@ -89,8 +107,9 @@ class Room {
   }
 
   #leave(connection: Connection): void {
-    this.#busy.delete(connection)
-    this.#idle.delete(connection)
+    const wasBusy = this.#busy.delete(connection)
+    const wasIdle = this.#idle.delete(connection)
+    if (wasBusy || wasIdle) this.#count(connection, -1)
     if (this.#byPeer.get(connection.peer) === connection) this.#byPeer.delete(connection.peer)
   }
 }

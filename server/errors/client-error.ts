@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { isUnused } from '../serving/unused-connections.ts'
 import { MCR_ERR_HEADERS_TOO_LARGE, MCR_ERR_HTTP, MCR_ERR_TIMEOUT } from './errors.ts'
 import { type CodedError, PROBLEM_TYPE, problemOf } from './problem.ts'
 
@@ -7,6 +8,8 @@ import { type CodedError, PROBLEM_TYPE, problemOf } from './problem.ts'
  * There is no reply to write with yet, hence the bytes by hand.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  // Node tells once of each that owes its headers, and tells anew of this one when its first request has begun and takes too long.
+  if (error.code === TIMEOUT && isUnused(socket)) return
   const coded = codedErrorOf(error.code ?? '')
   // A reset, or a handshake that failed: what is written would wait for a secure connection for ever.
   if (coded === undefined || !socket.writable) {
@@ -25,8 +28,10 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   socket.destroySoon()
 }
 
+const TIMEOUT = 'ERR_HTTP_REQUEST_TIMEOUT'
+
 function codedErrorOf(code: string): CodedError | undefined {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new MCR_ERR_TIMEOUT()
+  if (code === TIMEOUT) return new MCR_ERR_TIMEOUT()
   if (code === 'HPE_HEADER_OVERFLOW') return new MCR_ERR_HEADERS_TOO_LARGE()
   return code.startsWith('HPE_') ? new MCR_ERR_HTTP(code) : undefined
 }

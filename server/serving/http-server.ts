@@ -2,16 +2,17 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import { createServer as createTlsServer } from 'node:https'
 import type { SecureContextOptions, Server as TlsServer } from 'node:tls'
 import { boundConnections } from '../../process/connections.ts'
+import { keepUnused } from './unused-connections.ts'
 
 /** What a connection may cost; all times in milliseconds. */
 export interface Limits {
   readonly connections: number
   readonly headerBytes: number
-  /** For which a connection without a request is kept. */
+  /** For which a connection without a request is kept, before the first one as between two. */
   readonly keepAlive: number
   /** From the first byte of a request to the last of its body. */
   readonly request: number
-  /** From the first byte of a request, or the connection, to the end of its headers. */
+  /** From the first byte of a request to the end of its headers. */
   readonly headers: number
   readonly handshake: number
   /** Without a byte moved in either direction while a request or its answer is under way. */
@@ -65,6 +66,7 @@ export function createListener(handler: RequestListener, limits: Limits, tls?: T
   boundConnections(server, limits.connections)
   server.maxRequestsPerSocket = 0
   server.timeout = limits.stall
+  keepUnused(server, tls ? 'secureConnection' : 'connection', limits)
   return server
 }
 

@@ -11,16 +11,17 @@ import { eventually } from '../../testing/deadline.ts'
 const { certificate, key, bundle } = await issueEphemeral(Date.now())
 
 const LIMIT = 4
+const [API_SERVER, STRANGER, ANOTHER] = ['127.0.0.2', '127.0.0.3', '127.0.0.4']
 const GET = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'
 /** More than the system's buffers hold of what a client does not read. */
 const LARGE = Buffer.alloc(16 * 1024 * 1024, 'x')
 const HALF = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf'
 
 interface Crowded {
-  /** A connection that the server has accepted. */
-  enter(): Promise<Socket>
+  /** A connection that the server has accepted, from this host. */
+  enter(host?: string): Promise<Socket>
   /** As that, without a handshake. */
-  knock(): Promise<Socket>
+  knock(host?: string): Promise<Socket>
   connections(): Promise<number>
 }
 
@@ -41,13 +42,17 @@ async function crowded(t: Test, protocol: 'http' | 'https', handler: RequestList
     await Promise.race([Promise.all([accepted, once(socket, event)]), refused])
     return socket
   }
-  const knock = () => connected(() => connect(port, '127.0.0.1'), 'connect')
+  const knock = (localAddress?: string) =>
+    connected(() => connect({ port, host: '127.0.0.1', localAddress }), 'connect')
   return {
     knock,
-    enter: () =>
+    enter: (localAddress) =>
       protocol === 'http'
-        ? knock()
-        : connected(() => connectSecure({ port, host: '127.0.0.1', ca: bundle }), 'secureConnect'),
+        ? knock(localAddress)
+        : connected(
+            () => connectSecure({ port, host: '127.0.0.1', localAddress, ca: bundle }),
+            'secureConnect',
+          ),
     connections: () =>
       new Promise((resolve, reject) =>
         server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
@@ -55,12 +60,17 @@ async function crowded(t: Test, protocol: 'http' | 'https', handler: RequestList
   }
 }
 
-/** The status of the answer to a request. */
+/** The status of the answer to a request; of a connection that is closed, none. */
 async function ask(socket: Socket): Promise<string> {
-  const answered = once(socket, 'data')
-  socket.write(GET)
-  const [answer] = await answered
-  return `${answer}`.split(' ', 2).join(' ')
+  if (isClosed(socket)) return 'closed'
+  return await new Promise((resolve) => {
+    const closed = () => resolve('closed')
+    socket.once('close', closed).once('data', (answer) => {
+      socket.off('close', closed)
+      resolve(`${answer}`.split(' ', 2).join(' '))
+    })
+    socket.write(GET)
+  })
 }
 
 const isClosed = (socket: Socket) => socket.destroyed || socket.readableEnded
@@ -120,6 +130,18 @@ for (const protocol of ['http', 'https'] as const) {
     for (let count = 0; count < LIMIT; count += 1) await ask(await enter())
     const newcomers = await Promise.all([enter(), enter()])
     t.same(await Promise.all(newcomers.map(ask)), Array(2).fill('HTTP/1.1 200'))
+  })
+
+  t.test(`${protocol}: one host evicts none of another that has no more than its share`, async (t) => {
+    const { enter, knock } = await crowded(t, protocol, answer)
+    const [used, unused] = [await enter(API_SERVER), await enter(API_SERVER)]
+    t.equal(await ask(used), 'HTTP/1.1 200')
+    for (let count = 0; count < 3 * LIMIT; count += 1) await ask(await enter(STRANGER))
+    for (let count = 0; count < 3 * LIMIT; count += 1) await knock(STRANGER)
+    t.equal(await ask(used), 'HTTP/1.1 200', 'neither one that is kept for the next call')
+    t.equal(await ask(unused), 'HTTP/1.1 200', 'nor one that has not been needed yet')
+    t.equal(await ask(await enter(ANOTHER)), 'HTTP/1.1 200', 'nor does it keep out a third')
+    t.equal(await ask(await enter(STRANGER)), 'HTTP/1.1 200', 'and it has its share itself')
   })
 
   t.test(`${protocol}: whoever has sent a whole request is answered; newcomers are refused`, async (t) => {

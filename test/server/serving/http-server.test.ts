@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Agent, request as httpsRequest } from 'node:https'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { type ConnectionOptions, connect } from 'node:tls'
+import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { issueEphemeral } from '../../../certs/authority.ts'
 import { REQUEST_LIMITS } from '../../../render/parse-objects.ts'
@@ -14,6 +15,7 @@ import { serverWith } from '../../support/server.ts'
 const { certificate, key, bundle } = await issueEphemeral(Date.now())
 
 interface Listening {
+  readonly app: FastifyInstance
   readonly port: number
   connections(): Promise<number>
 }
@@ -37,7 +39,7 @@ async function listening(
     new Promise<number>((resolve, reject) =>
       app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
     )
-  return { port: address.port, connections }
+  return { app, port: address.port, connections }
 }
 
 /** A connection after its handshake. */
@@ -98,6 +100,45 @@ t.test('an idle connection outlives the 90 s of the API server', async (t) => {
   t.ok(Number(seconds) > 90, `${seconds} s`)
 })
 
+t.test(
+  'a connection that is silent after its handshake is idle, and its first request has all its time',
+  async (t) => {
+    const { port } = await listening(t, { request: 400, headers: 200, check: 50, stall: 300 })
+    const [silent, late] = [await connected(t, port), await connected(t, port)]
+    const [answer, slow] = [rest(silent), rest(late)]
+    // Opened after them, these end when each of the limits would have been over for those.
+    const headers = await connected(t, port)
+    headers.write('POST /mutate HTTP/1.1\r\nhost: x\r\n')
+    t.match(await rest(headers), /^HTTP\/1.1 408 /)
+    const stalled = await connected(t, port)
+    stalled.write(`${head(1000)}{"half":`)
+    await rest(stalled)
+    silent.write('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+    t.match(await answer, /^HTTP\/1.1 200 /)
+    late.write('GET /healthz HTTP/1.1\r\n')
+    t.match(await slow, /^HTTP\/1.1 408 /, 'slow headers are as slow as ever')
+  },
+)
+
+t.test('a silent connection is kept for as long as any idle one, and no longer', async (t) => {
+  const short = await listening(t, { keepAlive: 100 })
+  await rest(await connected(t, short.port))
+  const { port, app } = await listening(t)
+  const accepted = once(app.server, 'secureConnection')
+  await connected(t, port)
+  const [socket] = await accepted
+  t.equal(socket.timeout, LIMITS.keepAlive)
+})
+
+t.test('a server that closes waits for no silent connection', async (t) => {
+  const { port, app } = await listening(t)
+  const accepted = once(app.server, 'secureConnection')
+  const silent = await connected(t, port)
+  await accepted
+  await Promise.all([rest(silent), app.close()])
+  t.ok(silent.destroyed)
+})
+
 t.test('a connection serves any number of requests', async (t) => {
   const { port, connections } = await listening(t)
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -121,9 +162,6 @@ t.test('who is slow loses the connection and is told why; nobody else notices', 
     t.equal(await healthz(port), 200, `another is served meanwhile, ${what}`)
     t.match(await answer, /^HTTP\/1.1 408 .*content-type: application\/problem\+json.*MCR_ERR_TIMEOUT/s, what)
   }
-  const silent = await connected(t, port)
-  await rest(silent)
-  t.ok(silent.destroyed, 'a connection without a request is closed')
   const deaf = connectPlain({ port, host: '127.0.0.1' })
   await rest(deaf)
   t.ok(deaf.destroyed, 'a connection without a handshake is closed')
