@@ -10,9 +10,9 @@ export interface Span {
   readonly depth: number
 }
 
-/** A member of an object: where its value is, and what goes with it when it goes. */
+/** A member of an object: where its value is. */
 export interface Member extends Span {
-  /** From its name to the value's end, and the comma that would be one too many. */
+  /** From its name to the value's end. */
   readonly whole: Pick<Span, 'start' | 'end'>
 }
 
@@ -32,18 +32,14 @@ export function membersAt(
   if (!scanner.passes(OPENING)) return undefined
   if (scanner.passes(CLOSING)) return found
   const lengths = new Set(names.map(({ length }) => length))
-  let comma: number | undefined
   do {
-    const before = scanner.at
+    scanner.next()
+    const from = scanner.at
     const name = scanner.name(lengths)
     if (name === undefined) return undefined
     const value = spanAt(scanner)
     if (value === undefined) return undefined
-    if (names.includes(name)) {
-      const end = comma === undefined && scanner.next() === COMMA ? scanner.at + 1 : value.end
-      found.set(name, { ...value, whole: { start: comma ?? before, end } })
-    }
-    comma = scanner.at
+    if (names.includes(name)) found.set(name, { ...value, whole: { start: from, end: value.end } })
   } while (scanner.passes(COMMA))
   return scanner.passes(CLOSING) ? found : undefined
 }

@@ -13,14 +13,15 @@ import { tooLarge, unread, unwritable } from './unwritable.ts'
  * spec as it was, and comes back with the next conversion, but for what was changed meanwhile. Never throws, whatever the
  * object holds: a conversion that fails makes every LIST fail, the deletion of namespaces and garbage collection included.
  * Changes nothing but apiVersion, spec and annotations, which is all that the API server allows.
+ * @param unseen bytes of annotations that the object has besides those that are in it
  */
-export function convert(object: JsonObject, from: ApiVersion, to: ApiVersion): JsonObject {
+export function convert(object: JsonObject, from: ApiVersion, to: ApiVersion, unseen = 0): JsonObject {
   const metadata = isJsonObject(object.metadata) ? object.metadata : {}
   const annotations = isJsonObject(metadata.annotations) ? metadata.annotations : {}
   const { [specAnnotation(to)]: text, [specAnnotation(from)]: _, ...others } = annotations
-  const { spec, kept } = isBounded(object.spec)
-    ? respecified(settled(object.spec, from), text, others, from, to)
-    : { spec: unread(to, tooLarge(from, to)), kept: others }
+  const bytesOfOthers = () => unseen + bytesOf(others)
+  const { spec, keeps } = convertSpec(object.spec, { text, bytesOfOthers }, from, to)
+  const kept = keeps === undefined ? others : { ...others, [specAnnotation(from)]: keeps }
   return {
     ...object,
     apiVersion: to.apiVersion,
@@ -29,16 +30,34 @@ export function convert(object: JsonObject, from: ApiVersion, to: ApiVersion): J
   }
 }
 
-/**
- * @param text of the annotation that has the spec as it was in `to`
- * @param others all other annotations
- */
-function respecified(spec: unknown, text: unknown, others: JsonObject, from: ApiVersion, to: ApiVersion) {
-  const kept = keptIn(text)
+/** What a conversion has to know of annotations. */
+export interface Annotated {
+  /** Of the one that has the spec as it was in the version that is wanted. */
+  readonly text: unknown
+  /** Of all but those that have a spec as it was, names included. */
+  bytesOfOthers(): number
+}
+
+export interface ConvertedSpec {
+  readonly spec: unknown
+  /** For the annotation that has the spec as it was in the version that it comes from; undefined where there is none to be. */
+  readonly keeps: string | undefined
+}
+
+export function convertSpec(
+  given: unknown,
+  annotated: Annotated,
+  from: ApiVersion,
+  to: ApiVersion,
+): ConvertedSpec {
+  if (!isBounded(given)) return { spec: unread(to, tooLarge(from, to)), keeps: undefined }
+  const spec = settled(given, from)
+  const kept = keptIn(annotated.text)
   const said = settled(merged(spec, isBounded(kept) ? kept : undefined, from, to), to)
-  const all = isSaid(spec, said, from, to) ? others : remembering(others, spec, from)
-  if (all !== undefined) return { spec: said, kept: all }
-  return { spec: isJsonObject(said) ? unwritable(said, to, tooLarge(from, to)) : said, kept: others }
+  if (isSaid(spec, said, from, to)) return { spec: said, keeps: undefined }
+  const keeps = JSON.stringify(spec)
+  if (hasRoom(keeps, annotated, from)) return { spec: said, keeps }
+  return { spec: isJsonObject(said) ? unwritable(said, to, tooLarge(from, to)) : said, keeps: undefined }
 }
 
 function settled(spec: unknown, version: ApiVersion): unknown {
@@ -69,13 +88,16 @@ function isSaid(spec: unknown, translated: unknown, from: ApiVersion, to: ApiVer
 /** Annotations are limited to 256 KiB in all: apimachinery pkg/api/validation/objectmeta.go, TotalAnnotationSizeLimitB. */
 const MOST_ANNOTATIONS = 256 * 1024
 
-/** With the spec as it was; undefined for one that is too large: the API server would refuse the object. */
-function remembering(annotations: JsonObject, spec: unknown, from: ApiVersion): JsonObject | undefined {
-  const text = JSON.stringify(spec)
-  if (Buffer.byteLength(text) > LONGEST_KEPT) return undefined
-  const all = { ...annotations, [specAnnotation(from)]: text }
-  const sizes = Object.entries(all).map(([name, value]) => Buffer.byteLength(`${name}${value}`))
-  return sizes.reduce((sum, size) => sum + size, 0) <= MOST_ANNOTATIONS ? all : undefined
+/** Whether a spec may be kept: of more the API server would refuse the object. */
+function hasRoom(text: string, { bytesOfOthers }: Annotated, from: ApiVersion): boolean {
+  const bytes = Buffer.byteLength(text)
+  if (bytes > LONGEST_KEPT) return false
+  return bytesOfOthers() + Buffer.byteLength(specAnnotation(from)) + bytes <= MOST_ANNOTATIONS
+}
+
+function bytesOf(annotations: JsonObject): number {
+  const sizes = Object.entries(annotations).map(([name, value]) => Buffer.byteLength(`${name}${value}`))
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** With these annotations; none are left out. */

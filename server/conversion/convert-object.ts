@@ -1,16 +1,16 @@
 import type { ApiVersion, Versions } from '../../schemas/api-version.ts'
 import { DEEPEST, MOST_VALUES } from '../../schemas/conversion/bounds.ts'
-import { convert } from '../../schemas/conversion/convert.ts'
+import { convertSpec } from '../../schemas/conversion/convert.ts'
 import { tooLarge, unread } from '../../schemas/conversion/unwritable.ts'
-import { isJsonObject } from '../../schemas/json.ts'
+import { specAnnotation } from '../../schemas/well-known.ts'
+import { textBytes } from '../../text/json-bytes.ts'
 import { type Member, membersAt, type Span } from '../../text/json-members.ts'
-import { CLOSING, JsonScanner } from '../../text/json-scanner.ts'
 import { parsedAt, textAt, unknownVersion } from './review.ts'
-import { added, type Edit, removed, replaced, spliced } from './splice.ts'
+import { type Change, changed, isEmpty, jsonOf, type Pieces } from './splice.ts'
 
 /** An object in another version, in pieces. */
 export interface Converted {
-  readonly pieces: readonly Buffer[]
+  readonly pieces: Pieces
   /** Why its spec says nothing of what the object's said. */
   readonly unread?: string
 }
@@ -20,14 +20,11 @@ export interface UnknownVersion {
   readonly message: string
 }
 
-/** Annotations. The API server takes 256 KiB of them in all, of which each costs some 20 µs here, and people write a dozen. */
-const MOST_ANNOTATION_VALUES = 4_000
-
 /**
- * An object of a review in the version that is wanted. Only its version, its spec and its annotations are read, and nothing else is
- * other than before. Whatever a spec says there is an answer, since one that fails makes every LIST fail: but not for a version that
- * is in no table here. The servers of two releases answer while one replaces the other, and what the older one made up would stay in the
- * cache of the API server for as long as nobody writes the object.
+ * An object of a review in the version that is wanted. Only its version, its spec and the annotations that keep one are read, and
+ * nothing else is other than before. Whatever a spec says there is an answer, since one that fails makes every LIST fail: but not for a
+ * version that is in no table here. The servers of two releases answer while one replaces the other, and what the older one made up would
+ * stay in the cache of the API server for as long as nobody writes the object.
  */
 export function convertObject(
   body: Buffer,
@@ -45,7 +42,7 @@ export function convertObject(
   const from = Object.values(versions).find((one) => one.apiVersion === apiVersion)
   if (from === undefined) return { message: unknownVersion('from', apiVersion, versions) }
   const result = converted(body, parts, from, to)
-  const pieces = spliced(body, place, editsOf(parts, result, to))
+  const pieces = rewritten(body, parts, result, to)
   return result.unread === undefined ? { pieces } : { pieces, unread: result.unread }
 }
 
@@ -58,43 +55,63 @@ interface Parts {
 }
 
 interface Metadata {
-  readonly place: Span
-  readonly isEmpty: boolean
+  readonly place: Member
   readonly annotations: Member | undefined
 }
 
 interface Result {
   readonly spec: unknown
   /** Undefined where they stay as they are. */
-  readonly annotations?: unknown
+  readonly annotations?: Annotations
   readonly unread?: string
+}
+
+/** Those that keep a spec, and what becomes of them. */
+interface Annotations {
+  /** Where all of them are. */
+  readonly json: Buffer
+  readonly place: Pick<Span, 'start' | 'end'>
+  readonly found: ReadonlyMap<string, Member>
+  readonly values: Readonly<Record<string, string | undefined>>
 }
 
 function metadataAt(body: Buffer, place: Member | undefined): Metadata | undefined {
   const members = place && membersAt(body, place.start, ['annotations'])
-  if (place === undefined || members === undefined) return undefined
-  return {
-    place,
-    isEmpty: new JsonScanner(body, place.start + 1).next() === CLOSING,
-    annotations: members.get('annotations'),
-  }
+  return place && members && { place, annotations: members.get('annotations') }
 }
 
 function converted(body: Buffer, { spec, metadata }: Parts, from: ApiVersion, to: ApiVersion): Result {
-  const annotations = metadata?.annotations
-  if ((spec && isLarge(spec)) || (annotations && annotations.values > MOST_ANNOTATION_VALUES)) {
+  if (spec && isLarge(spec)) {
     const why = tooLarge(from, to)
     return { spec: unread(to, why), unread: why }
   }
-  const object = convert(
-    {
-      metadata: { annotations: annotations && parsedAt(body, annotations) },
-      ...(spec && { spec: parsedAt(body, spec) }),
-    },
-    from,
-    to,
-  )
-  return { spec: object.spec, annotations: isJsonObject(object.metadata) ? object.metadata.annotations : {} }
+  const [mine, wanted] = [specAnnotation(from), specAnnotation(to)]
+  const kept = annotationsAt(body, metadata?.annotations, [mine, wanted])
+  const annotated = { text: textOf(kept, wanted), bytesOfOthers: () => bytesOfOthers(kept) }
+  const { spec: said, keeps } = convertSpec(spec && parsedAt(body, spec), annotated, from, to)
+  return { spec: said, annotations: { ...kept, values: { [mine]: keeps, [wanted]: undefined } } }
+}
+
+type Found = Omit<Annotations, 'values'>
+
+/** None, where there is no object of them. */
+function annotationsAt(body: Buffer, place: Member | undefined, names: readonly string[]): Found {
+  const found = place && membersAt(body, place.start, names)
+  return place && found ? { json: body, place, found } : NONE
+}
+
+const NO_MEMBERS = Buffer.from('{}')
+const NONE: Found = { json: NO_MEMBERS, place: { start: 0, end: NO_MEMBERS.length }, found: new Map() }
+
+/** Of a list or an object nothing is made: it keeps no spec. */
+function textOf({ json, found }: Found, name: string): unknown {
+  const place = found.get(name)
+  return place?.values === 1 ? parsedAt(json, place) : undefined
+}
+
+function bytesOfOthers({ json, place, found }: Found): number {
+  const bytesAt = ({ start, end }: Found['place']) => textBytes(json, start, end)
+  return [...found.values()].reduce((sum, { whole }) => sum - bytesAt(whole), bytesAt(place))
 }
 
 /** For an error of the conversion itself: a mistake in it must not make every LIST fail. */
@@ -102,8 +119,8 @@ export function failedObject(body: Buffer, place: Span, to: ApiVersion, why: str
   const version = membersAt(body, place.start, ['apiVersion'])?.get('apiVersion')
   const spec = membersAt(body, place.start, ['spec'])?.get('spec')
   if (version === undefined) return { pieces: [body.subarray(place.start, place.end)] }
-  const edits = editsOf({ place, version, spec, metadata: undefined }, { spec: unread(to, why) }, to)
-  return { pieces: spliced(body, place, edits), unread: why }
+  const parts = { place, version, spec, metadata: undefined }
+  return { pieces: rewritten(body, parts, { spec: unread(to, why) }, to), unread: why }
 }
 
 /** JSON.parse of such would take a hundred times its memory. */
@@ -111,17 +128,33 @@ function isLarge({ values, depth }: Span): boolean {
   return values > MOST_VALUES || depth > DEEPEST
 }
 
-function editsOf({ place, version, spec, metadata }: Parts, result: Result, to: ApiVersion): Edit[] {
-  const edits = [replaced(version, to.apiVersion)]
-  if (spec !== undefined) edits.push(replaced(spec, result.spec))
-  else if (result.spec !== undefined) edits.push(added(place, 'spec', result.spec, false))
-  if (metadata !== undefined && 'annotations' in result)
-    edits.push(...annotated(metadata, result.annotations))
-  return edits
+function rewritten(
+  body: Buffer,
+  { place, version, spec, metadata }: Parts,
+  result: Result,
+  to: ApiVersion,
+): Pieces {
+  const changes: Change[] = [
+    { name: 'apiVersion', member: version, value: jsonOf(to.apiVersion) },
+    { name: 'spec', member: spec, value: result.spec === undefined ? undefined : jsonOf(result.spec) },
+  ]
+  if (metadata !== undefined && result.annotations !== undefined)
+    changes.push({
+      name: 'metadata',
+      member: metadata.place,
+      value: annotated(body, metadata, result.annotations),
+    })
+  return changed(body, place, changes)
 }
 
-/** None are left out: an empty list of them would be another object than before. */
-function annotated({ place, isEmpty, annotations }: Metadata, now: unknown): Edit[] {
-  if (annotations === undefined) return now === undefined ? [] : [added(place, 'annotations', now, isEmpty)]
-  return now === undefined ? [removed(annotations)] : [replaced(annotations, now)]
+function annotated(body: Buffer, metadata: Metadata, { json, place, found, values }: Annotations): Pieces {
+  const changes = Object.entries(values).map(([name, text]) => ({
+    name,
+    member: found.get(name),
+    value: text === undefined ? undefined : jsonOf(text),
+  }))
+  const all = changed(json, place, changes)
+  // An empty list of them would be another object than none.
+  const value = isEmpty(all) ? undefined : all
+  return changed(body, metadata.place, [{ name: 'annotations', member: metadata.annotations, value }])
 }

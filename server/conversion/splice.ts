@@ -1,38 +1,62 @@
 import type { Member, Span } from '../../text/json-members.ts'
 
-/** Another text in place of what is there, or of nothing at all. */
-export interface Edit {
-  readonly start: number
-  readonly end: number
-  readonly text: string
+type Place = Pick<Span, 'start' | 'end'>
+
+/** A text of JSON in pieces, most of them views of a body. */
+export type Pieces = readonly Buffer[]
+
+/** What becomes of a member of an object. */
+export interface Change {
+  readonly name: string
+  /** Where it is; undefined for one that there is not. */
+  readonly member: (Place & Pick<Member, 'whole'>) | undefined
+  /** Undefined for none. */
+  readonly value: Pieces | undefined
 }
 
-export function replaced({ start, end }: Pick<Span, 'start' | 'end'>, value: unknown): Edit {
-  return { start, end, text: JSON.stringify(value) }
+export function jsonOf(value: unknown): Pieces {
+  return [Buffer.from(JSON.stringify(value))]
 }
 
-export function removed({ whole }: Member): Edit {
-  return { ...whole, text: '' }
-}
-
-/** As the first member of the object that begins at a brace. */
-export function added({ start }: Pick<Span, 'start'>, name: string, value: unknown, isEmpty: boolean): Edit {
-  const text = `${JSON.stringify(name)}:${JSON.stringify(value)}${isEmpty ? '' : ','}`
-  return { start: start + 1, end: start + 1, text }
-}
-
-/** What is there with these edits, which do not overlap, in pieces: all else is a view of what it was. */
-export function spliced(
-  json: Buffer,
-  { start, end }: Pick<Span, 'start' | 'end'>,
-  edits: readonly Edit[],
-): Buffer[] {
-  const pieces: Buffer[] = []
-  let at = start
-  for (const edit of [...edits].sort((one, other) => one.start - other.start)) {
-    pieces.push(json.subarray(at, edit.start), Buffer.from(edit.text))
-    at = edit.end
+/** The object that is there with these changes, no two of one member. Nothing is copied of what stays. */
+export function changed(json: Buffer, { start, end }: Place, changes: readonly Change[]): Pieces {
+  const parts: Pieces[] = []
+  let at = start + 1
+  for (const { name, member, value } of inOrder(changes)) {
+    if (member !== undefined) {
+      parts.push(trimmed(json, at, member.whole.start))
+      at = member.whole.end
+    }
+    if (value !== undefined) parts.push([Buffer.from(`${JSON.stringify(name)}:`), ...value])
   }
-  pieces.push(json.subarray(at, end))
-  return pieces
+  parts.push(trimmed(json, at, end - 1))
+  const members = parts.filter(({ length }) => length > 0)
+  return [OPENING, ...members.flatMap((part, index) => (index === 0 ? part : [COMMA, ...part])), CLOSING]
 }
+
+/** Whether an object has no members. */
+export function isEmpty(object: Pieces): boolean {
+  return object.length === [OPENING, CLOSING].length
+}
+
+const [OPENING, COMMA, CLOSING] = [Buffer.from('{'), Buffer.from(','), Buffer.from('}')]
+
+/** Those of members that there are not come first. */
+function inOrder(changes: readonly Change[]): Change[] {
+  const placeOf = ({ member }: Change) => member?.whole.start ?? 0
+  return [...changes].sort((one, other) => placeOf(one) - placeOf(other))
+}
+
+/** Members without the commas around them. */
+function trimmed(json: Buffer, start: number, end: number): Pieces {
+  let [from, to] = [start, end]
+  while (from < to && isBetween(json[from])) from += 1
+  while (from < to && isBetween(json[to - 1])) to -= 1
+  return from === to ? [] : [json.subarray(from, to)]
+}
+
+function isBetween(code: number | undefined): boolean {
+  return code !== undefined && BETWEEN.includes(code)
+}
+
+const BETWEEN = Buffer.from(', \n\r\t')

@@ -42,15 +42,20 @@ async function crowded(t: Test, protocol: 'http' | 'https', handler: RequestList
     await Promise.race([Promise.all([accepted, once(socket, event)]), refused])
     return socket
   }
-  const knock = (localAddress?: string) =>
+  const knock = (localAddress = '127.0.0.1') =>
     connected(() => connect({ port, host: '127.0.0.1', localAddress }), 'connect')
   return {
     knock,
-    enter: (localAddress) =>
+    enter: (localAddress = '127.0.0.1') =>
       protocol === 'http'
         ? knock(localAddress)
         : connected(
-            () => connectSecure({ port, host: '127.0.0.1', localAddress, ca: bundle }),
+            () =>
+              connectSecure({
+                socket: connect({ port, host: '127.0.0.1', localAddress }),
+                host: '127.0.0.1',
+                ca: bundle,
+              }),
             'secureConnect',
           ),
     connections: () =>

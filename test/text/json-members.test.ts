@@ -15,14 +15,6 @@ function read(json: string, names: string[]): Record<string, unknown> | undefine
   )
 }
 
-function without(json: string, name: string): unknown {
-  const body = Buffer.from(json)
-  const member = membersAt(body, 0, [name])?.get(name)
-  if (member === undefined) return JSON.parse(json)
-  const { start, end } = member.whole
-  return JSON.parse(Buffer.concat([body.subarray(0, start), body.subarray(end)]).toString())
-}
-
 t.test('members are found by their names, wherever they are and however they are written', async () => {
   const object = fc.dictionary(
     fc.oneof(fc.constantFrom('a', 'spec', 'uid'), hostileString()),
@@ -40,20 +32,6 @@ t.test('members are found by their names, wherever they are and however they are
     }),
     effort(300),
   )
-})
-
-t.test('one that is taken out leaves the object whole', async (t) => {
-  for (const json of [
-    '{"x":1}',
-    '{"x":1,"y":2}',
-    '{"y":2 , "x" : 1 }',
-    '{ "x" : [1] ,"y":2}',
-    '{"z":0,"x":1,"y":2}',
-    '{"y":2}',
-  ]) {
-    const { x: _, ...rest } = JSON.parse(json)
-    t.same(without(json, 'x'), rest, json)
-  }
 })
 
 t.test('what is no object, or not a whole one, has no members', async (t) => {

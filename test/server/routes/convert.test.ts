@@ -142,11 +142,24 @@ t.test('a hostile object is answered with a spec that is refused and says why', 
   }
 })
 
-t.test('so is one with more annotations than anybody writes, of which each takes time', async (t) => {
+t.test('as many annotations as the API server takes stay as they are, and none is read', async (t) => {
   const { converted } = await converter(t)
-  const annotations = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`${index}`, '']))
-  const [object] = await converted(NEW, [storedObject(OLD, {}, { annotations })])
-  t.match(object, { metadata: { annotations }, spec: { router: { release: /^too large for v1beta1: / } } })
+  const annotations = Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`${index}`, '']))
+  const object = storedObject(OLD, { misspelt: 1 }, { annotations })
+  const [there] = await converted(NEW, [object])
+  t.strictSame(there, expected(object, V1ALPHA3, V1BETA1))
+  t.strictSame(await converted(OLD, [there]), [object])
+})
+
+t.test('a spec is kept for as long as the API server has room for it, which counts no escapes', async (t) => {
+  const { converted } = await converter(t)
+  const spec = { misspelt: 1 }
+  const annotation = specAnnotation(V1ALPHA3)
+  const room = 256 * 1024 - annotation.length - JSON.stringify(spec).length - 'note'.length
+  const noted = (length: number) => storedObject(OLD, spec, { annotations: { note: '"'.repeat(length) } })
+  const [kept, lost] = await converted(NEW, [noted(room), noted(room + 1)])
+  t.match(kept, { metadata: { annotations: { [annotation]: JSON.stringify(spec) } } })
+  t.match(lost, { spec: { router: { release: /^too large for v1beta1: / } } })
 })
 
 t.test('names that reach a prototype are names', async (t) => {
