@@ -51,6 +51,7 @@ function deps(): RouteDeps {
     bodies: new RequestBudget(0),
     renderJobs: new JobQueue(pause),
     reviewJobs: new JobQueue(pause),
+    convertJobs: new JobQueue(pause),
     knownCallersOnly: false,
     log: createLog('silent', process.stderr),
   }

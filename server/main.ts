@@ -20,6 +20,8 @@ import { ResponseBudget } from './serving/response-budget.ts'
 
 /** Budget for half-received bodies over all connections: room for about a dozen of the largest. */
 const BODIES_BYTES = 64 * 1024 * 1024
+/** Large reviews of conversions that wait: anybody may send them, and each can hold 5 MiB. */
+const CONVERSIONS = 8
 /** Budget for answers that clients have not read yet: five of the largest renderings. */
 const ANSWERS_BYTES = 16 * 1024 * 1024
 
@@ -71,6 +73,7 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
     answers: new ResponseBudget(ANSWERS_BYTES),
     renderJobs: new JobQueue(pause),
     reviewJobs: new JobQueue(pause),
+    convertJobs: new JobQueue(pause, CONVERSIONS),
     log,
   })
   try {

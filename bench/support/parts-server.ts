@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Fastify from 'fastify'
 import { mutate } from '../../server/admission/mutate.ts'
 import { answer, readReview } from '../../server/admission/review.ts'
-import { REVIEW_LIMIT } from '../../server/routes/webhooks.ts'
+import { REVIEW_LIMIT } from '../../server/routes/review-route.ts'
 import { bodyOf, RequestBudget, readBody } from '../../server/serving/request-budget.ts'
 
 // A bare Fastify that does a part of what /mutate does, then gives a fixed answer. Usage: node parts-server.ts PORT CERT_DIR

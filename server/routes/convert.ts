@@ -1,11 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
 import { versionsWith } from '../../routing/versions.ts'
 import type { Versions } from '../../schemas/api-version.ts'
 import type { Images } from '../../schemas/images.ts'
 import type { Span } from '../../text/json-members.ts'
-import { SMALL_REVIEW } from '../admission/review.ts'
 import {
   type Converted,
   convertObject,
@@ -13,17 +12,15 @@ import {
   type UnknownVersion,
 } from '../conversion/convert-object.ts'
 import { answer, type ConversionRequest, type Refusal, readReview, refuse } from '../conversion/review.ts'
-import { answerFailure } from '../errors/error-handler.ts'
 import { MCR_ERR_BODY_NOT_JSON } from '../errors/errors.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Drain } from '../serving/drain.ts'
 import type { JobQueue } from '../serving/job-queue.ts'
-import { bodyOf, type RequestBudget, readBody } from '../serving/request-budget.ts'
+import type { RequestBudget } from '../serving/request-budget.ts'
 import { CONVERT } from './descriptions.ts'
-import { REVIEW_LIMIT } from './webhooks.ts'
+import { JSON_TYPE, reviewRoute } from './review-route.ts'
 
 const PATH = '/convert'
-const JSON_TYPE = 'application/json'
 
 /** Milliseconds of conversion after which others have a turn: less than anybody notices. */
 const SLICE = 5
@@ -31,8 +28,8 @@ const SLICE = 5
 export interface ConvertOptions {
   readonly metrics: Pick<Metrics, 'webhook' | 'conversion'>
   readonly bodies: RequestBudget
-  /** For large reviews, of conversions as of admission. */
-  readonly reviewJobs: JobQueue
+  /** For large reviews: of their own, since anybody may ask for conversions, and not all for admission. */
+  readonly convertJobs: JobQueue
   readonly drain: Drain
   readonly log: Logger
   readonly images: Images
@@ -48,20 +45,18 @@ export interface ConvertOptions {
 export async function convertRoute(app: FastifyInstance, options: ConvertOptions): Promise<void> {
   const { log, versions = versionsWith(options.images) } = options
   const metrics = options.metrics.webhook(PATH)
-  const fail = answerFailure(log, options.drain)
-  app.addContentTypeParser(JSON_TYPE, readBody(REVIEW_LIMIT, options.bodies))
-  app.setErrorHandler((error, request, reply) => {
-    fail(error, request, reply)
-    metrics.answered(reply.statusCode)
-  })
-  app.post(PATH, { config: { takes: `a ConversionReview as ${JSON_TYPE}`, openapi: CONVERT } }, handle)
-
-  function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    options.drain.requested()
-    const body = bodyOf(request)
-    if (body.length > SMALL_REVIEW) return options.reviewJobs.take(() => respond(body, reply))
-    return respond(body, reply)
+  const { bodies, drain, convertJobs: jobs } = options
+  const route = {
+    path: PATH,
+    takes: 'a ConversionReview',
+    openapi: CONVERT,
+    metrics,
+    bodies,
+    jobs,
+    drain,
+    log,
   }
+  reviewRoute(app, route, respond)
 
   async function respond(body: Buffer, reply: FastifyReply): Promise<void> {
     const end = metrics.begin()

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
 import { versionsWith } from '../../routing/versions.ts'
 import type { Versions } from '../../schemas/api-version.ts'
@@ -6,25 +6,17 @@ import type { Images } from '../../schemas/images.ts'
 import type { Inheritance } from '../../schemas/inheritance.ts'
 import { failed } from '../admission/denial.ts'
 import { mutate } from '../admission/mutate.ts'
-import { type AdmissionRequest, answer, readReview, SMALL_REVIEW } from '../admission/review.ts'
+import { type AdmissionRequest, answer, readReview } from '../admission/review.ts'
 import { validate } from '../admission/validate.ts'
 import type { Verdict } from '../admission/verdict.ts'
 import { isKnownCaller } from '../caller.ts'
-import { answerFailure } from '../errors/error-handler.ts'
 import { MCR_ERR_CLIENT_CERTIFICATE } from '../errors/errors.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Drain } from '../serving/drain.ts'
 import type { JobQueue } from '../serving/job-queue.ts'
-import { bodyOf, type RequestBudget, readBody } from '../serving/request-budget.ts'
+import type { RequestBudget } from '../serving/request-budget.ts'
 import { MUTATE, type RouteDescription, VALIDATE } from './descriptions.ts'
-
-/**
- * Bytes of an AdmissionReview: two objects that can be stored, at most 2 MiB each, and 1 MiB for the rest.
- * docs/adr/0015-large-reviews.md has the derivation.
- */
-export const REVIEW_LIMIT = 5 * 1024 * 1024
-
-const JSON_TYPE = 'application/json'
+import { JSON_TYPE, reviewRoute } from './review-route.ts'
 
 export interface Webhook {
   readonly path: string
@@ -55,41 +47,25 @@ export async function webhookRoutes(app: FastifyInstance, options: WebhookRouteO
   for (const webhook of WEBHOOKS) app.register(async (scope) => webhookRoute(scope, webhook, options))
 }
 
-/**
- * The HTTP around a pure verdict. A small review is answered synchronously after the last byte of its body. Large ones are
- * queued, one at a time, so that no small one waits behind them.
- */
+/** The HTTP around a pure verdict. */
 export function webhookRoute(
   app: FastifyInstance,
   { path, verdictOn, openapi }: Webhook,
   options: WebhookRouteOptions,
 ): void {
-  const { log } = options
+  const { log, bodies, drain, reviewJobs: jobs } = options
   const versions = versionsWith(options.images)
   const metrics = options.metrics.webhook(path)
-  const fail = answerFailure(log, options.drain)
-  app.addContentTypeParser(JSON_TYPE, readBody(REVIEW_LIMIT, options.bodies))
-  app.setErrorHandler((error, request, reply) => {
-    fail(error, request, reply)
-    metrics.answered(reply.statusCode)
-  })
   // Before the body is read, which is what costs.
   if (options.knownCallersOnly) {
     app.addHook('onRequest', async (request) => {
       if (!isKnownCaller(request.raw.socket)) throw new MCR_ERR_CLIENT_CERTIFICATE(path)
     })
   }
-  app.post(path, { config: { takes: `an AdmissionReview as ${JSON_TYPE}`, openapi } }, handle)
+  const route = { path, takes: 'an AdmissionReview', openapi, metrics, bodies, jobs, drain, log }
+  reviewRoute(app, route, respond)
 
-  function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
-    options.drain.requested()
-    const body = bodyOf(request)
-    if (body.length > SMALL_REVIEW) return options.reviewJobs.take(() => respond(body, reply))
-    respond(body, reply)
-    return undefined
-  }
-
-  function respond(body: Buffer, reply: FastifyReply): void {
+  function respond(body: Buffer, reply: FastifyReply): undefined {
     const end = metrics.begin()
     try {
       const admission = readReview(body)

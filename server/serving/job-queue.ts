@@ -1,6 +1,6 @@
 import { MCR_ERR_OVERLOADED } from '../errors/errors.ts'
 
-/** Jobs that wait; each holds a text of at most 256 KiB. */
+/** Jobs that wait, the one that runs included, each with its body. */
 const LONGEST_QUEUE = 16
 
 /**
@@ -9,11 +9,13 @@ const LONGEST_QUEUE = 16
  */
 export class JobQueue {
   readonly #pause: (ms: number) => Promise<unknown>
+  readonly #longest: number
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
-  constructor(pause: (ms: number) => Promise<unknown>) {
+  constructor(pause: (ms: number) => Promise<unknown>, longest = LONGEST_QUEUE) {
     this.#pause = pause
+    this.#longest = longest
   }
 
   /**
@@ -21,7 +23,7 @@ export class JobQueue {
    * @throws MCR_ERR_OVERLOADED at once when too many wait already
    */
   take<T>(job: () => T | Promise<T>): Promise<T> {
-    if (this.#waiting >= LONGEST_QUEUE) return Promise.reject(new MCR_ERR_OVERLOADED())
+    if (this.#waiting >= this.#longest) return Promise.reject(new MCR_ERR_OVERLOADED())
     this.#waiting += 1
     const start = this.#last.then(() => performance.now())
     const done = start.then(() => job())

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import t from 'tap'
-import { REVIEW_LIMIT } from '../../server/routes/webhooks.ts'
+import { REVIEW_LIMIT } from '../../server/routes/review-route.ts'
 import { LOOPBACK } from '../../testing/control-plane/port.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { askUntil, Caller, servesAtOnce, unanswered } from './caller.ts'

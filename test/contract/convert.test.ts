@@ -9,6 +9,7 @@ import { eventually } from '../../testing/deadline.ts'
 import { V1BETA1 } from '../schemas/v1beta1/version.ts'
 import { at } from '../support/at.ts'
 import { ConvertingServer, issue } from '../support/converting-server.ts'
+import { DefinitionWatch } from '../support/definition-watch.ts'
 
 // Two versions of the API on a real API server, with nobody but the webhook that converts.
 
@@ -174,23 +175,11 @@ t.test('what is applied in one version and changed in the other is both', async 
   t.match((await client.request('GET', pathOf(OLD, 'shared'))).body, { spec: { memcached_pool_size: 4 } })
 })
 
-/** As a person sees the objects: the columns of the definition that the API server goes by. */
-async function columns(): Promise<unknown> {
-  const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
-  const { body } = await client.request('GET', pathOf(OLD, undefined, '?limit=1'), { headers })
-  return body.columnDefinitions
-}
-
-/** Resolves once the API server trusts them: it takes a definition into use a moment after it has stored it. */
+/** Resolves once the API server trusts them, and nothing that it does trusts those before. */
 async function trust(...cas: readonly string[]): Promise<void> {
-  const name = `Trusts ${cas.length}`
-  const { spec } = customResourceDefinition(versions, { service: { namespace: 'x', name: 'x', path: '/x' } })
-  const marked = spec.versions.map((one) => ({
-    ...one,
-    additionalPrinterColumns: [{ name, type: 'string', jsonPath: '.metadata.name' }],
-  }))
-  await define({ versions: marked, conversion: conversionTo(cas) })
-  await eventually(name, async () => JSON.stringify(await columns())?.includes(name))
+  const watch = await DefinitionWatch.open({ client }, pathOf(OLD))
+  await define({ conversion: conversionTo(cas) })
+  await watch.replaced()
 }
 
 t.test('no list fails while the CA is rotated', async (t) => {

@@ -7,7 +7,7 @@ import { servingNames } from '../../certs/names.ts'
 import { createRotation } from '../../certs/rotation.ts'
 import { parseBundle } from '../../certs/serving.ts'
 import { readSecret } from '../../certs/store.ts'
-import { mutatingWebhook, readRegistration, validatingWebhook } from '../../certs/trust.ts'
+import { mutatingWebhook, readRegistration, titleOf, validatingWebhook } from '../../certs/trust.ts'
 import { systemClock } from '../../process/clock.ts'
 import { connect } from '../../reconciler/kube/connection/connect.ts'
 import { GROUP, PLURAL } from '../../schemas/well-known.ts'
@@ -19,11 +19,13 @@ import { launchServer, ROOT } from '../../testing/operator/launch.ts'
 import { mountSecret } from '../../testing/operator/mount.ts'
 import { DAY, MINUTE, only, TestClock } from '../certs/installation.ts'
 import { mcrouter } from '../support/cluster.ts'
+import { DefinitionWatch } from '../support/definition-watch.ts'
 
 const NAMESPACE = 'mcrouter-system'
 const NAME = 'mcrouter-operator'
 const SERVING_SECRET = { namespace: NAMESPACE, name: `${NAME}-serving-cert` }
 const SERVER = { namespace: NAMESPACE, service: `${NAME}-server`, host: LOOPBACK }
+const MCROUTERS = `/apis/${GROUP}/v1alpha3/namespaces/default/${PLURAL}`
 /** Each apply is one of v1alpha3, which is not the stored version: it is converted. */
 const DEFINITION = conversionWebhook(`${PLURAL}.${GROUP}`, SERVER)
 const WEBHOOKS = [mutatingWebhook(`${NAME}.${NAMESPACE}`), validatingWebhook(`${NAME}.${NAMESPACE}`)] as const
@@ -107,7 +109,7 @@ class Applies {
   }
 
   async #applyOn(name: string): Promise<void> {
-    const path = `/apis/mcrouter.example.com/v1alpha3/namespaces/default/mcrouters/${name}?fieldManager=test&force=true`
+    const path = `${MCROUTERS}/${name}?fieldManager=test&force=true`
     for (let size = 1; !this.#stopped.signal.aborted; size = (size % 5) + 1) {
       const body = JSON.stringify(mcrouter(name, { memcached_pool_size: size }))
       const { client } = this.#controlPlane
@@ -142,7 +144,10 @@ t.test('no apply fails while the leaf and the CA are rotated', async (t) => {
 
   /** A pass, and what others do within the minute after it: the server gets the Secret, the API server the caBundle. */
   const pass = async () => {
-    await rotation.pass()
+    const watch = applies.running ? await DefinitionWatch.open(controlPlane, MCROUTERS) : undefined
+    const { actions } = await rotation.pass()
+    if (actions.some((action) => action.endsWith(titleOf(DEFINITION)))) await watch?.replaced()
+    else await watch?.stop()
     const { serialNumber } = only((await readSecret(api, SERVING_SECRET)).content.certificate)
     await eventually(
       'the server shows what is in the Secret',

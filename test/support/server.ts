@@ -34,6 +34,7 @@ export function serverWith(overrides: Partial<ServerDeps> = {}): TestServer {
     answers: new ResponseBudget(16 * 1024 * 1024),
     renderJobs: new JobQueue(async () => {}),
     reviewJobs: new JobQueue(async () => {}),
+    convertJobs: new JobQueue(async () => {}),
     limits: LIMITS,
     knownCallersOnly: false,
     log: createLog('warn', { write: (line) => logged.push(line) }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { REQUEST_LIMITS } from '../../render/parse-objects.ts'
-import { REVIEW_LIMIT } from '../../server/routes/webhooks.ts'
+import { REVIEW_LIMIT } from '../../server/routes/review-route.ts'
 import { growth, hostileBody } from './arbitrary/hostile-body.ts'
 import { EXPLAIN, type HostileBody, textOf } from './hostile-body.ts'
 import type { Cost, MeasuredServer } from './measured-server/index.ts'

@@ -57,3 +57,15 @@ t.test('more than sixteen are not kept waiting but told to come back', async (t)
   t.same(new Set(await Promise.all(waiting)), new Set(['done']))
   t.equal(await queue.take(() => 'again'), 'again', 'and there is room again')
 })
+
+t.test('or fewer, where that is said', async (t) => {
+  const { promise: pause, resolve: end } = Promise.withResolvers<void>()
+  const queue = new JobQueue(() => pause, 2)
+  const waiting = [queue.take(() => 'done'), queue.take(() => 'done')]
+  await t.rejects(
+    queue.take(() => 'never'),
+    { code: 'MCR_ERR_OVERLOADED' },
+  )
+  end()
+  t.same(await Promise.all(waiting), ['done', 'done'])
+})

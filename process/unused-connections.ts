@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** In milliseconds, of http-server.ts. */
+/** In milliseconds. */
 interface Limits {
   readonly keepAlive: number
   readonly stall: number
