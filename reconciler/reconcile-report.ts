@@ -1,7 +1,7 @@
 import type { ScaleStep } from '../render/rendering.ts'
 import type { ApiVersion } from '../schemas/api-version.ts'
 import type { Layout } from '../schemas/layout.ts'
-import type { Mcrouter } from '../schemas/mcrouter.ts'
+import type { ExternalServer, Mcrouter } from '../schemas/mcrouter.ts'
 import type { Counted } from '../schemas/scale-selector.ts'
 import type { ReasonOf } from '../schemas/status/conditions.ts'
 import type { Violation } from '../schemas/validation/violation.ts'
@@ -50,6 +50,8 @@ export interface ScaleReport {
   readonly servers: readonly string[]
   /** By own pool that routers use, how its servers are laid out for them. */
   readonly layouts: ReadonlyMap<string, Layout>
+  /** By pool for which routers use servers of others, these. */
+  readonly external: ReadonlyMap<string, readonly ExternalServer[]>
   /** host:port of the router Service. */
   readonly endpoint: string
   /** Whether the objects of the scale are of this very spec, as they are after the pass. */

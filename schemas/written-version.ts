@@ -1,6 +1,7 @@
 import { type ApiVersion, storedVersion, type Versions, versionOf } from './api-version.ts'
 import { isJsonObject, type JsonObject } from './json.ts'
 import { VERSIONS } from './versions.ts'
+import { MANAGED_BY } from './well-known.ts'
 
 /**
  * The version in which somebody last wrote the spec of a stored object, whose names of fields they know: all that is said to
@@ -14,7 +15,10 @@ export function writtenVersion(metadata: unknown, versions: Versions = VERSIONS)
 export function specWriting(metadata: unknown): JsonObject | undefined {
   const managedFields = isJsonObject(metadata) ? metadata.managedFields : undefined
   if (!Array.isArray(managedFields)) return undefined
-  const writings = managedFields.filter(isJsonObject).filter(isOfSpec)
+  const all = managedFields.filter(isJsonObject).filter(isOfSpec)
+  // What the operator rewrites, in whichever version, nobody wrote.
+  const others = all.filter(({ manager }) => manager !== MANAGED_BY)
+  const writings = others.length > 0 ? others : all
   // RFC 3339 in UTC, without fractions: later is greater. Of two in the same second the API server lists the later kind last.
   const last = writings.reduce<JsonObject | undefined>(
     (latest, one) => (latest === undefined || timeOf(one) >= timeOf(latest) ? one : latest),

@@ -1,6 +1,8 @@
 import type { EpochMs } from '../../process/clock.ts'
+import { externalServer } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Layout } from '../../schemas/layout.ts'
+import type { ExternalServer } from '../../schemas/mcrouter.ts'
 import { count, record, records, text, time } from './untyped.ts'
 
 /** What the status said of an earlier confirmation. */
@@ -24,6 +26,14 @@ export function layoutsIn({ pools }: JsonObject): ReadonlyMap<string, Layout> | 
     return Number.isInteger(shards) && shards > 0 ? [[text(name), { shards, copies: count(copies) }]] : []
   })
   return new Map(layouts)
+}
+
+/** The servers of others that the status says routers use for a pool; undefined for none. */
+export function externalIn({ pools }: JsonObject, pool: string): readonly ExternalServer[] | undefined {
+  const found = records(pools).find(({ name }) => name === pool)
+  const servers = Array.isArray(found?.external) ? found.external : []
+  const external = servers.flatMap((server) => externalServer(text(server)) ?? [])
+  return external.length > 0 ? external : undefined
 }
 
 /** How many servers the status says are routed to; undefined where it says nothing. */

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../process/clock.ts'
+import { externalNames } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { serversIn } from '../../schemas/layout.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
@@ -78,18 +79,21 @@ function conditionsOf(findings: ReconcileReport, before: JsonObject, now: EpochM
 }
 
 function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterStatus {
-  const { endpoint, servers, layouts, selector, main, digest, confirmation, pools, routers } = scale
+  const { endpoint, servers, layouts, external, selector, main, digest, confirmation, pools, routers } = scale
   const since = confirmation?.since
   const current = confirmation?.states.filter(({ runs }) => runs === 'published').length
   return {
     endpoint,
     servers: servers.slice(0, LISTED_SERVERS),
     routedServers: servers.length,
-    pools: [...layouts].map(([name, layout]) => ({
-      name,
-      routedServers: serversIn(layout),
-      copies: layout.copies,
-    })),
+    pools: [
+      ...[...layouts].map(([name, layout]) => ({
+        name,
+        routedServers: serversIn(layout),
+        copies: layout.copies,
+      })),
+      ...[...external].map(([name, servers]) => ({ name, external: externalNames({ external: servers }) })),
+    ],
     selector: scaleSelector(selector, main),
     ready: {
       servers: `${readyOrdinals(pods, MAIN_POOL).size}/${pools.find(({ name }) => name === MAIN_POOL)?.wanted ?? 0}`,

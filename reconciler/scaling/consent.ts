@@ -2,9 +2,11 @@ import { isExternal, type Layout, serversIn, topologyOf } from '../../schemas/la
 import { MAIN_POOL, type Mcrouter, type Pool, type Pools } from '../../schemas/mcrouter.ts'
 import { isConsented, type Renumbering, renumberingOf } from '../../schemas/validation/consent.ts'
 import type { KubeObject } from '../kube/api.ts'
-import type { Child } from '../observe/child.ts'
+import type { Observed } from '../observe/caches.ts'
 import { layoutsIn } from '../observe/last-status.ts'
-import { externalOf, type Published, routedTo } from '../observe/published.ts'
+import { type Published, routedTo } from '../observe/published.ts'
+import { asItRuns } from '../observe/running-pool.ts'
+import { externalBefore } from './lost-config.ts'
 
 /** A change of a pool to which nobody has consented, and which is not made until somebody has. */
 export interface Held extends Renumbering {
@@ -21,16 +23,18 @@ export interface Held extends Renumbering {
 export function heldBack(
   mcrouter: Mcrouter,
   stored: KubeObject,
-  children: readonly Child[],
+  observed: Pick<Observed, 'children' | 'pods'>,
   asksConsent: boolean,
 ): readonly Held[] {
-  const published = children.find((child) => child.published !== undefined)?.published
+  const published = observed.children.find((child) => child.published !== undefined)?.published
   return mcrouter.pools.flatMap((pool): Held[] => {
     const before = formerOf(pool, published, stored)
     if (before === undefined) return []
     const change = renumberingOf(before, pool, mcrouter)
     if (change === undefined || isConsented(stored.metadata, before, pool)) return []
-    return asksConsent || isNewer(before) || isNewer(pool) ? [{ ...change, before }] : []
+    if (!asksConsent && !isNewer(before) && !isNewer(pool)) return []
+    const isTakenOver = isExternal(pool) && !isExternal(before)
+    return [{ ...change, before: isTakenOver ? asItRuns(before, mcrouter, observed) : before }]
   })
 }
 
@@ -45,7 +49,7 @@ export function asBefore(mcrouter: Mcrouter, held: readonly Held[]): Mcrouter {
 
 /** A pool of the spec as routers use it; undefined where they do not, or nothing tells how. */
 function formerOf(pool: Pool, published: Published | undefined, stored: KubeObject): Pool | undefined {
-  const external = externalOf(published, pool.name)
+  const external = externalBefore(published, stored, pool.name)
   if (external !== undefined) {
     const layout = { shards: external.length, copies: 1 }
     return { ...pool, ...layout, topology: topologyOf(layout), external }

@@ -19,7 +19,8 @@ export function pollAfter(
   // What this pass has written comes back as an echo, by which no pass is made.
   const republished = digest !== published?.digest
   const waits = pools.flatMap(({ next }) => next.wait ?? [])
-  const renewed = current && pools.some(({ pool }) => !(pool.serversCurrent && pool.routingCurrent))
+  const renewed =
+    current && pools.some(({ pool }) => !(pool.serversCurrent && (pool.routingCurrent || digest === '')))
   if (waits.length > 0 && renewed) return 0
   const behindFor = now - (published?.at ?? now)
   const asked =

@@ -2,14 +2,14 @@ import type { EpochMs } from '../../process/clock.ts'
 import type { ScaleStep } from '../../render/rendering.ts'
 import { serverNames } from '../../routing/servers.ts'
 import { isExternal, serversIn } from '../../schemas/layout.ts'
-import { MAIN_POOL, type Mcrouter, type Pool } from '../../schemas/mcrouter.ts'
+import { type ExternalServer, MAIN_POOL, type Mcrouter, type Pool } from '../../schemas/mcrouter.ts'
 import { SHRINK_UNCONFIRMED_ANNOTATION } from '../../schemas/well-known.ts'
 import { retiringIn } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Observed } from '../observe/caches.ts'
-import { layoutsIn, recordedIn, routedIn } from '../observe/last-status.ts'
+import { layoutsIn, recordedIn } from '../observe/last-status.ts'
 import type { Pod } from '../observe/pod.ts'
-import { externalOf, type Published, routedTo } from '../observe/published.ts'
+import { type Published, routedTo } from '../observe/published.ts'
 import { readyOrdinals, serversOf } from '../observe/tier.ts'
 import { deploymentOf, isUnseen } from '../observe/workload.ts'
 import { isCurrent } from '../plan/fence.ts'
@@ -28,6 +28,7 @@ import {
 import { keepingCopies } from './copies.ts'
 import { fillingUntil } from './filling.ts'
 import { withoutName } from './lookup.ts'
+import { externalBefore, lostRouting, recordedServers } from './lost-config.ts'
 import { type PoolSize, poolSizes } from './pool-size.ts'
 import { type NextStep, nextStep, type PoolState } from './steps.ts'
 
@@ -129,15 +130,15 @@ async function poolScaling(
   const routed = published && routedTo(published, name)
   const spec = mcrouter.pools.find((one) => one.name === name && !isExternal(one))
   const lost = layoutsIn(stored.status ?? {})?.get(name)
+  const recorded = recordedServers(stored, name)
   const joining = { ready, routed: routed ?? wanted, servers: serversOf(pods, name) }
   const unnamed = spec === undefined ? NONE : await unnamedServers(mcrouter, spec, joining, deps, now)
   const pool: PoolState = {
     ...routing,
     wanted,
     running,
-    // Where somebody took away what was published, a pool that was added since has servers to be waited for.
-    routed: routed ?? (name !== MAIN_POOL && running === 0 && !isNew(pods) ? 0 : undefined),
-    recorded: lost === undefined ? unlisted(stored, name) : serversIn(lost),
+    routed: routed ?? (running === 0 ? lostRouting(name, recorded, wanted, pods) : undefined),
+    recorded,
     ready: new Set([...ready].filter((ordinal) => !unnamed.has(ordinal))),
     // A pool that is to go is not written again, and grows no more.
     serversCurrent: statefulSet === undefined || wanted === 0 || isCurrent(statefulSet, stored),
@@ -154,28 +155,18 @@ async function poolScaling(
   return {
     name,
     pool,
-    next: wanted > 0 ? usingExternal(next, name, published) : next,
+    next: wanted > 0 ? usingExternal(next, externalBefore(published, stored, name)) : next,
     unnamed: unnamed.size > 0,
   }
 }
 
-/** Servers of a pool that is not in the list of the status: an earlier release counted those of the first alone. */
-function unlisted({ status = {} }: KubeObject, name: string): number | undefined {
-  if (name === MAIN_POOL) return routedIn(status)
-  return layoutsIn(status) === undefined ? undefined : 0
-}
-
 /** Own servers in the place of others' are all waited for; until then routers go on with those. */
-function usingExternal(next: NextStep, name: string, published: Published | undefined): NextStep {
-  const external = next.step.routed === 0 ? externalOf(published, name) : undefined
-  return external === undefined ? next : { ...next, step: { ...next.step, external, copies: 1 } }
+function usingExternal(next: NextStep, external: readonly ExternalServer[] | undefined): NextStep {
+  if (external === undefined || next.step.routed > 0) return next
+  return { ...next, step: { ...next.step, external, copies: 1 } }
 }
 
 const NONE: ReadonlySet<number> = new Set()
-
-function isNew(pods: readonly Pod[]): boolean {
-  return pods.length === 0
-}
 
 /**
  * Ordinals of the servers that routers are to use next and could not find; looked for once all of them are Ready. Where

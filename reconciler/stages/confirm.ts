@@ -2,7 +2,7 @@ import { selectorOf } from '../../render/labels.ts'
 import { routedLayout } from '../../routing/routed.ts'
 import { serverNames } from '../../routing/servers.ts'
 import { isExternal, type Layout } from '../../schemas/layout.ts'
-import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import type { ExternalServer, Mcrouter } from '../../schemas/mcrouter.ts'
 import { isAdopting, retire, retiringIn } from '../adoption/index.ts'
 import { labelSelector } from '../kube/paths.ts'
 import { type RefusedServers, refusedServers } from '../observe/refused-servers.ts'
@@ -63,6 +63,7 @@ function scaleReport(
     adopting: isAdopting(stored, pods),
     servers: serverNames(mcrouter, main, routed, settings.clusterDomain),
     layouts: layoutsOf(mcrouter, scaling),
+    external: externalOf(mcrouter, scaling),
     endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
     selector: labelSelector(selectorOf(mcrouter, { pool: main.name })),
     main,
@@ -86,6 +87,15 @@ function layoutsOf({ pools }: Mcrouter, scaling: Scaling): ReadonlyMap<string, L
     return [[pool.name, routedLayout(pool, step.routed, step.copies)]]
   })
   return new Map(layouts)
+}
+
+function externalOf({ pools }: Mcrouter, scaling: Scaling): ReadonlyMap<string, readonly ExternalServer[]> {
+  const steps = stepsOf(scaling)
+  const external = pools.flatMap((pool): [string, readonly ExternalServer[]][] => {
+    const servers = isExternal(pool) ? pool.external : (steps.get(pool.name)?.external ?? [])
+    return servers.length === 0 ? [] : [[pool.name, servers]]
+  })
+  return new Map(external)
 }
 
 function poolReport({ name, pool, next }: PoolScaling): PoolReport {

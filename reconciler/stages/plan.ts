@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { render as renderAll } from '../../render/index.ts'
-import { KINDS } from '../../render/kinds.ts'
-import { poolOfObject } from '../../render/names.ts'
+import { CONFIG_MAP, KINDS } from '../../render/kinds.ts'
+import { routedServers } from '../../render/model.ts'
+import { partOf, poolOfObject } from '../../render/names.ts'
 import type { Manifest, ScaleStep } from '../../render/rendering.ts'
 import { type Features, featuresOf } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { keepAdoptedPods } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
-import type { Observed } from '../observe/caches.ts'
 import type { Child } from '../observe/child.ts'
 import { serversOf } from '../observe/tier.ts'
 import { readable } from '../plan/config-features.ts'
@@ -18,6 +18,7 @@ import { keepingItemSizeWord } from '../plan/item-size-word.ts'
 import { ownerReference } from '../plan/owner.ts'
 import { applicable, type Change, type OwnedManifest, planOf, withOwner } from '../plan/plan.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
+import { asHeld } from '../scaling/held-pool.ts'
 import { isKept } from '../scaling/removal.ts'
 import { stepsOf } from '../scaling/scaling.ts'
 import type { Scaled } from './scale.ts'
@@ -42,7 +43,8 @@ export function plan(context: ReconcileContext, scaled: Scaled): Planned {
     expected,
     context,
   )
-  const keep = (child: Child) => isKept(mcrouter, scaling, child)
+  // A configuration that is there and not desired has to wait for servers.
+  const keep = (child: Child) => partOf(mcrouter, child) === 'config' || isKept(mcrouter, scaling, child)
   return { ...scaled, changes: planOf(desired, children, leftovers, expected, keep), fingerprint }
 }
 
@@ -59,7 +61,7 @@ interface Desired {
 export function desiredObjects(
   mcrouter: Mcrouter,
   stored: KubeObject,
-  { children, pods }: Pick<Observed, 'children' | 'pods'>,
+  { children, pods, held }: Pick<Scaled, 'children' | 'pods' | 'held'>,
   settings: { readonly clusterDomain: string; readonly steps: ReadonlyMap<string, ScaleStep> },
   expected: (manifest: OwnedManifest) => JsonObject = applicable,
   { kinds, render }: Pick<ReconcileContext, 'kinds' | 'render'> = { kinds: KINDS, render: renderAll },
@@ -72,11 +74,15 @@ export function desiredObjects(
       children,
       serversOfIts(manifest),
     )
+  // Routers go on with what they have read until there is a server for them.
+  const hasServers = routedServers(mcrouter, mcrouter.pools[0], settings).length > 0
+  const isDue = ({ kind }: Manifest) => kinds.has(kind) && (hasServers || kind !== CONFIG_MAP.kind)
   const wanted = featuresOf(mcrouter.routers.release)
   const rendered = (more: { readonly features?: Features }) =>
     render(mcrouter, { ...settings, ...more })
-      .manifests.filter(({ kind }) => kinds.has(kind))
+      .manifests.filter(isDue)
       .map(owned)
+      .flatMap((manifest) => asHeld(manifest, held, mcrouter, { children, pods }) ?? [])
   const last = rendered({})
   const features = readable(wanted, last, children, pods, expected)
   const desired = isDeepStrictEqual(features, wanted) ? last : rendered({ features })

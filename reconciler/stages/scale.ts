@@ -2,6 +2,7 @@ import type { EpochMs } from '../../process/clock.ts'
 import { selectorOf } from '../../render/labels.ts'
 import { poolOfObject } from '../../render/names.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { writtenVersion } from '../../schemas/written-version.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { labelSelector } from '../kube/paths.ts'
 import { mcrouters, pods, replicaSets } from '../kube/resources.ts'
@@ -24,9 +25,6 @@ export interface Scaled extends Observed {
   readonly now: EpochMs
 }
 
-/** A version that never asks has no words for other changes of layouts that matter. */
-const ASKS_CONSENT = false
-
 /** Rejects with an ApiError as {@link recheckBeforeShrink} does. */
 export async function scale(
   context: ReconcileContext,
@@ -34,7 +32,8 @@ export async function scale(
   observed: Observed,
 ): Promise<Scaled> {
   const now = context.clock.now()
-  const held = heldBack(wanted, context.mcrouter, observed.children, ASKS_CONSENT)
+  const { asksConsent } = writtenVersion(context.mcrouter.metadata)
+  const held = heldBack(wanted, context.mcrouter, observed, asksConsent)
   if (held.length > 0) context.recordEvent(consentEvent(held))
   const mcrouter = held.length === 0 ? wanted : asBefore(wanted, held)
   const decide = (seen: Observed) => scalingOf(mcrouter, context.mcrouter, seen, context, now)

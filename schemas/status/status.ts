@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { FieldPath } from '../fields.ts'
+import { POOL_SIZE } from '../pool-size.ts'
 import { CONDITIONS } from './conditions.ts'
 
 const Condition = Type.Object(
@@ -140,8 +141,16 @@ export function mcrouterStatus(fieldPath: FieldPath) {
             name: Type.String({ maxLength: 63, description: 'Name of the pool.' }),
             routedServers: count('Its servers that routers use.'),
             copies: count('In how many copies those are.'),
+            external: Type.Optional(
+              Type.Array(Type.String({ maxLength: 512 }), {
+                maxItems: POOL_SIZE.maximum,
+                'x-kubernetes-list-type': 'atomic',
+                description:
+                  'In place of those, the servers of others that routers use, as their configuration has them.',
+              }),
+            ),
           },
-          { description: 'A pool of servers that the operator runs.' },
+          { description: 'A pool.' },
         ),
         {
           maxItems: 64,

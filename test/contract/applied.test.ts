@@ -49,7 +49,12 @@ t.test('whatever the API server makes of what is applied, nothing is left to pla
       clusterDomain: 'cluster.local',
       steps: new Map([[MAIN_POOL, { servers, routed: servers }]]),
     }
-    const { desired } = desiredObjects(judgement.mcrouter, stored, { children: [], pods: [] }, settings)
+    const { desired } = desiredObjects(
+      judgement.mcrouter,
+      stored,
+      { children: [], pods: [], held: [] },
+      settings,
+    )
     const objects = await Promise.all(desired.map(made))
     const plan = planOf(desired, objects.map(transformChild))
     assert.deepEqual(

@@ -43,6 +43,7 @@ export function scaleWith({
     selector: 'app.kubernetes.io/instance=cache',
     layouts: new Map([[MAIN_POOL, { shards: 2, copies: 1 }]]),
     main: { shards: 2, copies: 1, topology: 'sharded' },
+    external: new Map(),
     routers: 2,
     digest: 'd1',
     current: true,

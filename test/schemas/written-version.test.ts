@@ -45,6 +45,13 @@ t.test('who writes the status, scales or sets labels writes no spec', async (t) 
   }
 })
 
+t.test('nor does the operator, unless nobody else has', async (t) => {
+  const ours = entry(NEW, '2026-02-28T09:00:00Z', { manager: 'mcrouter-operator' })
+  t.equal(versionFrom(entry(OLD, '2026-01-31T09:00:00Z'), ours), 'v1alpha3')
+  t.equal(versionFrom(ours), 'v1beta1')
+  t.equal(versionFrom({ ...ours, apiVersion: `mcrouter.example.com/${OLD.name}` }), 'v1alpha3')
+})
+
 t.test('where nothing tells, or what is no version, it is the stored one', async (t) => {
   t.equal(versionFrom(), 'v1beta1')
   t.equal(versionFrom(entry({ name: 'v1alpha2' }, '2026-01-31T09:00:00Z')), 'v1beta1')

@@ -20,7 +20,12 @@ export function configApplied({
   }
   if (outstanding.some((object) => object.startsWith('ConfigMap ')))
     return { reason: 'Waiting', message: 'The ConfigMap is still to be changed' }
-  const { confirmation, overdue } = scale
+  const { confirmation, digest, overdue } = scale
+  if (digest === '')
+    return {
+      reason: 'Waiting',
+      message: 'Nothing is published before the servers are ready; routers keep what they have',
+    }
   if (confirmation === undefined)
     return { reason: 'Written', message: 'The ConfigMap holds the configuration' }
   if (readyPods(pods, 'mcrouter').length === 0) {

@@ -125,11 +125,15 @@ t.test('routers whose image admission changes are replaced by it all the same', 
   }
   const config = (children: readonly ReturnType<typeof live>[]) =>
     JSON.stringify(
-      desiredObjects(mcrouter, MCROUTER, { children, pods: [] }, settings, mutations.expected).desired,
+      desiredObjects(mcrouter, MCROUTER, { children, pods: [], held: [] }, settings, mutations.expected)
+        .desired,
     )
-  const manifest = desiredObjects(mcrouter, MCROUTER, { children: [], pods: [] }, settings).desired.find(
-    ({ kind }) => kind === 'Deployment',
-  )
+  const manifest = desiredObjects(
+    mcrouter,
+    MCROUTER,
+    { children: [], pods: [], held: [] },
+    settings,
+  ).desired.find(({ kind }) => kind === 'Deployment')
   if (manifest === undefined) throw new Error('no Deployment')
   const status = { observedGeneration: 1, replicas: 2, updatedReplicas: 2 }
   const mirrored = {

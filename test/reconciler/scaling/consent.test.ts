@@ -26,6 +26,7 @@ async function settled(world: PoolsWorld): Promise<PoolsWorld> {
   return world
 }
 
+const NOTHING = { children: [], pods: [] }
 const SALTED = 'main: 1 shards x 2 copies to 2 shards x 2 copies'
 
 t.test(
@@ -190,7 +191,7 @@ t.test('a pool to which no prefix leads has its copies in the status alone', asy
     ],
   })
   const held = (before: number, now: number) =>
-    heldBack(mcrouterWith({ pools: pools(now) }), { ...MCROUTER, status: status(before) }, [], false)
+    heldBack(mcrouterWith({ pools: pools(now) }), { ...MCROUTER, status: status(before) }, NOTHING, false)
   t.same(held(2, 2), [])
   t.match(held(2, 3), [{ change: 'spare: 2 shards x 2 copies to 2 shards x 3 copies' }])
 })
@@ -207,8 +208,10 @@ t.test('others’ servers stay as they are, and own ones in their place wait', a
 t.test('of what v1alpha3 has words for, its users are not asked', async (t) => {
   const before = { config: {}, pools: [{ name: 'main', routedServers: 2, copies: 1 }] }
   const now = mcrouterWith({ memcached: { shards: 1, copies: 3 } })
-  t.same(heldBack(now, { ...MCROUTER, status: before }, [], false), [])
-  t.match(heldBack(now, { ...MCROUTER, status: before }, [], true), [{ before: { shards: 2, copies: 1 } }])
+  t.same(heldBack(now, { ...MCROUTER, status: before }, NOTHING, false), [])
+  t.match(heldBack(now, { ...MCROUTER, status: before }, NOTHING, true), [
+    { before: { shards: 2, copies: 1 } },
+  ])
 })
 
 t.test("with mcrouter's own JSON nothing is reckoned, and servers of others still wait", async (t) => {
@@ -218,7 +221,7 @@ t.test("with mcrouter's own JSON nothing is reckoned, and servers of others stil
       memcached: { shards: 2, copies: 3, ...memcached },
       config: { route: 'NullRoute' },
     })
-    return heldBack(now, { ...MCROUTER, status: before }, [], true).map(({ change }) => change)
+    return heldBack(now, { ...MCROUTER, status: before }, NOTHING, true).map(({ change }) => change)
   }
   t.same(held({}), [])
   t.match(held({ external: [{ host: '10.8.0.4', port: 11_211, tls: false }] }), [/external servers/])
@@ -226,7 +229,7 @@ t.test("with mcrouter's own JSON nothing is reckoned, and servers of others stil
 
 t.test('where nothing tells what was before, nothing is held', async (t) => {
   const mixed: Partial<Pool> = { shards: 2, copies: 2 }
-  t.same(heldBack(mcrouterWith({ memcached: mixed }), MCROUTER, [], true), [])
+  t.same(heldBack(mcrouterWith({ memcached: mixed }), MCROUTER, NOTHING, true), [])
 })
 
 t.test('in a simulated world, no layout is published to which nobody consented', async () => {

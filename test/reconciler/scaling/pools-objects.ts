@@ -5,7 +5,8 @@ import { poolOfObject } from '../../../render/names.ts'
 import { at } from '../../support/at.ts'
 import { applied } from '../plan/applied.ts'
 
-/** Of the ConfigMap. */
+export const CONFIG_MAP = 'ConfigMap cache-config'
+/** Its metadata. */
 export const CONFIG = { name: 'cache-config', namespace: 'shop' }
 
 /** An object as the API server has it. */

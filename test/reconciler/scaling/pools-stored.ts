@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
-import type { Child } from '../../../reconciler/observe/child.ts'
+import type { Observed } from '../../../reconciler/observe/caches.ts'
 import { heldBack } from '../../../reconciler/scaling/consent.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { Mcrouter } from '../../../schemas/mcrouter.ts'
@@ -11,11 +11,11 @@ export function storedAs(
   mcrouter: Mcrouter,
   generation: number,
   status: JsonObject,
-  children: readonly Child[],
+  observed: Pick<Observed, 'children' | 'pods'>,
   consent?: string,
 ): KubeObject {
   const stored = { ...MCROUTER, metadata: { ...MCROUTER.metadata, generation }, status }
-  const asked = () => heldBack(mcrouter, stored, children, true).map(({ change }) => change)
+  const asked = () => heldBack(mcrouter, stored, observed, true).map(({ change }) => change)
   const annotations = { [CONSENT_ANNOTATION]: consent ?? asked().join('; ') }
   return { ...stored, metadata: { ...stored.metadata, annotations } }
 }

@@ -2,7 +2,6 @@ import type { Clock } from '../../../process/clock.ts'
 import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import { childrenOf } from '../../../reconciler/observe/children.ts'
 import type { Pod } from '../../../reconciler/observe/pod.ts'
-import { records } from '../../../reconciler/observe/untyped.ts'
 import { type Change, identity } from '../../../reconciler/plan/plan.ts'
 import type { ReconcileContext } from '../../../reconciler/reconcile-context.ts'
 import { consentProblems } from '../../../reconciler/report/consent.ts'
@@ -11,20 +10,19 @@ import type { Lookup } from '../../../reconciler/scaling/lookup.ts'
 import { confirm } from '../../../reconciler/stages/confirm.ts'
 import { type Planned, plan } from '../../../reconciler/stages/plan.ts'
 import { scale } from '../../../reconciler/stages/scale.ts'
+import { poolName } from '../../../routing/servers.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { Mcrouter } from '../../../schemas/mcrouter.ts'
 import { STORED } from '../../../schemas/versions.ts'
-import { at } from '../../support/at.ts'
 import { replicaSet } from '../owned.ts'
 import { podWith } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
-import { cachedObject, isWrite, type Stored, spoilt, statefulSetsIn } from './pools-objects.ts'
-import { PublishedView } from './pools-published.ts'
+import { CONFIG_MAP, cachedObject, isWrite, type Stored, spoilt, statefulSetsIn } from './pools-objects.ts'
 import { podOfServer, WorldRouters } from './pools-routers.ts'
 import { type Copies, mcrouterOf, OTHERS, type Others, type Sizes } from './pools-spec.ts'
 import { storedAs } from './pools-stored.ts'
+import { WorldView } from './pools-view.ts'
 
-const CONFIG_MAP = 'ConfigMap cache-config'
 const SETTINGS = { clusterDomain: 'cluster.local' }
 export const PATIENCE = { graceMs: 5_000, confirmMs: 120_000, fillMs: 0 }
 
@@ -39,48 +37,55 @@ interface Decision {
  * A Mcrouter of several pools, the objects that the API server has of it, its servers, two routers and DNS. Each reconcile knows
  * no more than these tell; it goes through the stages of the product, in which only the writing is not the product's own.
  */
-export class PoolsWorld extends PublishedView {
+export class PoolsWorld extends WorldView {
   #now = 1_000_000
   #generation = 1
-  #sizes: Sizes
+  #mcrouter: Mcrouter
   #copies: Copies
-  #others: Others = {}
   /** The annotation; undefined for whatever is asked. */
   #consent: string | undefined
-  readonly #objects = new Map<string, Stored>()
+  protected readonly objects = new Map<string, Stored>()
   #versions = 0
   /** Names of the servers that are not Ready. */
   readonly #unready = new Set<string>()
   /** Names of the servers that DNS does not have. */
   readonly #unnamed = new Set<string>()
   readonly #routers = new WorldRouters()
-  #status: JsonObject = {}
+  protected status: JsonObject = {}
   #stalled: Decision | undefined
   /** What was written, in order, such as `create StatefulSet cache-memcached`. */
   readonly writes: string[] = []
 
   constructor(sizes: Sizes, copies: Copies = {}) {
     super()
-    this.#sizes = sizes
+    this.#mcrouter = mcrouterOf(sizes, copies)
     this.#copies = copies
   }
 
   want(sizes: Sizes, copies = this.#copies, others: Others = {}): void {
-    this.#sizes = sizes
     this.#copies = copies
-    this.#others = others
+    this.wantSpec(mcrouterOf(sizes, copies, others))
+  }
+
+  wantSpec(mcrouter: Mcrouter): void {
+    this.#mcrouter = mcrouter
     this.#generation += 1
   }
 
   /** Somebody deletes the ConfigMap, which routers go on reading from what kubelet has of it. */
   loseConfig(): void {
-    this.#objects.delete(CONFIG_MAP)
+    this.objects.delete(CONFIG_MAP)
+  }
+
+  /** Somebody deletes the StatefulSet of a pool, and its pods with it. */
+  loseServers(pool: string): void {
+    this.objects.delete(`StatefulSet ${poolName({ name: 'cache' }, pool)}`)
   }
 
   /** Somebody writes into it, so that what it holds is theirs. */
   spoilConfig(): void {
-    const config = this.#objects.get(CONFIG_MAP)
-    if (config !== undefined) this.#objects.set(CONFIG_MAP, spoilt(config))
+    const config = this.objects.get(CONFIG_MAP)
+    if (config !== undefined) this.objects.set(CONFIG_MAP, spoilt(config))
   }
 
   /** @param change the only one to which somebody consents from then on */
@@ -152,38 +157,17 @@ export class PoolsWorld extends PublishedView {
     return {
       running: this.running,
       routed: this.#routers.routed,
-      objects: [...this.#objects.keys()].toSorted(),
+      objects: [...this.objects.keys()].toSorted(),
     }
   }
 
-  get running(): Readonly<Record<string, number>> {
-    return Object.fromEntries(
-      statefulSetsIn(this.#objects.values()).map(({ pool, replicas }) => [pool, replicas]),
-    )
-  }
-
-  /** What the status says of one condition. */
-  condition(type: string): string {
-    const found = records(this.#status.conditions).find((one) => one.type === type)
-    return `${found?.status} ${found?.reason}: ${found?.message}`
-  }
-
-  get #mcrouter(): Mcrouter {
-    return mcrouterOf(this.#sizes, this.#copies, this.#others)
-  }
-
-  protected get config(): string {
-    const config = this.#objects.get(CONFIG_MAP)
-    return String(at(config?.manifest, 'data', 'config.json') ?? '')
-  }
-
   async #decide(): Promise<Decision> {
-    const cached = [...this.#objects.values()].map((one) => one.cached)
+    const cached = [...this.objects.values()].map((one) => one.cached)
     const { children } = childrenOf(MCROUTER, cached)
     const context = this.#context()
-    const pods = [...this.#servers(), ...(this.#objects.has('Deployment cache') ? this.#routers.seen : [])]
+    const pods = [...this.#servers(), ...(this.objects.has('Deployment cache') ? this.#routers.seen : [])]
     const scaled = await scale(context, this.#mcrouter, { children, leftovers: [], pods })
-    const versions = new Map([...this.#objects].map(([name, { version }]) => [name, version]))
+    const versions = new Map([...this.objects].map(([name, { version }]) => [name, version]))
     return { context, planned: plan(context, scaled), versions }
   }
 
@@ -208,36 +192,37 @@ export class PoolsWorld extends PublishedView {
   }
 
   async #report({ context, planned }: Decision): Promise<void> {
-    const children = [...this.#objects.values()].map(({ cached }) => cached)
+    const children = [...this.objects.values()].map(({ cached }) => cached)
     const outcome = { children, faults: [], outstanding: [], requeueAfterMs: 0, error: undefined }
     const { scale, pods, mcrouter } = await confirm(context, { ...planned, applied: outcome })
     const found = { name: 'cache', generation: this.#generation, children, pods, outstanding: [] }
     const admission = { kind: 'accepted' as const, mcrouter }
     const report = { ...found, faults: consentProblems(planned.held), version: STORED, admission, scale }
-    this.#status = statusOf(report, this.#status, this.#now)
+    this.status = statusOf(report, this.status, this.#now)
   }
 
   #stored(): KubeObject {
-    const children = [...this.#objects.values()].map(({ cached }) => cached)
-    return storedAs(this.#mcrouter, this.#generation, this.#status, children, this.#consent)
+    const children = [...this.objects.values()].map(({ cached }) => cached)
+    const observed = { children, pods: this.#servers() }
+    return storedAs(this.#mcrouter, this.#generation, this.status, observed, this.#consent)
   }
 
   #write(change: Exclude<Change, { action: 'unchanged' | 'wait' }>, { versions }: Decision): void {
     const target = change.action === 'prune' ? change.child : change.manifest
     const name = identity(target)
-    if (this.#objects.get(name)?.version !== versions.get(name)) return
+    if (this.objects.get(name)?.version !== versions.get(name)) return
     this.writes.push(`${change.action} ${name}`)
-    if (change.action === 'prune') this.#objects.delete(name)
+    if (change.action === 'prune') this.objects.delete(name)
     else {
       this.#versions += 1
       const { manifest } = change
       const cached = cachedObject(manifest, this.#versions, this.#now)
-      this.#objects.set(name, { manifest, version: this.#versions, cached })
+      this.objects.set(name, { manifest, version: this.#versions, cached })
     }
   }
 
   #servers(): Pod[] {
-    const servers = statefulSetsIn(this.#objects.values()).flatMap(({ pool, replicas }) =>
+    const servers = statefulSetsIn(this.objects.values()).flatMap(({ pool, replicas }) =>
       Array.from({ length: replicas }, (_, ordinal) => podWith({ pool, ordinal, ip: `${pool} ${ordinal}` })),
     )
     return servers.map((pod) => ({ ...pod, ready: !this.#unready.has(pod.metadata.name) }))

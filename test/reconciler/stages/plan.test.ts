@@ -28,7 +28,7 @@ function mcrouterOf(release: Release, image = 'registry.example.com/mcrouter:0.3
 
 function manifestsOf(mcrouter: Mcrouter, children: readonly Child[] = [], pods: readonly Pod[] = []) {
   const steps = new Map([[MAIN_POOL, { servers: 2, routed: 2 }]])
-  const observed = { children, pods }
+  const observed = { children, pods, held: [] }
   return desiredObjects(mcrouter, MCROUTER, observed, { clusterDomain: 'cluster.local', steps }).desired
 }
 

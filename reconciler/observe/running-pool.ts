@@ -1,0 +1,27 @@
+import type { Mcrouter, Pool } from '../../schemas/mcrouter.ts'
+import type { Observed } from './caches.ts'
+import { serversOf } from './tier.ts'
+import { record, records, text } from './untyped.ts'
+import { statefulSetOf } from './workload.ts'
+
+/**
+ * A pool with that of its servers on which routers depend, their port and largest item, as its StatefulSet has them: while the spec
+ * says nothing of own servers, what it is taken to say are defaults.
+ */
+export function asItRuns(
+  pool: Pool,
+  mcrouter: Pick<Mcrouter, 'name'>,
+  { children, pods }: Pick<Observed, 'children' | 'pods'>,
+): Pool {
+  const spec = record(statefulSetOf(mcrouter, pool.name, children)?.owned.spec)
+  const [container] = records(record(record(spec.template).spec).containers)
+  const args = Array.isArray(container?.args) ? container.args.map(text) : []
+  // As the words of a command line that the operator wrote (render/model.ts).
+  const given = (option: string) => (args.includes(option) ? args[args.indexOf(option) + 1] : undefined)
+  const found = serversOf(pods, pool.name).find(({ port }) => port > 0)?.port
+  return {
+    ...pool,
+    port: Number(given('-p') ?? found ?? pool.port),
+    maxItemSize: given('-I') ?? pool.maxItemSize,
+  }
+}

@@ -1,0 +1,56 @@
+import { type Published, publishedIn } from '../../../reconciler/observe/published.ts'
+import { records } from '../../../reconciler/observe/untyped.ts'
+import { poolName } from '../../../routing/servers.ts'
+import type { JsonObject } from '../../../schemas/json.ts'
+import { at } from '../../support/at.ts'
+import { CONFIG, CONFIG_MAP, type Stored, statefulSetsIn } from './pools-objects.ts'
+
+/** What can be seen of a world from the API server. */
+export abstract class WorldView {
+  protected abstract readonly objects: ReadonlyMap<string, Stored>
+  protected abstract readonly status: JsonObject
+
+  /** Empty where there is none. */
+  get config(): string {
+    return String(at(this.objects.get(CONFIG_MAP)?.manifest, 'data', 'config.json') ?? '')
+  }
+
+  /** By pool, how many own servers the configuration has. */
+  get published(): Readonly<Record<string, number>> {
+    return this.#read?.routed ?? {}
+  }
+
+  /** In how many copies it has them. */
+  get publishedCopies(): Readonly<Record<string, number>> {
+    return this.#read?.copies ?? {}
+  }
+
+  /** How many servers of others. */
+  get publishedOthers(): Readonly<Record<string, number>> {
+    const { external = {} } = this.#read ?? {}
+    return Object.fromEntries(Object.entries(external).map(([pool, { length }]) => [pool, length]))
+  }
+
+  get #read(): Published | undefined {
+    return publishedIn({ metadata: CONFIG, data: { 'config.json': this.config } })
+  }
+
+  /** By pool, how many servers it is to have by its StatefulSet. */
+  get running(): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      statefulSetsIn(this.objects.values()).map(({ pool, replicas }) => [pool, replicas]),
+    )
+  }
+
+  /** Of the pods of a pool; undefined where there is no StatefulSet. */
+  template(pool: string): unknown {
+    const name = `StatefulSet ${poolName({ name: 'cache' }, pool)}`
+    return at(this.objects.get(name)?.manifest, 'spec', 'template')
+  }
+
+  /** What the status says of one condition. */
+  condition(type: string): string {
+    const found = records(this.status.conditions).find((one) => one.type === type)
+    return `${found?.status} ${found?.reason}: ${found?.message}`
+  }
+}
