@@ -54,9 +54,8 @@ class Reader {
     this.#values += 1
     if (this.#values > MOST_VALUES) return this.#tooMuch(place, `more than ${MOST_VALUES} values`)
     if (typeof value === 'string') return this.#text(value, place)
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      return this.#refuse(place, `Invalid value: ${value}: JSON has no such number`)
-    }
+    const wrong = typeof value === 'number' ? wrongNumber(value) : undefined
+    if (wrong !== undefined) return this.#refuse(place, `Invalid value: ${wrong}`)
     if (typeof value !== 'object' || value === null) return value
     if (level >= MOST_LEVELS)
       return this.#refuse(place, `Invalid value: more than ${MOST_LEVELS} levels deep`)
@@ -124,6 +123,15 @@ class Reader {
 
 function calledBy({ type }: JsonObject): string | undefined {
   return typeof type === 'string' && CALLS.has(type) ? type : undefined
+}
+
+/** What the API server, this operator and mcrouter do not all read as the same number; undefined for one that they do. */
+function wrongNumber(value: number): string | undefined {
+  if (!Number.isFinite(value)) return `${value}: JSON has no such number`
+  if (Object.is(value, -0)) return '-0: not all programs keep its sign; write 0'
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    return `${value}: a number beyond ${Number.MAX_SAFE_INTEGER} is rounded by programs that read it; write a smaller one`
+  return undefined
 }
 
 /** What the preprocessor would do to a text, or a log or terminal would not show; undefined for one that stays as it is. */

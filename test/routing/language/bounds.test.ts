@@ -56,6 +56,29 @@ t.test('names of prototypes are names like others', async (t) => {
   }
 })
 
+t.test('a number that not all programs read alike is refused, wherever it is', async (t) => {
+  const config = (number: string): unknown =>
+    JSON.parse(`{"pools":{"a":{"servers":["a:1"],"server_timeout":${number}}},"route":"PoolRoute|a"}`)
+  for (const number of [
+    '9007199254740992',
+    '-9007199254740993',
+    '9223372036854775807',
+    '1e20',
+    '1e400',
+    '-0',
+  ]) {
+    const verdict = checkConfig(config(number), RELEASE)
+    const violations = verdict.accepted ? [] : verdict.violations
+    t.match(
+      violations,
+      [{ path: 'spec.config.pools.a.server_timeout', message: /rounded by programs|no such number|write 0/ }],
+      number,
+    )
+    t.equal(violations.length, 1)
+  }
+  t.ok(checkConfig(config('1000'), RELEASE).accepted)
+})
+
 t.test('what is too large, too deep or too long is refused for that', async (t) => {
   const refused = (config: unknown) => {
     const verdict = checkConfig(config, RELEASE)
