@@ -1,3 +1,4 @@
+import { textBytes } from './json-bytes.ts'
 import { CLOSING, COMMA, JsonScanner, OPENING } from './json-scanner.ts'
 
 /** Which members of an object are wanted, by names in ASCII: whole, or of the object that they are such members in turn. */
@@ -8,6 +9,8 @@ export interface Excerpt {
   readonly text: string
   /** Paths of the wanted members that hold too much and are left out. */
   readonly cut: ReadonlySet<string>
+  /** Bytes of the texts, names included, in the unwanted members of the objects that are counted, by the paths of these. */
+  readonly leftOut: ReadonlyMap<string, number>
 }
 
 /** All members together may hold this many times what one may: two objects and what comes with them. */
@@ -21,22 +24,30 @@ const TOGETHER = 4
  * that is written with escapes is not a wanted one; Go's encoder escapes no letter.
  * @param json in UTF-8
  * @param most values that a wanted member may hold, itself and those in its lists and objects
+ * @param counted paths of objects of which it matters how much there is besides what is wanted
  * @returns undefined when it is no object, or not all of one
  */
-export function excerptOf(json: Buffer, wanted: Selection, most: number): Excerpt | undefined {
-  const reader = new Reader(json, most)
+export function excerptOf(
+  json: Buffer,
+  wanted: Selection,
+  most: number,
+  counted: readonly string[] = [],
+): Excerpt | undefined {
+  const reader = new Reader(json, most, counted)
   const text = reader.members(wanted, '')
-  return text === undefined ? undefined : { text, cut: reader.cut }
+  return text === undefined ? undefined : { text, cut: reader.cut, leftOut: reader.leftOut }
 }
 
 class Reader {
   readonly cut = new Set<string>()
+  readonly leftOut: Map<string, number>
   readonly #scanner: JsonScanner
   readonly #most: number
   /** Values that may still be kept. */
   #left: number
 
-  constructor(json: Buffer, most: number) {
+  constructor(json: Buffer, most: number, counted: readonly string[]) {
+    this.leftOut = new Map(counted.map((path) => [path, 0]))
     this.#scanner = new JsonScanner(json)
     this.#most = most
     this.#left = TOGETHER * most
@@ -50,11 +61,14 @@ class Reader {
     const lengths = new Set([...wanted.keys()].map(({ length }) => length))
     const kept: string[] = []
     do {
+      const before = scanner.at
       const name = scanner.name(lengths)
       if (name === undefined) return undefined
       const part = wanted.get(name)
       const value =
-        part === undefined ? this.#leaveOut() : this.#value(part, path === '' ? name : `${path}.${name}`)
+        part === undefined
+          ? this.#leaveOut(before, path)
+          : this.#value(part, path === '' ? name : `${path}.${name}`)
       if (value === undefined) return undefined
       if (value !== '') kept.push(`"${name}":${value}`)
     } while (scanner.passes(COMMA))
@@ -74,8 +88,12 @@ class Reader {
       : ''
   }
 
-  #leaveOut(): '' | undefined {
-    return this.#scanner.skip() === 0 ? undefined : ''
+  #leaveOut(before: number, path: string): '' | undefined {
+    const scanner = this.#scanner
+    if (scanner.skip() === 0) return undefined
+    const bytes = this.leftOut.get(path)
+    if (bytes !== undefined) this.leftOut.set(path, bytes + textBytes(scanner.json, before, scanner.at))
+    return ''
   }
 
   #keeps(values: number, path: string): boolean {

@@ -9,31 +9,48 @@ import { convert } from './convert.ts'
 import { unsaidLayout } from './unsaid-layout.ts'
 import { unwritableReason } from './unwritable.ts'
 
+export interface StoredOptions extends JudgeOptions {
+  /** Bytes of annotations that the object has besides those that are in it. */
+  readonly unseen?: number
+}
+
 /**
  * Judges a Mcrouter in the words of its version, and then what will be stored of it: of the annotation that keeps what its version
  * cannot say, which anybody can write, the first judgement knows nothing.
  */
-export function judgeStored(object: JsonObject, options: JudgeOptions = {}): Judgement {
+export function judgeStored(object: JsonObject, options: StoredOptions = {}): Judgement {
   const judgement = judge(object, options)
   if (!judgement.accepted) return judgement
   const { stored, versions = VERSIONS } = options
   const [version, to] = [versionOf(object.apiVersion, versions), storedVersion(versions)]
   if (version === undefined || version.name === to.name) return judgement
   const written = { ...object, spec: judgement.spec }
-  if (isSaidAlone(written, stored, to)) return judgement
+  if (isSaidAlone(written, stored, to, options.unseen)) return judgement
   const violations = violationsIn(written, version, to, options)
   return violations.length === 0 ? judgement : { accepted: false, violations }
 }
 
 /** What is refused also of an update that leaves the spec as it is stored. */
-export function roomViolations(object: JsonObject, stored: JsonObject, versions: Versions): Violation[] {
+export function roomViolations(
+  object: JsonObject,
+  stored: JsonObject,
+  versions: Versions,
+  unseen = 0,
+): Violation[] {
   const [version, to] = [versionOf(object.apiVersion, versions), storedVersion(versions)]
-  if (version === undefined || version.name === to.name || isSaidAlone(object, stored, to)) return []
-  return unwritableReason(convert(object, version, to).spec, to) === undefined ? [] : [noRoom(version, to)]
+  if (version === undefined || version.name === to.name || isSaidAlone(object, stored, to, unseen)) return []
+  return unwritableReason(convert(object, version, to, unseen).spec, to) === undefined
+    ? []
+    : [noRoom(version, to)]
 }
 
 /** Whether an object is sure to be stored as what its version says of it: nothing is kept, and there is room to keep all of it. */
-function isSaidAlone(object: JsonObject, stored: JsonObject | undefined, to: ApiVersion): boolean {
+function isSaidAlone(
+  object: JsonObject,
+  stored: JsonObject | undefined,
+  to: ApiVersion,
+  unseen = 0,
+): boolean {
   const annotations = annotationsOf(object)
   if (isKept(annotations, to) || (stored !== undefined && isKept(annotationsOf(stored), to))) return false
   const others = Object.values(annotations)
@@ -42,7 +59,7 @@ function isSaidAlone(object: JsonObject, stored: JsonObject | undefined, to: Api
     (sum, text) => sum + `${text}`.length + LONGEST_ANNOTATION_NAME,
     JSON.stringify(object.spec).length,
   )
-  return 3 * length <= LONGEST_KEPT / 2
+  return 3 * length + unseen <= LONGEST_KEPT / 2
 }
 
 /** A prefix of 253 characters, a slash and a name of 63. */
@@ -56,9 +73,9 @@ function violationsIn(
   written: JsonObject,
   version: ApiVersion,
   to: ApiVersion,
-  { stored, ...options }: JudgeOptions,
+  { stored, unseen, ...options }: StoredOptions,
 ): Violation[] {
-  const now = convert(written, version, to)
+  const now = convert(written, version, to, unseen)
   if (unwritableReason(now.spec, to) !== undefined) return [noRoom(version, to)]
   const before = stored && convert(stored, version, to)
   const versions = { ...(options.versions ?? VERSIONS), ...unasked(written, stored, to) }

@@ -29,6 +29,8 @@ export interface AdmissionRequest {
    * API server gives a patch the options of a PUT (apiserver pkg/endpoints/handlers/patch.go: patchToUpdateOptions).
    */
   readonly replaces: boolean
+  /** Bytes of the object's annotations that are left out of it. */
+  readonly unseenAnnotations: number
   /** Why nothing in the request may be used; undefined for almost all. */
   readonly fault: string | undefined
   /** The member of the object that holds too much to be judged and is left out of it; undefined for almost all. */
@@ -100,7 +102,7 @@ const REVIEW = selection({
  * @throws MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_VERSION for another version, else MCR_ERR_REVIEW_INVALID
  */
 export function readReview(body: Buffer): AdmissionRequest {
-  const { text: json, cut } = textOf(body)
+  const { text: json, cut, leftOut } = textOf(body)
   const review = parseJson(json)
   if (!isJsonObject(review)) throw new MCR_ERR_REVIEW_INVALID('the body is not a JSON object')
   if (review.kind !== 'AdmissionReview') throw new MCR_ERR_REVIEW_INVALID('kind is not "AdmissionReview"')
@@ -124,23 +126,24 @@ export function readReview(body: Buffer): AdmissionRequest {
     object: isJsonObject(request.object) ? request.object : undefined,
     oldObject: isJsonObject(request.oldObject) ? request.oldObject : undefined,
     replaces: isJsonObject(request.options) && request.options.fieldManager === KUBECTL_REPLACE,
+    unseenAnnotations: leftOut.get(ANNOTATIONS) ?? 0,
     fault: isSuspect(json) ? faultOf(review, request.oldObject) : undefined,
     excess: [...cut].find(isJudged)?.slice(OF_OBJECT.length),
   }
 }
 
 const OF_OBJECT = 'request.object.'
+/** The spec that a conversion keeps has to have room beside them. */
+const ANNOTATIONS = `${OF_OBJECT}metadata.annotations`
 
 /** Of the rest of the metadata nothing depends on what it says, only on what can be learned from it. */
 function isJudged(path: string): boolean {
   return path.startsWith(OF_OBJECT) && !path.startsWith(`${OF_OBJECT}metadata.managedFields`)
 }
 
-const NOTHING: ReadonlySet<string> = new Set()
-
 function textOf(body: Buffer): Excerpt {
-  if (body.length <= SMALL_REVIEW) return { text: body.toString('utf8'), cut: NOTHING }
-  const excerpt = excerptOf(body, REVIEW, MOST_VALUES)
+  if (body.length <= SMALL_REVIEW) return { text: body.toString('utf8'), cut: new Set(), leftOut: new Map() }
+  const excerpt = excerptOf(body, REVIEW, MOST_VALUES, [ANNOTATIONS])
   if (excerpt === undefined) throw new MCR_ERR_BODY_NOT_JSON('it is no object, or ends in the middle of one')
   return excerpt
 }

@@ -1,9 +1,8 @@
 import { servedVersions, type Versions, versionNamed } from '../../schemas/api-version.ts'
-import { roomViolations } from '../../schemas/conversion/stored-form.ts'
+import { roomViolations, type StoredOptions } from '../../schemas/conversion/stored-form.ts'
 import { unwritableViolations } from '../../schemas/conversion/unwritable.ts'
 import { type Inheritance, inheritedFrom } from '../../schemas/inheritance.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import type { JudgeOptions } from '../../schemas/validation/judge.ts'
 import { specUnchanged } from '../../schemas/validation/unchanged.ts'
 import type { Violation, Warning } from '../../schemas/validation/violation.ts'
 import { inheritanceWarnings } from '../../schemas/validation/warnings.ts'
@@ -21,6 +20,8 @@ export interface Judged {
   /** The object as it is stored; undefined on create. */
   readonly stored: JsonObject | undefined
   readonly replaces: boolean
+  /** Bytes of the object's annotations that are left out of it. */
+  readonly unseen: number
 }
 
 /** A Mcrouter whose spec stays as it is stored, which is always allowed. */
@@ -36,7 +37,7 @@ const DEPTH = 32
 export function targetOf(request: AdmissionRequest, versions: Versions): Target {
   const kind = kindOf(request, versions)
   if (typeof kind === 'object') return kind
-  const { object, operation } = request
+  const { object, operation, unseenAnnotations: unseen } = request
   if (operation !== 'CREATE' && operation !== 'UPDATE') return { verdict: allowed() }
   if (object === undefined)
     return { verdict: malformed(`request.object of ${operation} ${request.kind} is missing`) }
@@ -51,18 +52,19 @@ export function targetOf(request: AdmissionRequest, versions: Versions): Target 
   const unchanged =
     stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored, versions)
   if (request.fault !== undefined) return { verdict: unchanged ? allowed() : malformed(request.fault) }
-  if (!unchanged) return { kind, object, stored, replaces: request.replaces }
+  if (!unchanged) return { kind, object, stored, replaces: request.replaces, unseen }
   if (kind === 'Scale') return { verdict: allowed() }
-  const cramped = roomViolations(object, stored, versions)
+  const cramped = roomViolations(object, stored, versions, unseen)
   return cramped.length > 0 ? { verdict: invalid(request, cramped) } : { kind: 'Unchanged', object, stored }
 }
 
 export function judgedAs(
-  { stored, replaces }: Judged,
+  { stored, replaces, unseen }: Judged,
   inherit: Inheritance,
   versions: Versions,
-): JudgeOptions {
-  return stored === undefined ? { inherit, versions } : { stored, replaces, inherit, versions }
+): StoredOptions {
+  const options = { inherit, versions, unseen }
+  return stored === undefined ? options : { stored, replaces, ...options }
 }
 
 /** Warnings about a spec that stays as it is: pods are made from more than that. */

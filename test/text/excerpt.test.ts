@@ -30,6 +30,13 @@ t.test('the wanted members are kept as they are written, and no other', async (t
   t.same(read('{}'), {})
 })
 
+t.test('of objects that are counted it is known how much is left out', async (t) => {
+  const left = (json: string) => excerptOf(Buffer.from(json), WANTED, 1000, ['object'])?.leftOut.get('object')
+  t.equal(left('{"object":{"spec":{"a":"bc"}}}'), 0)
+  t.equal(left('{"object":{"note":"\\u00fc\\"","spec":{}, "x" : "y" },"other":"z"}'), 'note'.length + 3 + 2)
+  t.equal(left('{"kind":"K"}'), 0)
+})
+
 t.test('a quote or bracket in a string ends nothing', async (t) => {
   t.same(read(String.raw`{"x":"\"}]","y\"":"\\","kind":"{[\\\"","object":{"spec":"]}"}}`), {
     kind: '{[\\"',

@@ -17,6 +17,7 @@ t.test('what a verdict depends on is read', async (t) => {
     object,
     oldObject: undefined,
     replaces: false,
+    unseenAnnotations: 0,
     fault: undefined,
     excess: undefined,
   })

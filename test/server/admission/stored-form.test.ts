@@ -170,6 +170,10 @@ t.test(
       [{ message: /they leave no room/ }],
       'by who annotates it',
     )
+    const why = /metadata\.annotations: .*: they leave no room/
+    t.match(said(edited(stored, {}, full)), why, 'nor where a review is too large for all of it to be read')
+    t.match(said(edited(stored, {}, full), stored), why)
+    t.equal(said(edited(mcrouterObject(), {}, full)), '', 'which is nothing to a spec that need not be kept')
   },
 )
 
