@@ -3,6 +3,7 @@ import { type Clock, sleep } from '../process/clock.ts'
 import { render } from '../render/index.ts'
 import { KINDS } from '../render/kinds.ts'
 import { MANAGED_BY, MANAGED_BY_LABEL } from '../schemas/well-known.ts'
+import { ConversionOutage } from './conversion-outage.ts'
 import { childInformerOf, type InformerDeps, informerOf, servedIn } from './informers.ts'
 import type { KubeApi, KubeObject, ObjectKey } from './kube/api.ts'
 import type { Informer } from './kube/cache/informer.ts'
@@ -94,10 +95,8 @@ export class Controller {
       onChange: ({ key, after }) => this.#add(keyText(key), after, 0),
     })
     const part = { ...ours, onChange }
-    const [ofPods, ofReplicaSets] = [
-      { ...part, grouping: podGroupOf, transform: transformPod },
-      { ...part, grouping: groupOf, transform: transformReplicaSet },
-    ]
+    const ofPods = { ...part, grouping: podGroupOf, transform: transformPod }
+    const ofReplicaSets = { ...part, grouping: groupOf, transform: transformReplicaSet }
     const podCache = informerOf(informers, pods, ofPods)
     const replicaSetCache = informerOf(informers, replicaSets, ofReplicaSets)
     const child = {
@@ -119,6 +118,7 @@ export class Controller {
     this.#caches = { mcrouters: this.#mcrouters, pods: podCache, replicaSets: replicaSetCache, children }
     const deps: TimedDeps = {
       ...options,
+      conversion: new ConversionOutage(),
       kinds,
       render: options.render ?? render,
       looks: looksOf(options.clock),

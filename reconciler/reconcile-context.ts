@@ -4,6 +4,7 @@ import type { Kinds } from '../render/kinds.ts'
 import type { RenderSettings } from '../render/rendering.ts'
 import type { Versions } from '../schemas/api-version.ts'
 import type { Inheritance } from '../schemas/inheritance.ts'
+import type { ConversionOutage } from './conversion-outage.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import type { ObjectState } from './object-state.ts'
 import type { ReconcilerEvent } from './reconciler-event.ts'
@@ -16,6 +17,8 @@ import type { Vitals } from './vitals/vitals.ts'
 export interface ReconcileOptions {
   readonly api: KubeApi
   readonly clock: Clock
+  /** What writes of Mcrouters say of it, all of them together. */
+  readonly conversion: ConversionOutage
   /** What a Mcrouter may expand to where it is: not those optional kinds that are not served, of which nothing is planned. */
   readonly kinds: Kinds
   readonly render: Render

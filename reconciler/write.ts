@@ -1,5 +1,9 @@
 import type { Kinds } from '../render/kinds.ts'
+import type { JsonObject } from '../schemas/json.ts'
+import { STORED } from '../schemas/versions.ts'
 import type { KubeObject, ObjectMeta, Resource } from './kube/api.ts'
+import { keyOf } from './kube/object.ts'
+import { mcroutersAsWritten } from './observe/as-written.ts'
 import type { OwnedManifest } from './plan/plan.ts'
 import type { ReconcileContext } from './reconcile-context.ts'
 
@@ -32,6 +36,30 @@ function apply(
 ): Promise<KubeObject> {
   const metadata = { ...manifest.metadata, ...precondition }
   return api.apply(resourceOf(kinds, manifest), { ...manifest, metadata }, { signal })
+}
+
+/** The API server itself waits 30 s for a conversion, for which each such write would keep a worker. */
+const CONVERTED_MS = 5_000
+
+/**
+ * Writes beside the spec of a Mcrouter, in the version of the spec (observe/as-written.ts). Rejects with an ApiError, soon where that
+ * is not the stored one and nobody converts.
+ */
+export function mergeAsWritten(
+  { api, clock, conversion, signal }: ReconcileContext,
+  mcrouter: KubeObject,
+  patch: JsonObject,
+  options: { readonly subresource?: string } = {},
+): Promise<KubeObject> {
+  const resource = mcroutersAsWritten(mcrouter)
+  const key = keyOf(mcrouter)
+  if (resource.apiVersion === STORED.apiVersion)
+    return api.merge(resource, key, patch, { ...options, signal })
+  const limited = { ...options, timeoutMs: CONVERTED_MS, signal }
+  return conversion.through(
+    () => api.merge(resource, key, patch, limited),
+    () => clock.monotonic(),
+  )
 }
 
 /** Where the API serves a child; render() lets no other kind through. */

@@ -4,10 +4,10 @@ import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { keyOf } from '../kube/object.ts'
 import { deployments, replicaSets } from '../kube/resources.ts'
-import { mcroutersAsWritten } from '../observe/as-written.ts'
 import { controllerOf, isOwnedBy } from '../observe/controller-ref.ts'
 import { count } from '../observe/untyped.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
+import { mergeAsWritten } from '../write.ts'
 import { controlledBy, labelsSelectedBy, release } from './release.ts'
 
 /** A Deployment has a ReplicaSet or two that serve, and ten that are kept for a rollback, as Kubernetes has it by default. */
@@ -96,10 +96,11 @@ async function isForgotten(context: ReconcileContext): Promise<boolean> {
   }
 }
 
-async function note({ api, stored, signal }: ReconcileContext, names: readonly string[]): Promise<void> {
+async function note(context: ReconcileContext, names: readonly string[]): Promise<void> {
+  const { stored } = context
   const value = names.length === 0 ? null : names.join(',')
   if (value === (stored.metadata.annotations?.[RETIRING_ANNOTATION] ?? null)) return
   const { resourceVersion } = stored.metadata
   const patch = { metadata: { resourceVersion, annotations: { [RETIRING_ANNOTATION]: value } } }
-  await api.merge(mcroutersAsWritten(stored), keyOf(stored), patch, { signal })
+  await mergeAsWritten(context, stored, patch)
 }

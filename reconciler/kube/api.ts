@@ -92,7 +92,12 @@ export interface KubeApi {
     resource: Resource,
     key: ObjectKey,
     patch: JsonObject,
-    options?: { readonly subresource?: string; readonly signal?: AbortSignal },
+    options?: {
+      readonly subresource?: string
+      /** Milliseconds; 30,000 by default. */
+      readonly timeoutMs?: number
+      readonly signal?: AbortSignal
+    },
   ): Promise<KubeObject>
   /** Resolves when the server has accepted it; an object that is already gone (404) is no error. */
   delete(

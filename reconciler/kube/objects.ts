@@ -86,10 +86,11 @@ export function kubeApi(session: Session): KubeApi {
       return send(resource, { method: 'PUT', path, body: object, signal })
     },
 
-    merge(resource, key, patch, { subresource, signal } = {}) {
+    merge(resource, key, patch, { subresource, timeoutMs, signal } = {}) {
       const path = withQuery(objectPath(resource, key, subresource), { fieldManager: FIELD_MANAGER })
       const contentType = 'application/merge-patch+json'
-      return send(resource, { method: 'PATCH', path, body: patch, contentType, signal })
+      const request: ApiRequest = { method: 'PATCH', path, body: patch, contentType, signal }
+      return send(resource, timeoutMs === undefined ? request : { ...request, timeoutMs })
     },
 
     async delete(resource, key, { propagation, uid, resourceVersion, signal } = {}) {

@@ -2,12 +2,11 @@ import type { EpochMs } from '../../process/clock.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/conditions.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
-import { keyOf } from '../kube/object.ts'
 import { rfc3339 } from '../kube/time.ts'
-import { mcroutersAsWritten } from '../observe/as-written.ts'
 import { records, text } from '../observe/untyped.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
+import { mergeAsWritten } from '../write.ts'
 import { condition, type Statement } from './conditions/condition.ts'
 
 type Statements = { readonly [Type in ConditionType]?: Statement<Type> }
@@ -17,17 +16,18 @@ type Statements = { readonly [Type in ConditionType]?: Statement<Type> }
  * tells of it once. Rejects with an ApiError.
  */
 export async function sayUnattended(
-  { api, clock, stored, signal, state, recordEvent }: ReconcileContext,
+  context: ReconcileContext,
   statements: Statements,
   event: ReconcilerEvent,
 ): Promise<void> {
+  const { clock, stored, state, recordEvent } = context
   const { resourceVersion, generation = 0 } = stored.metadata
   const before = stored.status ?? {}
   const conditions = amended(before, statements, generation, clock.now())
   const status = mergePatch(before, { ...before, conditions })
   if (status === undefined) return
   const patch = { metadata: { resourceVersion }, status }
-  await api.merge(mcroutersAsWritten(stored), keyOf(stored), patch, { subresource: 'status', signal })
+  await mergeAsWritten(context, stored, patch, { subresource: 'status' })
   // What is written after it is news, and corrects nobody.
   state.statement = ''
   state.unwritten.statusWritten()

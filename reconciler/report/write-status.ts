@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
-import { keyOf } from '../kube/object.ts'
-import { mcroutersAsWritten } from '../observe/as-written.ts'
 import { record, records } from '../observe/untyped.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem, ReconcileReport } from '../reconcile-report.ts'
+import { mergeAsWritten } from '../write.ts'
 import { contest, operatorOf } from './claim.ts'
 import { statusOf } from './status.ts'
 import { pace } from './status-throttle.ts'
@@ -25,7 +24,7 @@ const FIGHT: Problem = {
  * @returns milliseconds until it is time to write it, or to look again; 0 when nothing is left to write
  */
 export async function writeStatus(context: ReconcileContext, findings: ReconcileReport): Promise<number> {
-  const { api, clock, mcrouter, stored, operator, signal, state, recordEvent } = context
+  const { clock, mcrouter, stored, operator, state, recordEvent } = context
   const { driftBackoff, unwritten } = state
   const before = stored.status ?? {}
   const contested = contest(before, state.claim, operator)
@@ -53,10 +52,7 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
   if (waitMs > 0) return waitMs
   const { resourceVersion } = stored.metadata
   const patch = { metadata: { resourceVersion }, status }
-  const written = await api.merge(mcroutersAsWritten(stored), keyOf(stored), patch, {
-    subresource: 'status',
-    signal,
-  })
+  const written = await mergeAsWritten(context, stored, patch, { subresource: 'status' })
   unwritten.statusWritten()
   if (state.claim === 'none') state.claim = 'made'
   state.statusAt = clock.monotonic()

@@ -10,8 +10,6 @@ import { writtenVersion } from '../../schemas/written-version.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
-import { keyOf } from '../kube/object.ts'
-import { mcroutersAsWritten } from '../observe/as-written.ts'
 import type { Child } from '../observe/child.ts'
 import { withLiveImages } from '../observe/live-images.ts'
 import { record } from '../observe/untyped.ts'
@@ -19,6 +17,7 @@ import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Admission } from '../reconcile-report.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
 import { reasonIn } from '../report/status.ts'
+import { mergeAsWritten } from '../write.ts'
 
 export interface Admitted {
   readonly admission: Admission
@@ -136,11 +135,11 @@ function withImages({ mcrouter }: ReconcileContext, complete: KubeObject): JsonO
 
 /** Rejects with an ApiError. */
 function merge(
-  { api, mcrouter, signal }: ReconcileContext,
+  context: ReconcileContext,
   { metadata: { resourceVersion } }: KubeObject,
   patch: JsonObject,
   metadata: JsonObject = {},
 ): Promise<KubeObject> {
   const body = { ...patch, metadata: { ...metadata, resourceVersion } }
-  return api.merge(mcroutersAsWritten(mcrouter), keyOf(mcrouter), body, { signal })
+  return mergeAsWritten(context, context.mcrouter, body)
 }

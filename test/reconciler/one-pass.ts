@@ -1,3 +1,4 @@
+import { ConversionOutage } from '../../reconciler/conversion-outage.ts'
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
 import { ObjectStates } from '../../reconciler/object-state.ts'
 import type { Cache } from '../../reconciler/observe/caches.ts'
@@ -99,6 +100,7 @@ export async function pass(
     {
       api,
       kinds: KINDS,
+      conversion: new ConversionOutage(),
       render,
       caches: {
         mcrouters: cacheOf(cached.mcrouter ?? stored),

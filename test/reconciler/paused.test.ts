@@ -1,4 +1,5 @@
 import t from 'tap'
+import { ConversionOutage } from '../../reconciler/conversion-outage.ts'
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
 import { ObjectStates } from '../../reconciler/object-state.ts'
 import type { Cache } from '../../reconciler/observe/caches.ts'
@@ -59,6 +60,7 @@ async function pass(mcrouter: KubeObject) {
   const deps: ReconcileDeps = {
     api,
     kinds: KINDS,
+    conversion: new ConversionOutage(),
     render,
     versions: BOTH,
     caches: { mcrouters: cacheOf(mcrouter), pods: cacheOf(), replicaSets: cacheOf(), children: new Map() },

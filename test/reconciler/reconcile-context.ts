@@ -1,3 +1,4 @@
+import { ConversionOutage } from '../../reconciler/conversion-outage.ts'
 import type { KubeApi, KubeObject } from '../../reconciler/kube/api.ts'
 import { ObjectState } from '../../reconciler/object-state.ts'
 import type { ReconcileContext } from '../../reconciler/reconcile-context.ts'
@@ -41,6 +42,7 @@ export function passWith(
     key: 'shop/cache',
     api: apiWith(calls),
     kinds: KINDS,
+    conversion: new ConversionOutage(),
     render,
     clock: new TestClock(),
     operator: 'system/op',
