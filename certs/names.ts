@@ -5,6 +5,11 @@ export interface ServingNames {
   readonly ip: readonly string[]
 }
 
+/** The Service of the server of an operator whose objects have names that begin so. */
+export function serverService(name: string): string {
+  return `${name}-server`
+}
+
 /** For `kubectl port-forward` and for a server on the machine of a developer. */
 export const LOCAL_NAMES: ServingNames = { dns: ['localhost'], ip: ['127.0.0.1', '::1'] }
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { SECRETS } from '../certs/api.ts'
 import { conversionWebhook } from '../certs/conversion.ts'
-import { servingNames } from '../certs/names.ts'
+import { serverService, servingNames } from '../certs/names.ts'
 import { createRotation, type Rotation } from '../certs/rotation.ts'
 import { MissingSecretError, readSecret } from '../certs/store.ts'
 import {
@@ -70,7 +70,7 @@ export class Certificates {
     this.#authoritySecret = authoritySecret
     const servingSecret = { namespace, name: `${name}-serving-cert` }
     this.#options = options
-    const service = `${name}-server`
+    const service = serverService(name)
     this.#webhooks = [
       // First: what the two others say that they trust is then trusted by conversion as well.
       conversionWebhook(`${PLURAL}.${GROUP}`, { namespace, service, host: servingHost }),

@@ -17,11 +17,16 @@ export interface WebhookOptions {
   readonly configuration: string
   /** Whose Mcrouters are served, at least one: tried in turn, since some may be gone. */
   readonly namespaces: readonly string[]
+  /** Hosts at which an API server reaches the server of this installation. */
+  readonly servers: readonly string[]
 }
 
 const LOOK_AGAIN_MS = 500
 const TRIAL = 'mcrouter-operator-readiness-'
-/** A mutating webhook of somebody else that refuses the trial before ours is asked says nothing of ours. */
+/**
+ * A mutating webhook of somebody else that refuses the trial before ours is asked says nothing of ours. Nor does the conversion where it
+ * calls the server of another installation: there is one definition in a cluster, and who installed it may be gone.
+ */
 const OTHERS_MS = 60_000
 // kubernetes staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook: errors/statuserror.go and errors.go.
 const BY_WEBHOOK = /(?:admission|failed calling) webhook "([^"]+)"/
@@ -32,8 +37,19 @@ const REFUSED = `spec.${STORED.fieldPath('routers.release')}:`
 const DENIED = `denied the request: ${KIND} "${TRIAL}" is invalid: `
 /** k8s.io/apiextensions-apiserver pkg/apiserver/conversion/webhook_converter.go */
 const CONVERSION_FAILED = 'conversion webhook for '
+/** As Go's net/http names what it called; not there where it was called and answered with an error. */
+const CALLED = /Post "https:\/\/(?:\[([^\]]+)\]|([^/":]+))/
 /** In one of them a Mcrouter has to be converted before it can be stored. */
 const CONVERTED = servedVersions(VERSIONS).filter(({ storage }) => !storage)
+
+interface Complaint {
+  readonly text: string
+  /** What is said when it is no longer waited for: it is of others. Undefined where it is ours. */
+  readonly others?: string
+}
+
+const OTHERS_REFUSE = 'others refuse every trial before the webhook is asked; it is taken to answer'
+const OTHERS_CONVERT = `the server of another installation does not convert Mcrouters, which are not read or written in ${CONVERTED.map(({ name }) => name).join(', ')} until it does: if it is gone, have this one take the definition over (helm get notes)`
 
 /**
  * Whether a Mcrouter that is applied now would pass through the webhook. Registered, trusted and Ready is not enough:
@@ -63,11 +79,11 @@ export class WebhookProbe {
       if (signal.aborted) return
       const complaint = this.#judge(answer) ?? (await this.#conversionComplaint(namespace, signal))
       if (signal.aborted) return
-      this.#complaint = complaint
+      this.#complaint = complaint?.text
       if (complaint === undefined) return
-      this.#say(complaint)
-      if (this.#isOthers(answer) && clock.monotonic() >= end) {
-        log.warn({ answer }, 'others refuse every trial before the webhook is asked; it is taken to answer')
+      this.#say(complaint.text)
+      if (complaint.others !== undefined && clock.monotonic() >= end) {
+        log.warn({ answer: complaint.text }, complaint.others)
         this.#complaint = undefined
         return
       }
@@ -87,10 +103,11 @@ export class WebhookProbe {
    * Why a Mcrouter of another version cannot be stored: the API server learns of the CA in the definition a moment after it was
    * written. Whatever else it says of a sound one, a policy of others say, is none of our business.
    */
-  async #conversionComplaint(namespace: string, signal: AbortSignal): Promise<string | undefined> {
+  async #conversionComplaint(namespace: string, signal: AbortSignal): Promise<Complaint | undefined> {
     for (const version of CONVERTED) {
-      const answer = await this.#create(version, {}, namespace, signal)
-      if (answer?.includes(CONVERSION_FAILED)) return answer
+      const text = await this.#create(version, {}, namespace, signal)
+      if (text?.includes(CONVERSION_FAILED))
+        return { text, ...(!this.#callsOurs(text) && { others: OTHERS_CONVERT }) }
     }
     return undefined
   }
@@ -113,19 +130,22 @@ export class WebhookProbe {
     }
   }
 
-  #judge(answer: string | undefined): string | undefined {
+  #judge(answer: string | undefined): Complaint | undefined {
     const webhook = webhookIn(answer)
     if (webhook !== undefined && this.#isOurs(webhook) && answer?.includes(DENIED)) return undefined
     if (answer === undefined || (webhook === undefined && answer.includes(REFUSED))) {
-      return `the API server does not call the webhook ${this.#name}: is it in the MutatingWebhookConfiguration?`
+      return {
+        text: `the API server does not call the webhook ${this.#name}: is it in the MutatingWebhookConfiguration?`,
+      }
     }
-    if (this.#isOthers(answer)) return `refused before the webhook ${this.#name} was asked: ${answer}`
-    return answer
+    if (webhook === undefined || this.#isOurs(webhook)) return { text: answer }
+    return { text: `refused before the webhook ${this.#name} was asked: ${answer}`, others: OTHERS_REFUSE }
   }
 
-  #isOthers(answer: string | undefined): boolean {
-    const webhook = webhookIn(answer)
-    return webhook !== undefined && !this.#isOurs(webhook)
+  #callsOurs(failure: string): boolean {
+    const [, address, name] = CALLED.exec(failure) ?? []
+    const called = address ?? name
+    return called !== undefined && this.#options.servers.includes(called)
   }
 
   /** Where selectors may leave the trial out, a webhook of the same server is there for it alone. */

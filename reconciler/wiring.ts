@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { connect as dial } from 'node:net'
 import type { Logger } from 'pino'
+import { serverService } from '../certs/names.ts'
 import type { Clock } from '../process/clock.ts'
 import { versionsWith } from '../routing/versions.ts'
 import { GROUP } from '../schemas/well-known.ts'
@@ -131,7 +132,7 @@ function webhookOf(
   session: Session,
   namespace: string,
 ): WebhookProbe | undefined {
-  const { webhookConfiguration, watchNamespaces } = flags
+  const { name, webhookConfiguration, watchNamespaces, servingHost } = flags
   if (webhookConfiguration === undefined) return undefined
   return new WebhookProbe({
     session,
@@ -139,6 +140,7 @@ function webhookOf(
     log,
     configuration: webhookConfiguration,
     namespaces: watchNamespaces ?? [namespace],
+    servers: [`${serverService(name)}.${namespace}.svc`, ...(servingHost === undefined ? [] : [servingHost])],
   })
 }
 

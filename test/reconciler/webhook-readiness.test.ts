@@ -31,7 +31,9 @@ function answering(answers: (JsonObject | Error)[]) {
   }
   const logged: string[] = []
   const log = pino({}, { write: (line) => logged.push(line) })
-  const options = { session, clock, log, configuration: 'op.system', namespaces: ['shop', 'mall'] }
+  const namespaces = ['shop', 'mall']
+  const servers = ['op-server.system.svc', 'fd00::1']
+  const options = { session, clock, log, configuration: 'op.system', namespaces, servers }
   return { requests, logged, webhook: new WebhookProbe(options) }
 }
 
@@ -118,4 +120,41 @@ t.test('mutating webhooks of others that refuse all do not keep it unready for e
   await webhook.awaitAnswer(new AbortController().signal)
   t.equal(webhook.complaint, undefined)
   t.match(logged.at(-1), /taken to answer/)
+})
+
+/** What the API server says of a sound Mcrouter of v1alpha3 while the webhook at that host does not convert it. */
+const unconverted = (host: string) =>
+  new Error(
+    `conversion webhook for mcrouter.example.com/v1alpha3, Kind=Mcrouter failed: Post "https://${host}/convert?timeout=30s": service "server" not found`,
+  )
+const often = (error: Error) => Array.from({ length: 200 }, () => [denied, error]).flat()
+
+t.test(
+  'a conversion by the server of another installation, which may be gone, does not either',
+  async (t) => {
+    for (const error of [
+      unconverted('op-server.elsewhere.svc:443'),
+      new Error('conversion webhook for mcrouter.example.com/v1alpha3, Kind=Mcrouter failed: busy'),
+    ]) {
+      const begin = elapsedMs
+      const { webhook, logged } = answering(often(error))
+      await webhook.awaitAnswer(new AbortController().signal)
+      t.equal(webhook.complaint, undefined)
+      t.ok(elapsedMs - begin >= 60_000, 'it may only be late')
+      t.match(logged.at(-1), /server of another installation .* v1alpha3 .*helm get notes/)
+    }
+  },
+)
+
+t.test('but one by its own server does', async (t) => {
+  for (const host of ['op-server.system.svc:443', '[fd00::1]:8443']) {
+    const { webhook } = answering(often(unconverted(host)))
+    const stop = new AbortController()
+    const begin = elapsedMs
+    const waiting = webhook.awaitAnswer(stop.signal)
+    while (elapsedMs - begin < 90_000) await new Promise(setImmediate)
+    t.match(webhook.complaint, /conversion webhook for/)
+    stop.abort()
+    await waiting
+  }
 })
