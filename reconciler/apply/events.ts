@@ -1,3 +1,4 @@
+import { isOwnersVersion } from '../plan/owner.ts'
 import { subjectOf } from '../plan/plan.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
 import type { Applied, Write } from './apply.ts'
@@ -29,7 +30,10 @@ function pathsOf({ change, mutation }: Applied): string[] {
 function changes(written: readonly Written[]): ReconcilerEvent[] {
   const created = written.flatMap(({ change }) => (change.action === 'create' ? subjectOf(change) : []))
   const configured = written.flatMap((one) =>
-    one.change.action === 'configure' ? `${subjectOf(one.change)} (${few(pathsOf(one))})` : [],
+    // An upgrade of the operator may name the same owner in another version: nothing that anybody would look for.
+    one.change.action === 'configure' && !pathsOf(one).every(isOwnersVersion)
+      ? `${subjectOf(one.change)} (${few(pathsOf(one))})`
+      : [],
   )
   const events: ReconcilerEvent[] = []
   if (created.length > 0)

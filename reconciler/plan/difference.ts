@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
  * (`spec.template.spec.containers[memcached].image`); none when an apply would change nothing.
  *
  * Differences that the API server itself makes are none: it drops empty lists, empty texts and nulls, and rewrites quantities
- * (`1024Mi` as `1Gi`). Nor is it one that an owner is named by another version of its API: it is the same owner.
+ * (`1024Mi` as `1Gi`).
  */
 export function differences(desired: JsonObject, owned: JsonObject): string[] {
   const paths: string[] = []
@@ -27,8 +27,7 @@ export function pathsIn(fields: JsonObject, path = ''): string[] {
 function compare(desired: unknown, owned: unknown, path: string, paths: string[]): void {
   if (isJsonObject(desired) && isJsonObject(owned)) compareObjects(desired, owned, path, paths)
   else if (Array.isArray(desired) && Array.isArray(owned)) compareLists(desired, owned, path, paths)
-  else if (desired !== owned && !sameQuantity(desired, owned, path) && !sameGroup(desired, owned, path))
-    paths.push(path)
+  else if (desired !== owned && !sameQuantity(desired, owned, path)) paths.push(path)
 }
 
 function compareObjects(desired: JsonObject, owned: JsonObject, path: string, paths: string[]): void {
@@ -91,12 +90,4 @@ function sameQuantity(desired: unknown, owned: unknown, path: string): boolean {
 
 function isQuantity(value: unknown): value is string | number {
   return typeof value === 'string' || typeof value === 'number'
-}
-
-const OWNERS_VERSION = /^metadata\.ownerReferences\[[^\]]+\]\.apiVersion$/
-
-/** An owner is found by its uid; to write a new apiVersion would touch every object once for nothing. */
-function sameGroup(desired: unknown, owned: unknown, path: string): boolean {
-  if (!OWNERS_VERSION.test(path) || typeof desired !== 'string' || typeof owned !== 'string') return false
-  return desired.split('/')[0] === owned.split('/')[0]
 }

@@ -1,17 +1,23 @@
+import { readFile } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { pino } from 'pino'
 import t from 'tap'
 import { type Clock, systemClock } from '../../process/clock.ts'
+import type { KubeApi } from '../../reconciler/kube/api.ts'
 import { connect } from '../../reconciler/kube/connection/connect.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
-import { objectPath } from '../../reconciler/kube/paths.ts'
+import { collectionPath, objectPath } from '../../reconciler/kube/paths.ts'
 import {
   customResourceDefinitions,
   deployments,
+  events,
   statefulSets,
   mcrouters as storedMcrouters,
 } from '../../reconciler/kube/resources.ts'
 import { records } from '../../reconciler/observe/untyped.ts'
+import { reasonIn } from '../../reconciler/report/status.ts'
 import { StorageMigration } from '../../reconciler/storage/migration.ts'
+import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
 import { STORED } from '../../schemas/versions.ts'
@@ -19,6 +25,7 @@ import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 import { mcrouters } from '../support/mcrouters.ts'
+import { startReconciler } from '../support/reconciler/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
 
 // What was stored before v1beta1, and what goes on while nobody converts.
@@ -34,11 +41,16 @@ const definition = async () => (await client.request('GET', DEFINITION)).body
 const versionOf = async (name: string) =>
   (await controlPlane.stored(`mcrouter.example.com/mcrouters/${NAMESPACE}/${name}`))?.apiVersion
 
-/** From now on Mcrouters are stored in that version, as by the definition of an earlier release. */
-async function storeAs(version: string): Promise<void> {
+/** Has what is written stored in that version, as the definition of an earlier release does. */
+async function define(version: string): Promise<void> {
   const versions = records(at(await definition(), 'spec', 'versions'))
   const body = { spec: { versions: versions.map((one) => ({ ...one, storage: one.name === version })) } }
   await client.request('PATCH', DEFINITION, { body })
+}
+
+/** Resolves once it does. */
+async function storeAs(version: string): Promise<void> {
+  await define(version)
   await eventually(`${version} is stored`, async () => {
     await apply(mcrouters, {
       metadata: { name: 'probe', namespace: 'default', labels: { version } },
@@ -97,20 +109,64 @@ const workloads = async () => {
   return all.map(({ kind, metadata }) => [kind, at(metadata, 'name'), at(metadata, 'generation')])
 }
 
+/** A reconciler of an earlier release: owners are named in that version. */
+const namingOwnersIn =
+  (apiVersion: string) =>
+  (api: KubeApi): KubeApi => ({
+    ...api,
+    apply: (resource, object, options) => {
+      const ownerReferences = references(object).map((one) => ({ ...one, apiVersion }))
+      return api.apply(
+        resource,
+        { ...object, metadata: { ...Object(object.metadata), ownerReferences } },
+        options,
+      )
+    },
+  })
+
+const references = ({ metadata }: JsonObject) => records(at(metadata, 'ownerReferences'))
+
+/** The versions in which owners of what Mcrouters expanded to are named. */
+async function ownersVersions(): Promise<unknown[]> {
+  const ours = 'app.kubernetes.io/managed-by=mcrouter-operator'
+  const lists = await Promise.all([...KINDS.values()].map((kind) => list(kind, NAMESPACE, ours)))
+  return [...new Set(lists.flat().flatMap((child) => references(child).map((owner) => owner.apiVersion)))]
+}
+
+const configured = async () =>
+  (await list(events, NAMESPACE)).filter(({ reason }) => reason === 'Configured').length
+
 t.test('all is stored in the new version, the definition says so, and no pod restarts', async (t) => {
   await storeAs(V1ALPHA3.name)
+  let before: unknown
   const { settled } = await reconciledNamespace(file, cluster, NAMESPACE, {
     prepare: async () => {
+      const through = namingOwnersIn(V1ALPHA3.apiVersion)
+      const older = await startReconciler(controlPlane, { namespace: NAMESPACE, graceMs: 100, through })
       for (const name of NAMES) {
         await apply(mcrouters, { metadata: { name, namespace: NAMESPACE }, spec: SPECS[name] ?? {} })
         t.equal(await versionOf(name), V1ALPHA3.apiVersion)
       }
+      for (const name of NAMES) {
+        await eventually(
+          `${name} runs`,
+          async () =>
+            reasonIn(Object(await get(mcrouters, NAMESPACE, name)).status ?? {}, 'Progressing') ===
+            'Complete',
+        )
+      }
+      await older.stop()
+      t.same(await ownersVersions(), [V1ALPHA3.apiVersion])
+      before = { workloads: await workloads(), configured: await configured() }
       await storeAs(STORED.name)
     },
   })
+  await eventually('owners are named in the version that is stored', async () =>
+    isDeepStrictEqual(await ownersVersions(), [STORED.apiVersion]),
+  )
   for (const name of NAMES) await settled(name)
   t.same(at(await definition(), 'status', 'storedVersions'), [STORED.name, V1ALPHA3.name])
-  const [before, seen] = [await workloads(), await list(mcrouters, NAMESPACE)]
+  const seen = await list(mcrouters, NAMESPACE)
   const { kubeconfig } = controlPlane
   const userAgent = 'migration'
   const { session, close } = await connect({ kubeconfig, environment: {}, clock: systemClock, userAgent })
@@ -124,7 +180,7 @@ t.test('all is stored in the new version, the definition says so, and no pod res
   for (const name of NAMES) t.equal(await versionOf(name), STORED.apiVersion)
   t.same(at(await definition(), 'status', 'storedVersions'), [STORED.name])
   for (const name of NAMES) await settled(name)
-  t.same(await workloads(), before)
+  t.same({ workloads: await workloads(), configured: await configured() }, before)
   t.same(
     (await list(mcrouters, NAMESPACE)).map(({ spec }) => spec),
     seen.map(({ spec }) => spec),
@@ -153,6 +209,15 @@ t.test('while nobody converts', async (t) => {
     t.ok(managers.includes('somebody'), 'it is still known who wrote what')
   })
 
+  t.test('one is deleted in the foreground, for which the garbage collector reads its owner', async () => {
+    const path = objectPath(storedMcrouters, { namespace: NAMESPACE, name: 'misspelt' })
+    await client.request('DELETE', path, { body: { propagationPolicy: 'Foreground' } })
+    await eventually(
+      'it is gone',
+      async () => (await get(storedMcrouters, NAMESPACE, 'misspelt')) === undefined,
+    )
+  })
+
   t.test('one is deleted, and a namespace with all that is in it', async () => {
     await remove(storedMcrouters, NAMESPACE, 'large')
     await eventually(
@@ -163,6 +228,45 @@ t.test('while nobody converts', async (t) => {
     await eventually(
       'the namespace is gone',
       async () => (await client.request('GET', `/api/v1/namespaces/${NAMESPACE}`)).status === 404,
+    )
+  })
+})
+
+t.test('uninstalled while one is stored in the old version', async (t) => {
+  await cluster.createNamespace('attic')
+  await storeAs(V1ALPHA3.name)
+  await apply(mcrouters, { metadata: { name: 'left', namespace: 'attic' }, spec: {} })
+  await define(STORED.name)
+  const all = collectionPath(storedMcrouters)
+  await eventually('none can be listed', async () => (await client.request('GET', all)).status === 500)
+  const namespace = '/api/v1/namespaces/attic'
+  await client.request('DELETE', namespace)
+  await eventually('the namespace waits for that', async () => {
+    const { text } = await client.request('GET', namespace)
+    return text.includes('conversion webhook for')
+  })
+
+  t.test('the command of docs/operations.md ends what hangs', async (t) => {
+    const text = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8')
+    const [, patch] = /^kubectl patch crd \S+ --type=json -p '(.*)'$/m.exec(text) ?? []
+    const { code, stderr } = await kubectl([
+      ...['patch', 'crd', 'mcrouters.mcrouter.example.com', '--type=json', '-p', patch ?? ''],
+    ])
+    t.equal(code, 0, stderr)
+    await eventually(
+      'the namespace is gone',
+      async () => (await client.request('GET', namespace)).status === 404,
+    )
+    t.equal((await client.request('GET', all)).status, 200)
+    t.equal(
+      (await client.request('GET', collectionPath(mcrouters))).status,
+      404,
+      'nobody reads one as the other',
+    )
+    await client.request('DELETE', DEFINITION)
+    await eventually(
+      'so is the definition',
+      async () => (await client.request('GET', DEFINITION)).status === 404,
     )
   })
 })

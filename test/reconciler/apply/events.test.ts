@@ -37,6 +37,19 @@ t.test(
   },
 )
 
+t.test('that an owner is named in another version is not told', async (t) => {
+  const version = 'metadata.ownerReferences[7f3c-1].apiVersion'
+  const named = (paths: string[]): Applied => ({
+    kind: 'written',
+    change: { action: 'configure', manifest, child, paths },
+    object,
+  })
+  t.strictSame(notes([named([version])]), [])
+  t.strictSame(notes([named([version, 'spec.replicas'])]), [
+    `Configured: Changed Deployment cache (${version}, spec.replicas)`,
+  ])
+})
+
 t.test('what somebody else did is told object by object, with who it was', async (t) => {
   t.strictSame(notes([created, { ...created, met: true }, configured], true), [
     'DriftCorrected: Deployment cache was deleted; recreated',
