@@ -34,6 +34,10 @@ export class Release {
     return this.#run('upgrade', this.name, CHART, ...values)
   }
 
+  rollback(revision: number): Promise<CommandResult> {
+    return this.#run('rollback', this.name, String(revision))
+  }
+
   uninstall(): Promise<CommandResult> {
     return this.#run('uninstall', this.name)
   }

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { mutatingWebhook, readRegistration, register, validatingWebhook } from '../../certs/trust.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
+import { endConversion } from '../support/end-conversion.ts'
 import { HELM_VERSIONS, type HelmVersion, olderChart } from './chart.ts'
 import { CRD, certificateApi, leftovers, Release, removeApi, succeeded } from './cluster.ts'
 
@@ -33,6 +34,17 @@ async function withHelm(t: Test, version: HelmVersion) {
   })
 
   await t.test('an upgrade brings the newer API', async (t) => {
+    succeeded(t, await release.upgrade(), 'helm upgrade')
+    succeeded(t, await plane.kubectl(['get', 'mcr']), 'kubectl get mcr')
+  })
+
+  await t.test('no rollback takes it away, and the upgrade may be repeated', async (t) => {
+    const refused = await release.rollback(1)
+    t.not(refused.code, 0)
+    t.match(
+      refused.stderr,
+      /status\.storedVersions\[\d\]: Invalid value: "v1beta1": must appear in spec\.versions/,
+    )
     succeeded(t, await release.upgrade(), 'helm upgrade')
     succeeded(t, await plane.kubectl(['get', 'mcr']), 'kubectl get mcr')
   })
@@ -76,6 +88,15 @@ async function withHelm(t: Test, version: HelmVersion) {
       succeeded(t, await plane.kubectl(['create', '-f', '-'], { input: MCROUTER }), 'kubectl create')
     },
   )
+
+  await t.test('where the conversion was ended, an installation brings it back', async (t) => {
+    succeeded(t, await plane.kubectl(await endConversion()), 'the command of docs/operations.md')
+    const converted = ['get', CRD, '-o', 'jsonpath={.spec.conversion.strategy} {.spec.versions[*].served}']
+    t.equal((await plane.kubectl(converted)).stdout, 'None false true')
+    succeeded(t, await release.install(...(version === 4 ? ['--force-conflicts'] : [])), 'helm install')
+    t.equal((await plane.kubectl(converted)).stdout, 'Webhook true true')
+    succeeded(t, await release.uninstall(), 'helm uninstall')
+  })
 
   await t.test('another release is told how to take the API over, and then has it', async (t) => {
     const other = new Release(plane, version, 'other', 'elsewhere')

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { pino } from 'pino'
 import t from 'tap'
@@ -24,6 +23,7 @@ import { STORED } from '../../schemas/versions.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
+import { endConversion } from '../support/end-conversion.ts'
 import { mcrouters } from '../support/mcrouters.ts'
 import { startReconciler } from '../support/reconciler/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
@@ -247,11 +247,7 @@ t.test('uninstalled while one is stored in the old version', async (t) => {
   })
 
   t.test('the command of docs/operations.md ends what hangs', async (t) => {
-    const text = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8')
-    const [, patch] = /^kubectl patch crd \S+ --type=json -p '(.*)'$/m.exec(text) ?? []
-    const { code, stderr } = await kubectl([
-      ...['patch', 'crd', 'mcrouters.mcrouter.example.com', '--type=json', '-p', patch ?? ''],
-    ])
+    const { code, stderr } = await kubectl(await endConversion())
     t.equal(code, 0, stderr)
     await eventually(
       'the namespace is gone',
