@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../process/clock.ts'
 import type { KubeApi } from '../../reconciler/kube/api.ts'
 import { connect } from '../../reconciler/kube/connection/connect.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
-import { collectionPath, objectPath } from '../../reconciler/kube/paths.ts'
+import { objectPath } from '../../reconciler/kube/paths.ts'
 import {
   customResourceDefinitions,
   deployments,
@@ -23,7 +23,6 @@ import { STORED } from '../../schemas/versions.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
-import { endConversion } from '../support/end-conversion.ts'
 import { mcrouters } from '../support/mcrouters.ts'
 import { startReconciler } from '../support/reconciler/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
@@ -228,41 +227,6 @@ t.test('while nobody converts', async (t) => {
     await eventually(
       'the namespace is gone',
       async () => (await client.request('GET', `/api/v1/namespaces/${NAMESPACE}`)).status === 404,
-    )
-  })
-})
-
-t.test('uninstalled while one is stored in the old version', async (t) => {
-  await cluster.createNamespace('attic')
-  await storeAs(V1ALPHA3.name)
-  await apply(mcrouters, { metadata: { name: 'left', namespace: 'attic' }, spec: {} })
-  await define(STORED.name)
-  const all = collectionPath(storedMcrouters)
-  await eventually('none can be listed', async () => (await client.request('GET', all)).status === 500)
-  const namespace = '/api/v1/namespaces/attic'
-  await client.request('DELETE', namespace)
-  await eventually('the namespace waits for that', async () => {
-    const { text } = await client.request('GET', namespace)
-    return text.includes('conversion webhook for')
-  })
-
-  t.test('the command of docs/operations.md ends what hangs', async (t) => {
-    const { code, stderr } = await kubectl(await endConversion())
-    t.equal(code, 0, stderr)
-    await eventually(
-      'the namespace is gone',
-      async () => (await client.request('GET', namespace)).status === 404,
-    )
-    t.equal((await client.request('GET', all)).status, 200)
-    t.equal(
-      (await client.request('GET', collectionPath(mcrouters))).status,
-      404,
-      'nobody reads one as the other',
-    )
-    await client.request('DELETE', DEFINITION)
-    await eventually(
-      'so is the definition',
-      async () => (await client.request('GET', DEFINITION)).status === 404,
     )
   })
 })
