@@ -110,8 +110,12 @@ t.test('many routers are asked at the same time, and each answers for itself', a
     mcrouter('0'.repeat(32), { config_failures: 1, config_last_attempt: 2, config_last_success: 1 }),
   )
   const silent = await router(t, () => [])
-  const confirm = confirmOver(dial, systemClock, 200)
-  const states = await confirm(
+  const clock = new TestClock()
+  const asked = confirmOver(
+    dial,
+    clock,
+    200,
+  )(
     [
       { pod: 'good', ...good },
       { pod: 'old', ...old },
@@ -121,6 +125,9 @@ t.test('many routers are asked at the same time, and each answers for itself', a
     ],
     DIGEST,
   )
+  await eventually('only the silent one of the first has not answered', () => clock.pending === 1)
+  await clock.advance(200)
+  const states = await asked
   t.strictSame(states.slice(0, 4), [
     { pod: 'good', runs: 'published', version: VERSION },
     { pod: 'old', runs: 'old' },
