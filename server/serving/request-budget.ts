@@ -15,23 +15,63 @@ import {
  */
 const PIECE_BYTES = 512
 
-/** Bytes of half-received bodies, over all connections: what slow senders of large bodies can make the server hold. */
+/** A body of which not all has come yet. */
+export interface Receiving {
+  /** The address of who sends it. */
+  readonly host: string
+  /** Ends it, since others need the memory. */
+  drop(): void
+}
+
+/**
+ * Bytes of half-received bodies, over all connections: what slow senders of large bodies can make the server hold. When they are all taken, a
+ * further body is refused, unless its host holds no more than its share, which is the limit by the number of hosts: then the bodies of those
+ * that hold more are dropped, the oldest first. A host that sends half of many bodies would else have everybody's refused.
+ */
 export class RequestBudget {
   readonly #limit: number
   #held = 0
+  /** What each holds, the oldest first. */
+  readonly #bodies = new Map<Receiving, number>()
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  take(bytes: number): boolean {
-    if (this.#held + bytes > this.#limit) return false
+  take(body: Receiving, bytes: number): boolean {
+    if (!this.#hasRoom(bytes)) this.#makeRoom(body.host, bytes)
+    if (!this.#hasRoom(bytes)) return false
     this.#held += bytes
+    this.#bodies.set(body, (this.#bodies.get(body) ?? 0) + bytes)
     return true
   }
 
-  give(bytes: number): void {
-    this.#held -= bytes
+  /** All that it holds. */
+  give(body: Receiving): void {
+    this.#held -= this.#bodies.get(body) ?? 0
+    this.#bodies.delete(body)
+  }
+
+  #hasRoom(bytes: number): boolean {
+    return this.#held + bytes <= this.#limit
+  }
+
+  #makeRoom(host: string, bytes: number): void {
+    const byHost = new Map([[host, 0]])
+    const count = (one: string, more: number) => {
+      const held = (byHost.get(one) ?? 0) + more
+      byHost.set(one, held)
+      return held
+    }
+    for (const [body, held] of this.#bodies) count(body.host, held)
+    const share = this.#limit / byHost.size
+    if (count(host, bytes) > share) return
+    for (const [body, held] of this.#bodies) {
+      if (this.#hasRoom(bytes)) return
+      if (count(body.host, 0) <= share) continue
+      count(body.host, -held)
+      body.drop()
+    }
   }
 }
 
@@ -62,22 +102,24 @@ export function bodyOf(request: FastifyRequest): Buffer {
 
 function receive(payload: IncomingMessage, limit: number, budget: RequestBudget, done: Done): void {
   const chunks: Buffer[] = []
+  const body: Receiving = {
+    host: payload.socket.remoteAddress ?? '',
+    drop: () => finish(new MCR_ERR_OVERLOADED()),
+  }
   let received = 0
-  let held = 0
 
-  function finish(error: Error | null, body?: Buffer): void {
+  function finish(error: Error | null, whole?: Buffer): void {
     payload.off('data', onData).off('end', onEnd).off('close', onCut)
-    budget.give(held)
+    budget.give(body)
     // Node keeps the last request of a connection, with its listeners and so with what they see, until the next one.
     chunks.length = 0
-    done(error, body)
+    done(error, whole)
   }
   function onData(chunk: Buffer): void {
     const cost = chunk.length + PIECE_BYTES
     if (received + chunk.length > limit) {
       finish(new MCR_ERR_BODY_TOO_LARGE(sized(limit)))
-    } else if (budget.take(cost)) {
-      held += cost
+    } else if (budget.take(body, cost)) {
       received += chunk.length
       chunks.push(chunk)
     } else {
@@ -86,8 +128,8 @@ function receive(payload: IncomingMessage, limit: number, budget: RequestBudget,
   }
   function onEnd(): void {
     const [first] = chunks
-    const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, received)
-    if (isUtf8(body)) finish(null, body)
+    const whole = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, received)
+    if (isUtf8(whole)) finish(null, whole)
     else finish(new MCR_ERR_BODY_NOT_UTF8())
   }
   function onCut(): void {

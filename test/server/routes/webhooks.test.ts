@@ -1,6 +1,7 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import t from 'tap'
 import { RequestBudget } from '../../../server/serving/request-budget.ts'
+import { eventually } from '../../../testing/deadline.ts'
 import { mcrouterObject, reviewOf, scaleReviewOf, UID } from '../../../testing/review.ts'
 import { clientOf } from '../../support/server.ts'
 
@@ -165,6 +166,27 @@ t.test(
     t.equal(small.status, 400, 'and what was refused is not held')
   },
 )
+
+t.test('who holds more than a share of it with half a body gives way to others', async (t) => {
+  const { app } = await clientOf(t, { bodies: new RequestBudget(10_000) })
+  const send = (remoteAddress: string, payload: string | Readable) =>
+    app.inject({
+      method: 'POST',
+      url: '/mutate',
+      headers: { 'content-type': 'application/json' },
+      remoteAddress,
+      payload,
+    })
+  const review = JSON.stringify(reviewOf(mcrouterObject()))
+  const half = new PassThrough()
+  half.write('x'.repeat(9_000))
+  const held = send('10.0.0.9', half)
+  await eventually('half of it is held', () => half.readableLength === 0)
+  t.equal((await send('10.0.0.9', review)).statusCode, 503, 'not to more of its own')
+  t.equal((await send('10.0.0.1', review)).statusCode, 200)
+  t.equal((await held).statusCode, 503)
+  half.end()
+})
 
 t.test('a body in a thousand pieces takes the memory of its pieces', async (t) => {
   const { app } = await clientOf(t, { bodies: new RequestBudget(100_000) })
