@@ -14,5 +14,5 @@ export function consentProblems(held: readonly Held[]): Problem[] {
 
 function noteOf(held: readonly Held[]): string {
   const costs = held.map((one) => `pool ${one.before.name} stays as it is: ${costOf(one)}`)
-  return `${costs.join('; ')}; if that is meant, set the annotation ${consentText(held.map(({ change }) => change))}`
+  return `${costs.join('; ')}; if that is meant, set this annotation and keep it until Progressing is False: ${consentText(held.map(({ change }) => change))}`
 }

@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { specUnchanged } from '../../schemas/validation/unchanged.ts'
 import type { Violation, Warning } from '../../schemas/validation/violation.ts'
 import { inheritanceWarnings } from '../../schemas/validation/warnings.ts'
+import { withdrawnConsent } from '../../schemas/validation/withdrawn-consent.ts'
 import { GROUP, KIND } from '../../schemas/well-known.ts'
 import { invalid, malformed } from './denial.ts'
 import { type AdmissionRequest, MOST_VALUES } from './review.ts'
@@ -69,7 +70,9 @@ export function judgedAs(
 
 /** Warnings about a spec that stays as it is: pods are made from more than that. */
 export function warningsWithout({ object, stored }: Unchanged, inherit: Inheritance): Warning[] {
-  return inheritanceWarnings(inheritedFrom(stored.metadata, inherit), inheritedFrom(object.metadata, inherit))
+  const before = inheritedFrom(stored.metadata, inherit)
+  const now = inheritedFrom(object.metadata, inherit)
+  return [...inheritanceWarnings(before, now), ...withdrawnConsent(object, stored)]
 }
 
 function excessive(path: string): Violation {

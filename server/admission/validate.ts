@@ -1,5 +1,6 @@
 import { judgeStored } from '../../schemas/conversion/stored-form.ts'
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
+import { withdrawnConsent } from '../../schemas/validation/withdrawn-consent.ts'
 import { VERSIONS } from '../../schemas/versions.ts'
 import { judgeDeletion } from './deletion.ts'
 import { invalid } from './denial.ts'
@@ -24,5 +25,6 @@ export function validate(
   if (target.kind === 'Unchanged') return allowed(warningsWithout(target, inherit))
   if (target.kind === 'Scale') return verdictOnScale(request, target, versions)
   const judgement = judgeStored(target.object, judgedAs(target, inherit, versions))
-  return judgement.accepted ? allowed(judgement.warnings) : invalid(request, judgement.violations)
+  if (!judgement.accepted) return invalid(request, judgement.violations)
+  return allowed([...judgement.warnings, ...withdrawnConsent(target.object, target.stored)])
 }

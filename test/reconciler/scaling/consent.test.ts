@@ -40,7 +40,7 @@ t.test(
     t.strictSame(world.running, { main: 2, users: 3 })
     t.equal(
       world.condition('Degraded'),
-      `True ConsentNeeded: pool main stays as it is: 1/2 (50 %) of the keys would be looked for first on a server that does not have them; if that is meant, set the annotation mcrouter.example.com/consent: "${SALTED}"`,
+      `True ConsentNeeded: pool main stays as it is: 1/2 (50 %) of the keys would be looked for first on a server that does not have them; if that is meant, set this annotation and keep it until Progressing is False: mcrouter.example.com/consent: "${SALTED}"`,
     )
     t.match(world.condition('Ready'), /^False ConsentNeeded/)
     t.match(world.condition('Stalled'), /^True ConsentNeeded/)

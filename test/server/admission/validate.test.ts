@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { JsonObject } from '../../../schemas/json.ts'
+import { CONSENT_ANNOTATION } from '../../../schemas/well-known.ts'
 import { validate } from '../../../server/admission/validate.ts'
 import { mcrouterObject, requestOf, reviewOf, scaleReviewOf } from '../../../testing/review.ts'
 
@@ -33,6 +34,18 @@ t.test('a label that pods inherit restarts them, although the spec stays as it i
     warnings: [/^labels or annotations that pods inherit change: .*the whole cache is empty$/],
   })
   t.match(validate(request), { warnings: [] })
+})
+
+t.test('who takes a consent away before its change is made is told, whatever else changes', async (t) => {
+  const status = { conditions: [{ type: 'Progressing', status: 'True' }] }
+  const consenting = {
+    ...mcrouterObject({}, { name: 'cache', namespace: 'shop', annotations: { [CONSENT_ANNOTATION]: 'x' } }),
+    status,
+  }
+  for (const spec of [{}, { mcrouter_replicas: 3 }]) {
+    const after = { ...mcrouterObject(spec, { name: 'cache', namespace: 'shop' }), status }
+    t.match(verdict(reviewOf(after, consenting)), { warnings: [/keep it until Progressing is False$/] })
+  }
 })
 
 t.test('an invalid object is denied here too', async (t) => {
