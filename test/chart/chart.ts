@@ -2,7 +2,9 @@ import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CORE_SCHEMA, dump, load, loadAll } from 'js-yaml'
+import { records } from '../../reconciler/observe/untyped.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
 import { findBinaries } from '../../testing/control-plane/binaries.ts'
 import { PROGRAMS } from '../../testing/control-plane/release.ts'
 import { type CommandResult, run } from '../../testing/process/command.ts'
@@ -15,15 +17,20 @@ export const HELM_VERSIONS: readonly HelmVersion[] = [3, 4]
 
 const binaries = await findBinaries()
 
-/** A copy of the chart with an API that lacks the short name, as an earlier release could have had it. */
+/** A copy of the chart with an API of v1alpha3 alone, which nobody converts, and without a short name: as an earlier release has it. */
 export async function olderChart(directory: string): Promise<string> {
   const chart = join(directory, 'older-chart')
   await cp(CHART, chart, { recursive: true })
   const file = join(chart, 'files', 'crd-spec.yaml')
-  const spec = load(await readFile(file, 'utf8'), { schema: CORE_SCHEMA })
-  const older = { ...objectAt({ spec }, 'spec'), names: { ...objectAt(spec, 'names'), shortNames: [] } }
+  const spec = objectAt({ spec: load(await readFile(file, 'utf8'), { schema: CORE_SCHEMA }) }, 'spec')
+  const [first] = records(spec.versions).filter(({ name }) => name === V1ALPHA3.name)
+  const names = { ...objectAt(spec, 'names'), shortNames: [] }
+  const older = { ...spec, names, versions: [{ ...first, storage: true }] }
   // In the block style of the chart's own file: the template indents it below keys of the same mapping.
   await writeFile(file, dump(older, { schema: CORE_SCHEMA, noRefs: true }))
+  const template = join(chart, 'templates', 'crd.yaml')
+  const manifest = await readFile(template, 'utf8')
+  await writeFile(template, manifest.replace(/^ {2}conversion:\n(?: {4}.*\n)+/m, ''))
   return chart
 }
 
