@@ -29,6 +29,9 @@ export interface Admitted {
 
 const LOOK_AGAIN_MS = 500
 
+/** It was written, and the next pass sees it as it is now. */
+const ECHOED: Admitted = { admission: { kind: 'normalising', problem: undefined } }
+
 const PAUSED: ReconcilerEvent = {
   type: 'Normal',
   reason: 'Paused',
@@ -70,7 +73,9 @@ export async function admit(context: ReconcileContext, children: readonly Child[
   if (state.normalised === generation) return accepted
   const isNormalised = mergePatch(mcrouter.spec ?? {}, judgement.spec) === undefined
   // What is complete as it is stored may still be read in a deprecated spelling in the version in which it was written.
-  if (isNormalised && keptSpelling(mcrouter.metadata) === undefined) return accepted
+  const isCurrent = keptSpelling(mcrouter.metadata) === undefined
+  if (isNormalised && isCurrent) return accepted
+  if (isCurrent && isScaled(mcrouter, judgement.spec)) return (await settle(context)) ? ECHOED : accepted
   // Right after an installation it is a matter of seconds, and nobody's fault.
   const closed = context.webhookClosed()
   if (closed !== undefined)
@@ -84,7 +89,7 @@ export async function admit(context: ReconcileContext, children: readonly Child[
       reason: 'Normalised',
       note: 'The spec was stored without the webhook; it is written in its normalised form',
     })
-    return { admission: { kind: 'normalising', problem: undefined } }
+    return ECHOED
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (!error.conflict)
@@ -94,6 +99,33 @@ export async function admit(context: ReconcileContext, children: readonly Child[
         note: `The spec was stored without the webhook, and cannot be normalised; it is not applied until it is: ${error.message}`,
       })
     return { admission: { kind: 'normalising', problem: error.message }, error }
+  }
+}
+
+/** Whether all that is not normalised is what a scale set, and nobody has written since. */
+function isScaled({ spec }: KubeObject, normalised: JsonObject): boolean {
+  return mergePatch(STORED.settled(spec ?? {}), STORED.settled(normalised)) === undefined
+}
+
+/**
+ * Has the webhook write what a scale set into the number that it counts: until then a manifest that is applied with that number would
+ * change nothing, and undo the scale the next time. No pass waits for it, since all that reads a spec reckons with the scale.
+ *
+ * @returns whether that changed the object
+ */
+async function settle(context: ReconcileContext): Promise<boolean> {
+  const { mcrouter, state, clock, onTrouble } = context
+  if (context.webhookClosed() !== undefined) return false
+  try {
+    const written = await merge(context, mcrouter, {})
+    const { generation = 0, resourceVersion } = written.metadata
+    state.normalised = generation
+    state.writes.wrote(written.kind, written.metadata, clock.monotonic())
+    return resourceVersion !== mcrouter.metadata.resourceVersion
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    if (!error.conflict) onTrouble(error)
+    return false
   }
 }
 
