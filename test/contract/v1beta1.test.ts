@@ -79,22 +79,20 @@ t.test('v1beta1, by the API server itself', async (t) => {
     t.match(await create({}, '1st'), { status: 422, text: /metadata\.name must be at most 42/ })
   })
 
-  t.test('has a scale of shards, with as many replicas and pods', async (t) => {
-    const scaled = `${MCROUTERS}/scaled`
-    await client.request('POST', MCROUTERS, {
-      body: object('scaled', { memcached: { shards: 3, copies: 2 } }),
-    })
-    const shardSelector = 'app.kubernetes.io/component=memcached,apps.kubernetes.io/pod-index in (0,2,4)'
-    const status = {
-      replicas: 6,
-      selector: 'app.kubernetes.io/component=memcached',
-      shards: 3,
-      shardSelector,
+  t.test('reckons with a scale before anything else has seen it', async (t) => {
+    const both = [{ name: 'users', shards: 1 }]
+    for (const [name, spec, replicas, said] of SCALED) {
+      const memcached = { replicas: 1, ...spec }
+      await client.request('POST', MCROUTERS, { body: object(name, { memcached, pools: both }) })
+      const body = { spec: { replicas } }
+      const contentType = 'application/merge-patch+json'
+      const { status, text } = await client.request('PATCH', `${MCROUTERS}/${name}/scale`, {
+        body,
+        contentType,
+      })
+      t.equal(status, said === undefined ? 200 : 422, `${name}: ${text}`)
+      if (said !== undefined) t.ok(text.includes(said), text)
     }
-    const contentType = 'application/merge-patch+json'
-    await client.request('PATCH', `${scaled}/status`, { body: { status }, contentType })
-    const { body } = await client.request('GET', `${scaled}/scale`)
-    t.match(body, { spec: { replicas: 3 }, status: { replicas: 3, selector: shardSelector } })
   })
 
   t.test('keeps the fields of two appliers apart', async (t) => {
@@ -115,6 +113,23 @@ t.test('v1beta1, by the API server itself', async (t) => {
     })
   })
 })
+
+/** What is stored, what a scale sets, and what is said of that. */
+const SCALED: readonly (readonly [string, JsonObject, number, string?])[] = [
+  ['shards', { shards: 1, copies: 1 }, 999],
+  ['servers', { shards: 1, copies: 1 }, 1000, 'all pools together have at most 1000 servers'],
+  ['mixed', { shards: 3, copies: 2, replicas: 3 }, 501, 'all pools together have at most 1000 servers'],
+  ['copies', { shards: 1, copies: 3, replicas: 3 }, 200],
+  ['many', { shards: 1, copies: 3, replicas: 3 }, 201, 'have at most 200 copies together'],
+  [
+    'asked',
+    { shards: 1, copies: 3, replicas: 3, onMiss: 'AskCopies' },
+    33,
+    'must be at most 32 where onMiss',
+  ],
+  ['gutter', { shards: 1, copies: 1, replicasOf: 'Copies', gutter: {} }, 2, 'must be 1 with gutter'],
+  ['none', { shards: 3, copies: 1, replicas: 3 }, 0, 'greater than or equal to 1'],
+]
 
 const ACCEPTED: readonly JsonObject[] = [
   { memcached: { shards: 3, memory: '4Gi' } },
@@ -150,6 +165,8 @@ const MAIN = 'spec.memcached'
 
 /** What is said of each. */
 const REFUSED: readonly (readonly [said: string, spec: JsonObject])[] = [
+  ['must be Shards, or left out', { memcached: { shards: 3, replicasOf: 'Copies' } }],
+  ['must be left out with external', { memcached: { external: [{ host: '10.8.0.4' }], replicas: 1 } }],
   [
     'spec.prefixes: Invalid value: must be empty beside config',
     { config: CONFIG, pools: [{ name: 'a' }], prefixes: [{ prefix: 'a:', pool: 'a' }] },
