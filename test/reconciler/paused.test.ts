@@ -18,6 +18,9 @@ import { apiWith } from './reconcile-context.ts'
 
 const METADATA = { name: 'cache', namespace: 'shop', uid: 'u-cache', resourceVersion: '1', generation: 3 }
 
+/** A spec of which admission leaves nothing to be done. */
+const NORMALISED: JsonObject = { memcached: { replicas: 3 } }
+
 function stored(spec: JsonObject, rest: Partial<KubeObject> = {}): KubeObject {
   const complete = V1BETA1.withDefaults(spec)
   return { apiVersion: V1BETA1.apiVersion, kind: 'Mcrouter', metadata: METADATA, spec: complete, ...rest }
@@ -101,14 +104,14 @@ t.test('of one that is paused nothing but the status is written', async (t) => {
 })
 
 t.test('the same pass of one that is not creates its objects', async (t) => {
-  const { sent } = await pass(stored({}))
+  const { sent } = await pass(stored(NORMALISED))
   t.ok(sent.includes('apply StatefulSet'))
 })
 
 t.test('it is told once, and that it goes on as well', async (t) => {
   const status = { conditions: [{ type: 'Progressing', status: 'Unknown', reason: 'Paused' }] }
   t.same((await pass(stored({ paused: true }, { status }))).events, [])
-  const { events, sent } = await pass(stored({}, { status }))
+  const { events, sent } = await pass(stored(NORMALISED, { status }))
   t.ok(events.includes('Resumed'))
   t.ok(sent.includes('apply Deployment'))
 })
