@@ -90,6 +90,8 @@ t.test('what a MutatingAdmissionPolicy makes of the objects is accepted, and tol
     'drift is still corrected',
     async () => at(await get(statefulSets, 'mirrored', 'cache-memcached'), 'spec', 'replicas') === 2,
   )
+  // The controller of the StatefulSet may have been quicker: it then takes server 1 away, which is not Ready until it is back. Neither
+  // the generation nor Progressing tells of that.
   await eventually('nothing is wrong', async () => (await reason('Degraded')) === 'AsExpected')
 
   const told = await eventually('it is told of both', async () => {
