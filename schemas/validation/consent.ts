@@ -39,14 +39,21 @@ export function consentViolations(
     return change === undefined ? [] : { ...change, index }
   })
   if (changes.length === 0) return []
-  const wanted = changes.map(({ change }) => change).join(BETWEEN)
   const given = annotationOf(metadata)
-  if (given === wanted) return []
+  const entries = entriesOf(metadata)
+  if (changes.every(({ change }) => entries.includes(change))) return []
+  // Those of other pools may be of changes that are not done yet.
+  const others = entries.filter((entry) =>
+    now.pools.some(
+      (pool) => isConsentTo(entry, pool) && !changes.some(({ index }) => now.pools[index] === pool),
+    ),
+  )
+  const wanted = [...others, ...changes.map(({ change }) => change)]
   const other = given === undefined ? '' : `, which is ${quote(given)}`
   return changes.map(({ index, ...change }) => ({
     path: `spec.${poolFieldPath(change.field, index, now, written)}`,
     reason: 'FieldValueForbidden',
-    message: `Forbidden: ${costOf(change)}; if that is meant, set the annotation ${CONSENT_ANNOTATION} in the same change${other}: ${consentText([wanted])}`,
+    message: `Forbidden: ${costOf(change)}; if that is meant, set the annotation ${CONSENT_ANNOTATION} in the same change${other}: ${consentText(wanted)}`,
   }))
 }
 
@@ -60,26 +67,36 @@ export function consentText(changes: readonly string[]): string {
 
 /**
  * Whether somebody has consented that a pool becomes what it is to be. From what they said is of no account: it was the spec before,
- * and routers may still use what was before that. Nor does a resize since matter, about which nobody is asked.
+ * and routers may still use what was before that. Nor does a change since matter, such as a resize, about which nobody is asked.
  */
 export function isConsented(metadata: unknown, before: Pool, now: Pool): boolean {
-  const entries = annotationOf(metadata)?.split(BETWEEN) ?? []
-  return entries.some((entry) => {
-    const target = entry.startsWith(`${now.name}: `) ? CHANGE.exec(entry)?.[1] : undefined
-    return target !== undefined && (target === textOf(now) || isResizeSince(target, before, now))
+  return entriesOf(metadata).some((entry) => {
+    const target = targetOf(entry, now)
+    return target !== undefined && (target === textOf(now) || isUnaskedSince(target, before, now))
   })
+}
+
+/** Whether an entry of the annotation consents that a pool becomes what it is to be. */
+function isConsentTo(entry: string, now: Pool): boolean {
+  return targetOf(entry, now) === textOf(now)
+}
+
+/** What a pool is to be by an entry of the annotation; undefined where that is of another. */
+function targetOf(entry: string, { name }: Pool): string | undefined {
+  return entry.startsWith(`${name}: `) ? CHANGE.exec(entry)?.[1] : undefined
 }
 
 /** The part after it says what a pool is to be: neither names nor numbers nor digests have spaces. */
 const CHANGE = /^\S+: .+ to (.+)$/
-const OWN = /^(\d+) shards x (\d+) copies$/
-const EXTERNAL = /^(\d+) external servers /
+const OWN = /^([1-9]\d{0,3}) shards x ([1-9]\d{0,3}) copies$/
+const EXTERNAL = /^([1-9]\d{0,3}) external servers /
 
-/** Whether a pool that was to be as the words say has come to what it is to be now by resizes alone. */
-function isResizeSince(words: string, before: Pool, now: Pool): boolean {
+/** Whether a pool that was to be as the words say has come to what it is to be now without a question. */
+function isUnaskedSince(words: string, before: Pool, now: Pool): boolean {
   if (!isExternal(now)) {
     const [, shards, copies] = OWN.exec(words) ?? []
-    return copies !== undefined && isResized({ shards: Number(shards), copies: Number(copies) }, now)
+    if (copies === undefined) return false
+    return !isAsked(relayoutOf({ ...now, shards: Number(shards), copies: Number(copies) }, now))
   }
   // Of a list that was longer the digest does not tell its first servers; and one that routers use already was asked about by itself.
   const count = isExternal(before) ? undefined : EXTERNAL.exec(words)?.[1]
@@ -89,6 +106,10 @@ function isResizeSince(words: string, before: Pool, now: Pool): boolean {
 export function costOf({ lost, detail }: Renumbering): string {
   const what = detail === undefined ? '' : ` (${detail})`
   return `${shareText(lost)} of the keys would be looked for first on a server that does not have them${what}`
+}
+
+function entriesOf(metadata: unknown): readonly string[] {
+  return annotationOf(metadata)?.split(BETWEEN) ?? []
 }
 
 function annotationOf(metadata: unknown): string | undefined {
@@ -110,7 +131,12 @@ export function renumberingOf(
   if (isExternal(before) !== isExternal(now)) return takeoverOf(before, now)
   if (hasOwnConfig(settings)) return undefined
   const change = isExternal(now) ? reorderingOf(before, now) : relayoutOf(before, now)
-  return change?.lost.numerator === 0 ? undefined : change
+  return isAsked(change) ? change : undefined
+}
+
+/** Where every key is found there is nothing to be asked about. */
+function isAsked(change: Renumbering | undefined): boolean {
+  return change !== undefined && change.lost.numerator > 0
 }
 
 /** Own servers in place of others', or the other way round. */

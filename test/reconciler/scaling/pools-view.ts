@@ -35,6 +35,11 @@ export abstract class WorldView {
     return publishedIn({ metadata: CONFIG, data: { 'config.json': this.config } })
   }
 
+  /** Whether the status was written after what is published. */
+  get isRecorded(): boolean {
+    return at(this.status, 'config', 'digest') === this.#read?.digest
+  }
+
   /** By pool, how many servers it is to have by its StatefulSet. */
   get running(): Readonly<Record<string, number>> {
     return Object.fromEntries(

@@ -72,6 +72,28 @@ t.test('a change of copies with shards says what it costs, and which words conse
   t.match(changed(before, now, 'true'), [/, which is "true": /])
 })
 
+t.test('a consent to a change of another pool, which may not be done yet, stays beside it', async (t) => {
+  const pool = (copies: number) => ({ shards: 2, copies })
+  const spec = (main: number, users: number) => ({
+    memcached: pool(main),
+    pools: [{ name: 'users', ...pool(users) }],
+  })
+  const ofMain = 'main: 2 shards x 2 copies to 2 shards x 3 copies'
+  const ofUsers = 'users: 2 shards x 2 copies to 2 shards x 3 copies'
+  const said = (consent: string) => {
+    const stored = objectOf(spec(3, 2))
+    const judgement = judge(objectOf(spec(3, 3), { annotations: { [CONSENT]: consent } }), {
+      versions: BOTH,
+      stored,
+    })
+    return judgement.accepted ? [] : judgement.violations.map(({ message }) => message)
+  }
+  t.match(said(ofMain), [new RegExp(`consent: "${ofMain}; ${ofUsers}"$`)])
+  t.match(said('main: 2 shards x 3 copies to 2 shards x 4 copies'), [new RegExp(`consent: "${ofUsers}"$`)])
+  t.same(said(`${ofMain}; ${ofUsers}`), [])
+  t.same(said(ofUsers), [])
+})
+
 t.test('so does a step from copies alone to shards with copies, which are chosen with a salt', async (t) => {
   t.match(changed({ shards: 1, copies: 3 }, { shards: 3, copies: 3 }), [
     /: Forbidden: 2\/3 \(66\.67 %\) of the keys/,
