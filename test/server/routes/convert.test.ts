@@ -1,27 +1,24 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import type { ApiVersion, Versions } from '../../../schemas/api-version.ts'
+import type { ApiVersion } from '../../../schemas/api-version.ts'
 import { convert } from '../../../schemas/conversion/convert.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
-import * as served from '../../../schemas/v1alpha3/version.ts'
+import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
+import { V1BETA1 } from '../../../schemas/v1beta1/version.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
 import { specAnnotation } from '../../../schemas/well-known.ts'
 import { conversionReview, convertedObjects, storedObject } from '../../../testing/conversion-review.ts'
 import { effort } from '../../../testing/effort.ts'
 import { mcrouterObject, reviewOf, UID } from '../../../testing/review.ts'
-import * as unserved from '../../schemas/v1beta1/version.ts'
 import { anyMcrouter } from '../../support/arbitrary/mcrouter.ts'
 import { clientOf } from '../../support/server.ts'
 
-const V1ALPHA3: ApiVersion = { ...served.V1ALPHA3, storage: false }
-const V1BETA1: ApiVersion = { ...unserved.V1BETA1, storage: true }
-const versions: Versions = { v1alpha3: V1ALPHA3, v1beta1: V1BETA1 }
 const OLD = V1ALPHA3.apiVersion
 const NEW = V1BETA1.apiVersion
 
 async function converter(t: Parameters<typeof clientOf>[0]) {
-  const { http, logged, app } = await clientOf(t, { versions })
+  const { http, logged, app } = await clientOf(t)
   const send = (text: string) => http.post('/convert').type('json').send(text)
   const converted = async (to: string, objects: unknown[]) => {
     const { status, body } = await send(JSON.stringify(conversionReview(to, objects)))
@@ -136,7 +133,7 @@ t.test('a hostile object is answered with a spec that is refused and says why', 
     const [object, other] = convertedObjects(body)
     const why = 'too large for v1beta1: read and write v1alpha3'
     t.match(object, { spec: { router: { release: why, image: why }, memcached: { image: why } } }, name)
-    t.notOk(judge(Object(object), { versions }).accepted, name)
+    t.notOk(judge(Object(object)).accepted, name)
     t.match(other, { apiVersion: NEW, spec: { memcached: { copies: 2 } } }, 'and its neighbours as they are')
     t.match(logged.join(), /not converted/)
   }
@@ -245,7 +242,7 @@ t.test('what is no review is a problem with a code and a next step', async (t) =
 })
 
 t.test('large conversions and large reviews of admission wait apart', async (t) => {
-  const { http, deps } = await clientOf(t, { versions })
+  const { http, deps } = await clientOf(t)
   const large = { annotations: { note: 'x'.repeat(40_000) } }
   const convert = () => http.post('/convert').send(conversionReview(NEW, [storedObject(OLD, {}, large)]))
   const admit = () => http.post('/validate').send(reviewOf(mcrouterObject({}, large)))
