@@ -43,7 +43,7 @@ async function withHelm(t: Test, version: HelmVersion) {
     t.not(refused.code, 0)
     t.match(
       refused.stderr,
-      /status\.storedVersions\[\d\]: Invalid value: "v1beta1": must appear in spec\.versions/,
+      /status\.storedVersions\[\d\]: Invalid value: "v1beta1": missing from spec\.versions/,
     )
     succeeded(t, await release.upgrade(), 'helm upgrade')
     succeeded(t, await plane.kubectl(['get', 'mcr']), 'kubectl get mcr')
