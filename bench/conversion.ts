@@ -60,7 +60,9 @@ function reviewOf(from: string, to: string, objects: number): Buffer {
       ? { pool_setup: 'sharded', memcached_pool_size: 2 + (index % 5) }
       : { memcached: { shards: 2 + (index % 5), copies: 2 } }
   const stored = Array.from({ length: objects }, (_, index) =>
-    storedObject(source.apiVersion, source.withDefaults(size(index)), { name: `cache-${index}` }),
+    storedObject(source.apiVersion, source.settled(source.withDefaults(size(index))), {
+      name: `cache-${index}`,
+    }),
   )
   return Buffer.from(JSON.stringify(conversionReview(target.apiVersion, stored)))
 }

@@ -56,7 +56,7 @@ export function realisticReviewOfV1beta1(): string {
   const written = { ...mcrouterObject(WRITTEN_IN_V1BETA1), apiVersion }
   const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(written)}\n` }
   const metadata = metadataWith(annotations, fieldsOf(WRITTEN_IN_V1BETA1, 3), apiVersion)
-  const spec = V1BETA1.withDefaults(WRITTEN_IN_V1BETA1)
+  const spec = V1BETA1.settled(V1BETA1.withDefaults(WRITTEN_IN_V1BETA1))
   const object = { ...mcrouterObject(spec, metadata), apiVersion }
   const kind = { group: GROUP, version: V1BETA1.name, kind: KIND }
   const resource = { group: GROUP, version: V1BETA1.name, resource: PLURAL }
