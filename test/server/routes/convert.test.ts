@@ -10,7 +10,7 @@ import { judge } from '../../../schemas/validation/judge.ts'
 import { specAnnotation } from '../../../schemas/well-known.ts'
 import { conversionReview, convertedObjects, storedObject } from '../../../testing/conversion-review.ts'
 import { effort } from '../../../testing/effort.ts'
-import { mcrouterObject, reviewOf, UID } from '../../../testing/review.ts'
+import { UID } from '../../../testing/review.ts'
 import { anyMcrouter } from '../../support/arbitrary/mcrouter.ts'
 import { clientOf } from '../../support/server.ts'
 
@@ -239,25 +239,6 @@ t.test('what is no review is a problem with a code and a next step', async (t) =
     const { status, body } = await send(text)
     t.match({ status, body }, { status: 400, body: { code, detail } }, text.slice(0, 40))
   }
-})
-
-t.test('large conversions and large reviews of admission wait apart', async (t) => {
-  const { http, deps } = await clientOf(t)
-  const large = { annotations: { note: 'x'.repeat(40_000) } }
-  const convert = () => http.post('/convert').send(conversionReview(NEW, [storedObject(OLD, {}, large)]))
-  const admit = () => http.post('/validate').send(reviewOf(mcrouterObject({}, large)))
-  const statuses = async () => [(await convert()).status, (await admit()).status]
-  t.same(await statuses(), [200, 200])
-  const { promise: held, resolve: end } = Promise.withResolvers<void>()
-  const flood = Array.from({ length: 16 }, () => deps.convertJobs.take(() => held))
-  t.same(await statuses(), [503, 200], 'whoever floods the one')
-  end()
-  await Promise.all(flood)
-  const { promise: judged, resolve: last } = Promise.withResolvers<void>()
-  const crowd = Array.from({ length: 16 }, () => deps.reviewJobs.take(() => judged))
-  t.same(await statuses(), [200, 503], 'or the other')
-  last()
-  await Promise.all(crowd)
 })
 
 t.test('others have their turn between the objects of a large review', async (t) => {

@@ -1,0 +1,28 @@
+import t from 'tap'
+import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
+import { V1BETA1 } from '../../../schemas/v1beta1/version.ts'
+import { conversionReview, storedObject } from '../../../testing/conversion-review.ts'
+import { mcrouterObject, reviewOf } from '../../../testing/review.ts'
+import { clientOf } from '../../support/server.ts'
+
+t.test('large conversions and large reviews of admission wait apart', async (t) => {
+  const { http, deps } = await clientOf(t)
+  const large = { annotations: { note: 'x'.repeat(40_000) } }
+  const convert = () =>
+    http
+      .post('/convert')
+      .send(conversionReview(V1BETA1.apiVersion, [storedObject(V1ALPHA3.apiVersion, {}, large)]))
+  const admit = () => http.post('/validate').send(reviewOf(mcrouterObject({}, large)))
+  const statuses = async () => [(await convert()).status, (await admit()).status]
+  t.same(await statuses(), [200, 200])
+  const { promise: held, resolve: end } = Promise.withResolvers<void>()
+  const flood = Array.from({ length: 16 }, () => deps.convertJobs.take(() => held))
+  t.same(await statuses(), [503, 200], 'whoever floods the one')
+  end()
+  await Promise.all(flood)
+  const { promise: judged, resolve: last } = Promise.withResolvers<void>()
+  const crowd = Array.from({ length: 16 }, () => deps.reviewJobs.take(() => judged))
+  t.same(await statuses(), [200, 503], 'or the other')
+  last()
+  await Promise.all(crowd)
+})
