@@ -1,6 +1,7 @@
 import type { Resource } from '../../../reconciler/kube/api.ts'
 import { collectionPath, withQuery } from '../../../reconciler/kube/paths.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
+import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
 import { KIND } from '../../../schemas/well-known.ts'
 import type { Client } from '../../../testing/control-plane/client.ts'
 import type { ControlPlane } from '../../../testing/control-plane/index.ts'
@@ -11,9 +12,12 @@ import { mcrouters } from '../../support/mcrouters.ts'
 const GROUP = 'twin.example.com'
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
-/** Mcrouters of another group: the API server keeps and checks them as it does ours, and asks no webhook about them. */
+/**
+ * Mcrouters of another group: the API server keeps and checks them as it does ours, and asks no webhook about them. They are stored in
+ * the version in which they are written: nobody converts them, and the API server drops what the stored version does not know.
+ */
 export const twins: Resource = {
-  apiVersion: `${GROUP}/v1alpha3`,
+  apiVersion: `${GROUP}/${V1ALPHA3.name}`,
   kind: KIND,
   plural: mcrouters.plural,
 }
@@ -25,14 +29,20 @@ export async function installTwins(
   account: string,
 ): Promise<void> {
   const { body: ours } = await client.request('GET', `${DEFINITIONS}/mcrouters.mcrouter.example.com`)
-  const { group: _, conversion: __, ...spec } = objectIn(ours, 'spec')
+  const { group: _, conversion: __, versions, ...spec } = objectIn(ours, 'spec')
+  const written = Object.values(Object(versions)).filter((version) => at(version, 'name') === V1ALPHA3.name)
   const names = { ...objectIn(spec, 'names'), shortNames: [], categories: [] }
   const name = `${mcrouters.plural}.${GROUP}`
   await post(client, DEFINITIONS, {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: { name },
-    spec: { ...spec, group: GROUP, names },
+    spec: {
+      ...spec,
+      group: GROUP,
+      names,
+      versions: written.map((version) => ({ ...Object(version), storage: true })),
+    },
   })
   const watch = withQuery(collectionPath(twins, namespace), { watch: true, timeoutSeconds: 1 })
   await eventually('they can be watched', async () => {
