@@ -101,7 +101,10 @@ for (const [name, spec, of] of [
     t.equal((await apply(manifest)).code, 0)
     await settled(t, name, is(spec.memcached_pool_size))
     t.match(await kubectl(['scale', `mcrouter/${name}`, '--replicas=5']), { code: 0 })
-    const replaced = await kubectl(['replace', '-f', '-'], { input: JSON.stringify(manifest) })
+    const replaced = await eventually('a replace that the reconciler does not come between', async () => {
+      const result = await kubectl(['replace', '-f', '-'], { input: JSON.stringify(manifest) })
+      return result.stderr.includes('(Conflict)') ? undefined : result
+    })
     t.equal(replaced.code, 0, replaced.stderr)
     await settled(t, name, is(spec.memcached_pool_size))
   })
