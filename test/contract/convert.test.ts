@@ -171,7 +171,8 @@ t.test('what is applied in one version and changed in the other is both', async 
   t.equal((await client.request('PATCH', pathOf(OLD, 'shared'), { body: size })).status, 200)
   const { body: stored } = await client.request('GET', pathOf(NEW, 'shared'))
   t.match(stored, { spec: { memcached: { shards: 5, copies: 2 }, pools: [{ name: 'more' }] } })
-  await apply(NEW, { memcached: { shards: 4, copies: 2 }, pools: [{ name: 'more' }] })
+  // What admission would keep in step with the shards: there is none here.
+  await apply(NEW, { memcached: { shards: 4, copies: 2, replicas: 4 }, pools: [{ name: 'more' }] })
   t.match((await client.request('GET', pathOf(OLD, 'shared'))).body, { spec: { memcached_pool_size: 4 } })
 })
 
