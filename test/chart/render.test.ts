@@ -114,7 +114,7 @@ t.test('of deletions, the webhook sees those of protected Mcrouters alone', asyn
 })
 
 t.test(
-  'limited to namespaces: a Role in each, and a ClusterRole for its own webhook configurations',
+  'limited to namespaces: a Role in each, and a ClusterRole for its own webhooks and the definition',
   async (t) => {
     const manifests = await render('--set=watchNamespaces={red,blue}', '--set=rbac.aggregate=false')
     t.strictSame(namesOf(ofKind(manifests, 'ClusterRole')), [

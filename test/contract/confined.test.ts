@@ -152,9 +152,25 @@ t.test('no pods are made that reach more than their own container', async (t) =>
     await refused(t, 'POST', path, made(spec))
 })
 
+const DEFINITION = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcrouters.mcrouter.example.com'
+
+/** A path of the definition, patched by the thief. */
+const definitionAsThief = (path: string, body: JsonObject): Promise<Answer> =>
+  controlPlane.client.request('PATCH', `${path}?dryRun=All`, {
+    headers: THIEF,
+    body,
+    contentType: 'application/merge-patch+json',
+  })
+
+async function keptAsDefined(t: Test, path: string, patches: readonly JsonObject[]): Promise<void> {
+  for (const patch of patches) {
+    const { status, text } = await definitionAsThief(path, patch)
+    t.match({ status, text }, { status: /^(403|422)$/, text: REFUSED }, JSON.stringify(patch).slice(0, 80))
+  }
+}
+
 t.test('the conversion of Mcrouters is not sent elsewhere, nor their definition changed', async (t) => {
-  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcrouters.mcrouter.example.com'
-  const { body } = await controlPlane.client.request('GET', path)
+  const { body } = await controlPlane.client.request('GET', DEFINITION)
   const versions = at(body, 'spec', 'versions')
   const calling = (clientConfig: JsonObject): JsonObject => ({
     strategy: 'Webhook',
@@ -177,23 +193,46 @@ t.test('the conversion of Mcrouters is not sent elsewhere, nor their definition 
     { metadata: { annotations: { a: 'b' } } },
     { metadata: { finalizers: ['example.com/kept'] } },
   ]
-  for (const patch of patches) {
-    const { status, text } = await controlPlane.client.request('PATCH', `${path}?dryRun=All`, {
-      headers: THIEF,
-      body: patch,
-      contentType: 'application/merge-patch+json',
-    })
-    t.match({ status, text }, { status: /^(403|422)$/, text: REFUSED }, JSON.stringify(patch).slice(0, 80))
-  }
+  await keptAsDefined(t, DEFINITION, patches)
 })
 
-t.test('the CA for the conversion is', async (t) => {
-  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcrouters.mcrouter.example.com'
+t.test('nobody is told that Mcrouters are no longer served, or of names that are not theirs', async (t) => {
+  const { body } = await controlPlane.client.request('GET', DEFINITION)
+  t.same(at(body, 'status', 'storedVersions'), ['v1beta1'])
+  const conditions = at(body, 'status', 'conditions')
+  const established = Array.isArray(conditions) ? conditions : []
+  const lastTransitionTime = '2026-01-01T00:00:00Z'
+  // With this one the API server refuses to create any, in every namespace.
+  const terminating = { type: 'Terminating', status: 'True', reason: 'X', message: 'x', lastTransitionTime }
+  await keptAsDefined(t, `${DEFINITION}/status`, [
+    { status: { conditions: [...established, terminating] } },
+    { status: { conditions: established.map((one) => ({ ...one, status: 'False' })) } },
+    { status: { conditions: [] } },
+    { status: { acceptedNames: { plural: 'x' } } },
+    { status: { acceptedNames: { shortNames: ['x'] } } },
+    { status: { storedVersions: ['v1alpha3', 'v1beta1'] } },
+  ])
+})
+
+t.test('that all are stored in the newest version may be said', async (t) => {
+  const stored = async (...storedVersions: string[]) => {
+    const options = { body: { status: { storedVersions } } }
+    const { status, text } = await controlPlane.client.request('PATCH', `${DEFINITION}/status`, options)
+    t.equal(status, 200, text.slice(0, 500))
+  }
+  await stored('v1alpha3', 'v1beta1')
+  const { status, text } = await definitionAsThief(`${DEFINITION}/status`, {
+    status: { storedVersions: ['v1beta1'] },
+  })
+  t.equal(status, 200, text.slice(0, 500))
+  await stored('v1beta1')
+})
+
+t.test('the CA for the conversion may be', async (t) => {
   const { certificate } = await issueAuthority(Date.now())
   const caBundle = Buffer.from(certificate).toString('base64')
-  const { status, text } = await controlPlane.client.request('PATCH', `${path}?dryRun=All`, {
-    headers: THIEF,
-    body: { spec: { conversion: { webhook: { clientConfig: { caBundle } } } } },
+  const { status, text } = await definitionAsThief(DEFINITION, {
+    spec: { conversion: { webhook: { clientConfig: { caBundle } } } },
   })
   t.equal(status, 200, text.slice(0, 500))
 })

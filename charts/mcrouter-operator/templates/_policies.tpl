@@ -108,7 +108,8 @@ validations:
 {{- end -}}
 
 {{/* What of the definition of Mcrouters may change: the CA by which the API server knows the webhook that converts. Elsewhere
-     that webhook would be sent every Mcrouter, and decide what the API server reads. Of a variable that is an optional, CEL finds no field:
+     that webhook would be sent every Mcrouter, and decide what the API server reads. And which versions are stored: by its conditions the API
+     server knows whether to serve them, and creates none while one says Terminating. Of a variable that is an optional, CEL finds no field:
      two of them are always equal, so the fields are compared from the object on. */}}
 {{- define "mcrouter-operator.policy.definition" -}}
 matchConstraints:
@@ -116,8 +117,13 @@ matchConstraints:
     - apiGroups: [apiextensions.k8s.io]
       apiVersions: [v1]
       operations: [UPDATE]
-      resources: [customresourcedefinitions]
+      resources: [customresourcedefinitions, customresourcedefinitions/status]
       scope: "*"
+variables:
+  - name: before
+    expression: oldObject.?status.orValue({})
+  - name: after
+    expression: object.?status.orValue({})
 validations:
   - expression: >-
       object.spec.all(key, key == 'conversion' || (key in oldObject.spec && object.spec[key] == oldObject.spec[key])) &&
@@ -135,4 +141,9 @@ validations:
       object.metadata.?finalizers == oldObject.metadata.?finalizers &&
       object.metadata.?ownerReferences == oldObject.metadata.?ownerReferences
     message: the reconciler of mcrouter-operator changes nothing in the metadata of a definition
+  - expression: >-
+      variables.after.all(key, key == 'storedVersions' || (key in variables.before && variables.after[key] == variables.before[key])) &&
+      variables.before.all(key, key in variables.after) &&
+      variables.after.?storedVersions.orValue([]).all(version, version in variables.before.?storedVersions.orValue([]))
+    message: the reconciler of mcrouter-operator changes nothing in the status of a definition, and shortens its storedVersions at most
 {{- end -}}
