@@ -51,7 +51,10 @@ export function judge(
   const version = likelyVersion(object, versions)
   const around = source === 'file' ? manifestViolations(object, version.writtenSchema) : []
   const storedSpec = isJsonObject(stored?.spec) ? stored.spec : undefined
-  const writing = source === 'file' ? FILE : writingOf(object, replaces ? undefined : storedSpec)
+  const writing =
+    source === 'file'
+      ? FILE
+      : writingOf(object, replaces ? { replaced: storedSpec } : { mergedInto: storedSpec })
   const relieved = version.withoutFormerDefaults(object.spec, writing)
   const validity = validate(withStoredImages(relieved.spec, storedSpec, version), writing, version)
   const taken = stored === undefined ? [] : keptSpecViolations(stored, object, version, versions)

@@ -6,6 +6,8 @@ import { isJsonObject, type JsonObject } from '../json.ts'
 export interface Writing {
   /** The stored spec that this may have been merged into; undefined where the caller wrote the whole object. */
   readonly mergedInto?: JsonObject | undefined
+  /** The stored spec whose place this takes, where the caller is known to have written the whole object. */
+  readonly replaced?: JsonObject | undefined
   /** Whether one manifest is known to have all these fields, two spellings of one for instance; by their paths, such as memcached.shards. */
   readonly wrote: (...fields: readonly string[]) => boolean
 }
@@ -17,15 +19,15 @@ export const FILE: Writing = { wrote: () => true }
 export const UNKNOWN: Writing = { wrote: () => false }
 
 /** Of an object as the API server sends it to a webhook. */
-export function writingOf({ metadata, spec }: JsonObject, mergedInto: JsonObject | undefined): Writing {
-  if (!isJsonObject(metadata) || !isJsonObject(spec)) return { ...UNKNOWN, mergedInto }
+export function writingOf({ metadata, spec }: JsonObject, stored: Omit<Writing, 'wrote'>): Writing {
+  if (!isJsonObject(metadata) || !isJsonObject(spec)) return { ...UNKNOWN, ...stored }
   let lastApplied: LastApplied | undefined
   const wrote = (...fields: readonly string[]) => {
     if (isAppliedTogether(metadata.managedFields, fields)) return true
     lastApplied ??= lastAppliedOf(metadata.annotations)
     return fields.every((name) => holdsSame(lastApplied?.spec, spec, name))
   }
-  return { mergedInto, wrote }
+  return { ...stored, wrote }
 }
 
 /**

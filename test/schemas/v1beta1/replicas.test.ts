@@ -125,6 +125,94 @@ t.test('a manifest that has both numbers means the same however often it is appl
   t.match(stored(memcached, { before: { shards: 5, replicas: 5 }, replaces: true }), { shards: 5 })
 })
 
+/** As a manifest that has these was applied: by kubectl, and on the server. */
+function applied(memcached: JsonObject): readonly JsonObject[] {
+  const fields = Object.fromEntries(Object.keys(memcached).map((name) => [`f:${name}`, {}]))
+  const managedFields = [
+    { manager: 'flux', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:memcached': fields } } },
+  ]
+  const text = JSON.stringify({ spec: { memcached } })
+  return [{ annotations: { 'kubectl.kubernetes.io/last-applied-configuration': text } }, { managedFields }]
+}
+
+t.test(
+  'a number that a manifest has and that is overruled is named, also where it is the default',
+  async (t) => {
+    const manifest = { shards: 3, copies: 1, replicas: 5 }
+    for (const metadata of applied(manifest)) {
+      const before = { ...manifest, shards: 5 }
+      t.match(stored(manifest, { before, metadata }), before)
+      t.match(warningsOf(manifest, { before, metadata }), [/^spec\.memcached\.shards 3 is written as 5/])
+      t.match(warningsOf(manifest, { metadata }), [/^spec\.memcached\.shards 3 is written as 5/], 'created')
+    }
+    const inFile = (memcached: JsonObject) => {
+      const judgement = judge(objectOf({ memcached }), { source: 'file' })
+      return (
+        judgement.accepted && judgement.warnings.filter((text) => text.includes('memcached.replicas says'))
+      )
+    }
+    t.match(inFile({ shards: 3, replicas: 5 }), [/^spec\.memcached\.shards 3 is written as 5/])
+    t.same(inFile({ replicas: 5 }), [])
+  },
+)
+
+const BECOMES_SHARDS = [
+  'spec.memcached.replicas: Invalid value: 3: it would count shards from now on, and copies no more, with shards 1 and copies 1 beside it: take it out, where these are meant, or say with replicasOf what it counts',
+]
+const BECOMES_COPIES = [
+  'spec.memcached.replicas: Invalid value: 1: it would count copies from now on, and shards no more, with shards 1 and copies 2 beside it: take it out, where these are meant, or say with replicasOf what it counts',
+]
+
+t.test('two numbers that differ never change what replicas count', async (t) => {
+  const refusal = (memcached: JsonObject, how: How) => {
+    const judgement = judged(memcached, how)
+    return judgement.accepted || judgement.violations.map(({ path, message }) => `${path}: ${message}`)
+  }
+  const copies = { shards: 1, copies: 3, replicas: 3 }
+  const one = { ...copies, copies: 1 }
+  for (const metadata of applied(one)) t.same(refusal(one, { before: copies, metadata }), BECOMES_SHARDS)
+  t.same(refusal(one, { before: copies, replaces: true }), BECOMES_SHARDS)
+  t.same(refusal(one, { before: { shards: 1, copies: 4, replicas: 4 } }), BECOMES_SHARDS, 'both are changed')
+  const pair = { shards: 1, copies: 2, replicas: 1 }
+  const shards = { ...pair, replicasOf: 'Shards' }
+  for (const metadata of applied(pair)) t.same(refusal(pair, { before: shards, metadata }), BECOMES_COPIES)
+  t.same(refusal(pair, { before: { shards: 3, copies: 2, replicas: 3 } }), BECOMES_COPIES)
+
+  t.match(stored(one, { before: copies }), { shards: 1, copies: 1, replicas: 1 }, 'an edit of one of them')
+  t.match(stored({ ...one, replicasOf: 'Copies' }, { before: copies, metadata: { ...applied(one)[0] } }), {
+    copies: 3,
+  })
+  t.match(refusal({ replicas: 5 }, { before: copies }), [/consent/], 'defaults are nobody’s word')
+})
+
+t.test('a word that a manifest has is not left over', async (t) => {
+  const manifest = { shards: 3, replicasOf: 'Copies' }
+  const before = { shards: 1, copies: 1, replicas: 1, replicasOf: 'Copies' }
+  for (const metadata of applied(manifest))
+    for (const merged of [{ ...before, ...manifest }, manifest])
+      t.equal(judged(merged, { before, metadata }).accepted, false)
+  t.match(stored({ ...before, ...manifest }, { before }), { shards: 3, replicas: 3 })
+})
+
+t.test('replicas beside servers of others go, and whoever wrote them is told', async (t) => {
+  const external = [{ host: 'a.example.com' }]
+  const told = (memcached: JsonObject, how: How = {}) => {
+    const judgement = judged({ external, ...memcached }, how)
+    assert(judgement.accepted)
+    return judgement.warnings.filter((text) => text.includes('replicas'))
+  }
+  const words = [
+    'spec.memcached.replicas 3 is left out: servers that others run are not scaled; take it out of the manifest',
+  ]
+  t.same(told({ replicas: 3 }), words)
+  t.same(told({ replicas: 3 }, { before: { external } }), words)
+  t.same(told({ replicas: 3 }, { before: { external, replicas: 3 }, replaces: true }), words)
+  for (const metadata of applied({ external, replicas: 3 }))
+    t.same(told({ replicas: 3 }, { before: { external, replicas: 3 }, metadata }), words)
+  t.same(told({ replicas: 3, memory: '512Mi' }, { before: { external, replicas: 3 } }), [], 'left over')
+  t.same(told({}), [])
+})
+
 t.test('copies of several shards are not counted', async (t) => {
   t.same(said({ memcached: { shards: 3, replicasOf: 'Copies' } }), [
     'spec.memcached.replicasOf: Invalid value: "Copies": must be Shards, or left out, with 3 memcached.shards',

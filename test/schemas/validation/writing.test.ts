@@ -80,7 +80,7 @@ for (const [name, way] of Object.entries(WAYS)) {
 
 t.test('what others wrote is no manifest of both', async (t) => {
   const spec = { [FIELD]: 3, [ALIAS]: 5 }
-  const both = (metadata: JsonObject) => writingOf(object(spec, metadata), undefined).wrote(ALIAS, FIELD)
+  const both = (metadata: JsonObject) => writingOf(object(spec, metadata), {}).wrote(ALIAS, FIELD)
   t.equal(both(owning('kubectl', 'Apply', FIELD, ALIAS)), true)
   t.equal(both(owning('kubectl-create', 'Update', FIELD, ALIAS)), false, 'one that updates owns defaults')
   t.equal(both(owning('kubectl', 'Apply', ALIAS)), false)
@@ -101,6 +101,6 @@ t.test('metadata that anybody could have written is read without a throw', async
   ]
   for (const metadata of metadatas) {
     const given = { ...object({ [FIELD]: 3, [ALIAS]: 5 }), metadata }
-    t.equal(writingOf(given, undefined).wrote(ALIAS, FIELD), false, JSON.stringify(metadata))
+    t.equal(writingOf(given, {}).wrote(ALIAS, FIELD), false, JSON.stringify(metadata))
   }
 })
