@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../json.ts'
 import { keptIn, LONGEST_KEPT } from '../kept-spec.ts'
 import { specAnnotation } from '../well-known.ts'
 import { isBounded } from './bounds.ts'
+import { withKeptLayout } from './kept-layout.ts'
 import { rebased } from './three-way.ts'
 import { translate } from './translate.ts'
 import { tooLarge, unread, unwritable } from './unwritable.ts'
@@ -73,8 +74,10 @@ function merged(spec: unknown, kept: JsonObject | undefined, from: ApiVersion, t
   if (kept === undefined) return plain
   const before = translate(kept, to, from)
   if (isDeepStrictEqual(before, spec)) return kept
-  const both = rebased(kept, translate(before, from, to), plain)
-  if (!isJsonObject(both)) return plain
+  const seen = { before: translate(before, from, to), now: plain }
+  const rebase = rebased(kept, seen.before, seen.now)
+  if (!isJsonObject(rebase)) return plain
+  const both = withKeptLayout(rebase, kept, seen, to)
   // The stored version can say all. In another a word of it may be left that contradicts what was changed since: it goes.
   return to.storage || isDeepStrictEqual(translate(both, to, from), translate(plain, to, from)) ? both : plain
 }

@@ -80,7 +80,10 @@ function violationsIn(
   const before = stored && convert(stored, version, to)
   const versions = { ...(options.versions ?? VERSIONS), ...unasked(written, stored, to) }
   const judgement = judge(now, { ...options, versions, ...(before && { stored: before }) })
-  const layout = before === undefined ? [] : unsaidLayout(before, now, version, to)
+  const layout =
+    stored === undefined || before === undefined
+      ? []
+      : unsaidLayout(before, { before: stored, now: written, through: version }, to)
   return [
     ...layout,
     ...(judgement.accepted ? [] : judgement.violations.map((one) => ofStored(one, version, to))),

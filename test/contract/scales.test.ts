@@ -139,9 +139,22 @@ t.test('manifests of v1beta1 mean the same however often they are applied after 
   }
 })
 
+t.test('of shards with copies both versions scale the shards, to one and back', async (t) => {
+  const memcached = { shards: 3, copies: 2 }
+  for (const version of ['v1alpha3', PREFERRED]) {
+    const name = `grid-${version}`
+    t.equal((await apply(mcrouter(V1BETA1, name, { memcached }))).code, 0)
+    t.equal((await autoscale(version, name, 1)).status, 200)
+    await settled(t, name, { size: 1, setup: 'sharded', shards: 1, copies: 2, replicas: 1 })
+    t.equal((await autoscale(version, name, 3)).status, 200)
+    await settled(t, name, { size: 3, setup: 'sharded', shards: 3, copies: 2, replicas: 3 })
+  }
+})
+
 t.test('servers of others are not scaled', async (t) => {
   const memcached = { external: [{ host: '10.8.0.4' }, { host: '10.8.0.5' }] }
   t.equal((await apply(mcrouter(V1BETA1, 'others', { memcached }))).code, 0)
   t.match(await kubectl(['scale', 'mcrouter/others', '--replicas=3']), { code: 1 })
-  t.match(await counts('others'), { size: 2, replicas: undefined })
+  t.equal((await autoscale('v1alpha3', 'others', 3)).status, 200, 'where there is a number to set')
+  t.match(await counts('others'), { size: 2, shards: 3, replicas: undefined }, 'which changes nothing')
 })

@@ -51,5 +51,31 @@ t.test('of what v1alpha3 cannot say, a scale changes what it counts', async (t) 
   const external = [{ host: 'a.example.com', port: 11_211, tls: false }]
   const others = mcrouter(V1BETA1, { memcached: { external } })
   const resized = { ...older(others), spec: { ...Object(older(others).spec), memcached_pool_size: 7 } }
-  t.equal(Object(newer(resized).spec).memcached.replicas, undefined)
+  t.strictSame(newer(resized).spec, others.spec, 'and of servers of others nothing')
 })
+
+t.test(
+  'a scale through v1alpha3 of a layout that it has no words for changes what it counts alone',
+  async (t) => {
+    const resized = (object: JsonObject, size: number): JsonObject => {
+      const seen = older(object)
+      return newer({ ...seen, spec: { ...Object(seen.spec), memcached_pool_size: size } })
+    }
+    const layoutOf = (object: JsonObject) => {
+      const { shards, copies, replicas, replicasOf } = Object(object.spec).memcached
+      return { shards, copies, replicas, ...(replicasOf && { replicasOf }) }
+    }
+    const mixed = newer(older(mcrouter(V1BETA1, { memcached: { shards: 3, copies: 2, replicas: 3 } })))
+    const one = resized(mixed, 1)
+    t.strictSame(layoutOf(one), { shards: 1, copies: 2, replicas: 1, replicasOf: 'Shards' })
+    t.strictSame(resized(one, 3), mixed, 'and back')
+    t.strictSame(layoutOf(resized(scaled(mixed, 1), 5)), { shards: 5, copies: 2, replicas: 5 })
+
+    const paused = (memcached: JsonObject) => mcrouter(V1BETA1, { memcached, paused: true })
+    const copies = resized(paused({ shards: 1, copies: 3, replicas: 3 }), 1)
+    t.strictSame(layoutOf(copies), { shards: 1, copies: 1, replicas: 1, replicasOf: 'Copies' })
+    t.strictSame(layoutOf(resized(copies, 3)), { shards: 1, copies: 3, replicas: 3 })
+    const shards = resized(paused({ shards: 3, copies: 1, replicas: 3 }), 1)
+    t.strictSame(layoutOf(resized(shards, 4)), { shards: 4, copies: 1, replicas: 4 })
+  },
+)

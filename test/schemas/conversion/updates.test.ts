@@ -115,8 +115,9 @@ t.test('the size of a pool of which another version has but one number is not ch
   const servers = ['a', 'b', 'c'].map((host) => ({ host: `${host}.example.com`, port: 11_211, tls: false }))
   const refused = (memcached: JsonObject, spec: JsonObject, through = V1ALPHA3) => {
     const stored = mcrouter(V1BETA1, { memcached })
-    const now = newer(edited(older(stored), spec))
-    return unsaidLayout(stored, now, through, V1BETA1).map(({ path, message }) => `${path}: ${message}`)
+    const before = older(stored)
+    const update = { before, now: edited(before, spec), through }
+    return unsaidLayout(stored, update, V1BETA1).map(({ path, message }) => `${path}: ${message}`)
   }
   const why =
     /Forbidden: the pool has 3 shards x 4 copies, which v1alpha3 has no words for: write v1beta1, and change memcached\.shards and memcached\.copies there$/
