@@ -9,11 +9,20 @@ export interface CelLayout {
 
 /** @param pool what leads to it from the node of a rule */
 export function layoutOfMain(pool: string): CelLayout {
-  const isOfCopies = `${pool}.shards == 1 && (has(${pool}.replicasOf) ? ${pool}.replicasOf == 'Copies' : ${pool}.copies > 1)`
+  const ofCopies = isOfCopies(pool)
   return {
-    shards: `(has(${pool}.replicas) && !(${isOfCopies}) ? ${pool}.replicas : ${pool}.shards)`,
-    copies: `(has(${pool}.replicas) && ${isOfCopies} ? ${pool}.replicas : ${pool}.copies)`,
+    shards: `(has(${pool}.replicas) && !(${ofCopies}) ? ${pool}.replicas : ${pool}.shards)`,
+    copies: `(has(${pool}.replicas) && ${ofCopies} ? ${pool}.replicas : ${pool}.copies)`,
   }
+}
+
+/** Whether replicas and what they count say the same. */
+export function isInStep(pool: string): string {
+  return `${pool}.replicas == (${isOfCopies(pool)} ? ${pool}.copies : ${pool}.shards)`
+}
+
+function isOfCopies(pool: string): string {
+  return `${pool}.shards == 1 && (has(${pool}.replicasOf) ? ${pool}.replicasOf == 'Copies' : ${pool}.copies > 1)`
 }
 
 export function layoutOfFurther(pool: string): CelLayout {

@@ -4,7 +4,7 @@ import type { CelRule } from '../generate/structural.ts'
 import { POOL_SIZE } from '../pool-size.ts'
 import { OWN_FILES } from '../validation/rules/connections.ts'
 import { MOST_ASKED, MOST_COPIES } from '../validation/rules/servers.ts'
-import { type CelLayout, hasOneCopy, layoutOfFurther, layoutOfMain } from './cel-layout.ts'
+import { type CelLayout, hasOneCopy, isInStep, layoutOfFurther, layoutOfMain } from './cel-layout.ts'
 
 const LIMIT = 'self.pod.resources.limits.memory'
 const MEBIBYTES = `${bytesOf('self.memory')} / 1048576`
@@ -65,6 +65,12 @@ export function poolRules(at: string, layout: CelLayout): CelRule[] {
   ]
 }
 
+const IS_SAME_LAYOUT = [
+  'self.shards == oldSelf.shards && self.copies == oldSelf.copies',
+  'has(self.replicasOf) == has(oldSelf.replicasOf)',
+  '(!has(self.replicasOf) || self.replicasOf == oldSelf.replicasOf)',
+].join(' && ')
+
 /** Of the counts that the main pool alone has. */
 export const replicasRules: CelRule[] = [
   {
@@ -77,6 +83,14 @@ export const replicasRules: CelRule[] = [
     at: 'spec.memcached',
     rule: 'self.external.size() == 0 || !has(self.replicas)',
     message: 'must be left out with external: servers that others run are not scaled',
+    fieldPath: '.replicas',
+  },
+  {
+    // What passes the webhook is in step. Of a write that does not, replicas that it left alone would undo the change.
+    at: 'spec.memcached',
+    rule: `!has(self.replicas) || self.external.size() > 0 || (${IS_SAME_LAYOUT}) || ${isInStep('self')}`,
+    message:
+      'must follow shards and copies, which no webhook of the operator saw to: set it to what it counts, or to null',
     fieldPath: '.replicas',
   },
 ]

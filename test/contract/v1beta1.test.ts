@@ -96,6 +96,24 @@ t.test('v1beta1, by the API server itself', async (t) => {
     }
   })
 
+  t.test('refuses another layout beside replicas that do not follow', async (t) => {
+    const patched = async (name: string, memcached: JsonObject) => {
+      const contentType = 'application/merge-patch+json'
+      const body = { spec: { memcached } }
+      return client.request('PATCH', `${MCROUTERS}/${name}?dryRun=All`, { body, contentType })
+    }
+    for (const [name, memcached, refused, taken] of UNSEEN) {
+      const created = await client.request('POST', MCROUTERS, { body: object(name, { memcached }) })
+      t.equal(created.status, 201, created.text)
+      for (const patch of refused) {
+        const { status, text } = await patched(name, patch)
+        t.equal(status, 422, `${name}: ${JSON.stringify(patch)}`)
+        t.ok(/spec\.memcached\.replicas: .*must follow shards and copies/.test(text), text)
+      }
+      for (const patch of taken) t.equal((await patched(name, patch)).status, 200, JSON.stringify(patch))
+    }
+  })
+
   t.test('keeps the fields of two appliers apart', async (t) => {
     const apply = (manager: string, spec: JsonObject) =>
       client.request('PATCH', `${MCROUTERS}/shared?fieldManager=${manager}`, {
@@ -130,4 +148,34 @@ const SCALED: readonly (readonly [string, JsonObject, number, string?])[] = [
   ],
   ['gutter', { shards: 1, copies: 1, replicasOf: 'Copies', gutter: {} }, 2, 'must be 1 with gutter'],
   ['none', { shards: 3, copies: 1, replicas: 3 }, 0, 'greater than or equal to 1'],
+]
+
+/** What is stored, what nothing but the API server has seen and refuses, and what it takes. */
+const UNSEEN: readonly (readonly [string, JsonObject, readonly JsonObject[], readonly JsonObject[]])[] = [
+  [
+    'three-shards',
+    { shards: 3, copies: 1, replicas: 3 },
+    [{ shards: 4 }, { shards: 1, copies: 3, replicas: 4 }],
+    [
+      { shards: 4, replicas: 4 },
+      { shards: 4, replicas: null },
+      { shards: 1, copies: 3 },
+      { copies: 2 },
+      { memory: '512Mi' },
+      { replicas: 5 },
+    ],
+  ],
+  [
+    'three-copies',
+    { shards: 1, copies: 3, replicas: 3 },
+    [{ copies: 1 }, { copies: 5 }, { shards: 2 }, { replicasOf: 'Shards' }],
+    [{ copies: 1, replicas: 1 }, { copies: 5, replicas: 5 }, { replicasOf: 'Copies' }, { replicas: 5 }],
+  ],
+  [
+    'out-of-step',
+    { shards: 3, copies: 1, replicas: 5 },
+    [{ shards: 4 }],
+    [{ shards: 5 }, { memory: '512Mi' }, { replicas: 7 }],
+  ],
+  ['without', { shards: 3, copies: 1 }, [], [{ shards: 4 }, { shards: 1, copies: 3 }]],
 ]
