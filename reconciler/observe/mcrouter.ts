@@ -1,13 +1,12 @@
 import { INHERITS_NOTHING, inheritedFrom } from '../../schemas/inheritance.ts'
 import { keptSpelling } from '../../schemas/kept-spelling.ts'
-import { STORED } from '../../schemas/versions.ts'
 import {
   ADOPT_ANNOTATION,
   CONSENT_ANNOTATION,
   RETIRING_ANNOTATION,
   SHRINK_UNCONFIRMED_ANNOTATION,
 } from '../../schemas/well-known.ts'
-import { specWriting } from '../../schemas/written-version.ts'
+import { specWritings } from '../../schemas/written-version.ts'
 import type { KubeObject, ObjectMeta } from '../kube/api.ts'
 import { partialMetadata } from '../kube/object.ts'
 
@@ -37,7 +36,7 @@ export function transformMcrouter(
     ...Object.fromEntries(read),
     ...keptSpelling(metadata),
   }
-  const writing = specWriting(metadata)
+  const writings = specWritings(metadata)
   return {
     apiVersion,
     kind,
@@ -48,7 +47,7 @@ export function transformMcrouter(
       ...(Object.keys(inherited.labels).length > 0 && { labels: inherited.labels }),
       ...(Object.keys(annotations).length > 0 && { annotations }),
       // Where there is none it is the stored version (schemas/written-version.ts).
-      ...(writing !== undefined && writing.apiVersion !== STORED.apiVersion && { managedFields: [writing] }),
+      ...(writings.length > 0 && { managedFields: writings }),
     },
     ...(spec !== undefined && { spec }),
     ...(status !== undefined && { status }),

@@ -18,7 +18,7 @@ export interface Held extends Renumbering {
  * The changes of layouts that admission would have refused, and did not see: a scale has only a number, and a spec may have been
  * written while the webhook was away. What was before is what routers were told.
  *
- * @param asksConsent whether whoever wrote the spec is asked about changes that every version has words for
+ * @param asksConsent whether whoever wrote the layout of the main pool is asked about changes that every version has words for
  */
 export function heldBack(
   mcrouter: Mcrouter,
@@ -55,7 +55,10 @@ function formerOf(pool: Pool, published: Published | undefined, stored: KubeObje
     return { ...pool, ...layout, topology: topologyOf(layout), external }
   }
   const layout = layoutBefore(pool, published, stored)
-  return layout && { ...pool, ...layout, topology: topologyOf(layout), external: [] }
+  if (layout === undefined) return undefined
+  // A scale counts what the spec says, as far as that is of our own servers and of such a layout.
+  const isSaid = !isExternal(pool) && layout.shards === 1
+  return { ...pool, ...layout, topology: isSaid ? pool.topology : topologyOf(layout), external: [] }
 }
 
 /**
@@ -84,5 +87,5 @@ function layoutIn(published: Published, pool: string): Layout | undefined {
 
 /** Whether v1alpha3, which never asks, has no words for it. */
 function isNewer(pool: Pool): boolean {
-  return isExternal(pool) || (pool.shards > 1 && pool.copies > 1)
+  return pool.name !== MAIN_POOL || isExternal(pool) || (pool.shards > 1 && pool.copies > 1)
 }

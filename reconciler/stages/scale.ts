@@ -2,7 +2,7 @@ import type { EpochMs } from '../../process/clock.ts'
 import { selectorOf } from '../../render/labels.ts'
 import { poolOfObject } from '../../render/names.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
-import { writtenVersion } from '../../schemas/written-version.ts'
+import { layoutVersion } from '../../schemas/written-version.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { labelSelector } from '../kube/paths.ts'
 import { mcrouters, pods, replicaSets } from '../kube/resources.ts'
@@ -32,7 +32,7 @@ export async function scale(
   observed: Observed,
 ): Promise<Scaled> {
   const now = context.clock.now()
-  const { asksConsent } = writtenVersion(context.mcrouter.metadata)
+  const { asksConsent } = layoutVersion(context.mcrouter.metadata)
   const held = heldBack(wanted, context.mcrouter, observed, asksConsent)
   if (held.length > 0) context.recordEvent(consentEvent(held))
   const mcrouter = held.length === 0 ? wanted : asBefore(wanted, held)

@@ -1,8 +1,9 @@
 import t from 'tap'
 import type { ApiVersion, Versions } from '../../schemas/api-version.ts'
+import { specWith } from '../../schemas/fields.ts'
 import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
 import { V1BETA1 } from '../../schemas/v1beta1/version.ts'
-import { specWriting, writtenVersion } from '../../schemas/written-version.ts'
+import { layoutVersion, specWritings, writtenVersion } from '../../schemas/written-version.ts'
 
 const OLD: ApiVersion = { ...V1ALPHA3, storage: false }
 const NEW: ApiVersion = { ...V1BETA1, storage: true, served: true }
@@ -62,9 +63,55 @@ t.test('where nothing tells, or what is no version, it is the stored one', async
   t.equal(versionFrom({ ...entry(OLD, ''), time: 7 }), 'v1alpha3', 'the only one, whenever it was')
 })
 
+/** Of somebody who wrote these fields of the spec. */
+function entryOf(version: ApiVersion, time: string, ...fields: readonly string[]) {
+  const owned = fields.map((field) =>
+    specWith(
+      field.split('.').map((name) => `f:${name}`),
+      {},
+    ),
+  )
+  return entry(version, time, { fieldsV1: { 'f:spec': Object.assign({}, ...owned) } })
+}
+
+const layoutFrom = (...managedFields: unknown[]) => layoutVersion({ managedFields }, VERSIONS).name
+
+t.test('who writes something else has not written how the pool is laid out', async (t) => {
+  const unrelated = entryOf(NEW, '2026-02-28T09:00:00Z', 'router.replicas', 'memcached.memory')
+  for (const field of ['pool_setup', 'memcached_pool_size', 'poolSetup', 'memcachedPoolSize']) {
+    const layout = entryOf(OLD, '2026-01-31T09:00:00Z', field)
+    t.equal(layoutFrom(layout, unrelated), 'v1alpha3', field)
+    t.equal(versionFrom(layout, unrelated), 'v1beta1')
+  }
+  const [older, other] = [
+    entryOf(OLD, '2026-01-31T09:00:00Z', 'pool_setup'),
+    entryOf(OLD, '2026-03-31T09:00:00Z', 'mcrouter_replicas'),
+  ]
+  for (const field of ['shards', 'copies', 'replicas', 'replicasOf', 'external']) {
+    const layout = entryOf(NEW, '2026-02-28T09:00:00Z', `memcached.${field}`)
+    t.equal(layoutFrom(layout, older, other), 'v1beta1', field)
+  }
+  const scaled = entry(NEW, '2026-02-28T09:00:00Z', {
+    subresource: 'scale',
+    fieldsV1: { 'f:spec': { 'f:memcached': { 'f:replicas': {} } } },
+  })
+  t.equal(layoutFrom(older, scaled), 'v1alpha3', 'and a scale does not say what it counts')
+  t.equal(layoutFrom(unrelated, other), versionFrom(unrelated, other), 'nobody: the last of all')
+  t.equal(layoutFrom(), 'v1beta1')
+})
+
 t.test('what a copy keeps of it says the same', async (t) => {
-  const managedFields = [entry(NEW, '2026-01-31T09:00:00Z'), entry(OLD, '2026-02-28T09:00:00Z')]
-  const kept = specWriting({ managedFields })
-  t.equal(versionFrom(kept), 'v1alpha3')
-  t.ok(JSON.stringify(kept).length < 100)
+  const kinds = [
+    [entryOf(NEW, '2026-01-31T09:00:00Z', 'memcached.shards'), entryOf(OLD, '2026-02-28T09:00:00Z', 'x')],
+    [entryOf(OLD, '2026-01-31T09:00:00Z', 'pool_setup'), entryOf(NEW, '2026-02-28T09:00:00Z', 'router')],
+    [entryOf(OLD, '2026-01-31T09:00:00Z', 'pool_setup')],
+    [entryOf(NEW, '2026-01-31T09:00:00Z', 'memcached.shards')],
+    [],
+  ]
+  for (const managedFields of kinds) {
+    const kept = specWritings({ managedFields }, VERSIONS)
+    t.equal(versionFrom(...kept), versionFrom(...managedFields))
+    t.equal(layoutFrom(...kept), layoutFrom(...managedFields))
+    t.ok(JSON.stringify(kept).length < 200)
+  }
 })

@@ -214,6 +214,27 @@ t.test('of what v1alpha3 has words for, its users are not asked', async (t) => {
   ])
 })
 
+t.test('of a pool for which v1alpha3 has no words it does not matter who wrote the main pool', async (t) => {
+  const pools = (copies: number) => [{ name: 'users', shards: 1, copies, external: [] }]
+  const before = { config: {}, pools: [{ name: 'users', routedServers: 3, copies: 1 }] }
+  t.match(heldBack(mcrouterWith({ pools: pools(2) }), { ...MCROUTER, status: before }, NOTHING, false), [
+    { change: 'users: 3 shards x 1 copies to 1 shards x 2 copies' },
+  ])
+})
+
+t.test('while a scale is held, what a scale counts stays what the spec says', async (t) => {
+  const before = { config: {}, pools: [{ name: 'main', routedServers: 2, copies: 2 }] }
+  const held = (memcached: Partial<Pool>) =>
+    heldBack(mcrouterWith({ memcached }), { ...MCROUTER, status: before }, NOTHING, true).map((one) => [
+      one.before.topology,
+      one.before.shards,
+      one.before.copies,
+    ])
+  t.same(held({ shards: 3, copies: 2, topology: 'sharded' }), [['sharded', 1, 2]])
+  const others = [{ host: '10.8.0.4', port: 11_211, tls: false }]
+  t.same(held({ shards: 1, copies: 1, topology: 'sharded', external: others }), [['replicated', 1, 2]])
+})
+
 t.test("with mcrouter's own JSON nothing is reckoned, and servers of others still wait", async (t) => {
   const before = { config: {}, pools: [{ name: 'main', routedServers: 4, copies: 2 }] }
   const held = (memcached: Partial<Pool>) => {

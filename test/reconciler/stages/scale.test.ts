@@ -1,9 +1,13 @@
 import t from 'tap'
 import type { KubeApi } from '../../../reconciler/kube/api.ts'
 import type { Observed } from '../../../reconciler/observe/caches.ts'
+import { transformMcrouter } from '../../../reconciler/observe/mcrouter.ts'
 import { transformPod } from '../../../reconciler/observe/pod.ts'
 import type { Scaling } from '../../../reconciler/scaling/scaling.ts'
-import { recheckBeforeShrink } from '../../../reconciler/stages/scale.ts'
+import { recheckBeforeShrink, scale } from '../../../reconciler/stages/scale.ts'
+import type { ApiVersion } from '../../../schemas/api-version.ts'
+import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
+import { V1BETA1 } from '../../../schemas/v1beta1/version.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { changed, replicaSet, routerPod } from '../owned.ts'
 import { routerPods, serverPods } from '../pod.ts'
@@ -91,4 +95,28 @@ t.test('no servers go of a Mcrouter that has another spec by now, or is another'
     scaling,
     'no router is asked',
   )
+})
+
+t.test('a layout that was written in v1alpha3 is not held for what somebody writes beside it', async (t) => {
+  const written = ({ apiVersion }: ApiVersion, minute: number, owned: object) => {
+    const time = `2026-01-01T00:0${minute}:00Z`
+    return { manager: 'author', operation: 'Update', apiVersion, time, fieldsV1: { 'f:spec': owned } }
+  }
+  const layout = written(V1ALPHA3, 1, { 'f:pool_setup': {}, 'f:memcached_pool_size': {} })
+  const beside = written(V1BETA1, 2, { 'f:router': { 'f:replicas': {} } })
+  const asked = written(V1BETA1, 3, { 'f:memcached': { 'f:copies': {} } })
+  const wanted = mcrouterWith({ memcached: { shards: 1, copies: 5, topology: 'replicated' } })
+  const status = { config: { digest: 'd' }, pools: [{ name: 'main', routedServers: 3, copies: 1 }] }
+  const heldOf = async (...managedFields: unknown[]) => {
+    const stored = transformMcrouter({
+      ...MCROUTER,
+      metadata: { ...MCROUTER.metadata, managedFields },
+      status,
+    })
+    const { held } = await scale(passWith({}, [], stored), wanted, { children: [], leftovers: [], pods: [] })
+    return held.map(({ change }) => change)
+  }
+  t.same(await heldOf(layout), [])
+  t.same(await heldOf(layout, beside), [])
+  t.same(await heldOf(layout, beside, asked), ['main: 3 shards x 1 copies to 1 shards x 5 copies'])
 })
