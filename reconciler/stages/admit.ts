@@ -62,12 +62,12 @@ export async function admit(context: ReconcileContext, children: readonly Child[
     return { admission: { kind: 'invalid', violations } }
   }
   const wasPaused = reasonIn(mcrouter.status ?? {}, 'Progressing') === 'Paused'
-  if (judgement.mcrouter.paused) {
-    if (!wasPaused) recordEvent(PAUSED)
-    return { admission: { kind: 'paused', mcrouter: judgement.mcrouter } }
+  const isPaused = judgement.mcrouter.paused === true
+  if (isPaused && !wasPaused) recordEvent(PAUSED)
+  if (!isPaused && wasPaused) recordEvent(RESUMED)
+  const accepted: Admitted = {
+    admission: { kind: isPaused ? 'paused' : 'accepted', mcrouter: judgement.mcrouter },
   }
-  if (wasPaused) recordEvent(RESUMED)
-  const accepted: Admitted = { admission: { kind: 'accepted', mcrouter: judgement.mcrouter } }
   const generation = mcrouter.metadata.generation ?? 0
   // Once: an API server whose CRD does not know a field would drop it each time.
   if (state.normalised === generation) return accepted
@@ -75,7 +75,11 @@ export async function admit(context: ReconcileContext, children: readonly Child[
   // What is complete as it is stored may still be read in a deprecated spelling in the version in which it was written.
   const isCurrent = keptSpelling(mcrouter.metadata) === undefined
   if (isNormalised && isCurrent) return accepted
-  if (isCurrent && isScaled(mcrouter, judgement.spec)) return (await settle(context)) ? ECHOED : accepted
+  if (isCurrent && isScaled(mcrouter, judgement.spec)) {
+    const isWritten = await settle(context)
+    return isWritten && !isPaused ? ECHOED : accepted
+  }
+  if (isPaused) return accepted
   // Right after an installation it is a matter of seconds, and nobody's fault.
   const closed = context.webhookClosed()
   if (closed !== undefined)

@@ -40,9 +40,15 @@ export type Validity =
 export function validate(written: unknown, writing: Writing = UNKNOWN, version = STORED): Validity {
   // Almost every spec comes complete from the API server: each field sound, none missing that has a default, none unknown,
   // null or in a deprecated spelling. The checks one by one would find nothing.
-  const settings = isJsonObject(written) ? version.complete(written) : undefined
+  const settings =
+    isJsonObject(written) && !isUnsettled(writing, version) ? version.complete(written) : undefined
   if (settings !== undefined && isJsonObject(written)) return validityOf(written, settings, version)
   return checkOneByOne(written, writing, version)
+}
+
+/** Whether a spec was merged into one that a scale had left out of step: what is in step by now may be so by chance. */
+function isUnsettled({ mergedInto }: Writing, version: ApiVersion): boolean {
+  return mergedInto !== undefined && version.settled(mergedInto) !== mergedInto
 }
 
 function validityOf(spec: JsonObject, settings: Settings, version: ApiVersion): Validity {

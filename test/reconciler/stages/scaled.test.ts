@@ -68,6 +68,25 @@ t.test('so is a pool that has no number for a scale yet, or has one that it does
   }
 })
 
+t.test('one that is paused is written out all the same, of which nothing is made', async (t) => {
+  const paused = { ...SCALED, spec: { ...SCALED.spec, paused: true }, status: PAUSED }
+  const now = mcrouter({ shards: 5, copies: 1, replicas: 5 })
+  const written = { ...now, spec: { ...now.spec, paused: true } }
+  const metadata = { ...now.metadata, generation: 2, resourceVersion: '2' }
+  const { sent, admission } = await admitted(paused, async () => ({ ...written, metadata }))
+  t.same(sent, [{ metadata: { resourceVersion: '1' } }])
+  t.match(admission, { kind: 'paused', mcrouter: { pools: [{ shards: 5 }] } })
+  const asked = await admitted(paused, async () => paused)
+  t.equal((await asked.again()).admission.kind, 'paused')
+  t.equal(asked.sent.length, 1, 'once')
+  const unnormalised = { ...paused, spec: { memcached: { replicas: 5 }, paused: true } }
+  const untouched = await admitted(unnormalised, async () => unnormalised)
+  t.match(untouched, { admission: { kind: 'paused' }, sent: [] })
+})
+
+/** So that it is no news. */
+const PAUSED: JsonObject = { conditions: [{ type: 'Progressing', status: 'False', reason: 'Paused' }] }
+
 t.test('what is in step is left alone', async (t) => {
   const { admission, sent } = await admitted(mcrouter({ replicas: 3 }), async () => SCALED)
   t.equal(admission.kind, 'accepted')

@@ -156,6 +156,24 @@ t.test(
   },
 )
 
+t.test('an edit means the same whether or not the scale before it was written out yet', async (t) => {
+  for (const edit of [{ copies: 3 }, { copies: 2 }, { shards: 4 }, { replicasOf: 'Shards' }]) {
+    const [outcome, again] = [
+      { shards: 1, copies: 1, replicas: 3 },
+      { shards: 3, copies: 1, replicas: 3 },
+    ].map((before) => judged({ ...before, ...edit }, { before }))
+    t.same(outcome, again, JSON.stringify(edit))
+  }
+  const refused = judged(
+    { shards: 1, copies: 3, replicas: 3 },
+    { before: { shards: 1, copies: 1, replicas: 3 } },
+  )
+  t.match(refused, {
+    accepted: false,
+    violations: [{ message: /main: 3 shards x 1 copies to 3 shards x 3/ }],
+  })
+})
+
 const BECOMES_SHARDS = [
   'spec.memcached.replicas: Invalid value: 3: it would count shards from now on, and copies no more, with shards 1 and copies 1 beside it: take it out, where these are meant, or say with replicasOf what it counts',
 ]
