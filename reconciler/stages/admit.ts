@@ -1,5 +1,6 @@
 import { versionOf } from '../../schemas/api-version.ts'
 import { convert } from '../../schemas/conversion/convert.ts'
+import { valueAt } from '../../schemas/fields.ts'
 import { INHERITS_NOTHING } from '../../schemas/inheritance.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { keptSpelling } from '../../schemas/kept-spelling.ts'
@@ -75,6 +76,8 @@ export async function admit(context: ReconcileContext, children: readonly Child[
   // What is complete as it is stored may still be read in a deprecated spelling in the version in which it was written.
   const isCurrent = keptSpelling(mcrouter.metadata) === undefined
   if (isNormalised && isCurrent) return accepted
+  // What was stored without the webhook waits meanwhile.
+  if (isPaused && valueAt(mcrouter.spec, STORED.scaled) === undefined) return accepted
   if (isCurrent && isScaled(mcrouter, judgement.spec)) {
     const isWritten = await settle(context)
     return isWritten && !isPaused ? ECHOED : accepted

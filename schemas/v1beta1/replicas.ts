@@ -41,7 +41,9 @@ export function settled(spec: JsonObject): JsonObject {
   const counts = countsIn(spec)
   if (counts === undefined) return withoutReplicasOfExternal(spec)
   const { shards, copies } = mainIn(spec) ?? {}
-  if (shards === undefined || copies === undefined || isContradictory(counts)) return spec
+  // Without a scale, what is left out stays so.
+  const isComplete = shards !== undefined && copies !== undefined
+  if ((!isComplete && counts.replicas === undefined) || isContradictory(counts)) return spec
   const { replicasOf, ...step } = inStep(counts)
   const isImplied = topologyIn({ ...step, replicasOf }) === topologyOf(step)
   const now = withCounts(spec, isImplied ? step : { ...step, replicasOf })
