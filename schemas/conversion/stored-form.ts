@@ -6,6 +6,7 @@ import type { Judgement, Violation } from '../validation/violation.ts'
 import { VERSIONS } from '../versions.ts'
 import { specAnnotation } from '../well-known.ts'
 import { convert } from './convert.ts'
+import { takenSpecViolations } from './taken-spec.ts'
 import { unsaidLayout } from './unsaid-layout.ts'
 import { unwritableReason } from './unwritable.ts'
 
@@ -20,10 +21,14 @@ export interface StoredOptions extends JudgeOptions {
  */
 export function judgeStored(object: JsonObject, options: StoredOptions = {}): Judgement {
   const judgement = judge(object, options)
-  if (!judgement.accepted) return judgement
   const { stored, versions = VERSIONS } = options
   const [version, to] = [versionOf(object.apiVersion, versions), storedVersion(versions)]
   if (version === undefined || version.name === to.name) return judgement
+  const taken = stored === undefined ? [] : takenSpecViolations(stored, object, version, versions)
+  if (taken.length > 0) {
+    return { accepted: false, violations: [...taken, ...(judgement.accepted ? [] : judgement.violations)] }
+  }
+  if (!judgement.accepted) return judgement
   const written = { ...object, spec: judgement.spec }
   if (isSaidAlone(written, stored, to, options.unseen)) return judgement
   const violations = violationsIn(written, version, to, options)
@@ -92,11 +97,11 @@ function violationsIn(
 
 /**
  * What is kept cannot change but by an annotation that is new, whose writer knows the stored version. Whatever else moves keys is said in
- * the words of a version that asks for no consent, whose users are warned.
+ * the words of a version that asks for no consent, whose users are warned; so is all that goes with an annotation, if that may go.
  */
 function unasked(written: JsonObject, stored: JsonObject | undefined, to: ApiVersion): Versions {
-  const name = specAnnotation(to)
-  const isNew = stored === undefined || annotationsOf(written)[name] !== annotationsOf(stored)[name]
+  const text = annotationsOf(written)[specAnnotation(to)]
+  const isNew = text !== undefined && text !== (stored && annotationsOf(stored)[specAnnotation(to)])
   return isNew ? {} : { [to.name]: { ...to, asksConsent: false } }
 }
 

@@ -7,7 +7,7 @@ import type { Mcrouter } from '../mcrouter.ts'
 import { VERSIONS } from '../versions.ts'
 import { largeConfig } from './config-size.ts'
 import { consentViolations } from './consent.ts'
-import { keptSpecViolations, longSpec } from './kept-spec.ts'
+import { longSpec } from './kept-spec.ts'
 import { likelyVersion } from './likely-version.ts'
 import { manifestViolations } from './manifest.ts'
 import { ownHosts } from './own-hosts.ts'
@@ -57,12 +57,10 @@ export function judge(
       : writingOf(object, replaces ? { replaced: storedSpec } : { mergedInto: storedSpec })
   const relieved = version.withoutFormerDefaults(object.spec, writing)
   const validity = validate(withStoredImages(relieved.spec, storedSpec, version), writing, version)
-  const taken = stored === undefined ? [] : keptSpecViolations(stored, object, version, versions)
-  if (!('name' in identity) || !validity.valid || around.length > 0 || taken.length > 0) {
+  if (!('name' in identity) || !validity.valid || around.length > 0) {
     return refused([
       ...('name' in identity ? [] : identity),
       ...around,
-      ...taken,
       ...(validity.valid ? [] : validity.violations),
     ])
   }

@@ -1,28 +1,8 @@
-import { type ApiVersion, storedVersion, type Versions } from '../api-version.ts'
+import type { ApiVersion } from '../api-version.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { keptIn, LONGEST_KEPT } from '../kept-spec.ts'
 import { specAnnotation } from '../well-known.ts'
-import { member } from './path.ts'
 import type { Violation } from './violation.ts'
-
-/**
- * What is refused of an update in a version that cannot say all of the object: without the annotation that has the rest, all that is
- * in the other version alone would go unasked. Both objects as the version has them. To add such an annotation takes nothing away.
- */
-export function keptSpecViolations(
-  before: JsonObject,
-  now: JsonObject,
-  version: ApiVersion,
-  versions: Versions,
-): Violation[] {
-  const stored = storedVersion(versions)
-  const kept = keptOf(before, stored)
-  // The stored version can say all that there is.
-  if (version.name === stored.name || kept === undefined || keptOf(now, stored) === kept) return []
-  const annotation = specAnnotation(stored)
-  const message = `Forbidden: it holds what ${version.name} has no words for, which this update would take away: keep the annotation ${annotation} as it is, or write ${stored.name}`
-  return [{ path: member('metadata.annotations', annotation), reason: 'FieldValueForbidden', message }]
-}
 
 /** The text that keeps the spec of a version; undefined where none does. */
 export function keptOf({ metadata }: JsonObject, version: ApiVersion): unknown {

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { ApiVersion } from '../../../schemas/api-version.ts'
 import { convert } from '../../../schemas/conversion/convert.ts'
+import { judgeStored } from '../../../schemas/conversion/stored-form.ts'
 import { unsaidLayout } from '../../../schemas/conversion/unsaid-layout.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { LONGEST_KEPT } from '../../../schemas/kept-spec.ts'
@@ -32,7 +33,7 @@ function annotationsOf({ metadata }: JsonObject): JsonObject {
 }
 
 function said(object: JsonObject, stored?: JsonObject): string[] {
-  const judgement = judge(object, { ...(stored && { stored }) })
+  const judgement = judgeStored(object, { ...(stored && { stored }) })
   return judgement.accepted ? [] : judgement.violations.map(({ path, message }) => `${path}: ${message}`)
 }
 
@@ -51,7 +52,7 @@ t.test('a spec that no annotation can keep is refused, and one of v1alpha3 is no
   t.ok(Buffer.byteLength(JSON.stringify(long.spec)) > LONGEST_KEPT)
   t.match(said(long), [/^spec: Invalid value: an object of \d+ bytes as JSON: must have at most 65536/])
   t.same(said(mcrouter(V1BETA1, { memcached: { external: [{ host: 'a.example.com' }] } })), [])
-  t.same(said(mcrouter(V1ALPHA3, { of_later: 'x'.repeat(LONGEST_KEPT) })), [])
+  t.ok(judge(mcrouter(V1ALPHA3, { of_later: 'x'.repeat(LONGEST_KEPT) })).accepted)
 })
 
 t.test('where one cannot be kept all the same, what is seen of it cannot be written back', async (t) => {
@@ -99,6 +100,27 @@ t.test(
     t.equal(specUnchanged(edited(seen, {}, { ...kept, team: 'shop' }), seen), true)
   },
 )
+
+t.test('what is only said in other words may go with its annotation, and nobody is asked', async (t) => {
+  const plain = newer(mcrouter(V1ALPHA3, { pool_setup: 'sharded', memcached_pool_size: 3 }))
+  const seenWith = (memcached: JsonObject, spec: JsonObject = {}) => {
+    const main = Object(Object(plain.spec).memcached)
+    return older(edited(plain, { memcached: { ...main, ...memcached }, ...spec }))
+  }
+  const manifest = (spec: JsonObject) => mcrouter(V1ALPHA3, spec)
+  for (const words of [{ memory: '262144Ki' }, { pod: {} }, { pod: { labels: {} } }]) {
+    const seen = seenWith(words)
+    t.ok(KEPT in annotationsOf(seen), 'the words are kept')
+    t.same(said(manifest({ pool_setup: 'sharded', memcached_pool_size: 3 }), seen), [])
+    t.same(said(manifest({ pool_setup: 'replicated', memcached_pool_size: 5 }), seen), [])
+  }
+  for (const seen of [seenWith({ pod: {} }, { paused: true }), seenWith({ pod: {}, writes: 'Strict' })]) {
+    t.match(said(manifest({}), seen), [/^metadata\.annotations.* no words for/])
+  }
+  const broken = JSON.stringify({ memcached: { memory: 'much' }, pools: [{ name: 'users' }] })
+  const unsound = mcrouter(V1ALPHA3, {}, { [KEPT]: broken })
+  t.match(said(manifest({}), unsound), [/no words for/], 'of what is not sound nobody can tell')
+})
 
 t.test('who adds such an annotation, or takes out one that keeps nothing, is not refused', async (t) => {
   const plain = mcrouter(V1ALPHA3, {})
