@@ -142,7 +142,7 @@ export function mcrouterStatus(fieldPath: FieldPath) {
             routedServers: count('Its servers that routers use.'),
             copies: count('In how many copies those are.'),
             external: Type.Optional(
-              Type.Array(Type.String({ maxLength: 512 }), {
+              Type.Array(Type.String({ maxLength: 512, description: 'host:port of one.' }), {
                 maxItems: POOL_SIZE.maximum,
                 'x-kubernetes-list-type': 'atomic',
                 description:

@@ -214,7 +214,7 @@ const SCALED = {
     Type.Integer({
       ...POOL_SIZE,
       description:
-        'What kubectl scale and autoscalers set: shards, or copies where replicasOf is Copies. It is filled in, follows when the other is changed, and wins when both are: write either. Beside an autoscaler write neither. With external there is none.',
+        'What kubectl scale and autoscalers set: shards, or copies where replicasOf is Copies. It is filled in, follows when the other is changed, and wins when both are. Write shards and copies, not this alone: of what is left out, the default comes back with the next write of the whole object, and this follows it. Beside an autoscaler write none of them. With external there is none.',
     }),
   ),
   replicasOf: Type.Optional(
