@@ -1,8 +1,10 @@
 import type { Test } from 'tap'
 import type { CertificateApi, StoredObject } from '../../certs/api.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { findBinaries } from '../../testing/control-plane/binaries.ts'
 import type { ControlPlane } from '../../testing/control-plane/index.ts'
-import type { CommandResult } from '../../testing/process/command.ts'
+import { ROOT } from '../../testing/operator/launch.ts'
+import { type CommandResult, run } from '../../testing/process/command.ts'
 import { CHART, type HelmVersion } from './chart.ts'
 
 export const CRD = 'customresourcedefinition/mcrouters.mcrouter.example.com'
@@ -34,8 +36,8 @@ export class Release {
     return this.#run('upgrade', this.name, CHART, ...values)
   }
 
-  rollback(revision: number): Promise<CommandResult> {
-    return this.#run('rollback', this.name, String(revision))
+  rollback(revision: number, ...flags: string[]): Promise<CommandResult> {
+    return this.#run('rollback', this.name, String(revision), ...flags)
   }
 
   uninstall(): Promise<CommandResult> {
@@ -45,6 +47,19 @@ export class Release {
   #run(...args: string[]): Promise<CommandResult> {
     return this.#plane.helm([...args, '--namespace', this.namespace], { version: this.#helm })
   }
+}
+
+/** Commands as a page has them. */
+export async function shell(plane: ControlPlane, commands: string): Promise<CommandResult> {
+  const { kubectl, helm } = await findBinaries()
+  return run(
+    'sh',
+    ['-c', commands.replaceAll('kubectl ', `${kubectl} `).replace('helm template', `${helm} template`)],
+    {
+      cwd: ROOT,
+      env: { HOME: plane.directory, KUBECONFIG: plane.kubeconfig, PATH: process.env.PATH },
+    },
+  )
 }
 
 export function succeeded(t: Test, { code, stdout, stderr }: CommandResult, what: string): void {

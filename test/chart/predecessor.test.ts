@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { findBinaries } from '../../testing/control-plane/binaries.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
-import { ROOT } from '../../testing/operator/launch.ts'
-import { type CommandResult, run } from '../../testing/process/command.ts'
 import { HELM_VERSIONS } from './chart.ts'
-import { Release, removeApi, succeeded } from './cluster.ts'
+import { Release, removeApi, shell, succeeded } from './cluster.ts'
 
-const { kubectl, helm } = await findBinaries()
 const plane = await startControlPlane()
 t.teardown(() => plane.stop())
 
@@ -74,7 +70,7 @@ for (const version of HELM_VERSIONS) {
       for (const command of commands) {
         // What was changed by the one before is served a moment later.
         await eventually(command, async () => {
-          const { code, stderr } = await shell(command)
+          const { code, stderr } = await shell(plane, command)
           if (code === 0 || stderr.includes('no objects passed')) return true
           throw new Error(stderr)
         })
@@ -101,15 +97,4 @@ for (const version of HELM_VERSIONS) {
       succeeded(t, await release.uninstall(), 'helm uninstall')
     })
   }
-}
-
-function shell(command: string): Promise<CommandResult> {
-  return run(
-    'sh',
-    ['-c', command.replaceAll('kubectl ', `${kubectl} `).replace('helm template', `${helm} template`)],
-    {
-      cwd: ROOT,
-      env: { HOME: plane.directory, KUBECONFIG: plane.kubeconfig, PATH: process.env.PATH },
-    },
-  )
 }

@@ -1,14 +1,20 @@
+import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
+import { issueAuthority } from '../../certs/authority.ts'
 import { mutatingWebhook, readRegistration, register, validatingWebhook } from '../../certs/trust.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { endConversion } from '../support/end-conversion.ts'
 import { HELM_VERSIONS, type HelmVersion, olderChart } from './chart.ts'
-import { CRD, certificateApi, leftovers, Release, removeApi, succeeded } from './cluster.ts'
+import { CRD, certificateApi, leftovers, Release, removeApi, shell, succeeded } from './cluster.ts'
+import { goingBack } from './going-back.ts'
 
 const plane = await startControlPlane()
 t.teardown(() => plane.stop())
 
 const BUNDLE = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n'
+/** Arguments of kubectl that print which versions of the definition there are, and in which Mcrouters may be stored. */
+const VERSIONS = ['get', CRD, '-o', 'jsonpath={.spec.versions[*].name} {.status.storedVersions}']
+const KEPT = 'mcrouters.v1alpha3.mcrouter.example.com/kept'
 const MCROUTER = JSON.stringify({
   apiVersion: 'mcrouter.example.com/v1beta1',
   kind: 'Mcrouter',
@@ -46,6 +52,43 @@ async function withHelm(t: Test, version: HelmVersion) {
       /status\.storedVersions\[\d\]: Invalid value: "v1beta1": missing from spec\.versions/,
     )
     succeeded(t, await release.upgrade(), 'helm upgrade')
+    succeeded(t, await plane.kubectl(['get', 'mcr']), 'kubectl get mcr')
+  })
+
+  await t.test('one whose server does not come up is taken back, as docs/production.md says', async (t) => {
+    const { certificate } = await issueAuthority(Date.now())
+    const caBundle = Buffer.from(certificate).toString('base64')
+    const registered = { spec: { conversion: { webhook: { clientConfig: { caBundle } } } } }
+    const patch = ['patch', CRD, '--type=merge', '--field-manager=mcrouter-operator', '-p']
+    succeeded(t, await plane.kubectl([...patch, JSON.stringify(registered)]), 'the CA is registered')
+    await plane.store('mcrouter.example.com/mcrouters/default/kept', {
+      apiVersion: 'mcrouter.example.com/v1alpha3',
+      kind: 'Mcrouter',
+      metadata: {
+        name: 'kept',
+        namespace: 'default',
+        uid: randomUUID(),
+        creationTimestamp: '2026-01-01T00:00:00Z',
+      },
+      spec: { memcached_pool_size: 3 },
+    })
+    const write = ['patch', KEPT, '--subresource=status', '--type=merge', '-p', '{"status":{}}']
+    t.match((await plane.kubectl(write)).stderr, /conversion webhook .* failed/)
+
+    for (const block of await goingBack()) {
+      const { code, stdout, stderr } = await shell(plane, block)
+      t.equal(code, 0, stderr)
+      t.notMatch(stdout, /FAILED/)
+    }
+    succeeded(t, await plane.kubectl(write), 'the older servers need no conversion')
+    const forced = version === 4 ? ['--force-conflicts'] : []
+    succeeded(t, await release.rollback(1, ...forced), 'helm rollback')
+    t.equal((await plane.kubectl(VERSIONS)).stdout, 'v1alpha3 ["v1alpha3"]')
+    const { stdout } = await plane.kubectl(['get', KEPT, '-o', 'jsonpath={.spec.memcached_pool_size}'])
+    t.equal(stdout, '3')
+
+    succeeded(t, await plane.kubectl(['delete', KEPT]), 'kubectl delete')
+    succeeded(t, await release.upgrade(...forced), 'helm upgrade')
     succeeded(t, await plane.kubectl(['get', 'mcr']), 'kubectl get mcr')
   })
 
