@@ -29,3 +29,12 @@ export function scaleSelector(selector: string, pool: Counted): string {
 export function selectsShards(selector: unknown): boolean {
   return typeof selector === 'string' && selector.includes(ONE_OF_EACH)
 }
+
+/** The copies of such a pool; undefined of one shard, whose selector does not show them, and of any other pool. */
+export function copiesIn(selector: unknown): number | undefined {
+  const second = typeof selector === 'string' ? SECOND_SHARD.exec(selector)?.[1] : undefined
+  return second === undefined ? undefined : Number(second)
+}
+
+/** Its first copy. */
+const SECOND_SHARD = new RegExp(`${ORDINAL_LABEL.replaceAll('.', '\\.')} in \\(0,([1-9]\\d{0,2})[,)]`)

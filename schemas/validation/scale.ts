@@ -3,7 +3,7 @@ import type { ApiVersion } from '../api-version.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { topologyOf } from '../layout.ts'
 import { POOL_SIZE } from '../pool-size.ts'
-import { selectsShards } from '../scale-selector.ts'
+import { copiesIn, selectsShards } from '../scale-selector.ts'
 import { TOPOLOGIES } from '../topologies.ts'
 import { STORED } from '../versions.ts'
 import { CONSENT_ANNOTATION } from '../well-known.ts'
@@ -24,16 +24,27 @@ const { minimum: LEAST, maximum: MOST } = POOL_SIZE
  */
 export function judgeScale(scale: JsonObject, stored?: JsonObject, version = STORED): ScaleJudgement {
   const wanted = replicasOf(scale)
+  const before = stored === undefined ? undefined : replicasOf(stored)
   if (typeof wanted !== 'number' || !Number.isInteger(wanted) || wanted < LEAST || wanted > MOST) {
     const message = `Invalid value: ${quote(wanted)}: a pool has from ${LEAST} to ${MOST} ${isOfShards(stored) ? 'shards' : 'memcached servers'}${wanted === 0 ? NONE : ''}`
-    return { accepted: false, violations: [{ path: 'spec.replicas', reason: 'FieldValueInvalid', message }] }
+    return refused(message)
   }
-  const before = stored === undefined ? undefined : replicasOf(stored)
+  const copies = copiesIn(isJsonObject(stored?.status) ? stored.status.selector : undefined) ?? 1
+  const most = Math.floor(MOST / copies)
+  // The selector may be of the layout before.
+  if (wanted > most && typeof before === 'number' && wanted > before) {
+    const message = `Invalid value: ${wanted}: a pool of ${copies} copies has from ${LEAST} to ${most} shards, ${MOST} servers in all`
+    return refused(message)
+  }
   const warningsOf = isOfShards(stored) ? shardWarnings : changeWarnings
   return {
     accepted: true,
     warnings: typeof before === 'number' && before > 0 ? warningsOf(before, wanted, version) : [],
   }
+}
+
+function refused(message: string): ScaleJudgement {
+  return { accepted: false, violations: [{ path: 'spec.replicas', reason: 'FieldValueInvalid', message }] }
 }
 
 /** A pool without servers would fail every request: there is no pausing one. */

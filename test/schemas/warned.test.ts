@@ -180,6 +180,13 @@ t.test('where the number is that of shards with copies, a scale is told of those
     violations: [{ message: '0: a pool has from 1 to 1000 shards; to have none, delete' }],
   })
   t.same(scaled(4, 3, V1ALPHA3), scaled(4, 3), 'whichever version is asked')
+  for (const version of [V1ALPHA3, V1BETA1]) {
+    t.match(scaled(3, 501, version), {
+      violations: [{ message: '501: a pool of 2 copies has from 1 to 500 shards' }],
+    })
+    t.match(scaled(3, 500, version), { accepted: true })
+    t.match(scaled(700, 600, version), { accepted: true }, 'whose selector is of what was before')
+  }
 })
 
 t.test('of any other pool a scale means servers in both versions, each in its words', async (t) => {
