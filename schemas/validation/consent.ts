@@ -11,6 +11,7 @@ import { lostBetweenLayouts, lostBetweenServers } from './lost-share.ts'
 import { hasOwnConfig } from './own-config-changes.ts'
 import { poolFieldPath } from './pool-place.ts'
 import type { Written } from './rules/rule.ts'
+import { isUsed } from './used-layout.ts'
 import type { Violation } from './violation.ts'
 
 /** A change after which keys are looked for on servers that do not have them, at once and not only those at the end of a pool. */
@@ -26,16 +27,18 @@ export interface Renumbering {
 /**
  * What is refused of an update until somebody has said that it is meant: in the annotation, in the same words.
  * @param metadata of the object as it is to be
+ * @param status as it is stored
  */
 export function consentViolations(
   before: Settings,
   now: Settings,
   metadata: unknown,
   written: Written,
+  status?: unknown,
 ): Violation[] {
   const changes = now.pools.flatMap((pool, index) => {
     const former = before.pools.find(({ name }) => name === pool.name)
-    const change = former === undefined ? undefined : renumberingOf(former, pool, now)
+    const change = former === undefined || isUsed(pool, status) ? undefined : renumberingOf(former, pool, now)
     return change === undefined ? [] : { ...change, index }
   })
   if (changes.length === 0) return []

@@ -73,7 +73,7 @@ export function judge(
     ...largeConfig(identity, settings, version),
     ...ownHosts(identity, settings, version),
     ...(before !== undefined && version.asksConsent
-      ? consentViolations(before, mcrouter, object.metadata, { spec, version })
+      ? consentViolations(before, mcrouter, object.metadata, { spec, version }, stored?.status)
       : []),
   ]
   if (more.length > 0) return refused(more)

@@ -72,6 +72,26 @@ t.test('a change of copies with shards says what it costs, and which words conse
   t.match(changed(before, now, 'true'), [/, which is "true": /])
 })
 
+t.test('the way back to what routers still use needs none: the change before it was held', async (t) => {
+  const main = { name: 'main', routedServers: 6, copies: 2 }
+  const asked = (pools: unknown, memcached: object) => {
+    const before = objectOf({ memcached: { shards: 1, copies: 2, replicas: 1, replicasOf: 'Shards' } })
+    const judgement = judge(objectOf({ memcached }), {
+      versions: BOTH,
+      stored: { ...before, status: { pools } },
+    })
+    return !judgement.accepted
+  }
+  const wanted = { shards: 3, copies: 2 }
+  t.notOk(asked([main], wanted))
+  t.ok(asked([main], { shards: 2, copies: 2 }))
+  t.ok(asked([main], { shards: 2, copies: 3 }), 'as many servers, laid out otherwise')
+  const external = ['a.example.com:11211']
+  for (const pools of [[], [{ ...main, name: 'users' }], [{ ...main, copies: 1 }], [{ ...main, external }]])
+    t.ok(asked(pools, wanted))
+  for (const pools of [undefined, 'all', [null, 7, { name: 'main' }], { main }]) t.ok(asked(pools, wanted))
+})
+
 t.test('a consent to a change of another pool, which may not be done yet, stays beside it', async (t) => {
   const pool = (copies: number) => ({ shards: 2, copies })
   const spec = (main: number, users: number) => ({
