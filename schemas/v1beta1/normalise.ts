@@ -112,7 +112,7 @@ function isSame(now: Counts, step: InStep): boolean {
 }
 
 function overruled(counted: keyof Layout, given: number, replicas: number): string {
-  return `spec.memcached.${counted} ${given} is written as ${replicas}, which memcached.replicas says, as kubectl scale and autoscalers set it: write one of the two`
+  return `spec.memcached.${counted} ${given} is written as ${replicas}, which memcached.replicas says, as kubectl scale and autoscalers set it: write shards and copies, and no replicas`
 }
 
 function turned(counted: keyof Layout, { shards, copies }: Counts, replicas: number): Violation {

@@ -62,7 +62,7 @@ t.test('an object that is new gets replicas from its layout, or its layout from 
 
 t.test('who writes both numbers, and different ones, is told which one wins', async (t) => {
   t.match(warningsOf({ shards: 4, replicas: 5 }), [
-    /^spec\.memcached\.shards 4 is written as 5, which memcached\.replicas says, .*: write one of the two$/,
+    /^spec\.memcached\.shards 4 is written as 5, which memcached\.replicas says, .*: write shards and copies, and no replicas$/,
   ])
   t.match(warningsOf({ shards: 1, copies: 4, replicas: 5 }), [/^spec\.memcached\.copies 4 is written as 5/])
   t.same(warningsOf({ replicas: 5 }), [], 'what is left out is nobody’s word')
