@@ -1,4 +1,4 @@
-import { type Layout, layoutOf } from '../schemas/layout.ts'
+import { countedBy, type Layout, layoutOf } from '../schemas/layout.ts'
 import type { Pool } from '../schemas/mcrouter.ts'
 
 /** A pool as routers are to see it. */
@@ -24,7 +24,7 @@ export function routedLayout(
   servers: number,
   kept?: number,
 ): Layout {
-  const isOfOneKind = topology === 'replicated' ? shards === 1 : copies === 1
+  const isOfOneKind = countedBy(topology) === 'copies' ? shards === 1 : copies === 1
   if (kept === undefined && isOfOneKind) return layoutOf(topology, servers)
   const held = Math.min(kept ?? copies, servers)
   return { shards: Math.floor(servers / Math.max(1, held)), copies: held }

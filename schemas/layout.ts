@@ -23,14 +23,24 @@ const LAYOUTS: Readonly<Record<Topology, (servers: number) => Layout>> = {
   replicated: (copies) => ({ shards: 1, copies }),
 }
 
-/** The number that a scale changes: the copies of a replicated pool, the shards of any other. */
-export function sizeOf({ topology, shards, copies }: Layout & Pick<Pool, 'topology'>): number {
-  return topology === 'replicated' ? copies : shards
+/** The number that a further server changes, and a scale: the copies of a replicated pool, the shards of any other. */
+export function countedBy(topology: Topology): keyof Layout {
+  return LAYOUTS[topology](2).copies > 1 ? 'copies' : 'shards'
+}
+
+/** The topology of a pool of which a further server changes that number. */
+export function counting(number: keyof Layout): Topology {
+  return number === 'copies' ? 'replicated' : 'sharded'
+}
+
+/** What that number is. */
+export function sizeOf(pool: Layout & Pick<Pool, 'topology'>): number {
+  return pool[countedBy(pool.topology)]
 }
 
 /** What a further server adds to a pool of which nothing but its layout is known. */
 export function topologyOf({ shards, copies }: Layout): Topology {
-  return shards === 1 && copies > 1 ? 'replicated' : 'sharded'
+  return counting(shards === 1 && copies > 1 ? 'copies' : 'shards')
 }
 
 /** How the pool of that name spreads its keys; of one that the spec no longer has, each is taken to be on one server. */

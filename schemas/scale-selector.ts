@@ -1,4 +1,4 @@
-import { sizeOf } from './layout.ts'
+import { countedBy, sizeOf } from './layout.ts'
 import type { Pool } from './mcrouter.ts'
 
 // Which pods a Scale selects: as many as it counts, since an autoscaler takes the ratio that it measures over the pods times their number for
@@ -13,7 +13,7 @@ const ONE_OF_EACH = `,${ORDINAL_LABEL} in (`
 
 /** Servers that come with one more of what a scale sets. */
 export function serversOfOne({ topology, copies }: Pick<Counted, 'topology' | 'copies'>): number {
-  return topology === 'replicated' ? 1 : copies
+  return countedBy(topology) === 'copies' ? 1 : copies
 }
 
 /** @param selector of all servers of the pool */

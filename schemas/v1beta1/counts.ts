@@ -1,4 +1,4 @@
-import { type Layout, topologyOf } from '../layout.ts'
+import { countedBy, counting, type Layout, sizeOf, topologyOf } from '../layout.ts'
 import type { Pool, Topology } from '../mcrouter.ts'
 
 /** Which number of the main pool it is that a scale sets. */
@@ -21,17 +21,19 @@ export interface InStep extends Counts {
 
 /** What a further server of the pool adds, and so what its replicas count: that follows from what was written, and no scale changes it. */
 export function topologyIn({ shards, copies, replicasOf }: Counts): Topology {
-  if (shards > 1) return 'sharded'
+  if (shards > 1) return counting('shards')
   if (replicasOf === undefined) return topologyOf({ shards, copies })
-  return TOPOLOGY[replicasOf]
+  return counting(replicasOf === 'Copies' ? 'copies' : 'shards')
 }
 
-const TOPOLOGY: Readonly<Record<ReplicasOf, Topology>> = { Shards: 'sharded', Copies: 'replicated' }
-export const REPLICAS_OF: Readonly<Record<Topology, ReplicasOf>> = { sharded: 'Shards', replicated: 'Copies' }
+/** The word for a number that replicas count. */
+export function replicasOf(counted: keyof Layout): ReplicasOf {
+  return counted === 'copies' ? 'Copies' : 'Shards'
+}
 
 /** The field that replicas count. */
 export function countedIn(counts: Counts): keyof Layout {
-  return topologyIn(counts) === 'replicated' ? 'copies' : 'shards'
+  return countedBy(topologyIn(counts))
 }
 
 /** The layout once a scale has its effect. */
@@ -47,12 +49,12 @@ export function scaledLayout(counts: Counts): Pick<Pool, 'shards' | 'copies' | '
 
 /** The same with replicas written into what they count, or what they count into replicas that are left out. */
 export function inStep(counts: Counts): InStep {
-  const { shards, copies, topology } = scaledLayout(counts)
-  const replicas = topology === 'replicated' ? copies : shards
+  const scaled = scaledLayout(counts)
+  const { shards, copies, topology } = scaled
   // Of one server, or one shard, it would not follow any more.
   const isImplied = topology === topologyOf({ shards, copies })
-  const replicasOf = isImplied ? counts.replicasOf : REPLICAS_OF[topology]
-  return { shards, copies, replicas, ...(replicasOf !== undefined && { replicasOf }) }
+  const said = isImplied ? counts.replicasOf : replicasOf(countedBy(topology))
+  return { shards, copies, replicas: sizeOf(scaled), ...(said !== undefined && { replicasOf: said }) }
 }
 
 /** Copies of several shards are not what replicas can count. */

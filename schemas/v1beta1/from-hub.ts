@@ -4,10 +4,10 @@ import { durationOf } from '../formats/duration.ts'
 import { itemBytes } from '../formats/item-size.ts'
 import { proxyThreads } from '../formats/proxy-threads.ts'
 import type { JsonObject } from '../json.ts'
-import { isExternal, sizeOf, topologyOf } from '../layout.ts'
+import { countedBy, isExternal, sizeOf, topologyOf } from '../layout.ts'
 import type { Pool, Routers, ServiceSettings } from '../mcrouter.ts'
 import { givenResources, memcachedResources, routerResources } from '../resources.ts'
-import { REPLICAS_OF } from './counts.ts'
+import { replicasOf } from './counts.ts'
 import { writtenPod } from './pod-settings.ts'
 
 /**
@@ -96,7 +96,7 @@ function writtenPool(pool: Pool): JsonObject {
 function writtenReplicas(pool: Pool): JsonObject {
   if (isExternal(pool)) return {}
   const isImplied = pool.topology === topologyOf(pool)
-  return { replicas: sizeOf(pool), ...(!isImplied && { replicasOf: REPLICAS_OF[pool.topology] }) }
+  return { replicas: sizeOf(pool), ...(!isImplied && { replicasOf: replicasOf(countedBy(pool.topology)) }) }
 }
 
 export function writtenMemory(mebibytes: number): string {

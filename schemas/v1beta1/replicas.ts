@@ -2,7 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { topologyOf } from '../layout.ts'
 import { POOL_SIZE } from '../pool-size.ts'
-import { type Counts, DEFAULT_LAYOUT, type InStep, inStep, isContradictory, topologyIn } from './counts.ts'
+import {
+  type Counts,
+  countedIn,
+  DEFAULT_LAYOUT,
+  type InStep,
+  inStep,
+  isContradictory,
+  topologyIn,
+} from './counts.ts'
 import type { McrouterSpec } from './spec.ts'
 
 // The counts of the main pool where a spec has them, as JSON that need not be sound.
@@ -52,10 +60,10 @@ export function settled(spec: JsonObject): JsonObject {
 
 /** Whether there is nothing to write anew in the counts of a spec that is sound. */
 export function isInStep({ memcached }: McrouterSpec): boolean {
-  const { shards, copies, replicas, external } = memcached
+  const { replicas, external } = memcached
   if (external.length > 0) return replicas === undefined
   if (isContradictory(memcached)) return false
-  return replicas === (topologyIn(memcached) === 'replicated' ? copies : shards)
+  return replicas === memcached[countedIn(memcached)]
 }
 
 function mainIn({ memcached = {} }: JsonObject): JsonObject | undefined {

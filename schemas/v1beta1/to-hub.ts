@@ -2,6 +2,7 @@ import type { Settings } from '../fields.ts'
 import { itemSizeOf, wholeMebibytes } from '../formats/binary-size.ts'
 import { millisecondsOf, secondsOf } from '../formats/duration.ts'
 import { proxyThreads } from '../formats/proxy-threads.ts'
+import { counting } from '../layout.ts'
 import { MAIN_POOL, type Pool, type Routers } from '../mcrouter.ts'
 import { memcachedResources, routerResources } from '../resources.ts'
 import { type Counts, scaledLayout } from './counts.ts'
@@ -96,7 +97,7 @@ function poolOf(name: string, pool: AnyPool): Pool {
 
 /** Servers that others run count as shards, in their order. */
 function ofOthers(servers: number) {
-  return { shards: servers, copies: 1, topology: 'sharded' } as const
+  return { shards: servers, copies: 1, topology: counting('shards') }
 }
 
 /** Whether the pool is to have a gutter that is made for it. */

@@ -1,10 +1,11 @@
 import { apiVersion } from '../api-version.ts'
 import { VALIDATORS } from '../generated/validators.ts'
 import { DEFAULT_IMAGES } from '../images.ts'
+import { counting } from '../layout.ts'
 import { column, STATUS_COLUMNS } from '../status/columns.ts'
 import { mcrouterStatus } from '../status/status.ts'
 import { celRules } from './cel.ts'
-import { REPLICAS_OF } from './counts.ts'
+import { replicasOf } from './counts.ts'
 import { fieldPath, keysOf } from './fields.ts'
 import { fromHub, writtenItemSize, writtenMemory } from './from-hub.ts'
 import { normalise } from './normalise.ts'
@@ -35,8 +36,7 @@ export const V1BETA1 = apiVersion<McrouterSpec>({
   fieldPath,
   format: (field, value) => {
     if (field === 'pool.memoryMb') return writtenMemory(Number(value))
-    if (field === 'pool.topology')
-      return value === 'replicated' ? REPLICAS_OF.replicated : REPLICAS_OF.sharded
+    if (field === 'pool.topology') return replicasOf(value === counting('copies') ? 'copies' : 'shards')
     return field === 'pool.maxItemSize' ? writtenItemSize(`${value}`) : value
   },
   withoutFormerDefaults: (spec) => ({ spec, warnings: [] }),
