@@ -32,12 +32,23 @@ for (const version of HELM_VERSIONS) {
     const { stderr } = await second.install('--set=crd.enabled=false', ...own('blue', 'green'))
     t.match(stderr, 'already serves Mcrouters of red, blue')
     succeeded(t, await second.install('--set=crd.enabled=false', ...own('green')), 'helm install')
-    succeeded(t, await first.upgrade(...own('red')), 'helm upgrade beside a neighbour')
+    const { code, stdout, stderr: failure } = await first.upgrade(...own('red'))
+    t.equal(code, 0, failure)
+    t.match(stdout, `in namespace two-${version} needs the server of this one`)
     t.equal(
       (await first.upgrade('--reset-values')).code,
       1,
       'an upgrade that would overlap is refused as well',
     )
+
+    const [, command = ''] = /^ +kubectl (annotate --overwrite custom.*)$/m.exec(stdout) ?? []
+    succeeded(t, await plane.kubectl(command.split(' ')), command)
+    const forced = version === 4 ? ['--force-conflicts'] : []
+    const taken = await second.upgrade('--reuse-values', '--set=crd.enabled=true', ...forced)
+    succeeded(t, taken, 'the second takes the API over')
+    succeeded(t, await first.uninstall(), 'helm uninstall')
+    const service = '-o=jsonpath={.spec.conversion.webhook.clientConfig.service.namespace}'
+    t.equal((await plane.kubectl(['get', CRD, service])).stdout, `two-${version}`)
   })
 
   t.test(`Helm ${version}: what a deleted namespace left behind is named with what to do`, async (t) => {

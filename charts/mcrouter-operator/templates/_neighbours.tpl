@@ -1,6 +1,7 @@
-{{/* Webhook configurations of other releases, as a YAML list of name, namespace (of its server), serves (a list; empty for
-     all namespaces), alive (whether its server's Service still exists) and overlaps. An API server calls all of them for
-     each Mcrouter, so that one without a server refuses every write. Empty for `helm template`, which sees no cluster. */}}
+{{/* Webhook configurations of other releases, as a YAML list of name, release (empty for one that Helm did not make), namespace
+     (of its server), serves (a list; empty for all namespaces), alive (whether its server's Service still exists) and overlaps. An
+     API server calls all of them for each Mcrouter, so that one without a server refuses every write. Empty for `helm template`,
+     which sees no cluster. */}}
 {{- define "mcrouter-operator.neighbours" -}}
 {{- $found := dict -}}
 {{- range $kind := list "MutatingWebhookConfiguration" "ValidatingWebhookConfiguration" -}}
@@ -30,7 +31,7 @@
 {{- $overlaps = true -}}
 {{- end -}}
 {{- end -}}
-{{- $_ := set $found .metadata.name (dict "name" .metadata.name "namespace" $namespace "serves" $serves "alive" $alive "overlaps" $overlaps) -}}
+{{- $_ := set $found .metadata.name (dict "name" .metadata.name "release" (index $owner "meta.helm.sh/release-name" | default "") "namespace" $namespace "serves" $serves "alive" $alive "overlaps" $overlaps) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
