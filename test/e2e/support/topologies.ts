@@ -2,13 +2,14 @@ import { parse } from 'yaml'
 import { poolsOf, TOPOLOGIES, type Topology, topologyOf } from '../../../build/topologies/topology.ts'
 import { routingOf } from '../../../render/model.ts'
 import { explainer } from '../../../routing/explain/explain.ts'
+import { versionsWith } from '../../../routing/versions.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
-import { VERSIONS } from '../../../schemas/versions.ts'
 import type { Target } from '../agent/connection.ts'
 import { apply } from './cluster.ts'
 import { Mcrouter } from './mcrouter.ts'
 
+const VERSIONS = versionsWith()
 const SETTINGS = { clusterDomain: 'cluster.local' }
 /** Of every pool and of the routers: many are to fit on one node. */
 const POD = { resources: { requests: { cpu: '5m' } } }
@@ -60,7 +61,7 @@ export class Example {
   }
 
   #explained(name: string): Topology {
-    const judgement = judge(this.#object())
+    const judgement = judge(this.#object(), { versions: VERSIONS })
     if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
     const { mcrouter } = judgement
     return { name, manifest: '', mcrouter, explain: explainer(routingOf(mcrouter, SETTINGS)) }
