@@ -5,6 +5,7 @@ import { versionsWith } from '../../routing/versions.ts'
 import type { Versions } from '../../schemas/api-version.ts'
 import type { Images } from '../../schemas/images.ts'
 import type { Span } from '../../text/json-members.ts'
+import { SMALL_REVIEW } from '../admission/review.ts'
 import {
   type Converted,
   convertObject,
@@ -62,7 +63,7 @@ export async function convertRoute(app: FastifyInstance, options: ConvertOptions
     const end = metrics.begin()
     try {
       const review = readReview(body, versions)
-      const answered = 'message' in review ? review : await converted(body, review, reply)
+      const answered = 'message' in review ? review : await inTurn(body, review, reply)
       const refused = 'message' in answered
       if (refused) log.warn({ uid: answered.uid, reason: answered.message }, 'refused to convert')
       reply.header('content-type', JSON_TYPE).send(refused ? refuse(answered) : answered)
@@ -70,6 +71,13 @@ export async function convertRoute(app: FastifyInstance, options: ConvertOptions
     } finally {
       end()
     }
+  }
+
+  /** Of several objects a small review may cost as much as a large one, which has waited before. An API server asks for one. */
+  async function inTurn(body: Buffer, review: ConversionRequest, reply: FastifyReply) {
+    const convert = () => converted(body, review, reply)
+    const isCheap = review.objects.length <= 1 || body.length > SMALL_REVIEW
+    return isCheap ? convert() : jobs.take(reply.request.ip, convert)
   }
 
   /** One object after the other, with turns for whoever else calls. Nobody is answered who has left. */
@@ -81,6 +89,7 @@ export async function convertRoute(app: FastifyInstance, options: ConvertOptions
     const { uid, to, objects } = review
     const answers: (readonly Buffer[])[] = []
     let since = performance.now()
+    let [reason, left]: [string | undefined, number] = [undefined, 0]
     for (const place of objects) {
       if (performance.now() - since > SLICE) {
         await turn()
@@ -93,11 +102,13 @@ export async function convertRoute(app: FastifyInstance, options: ConvertOptions
         return { uid, message: result.message }
       }
       const { pieces, unread } = result
-      if (unread !== undefined) log.warn({ uid, to: to.name, reason: unread }, 'an object was not converted')
+      if (unread !== undefined) [reason, left] = [reason ?? unread, left + 1]
       options.metrics.conversion.converted(to.name, unread === undefined ? 'converted' : 'unread')
       answers.push(pieces)
     }
-    log.debug({ uid, to: to.name, objects: objects.length }, 'converted')
+    const counts = { uid, to: to.name, objects: objects.length }
+    if (left > 0) log.warn({ ...counts, left, reason }, 'objects were not converted')
+    else log.debug(counts, 'converted')
     return answer(review, answers)
   }
 

@@ -36,7 +36,7 @@ export async function explainRoute(
     drain.requested()
     const query = explainQueryOf(request.query, request.url)
     const body = bodyOf(request)
-    await renderJobs.take(async () => {
+    await renderJobs.take(request.ip, async () => {
       // What admission does without is loaded when the first person asks for it.
       const explaining = await import('../../render/explain.ts')
       answer(request, reply, body.toString('utf8'), { query, ...explaining })

@@ -36,7 +36,7 @@ export async function renderRoute(
     const query = renderQueryOf(request.query)
     const output = outputOf(request.headers.accept)
     const body = bodyOf(request)
-    await renderJobs.take(async () => {
+    await renderJobs.take(request.ip, async () => {
       // What admission does without is loaded when the first person asks for it.
       const { print } = await import('../../render/print.ts')
       answer(request, reply, body.toString('utf8'), { ...query, output, print })

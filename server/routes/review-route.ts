@@ -49,6 +49,8 @@ export function reviewRoute(
   function handle(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     drain.requested()
     const body = bodyOf(request)
-    return body.length > SMALL_REVIEW ? jobs.take(() => respond(body, reply)) : respond(body, reply)
+    return body.length > SMALL_REVIEW
+      ? jobs.take(request.ip, () => respond(body, reply))
+      : respond(body, reply)
   }
 }

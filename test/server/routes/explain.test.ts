@@ -164,7 +164,7 @@ t.test('it waits for its turn with renderings, and is refused when too many wait
     goOn = resolve
   })
   const { http, deps } = await clientOf(t)
-  const waiting = Array.from({ length: 16 }, () => deps.renderJobs.take(() => held))
+  const waiting = Array.from({ length: 16 }, () => deps.renderJobs.take('127.0.0.1', () => held))
   const { status, headers } = await http.post('/explain?key=a').type('text').send(CR)
   t.equal(status, 503)
   t.ok(headers['retry-after'])

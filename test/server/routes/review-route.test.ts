@@ -16,13 +16,48 @@ t.test('large conversions and large reviews of admission wait apart', async (t) 
   const statuses = async () => [(await convert()).status, (await admit()).status]
   t.same(await statuses(), [200, 200])
   const { promise: held, resolve: end } = Promise.withResolvers<void>()
-  const flood = Array.from({ length: 16 }, () => deps.convertJobs.take(() => held))
+  const flood = Array.from({ length: 16 }, () => deps.convertJobs.take('127.0.0.1', () => held))
   t.same(await statuses(), [503, 200], 'whoever floods the one')
   end()
   await Promise.all(flood)
   const { promise: judged, resolve: last } = Promise.withResolvers<void>()
-  const crowd = Array.from({ length: 16 }, () => deps.reviewJobs.take(() => judged))
+  const crowd = Array.from({ length: 16 }, () => deps.reviewJobs.take('127.0.0.1', () => judged))
   t.same(await statuses(), [200, 503], 'or the other')
   last()
   await Promise.all(crowd)
+})
+
+t.test(
+  'a small review of several objects waits as well, for it may cost as much, and one of one object does not',
+  async (t) => {
+    const { http, deps } = await clientOf(t)
+    const { promise: held, resolve: end } = Promise.withResolvers<void>()
+    const flood = Array.from({ length: 16 }, () => deps.convertJobs.take('127.0.0.1', () => held))
+    const stored = storedObject(V1ALPHA3.apiVersion, {})
+    const convert = async (count: number) => {
+      const review = conversionReview(V1BETA1.apiVersion, Array(count).fill(stored))
+      return (await http.post('/convert').send(review)).status
+    }
+    t.same([await convert(1), await convert(2)], [200, 503])
+    end()
+    await Promise.all(flood)
+    t.equal(await convert(2), 200)
+  },
+)
+
+t.test('a host that floods the queue leaves others their place in it', async (t) => {
+  const { http, deps } = await clientOf(t)
+  const { promise: held, resolve: end } = Promise.withResolvers<void>()
+  const flood = Array.from({ length: 16 }, () => deps.convertJobs.take('10.0.0.1', () => held))
+  const pushedOut = t.rejects(Promise.all(flood), { code: 'MCR_ERR_OVERLOADED' })
+  const stored = storedObject(V1ALPHA3.apiVersion, {})
+  const review = conversionReview(V1BETA1.apiVersion, [stored, stored])
+  const status = http
+    .post('/convert')
+    .send(review)
+    .then((answer) => answer.status)
+  await pushedOut
+  end()
+  t.equal(await status, 200)
+  await Promise.allSettled(flood)
 })
