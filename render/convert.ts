@@ -69,13 +69,18 @@ function convertedTo(to: ApiVersion, object: JsonObject, versions: Versions): Co
   const judgement = judge(object, { source: 'file', versions })
   const { spec = {} } = judgement.accepted ? judgement : {}
   const title = `Mcrouter ${nameOf(object)}`
-  if (from === to) return { object: { ...written, spec }, note: `${title} is of ${to.name} already` }
-  const result = convert({ ...written, spec }, from, to)
+  if (from === to)
+    return { object: { ...written, spec: to.kept(spec) }, note: `${title} is of ${to.name} already` }
+  const result = inFile(convert({ ...written, spec }, from, to), to)
   const kept = specAnnotation(from)
   const fields = unsaid(spec, from, to)
   if (fields.length === 0) return { object: { ...result, metadata: writtenMetadata(result.metadata, kept) } }
   const note = `${title}: ${to.name} cannot say all of ${fields.join(', ')}: kept in the annotation ${kept}`
   return { object: result, note }
+}
+
+function inFile(object: JsonObject, { kept }: ApiVersion): JsonObject {
+  return isJsonObject(object.spec) ? { ...object, spec: kept(object.spec) } : object
 }
 
 /**

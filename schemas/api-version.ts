@@ -46,6 +46,8 @@ interface Description {
   readonly normalise: (spec: JsonObject, writing: Writing) => Normalised
   /** A stored spec in which what a scale set has its effect on all that says the same; itself where that is so already. */
   readonly settled: (spec: JsonObject) => JsonObject
+  /** A settled spec as somebody keeps it in a file: without what follows from the rest, and would hold against a later change of it. */
+  readonly kept: (spec: JsonObject) => JsonObject
   /** Whether changes that move keys to other servers are refused, for good or until somebody consents to them; else they are warned of. */
   readonly asksConsent: boolean
   /** Whether a spec is refused that is longer than a conversion keeps; else what another version cannot say of it is out of reach there. */

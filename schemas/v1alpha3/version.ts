@@ -34,6 +34,7 @@ export const V1ALPHA3 = apiVersion<McrouterSpec>({
   withoutFormerDefaults: withoutFormerDefault,
   normalise,
   settled: (spec) => spec,
+  kept: (spec) => spec,
   // What is complete has no second spelling in it.
   isNormalised: () => true,
   // Its users have never been asked.

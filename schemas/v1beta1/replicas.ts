@@ -58,6 +58,14 @@ export function settled(spec: JsonObject): JsonObject {
   return isDeepStrictEqual(now, spec) ? spec : now
 }
 
+/** Without replicas that say what the layout says: beside them, whoever changed that in a file would be told that they win. */
+export function withoutReplicas(spec: JsonObject): JsonObject {
+  const counts = countsIn(spec)
+  if (counts?.replicas === undefined || counts.replicas !== counts[countedIn(counts)]) return spec
+  const { replicas: _, ...memcached } = mainIn(spec) ?? {}
+  return { ...spec, memcached }
+}
+
 /** Whether there is nothing to write anew in the counts of a spec that is sound. */
 export function isInStep({ memcached }: McrouterSpec): boolean {
   const { replicas, external } = memcached

@@ -44,6 +44,21 @@ t.test('a Mcrouter is printed whole in the other version, and is valid there', a
   t.ok(judge(object, { versions: BOTH, source: 'file' }).accepted)
 })
 
+t.test('what is printed says the size of a pool once, so that one number changes it', async (t) => {
+  for (const [text, changed] of [
+    [CACHE, { shards: 5, copies: 1 }],
+    [CACHE.replace('sharded', 'replicated'), { shards: 1, copies: 5 }],
+    [CACHE.replace('sharded', 'replicated').replace('size: 3', 'size: 1'), { shards: 1, copies: 5 }],
+  ] as const) {
+    const object = Object(load(convert('v1beta1', text).out))
+    t.notOk('replicas' in object.spec.memcached)
+    Object.assign(object.spec.memcached, changed)
+    const judgement = judge(object, { versions: BOTH, source: 'file' })
+    t.match(judgement, { accepted: true, mcrouter: { pools: [changed] } })
+    t.notMatch(JSON.stringify(judgement), 'which memcached.replicas says')
+  }
+})
+
 t.test('what the other version has no words for is named, kept, and comes back', async (t) => {
   const there = convert('v1alpha3', RICH)
   t.match(

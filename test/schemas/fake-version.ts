@@ -161,6 +161,7 @@ export const FAKE = apiVersion<FakeSpec>({
     }
   },
   settled: (spec) => spec,
+  kept: (spec) => spec,
   isNormalised: () => true,
   asksConsent: false,
   limitsLength: false,
