@@ -1,10 +1,8 @@
 import type { MonotonicMs } from '../process/clock.ts'
-import { ApiError } from './kube/connection/errors.ts'
+import { ApiError, isUnconverted } from './kube/connection/errors.ts'
 
 /** How long nothing is tried after a conversion has failed. */
 const PAUSE_MS = 5_000
-/** k8s.io/apiextensions-apiserver pkg/apiserver/conversion/webhook_converter.go */
-const CONVERSION_FAILED = 'conversion webhook for '
 
 /**
  * Whether the API server converts, as far as writes in another version than the stored one show. A webhook that does not answer keeps
@@ -26,7 +24,7 @@ export class ConversionOutage {
       this.#fails = false
       return written
     } catch (error) {
-      if (isAnswer(error)) this.#fails = isUnconverted(error)
+      if (isAnswer(error)) this.#fails = mayBeUnconverted(error)
       if (this.#fails) this.#pauseUntil = monotonic() + PAUSE_MS
       throw error
     } finally {
@@ -40,8 +38,8 @@ function isAnswer(error: unknown): error is ApiError {
   return error instanceof ApiError && (error.status > 0 || error.reason === 'Timeout')
 }
 
-function isUnconverted(error: ApiError): boolean {
-  return error.reason === 'Timeout' || error.message.includes(CONVERSION_FAILED)
+function mayBeUnconverted(error: ApiError): boolean {
+  return error.reason === 'Timeout' || isUnconverted(error.message)
 }
 
 function notTried(): ApiError {

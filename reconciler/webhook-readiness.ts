@@ -5,6 +5,7 @@ import { specWith } from '../schemas/fields.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { STORED, VERSIONS } from '../schemas/versions.ts'
 import { GROUP, KIND } from '../schemas/well-known.ts'
+import { isUnconverted } from './kube/connection/errors.ts'
 import type { Session } from './kube/connection/session.ts'
 import { collectionPath, withQuery } from './kube/paths.ts'
 import { mcrouters } from './kube/resources.ts'
@@ -35,8 +36,6 @@ const VARYING = new RegExp(`(?<=${TRIAL})\\w+|\\d+`, 'g')
 /** The field that the trial has wrong: where only the schema of the CRD refuses it, the API server names it so. */
 const REFUSED = `spec.${STORED.fieldPath('routers.release')}:`
 const DENIED = `denied the request: ${KIND} "${TRIAL}" is invalid: `
-/** k8s.io/apiextensions-apiserver pkg/apiserver/conversion/webhook_converter.go */
-const CONVERSION_FAILED = 'conversion webhook for '
 /** As Go's net/http names what it called; not there where it was called and answered with an error. */
 const CALLED = /Post "https:\/\/(?:\[([^\]]+)\]|([^/":]+))/
 /** In one of them a Mcrouter has to be converted before it can be stored. */
@@ -49,7 +48,7 @@ interface Complaint {
 }
 
 const OTHERS_REFUSE = 'others refuse every trial before the webhook is asked; it is taken to answer'
-const OTHERS_CONVERT = `the server of another installation does not convert Mcrouters, which are not read or written in ${CONVERTED.map(({ name }) => name).join(', ')} until it does: if it is gone, have this one take the definition over (helm get notes)`
+const OTHERS_CONVERT = `the server of another installation does not convert Mcrouters, which are not read or written in ${CONVERTED.map(({ name }) => name).join(', ')} until it does: if it is gone, have this one take the definition over (docs/operations.md#uninstalling, step 1)`
 
 /**
  * Whether a Mcrouter that is applied now would pass through the webhook. Registered, trusted and Ready is not enough:
@@ -106,7 +105,7 @@ export class WebhookProbe {
   async #conversionComplaint(namespace: string, signal: AbortSignal): Promise<Complaint | undefined> {
     for (const version of CONVERTED) {
       const text = await this.#create(version, {}, namespace, signal)
-      if (text?.includes(CONVERSION_FAILED))
+      if (text !== undefined && isUnconverted(text))
         return { text, ...(!this.#callsOurs(text) && { others: OTHERS_CONVERT }) }
     }
     return undefined

@@ -42,7 +42,7 @@ function apply(
 const CONVERTED_MS = 5_000
 
 /**
- * Writes beside the spec of a Mcrouter, in the version of the spec (observe/as-written.ts). Rejects with an ApiError, soon where that
+ * Writes of a Mcrouter, in the version of the spec (observe/as-written.ts). Rejects with an ApiError, soon where that
  * is not the stored one and nobody converts.
  */
 export function mergeAsWritten(

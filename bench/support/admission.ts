@@ -16,8 +16,16 @@ export async function installCrd({ kubectl }: ControlPlane, webhook: HttpsProces
   const conversion = { url: `${webhook.url}/convert`, caBundle: Buffer.from(webhook.ca).toString('base64') }
   const input = JSON.stringify(customResourceDefinition(VERSIONS, conversion))
   succeeded(await kubectl(['create', '-f', '-'], { input }), 'kubectl create')
-  const established = ['--for=condition=Established', 'crd/mcrouters.mcrouter.example.com', '--timeout=30s']
-  succeeded(await kubectl(['wait', ...established]), 'kubectl wait')
+  // kubectl wait fails on a definition whose status has no conditions yet.
+  const established = [
+    'get',
+    'crd/mcrouters.mcrouter.example.com',
+    '--output=jsonpath={.status.conditions[?(@.type=="Established")].status}',
+  ]
+  await eventually(
+    'the API of Mcrouters is served',
+    async () => (await kubectl(established)).stdout === 'True',
+  )
 }
 
 /** The chart's own two webhooks, called at `webhook` for one namespace, which is made as well. */

@@ -1,5 +1,6 @@
 import type { Mcrouter, Pool } from '../../schemas/mcrouter.ts'
 import type { Observed } from './caches.ts'
+import { itemSizeIn } from './item-size.ts'
 import { serversOf } from './tier.ts'
 import { record, records, text } from './untyped.ts'
 import { statefulSetOf } from './workload.ts'
@@ -17,11 +18,11 @@ export function asItRuns(
   const [container] = records(record(record(spec.template).spec).containers)
   const args = Array.isArray(container?.args) ? container.args.map(text) : []
   // As the words of a command line that the operator wrote (render/model.ts).
-  const given = (option: string) => (args.includes(option) ? args[args.indexOf(option) + 1] : undefined)
+  const port = args.includes('-p') ? args[args.indexOf('-p') + 1] : undefined
   const found = serversOf(pods, pool.name).find(({ port }) => port > 0)?.port
   return {
     ...pool,
-    port: Number(given('-p') ?? found ?? pool.port),
-    maxItemSize: given('-I') ?? pool.maxItemSize,
+    port: Number(port ?? found ?? pool.port),
+    maxItemSize: itemSizeIn(args) || pool.maxItemSize,
   }
 }

@@ -29,7 +29,7 @@ interface Came {
   readonly transient?: ApiError
 }
 
-/** Between two writes: each is an event for everybody who watches, and a call of the webhook. */
+/** Between two writes: each is an event for everybody who watches. */
 const PAUSE_MS = 20
 /**
  * Of several API servers each learns of a new definition by itself, and stores what is written as the old one says until it has: a

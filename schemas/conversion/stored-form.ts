@@ -114,7 +114,7 @@ function ofStored({ path, reason, message }: Violation, version: ApiVersion, to:
 }
 
 function noRoom(version: ApiVersion, to: ApiVersion): Violation {
-  const message = `Invalid value: they leave no room for the spec, which has to be kept in one, since ${to.name}, in which it is stored, has no words for all of it: make both shorter, or write ${to.name} in place of ${version.name}`
+  const message = `Invalid value: the annotations leave no room for the spec, which has to be kept in one, since ${to.name}, in which it is stored, has no words for all of it: make both shorter (annotations may have 256 KiB in all, and the spec in one 64 KiB), or write ${to.name} in place of ${version.name}`
   return { path: 'metadata.annotations', reason: 'FieldValueInvalid', message }
 }
 

@@ -1,5 +1,5 @@
 import { quote } from '../../text/quote.ts'
-import { type ApiVersion, type Versions, versionOf } from '../api-version.ts'
+import { type ApiVersion, storedVersion, type Versions, versionOf } from '../api-version.ts'
 import { type Field, valueAt, withValue } from '../fields.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Violation } from '../validation/violation.ts'
@@ -42,6 +42,7 @@ export function unwritableViolations(before: JsonObject, now: JsonObject, versio
   const why = version && unwritableReason(before.spec, version)
   if (version === undefined || why === undefined) return []
   if (version.storage && unwritableReason(now.spec, version) === undefined) return []
-  const message = `Forbidden: the spec could not be converted to ${version.name} (${quote(why)}), and this update would store what is left of it`
+  const next = version.storage ? 'write the whole spec anew' : `write ${storedVersion(versions).name}`
+  const message = `Forbidden: the spec could not be converted to ${version.name} (${quote(why)}), and this update would store what is left of it: ${next}`
   return [{ path: 'spec', reason: 'FieldValueForbidden', message }]
 }

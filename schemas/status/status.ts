@@ -160,7 +160,7 @@ export function mcrouterStatus(fieldPath: FieldPath) {
       ),
     ),
     replicas: count(
-      'memcached servers of the main pool that exist; with several shards and several copies of each, the shards of which each copy exists. Read by kubectl scale and autoscalers.',
+      'memcached servers of the main pool that exist; where a scale counts shards and each has several copies, the shards of which each copy exists. Read by kubectl scale and autoscalers.',
     ),
     readyServers: count('memcached servers that are ready.'),
     readyRouters: count('Routers that are ready.'),

@@ -87,7 +87,10 @@ t.test('beside an API that has no version to store, nothing is installed', async
   succeeded(t, await plane.kubectl(['create', '-f', '-'], { input }), 'kubectl create')
   const { code, stderr } = await release.install('--set=crd.enabled=false')
   t.equal(code, 1)
-  t.match(stderr, /is an older release's and has no v1beta1.*upgrade the release that installed it first/)
+  t.match(
+    stderr,
+    /is an older release's and has no v1beta1.*upgrade what installed it first \(kubectl get crd /,
+  )
 })
 
 t.test('a release whose API is converted by nobody any more is told how to go on', async (t) => {

@@ -17,7 +17,7 @@ const BY_SCHEMA = defaultsOf(V1BETA1.schema)
 
 const MCROUTERS = '/apis/mcrouter.example.com/v1beta1/namespaces/default/mcrouters'
 
-/** What the API server says by itself of a version that is not served yet. */
+/** What the API server says by itself of it. */
 t.test('v1beta1, by the API server itself', async (t) => {
   const { kubectl, client, stop } = await startControlPlane()
   t.teardown(() => stop())

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { eventually } from '../../testing/deadline.ts'
 import { startClient } from './support/client.ts'
-import { get, kubectl, kubectlOk, list } from './support/cluster.ts'
+import { get, kubectl, kubectlOk, list, textAt } from './support/cluster.ts'
 import { failed } from './support/figures.ts'
 import { Mcrouter } from './support/mcrouter.ts'
 import { namespace } from './support/namespace.ts'
@@ -82,7 +82,11 @@ t.test('upgrade and uninstall with a Mcrouter in use', async (t) => {
     await eventually('every object of the Mcrouter is gone', async () => {
       const kinds = 'statefulsets,deployments,services,configmaps,poddisruptionbudgets,pods'
       const left = await list(['-n', NAMESPACE, kinds, '-l', 'app.kubernetes.io/instance=cache'])
-      return left.length === 0
+      if (left.length > 0)
+        throw new Error(
+          left.map((one) => `${textAt(one, 'kind')} ${textAt(one, 'metadata.name')}`).join(', '),
+        )
+      return true
     })
     t.match(await kubectl(['-n', NAMESPACE, 'get', 'mcrouters']), { code: 1 })
   })

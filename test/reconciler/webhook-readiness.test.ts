@@ -141,7 +141,10 @@ t.test(
       await webhook.awaitAnswer(new AbortController().signal)
       t.equal(webhook.complaint, undefined)
       t.ok(elapsedMs - begin >= 60_000, 'it may only be late')
-      t.match(logged.at(-1), /server of another installation .* v1alpha3 .*helm get notes/)
+      t.match(
+        logged.at(-1),
+        /server of another installation .* v1alpha3 .*operations\.md#uninstalling, step 1/,
+      )
     }
   },
 )

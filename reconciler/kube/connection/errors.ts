@@ -21,6 +21,14 @@ interface Details {
 // ValidateServiceClusterIPsRelatedFields, apimachinery pkg/api/validation/objectmeta.go FieldImmutableErrorMsg.
 const IMMUTABLE = /field is immutable|may not change once set|updates to \w+ spec for fields other than/
 
+/** k8s.io/apiextensions-apiserver pkg/apiserver/conversion/webhook_converter.go */
+const CONVERSION_FAILED = 'conversion webhook for '
+
+/** Whether the API server says so where nobody converts an object into the version in which it is wanted. */
+export function isUnconverted(message: string): boolean {
+  return message.includes(CONVERSION_FAILED)
+}
+
 /** A call to the API server that did not succeed. The message is fit for a person. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'

@@ -161,16 +161,16 @@ t.test(
     }
     t.match(
       judged(inBytes),
-      /^metadata\.annotations: .*: they leave no room for the spec, which has to be kept in one/,
+      /^metadata\.annotations: .*: the annotations leave no room for the spec, which has to be kept in one/,
     )
     t.equal(judged({ memcached_max_item_size: '1m' }), '')
     const stored = mcrouterObject(V1ALPHA3.withDefaults(inBytes))
     t.match(
       roomViolations(edited(stored, {}, full), stored, VERSIONS),
-      [{ message: /they leave no room/ }],
+      [{ message: /the annotations leave no room/ }],
       'by who annotates it',
     )
-    const why = /metadata\.annotations: .*: they leave no room/
+    const why = /metadata\.annotations: .*: the annotations leave no room/
     t.match(said(edited(stored, {}, full)), why, 'nor where a review is too large for all of it to be read')
     t.match(said(edited(stored, {}, full), stored), why)
     t.equal(said(edited(mcrouterObject(), {}, full)), '', 'which is nothing to a spec that need not be kept')
