@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { isUnused } from '../serving/unused-connections.ts'
+import { isUnused } from '../../process/unused-connections.ts'
 import { MCR_ERR_HEADERS_TOO_LARGE, MCR_ERR_HTTP, MCR_ERR_TIMEOUT } from './errors.ts'
 import { type CodedError, PROBLEM_TYPE, problemOf } from './problem.ts'
 

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import { createServer as createTlsServer } from 'node:https'
 import type { SecureContextOptions, Server as TlsServer } from 'node:tls'
 import { boundConnections } from '../../process/connections.ts'
-import { keepUnused } from './unused-connections.ts'
+import { keepUnused } from '../../process/unused-connections.ts'
 
 /** What a connection may cost; all times in milliseconds. */
 export interface Limits {
