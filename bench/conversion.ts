@@ -1,6 +1,6 @@
+import { VERSIONS } from '../schemas/versions.ts'
 import { type Converted, convertObject, type UnknownVersion } from '../server/conversion/convert-object.ts'
 import { answer, readReview } from '../server/conversion/review.ts'
-import { BOTH } from '../test/schemas/v1beta1/version.ts'
 import { conversionReview, storedObject } from '../testing/conversion-review.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 
@@ -38,9 +38,9 @@ async function measure({ quick }: Bench): Promise<Figure[]> {
 function cpuOf(body: Buffer, times: number): number {
   const begin = process.cpuUsage()
   for (let time = 0; time < times; time += 1) {
-    const review = readReview(body, BOTH)
+    const review = readReview(body, VERSIONS)
     if ('message' in review) throw new Error(review.message)
-    const converted = review.objects.map((place) => piecesOf(convertObject(body, place, review.to, BOTH)))
+    const converted = review.objects.map((place) => piecesOf(convertObject(body, place, review.to, VERSIONS)))
     if (answer(review, converted).length < body.length / 4) throw new Error('an answer holds every object')
   }
   const { user, system } = process.cpuUsage(begin)
@@ -53,7 +53,7 @@ function piecesOf(result: Converted | UnknownVersion): readonly Buffer[] {
 }
 
 function reviewOf(from: string, to: string, objects: number): Buffer {
-  const [source, target] = [BOTH[from], BOTH[to]]
+  const [source, target] = [VERSIONS[from], VERSIONS[to]]
   if (source === undefined || target === undefined) throw new Error(`there is no ${from} or ${to}`)
   const size = (index: number) =>
     from === 'v1alpha3'

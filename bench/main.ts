@@ -21,6 +21,7 @@ Names: `
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Benchmark }>>> = {
   rendering: () => import('./rendering.ts'),
   conversion: () => import('./conversion.ts'),
+  'converted-list': () => import('./converted-list.ts'),
   'webhook-cpu': () => import('./webhook-cpu.ts'),
   'webhook-saturated': () => import('./webhook-saturated.ts'),
   'webhook-parts': () => import('./webhook-parts.ts'),
