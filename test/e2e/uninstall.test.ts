@@ -72,22 +72,17 @@ t.test('upgrade and uninstall with a Mcrouter in use', async (t) => {
     await helmUninstall(other)
   })
 
-  await t.test('the removal of the API removes everything', async (t) => {
-    await kubectlOk([
-      'delete',
-      'customresourcedefinition',
-      'mcrouters.mcrouter.example.com',
-      '--timeout=120s',
-    ])
+  await t.test('the removal of Mcrouters and API, as operations.md says, removes everything', async (t) => {
+    await kubectlOk(['delete', 'mcrouters', '--all', '--all-namespaces', '--timeout=120s'])
+    const kinds = 'statefulsets,deployments,services,configmaps,poddisruptionbudgets,pods'
     await eventually('every object of the Mcrouter is gone', async () => {
-      const kinds = 'statefulsets,deployments,services,configmaps,poddisruptionbudgets,pods'
       const left = await list(['-n', NAMESPACE, kinds, '-l', 'app.kubernetes.io/instance=cache'])
-      if (left.length > 0)
-        throw new Error(
-          left.map((one) => `${textAt(one, 'kind')} ${textAt(one, 'metadata.name')}`).join(', '),
-        )
+      const names = left.map((object) => `${textAt(object, 'kind')} ${textAt(object, 'metadata.name')}`)
+      if (names.length > 0) throw new Error(names.join(', '))
       return true
     })
+    const definition = ['customresourcedefinition', 'mcrouters.mcrouter.example.com']
+    await kubectlOk(['delete', ...definition, '--timeout=120s'])
     t.match(await kubectl(['-n', NAMESPACE, 'get', 'mcrouters']), { code: 1 })
   })
 })
