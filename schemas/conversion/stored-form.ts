@@ -6,6 +6,7 @@ import type { Judgement, Violation } from '../validation/violation.ts'
 import { VERSIONS } from '../versions.ts'
 import { specAnnotation } from '../well-known.ts'
 import { convert } from './convert.ts'
+import { ignoredSpecWarnings } from './ignored-spec.ts'
 import { takenSpecViolations } from './taken-spec.ts'
 import { unsaidLayout } from './unsaid-layout.ts'
 import { unwritableReason } from './unwritable.ts'
@@ -20,6 +21,13 @@ export interface StoredOptions extends JudgeOptions {
  * cannot say, which anybody can write, the first judgement knows nothing.
  */
 export function judgeStored(object: JsonObject, options: StoredOptions = {}): Judgement {
+  const judgement = judgedInAll(object, options)
+  if (!judgement.accepted) return judgement
+  const ignored = ignoredSpecWarnings(object, options.stored, options.versions ?? VERSIONS)
+  return ignored.length === 0 ? judgement : { ...judgement, warnings: [...judgement.warnings, ...ignored] }
+}
+
+function judgedInAll(object: JsonObject, options: StoredOptions): Judgement {
   const judgement = judge(object, options)
   const { stored, versions = VERSIONS } = options
   const [version, to] = [versionOf(object.apiVersion, versions), storedVersion(versions)]

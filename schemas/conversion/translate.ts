@@ -19,6 +19,11 @@ export function translate(spec: JsonObject, from: ApiVersion, to: ApiVersion): J
   return unsound.length === 0 ? written : spoilt(written, current, unsound, from, to, settings.pools.length)
 }
 
+/** Fields that are not what the schema of their version says. Of a spec within bounds (bounds.ts). */
+export function unsoundIn(spec: JsonObject, version: ApiVersion): readonly Keys[] {
+  return read(spec, version).unsound
+}
+
 interface Reading {
   readonly settings: Settings
   /** Fields that are not what the schema says; they have their defaults in the settings. */

@@ -1,4 +1,5 @@
 import { servedVersions, type Versions, versionNamed } from '../../schemas/api-version.ts'
+import { ignoredSpecWarnings } from '../../schemas/conversion/ignored-spec.ts'
 import { roomViolations, type StoredOptions } from '../../schemas/conversion/stored-form.ts'
 import { unwritableViolations } from '../../schemas/conversion/unwritable.ts'
 import { type Inheritance, inheritedFrom } from '../../schemas/inheritance.ts'
@@ -69,10 +70,18 @@ export function judgedAs(
 }
 
 /** Warnings about a spec that stays as it is: pods are made from more than that. */
-export function warningsWithout({ object, stored }: Unchanged, inherit: Inheritance): Warning[] {
+export function warningsWithout(
+  { object, stored }: Unchanged,
+  inherit: Inheritance,
+  versions: Versions,
+): Warning[] {
   const before = inheritedFrom(stored.metadata, inherit)
   const now = inheritedFrom(object.metadata, inherit)
-  return [...inheritanceWarnings(before, now), ...withdrawnConsent(object, stored)]
+  return [
+    ...inheritanceWarnings(before, now),
+    ...withdrawnConsent(object, stored),
+    ...ignoredSpecWarnings(object, stored, versions),
+  ]
 }
 
 function excessive(path: string): Violation {

@@ -22,7 +22,7 @@ export function validate(
   if (request.operation === 'DELETE' && isMcrouter(request, versions)) return judgeDeletion(request)
   const target = targetOf(request, versions)
   if ('verdict' in target) return target.verdict
-  if (target.kind === 'Unchanged') return allowed(warningsWithout(target, inherit))
+  if (target.kind === 'Unchanged') return allowed(warningsWithout(target, inherit, versions))
   if (target.kind === 'Scale') return verdictOnScale(request, target, versions)
   const judgement = judgeStored(target.object, judgedAs(target, inherit, versions))
   if (!judgement.accepted) return invalid(request, judgement.violations)
