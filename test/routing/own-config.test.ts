@@ -124,7 +124,7 @@ t.test('everything that is wrong is said at once, with its path and what was mea
     pools: [{ name: 'users' }],
     prefixes: [{ prefix: 'user:', pool: 'users' }],
     config: {
-      route: { type: 'PoolRoute', pool: 'user', hashh: 'Ch3' },
+      route: { type: 'PoolRoute', pool: 'uesrs', hashh: 'Ch3' },
       named_handles: [{ type: 'AllSyncRoute', name: 'a', children: ['@import(x)', '%port%'] }],
     },
   })

@@ -10,3 +10,39 @@ t.test('a word was meant for those of which it is the last of several, or for th
   t.equal(nearest('targ', known), 'target', 'the beginning of one')
   t.equal(nearest('', known), undefined)
 })
+
+t.test('two letters that are swapped are one error, and five letters may have two', async (t) => {
+  const pools = ['main', 'spare', 'users', 'old']
+  for (const [word, meant] of [
+    ['mian', 'main'],
+    ['amin', 'main'],
+    ['mani', 'main'],
+    ['uesrs', 'users'],
+    ['usesr', 'users'],
+    ['spair', 'spare'],
+    ['odl', 'old'],
+  ] as const)
+    t.equal(nearest(word, pools), meant, word)
+  t.equal(nearest('--prot', ['port', 'ssl-port', 'route-prefix']), 'port')
+  t.equal(nearest('mmeroy', ['memory', 'image']), 'memory')
+})
+
+t.test('a word that only looks a little like another was not meant for it', async (t) => {
+  for (const [word, known] of [
+    // Two errors in five letters of which the first is another one, or in fewer.
+    ['stage', ['image']],
+    ['usage', ['image']],
+    ['other', ['users', 'locks']],
+    ['locks', ['users', 'main']],
+    ['mine', ['main']],
+    ['sale', ['spare']],
+    ['nim', ['main', 'min']],
+    ['shop', ['spare', 'stop-all']],
+    // Three errors in five letters, and two swaps in four.
+    ['spent', ['spare']],
+    ['aabb', ['bbaa']],
+    ['amni', ['main']],
+    ['ab', ['ba']],
+  ] as const)
+    t.equal(nearest(word, known), undefined, word)
+})

@@ -67,13 +67,14 @@ t.test('no other file, socket or source of configuration can be reached', async 
 })
 
 t.test('what is not known is refused, with the nearest of the release', async (t) => {
-  t.match(said(['--keepalive-cout=3', 'flavor', '--', '-Q', '-K3', '--Port=1']), [
+  t.match(said(['--keepalive-cout=3', 'flavor', '--', '-Q', '-K3', '--Port=1', '--prot']), [
     /\[0\] unknown: --keepalive-cout: no option of mcrouter, release current; did you mean --keepalive-count\?/,
     /\[1\] invalid: flavor: is no option of mcrouter: write --name, or --name=value in one item/,
     /\[2\] unknown: --: /,
     /\[3\] unknown: -Q: /,
     /\[4\] invalid: -K3: must be written --keepalive-count=…/,
     /\[5\] unknown: --Port: .*did you mean --port\?/,
+    /\[6\] unknown: --prot: .*did you mean --port\?/,
   ])
 })
 

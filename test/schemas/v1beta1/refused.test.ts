@@ -127,6 +127,14 @@ t.test('all pools together have as many servers as one may have, and no more cop
   ])
 })
 
+t.test('two letters of the name of a pool that are swapped do not hide which was meant', async (t) => {
+  const meant = (spec: object) => said({ pools: OTHERS, ...spec }).map((line) => line.split('; ').at(-1))
+  t.same(meant({ prefixes: [{ prefix: 'a:', pool: 'uesrs' }] }), ['did you mean "users"?'])
+  t.same(meant({ prefixes: [{ prefix: 'a:', pool: 'mian' }] }), ['did you mean "main"?'])
+  t.same(meant({ memcached: { gutter: { pool: 'spair' } } }), ['did you mean "spare"?'])
+  t.same(meant({ memcached: { warmUp: { from: 'spaer' } } }), ['did you mean "spare"?'])
+})
+
 t.test('a prefix names a pool that there is, and is there once', async (t) => {
   const prefixes = [
     { prefix: 'a:', pool: 'userz' },
