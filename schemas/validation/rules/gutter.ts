@@ -24,39 +24,50 @@ export const gutterRule: PoolRule = {
     const { gutter, copies } = pool
     if (gutter === undefined) return []
     const path = written.version.fieldPath('pool.gutter', index)
-    if (copies > 1)
-      return [
-        invalid(
-          path,
-          `must be left out with ${copies} copies: when one does not answer, another copy takes over`,
-        ),
-      ]
-    if (hasMadeGutter(index, written)) return []
+    const needless = `must be left out with ${copies} copies: when one does not answer, another copy takes over`
+    const many = copies > 1 ? [invalid(path, needless)] : []
+    if (hasMadeGutter(index, written)) return many
     const found = poolOrViolation(settings, gutter.pool, `${path}.pool`, written)
-    if ('violation' in found) return [found.violation]
-    const complaint = roleComplaint(found.pool, pool, settings) ?? serverComplaint(found.pool, pool, written)
-    return complaint === undefined ? [] : [invalid(`${path}.pool`, `${quote(gutter.pool)}: ${complaint}`)]
+    if ('violation' in found) return [...many, found.violation]
+    const complaints = complaintsAbout(found.pool, pool, settings, written)
+    return [...many, ...complaints.map((words) => invalid(`${path}.pool`, `${quote(gutter.pool)}: ${words}`))]
   },
 }
 
-function roleComplaint(gutter: Pool, of: Pool, { prefixes }: Settings): string | undefined {
-  if (gutter.name === of.name) return 'must be another pool: one cannot take over from itself'
+/** All of what can be mended in it; of a pool that cannot be it, only that. */
+function complaintsAbout(gutter: Pool, of: Pool, settings: Settings, written: Written): string[] {
+  if (gutter.name === of.name) return ['must be another pool: one cannot take over from itself']
   if (gutter.name === MAIN_POOL)
-    return 'must be a pool without keys of its own, and every key without a prefix is in main'
-  const prefix = prefixes.find(({ pool }) => pool === gutter.name)
-  if (prefix !== undefined)
-    return `must be a pool without keys of its own, and those with the prefix ${quote(prefix.prefix)} are in it: they would make room for values that are there for a while`
-  if (gutter.gutter !== undefined || gutter.warmUp !== undefined)
-    return 'must be a pool without a gutter and without warmUp: it takes over by itself'
-  return undefined
+    return ['must be a pool without keys of its own, and every key without a prefix is in main']
+  return [...roleComplaints(gutter, settings), ...serverComplaints(gutter, of, written)].filter(
+    (words) => words !== undefined,
+  )
 }
 
-function serverComplaint(gutter: Pool, of: Pool, { version: { format } }: Written): string | undefined {
-  if (gutter.copies > 1)
-    return `must have 1 copy and has ${gutter.copies}: a key is on one server of a gutter, whatever its copies`
+function roleComplaints(gutter: Pool, { prefixes }: Settings) {
+  const prefix = prefixes.find(({ pool }) => pool === gutter.name)
+  return [
+    prefix &&
+      `must be a pool without keys of its own, and those with the prefix ${quote(prefix.prefix)} are in it: they would make room for values that are there for a while`,
+    gutter.gutter || gutter.warmUp
+      ? 'must be a pool without a gutter and without warmUp: it takes over by itself'
+      : undefined,
+  ]
+}
+
+function serverComplaints(gutter: Pool, of: Pool, written: Written) {
   const shared = sharedServer(gutter, of)
-  if (shared !== undefined)
-    return `must have no server in common with this pool, and both have ${shared}: one cannot take over from itself`
+  return [
+    gutter.copies > 1
+      ? `must have 1 copy and has ${gutter.copies}: a key is on one server of a gutter, whatever its copies`
+      : undefined,
+    shared &&
+      `must have no server in common with this pool, and both have ${shared}: one cannot take over from itself`,
+    sizeComplaint(gutter, of, written),
+  ]
+}
+
+function sizeComplaint(gutter: Pool, of: Pool, { version: { format } }: Written): string | undefined {
   const [size, most] = [gutter.maxItemSize, of.maxItemSize]
   // What servers of others take, they know.
   if (isExternal(gutter) || (itemBytes(size) ?? 0) <= (itemBytes(most) ?? 0)) return undefined

@@ -43,6 +43,34 @@ t.test('a pool warms up from another, both without copies and without a server i
   ])
 })
 
+t.test('all that is wrong with what stands in is said at once', async (t) => {
+  const stand = (memcached: object, ...pools: object[]) => said({ memcached, pools })
+  for (const role of [{ gutter: { pool: 'spair' } }, { warmUp: { from: 'spair' } }])
+    t.match(
+      stand({ copies: 2, ...role }, { name: 'spare' }).join('\n'),
+      /must be left out with 2 copies.*\n.*did you mean "spare"\?$/,
+      'copies of the pool hide no wrong name',
+    )
+  const spare = { name: 'spare', shards: 2, copies: 2 }
+  t.match(stand({ copies: 2, gutter: { pool: 'spare' } }, spare).join('\n'), /left out.*\n.*has 2: /)
+  t.match(stand({ copies: 2, warmUp: { from: 'spare' } }, spare).join('\n'), /left out.*\n.*has 2: /)
+  const gutter = stand(
+    { gutter: { pool: 'spare' } },
+    { ...spare, maxItemSize: '2Mi', warmUp: { from: 'old' } },
+    { name: 'old' },
+  ).filter((line) => line.startsWith('spec.memcached.'))
+  t.match(gutter.join('\n'), /without warmUp: .*\n.* has 2: .*\n.*must be at most 1Mi/)
+  const warm = stand({ warmUp: { from: 'spare' } }, { ...spare, warmUp: { from: 'main' } }).filter((line) =>
+    line.startsWith('spec.memcached.'),
+  )
+  t.match(warm.join('\n'), /has 2: .*\n.*must not warm up itself/)
+  t.equal(
+    said({ memcached: { gutter: { pool: 'main' } } }).length,
+    1,
+    'but of one that cannot be it, no more',
+  )
+})
+
 t.test('a gutter has one copy, and no larger items than the pool it stands in for', async (t) => {
   const gutter = (spare: object, pool = {}) =>
     said({ memcached: { gutter: { pool: 'spare' }, ...pool }, pools: [{ name: 'spare', ...spare }] })
