@@ -53,3 +53,23 @@ t.test('a pool that is removed takes what it holds with it', async (t) => {
   t.same(warned({ pools: [{ name: 'old', external }], memcached: { warmUp: { from: 'old' } } }, {}), [])
   t.same(warned({ memcached: { gutter: {} } }, {}), [])
 })
+
+t.test('what restarts servers empties the cache, and takes no consent', async (t) => {
+  const RESTARTS = /restarts the memcached servers one by one.* the whole cache is empty/
+  for (const change of [
+    { memory: '2Gi' },
+    { maxItemSize: '2Mi' },
+    { maxConnections: 2048 },
+    { threads: 8 },
+    { args: ['-R', '40'] },
+    { image: 'memcached:1.6.39' },
+    { pod: { labels: { team: 'shop' } } },
+  ]) {
+    t.match(warned({}, { memcached: change }), [RESTARTS], JSON.stringify(change))
+    const pools = [{ ...USERS, ...change }]
+    t.match(warned({ pools: [USERS] }, { pools }), [/^pool users: .*the whole cache is empty/])
+  }
+  t.match(warned({}, { memcached: { port: 11_311 } }), [
+    /^spec\.memcached\.port changes: .* requests .* fail/,
+  ])
+})
