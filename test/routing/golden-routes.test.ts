@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { configFor } from '../../routing/config.ts'
 import type { McrouterConfig } from '../../routing/mcrouter-config.ts'
 import type { Pool, Prefix, Release } from '../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
+import { GoldenFiles } from './golden-files.ts'
 import { type ByOperation, type Meaning, meaningOf } from './meaning.ts'
 
 // Configurations that were tried on the real mcrouter, and ours over the same servers: each operation does the same, whatever
 // handles and pools are called and in whatever order they are sent to. Where it does not, the difference is taken away here, and why.
 
+const FILES = new GoldenFiles('golden-routes.test.ts')
 const READS = ['get', 'gets', 'gat', 'gats']
 const REFUSED = ['metaget', 'lease-get', 'lease-set']
 
@@ -34,6 +35,18 @@ t.test('a copy that misses is helped by the others, as was tried', async (t) => 
       const tried = golden(`replicated-${copies}-${name}`)
       t.strictSame(ofCopies(tried, { copies, onMiss }), meaningOf(tried)[''], `${name}, ${copies}`)
     }
+  }
+})
+
+t.test('shards are those of the bare pool that was tried', async (t) => {
+  for (const [name, release] of [
+    ['sharded-3', 'current'],
+    ['sharded-3-release37', '37'],
+  ] as const) {
+    const tried = golden(name)
+    const ours = over(tried, ['A'], { memcached: { shards: 3 } }, release)['']
+    t.strictSame(forwarded(answered(ours)), forwarded(meaningOf(tried)['']), name)
+    for (const operation of REFUSED) t.match(ours?.[operation], { type: 'ErrorRoute' })
   }
 })
 
@@ -70,12 +83,12 @@ t.test('a prefix leads to its pool, as was tried', async (t) => {
   })
   t.strictSame(Object.keys(ours).toSorted(), ['', 'sess:', 'user:'])
   for (const [prefix, meaning] of Object.entries(meaningOf(tried))) {
-    const forwarded = Object.entries(meaning).filter(([operation]) => !REFUSED.includes(operation))
-    // What was tried forwards what memcached does not know, and one such request takes a healthy server away from everybody.
     for (const operation of REFUSED) t.match(ours[prefix]?.[operation], { type: 'ErrorRoute' })
-    t.match(answered(ours[prefix]), Object.fromEntries(forwarded), prefix)
+    t.strictSame(forwarded(answered(ours[prefix])), forwarded(meaning), prefix)
   }
 })
+
+t.test('none of those that are to be compared here is left out', async (t) => t.same([...FILES.unread], []))
 
 interface Spec {
   readonly memcached: Partial<Pool>
@@ -108,7 +121,12 @@ function ofCopies(tried: Tried, memcached: Partial<Pool>, release?: Release): By
 type Tried = Pick<McrouterConfig, 'pools'>
 
 function golden(name: string): Tried {
-  return JSON.parse(readFileSync(new URL(`../fixtures/golden/${name}.json`, import.meta.url), 'utf8'))
+  return JSON.parse(FILES.text(name))
+}
+
+/** What was tried forwards what memcached does not know, and one such request takes a healthy server away from everybody. */
+function forwarded(meaning: ByOperation = {}): ByOperation {
+  return Object.fromEntries(Object.entries(meaning).filter(([operation]) => !REFUSED.includes(operation)))
 }
 
 /** Without the miss that is a read's answer where nobody else has one: an error for one key would leave a get of many without any value. */

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { configFor } from '../../routing/config.ts'
 import { featuresOf } from '../../routing/release.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import type { Release, Topology } from '../../schemas/mcrouter.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
+import { GoldenFiles } from './golden-files.ts'
 
+const FILES = new GoldenFiles('golden.test.ts')
 const NEWER: readonly Release[] = ['40', '41', 'current']
 
 t.test('a replicated pool has the configuration that was tried on the real mcrouter', async (t) => {
@@ -33,9 +34,15 @@ t.test('release 37 gets no gat, no gats and no connect_timeout, which it does no
 })
 
 t.test('beside routers that run the configuration before it, all agree on homes and servers', async (t) => {
-  for (const servers of [2, 3, 5]) {
-    const before = parsed(golden(`replicated-${servers}-available`))
-    const after = parsed(rendered('replicated', servers, 'current'))
+  for (const [servers, release, tried] of [
+    [2, 'current', 'replicated-2-available'],
+    [3, 'current', 'replicated-3-available'],
+    [5, 'current', 'replicated-5-available'],
+    [2, '37', 'replicated-2-available-release37'],
+    [3, '37', 'replicated-3-available-release37'],
+  ] as const) {
+    const before = parsed(golden(tried))
+    const after = parsed(rendered('replicated', servers, release))
     t.strictSame(after.pools, before.pools)
     t.strictSame(after.route, before.route, 'every operation takes the same policy')
     const { write: writeBefore, ...othersBefore } = before.handles
@@ -84,6 +91,8 @@ t.test('one server cannot be replicated: it is a sharded pool of one', async (t)
   }
 })
 
+t.test('none of those that are to be compared here is left out', async (t) => t.same([...FILES.unread], []))
+
 /** Our configuration under the names of the golden files. */
 function rendered(topology: Topology, servers: number, release: Release, filling = false): unknown {
   // What was tried has the timeout of small items.
@@ -98,7 +107,7 @@ function serverName(ordinal: number): string {
 }
 
 function golden(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../fixtures/golden/${name}.json`, import.meta.url), 'utf8'))
+  return JSON.parse(FILES.text(name))
 }
 
 interface Handle {
