@@ -1,4 +1,5 @@
 import type { Release } from '../mcrouter.ts'
+import { REFUSED } from './mcrouter-refused.ts'
 import {
   integer,
   managed,
@@ -89,114 +90,6 @@ const MANAGED: readonly (readonly [setting: Setting, names: readonly string[]])[
   ['untilDown', ['timeouts-until-tko', 'disable-tko-tracking']],
   ['debugFifoRoot', ['debug-fifo-root']],
   ['config', ['config', 'config-file', 'config-str', 'config-params', 'additional-config-params']],
-]
-
-/** Names by why they are refused. */
-const REFUSED: readonly (readonly [reason: string, names: readonly string[]])[] = [
-  [
-    'is set by the operator: nothing is to be left on a disk, and no old configuration to be started with',
-    [
-      'asynclog-disable',
-      'async-dir',
-      'use-asynclog-version2',
-      'config-dump-root',
-      'max-dumped-config-age',
-      'stats-root',
-      'stats-logging-interval',
-    ],
-  ],
-  [
-    'is set by the operator: a server that is back is to be used within a second',
-    ['probe-timeout-initial', 'probe-timeout-max'],
-  ],
-  [
-    'is set by the operator, which waits until each router has loaded a new configuration',
-    [
-      'reconfiguration-delay-ms',
-      'reconfiguration-jitter-ms',
-      'post-reconfiguration-delay-ms',
-      'disable-reload-configs',
-      'constantly-reload-configs',
-      'enable-partial-reconfigure',
-      'file-observer-poll-period-ms',
-      'file-observer-sleep-before-update-ms',
-    ],
-  ],
-  [
-    'would make it listen elsewhere than its Service says',
-    ['listen-addresses', 'unix-domain-sock', 'listen-sock-fd', 'ssl-port', 'use-thrift', 'thrift-port'],
-  ],
-  [
-    'reads or writes a file, and its container has none for it',
-    ['log-path', 'runtime-vars-file', 'pool-stats-config-file'],
-  ],
-  [
-    'belongs to TLS, for which its container has no certificates',
-    [
-      'pem-cert-path',
-      'pem-key-path',
-      'pem-ca-path',
-      'server-pem-cert-path',
-      'server-pem-key-path',
-      'server-pem-ca-path',
-      'ssl-verify-peers',
-      'ssl-require-peer-certs',
-      'ssl-connection-cache',
-      'ssl-handshake-offload',
-      'ssl-service-identity',
-      'additional-ssl-service-identities',
-      'ssl-service-identity-authorization-log',
-      'ssl-service-identity-authorization-enforce',
-      'server-ssl-service-identity',
-      'ssl-use-ktls12',
-      'tls-ticket-key-seed-path',
-      'tls-prefer-ocb-cipher',
-      'enable-ssl-tfo',
-      'tfo-queue-size',
-    ],
-  ],
-  [
-    'marks packets for the network of the whole cluster',
-    ['enable-qos', 'default-qos-class', 'default-qos-path', 'tcp-rto-min'],
-  ],
-  ['ends it at once', ['validate-config', 'version', 'help']],
-  [
-    'logs every request, keys and all, to the disk of the node',
-    ['enable-logging-route', 'postprocess-logging-route'],
-  ],
-  ['ends it: mcrouter does not survive --verbosity', ['verbosity']],
-  [
-    'is for tests of mcrouter itself: requests are not answered as they should be',
-    ['no-network', 'allow-only-gets', 'test-mode', 'carbon-router-name', 'cpu-cycles'],
-  ],
-  [
-    "does nothing here: it is for protocols and services of mcrouter's makers",
-    [
-      'enable-compression',
-      'enable-server-compression',
-      'enable-pass-through-mode',
-      'server-load-interval-ms',
-      'tcp-zero-copy-threshold',
-      'thrift-compression-threshold',
-      'acl-checker-enable',
-      'acl-checker-enforce',
-      'prefix-acl-checker-enable',
-      'enable-service-router',
-      'enable-axonlog',
-      'external-carbon-connection-logging-enabled',
-      'external-carbon-connection-log-rate-per-hour',
-      'external-carbon-connection-log-max-burst',
-      'external-carbon-connection-log-sample-rate',
-      'collect-rxmit-stats-every-hz',
-      'rxmit-latency-deviation-us',
-      'min-rxmit-reconnect-threshold',
-      'max-rxmit-reconnect-threshold',
-      'jemalloc-nodump-buffers',
-      'force-same-thread',
-      'disable-send-to-main-shard-split',
-      'reqs-per-read',
-    ],
-  ],
 ]
 
 /** Of those that have a field or are refused; the letters of the others are beside them. */
