@@ -22,7 +22,7 @@ t.test('names, scope and subresources', async (t) => {
     spec: {
       group: 'mcrouter.example.com',
       scope: 'Namespaced',
-      names: { shortNames: ['mcr'], kind: 'Mcrouter' },
+      names: { shortNames: ['mcr'], kind: 'Mcrouter', categories: ['all'] },
     },
   })
   t.match(version, {

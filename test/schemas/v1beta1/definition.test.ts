@@ -1,9 +1,11 @@
 import t from 'tap'
 import { customResourceDefinition } from '../../../schemas/generate/crd.ts'
+import { rangeInWords } from '../../../schemas/generate/range.ts'
+import type { Schema } from '../../../schemas/schema.ts'
 import { celRules } from '../../../schemas/v1beta1/cel.ts'
 import { at } from '../../support/at.ts'
 import { checkNodes } from '../../support/structural-nodes.ts'
-import { BOTH } from './version.ts'
+import { BOTH, V1BETA1 } from './version.ts'
 
 const conversion = { service: { namespace: 'a', name: 'b', path: '/convert' } }
 const crd: unknown = JSON.parse(JSON.stringify(customResourceDefinition(BOTH, conversion)))
@@ -22,6 +24,23 @@ t.test('both versions are in it, and replicas of the main pool are what is scale
 
 t.test('every node is described, and every text, list and map is bounded', async (t) => {
   checkNodes(t, schema)
+})
+
+t.test('kubectl explain tells the default of every field, and what is allowed', async (t) => {
+  const told = (...path: string[]) => at(spec, 'properties', ...path, 'description')
+  const main = (name: string) => told('memcached', 'properties', name)
+  t.match(main('shards'), / Default: 3, allowed: 1 to 1000\.$/)
+  t.match(main('memory'), / Default: "256Mi", allowed: .*[^.]\.$/)
+  t.match(main('writes'), / Default: "Available"\.$/, 'explain lists the values of an enum itself')
+  t.match(told('memcached', 'properties', 'external', 'items', 'properties', 'tls'), / Default: false\.$/)
+  t.match(told('memcached', 'properties', 'gutter', 'properties', 'ttl'), / Default: 60s\. Allowed: /)
+  t.match(told('pools', 'items', 'properties', 'threads'), / Default: 4, allowed: 1 to \d+\.$/)
+  t.match(told('router', 'properties', 'threads'), / Allowed: 1 to 64\.$/)
+  t.match(
+    told('router', 'properties', 'timeouts', 'properties', 'connect'),
+    / Default: "200ms", allowed: from 10ms/,
+  )
+  t.equal(untold(V1BETA1.writtenSchema, spec).join('\n'), '')
 })
 
 t.test('no rule is lost: each is at a node that exists', async (t) => {
@@ -54,3 +73,19 @@ t.test('nothing reaches containers, volumes, host namespaces or service accounts
     [],
   )
 })
+
+/** Paths of fields whose description in the definition lacks the default, or what is allowed. */
+function untold({ properties = {}, items }: Schema, node: unknown, path = 'spec'): string[] {
+  const ofItems = items === undefined ? [] : untold(items, at(node, 'items'), `${path}[]`)
+  const ofMembers = Object.entries(properties).flatMap(([name, field]) => {
+    const here = at(node, 'properties', name)
+    const words = field.enum === undefined ? rangeInWords(field) : ''
+    const wanted = [
+      field.default === undefined ? '' : `efault: ${JSON.stringify(field.default)}`,
+      words === '' ? '' : `llowed: ${words}.`,
+    ]
+    const isTold = wanted.every((part) => `${at(here, 'description')}`.includes(part))
+    return [...(isTold ? [] : [`${path}.${name}`]), ...untold(field, here, `${path}.${name}`)]
+  })
+  return [...ofItems, ...ofMembers]
+}
