@@ -172,7 +172,7 @@ export const POOL = {
     'x-kubernetes-list-type': 'atomic',
     default: [],
     description:
-      'Servers that others run, in place of servers of the operator: shards, copies, and what is said of processes and pods, are of no account then. Their order decides where keys are: append at the end, anything else needs the same consent as a change of copies. A pool cannot change between these and servers of the operator: add one of another name.',
+      'Servers that others run, in place of servers of the operator: shards, copies, and what is said of processes and pods, are of no account then. Their order decides where keys are: append at the end, anything else needs the same consent as a change of copies. So does a change between these and servers of the operator, after which every key is looked for elsewhere.',
   }),
   gutter: Type.Optional(
     Type.Object(
