@@ -183,6 +183,19 @@ t.test('what the older version cannot say is kept, and what is changed through i
   t.strictSame(Object(cleared.spec).memcached.pod, { labels: { team: 'shop' } })
 })
 
+t.test('what the newer version cannot say is kept, and what is changed through it wins', async (t) => {
+  const words = { memcached_max_item_size: '33554432', memcached_memory_mb: 128 }
+  const seen = newer(mcrouter(V1ALPHA3, V1ALPHA3.withDefaults({ ...words, mcrouter_replicas: 3 })))
+  t.ok(specAnnotation(V1ALPHA3) in annotationsOf(seen))
+  const router = { ...Object(Object(seen.spec).router), replicas: 7 }
+  const other = older({ ...seen, spec: { ...Object(seen.spec), router } })
+  t.match(other.spec, { ...words, mcrouter_replicas: 7 }, 'the word stays where another field is changed')
+  const memcached = { ...Object(Object(seen.spec).memcached), maxItemSize: '16Mi' }
+  const changed = older({ ...seen, spec: { ...Object(seen.spec), memcached } })
+  t.match(changed.spec, { memcached_max_item_size: '16m', mcrouter_replicas: 3 })
+  t.strictSame(older({ ...seen, metadata: changed.metadata, spec: newer(changed).spec }).spec, changed.spec)
+})
+
 t.test('an annotation that is no spec, or too long for one, is ignored', async (t) => {
   const spec = V1ALPHA3.withDefaults({ memcached_pool_size: 4 })
   const plain = newer(mcrouter(V1ALPHA3, spec))

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { serverNames } from '../../../routing/servers.ts'
-import { said } from './judged.ts'
+import { judge } from '../../../schemas/validation/judge.ts'
+import { objectOf, said } from './judged.ts'
+import { BOTH } from './version.ts'
 
 const OTHERS = [
   { name: 'users', shards: 2 },
@@ -69,6 +71,26 @@ t.test('all that is wrong with what stands in is said at once', async (t) => {
     1,
     'but of one that cannot be it, no more',
   )
+})
+
+t.test('no pool is removed that a prefix, a gutter or a warm-up names', async (t) => {
+  for (const [before, path] of [
+    [{ prefixes: [{ prefix: 'a:', pool: 'old' }] }, 'prefixes[0].pool'],
+    [{ memcached: { gutter: { pool: 'old' } } }, 'memcached.gutter.pool'],
+    [{ memcached: { warmUp: { from: 'old' } } }, 'memcached.warmUp.from'],
+    [{ pools: [{ name: 'users', warmUp: { from: 'old' } }] }, 'pools[0].warmUp.from'],
+  ] as const) {
+    const pools = 'pools' in before ? before.pools : [{ name: 'users' }]
+    const stored = objectOf({ ...before, pools: [...pools, { name: 'old' }] })
+    t.ok(judge(stored, { versions: BOTH }).accepted, path)
+    const judgement = judge(objectOf({ ...before, pools }), { versions: BOTH, stored })
+    t.match(judgement, {
+      accepted: false,
+      violations: [
+        { path: `spec.${path}`, message: 'Unsupported value: "old": supported values: "main", "users"' },
+      ],
+    })
+  }
 })
 
 t.test('a gutter has one copy, and no larger items than the pool it stands in for', async (t) => {

@@ -22,6 +22,18 @@ t.test('the text of Mcrouters and a key in, servers and reasons out', async (t) 
   )
 })
 
+t.test('of v1beta1 as well, with its pools', async (t) => {
+  const { http } = await clientOf(t)
+  const spec = '{pools: [{name: users, shards: 2}], prefixes: [{prefix: "user:", pool: users}]}'
+  const text = `apiVersion: mcrouter.example.com/v1beta1\nkind: Mcrouter\nmetadata: {name: cache}\nspec: ${spec}\n`
+  const answer = (key: string) => http.post(`/explain?key=${key}`).type('yaml').send(text)
+  t.match(
+    (await answer('user:42')).text,
+    /the policy for "user:"[\s\S]*cache-memcached-users-\d\.cache-memcached-users\./,
+  )
+  t.match((await answer('other')).text, /cache-memcached-\d\.cache-memcached\./)
+})
+
 t.test('JSON for those who accept it before any text', async (t) => {
   const { http } = await clientOf(t, { settings: { clusterDomain: 'corp.example' } })
   const { headers, body } = await http
