@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { run } from '../../testing/process/command.ts'
 import { withoutWords } from './checks.ts'
 import { LIBRARIES, type Library, type Protocol } from './library.ts'
 import { type Result, recorded, resultOf } from './results.ts'
@@ -30,13 +29,6 @@ function comparable(result: Result | undefined) {
   const outcomes = Object.entries(result.outcomes).map(([check, outcome]) => [check, withoutWords(outcome)])
   return { ...result, outcomes: Object.fromEntries(outcomes) }
 }
-
-t.test('the stand-in answers as a real mcrouter did', async (t) => {
-  const { code, stdout, stderr } = await run('go', ['test', './...'], {
-    cwd: fileURLToPath(new URL('../standin', import.meta.url)),
-  })
-  t.equal(code, 0, `${stdout}${stderr}`)
-})
 
 t.test('every library does what the table in README.md says', { timeout: 600_000 }, async (t) => {
   const stage = await startStage(CACHE)

@@ -1,3 +1,5 @@
+import { globSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { Children } from '../../testing/process/children.ts'
@@ -8,16 +10,19 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 t.setTimeout(300_000)
 
-t.test('the stand-in sends keys where mcrouter did, and refuses what it refused', async (t) => {
-  const names = 'TestHashes|TestRoutes|TestValidity|TestConfigs'
-  const { code, stdout, stderr } = await run('go', ['test', '-v', '-run', `^(${names})$`, '.'], {
+/** Of what only a list of many answers says: where keys go, and which configurations are refused. */
+const TESTS = ['TestHashes', 'TestRoutes', 'TestValidity', 'TestConfigs']
+
+t.test('the stand-in is what mcrouter was in all that was recorded of it', async (t) => {
+  const { code, stdout, stderr } = await run('go', ['test', '-v', '-count=1', '-parallel=8', '.'], {
     cwd: at('../standin'),
   })
   t.equal(code, 0, `${stdout}${stderr}`)
-  t.strictSame(
-    [...stdout.matchAll(/^--- PASS: (\w+)/gm)].map(([, name]) => name).sort(),
-    names.split('|').sort(),
-  )
+  // Go passes over what the machine lacks a program for, and says it has succeeded.
+  const passed = new Set([...stdout.matchAll(/^ *--- PASS: (\S+)/gm)].map(([, name = '']) => basename(name)))
+  const transcripts = globSync('*.txt', { cwd: at('../standin/testdata') })
+  t.ok(transcripts.length > 10)
+  for (const name of [...TESTS, ...transcripts]) t.ok(passed.has(name), name)
 })
 
 t.test('the stand-in replies as mcrouter did, also while a server is dead', async (t) => {

@@ -210,7 +210,10 @@ func TestTranscripts(t *testing.T) {
 	for _, binary := range []string{standin, os.Getenv("MCROUTER_BIN")} {
 		for _, file := range cases {
 			if binary != "" {
-				t.Run(filepath.Base(filepath.Dir(binary))+"/"+filepath.Base(file), func(t *testing.T) { transcript(t, binary, file) })
+				t.Run(filepath.Base(filepath.Dir(binary))+"/"+filepath.Base(file), func(t *testing.T) {
+					t.Parallel() // they wait most of the time
+					transcript(t, binary, file)
+				})
 			}
 		}
 	}
