@@ -18,8 +18,11 @@ t.test('every cell of what still works is what the real mcrouter answered', asyn
 })
 
 t.test('keys whose home is another server are answered as if all were up', async (t) => {
-  const others = vectors<Replies>('replies').filter(({ home }) => home === 'alive')
-  t.ok(others.length > 30)
+  // That of the Ansible operator takes one at random.
+  const others = vectors<Replies>('replies').filter(
+    ({ home, config }) => home === 'alive' && !config.startsWith('seed-'),
+  )
+  t.ok(others.length > 200)
   for (const { config, op, healthy, after_2s, back } of others) {
     t.equal(wordFor(after_2s), wordFor(healthy), `${config}, ${op}`)
     t.equal(wordFor(back), wordFor(healthy), `${config}, ${op}`)

@@ -1,17 +1,25 @@
 import { readFileSync } from 'node:fs'
 
-/** What a pool answers to one operation; exact replies, as mcrouter gave them. */
+/** What a configuration answers to one operation; exact replies, as mcrouter gave them. */
 export interface Replies {
   readonly config: string
+  /** The server that dies. */
+  readonly dead: string
   /** Whether the key's home is the server that dies, another one, or it makes no difference. */
   readonly home: 'dead' | 'alive' | 'any'
   readonly op: string
   readonly healthy: string
+  readonly first: string
   readonly after_2s: string
+  readonly fresh_router: string
   readonly back: string
 }
 
-/** Of the three phases: all servers up, one dead, and that one back and empty. */
+/** All servers up, one just killed, for two seconds, of a router that was started then, and that server back and empty. */
+export const COURSE = ['healthy', 'first', 'after_2s', 'fresh_router', 'back'] as const
+export type Phase = (typeof COURSE)[number]
+
+/** Those that pages tell of: all servers up, one dead, and that one back and empty. */
 export const PHASES = ['healthy', 'after_2s', 'back'] as const
 
 /** Operations that answer alike share a row of the table. */
@@ -47,6 +55,7 @@ export function wordFor(reply: string): string {
   if (text.startsWith('VALUE ')) return 'hit'
   if (text === 'END') return 'miss'
   if (/^\d+$/.test(text)) return 'the number'
+  if (text.startsWith('VERSION ')) return 'the version'
   return text.startsWith('SERVER_ERROR ') ? 'error' : text
 }
 
@@ -66,11 +75,17 @@ export function tableRows(replies: readonly Replies[]): string[] {
   })
 }
 
+/** Where two servers race for the answer to append and prepend, which of them won was recorded of these together. */
+const RACED = ['replicated-2-available.json', 'replicated-2-missfailover.json', 'replicated-2-selfheal.json']
+
 /** The words that a reply may be: where servers race, operations of one row answer in either way. */
-export function wordsFor(one: Replies, phase: (typeof PHASES)[number], all: readonly Replies[]): Set<string> {
+export function wordsFor(one: Replies, phase: Phase, all: readonly Replies[]): Set<string> {
   const row = [...ROWS.values()].find((operations) => operations.includes(one.op)) ?? [one.op]
+  const isRaced = RACED.includes(one.config) && ['append', 'prepend'].includes(one.op)
+  const configs = isRaced ? RACED : [one.config]
   const alike = all.filter(
-    ({ config, home, op }) => config === one.config && home === one.home && row.includes(op),
+    ({ config, dead, home, op }) =>
+      configs.includes(config) && dead === one.dead && home === one.home && row.includes(op),
   )
   return new Set(alike.map((each) => wordFor(each[phase])))
 }
