@@ -1,7 +1,10 @@
 import t from 'tap'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { AuditEvent } from '../../testing/control-plane/audit.ts'
+import { freePort } from '../../testing/control-plane/port.ts'
 import { eventually } from '../../testing/deadline.ts'
+import { launchReconciler } from '../../testing/operator/launch.ts'
+import type { HostProcess } from '../../testing/operator/process.ts'
 import { withoutCircumstances } from '../support/circumstances.ts'
 import { type Cluster, mcrouter, startCluster } from '../support/cluster.ts'
 import { V1ALPHA3_MCROUTERS } from '../support/mcrouters.ts'
@@ -64,7 +67,53 @@ t.test('a process that is killed leaves nothing wrong', async (t) => {
     const incomplete = crs.filter((_, index) => !stored.includes(`cr-${index}=devan2502/mcrouter`))
     t.same(incomplete, [], 'each is there with its defaults')
   })
+
+  t.test('while no server converts, a reconciler starts, takes the lead over and repairs', async (t) => {
+    await operator.server.stop()
+    const next = await anotherReconciler(cluster)
+    t.teardown(() => next.stop('SIGKILL'))
+    const before = await leaderOf(cluster)
+    t.not(before, '')
+    await operator.reconciler.stop()
+    await eventually('it leads', async () => !['', before].includes(await leaderOf(cluster)))
+    t.notOk(operator.reconciler.running)
+    const replicas = () => cluster.read('statefulset/undisturbed-memcached', '{.spec.replicas}')
+    t.equal(await replicas(), '3')
+    const change = [
+      'patch',
+      'statefulset',
+      'undisturbed-memcached',
+      '--type=merge',
+      '-p',
+      '{"spec":{"replicas":1}}',
+    ]
+    const { code, stderr } = await cluster.kubectl(change)
+    t.equal(code, 0, stderr)
+    await eventually('it is repaired', async () => (await replicas()) === '3')
+    await operator.server.start()
+  })
 })
+
+/** As another replica of the Deployment is. */
+async function anotherReconciler({ controlPlane, operator: { namespace } }: Cluster): Promise<HostProcess> {
+  const { children } = controlPlane
+  const name = 'mcrouter-operator'
+  const kubeconfig = await controlPlane.serviceAccountKubeconfig(
+    namespace,
+    `${name}-reconciler`,
+    `${name}-second`,
+  )
+  const flags = ['--confirm-routers=off', '--confirm-timeout=0', '--shrink-grace=0']
+  const process = launchReconciler(children, { port: await freePort(), namespace, name, kubeconfig, flags })
+  // Not before the webhooks of admission answer is it ready, of which nothing here depends.
+  process.launch()
+  return process
+}
+
+function leaderOf({ kubectl, operator: { namespace } }: Cluster): Promise<string> {
+  const lease = ['-n', namespace, 'get', 'lease', '-o', 'jsonpath={.items[*].spec.holderIdentity}']
+  return kubectl(lease).then(({ stdout }) => stdout)
+}
 
 /** What the reconciler sent about a Mcrouter and what it owns. */
 async function writesTo({ controlPlane }: Cluster, name: string): Promise<readonly AuditEvent[]> {

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../process/clock.ts'
 import type { KubeApi } from '../../reconciler/kube/api.ts'
 import { connect } from '../../reconciler/kube/connection/connect.ts'
 import { kubeApi } from '../../reconciler/kube/objects.ts'
-import { objectPath } from '../../reconciler/kube/paths.ts'
+import { collectionPath, objectPath, withQuery } from '../../reconciler/kube/paths.ts'
 import {
   customResourceDefinitions,
   deployments,
@@ -196,6 +196,36 @@ t.test('while nobody converts', async (t) => {
     const { code, stdout, stderr } = await kubectl(['get', 'mcr', '-n', NAMESPACE])
     t.equal(code, 0, stderr)
     for (const name of NAMES) t.match(stdout, name)
+  })
+
+  t.test('a watch begins, and tells what is there, written and deleted', async (t) => {
+    const seen: string[] = []
+    const ended = new AbortController()
+    const path = withQuery(collectionPath(storedMcrouters, NAMESPACE), { watch: true })
+    const watching = (async () => {
+      for await (const { type, object } of client.watch(path, ended.signal))
+        seen.push(`${type} ${at(object.metadata, 'name')} ${object.apiVersion}`)
+    })().catch((error: unknown) => {
+      if (!ended.signal.aborted) throw error
+    })
+    const event = (type: string, name: string) => {
+      const line = `${type} ${name} ${STORED.apiVersion}`
+      return eventually(line, () => seen.includes(line))
+    }
+    for (const name of NAMES) await event('ADDED', name)
+    const metadata = { name: 'brief', namespace: NAMESPACE }
+    await apply(storedMcrouters, { metadata, spec: {} })
+    await event('ADDED', 'brief')
+    await apply(storedMcrouters, { metadata: { ...metadata, labels: { seen: 'yes' } }, spec: {} })
+    await event('MODIFIED', 'brief')
+    await remove(storedMcrouters, NAMESPACE, 'brief')
+    await event('DELETED', 'brief')
+    ended.abort()
+    await watching
+    t.notOk(
+      seen.some((line) => line.startsWith('ERROR')),
+      seen.join(),
+    )
   })
 
   t.test('what runs is kept as it is to be, and the fields are still those of who wrote them', async (t) => {
