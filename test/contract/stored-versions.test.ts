@@ -21,8 +21,10 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { V1ALPHA3 } from '../../schemas/v1alpha3/version.ts'
 import { STORED } from '../../schemas/versions.ts'
 import { eventually } from '../../testing/deadline.ts'
+import { run } from '../../testing/process/command.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
+import { documentedBlock } from '../support/documented-block.ts'
 import { mcrouters } from '../support/mcrouters.ts'
 import { startReconciler } from '../support/reconciler/index.ts'
 import { reconciledNamespace } from '../support/reconciler/namespace.ts'
@@ -33,7 +35,8 @@ const file = t
 const cluster = await startBareCluster(t)
 const { apply, controlPlane, conversion, get, list, remove } = cluster
 const { client, kubectl } = controlPlane
-const DEFINITION = objectPath(customResourceDefinitions, { name: 'mcrouters.mcrouter.example.com' })
+const NAME = 'mcrouters.mcrouter.example.com'
+const DEFINITION = objectPath(customResourceDefinitions, { name: NAME })
 const NAMESPACE = 'shop'
 
 const definition = async () => (await client.request('GET', DEFINITION)).body
@@ -132,6 +135,12 @@ async function ownersVersions(): Promise<unknown[]> {
   return [...new Set(lists.flat().flatMap((child) => references(child).map((owner) => owner.apiVersion)))]
 }
 
+/** As an administrator does, to whose kubectl this cluster is the current one. */
+function inShell(script: string) {
+  const env = { ...process.env, KUBECONFIG: controlPlane.kubeconfig, KUBECTL: controlPlane.kubectlPath }
+  return run('sh', ['-c', `kubectl() { "$KUBECTL" "$@"; }\n${script}`], { env })
+}
+
 const configured = async () =>
   (await list(events, NAMESPACE)).filter(({ reason }) => reason === 'Configured').length
 
@@ -185,6 +194,23 @@ t.test('all is stored in the new version, the definition says so, and no pod res
     seen.map(({ spec }) => spec),
     'who reads v1alpha3 sees what they saw',
   )
+})
+
+t.test('where no reconciler can do that, the commands of docs/operations.md do', async (t) => {
+  await storeAs(V1ALPHA3.name)
+  await cluster.createNamespace('red')
+  await apply(mcrouters, { metadata: { name: 'old', namespace: 'red' }, spec: {} })
+  await storeAs(STORED.name)
+  const version = async () =>
+    (await controlPlane.stored('mcrouter.example.com/mcrouters/red/old'))?.apiVersion
+  t.equal(await version(), V1ALPHA3.apiVersion)
+  for (const beginning of ['kubectl get mcrouters -A ', `kubectl patch crd ${NAME} --subresource=status `]) {
+    const { code, stdout, stderr } = await inShell(await documentedBlock(beginning))
+    t.equal(code, 0, stderr)
+    t.notMatch(stdout, 'FAILED', stderr)
+  }
+  t.equal(await version(), STORED.apiVersion)
+  t.same(at(await definition(), 'status', 'storedVersions'), [STORED.name])
 })
 
 t.test('while nobody converts', async (t) => {
