@@ -63,8 +63,9 @@ export interface Failures {
   readonly answers: readonly (Phase & { readonly outcome: Outcome })[]
 }
 
-export function failuresOf(topology: Topology): Failures[] {
-  return keysOf(topology).flatMap((key) => {
+/** @param keys those of the page by default */
+export function failuresOf(topology: Topology, keys = keysOf(topology)): Failures[] {
+  return keys.flatMap((key) => {
     const all = serversAlways(topology.explain('set', key))
     const phases = phasesOf(key, all, topology)
     return SHOWN.map((operation) => ({

@@ -68,3 +68,20 @@ export class Connection {
     return this.#socket.removeAllListeners('error').on('error', () => undefined)
   }
 }
+
+/** A command without its end of line, for any address: a Service, or a pod of it. */
+export interface Command {
+  readonly target: Target
+  readonly command: string
+}
+
+/** One after the other, each over a connection of its own. */
+export async function talk(commands: readonly Command[]): Promise<Reply[]> {
+  const replies: Reply[] = []
+  for (const { target, command } of commands) {
+    const connection = new Connection(target)
+    replies.push(await connection.ask(`${command}\r\n`))
+    connection.close()
+  }
+  return replies
+}

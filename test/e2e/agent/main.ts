@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { certificateOf } from './certificate.ts'
-import { Connection, type Target } from './connection.ts'
+import { type Command, type Target, talk } from './connection.ts'
 import { audit, fill, type KeySet } from './keys.ts'
 import { type Routes, routes } from './routes.ts'
 import { type SignalRequest, signal } from './signal.ts'
@@ -13,7 +13,7 @@ import { Traffic, type TrafficPlan } from './traffic.ts'
 
 /** What each path takes, as JSON. */
 export interface Requests {
-  readonly '/talk': { readonly target: Target; readonly command: string }
+  readonly '/talk': readonly Command[]
   readonly '/fill': KeySet
   readonly '/audit': KeySet
   readonly '/routes': Routes
@@ -27,12 +27,7 @@ const PORT = 8080
 const running = new Map<string, Traffic>()
 
 const actions: { readonly [path in keyof Requests]: (request: Requests[path]) => unknown } = {
-  '/talk': async ({ target, command }) => {
-    const connection = new Connection(target)
-    const reply = await connection.ask(`${command}\r\n`)
-    connection.close()
-    return reply
-  },
+  '/talk': talk,
   '/fill': fill,
   '/audit': audit,
   '/routes': routes,

@@ -3,16 +3,16 @@ import { keyOf } from './keys.ts'
 
 export interface Routes {
   readonly target: Target
-  readonly prefix: string
+  /** Of keys; taken in turn, key by key, as operations are. */
+  readonly prefixes: readonly string[]
   readonly count: number
-  /** Taken in turn, key by key. */
   readonly operations: readonly string[]
 }
 
 const CONNECTIONS = 8
 
 /** What a router answers to `get __mcrouter__.route(op,key)`, key by key: servers line by line; empty for none. */
-export async function routes({ target, prefix, count, operations }: Routes): Promise<string[]> {
+export async function routes({ target, prefixes, count, operations }: Routes): Promise<string[]> {
   const answers: string[] = []
   let next = 0
   const work = async () => {
@@ -20,7 +20,8 @@ export async function routes({ target, prefix, count, operations }: Routes): Pro
     while (next < count) {
       const index = next++
       const operation = operations[index % operations.length]
-      const { kind, text } = await connection.get(`__mcrouter__.route(${operation},${keyOf(prefix, index)})`)
+      const key = keyOf(prefixes[index % prefixes.length] ?? '', index)
+      const { kind, text } = await connection.get(`__mcrouter__.route(${operation},${key})`)
       answers[index] = kind === 'hit' ? text : `${kind}: ${text}`
     }
     connection.close()

@@ -1,4 +1,4 @@
-import type { Target } from '../agent/connection.ts'
+import type { Command, Target } from '../agent/connection.ts'
 import type { Audit, Counts, KeySet } from '../agent/keys.ts'
 import type { Reply } from '../agent/reply.ts'
 import type { Routes } from '../agent/routes.ts'
@@ -18,8 +18,15 @@ export class Client {
   }
 
   /** One command, to any address: a Service, or a pod of it. */
-  talk(host: string, port: number, command: string): Promise<Reply> {
-    return this.#agent.ask<Reply>('/talk', { target: { host, port }, command })
+  async talk(host: string, port: number, command: string): Promise<Reply> {
+    const [reply] = await this.talks([{ target: { host, port }, command }])
+    if (reply === undefined) throw new Error('no reply')
+    return reply
+  }
+
+  /** Several, one after the other. */
+  talks(commands: readonly Command[]): Promise<Reply[]> {
+    return this.#agent.ask<Reply[]>('/talk', commands)
   }
 
   fill(keys: KeySet): Promise<Counts> {

@@ -11,7 +11,7 @@ const NAMESPACE = 'mcrouter-e2e-node'
  * minimumGracePeriodInSeconds).
  */
 export class Nodes {
-  readonly #agents = new Map<string, Agent>()
+  readonly #agents = new Map<string, Promise<Agent>>()
 
   static async start(t: Test): Promise<Nodes> {
     await namespace(t, NAMESPACE)
@@ -51,11 +51,11 @@ export class Nodes {
     if (processes === 0) throw new Error(`found no process of pod ${podNamespace}/${pod} on its node`)
   }
 
-  async #agentOn(node: string): Promise<Agent> {
+  #agentOn(node: string): Promise<Agent> {
     const known = this.#agents.get(node)
     if (known) return known
     const root = { runAsNonRoot: false, runAsUser: 0, capabilities: { add: ['KILL'] } }
-    const agent = await Agent.start(NAMESPACE, node, { nodeName: node, hostPID: true }, root)
+    const agent = Agent.start(NAMESPACE, node, { nodeName: node, hostPID: true }, root)
     this.#agents.set(node, agent)
     return agent
   }

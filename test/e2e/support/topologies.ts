@@ -34,10 +34,20 @@ export class Example {
     return { host: this.mcrouter.host, port: 5000 }
   }
 
-  async apply(change: JsonObject = {}): Promise<void> {
+  async apply(change: JsonObject = {}, annotations: JsonObject = {}): Promise<void> {
     this.#spec = { ...this.#spec, ...change }
     this.topology = this.#explained(this.topology.name)
-    await apply([this.#object()])
+    await apply([this.#object(this.#spec, annotations)])
+  }
+
+  /** What is said of a change that is refused. */
+  async refusal(change: JsonObject, annotations: JsonObject = {}): Promise<string> {
+    const complaint = await apply([this.#object({ ...this.#spec, ...change }, annotations)]).then(
+      () => undefined,
+      String,
+    )
+    if (complaint === undefined) throw new Error(`${this.mcrouter.name}: accepted`)
+    return complaint
   }
 
   get spec(): JsonObject {
@@ -50,13 +60,13 @@ export class Example {
     return (found?.servers ?? []).map(targetOf)
   }
 
-  #object(): JsonObject {
+  #object(spec = this.#spec, annotations: JsonObject = {}): JsonObject {
     const { name, namespace } = this.mcrouter
     return {
       apiVersion: 'mcrouter.example.com/v1beta1',
       kind: 'Mcrouter',
-      metadata: { name, namespace },
-      spec: this.#spec,
+      metadata: { name, namespace, annotations },
+      spec,
     }
   }
 
