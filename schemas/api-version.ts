@@ -44,6 +44,8 @@ interface Description {
   readonly withoutFormerDefaults: (spec: unknown, writing: Writing) => Relieved
   /** Rewrites deprecated spellings, and what a scale has left out of step. */
   readonly normalise: (spec: JsonObject, writing: Writing) => Normalised
+  /** A spec with what it implies of fields that it leaves out, where that is not the default of the schema. */
+  readonly implied: (spec: JsonObject) => JsonObject
   /** A stored spec in which what a scale set has its effect on all that says the same; itself where that is so already. */
   readonly settled: (spec: JsonObject) => JsonObject
   /** A settled spec as somebody keeps it in a file: without what follows from the rest, and would hold against a later change of it. */
@@ -121,7 +123,10 @@ export function apiVersion<Spec>({
   return {
     ...description,
     apiVersion: `${PREFIX}${name}`,
-    withDefaults: defaultsOf(defaultImages === undefined ? schema : withImages(schema, defaultImages)),
+    withDefaults: completing(
+      description,
+      defaultImages === undefined ? schema : withImages(schema, defaultImages),
+    ),
     checkConfig: () => ({ violations: [UNJUDGED], warnings: [] }),
     complete: (spec) => (validators.isComplete(spec) && isNormalised(spec) ? toHub(spec) : undefined),
     check: (spec) =>
@@ -138,7 +143,16 @@ const UNJUDGED: Violation = {
 /** The version as an operator has it that is told these images; itself where its schema has defaults. */
 export function withDefaultImages(version: ApiVersion, images: Images): ApiVersion {
   if (version.defaultImages === undefined) return version
-  return { ...version, defaultImages: images, withDefaults: defaultsOf(withImages(version.schema, images)) }
+  return {
+    ...version,
+    defaultImages: images,
+    withDefaults: completing(version, withImages(version.schema, images)),
+  }
+}
+
+function completing({ implied }: Pick<Description, 'implied'>, schema: Schema): ApiVersion['withDefaults'] {
+  const complete = defaultsOf(schema)
+  return (spec) => complete(implied(spec))
 }
 
 /** Versions by their names. */

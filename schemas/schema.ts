@@ -27,6 +27,8 @@ export interface Schema {
   readonly 'x-unit'?: 'MiB'
   /** Of an image that has a default from the operator's settings: whose. */
   readonly 'x-default-image'?: 'memcached' | 'mcrouter'
+  /** Of a default that the API server is not to fill in, since admission has to know whether somebody wrote the field. */
+  readonly 'x-default-by'?: 'admission'
   /** An object of whatever members. */
   readonly 'x-kubernetes-preserve-unknown-fields'?: true
   readonly 'x-kubernetes-list-type'?: string

@@ -115,10 +115,11 @@ function withoutRequire(source: string): string {
  * @param ofObject keywords to add to the schema of each object that has named members
  */
 function bare(schema: Schema, ofObject: (schema: Schema) => object): object {
-  const { description: _description, default: _default, 'x-default-image': _image, ...checked } = schema
-  const { items, properties, ...rest } = checked
+  const { description: _description, default: _default, ...rest } = schema
+  const { 'x-default-image': _image, 'x-default-by': _by, ...checked } = rest
+  const { items, properties, ...keywords } = checked
   return {
-    ...rest,
+    ...keywords,
     ...(items !== undefined && { items: bare(items, ofObject) }),
     ...(properties !== undefined && {
       ...ofObject(schema),

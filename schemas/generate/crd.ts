@@ -5,6 +5,7 @@ import type { Schema } from '../schema.ts'
 import { defaultsOf, holdsDefaults } from '../validation/defaults.ts'
 import { VERSIONS } from '../versions.ts'
 import { GROUP, KIND, PLURAL } from '../well-known.ts'
+import { apiServerSchema } from './api-server-schema.ts'
 import { spelledOut } from './spelled-out.ts'
 import { structural } from './structural.ts'
 
@@ -81,7 +82,10 @@ function objectSchema({ apiVersion, schema, writtenSchema, statusSchema }: ApiVe
       kind: { type: 'string', description: KIND },
       metadata: { type: 'object' },
       spec: {
-        ...withGroupDefaults(spelledOut(writtenSchema), defaultsOf(schema)({})),
+        ...withGroupDefaults(
+          apiServerSchema(spelledOut(writtenSchema)),
+          defaultsOf(apiServerSchema(schema))({}),
+        ),
         description: 'The desired state. Every field has a default that suits production.',
       },
       status: {

@@ -33,6 +33,7 @@ export const V1ALPHA3 = apiVersion<McrouterSpec>({
   format: (_field, value) => value,
   withoutFormerDefaults: withoutFormerDefault,
   normalise,
+  implied: (spec) => spec,
   settled: (spec) => spec,
   kept: (spec) => spec,
   // What is complete has no second spelling in it.

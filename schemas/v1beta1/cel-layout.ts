@@ -1,6 +1,8 @@
+import { completeCounts } from './counts.ts'
+
 /**
  * How a pool is laid out, in CEL, as counts.ts has it: a scale changes replicas of the main pool alone, and nobody but the API server
- * need have seen it.
+ * need have seen it, nor have filled in what was left out.
  */
 export interface CelLayout {
   readonly shards: string
@@ -10,19 +12,34 @@ export interface CelLayout {
 /** @param pool what leads to it from the node of a rule */
 export function layoutOfMain(pool: string): CelLayout {
   const ofCopies = isOfCopies(pool)
+  const { shards, copies } = completeOf(pool)
   return {
-    shards: `(has(${pool}.replicas) && !(${ofCopies}) ? ${pool}.replicas : ${pool}.shards)`,
-    copies: `(has(${pool}.replicas) && ${ofCopies} ? ${pool}.replicas : ${pool}.copies)`,
+    shards: `(has(${pool}.replicas) && !(${ofCopies}) ? ${pool}.replicas : ${shards})`,
+    copies: `(has(${pool}.replicas) && ${ofCopies} ? ${pool}.replicas : ${copies})`,
   }
 }
 
-/** Whether replicas and what they count say the same. */
-export function isInStep(pool: string): string {
-  return `${pool}.replicas == (${isOfCopies(pool)} ? ${pool}.copies : ${pool}.shards)`
+/** The counts that are written, or else their defaults, whatever replicas say. */
+export function completeOf(pool: string): CelLayout {
+  const ofCopies = completeCounts({ replicasOf: 'Copies' }).shards
+  const { shards, copies } = completeCounts({})
+  return {
+    shards: `(has(${pool}.shards) ? ${pool}.shards : has(${pool}.replicasOf) && ${pool}.replicasOf == 'Copies' ? ${ofCopies} : ${shards})`,
+    copies: `(has(${pool}.copies) ? ${pool}.copies : ${copies})`,
+  }
+}
+
+/** Whether replicas and what they count say the same; what is left out follows them where it is what they counted before. */
+export function isInStep(pool: string, before: string): string {
+  const isSame = (name: keyof CelLayout, isCounted: string) =>
+    `(has(${pool}.${name}) ? ${pool}.replicas == ${pool}.${name} : ${isCounted})`
+  const wasOfCopies = isOfCopies(before)
+  return `(${isOfCopies(pool)} ? ${isSame('copies', wasOfCopies)} : ${isSame('shards', `!(${wasOfCopies})`)})`
 }
 
 function isOfCopies(pool: string): string {
-  return `${pool}.shards == 1 && (has(${pool}.replicasOf) ? ${pool}.replicasOf == 'Copies' : ${pool}.copies > 1)`
+  const { shards, copies } = completeOf(pool)
+  return `${shards} == 1 && (has(${pool}.replicasOf) ? ${pool}.replicasOf == 'Copies' : ${copies} > 1)`
 }
 
 export function layoutOfFurther(pool: string): CelLayout {

@@ -4,7 +4,14 @@ import type { CelRule } from '../generate/structural.ts'
 import { POOL_SIZE } from '../pool-size.ts'
 import { OWN_FILES } from '../validation/rules/connections.ts'
 import { MOST_ASKED, MOST_COPIES } from '../validation/rules/servers.ts'
-import { type CelLayout, hasOneCopy, isInStep, layoutOfFurther, layoutOfMain } from './cel-layout.ts'
+import {
+  type CelLayout,
+  completeOf,
+  hasOneCopy,
+  isInStep,
+  layoutOfFurther,
+  layoutOfMain,
+} from './cel-layout.ts'
 
 const LIMIT = 'self.pod.resources.limits.memory'
 const MEBIBYTES = `${bytesOf('self.memory')} / 1048576`
@@ -65,8 +72,9 @@ export function poolRules(at: string, layout: CelLayout): CelRule[] {
   ]
 }
 
+const [COMPLETE, BEFORE] = [completeOf('self'), completeOf('oldSelf')]
 const IS_SAME_LAYOUT = [
-  'self.shards == oldSelf.shards && self.copies == oldSelf.copies',
+  `${COMPLETE.shards} == ${BEFORE.shards} && ${COMPLETE.copies} == ${BEFORE.copies}`,
   'has(self.replicasOf) == has(oldSelf.replicasOf)',
   '(!has(self.replicasOf) || self.replicasOf == oldSelf.replicasOf)',
 ].join(' && ')
@@ -75,7 +83,7 @@ const IS_SAME_LAYOUT = [
 export const replicasRules: CelRule[] = [
   {
     at: 'spec.memcached',
-    rule: "self.shards == 1 || !has(self.replicasOf) || self.replicasOf == 'Shards'",
+    rule: `${COMPLETE.shards} == 1 || !has(self.replicasOf) || self.replicasOf == 'Shards'`,
     message: 'must be Shards, or left out, with more than one shard',
     fieldPath: '.replicasOf',
   },
@@ -88,7 +96,7 @@ export const replicasRules: CelRule[] = [
   {
     // What passes the webhook is in step. Of a write that does not, replicas that it left alone would undo the change.
     at: 'spec.memcached',
-    rule: `!has(self.replicas) || self.external.size() > 0 || (${IS_SAME_LAYOUT}) || ${isInStep('self')}`,
+    rule: `!has(self.replicas) || self.external.size() > 0 || (${IS_SAME_LAYOUT}) || ${isInStep('self', 'oldSelf')}`,
     message:
       'must follow shards and copies, which no webhook of the operator saw to: set it to what it counts, or to null',
     fieldPath: '.replicas',

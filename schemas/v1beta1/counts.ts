@@ -7,6 +7,15 @@ export type ReplicasOf = 'Shards' | 'Copies'
 /** Of a pool that does not say it. */
 export const DEFAULT_LAYOUT: Layout = { shards: 3, copies: 1 }
 
+/** Counts as they are written, each of which may be left out. */
+export type GivenCounts = { readonly [Name in keyof Counts]?: Counts[Name] | undefined }
+
+/** With the default of what is left out. Copies alone are of one shard: a scale could not add one to several. */
+export function completeCounts(given: GivenCounts): Counts {
+  const shards = given.replicasOf === 'Copies' ? 1 : DEFAULT_LAYOUT.shards
+  return { ...given, shards: given.shards ?? shards, copies: given.copies ?? DEFAULT_LAYOUT.copies }
+}
+
 /** What a spec says of how many servers of its own the main pool has. */
 export interface Counts extends Layout {
   /** What kubectl scale and autoscalers set, and nothing beside it: it wins over the number that it counts. */
@@ -39,12 +48,10 @@ export function countedIn(counts: Counts): keyof Layout {
 /** The layout once a scale has its effect. */
 export function scaledLayout(counts: Counts): Pick<Pool, 'shards' | 'copies' | 'topology'> {
   const { shards, copies, replicas } = counts
-  return {
-    shards,
-    copies,
-    topology: topologyIn(counts),
-    [countedIn(counts)]: replicas ?? counts[countedIn(counts)],
-  }
+  const layout = { shards, copies, topology: topologyIn(counts) }
+  // One shard of several would make copies of what was refused.
+  if (isContradictory(counts)) return layout
+  return { ...layout, [countedIn(counts)]: replicas ?? counts[countedIn(counts)] }
 }
 
 /** The same with replicas written into what they count, or what they count into replicas that are left out. */
@@ -55,6 +62,11 @@ export function inStep(counts: Counts): InStep {
   const isImplied = topology === topologyOf({ shards, copies })
   const said = isImplied ? counts.replicasOf : replicasOf(countedBy(topology))
   return { shards, copies, replicas: sizeOf(scaled), ...(said !== undefined && { replicasOf: said }) }
+}
+
+/** Without a word for what they count that follows from the layout. */
+export function withoutImplied({ replicasOf, ...step }: InStep): InStep {
+  return topologyIn({ ...step, replicasOf }) === topologyOf(step) ? step : { ...step, replicasOf }
 }
 
 /** Copies of several shards are not what replicas can count. */

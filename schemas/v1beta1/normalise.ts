@@ -7,38 +7,45 @@ import type { Violation } from '../validation/violation.ts'
 import type { Writing } from '../validation/writing.ts'
 import {
   type Counts,
+  completeCounts,
   countedIn,
-  DEFAULT_LAYOUT,
+  type GivenCounts,
   type InStep,
   inStep,
   isContradictory,
+  replicasOf,
   topologyIn,
+  withoutImplied,
 } from './counts.ts'
-import { countsIn, withCounts, withoutReplicasOfExternal } from './replicas.ts'
+import { countsIn, givenCounts, withCounts, withoutReplicasOfExternal } from './replicas.ts'
 
 /**
- * Keeps replicas of the main pool and the number that they count in step: a person writes either, a scale sets replicas. Counts that are
- * not sound stay as they are, for the schema to refuse.
+ * Keeps replicas of the main pool and the number that they count in step: a person writes either, a scale sets replicas. What is left
+ * out is filled in here and not by the API server, so that it is known to be nobody's word. Counts that are not sound stay as they are,
+ * for the schema to refuse.
  */
 export function normalise(spec: JsonObject, writing: Writing): Normalised {
   const plain = { spec, written: NONE, violations: [], warnings: [] }
-  const now = countsIn(spec)
-  if (now === undefined) return { ...plain, ...ofExternal(spec, writing) }
-  const stored = writing.mergedInto && countsIn(writing.mergedInto)
-  const meant = stored === undefined ? now : since(stored, now, writing)
-  const step = inStep(meant)
+  const given = givenCounts(spec)
+  if (given === undefined) return { ...plain, ...ofExternal(spec, writing) }
+  const stored = writing.mergedInto && givenCounts(writing.mergedInto)
+  const before = stored === undefined ? replacedBy(writing) : completeCounts(stored)
+  const said = asCounted(before, given)
+  const meant = stored === undefined ? completeCounts(said) : since(stored, said, writing)
+  const step = given.replicasOf === undefined ? withoutImplied(inStep(meant)) : inStep(meant)
   const counted = countedIn(meant)
-  // Given, and overruled.
-  const isOverruled = meant.replicas !== undefined && now[counted] !== step.replicas
-  const isWritten = wroteBoth(counted, spec, writing) || now[counted] !== DEFAULT_LAYOUT[counted]
-  if (isOverruled && isWritten && isTurned(meant, stored ?? replacedBy(writing)))
-    return { ...plain, violations: [turned(counted, now, step.replicas)] }
-  const isLeft = isLeftOver(stored, now, counted) && !wroteBoth(counted, spec, writing)
+  const number = given[counted]
+  const isFromReplicas = meant.replicas !== undefined && number !== step.replicas
+  const isOverruled = isFromReplicas && number !== undefined
+  if (isOverruled && isTurned(meant, before))
+    return { ...plain, violations: [turned(counted, completeCounts(given), step.replicas)] }
+  // As it is stored, so that nobody has to be told what becomes of it.
+  const isLeftOver = stored?.[counted] === number && !wroteBoth(counted, writing)
   return {
     ...plain,
-    spec: isSame(now, step) ? spec : withCounts(spec, step),
-    written: isOverruled ? new Map([[`memcached.${counted}`, 'memcached.replicas']]) : NONE,
-    warnings: isOverruled && isWritten && !isLeft ? [overruled(counted, now[counted], step.replicas)] : [],
+    spec: isSame(given, step) ? spec : withCounts(spec, step),
+    written: isFromReplicas ? new Map([[`memcached.${counted}`, 'memcached.replicas']]) : NONE,
+    warnings: isOverruled && !isLeftOver ? [overruled(counted, number, step.replicas)] : [],
   }
 }
 
@@ -57,12 +64,16 @@ function replacedBy({ replaced }: Writing): Counts | undefined {
   return replaced && countsIn(replaced)
 }
 
+/** Replicas alone, without a word of what they count, count what they did before. */
+function asCounted(before: Counts | undefined, given: GivenCounts): GivenCounts {
+  const { shards, copies, replicas, replicasOf } = given
+  const isAlone = replicas !== undefined && (shards ?? copies ?? replicasOf) === undefined
+  return isAlone && before && countedIn(before) === 'copies' ? { ...given, replicasOf: 'Copies' } : given
+}
+
 /** Whether one manifest has replicas and what they count. */
-function wroteBoth(counted: keyof Layout, spec: JsonObject, { wrote }: Writing): boolean {
-  // What is not there has its default, and a file has no more than was written.
-  return (
-    valueAt(spec, ['memcached', counted]) !== undefined && wrote('memcached.replicas', `memcached.${counted}`)
-  )
+function wroteBoth(counted: keyof Layout, { wrote }: Pick<Writing, 'wrote'>): boolean {
+  return wrote('memcached.replicas', `memcached.${counted}`)
 }
 
 /** Whether replicas would count something else by now, though nobody said so. */
@@ -73,21 +84,35 @@ function isTurned(meant: Counts, before: Counts | undefined): boolean {
 const NONE: ReadonlyMap<string, string> = new Map()
 
 /** What is meant by counts that were merged into others. */
-function since(stored: Counts, now: Counts, { wrote }: Writing): Counts {
+function since(stored: GivenCounts, given: GivenCounts, { wrote }: Writing): Counts {
+  const now = completeCounts(given)
   // Only what was stored says what was scaled: a manifest without replicas means the counts that it has.
-  if (now.replicas === undefined) return withoutLeftOver(stored, now, wrote)
-  const before = inStep(stored)
+  if (given.replicas === undefined) return withoutLeftOver(completeCounts(stored), now, wrote)
+  const before = inStep(completeCounts(stored))
   const changed = {
-    shards: now.shards === stored.shards ? before.shards : now.shards,
-    copies: now.copies === stored.copies ? before.copies : now.copies,
-    replicas: now.replicas,
-    replicasOf: now.replicasOf === stored.replicasOf ? before.replicasOf : now.replicasOf,
+    shards: given.shards === stored.shards ? before.shards : now.shards,
+    copies: given.copies === stored.copies ? before.copies : now.copies,
+    replicas: given.replicas,
+    replicasOf: given.replicasOf === stored.replicasOf ? before.replicasOf : given.replicasOf,
   }
-  const merged = withoutLeftOver(before, changed, wrote)
-  if (now.replicas !== before.replicas || isSameLayout(merged, before)) return merged
+  const merged = withoutLeftOver(before, withFollowing(before, changed, given), wrote)
+  if (given.replicas !== before.replicas || isSameLayout(merged, before)) return merged
   // Another layout, beside replicas that were there before.
-  const areWritten = wrote('memcached.replicas', `memcached.${countedIn(merged)}`)
-  return areWritten ? merged : { ...merged, replicas: undefined }
+  const counted = countedIn(merged)
+  const areMeant = given[counted] === undefined || wroteBoth(counted, { wrote })
+  return areMeant ? merged : { ...merged, replicas: undefined }
+}
+
+/** The number that replicas counted follows them where it is left out, and would have no default that makes them count something else. */
+function withFollowing(before: InStep, changed: Counts, given: GivenCounts): Counts {
+  const counted = countedIn(before)
+  if (given[counted] !== undefined) return changed
+  const following = {
+    ...changed,
+    [counted]: before[counted],
+    replicasOf: given.replicasOf ?? replicasOf(counted),
+  }
+  return countedIn(following) === counted ? following : changed
 }
 
 /** Copies of what are several shards by now go, unless somebody says so again. */
@@ -98,16 +123,11 @@ function withoutLeftOver(before: Counts, now: Counts, wrote: Writing['wrote']): 
     : now
 }
 
-/** Whether a number is as it is stored, so that nobody has to be told what becomes of it. */
-function isLeftOver(stored: Counts | undefined, now: Counts, counted: keyof Layout): boolean {
-  return stored !== undefined && stored[counted] === now[counted]
-}
-
-function isSameLayout(one: Counts, other: Counts): boolean {
+function isSameLayout(one: GivenCounts, other: GivenCounts): boolean {
   return one.shards === other.shards && one.copies === other.copies && one.replicasOf === other.replicasOf
 }
 
-function isSame(now: Counts, step: InStep): boolean {
+function isSame(now: GivenCounts, step: InStep): boolean {
   return isSameLayout(now, step) && now.replicas === step.replicas
 }
 

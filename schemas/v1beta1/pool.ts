@@ -1,9 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { BINARY_SIZE, DURATION, HOST, IMAGE, POOL_NAME } from '../formats/patterns.ts'
 import { type Images, LONGEST_IMAGE } from '../images.ts'
-import { POOL_SIZE } from '../pool-size.ts'
-import { CONSENT_ANNOTATION } from '../well-known.ts'
-import { DEFAULT_LAYOUT, type ReplicasOf } from './counts.ts'
+import { COUNTS, COUNTS_OF_MAIN } from './count-fields.ts'
 import { podSchema } from './pod.ts'
 
 export function image(tier: keyof Images, description: string) {
@@ -97,18 +95,7 @@ const EACH_EMPTY = 'Changing it restarts the servers one by one, and each comes 
 
 /** The fields of every pool. */
 export const POOL = {
-  shards: Type.Integer({
-    ...POOL_SIZE,
-    default: DEFAULT_LAYOUT.shards,
-    description:
-      'Parts into which the keys are divided. Going from N to M moves 1 - N/M of the keys (M the larger) to or from the last shards, the rest stay where they are. The pool has shards × copies servers, 1000 at most.',
-  }),
-  // v1alpha3 has replicated pools of every size.
-  copies: Type.Integer({
-    ...POOL_SIZE,
-    default: DEFAULT_LAYOUT.copies,
-    description: `Servers that each part is on. With 2 or more, keys can be read and written while one of them is down; the pool holds as much as its shards do, and each write goes to every copy: more than 3 are seldom of use. Changing it beside more than one shard moves keys to other servers at once, as does a second shard beside copies: it is refused until the annotation ${CONSENT_ANNOTATION} repeats the change as the refusal prints it.`,
-  }),
+  ...COUNTS,
   writes: Type.Unsafe<'Available' | 'Strict'>({
     type: 'string',
     enum: ['Available', 'Strict'],
@@ -208,27 +195,8 @@ export const POOL = {
   ),
 }
 
-/** What the scale subresource reads and sets, which has one number. */
-const SCALED = {
-  replicas: Type.Optional(
-    Type.Integer({
-      ...POOL_SIZE,
-      description:
-        'What kubectl scale and autoscalers set: shards, or copies where replicasOf is Copies. It is filled in, follows when the other is changed, and wins when both are. Write shards and copies, not this alone: of what is left out, the default comes back with the next write of the whole object, and this follows it. Beside an autoscaler write none of them. With external there is none.',
-    }),
-  ),
-  replicasOf: Type.Optional(
-    Type.Unsafe<ReplicasOf>({
-      type: 'string',
-      enum: ['Shards', 'Copies'],
-      description:
-        'What replicas counts: Copies of one shard, or Shards. Default: Copies where there is one shard with 2 copies or more, else Shards; a scale does not change it, and it is filled in where it would no longer follow. So it is what a single server becomes when it is scaled.',
-    }),
-  ),
-}
-
 export const MainPool = Type.Object(
-  { ...POOL, ...SCALED },
+  { ...POOL, ...COUNTS_OF_MAIN },
   { description: 'The pool named main: it has every key that no prefix sends elsewhere.' },
 )
 export type MainPool = Static<typeof MainPool>

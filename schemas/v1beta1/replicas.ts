@@ -1,29 +1,34 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, type JsonObject } from '../json.ts'
-import { topologyOf } from '../layout.ts'
 import { POOL_SIZE } from '../pool-size.ts'
 import {
   type Counts,
+  completeCounts,
   countedIn,
-  DEFAULT_LAYOUT,
+  type GivenCounts,
   type InStep,
   inStep,
   isContradictory,
-  topologyIn,
+  withoutImplied,
 } from './counts.ts'
 import type { McrouterSpec } from './spec.ts'
 
 // The counts of the main pool where a spec has them, as JSON that need not be sound.
 
-/** Of a pool that has servers of its own, all of them sound; undefined for any other. What is left out has its default. */
-export function countsIn(spec: JsonObject): Counts | undefined {
+/** Of a pool that has servers of its own, all of them sound; undefined for any other. */
+export function givenCounts(spec: JsonObject): GivenCounts | undefined {
   const pool = mainIn(spec)
   if (pool === undefined || hasExternal(pool)) return undefined
-  const { shards = DEFAULT_LAYOUT.shards, copies = DEFAULT_LAYOUT.copies, replicas, replicasOf } = pool
-  if (!isCount(shards) || !isCount(copies)) return undefined
-  if (replicas !== undefined && !isCount(replicas)) return undefined
+  const { shards, copies, replicas, replicasOf } = pool
+  if (!isCountOrNone(shards) || !isCountOrNone(copies) || !isCountOrNone(replicas)) return undefined
   if (replicasOf !== undefined && replicasOf !== 'Shards' && replicasOf !== 'Copies') return undefined
   return { shards, copies, replicas, replicasOf }
+}
+
+/** The same, in which what is left out has its default. */
+export function countsIn(spec: JsonObject): Counts | undefined {
+  const given = givenCounts(spec)
+  return given && completeCounts(given)
 }
 
 /** A spec with these. */
@@ -46,15 +51,13 @@ export function withoutReplicasOfExternal(spec: JsonObject): JsonObject {
  * follows from the rest, so that the same layout is the same spec, and a version without these words has nothing to keep.
  */
 export function settled(spec: JsonObject): JsonObject {
-  const counts = countsIn(spec)
-  if (counts === undefined) return withoutReplicasOfExternal(spec)
-  const { shards, copies } = mainIn(spec) ?? {}
+  const given = givenCounts(spec)
+  if (given === undefined) return withoutReplicasOfExternal(spec)
+  const counts = completeCounts(given)
   // Without a scale, what is left out stays so.
-  const isComplete = shards !== undefined && copies !== undefined
-  if ((!isComplete && counts.replicas === undefined) || isContradictory(counts)) return spec
-  const { replicasOf, ...step } = inStep(counts)
-  const isImplied = topologyIn({ ...step, replicasOf }) === topologyOf(step)
-  const now = withCounts(spec, isImplied ? step : { ...step, replicasOf })
+  const isComplete = given.shards !== undefined && given.copies !== undefined
+  if ((!isComplete && given.replicas === undefined) || isContradictory(counts)) return spec
+  const now = withCounts(spec, withoutImplied(inStep(counts)))
   return isDeepStrictEqual(now, spec) ? spec : now
 }
 
@@ -64,6 +67,13 @@ export function withoutReplicas(spec: JsonObject): JsonObject {
   if (counts?.replicas === undefined || counts.replicas !== counts[countedIn(counts)]) return spec
   const { replicas: _, ...memcached } = mainIn(spec) ?? {}
   return { ...spec, memcached }
+}
+
+/** A spec in which shards that are left out are those that its other counts go with, where that is not the default of the schema. */
+export function withImpliedShards(spec: JsonObject): JsonObject {
+  const pool = mainIn(spec)
+  if (pool?.replicasOf !== 'Copies' || pool.shards !== undefined) return spec
+  return { ...spec, memcached: { ...pool, shards: completeCounts({ replicasOf: 'Copies' }).shards } }
 }
 
 /** Whether there is nothing to write anew in the counts of a spec that is sound. */
@@ -82,7 +92,8 @@ function hasExternal({ external }: JsonObject): boolean {
   return Array.isArray(external) && external.length > 0
 }
 
-function isCount(value: unknown): value is number {
+function isCountOrNone(value: unknown): value is number | undefined {
+  if (value === undefined) return true
   return (
     typeof value === 'number' &&
     Number.isInteger(value) &&

@@ -9,7 +9,7 @@ import { replicasOf } from './counts.ts'
 import { fieldPath, keysOf } from './fields.ts'
 import { fromHub, writtenItemSize, writtenMemory } from './from-hub.ts'
 import { normalise } from './normalise.ts'
-import { isInStep, settled, withoutReplicas } from './replicas.ts'
+import { isInStep, settled, withImpliedShards, withoutReplicas } from './replicas.ts'
 import { McrouterSpec, VERSION } from './spec.ts'
 import { toHub } from './to-hub.ts'
 import { WrittenSpec } from './written.ts'
@@ -41,6 +41,7 @@ export const V1BETA1 = apiVersion<McrouterSpec>({
   },
   withoutFormerDefaults: (spec) => ({ spec, warnings: [] }),
   normalise,
+  implied: withImpliedShards,
   settled,
   kept: withoutReplicas,
   isNormalised: isInStep,

@@ -139,6 +139,53 @@ t.test('manifests of v1beta1 mean the same however often they are applied after 
   }
 })
 
+/** As a controller does it, which names no field manager that anybody knows. */
+async function put(name: string, memcached: JsonObject) {
+  return await eventually('nothing comes between', async () => {
+    const { body } = await client.request('GET', path(PREFERRED, name))
+    const manifest = mcrouter(V1BETA1, name, { memcached })
+    const resourceVersion = at(body, 'metadata', 'resourceVersion')
+    const metadata = { ...Object(manifest.metadata), resourceVersion }
+    const answer = await client.request('PUT', path(PREFERRED, name), { body: { ...manifest, metadata } })
+    return answer.status === 409 ? undefined : answer
+  })
+}
+
+t.test('a number that is left out follows replicas, whoever writes them and however often', async (t) => {
+  for (const [name, before, manifest, after] of [
+    ['five', { shards: 5 }, { replicas: 5 }, { shards: 5, copies: 1, replicas: 5 }],
+    ['seven', { shards: 7 }, { replicas: 5 }, { shards: 5, copies: 1, replicas: 5 }],
+    ['trio', { shards: 1, copies: 3 }, { replicas: 3 }, { shards: 1, copies: 3, replicas: 3 }],
+    ['quad', { shards: 1, copies: 3 }, { shards: 1, replicas: 4 }, { shards: 1, copies: 4, replicas: 4 }],
+  ] as const) {
+    t.equal((await apply(mcrouter(V1BETA1, name, { memcached: before }))).code, 0)
+    for (const _ of [1, 2, 3]) {
+      t.match(await put(name, manifest), { status: 200 })
+      t.match(await counts(name), after)
+    }
+    t.match(await kubectl(['scale', `mcrouter/${name}`, '--replicas=6']), { code: 0 })
+    t.match(await put(name, manifest), { status: 200 })
+    t.match(await counts(name), after)
+  }
+})
+
+t.test('to take a number out of what is applied leaves the pool as it was scaled', async (t) => {
+  for (const flags of [[], ['--server-side', '--force-conflicts']]) {
+    const name = `taken-${flags.length}`
+    const applied = async (memcached: JsonObject) => {
+      t.match(await apply(mcrouter(V1BETA1, name, { memcached }), ...flags), { code: 0 })
+      return await counts(name)
+    }
+    await applied({ shards: 5 })
+    for (const memcached of [{ replicas: 5 }, { replicas: 5 }, {}, { memory: '512Mi' }])
+      t.match(await applied(memcached), { shards: 5, copies: 1, replicas: 5 }, JSON.stringify(memcached))
+    await applied({ shards: 4 })
+    t.match(await kubectl(['scale', `mcrouter/${name}`, '--replicas=6']), { code: 0 })
+    await settled(t, name, { shards: 6, replicas: 6 })
+    t.match(await applied({}), { shards: 6, copies: 1, replicas: 6 }, 'an autoscaler takes over')
+  }
+})
+
 t.test('of shards with copies both versions scale the shards, to one and back', async (t) => {
   const memcached = { shards: 3, copies: 2 }
   for (const version of ['v1alpha3', PREFERRED]) {

@@ -3,17 +3,13 @@ import { SETTINGS, TOPOLOGIES, topologyOf } from '../../build/topologies/topolog
 import { render } from '../../render/index.ts'
 import { customResourceDefinition } from '../../schemas/generate/crd.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { defaultsOf } from '../../schemas/validation/defaults.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { KIND } from '../../schemas/well-known.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { ACCEPTED, CONFIG, REFUSED } from '../schemas/v1beta1/specs.ts'
-import { BOTH, V1BETA1 } from '../schemas/v1beta1/version.ts'
+import { BOTH, byApiServer, V1BETA1 } from '../schemas/v1beta1/version.ts'
 import { at } from '../support/at.ts'
-
-/** Without images, which come from the operator's settings. */
-const BY_SCHEMA = defaultsOf(V1BETA1.schema)
 
 const MCROUTERS = '/apis/mcrouter.example.com/v1beta1/namespaces/default/mcrouters'
 
@@ -39,12 +35,15 @@ t.test('v1beta1, by the API server itself', async (t) => {
     client.request('POST', `${MCROUTERS}?dryRun=All`, { body: object(name, spec) })
   await eventually('the API is served', async () => (await create({})).status === 201)
 
-  t.test('fills in every default but images, which the operator does', async (t) => {
-    t.same((await create({})).body.spec, BY_SCHEMA({}))
-    t.same(at((await create({ config: CONFIG })).body, 'spec', 'config'), CONFIG)
-    const pools = [{ name: 'more', shards: 1, external: [{ host: '10.8.0.4' }] }]
-    t.same((await create({ pools })).body.spec, BY_SCHEMA({ pools }))
-  })
+  t.test(
+    'fills in every default but images, and counts of the main pool, which the operator does',
+    async (t) => {
+      t.same((await create({})).body.spec, byApiServer({}))
+      t.same(at((await create({ config: CONFIG })).body, 'spec', 'config'), CONFIG)
+      const pools = [{ name: 'more', shards: 1, external: [{ host: '10.8.0.4' }] }]
+      t.same((await create({ pools })).body.spec, byApiServer({ pools }))
+    },
+  )
 
   t.test('takes what people run', async (t) => {
     for (const spec of ACCEPTED) {
@@ -148,6 +147,10 @@ const SCALED: readonly (readonly [string, JsonObject, number, string?])[] = [
   ],
   ['gutter', { shards: 1, copies: 1, replicasOf: 'Copies', gutter: {} }, 2, 'must be 1 with gutter'],
   ['none', { shards: 3, copies: 1, replicas: 3 }, 0, 'greater than or equal to 1'],
+  ['left-out', {}, 999],
+  ['left-out-servers', {}, 1000, 'all pools together have at most 1000 servers'],
+  ['left-out-copies', { replicasOf: 'Copies' }, 200],
+  ['left-out-many', { replicasOf: 'Copies' }, 201, 'have at most 200 copies together'],
 ]
 
 /** What is stored, what nothing but the API server has seen and refuses, and what it takes. */
@@ -163,12 +166,21 @@ const UNSEEN: readonly (readonly [string, JsonObject, readonly JsonObject[], rea
       { copies: 2 },
       { memory: '512Mi' },
       { replicas: 5 },
+      { shards: null },
+      { shards: null, copies: null, replicas: 5 },
     ],
   ],
   [
     'three-copies',
     { shards: 1, copies: 3, replicas: 3 },
-    [{ copies: 1 }, { copies: 5 }, { shards: 2 }, { replicasOf: 'Shards' }],
+    [
+      { copies: 1 },
+      { copies: 5 },
+      { shards: 2 },
+      { replicasOf: 'Shards' },
+      { copies: null },
+      { shards: null },
+    ],
     [{ copies: 1, replicas: 1 }, { copies: 5, replicas: 5 }, { replicasOf: 'Copies' }, { replicas: 5 }],
   ],
   [
@@ -178,4 +190,12 @@ const UNSEEN: readonly (readonly [string, JsonObject, readonly JsonObject[], rea
     [{ shards: 5 }, { memory: '512Mi' }, { replicas: 7 }],
   ],
   ['without', { shards: 3, copies: 1 }, [], [{ shards: 4 }, { shards: 1, copies: 3 }]],
+  ['no-counts', {}, [{ replicas: 5, copies: 2, shards: 4 }], [{ shards: 4 }, { copies: 2 }, { replicas: 5 }]],
+  ['alone', { replicas: 5 }, [{ shards: 4 }], [{ shards: 5 }, { copies: 2 }, { replicas: 7 }]],
+  [
+    'alone-of-copies',
+    { replicas: 3, replicasOf: 'Copies' },
+    [{ replicasOf: null }, { copies: 2 }],
+    [{ copies: 3 }, { shards: 1 }, { replicas: 5 }],
+  ],
 ]

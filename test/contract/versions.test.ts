@@ -60,7 +60,10 @@ t.test('v1beta1 is preferred, and kubectl explain has both', async (t) => {
     preferredVersion: { version: 'v1beta1' },
     versions: [{ version: 'v1beta1' }, { version: 'v1alpha3' }],
   })
-  t.match(await kubectl(['explain', 'mcrouter.spec.memcached.shards']), { code: 0, stdout: /FIELD: shards/ })
+  t.match(await kubectl(['explain', 'mcrouter.spec.memcached.shards']), {
+    code: 0,
+    stdout: /FIELD: shards.*follows\s+replicas.*Default:\s+3/s,
+  })
   const old = ['explain', 'mcrouter.spec.pool_setup', '--api-version', V1ALPHA3.apiVersion]
   t.match(await kubectl(old), { code: 0, stdout: /FIELD: pool_setup/ })
 })

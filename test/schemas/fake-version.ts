@@ -160,6 +160,7 @@ export const FAKE = apiVersion<FakeSpec>({
       warnings: ['deprecated spelling: memcached.size; write memcached.shards'],
     }
   },
+  implied: (spec) => spec,
   settled: (spec) => spec,
   kept: (spec) => spec,
   isNormalised: () => true,

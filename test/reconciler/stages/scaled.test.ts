@@ -48,6 +48,21 @@ t.test('the scale is done also where that is not to be had', async (t) => {
   t.match(await admitted(SCALED, failing(409)), { admission: five, troubles: [] })
 })
 
+t.test('so it is where nobody has filled in what it counts', async (t) => {
+  const { shards: _, copies: __, ...memcached } = Object(SCALED.spec?.memcached)
+  const unseen = { ...SCALED, spec: { ...SCALED.spec, memcached } }
+  const now = mcrouter({ shards: 5, copies: 1, replicas: 5 })
+  const metadata = { ...now.metadata, generation: 2, resourceVersion: '2' }
+  const { admission, sent } = await admitted(unseen, async () => ({ ...now, metadata }))
+  t.same(admission, { kind: 'normalising', problem: undefined })
+  t.same(sent, [{ metadata: { resourceVersion: '1' } }])
+  const closed = await admitted(unseen, async () => now, { webhookClosed: () => 'connection refused' })
+  t.match(closed, {
+    admission: { kind: 'accepted', mcrouter: { pools: [{ shards: 5, copies: 1 }] } },
+    sent: [],
+  })
+})
+
 t.test('an API server that leaves it as it is, is asked once', async (t) => {
   const { admission, sent, again } = await admitted(SCALED, async () => SCALED)
   t.equal(admission.kind, 'accepted')

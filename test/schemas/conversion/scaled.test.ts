@@ -6,6 +6,7 @@ import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
 import { V1BETA1 } from '../../../schemas/v1beta1/version.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
 import { KIND } from '../../../schemas/well-known.ts'
+import { byApiServer } from '../v1beta1/version.ts'
 
 // Objects whose scale was set in the version that is stored, and which nobody has written since.
 
@@ -79,3 +80,20 @@ t.test(
     t.strictSame(layoutOf(resized(shards, 4)), { shards: 4, copies: 1, replicas: 4 })
   },
 )
+
+t.test('counts that no webhook has filled in are read and scaled as those that one has', async (t) => {
+  for (const [memcached, size, pool_setup, after] of [
+    [{}, 3, 'sharded', { shards: 7, copies: 1, replicas: 7 }],
+    [{ replicas: 5 }, 5, 'sharded', { shards: 7, copies: 1, replicas: 7 }],
+    [{ replicas: 5, replicasOf: 'Copies' }, 5, 'replicated', { shards: 1, copies: 7, replicas: 7 }],
+    [{ copies: 2 }, 3, 'sharded', { shards: 7, copies: 2, replicas: 7 }],
+  ] as const) {
+    const unseen = { ...mcrouter(V1BETA1, {}), spec: byApiServer({ memcached }) }
+    const seen = older(unseen)
+    t.match(seen.spec, { memcached_pool_size: size, pool_setup })
+    const { shards, copies, replicas } = Object(
+      newer({ ...seen, spec: { ...Object(seen.spec), memcached_pool_size: 7 } }).spec,
+    ).memcached
+    t.strictSame({ shards, copies, replicas }, after, JSON.stringify(memcached))
+  }
+})

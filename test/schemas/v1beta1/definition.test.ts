@@ -74,6 +74,23 @@ t.test('nothing is required that has a default', async (t) => {
   t.same(at(spec, 'properties', 'memcached', 'properties', 'external', 'items', 'required'), ['host'])
 })
 
+t.test('the API server fills in no count of the main pool, and tells the default of each', async (t) => {
+  const fields = (...path: string[]) => at(spec, 'properties', ...path, 'properties')
+  for (const [name, value] of [
+    ['shards', 3],
+    ['copies', 1],
+  ] as const) {
+    t.match(at(fields('memcached'), name), { default: undefined })
+    t.match(
+      at(fields('memcached'), name, 'description'),
+      new RegExp(` follows replicas .* Default: ${value}, allowed: `),
+    )
+    t.equal(at(spec, 'properties', 'memcached', 'default', name), undefined)
+    t.equal(at(spec, 'default', 'memcached', name), undefined)
+    t.match(at(fields('pools', 'items'), name), { default: value }, 'nothing scales those of another')
+  }
+})
+
 t.test('lists that are maps have their keys, and those whose order counts are of one piece', async (t) => {
   const list = (...path: string[]) => at(spec, ...path.flatMap((name) => ['properties', name]))
   t.match(list('pools'), { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
 import { effort } from '../../../testing/effort.ts'
 import { objectOf, said } from './judged.ts'
-import { V1BETA1 } from './version.ts'
+import { byApiServer, V1BETA1 } from './version.ts'
 
 /** What is stored of a main pool, as admission leaves it. */
 function stored(memcached: JsonObject, { before, ...how }: Parameters<typeof judged>[1] = {}): JsonObject {
@@ -22,10 +22,10 @@ interface How {
   readonly replaces?: boolean
 }
 
-/** As the API server shows it, which has filled in the defaults of the schema. */
 function judged(memcached: JsonObject, { before, metadata = {}, replaces = false }: How = {}) {
-  const complete = (pool: JsonObject) => objectOf(V1BETA1.withDefaults({ memcached: pool }), metadata)
-  return judge(complete(memcached), { replaces, ...(before && { stored: complete(before) }) })
+  const now = objectOf(byApiServer({ memcached }), metadata)
+  const stored = before && objectOf(V1BETA1.withDefaults({ memcached: before }), metadata)
+  return judge(now, { replaces, ...(stored && { stored }) })
 }
 
 function warningsOf(memcached: JsonObject, how: How = {}): readonly string[] {
@@ -200,7 +200,9 @@ t.test('two numbers that differ never change what replicas count', async (t) => 
   t.match(stored({ ...one, replicasOf: 'Copies' }, { before: copies, metadata: { ...applied(one)[0] } }), {
     copies: 3,
   })
-  t.match(refusal({ replicas: 5 }, { before: copies }), [/consent/], 'defaults are nobody’s word')
+  t.match(refusal({ shards: 3, replicas: 5 }, { before: copies }), [/it would count shards from now on/])
+  t.match(refusal({ shards: 5, replicas: 5 }, { before: copies }), [/consent/])
+  t.match(stored({ replicas: 5 }, { before: copies }), { shards: 1, copies: 5 }, 'replicas alone')
 })
 
 t.test('a word that a manifest has is not left over', async (t) => {
