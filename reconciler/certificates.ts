@@ -56,6 +56,7 @@ export class Certificates {
   /** Everything that a rotation reads. */
   readonly #objects: readonly NamedObject[]
   #state: CertificateState | undefined
+  #leads = false
   #unregistered: string | undefined = 'it is not known yet whether the webhooks trust the server'
   /** Of a process that leads: which webhook configurations somebody has deleted. */
   #gone: string | undefined
@@ -105,6 +106,7 @@ export class Certificates {
   /** Issues and rotates until the signal fires: for the leader alone. */
   async rotate(signal: AbortSignal): Promise<void> {
     const { session, clock, random, log } = this.#options
+    this.#leads = true
     const objects = new NamedObjects({
       session,
       clock,
@@ -129,6 +131,7 @@ export class Certificates {
       }
     }
     await watching
+    this.#leads = false
   }
 
   async #pass(signal: AbortSignal): Promise<PassResult> {
@@ -215,11 +218,13 @@ export class Certificates {
 
   /**
    * Registers what the leader has issued where there is nothing yet. No process can list Mcrouters of a stored version that is
-   * not its own before that, nor become Ready; and a leader of the release before does not know that there is a conversion.
+   * not its own before that, nor become Ready; and a leader of the release before does not know that there is a conversion. One that leads
+   * registers it by itself: the API server compiles the whole definition for each write of it.
    * @returns whether there was something to register
    */
   async #lend(registration: Registration, signal: AbortSignal): Promise<boolean> {
     const { api } = this.#options
+    if (this.#leads) return false
     const { content } = await readSecret(api, this.#authoritySecret, signal)
     return content.bundle !== '' && (await register(api, registration, content.bundle, signal))
   }

@@ -55,3 +55,21 @@ t.test('a process that does not lead registers for conversion what the leader ha
   t.equal(standby.complaint, undefined)
   t.equal(converting(), stored)
 })
+
+t.test('one that leads registers it by its passes alone', async (t) => {
+  const { certificates, clock, model, session, converting, stored } = await leading(t)
+  session.fault = ({ path, query }) =>
+    path.includes('customresourcedefinitions') && query.has('fieldSelector') ? { kind: 'silent' } : undefined
+  model.disconnect()
+  await clock.advance(0)
+  model.put(DEFINITION, definition())
+  const registered = certificates.awaitRegistration(new AbortController().signal)
+  await clock.advance(SECOND)
+  t.equal(converting(), undefined)
+  t.match(certificates.complaint, /CustomResourceDefinition .* has no CA bundle yet/)
+  session.fault = () => undefined
+  model.disconnect()
+  await clock.advance(MINUTE)
+  await registered
+  t.equal(converting(), stored)
+})
