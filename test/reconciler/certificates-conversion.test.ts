@@ -1,5 +1,6 @@
 import t from 'tap'
 import { issueAuthority } from '../../certs/authority.ts'
+import type { ModelSession } from '../support/api-model/session.ts'
 import { at } from '../support/at.ts'
 import {
   DEFINITION,
@@ -42,11 +43,14 @@ t.test(
   },
 )
 
+/** A watch of the definition that tells nothing. */
+const ofDefinitionUnseen: ModelSession['fault'] = ({ path, query }) =>
+  path.includes('customresourcedefinitions') && query.has('fieldSelector') ? { kind: 'silent' } : undefined
+
 t.test('a process that does not lead registers for conversion what the leader has issued', async (t) => {
   const { clock, model, session, process, converting, stored } = await leading(t)
   // As a leader of the release before, which does not know that there is a conversion.
-  session.fault = ({ path, query }) =>
-    path.includes('customresourcedefinitions') && query.has('fieldSelector') ? { kind: 'silent' } : undefined
+  session.fault = ofDefinitionUnseen
   model.disconnect()
   await clock.advance(0)
   model.put(DEFINITION, definition())
@@ -58,8 +62,7 @@ t.test('a process that does not lead registers for conversion what the leader ha
 
 t.test('one that leads registers it by its passes alone', async (t) => {
   const { certificates, clock, model, session, converting, stored } = await leading(t)
-  session.fault = ({ path, query }) =>
-    path.includes('customresourcedefinitions') && query.has('fieldSelector') ? { kind: 'silent' } : undefined
+  session.fault = ofDefinitionUnseen
   model.disconnect()
   await clock.advance(0)
   model.put(DEFINITION, definition())
