@@ -2,8 +2,10 @@ import { _, Ajv, type Options } from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
 import type { ApiVersion, Validators, Versions } from '../api-version.ts'
 import { FORMAT_CHECKS } from '../formats/formats.ts'
+import type { JsonObject } from '../json.ts'
 import type { Schema } from '../schema.ts'
 import { holdsDefaults } from '../validation/defaults.ts'
+import { withDefinitions } from './definitions.ts'
 
 // ajv's validators of a spec as source code, for main.ts. Why not at the start of each process:
 // docs/adr/0012-generated-validators.md.
@@ -60,11 +62,11 @@ export function compiled<Spec>(schema: Schema): Validators<Spec> {
 
 const EVERY_ERROR: Options = { allErrors: true, verbose: true }
 
-function schemaOfSound(schema: Schema): object {
+function schemaOfSound(schema: Schema): JsonObject {
   return bare(schema, () => ({}))
 }
 
-function schemaOfComplete(schema: Schema): object {
+function schemaOfComplete(schema: Schema): JsonObject {
   return bare(schema, (object) => {
     const required = requiredOrDefaulted(object)
     return { ...(required.length > 0 && { required }), additionalProperties: false }
@@ -90,14 +92,14 @@ function ajvOf(options: Options): Ajv {
   return ajv
 }
 
-function moduleOf(schema: object, options: Options): string {
+function moduleOf(schema: JsonObject, options: Options): string {
   const code = { esm: true, source: true, lines: true, formats: _`FORMAT_CHECKS` }
-  const ajv = ajvOf({ code, ...options })
+  const ajv = ajvOf({ code, inlineRefs: false, ...options })
   return [
     GENERATED,
     "import ucs2length from 'ajv/dist/runtime/ucs2length.js'",
     "import { FORMAT_CHECKS } from '../../formats/formats.ts'",
-    withoutRequire(standalone.default(ajv, ajv.compile(schema))),
+    withoutRequire(standalone.default(ajv, ajv.compile(withDefinitions(schema)))),
     '',
   ].join('\n')
 }
@@ -114,7 +116,7 @@ function withoutRequire(source: string): string {
  * A schema without what checks nothing (descriptions, defaults).
  * @param ofObject keywords to add to the schema of each object that has named members
  */
-function bare(schema: Schema, ofObject: (schema: Schema) => object): object {
+function bare(schema: Schema, ofObject: (schema: Schema) => object): JsonObject {
   const { description: _description, default: _default, ...rest } = schema
   const { 'x-default-image': _image, 'x-default-by': _by, ...checked } = rest
   const { items, properties, ...keywords } = checked

@@ -9,13 +9,13 @@ import type { PodSpec } from './pod.ts'
 export function podSettings(pod: PodSpec = {}): PodSettings {
   return {
     imagePullSecrets: (pod.imagePullSecrets ?? []).map(({ name }) => ({ name })),
-    nodeSelector: { ...pod.nodeSelector },
+    nodeSelector: pod.nodeSelector ?? {},
     tolerations: (pod.tolerations ?? []).map(tolerationOf),
     affinity: affinityOf(pod.affinity),
     topologySpreadConstraints: (pod.topologySpreadConstraints ?? []).map(spreadConstraint),
     priorityClassName: pod.priorityClassName,
-    labels: { ...pod.labels },
-    annotations: { ...pod.annotations },
+    labels: pod.labels ?? {},
+    annotations: pod.annotations ?? {},
   }
 }
 

@@ -50,8 +50,8 @@ function routersOf(router: Router): Routers {
     args: router.args,
     service: {
       type: service.type,
-      labels: { ...service.labels },
-      annotations: { ...service.annotations },
+      labels: service.labels ?? {},
+      annotations: service.annotations ?? {},
       ipFamilyPolicy: service.ipFamilyPolicy,
       loadBalancerClass: service.loadBalancerClass,
       externalTrafficPolicy: service.externalTrafficPolicy,

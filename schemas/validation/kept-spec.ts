@@ -26,9 +26,11 @@ const BYTES = { unit: 6, plain: 25 }
 /** As JSON it has no more than this. */
 function mostBytes(value: unknown): number {
   if (typeof value === 'string') return 2 + value.length * BYTES.unit
-  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + 1 + mostBytes(item), 2)
-  if (!isJsonObject(value)) return BYTES.plain
   let bytes = 2
-  for (const name in value) bytes += 4 + name.length * BYTES.unit + mostBytes(value[name])
+  if (isJsonObject(value)) {
+    for (const name in value) bytes += 4 + name.length * BYTES.unit + mostBytes(value[name])
+  } else if (Array.isArray(value)) {
+    for (const item of value) bytes += 1 + mostBytes(item)
+  } else bytes = BYTES.plain
   return bytes
 }

@@ -2,42 +2,262 @@
 import ucs2length from 'ajv/dist/runtime/ucs2length.js'
 import { FORMAT_CHECKS } from '../../formats/formats.ts'
 "use strict";
-export const validate = validate10;
-export default validate10;
-const schema11 = {"type":"object","required":["mcrouter_image","mcrouter_port","mcrouter_replicas","mcrouter_release","memcached_image","memcached_pool_size","memcached_port","memcached_memory_mb","memcached_max_connections","pool_setup","debug_fifo_root"],"additionalProperties":false,"properties":{"mcrouter_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"mcrouter_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"mcrouter_replicas":{"type":"integer","minimum":1,"maximum":100},"mcrouter_release":{"type":"string","enum":["37","40","41","current"]},"memcached_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"memcached_pool_size":{"type":"integer","minimum":1,"maximum":1000},"memcached_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"memcached_memory_mb":{"type":"integer","minimum":16,"maximum":1048576,"x-unit":"MiB"},"memcached_max_connections":{"type":"integer","minimum":64,"maximum":65536},"pool_setup":{"type":"string","enum":["replicated","sharded"]},"debug_fifo_root":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"memcached_max_item_size":{"type":"string","minLength":1,"maxLength":11,"pattern":"^[1-9][0-9]{0,9}[kKmM]?$","format":"item-size","x-allowed":"a multiple of 512k from 512k to 1024m, such as 1m or 32m"},"mcrouter_resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"memcached_resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"image_pull_secrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"node_selector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}}}};
+export const validate = validate21;
+export default validate21;
+const schema6 = {"type":"object","required":["mcrouter_image","mcrouter_port","mcrouter_replicas","mcrouter_release","memcached_image","memcached_pool_size","memcached_port","memcached_memory_mb","memcached_max_connections","pool_setup","debug_fifo_root"],"additionalProperties":false,"properties":{"mcrouter_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"mcrouter_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"mcrouter_replicas":{"type":"integer","minimum":1,"maximum":100},"mcrouter_release":{"type":"string","enum":["37","40","41","current"]},"memcached_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"memcached_pool_size":{"type":"integer","minimum":1,"maximum":1000},"memcached_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"memcached_memory_mb":{"type":"integer","minimum":16,"maximum":1048576,"x-unit":"MiB"},"memcached_max_connections":{"type":"integer","minimum":64,"maximum":65536},"pool_setup":{"type":"string","enum":["replicated","sharded"]},"debug_fifo_root":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"memcached_max_item_size":{"type":"string","minLength":1,"maxLength":11,"pattern":"^[1-9][0-9]{0,9}[kKmM]?$","format":"item-size","x-allowed":"a multiple of 512k from 512k to 1024m, such as 1m or 32m"},"mcrouter_resources":{"$ref":"#/$defs/object1"},"memcached_resources":{"$ref":"#/$defs/object1"},"image_pull_secrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"node_selector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}}},"$defs":{"object0":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = ucs2length.default;
 const formats0 = FORMAT_CHECKS.image;
 const formats4 = FORMAT_CHECKS["fifo-root"];
 const formats6 = FORMAT_CHECKS["item-size"];
-const formats8 = FORMAT_CHECKS.quantity;
-const formats32 = FORMAT_CHECKS.subdomain;
-const formats34 = FORMAT_CHECKS["label-key"];
-const formats36 = FORMAT_CHECKS["label-value"];
-const formats38 = FORMAT_CHECKS["label-key-or-empty"];
+const formats14 = FORMAT_CHECKS.subdomain;
+const formats16 = FORMAT_CHECKS["label-key"];
+const formats18 = FORMAT_CHECKS["label-value"];
+const formats20 = FORMAT_CHECKS["label-key-or-empty"];
 const pattern0 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
 const pattern2 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
 const pattern3 = new RegExp("^[1-9][0-9]{0,9}[kKmM]?$", "u");
+const pattern7 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
+const pattern8 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+const pattern9 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
+const schema7 = {"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}};
+const schema8 = {"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}};
+const formats8 = FORMAT_CHECKS.quantity;
 const pattern4 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
-const pattern16 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
-const pattern17 = new RegExp("^[A-Za-z0-9._-]*$", "u");
-const pattern18 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
 
-function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "cpu") || (key0 === "memory")) || (key0 === "ephemeral-storage"))){
+validate23.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.cpu !== undefined){
+let data0 = data.cpu;
+const _errs2 = errors;
+if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
+validate23.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/type",keyword:"type",params:{type: schema8.properties.cpu.type}}];
+return false;
+}
+if(errors === _errs2){
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < 0 || isNaN(data0)){
+validate23.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func3(data0) > 32){
+validate23.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data0) < 1){
+validate23.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern4.test(data0)){
+validate23.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats8(data0))){
+validate23.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.memory !== undefined){
+let data1 = data.memory;
+const _errs4 = errors;
+if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (typeof data1 !== "string")){
+validate23.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: schema8.properties.memory.type}}];
+return false;
+}
+if(errors === _errs4){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < 0 || isNaN(data1)){
+validate23.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(func3(data1) > 32){
+validate23.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data1) < 1){
+validate23.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern4.test(data1)){
+validate23.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats8(data1))){
+validate23.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data["ephemeral-storage"] !== undefined){
+let data2 = data["ephemeral-storage"];
+const _errs6 = errors;
+if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
+validate23.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/type",keyword:"type",params:{type: schema8.properties["ephemeral-storage"].type}}];
+return false;
+}
+if(errors === _errs6){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 0 || isNaN(data2)){
+validate23.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs6){
+if(typeof data2 === "string"){
+if(func3(data2) > 32){
+validate23.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data2) < 1){
+validate23.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern4.test(data2)){
+validate23.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats8(data2))){
+validate23.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate23.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "requests") || (key0 === "limits"))){
+validate22.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.requests !== undefined){
+const _errs2 = errors;
+if(!(validate23(data.requests, {instancePath:instancePath+"/requests",parentData:data,parentDataProperty:"requests",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.limits !== undefined){
+const _errs3 = errors;
+if(!(validate23(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs3 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((((((((data.mcrouter_image === undefined) && (missing0 = "mcrouter_image")) || ((data.mcrouter_port === undefined) && (missing0 = "mcrouter_port"))) || ((data.mcrouter_replicas === undefined) && (missing0 = "mcrouter_replicas"))) || ((data.mcrouter_release === undefined) && (missing0 = "mcrouter_release"))) || ((data.memcached_image === undefined) && (missing0 = "memcached_image"))) || ((data.memcached_pool_size === undefined) && (missing0 = "memcached_pool_size"))) || ((data.memcached_port === undefined) && (missing0 = "memcached_port"))) || ((data.memcached_memory_mb === undefined) && (missing0 = "memcached_memory_mb"))) || ((data.memcached_max_connections === undefined) && (missing0 = "memcached_max_connections"))) || ((data.pool_setup === undefined) && (missing0 = "pool_setup"))) || ((data.debug_fifo_root === undefined) && (missing0 = "debug_fifo_root"))){
-validate10.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate21.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(func2.call(schema11.properties, key0))){
-validate10.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+if(!(func2.call(schema6.properties, key0))){
+validate21.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -50,22 +270,22 @@ if(errors === _errs2){
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func3(data0) > 512){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/maxLength",keyword:"maxLength",params:{limit: 512}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/minLength",keyword:"minLength",params:{limit: 1}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
 if(!pattern0.test(data0)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
 }
 else {
 if(!(formats0(data0))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/format",keyword:"format",params:{format: "image"}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
 }
@@ -73,7 +293,7 @@ return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -88,18 +308,18 @@ if(data.mcrouter_port !== undefined){
 let data1 = data.mcrouter_port;
 const _errs4 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 65535 || isNaN(data1)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
 if(data1 < 1024 || isNaN(data1)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
@@ -115,18 +335,18 @@ if(data.mcrouter_replicas !== undefined){
 let data2 = data.mcrouter_replicas;
 const _errs6 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 100 || isNaN(data2)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -142,11 +362,11 @@ if(data.mcrouter_release !== undefined){
 let data3 = data.mcrouter_release;
 const _errs8 = errors;
 if(typeof data3 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((((data3 === "37") || (data3 === "40")) || (data3 === "41")) || (data3 === "current"))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/enum",keyword:"enum",params:{allowedValues: schema11.properties.mcrouter_release.enum}}];
+validate21.errors = [{instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/enum",keyword:"enum",params:{allowedValues: schema6.properties.mcrouter_release.enum}}];
 return false;
 }
 var valid0 = _errs8 === errors;
@@ -162,22 +382,22 @@ if(errors === _errs10){
 if(errors === _errs10){
 if(typeof data4 === "string"){
 if(func3(data4) > 512){
-validate10.errors = [{instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/maxLength",keyword:"maxLength",params:{limit: 512}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
 if(func3(data4) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/minLength",keyword:"minLength",params:{limit: 1}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
 if(!pattern0.test(data4)){
-validate10.errors = [{instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
 }
 else {
 if(!(formats0(data4))){
-validate10.errors = [{instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/format",keyword:"format",params:{format: "image"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
 }
@@ -185,7 +405,7 @@ return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -200,18 +420,18 @@ if(data.memcached_pool_size !== undefined){
 let data5 = data.memcached_pool_size;
 const _errs12 = errors;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate10.errors = [{instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs12){
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1000 || isNaN(data5)){
-validate10.errors = [{instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
 if(data5 < 1 || isNaN(data5)){
-validate10.errors = [{instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -227,18 +447,18 @@ if(data.memcached_port !== undefined){
 let data6 = data.memcached_port;
 const _errs14 = errors;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-validate10.errors = [{instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs14){
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 65535 || isNaN(data6)){
-validate10.errors = [{instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
 if(data6 < 1024 || isNaN(data6)){
-validate10.errors = [{instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
@@ -254,18 +474,18 @@ if(data.memcached_memory_mb !== undefined){
 let data7 = data.memcached_memory_mb;
 const _errs16 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate10.errors = [{instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs16){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 1048576 || isNaN(data7)){
-validate10.errors = [{instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048576}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048576}}];
 return false;
 }
 else {
 if(data7 < 16 || isNaN(data7)){
-validate10.errors = [{instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}}];
 return false;
 }
 }
@@ -281,18 +501,18 @@ if(data.memcached_max_connections !== undefined){
 let data8 = data.memcached_max_connections;
 const _errs18 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs18){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 65536 || isNaN(data8)){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
 return false;
 }
 else {
 if(data8 < 64 || isNaN(data8)){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
 return false;
 }
 }
@@ -308,11 +528,11 @@ if(data.pool_setup !== undefined){
 let data9 = data.pool_setup;
 const _errs20 = errors;
 if(typeof data9 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data9 === "replicated") || (data9 === "sharded"))){
-validate10.errors = [{instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/enum",keyword:"enum",params:{allowedValues: schema11.properties.pool_setup.enum}}];
+validate21.errors = [{instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/enum",keyword:"enum",params:{allowedValues: schema6.properties.pool_setup.enum}}];
 return false;
 }
 var valid0 = _errs20 === errors;
@@ -328,24 +548,24 @@ if(errors === _errs22){
 if(errors === _errs22){
 if(typeof data10 === "string"){
 if(func3(data10) > 255){
-validate10.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/maxLength",keyword:"maxLength",params:{limit: 255}}];
+validate21.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/maxLength",keyword:"maxLength",params:{limit: 255}}];
 return false;
 }
 else {
 if(!pattern2.test(data10)){
-validate10.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"}}];
+validate21.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"}}];
 return false;
 }
 else {
 if(!(formats4(data10))){
-validate10.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/format",keyword:"format",params:{format: "fifo-root"}}];
+validate21.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/format",keyword:"format",params:{format: "fifo-root"}}];
 return false;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -363,22 +583,22 @@ if(errors === _errs24){
 if(errors === _errs24){
 if(typeof data11 === "string"){
 if(func3(data11) > 11){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/maxLength",keyword:"maxLength",params:{limit: 11}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
 if(func3(data11) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/minLength",keyword:"minLength",params:{limit: 1}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
 if(!pattern3.test(data11)){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}[kKmM]?$"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}[kKmM]?$"}}];
 return false;
 }
 else {
 if(!(formats6(data11))){
-validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/format",keyword:"format",params:{format: "item-size"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/format",keyword:"format",params:{format: "item-size"}}];
 return false;
 }
 }
@@ -386,7 +606,7 @@ return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -398,363 +618,10 @@ var valid0 = true;
 }
 if(valid0){
 if(data.mcrouter_resources !== undefined){
-let data12 = data.mcrouter_resources;
 const _errs26 = errors;
-if(errors === _errs26){
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-const _errs28 = errors;
-for(const key1 in data12){
-if(!((key1 === "requests") || (key1 === "limits"))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources",schemaPath:"#/properties/mcrouter_resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
-return false;
-break;
-}
-}
-if(_errs28 === errors){
-if(data12.requests !== undefined){
-let data13 = data12.requests;
-const _errs29 = errors;
-if(errors === _errs29){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-const _errs31 = errors;
-for(const key2 in data13){
-if(!(((key2 === "cpu") || (key2 === "memory")) || (key2 === "ephemeral-storage"))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests",schemaPath:"#/properties/mcrouter_resources/properties/requests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}}];
-return false;
-break;
-}
-}
-if(_errs31 === errors){
-if(data13.cpu !== undefined){
-let data14 = data13.cpu;
-const _errs32 = errors;
-if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (typeof data14 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs32){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 < 0 || isNaN(data14)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs32){
-if(typeof data14 === "string"){
-if(func3(data14) > 32){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data14) < 1){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data14)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data14))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid2 = _errs32 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data13.memory !== undefined){
-let data15 = data13.memory;
-const _errs34 = errors;
-if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (typeof data15 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties.memory.type}}];
-return false;
-}
-if(errors === _errs34){
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 0 || isNaN(data15)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs34){
-if(typeof data15 === "string"){
-if(func3(data15) > 32){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data15) < 1){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data15)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data15))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid2 = _errs34 === errors;
-}
-else {
-var valid2 = true;
-}
-if(valid2){
-if(data13["ephemeral-storage"] !== undefined){
-let data16 = data13["ephemeral-storage"];
-const _errs36 = errors;
-if((!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))) && (typeof data16 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"].type}}];
-return false;
-}
-if(errors === _errs36){
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 0 || isNaN(data16)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs36){
-if(typeof data16 === "string"){
-if(func3(data16) > 32){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data16) < 1){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data16)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data16))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid2 = _errs36 === errors;
-}
-else {
-var valid2 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/requests",schemaPath:"#/properties/mcrouter_resources/properties/requests/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid1 = _errs29 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data12.limits !== undefined){
-let data17 = data12.limits;
-const _errs38 = errors;
-if(errors === _errs38){
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-const _errs40 = errors;
-for(const key3 in data17){
-if(!(((key3 === "cpu") || (key3 === "memory")) || (key3 === "ephemeral-storage"))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits",schemaPath:"#/properties/mcrouter_resources/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}}];
-return false;
-break;
-}
-}
-if(_errs40 === errors){
-if(data17.cpu !== undefined){
-let data18 = data17.cpu;
-const _errs41 = errors;
-if((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (typeof data18 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs41){
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs41){
-if(typeof data18 === "string"){
-if(func3(data18) > 32){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data18) < 1){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data18)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data18))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid3 = _errs41 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data17.memory !== undefined){
-let data19 = data17.memory;
-const _errs43 = errors;
-if((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (typeof data19 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties.memory.type}}];
-return false;
-}
-if(errors === _errs43){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs43){
-if(typeof data19 === "string"){
-if(func3(data19) > 32){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data19) < 1){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data19)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data19))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid3 = _errs43 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data17["ephemeral-storage"] !== undefined){
-let data20 = data17["ephemeral-storage"];
-const _errs45 = errors;
-if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (typeof data20 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"].type}}];
-return false;
-}
-if(errors === _errs45){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 0 || isNaN(data20)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs45){
-if(typeof data20 === "string"){
-if(func3(data20) > 32){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data20) < 1){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data20)){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data20))){
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid3 = _errs45 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources/limits",schemaPath:"#/properties/mcrouter_resources/properties/limits/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid1 = _errs38 === errors;
-}
-else {
-var valid1 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/mcrouter_resources",schemaPath:"#/properties/mcrouter_resources/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
+if(!(validate22(data.mcrouter_resources, {instancePath:instancePath+"/mcrouter_resources",parentData:data,parentDataProperty:"mcrouter_resources",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
 }
 var valid0 = _errs26 === errors;
 }
@@ -763,480 +630,127 @@ var valid0 = true;
 }
 if(valid0){
 if(data.memcached_resources !== undefined){
-let data21 = data.memcached_resources;
-const _errs47 = errors;
-if(errors === _errs47){
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-const _errs49 = errors;
-for(const key4 in data21){
-if(!((key4 === "requests") || (key4 === "limits"))){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources",schemaPath:"#/properties/memcached_resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}}];
-return false;
-break;
-}
-}
-if(_errs49 === errors){
-if(data21.requests !== undefined){
-let data22 = data21.requests;
-const _errs50 = errors;
-if(errors === _errs50){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-const _errs52 = errors;
-for(const key5 in data22){
-if(!(((key5 === "cpu") || (key5 === "memory")) || (key5 === "ephemeral-storage"))){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests",schemaPath:"#/properties/memcached_resources/properties/requests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}}];
-return false;
-break;
-}
-}
-if(_errs52 === errors){
-if(data22.cpu !== undefined){
-let data23 = data22.cpu;
-const _errs53 = errors;
-if((!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))) && (typeof data23 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs53){
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 0 || isNaN(data23)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs53){
-if(typeof data23 === "string"){
-if(func3(data23) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data23) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data23)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data23))){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid5 = _errs53 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data22.memory !== undefined){
-let data24 = data22.memory;
-const _errs55 = errors;
-if((!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))) && (typeof data24 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties.memory.type}}];
-return false;
-}
-if(errors === _errs55){
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 0 || isNaN(data24)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs55){
-if(typeof data24 === "string"){
-if(func3(data24) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data24) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data24)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data24))){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid5 = _errs55 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data22["ephemeral-storage"] !== undefined){
-let data25 = data22["ephemeral-storage"];
-const _errs57 = errors;
-if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (typeof data25 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"].type}}];
-return false;
-}
-if(errors === _errs57){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 < 0 || isNaN(data25)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs57){
-if(typeof data25 === "string"){
-if(func3(data25) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data25) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data25)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data25))){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid5 = _errs57 === errors;
-}
-else {
-var valid5 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/requests",schemaPath:"#/properties/memcached_resources/properties/requests/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid4 = _errs50 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data21.limits !== undefined){
-let data26 = data21.limits;
-const _errs59 = errors;
-if(errors === _errs59){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-const _errs61 = errors;
-for(const key6 in data26){
-if(!(((key6 === "cpu") || (key6 === "memory")) || (key6 === "ephemeral-storage"))){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits",schemaPath:"#/properties/memcached_resources/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}}];
-return false;
-break;
-}
-}
-if(_errs61 === errors){
-if(data26.cpu !== undefined){
-let data27 = data26.cpu;
-const _errs62 = errors;
-if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (typeof data27 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs62){
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 < 0 || isNaN(data27)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs62){
-if(typeof data27 === "string"){
-if(func3(data27) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data27) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data27)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data27))){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid6 = _errs62 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data26.memory !== undefined){
-let data28 = data26.memory;
-const _errs64 = errors;
-if((!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))) && (typeof data28 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties.memory.type}}];
-return false;
-}
-if(errors === _errs64){
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs64){
-if(typeof data28 === "string"){
-if(func3(data28) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data28) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data28)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data28))){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid6 = _errs64 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data26["ephemeral-storage"] !== undefined){
-let data29 = data26["ephemeral-storage"];
-const _errs66 = errors;
-if((!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))) && (typeof data29 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"].type}}];
-return false;
-}
-if(errors === _errs66){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 < 0 || isNaN(data29)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs66){
-if(typeof data29 === "string"){
-if(func3(data29) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data29) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data29)){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data29))){
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid6 = _errs66 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached_resources/limits",schemaPath:"#/properties/memcached_resources/properties/limits/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid4 = _errs59 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached_resources",schemaPath:"#/properties/memcached_resources/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid0 = _errs47 === errors;
+const _errs27 = errors;
+if(!(validate22(data.memcached_resources, {instancePath:instancePath+"/memcached_resources",parentData:data,parentDataProperty:"memcached_resources",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs27 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.image_pull_secrets !== undefined){
-let data30 = data.image_pull_secrets;
-const _errs68 = errors;
-if(errors === _errs68){
-if(Array.isArray(data30)){
-if(data30.length > 16){
-validate10.errors = [{instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/maxItems",keyword:"maxItems",params:{limit: 16}}];
+let data14 = data.image_pull_secrets;
+const _errs28 = errors;
+if(errors === _errs28){
+if(Array.isArray(data14)){
+if(data14.length > 16){
+validate21.errors = [{instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/maxItems",keyword:"maxItems",params:{limit: 16}}];
 return false;
 }
 else {
-var valid7 = true;
-const len0 = data30.length;
+var valid1 = true;
+const len0 = data14.length;
 for(let i0=0; i0<len0; i0++){
-let data31 = data30[i0];
-const _errs70 = errors;
-if(errors === _errs70){
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let data15 = data14[i0];
+const _errs30 = errors;
+if(errors === _errs30){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 let missing1;
-if((data31.name === undefined) && (missing1 = "name")){
-validate10.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/required",keyword:"required",params:{missingProperty: missing1}}];
+if((data15.name === undefined) && (missing1 = "name")){
+validate21.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/required",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
-const _errs72 = errors;
-for(const key7 in data31){
-if(!(key7 === "name")){
-validate10.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}}];
+const _errs32 = errors;
+for(const key1 in data15){
+if(!(key1 === "name")){
+validate21.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
 return false;
 break;
 }
 }
-if(_errs72 === errors){
-if(data31.name !== undefined){
-let data32 = data31.name;
-const _errs73 = errors;
-if(errors === _errs73){
-if(errors === _errs73){
-if(typeof data32 === "string"){
-if(func3(data32) > 253){
-validate10.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}}];
+if(_errs32 === errors){
+if(data15.name !== undefined){
+let data16 = data15.name;
+const _errs33 = errors;
+if(errors === _errs33){
+if(errors === _errs33){
+if(typeof data16 === "string"){
+if(func3(data16) > 253){
+validate21.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
-if(func3(data32) < 1){
-validate10.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
+if(func3(data16) < 1){
+validate21.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern16.test(data32)){
-validate10.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
+if(!pattern7.test(data16)){
+validate21.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
 else {
-if(!(formats32(data32))){
-validate10.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"}}];
+if(!(formats14(data16))){
+validate21.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"}}];
 return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
 }
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-var valid7 = _errs70 === errors;
-if(!valid7){
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid1 = _errs30 === errors;
+if(!valid1){
 break;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid0 = _errs68 === errors;
+var valid0 = _errs28 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.node_selector !== undefined){
-let data33 = data.node_selector;
-const _errs75 = errors;
-if(errors === _errs75){
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-if(Object.keys(data33).length > 32){
-validate10.errors = [{instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
+let data17 = data.node_selector;
+const _errs35 = errors;
+if(errors === _errs35){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(Object.keys(data17).length > 32){
+validate21.errors = [{instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
 return false;
 }
 else {
-for(const key8 in data33){
-const _errs77 = errors;
-if(errors === _errs77){
-if(typeof key8 === "string"){
-if(!(formats34(key8))){
-const err0 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key8};
+for(const key2 in data17){
+const _errs37 = errors;
+if(errors === _errs37){
+if(typeof key2 === "string"){
+if(!(formats16(key2))){
+const err0 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key2};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1247,9 +761,9 @@ errors++;
 }
 }
 }
-var valid9 = _errs77 === errors;
-if(!valid9){
-const err1 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames",keyword:"propertyNames",params:{propertyName: key8}};
+var valid3 = _errs37 === errors;
+if(!valid3){
+const err1 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames",keyword:"propertyNames",params:{propertyName: key2}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1257,43 +771,43 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate10.errors = vErrors;
+validate21.errors = vErrors;
 return false;
 break;
 }
 }
-if(valid9){
-for(const key9 in data33){
-let data34 = data33[key9];
-const _errs79 = errors;
-if(errors === _errs79){
-if(errors === _errs79){
-if(typeof data34 === "string"){
-if(func3(data34) > 63){
-validate10.errors = [{instancePath:instancePath+"/node_selector/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
+if(valid3){
+for(const key3 in data17){
+let data18 = data17[key3];
+const _errs39 = errors;
+if(errors === _errs39){
+if(errors === _errs39){
+if(typeof data18 === "string"){
+if(func3(data18) > 63){
+validate21.errors = [{instancePath:instancePath+"/node_selector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern17.test(data34)){
-validate10.errors = [{instancePath:instancePath+"/node_selector/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(!pattern8.test(data18)){
+validate21.errors = [{instancePath:instancePath+"/node_selector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats36(data34))){
-validate10.errors = [{instancePath:instancePath+"/node_selector/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
+if(!(formats18(data18))){
+validate21.errors = [{instancePath:instancePath+"/node_selector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/node_selector/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/node_selector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
 }
-var valid10 = _errs79 === errors;
-if(!valid10){
+var valid4 = _errs39 === errors;
+if(!valid4){
 break;
 }
 }
@@ -1301,196 +815,196 @@ break;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid0 = _errs75 === errors;
+var valid0 = _errs35 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.tolerations !== undefined){
-let data35 = data.tolerations;
-const _errs81 = errors;
-if(errors === _errs81){
-if(Array.isArray(data35)){
-if(data35.length > 32){
-validate10.errors = [{instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32}}];
+let data19 = data.tolerations;
+const _errs41 = errors;
+if(errors === _errs41){
+if(Array.isArray(data19)){
+if(data19.length > 32){
+validate21.errors = [{instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
-var valid11 = true;
-const len1 = data35.length;
+var valid5 = true;
+const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
-let data36 = data35[i1];
-const _errs83 = errors;
-if(errors === _errs83){
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-const _errs85 = errors;
-for(const key10 in data36){
-if(!(((((key10 === "key") || (key10 === "operator")) || (key10 === "value")) || (key10 === "effect")) || (key10 === "tolerationSeconds"))){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1,schemaPath:"#/properties/tolerations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}}];
+let data20 = data19[i1];
+const _errs43 = errors;
+if(errors === _errs43){
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+const _errs45 = errors;
+for(const key4 in data20){
+if(!(((((key4 === "key") || (key4 === "operator")) || (key4 === "value")) || (key4 === "effect")) || (key4 === "tolerationSeconds"))){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1,schemaPath:"#/properties/tolerations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}}];
 return false;
 break;
 }
 }
-if(_errs85 === errors){
-if(data36.key !== undefined){
-let data37 = data36.key;
-const _errs86 = errors;
-if(errors === _errs86){
-if(errors === _errs86){
-if(typeof data37 === "string"){
-if(func3(data37) > 317){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
+if(_errs45 === errors){
+if(data20.key !== undefined){
+let data21 = data20.key;
+const _errs46 = errors;
+if(errors === _errs46){
+if(errors === _errs46){
+if(typeof data21 === "string"){
+if(func3(data21) > 317){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(!pattern18.test(data37)){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+if(!pattern9.test(data21)){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats38(data37))){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid12 = _errs86 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data36.operator !== undefined){
-let data38 = data36.operator;
-const _errs88 = errors;
-if(typeof data38 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data38 === "Equal") || (data38 === "Exists"))){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.operator.enum}}];
-return false;
-}
-var valid12 = _errs88 === errors;
-}
-else {
-var valid12 = true;
-}
-if(valid12){
-if(data36.value !== undefined){
-let data39 = data36.value;
-const _errs90 = errors;
-if(errors === _errs90){
-if(errors === _errs90){
-if(typeof data39 === "string"){
-if(func3(data39) > 63){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern17.test(data39)){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats36(data39))){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"}}];
+if(!(formats20(data21))){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"}}];
 return false;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
 }
-var valid12 = _errs90 === errors;
+var valid6 = _errs46 === errors;
 }
 else {
-var valid12 = true;
+var valid6 = true;
 }
-if(valid12){
-if(data36.effect !== undefined){
-let data40 = data36.effect;
-const _errs92 = errors;
-if(typeof data40 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"}}];
+if(valid6){
+if(data20.operator !== undefined){
+let data22 = data20.operator;
+const _errs48 = errors;
+if(typeof data22 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data40 === "NoSchedule") || (data40 === "PreferNoSchedule")) || (data40 === "NoExecute"))){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.effect.enum}}];
+if(!((data22 === "Equal") || (data22 === "Exists"))){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema6.properties.tolerations.items.properties.operator.enum}}];
 return false;
 }
-var valid12 = _errs92 === errors;
+var valid6 = _errs48 === errors;
 }
 else {
-var valid12 = true;
+var valid6 = true;
 }
-if(valid12){
-if(data36.tolerationSeconds !== undefined){
-let data41 = data36.tolerationSeconds;
-const _errs94 = errors;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs94){
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 2147483647 || isNaN(data41)){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
+if(valid6){
+if(data20.value !== undefined){
+let data23 = data20.value;
+const _errs50 = errors;
+if(errors === _errs50){
+if(errors === _errs50){
+if(typeof data23 === "string"){
+if(func3(data23) > 63){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(data41 < 0 || isNaN(data41)){
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+if(!pattern8.test(data23)){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
-}
-}
-}
-var valid12 = _errs94 === errors;
-}
 else {
-var valid12 = true;
-}
-}
-}
+if(!(formats18(data23))){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"}}];
+return false;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/tolerations/" + i1,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-var valid11 = _errs83 === errors;
-if(!valid11){
+}
+var valid6 = _errs50 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data20.effect !== undefined){
+let data24 = data20.effect;
+const _errs52 = errors;
+if(typeof data24 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!(((data24 === "NoSchedule") || (data24 === "PreferNoSchedule")) || (data24 === "NoExecute"))){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema6.properties.tolerations.items.properties.effect.enum}}];
+return false;
+}
+var valid6 = _errs52 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data20.tolerationSeconds !== undefined){
+let data25 = data20.tolerationSeconds;
+const _errs54 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs54){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 2147483647 || isNaN(data25)){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
+return false;
+}
+else {
+if(data25 < 0 || isNaN(data25)){
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs54 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/tolerations/" + i1,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid5 = _errs43 === errors;
+if(!valid5){
 break;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid0 = _errs81 === errors;
+var valid0 = _errs41 === errors;
 }
 else {
 var valid0 = true;
@@ -1515,11 +1029,11 @@ var valid0 = true;
 }
 }
 else {
-validate10.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate10.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 

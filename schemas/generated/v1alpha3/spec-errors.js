@@ -2,32 +2,287 @@
 import ucs2length from 'ajv/dist/runtime/ucs2length.js'
 import { FORMAT_CHECKS } from '../../formats/formats.ts'
 "use strict";
-export const validate = validate10;
-export default validate10;
-const schema11 = {"type":"object","required":["mcrouter_image","mcrouter_port","mcrouter_replicas","mcrouter_release","memcached_image","memcached_pool_size","memcached_port","memcached_memory_mb","memcached_max_connections","pool_setup","debug_fifo_root"],"properties":{"mcrouter_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"mcrouter_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"mcrouter_replicas":{"type":"integer","minimum":1,"maximum":100},"mcrouter_release":{"type":"string","enum":["37","40","41","current"]},"memcached_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"memcached_pool_size":{"type":"integer","minimum":1,"maximum":1000},"memcached_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"memcached_memory_mb":{"type":"integer","minimum":16,"maximum":1048576,"x-unit":"MiB"},"memcached_max_connections":{"type":"integer","minimum":64,"maximum":65536},"pool_setup":{"type":"string","enum":["replicated","sharded"]},"debug_fifo_root":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"memcached_max_item_size":{"type":"string","minLength":1,"maxLength":11,"pattern":"^[1-9][0-9]{0,9}[kKmM]?$","format":"item-size","x-allowed":"a multiple of 512k from 512k to 1024m, such as 1m or 32m"},"mcrouter_resources":{"type":"object","properties":{"requests":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"memcached_resources":{"type":"object","properties":{"requests":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"image_pull_secrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"node_selector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}}}};
+export const validate = validate21;
+export default validate21;
+const schema6 = {"type":"object","required":["mcrouter_image","mcrouter_port","mcrouter_replicas","mcrouter_release","memcached_image","memcached_pool_size","memcached_port","memcached_memory_mb","memcached_max_connections","pool_setup","debug_fifo_root"],"properties":{"mcrouter_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"mcrouter_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"mcrouter_replicas":{"type":"integer","minimum":1,"maximum":100},"mcrouter_release":{"type":"string","enum":["37","40","41","current"]},"memcached_image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"memcached_pool_size":{"type":"integer","minimum":1,"maximum":1000},"memcached_port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"memcached_memory_mb":{"type":"integer","minimum":16,"maximum":1048576,"x-unit":"MiB"},"memcached_max_connections":{"type":"integer","minimum":64,"maximum":65536},"pool_setup":{"type":"string","enum":["replicated","sharded"]},"debug_fifo_root":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"memcached_max_item_size":{"type":"string","minLength":1,"maxLength":11,"pattern":"^[1-9][0-9]{0,9}[kKmM]?$","format":"item-size","x-allowed":"a multiple of 512k from 512k to 1024m, such as 1m or 32m"},"mcrouter_resources":{"$ref":"#/$defs/object1"},"memcached_resources":{"$ref":"#/$defs/object1"},"image_pull_secrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"node_selector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}}},"$defs":{"object0":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}}}};
 const formats0 = FORMAT_CHECKS.image;
 const formats4 = FORMAT_CHECKS["fifo-root"];
 const formats6 = FORMAT_CHECKS["item-size"];
-const formats8 = FORMAT_CHECKS.quantity;
-const formats32 = FORMAT_CHECKS.subdomain;
-const formats34 = FORMAT_CHECKS["label-key"];
-const formats36 = FORMAT_CHECKS["label-value"];
-const formats38 = FORMAT_CHECKS["label-key-or-empty"];
+const formats14 = FORMAT_CHECKS.subdomain;
+const formats16 = FORMAT_CHECKS["label-key"];
+const formats18 = FORMAT_CHECKS["label-value"];
+const formats20 = FORMAT_CHECKS["label-key-or-empty"];
 const func2 = ucs2length.default;
 const pattern0 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
 const pattern2 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
 const pattern3 = new RegExp("^[1-9][0-9]{0,9}[kKmM]?$", "u");
+const pattern7 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
+const pattern8 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+const pattern9 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
+const schema7 = {"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}};
+const schema8 = {"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}};
+const formats8 = FORMAT_CHECKS.quantity;
 const pattern4 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
-const pattern16 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
-const pattern17 = new RegExp("^[A-Za-z0-9._-]*$", "u");
-const pattern18 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
 
-function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.cpu !== undefined){
+let data0 = data.cpu;
+if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
+const err0 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/type",keyword:"type",params:{type: schema8.properties.cpu.type},schema:schema8.properties.cpu.type,parentSchema:schema8.properties.cpu,data:data0};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < 0 || isNaN(data0)){
+const err1 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema8.properties.cpu,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(typeof data0 === "string"){
+if(func2(data0) > 32){
+const err2 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema8.properties.cpu,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(func2(data0) < 1){
+const err3 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema8.properties.cpu,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(!pattern4.test(data0)){
+const err4 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema8.properties.cpu,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!(formats8(data0))){
+const err5 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema8.properties.cpu,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+if(data.memory !== undefined){
+let data1 = data.memory;
+if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (typeof data1 !== "string")){
+const err6 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: schema8.properties.memory.type},schema:schema8.properties.memory.type,parentSchema:schema8.properties.memory,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < 0 || isNaN(data1)){
+const err7 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema8.properties.memory,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(typeof data1 === "string"){
+if(func2(data1) > 32){
+const err8 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema8.properties.memory,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(func2(data1) < 1){
+const err9 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema8.properties.memory,data:data1};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(!pattern4.test(data1)){
+const err10 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema8.properties.memory,data:data1};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!(formats8(data1))){
+const err11 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema8.properties.memory,data:data1};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+if(data["ephemeral-storage"] !== undefined){
+let data2 = data["ephemeral-storage"];
+if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
+const err12 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/type",keyword:"type",params:{type: schema8.properties["ephemeral-storage"].type},schema:schema8.properties["ephemeral-storage"].type,parentSchema:schema8.properties["ephemeral-storage"],data:data2};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 0 || isNaN(data2)){
+const err13 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema8.properties["ephemeral-storage"],data:data2};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(typeof data2 === "string"){
+if(func2(data2) > 32){
+const err14 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema8.properties["ephemeral-storage"],data:data2};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(func2(data2) < 1){
+const err15 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema8.properties["ephemeral-storage"],data:data2};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(!pattern4.test(data2)){
+const err16 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema8.properties["ephemeral-storage"],data:data2};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(!(formats8(data2))){
+const err17 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema8.properties["ephemeral-storage"],data:data2};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema8.type,parentSchema:schema8,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.requests !== undefined){
+if(!(validate23(data.requests, {instancePath:instancePath+"/requests",parentData:data,parentDataProperty:"requests",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data.limits !== undefined){
+if(!(validate23(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema7.type,parentSchema:schema7,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.mcrouter_image === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mcrouter_image"},schema:schema11.required,parentSchema:schema11,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mcrouter_image"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -37,7 +292,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.mcrouter_port === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mcrouter_port"},schema:schema11.required,parentSchema:schema11,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mcrouter_port"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -47,7 +302,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.mcrouter_replicas === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mcrouter_replicas"},schema:schema11.required,parentSchema:schema11,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mcrouter_replicas"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -57,7 +312,7 @@ vErrors.push(err2);
 errors++;
 }
 if(data.mcrouter_release === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mcrouter_release"},schema:schema11.required,parentSchema:schema11,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mcrouter_release"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -67,7 +322,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data.memcached_image === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_image"},schema:schema11.required,parentSchema:schema11,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_image"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -77,7 +332,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data.memcached_pool_size === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_pool_size"},schema:schema11.required,parentSchema:schema11,data};
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_pool_size"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -87,7 +342,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data.memcached_port === undefined){
-const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_port"},schema:schema11.required,parentSchema:schema11,data};
+const err6 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_port"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -97,7 +352,7 @@ vErrors.push(err6);
 errors++;
 }
 if(data.memcached_memory_mb === undefined){
-const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_memory_mb"},schema:schema11.required,parentSchema:schema11,data};
+const err7 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_memory_mb"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -107,7 +362,7 @@ vErrors.push(err7);
 errors++;
 }
 if(data.memcached_max_connections === undefined){
-const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_max_connections"},schema:schema11.required,parentSchema:schema11,data};
+const err8 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "memcached_max_connections"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -117,7 +372,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data.pool_setup === undefined){
-const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "pool_setup"},schema:schema11.required,parentSchema:schema11,data};
+const err9 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "pool_setup"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -127,7 +382,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data.debug_fifo_root === undefined){
-const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "debug_fifo_root"},schema:schema11.required,parentSchema:schema11,data};
+const err10 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "debug_fifo_root"},schema:schema6.required,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -140,7 +395,7 @@ if(data.mcrouter_image !== undefined){
 let data0 = data.mcrouter_image;
 if(typeof data0 === "string"){
 if(func2(data0) > 512){
-const err11 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema11.properties.mcrouter_image,data:data0};
+const err11 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.mcrouter_image,data:data0};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -150,7 +405,7 @@ vErrors.push(err11);
 errors++;
 }
 if(func2(data0) < 1){
-const err12 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_image,data:data0};
+const err12 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.mcrouter_image,data:data0};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -160,7 +415,7 @@ vErrors.push(err12);
 errors++;
 }
 if(!pattern0.test(data0)){
-const err13 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema11.properties.mcrouter_image,data:data0};
+const err13 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.mcrouter_image,data:data0};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -170,7 +425,7 @@ vErrors.push(err13);
 errors++;
 }
 if(!(formats0(data0))){
-const err14 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema11.properties.mcrouter_image,data:data0};
+const err14 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.mcrouter_image,data:data0};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -181,7 +436,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/type",keyword:"type",params:{type: "string"},schema:schema11.properties.mcrouter_image.type,parentSchema:schema11.properties.mcrouter_image,data:data0};
+const err15 = {instancePath:instancePath+"/mcrouter_image",schemaPath:"#/properties/mcrouter_image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.mcrouter_image.type,parentSchema:schema6.properties.mcrouter_image,data:data0};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -194,7 +449,7 @@ errors++;
 if(data.mcrouter_port !== undefined){
 let data1 = data.mcrouter_port;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err16 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.mcrouter_port.type,parentSchema:schema11.properties.mcrouter_port,data:data1};
+const err16 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.mcrouter_port.type,parentSchema:schema6.properties.mcrouter_port,data:data1};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -205,7 +460,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 65535 || isNaN(data1)){
-const err17 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema11.properties.mcrouter_port,data:data1};
+const err17 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.mcrouter_port,data:data1};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -215,7 +470,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data1 < 1024 || isNaN(data1)){
-const err18 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema11.properties.mcrouter_port,data:data1};
+const err18 = {instancePath:instancePath+"/mcrouter_port",schemaPath:"#/properties/mcrouter_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.mcrouter_port,data:data1};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -229,7 +484,7 @@ errors++;
 if(data.mcrouter_replicas !== undefined){
 let data2 = data.mcrouter_replicas;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err19 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.mcrouter_replicas.type,parentSchema:schema11.properties.mcrouter_replicas,data:data2};
+const err19 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.mcrouter_replicas.type,parentSchema:schema6.properties.mcrouter_replicas,data:data2};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -240,7 +495,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 100 || isNaN(data2)){
-const err20 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema11.properties.mcrouter_replicas,data:data2};
+const err20 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.mcrouter_replicas,data:data2};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -250,7 +505,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data2 < 1 || isNaN(data2)){
-const err21 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_replicas,data:data2};
+const err21 = {instancePath:instancePath+"/mcrouter_replicas",schemaPath:"#/properties/mcrouter_replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.mcrouter_replicas,data:data2};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -264,7 +519,7 @@ errors++;
 if(data.mcrouter_release !== undefined){
 let data3 = data.mcrouter_release;
 if(typeof data3 !== "string"){
-const err22 = {instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/type",keyword:"type",params:{type: "string"},schema:schema11.properties.mcrouter_release.type,parentSchema:schema11.properties.mcrouter_release,data:data3};
+const err22 = {instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/type",keyword:"type",params:{type: "string"},schema:schema6.properties.mcrouter_release.type,parentSchema:schema6.properties.mcrouter_release,data:data3};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -274,7 +529,7 @@ vErrors.push(err22);
 errors++;
 }
 if(!((((data3 === "37") || (data3 === "40")) || (data3 === "41")) || (data3 === "current"))){
-const err23 = {instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/enum",keyword:"enum",params:{allowedValues: schema11.properties.mcrouter_release.enum},schema:schema11.properties.mcrouter_release.enum,parentSchema:schema11.properties.mcrouter_release,data:data3};
+const err23 = {instancePath:instancePath+"/mcrouter_release",schemaPath:"#/properties/mcrouter_release/enum",keyword:"enum",params:{allowedValues: schema6.properties.mcrouter_release.enum},schema:schema6.properties.mcrouter_release.enum,parentSchema:schema6.properties.mcrouter_release,data:data3};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -288,7 +543,7 @@ if(data.memcached_image !== undefined){
 let data4 = data.memcached_image;
 if(typeof data4 === "string"){
 if(func2(data4) > 512){
-const err24 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema11.properties.memcached_image,data:data4};
+const err24 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.memcached_image,data:data4};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -298,7 +553,7 @@ vErrors.push(err24);
 errors++;
 }
 if(func2(data4) < 1){
-const err25 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_image,data:data4};
+const err25 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.memcached_image,data:data4};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -308,7 +563,7 @@ vErrors.push(err25);
 errors++;
 }
 if(!pattern0.test(data4)){
-const err26 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema11.properties.memcached_image,data:data4};
+const err26 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.memcached_image,data:data4};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -318,7 +573,7 @@ vErrors.push(err26);
 errors++;
 }
 if(!(formats0(data4))){
-const err27 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema11.properties.memcached_image,data:data4};
+const err27 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.memcached_image,data:data4};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -329,7 +584,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/type",keyword:"type",params:{type: "string"},schema:schema11.properties.memcached_image.type,parentSchema:schema11.properties.memcached_image,data:data4};
+const err28 = {instancePath:instancePath+"/memcached_image",schemaPath:"#/properties/memcached_image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached_image.type,parentSchema:schema6.properties.memcached_image,data:data4};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -342,7 +597,7 @@ errors++;
 if(data.memcached_pool_size !== undefined){
 let data5 = data.memcached_pool_size;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err29 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_pool_size.type,parentSchema:schema11.properties.memcached_pool_size,data:data5};
+const err29 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached_pool_size.type,parentSchema:schema6.properties.memcached_pool_size,data:data5};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -353,7 +608,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 > 1000 || isNaN(data5)){
-const err30 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.memcached_pool_size,data:data5};
+const err30 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.memcached_pool_size,data:data5};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -363,7 +618,7 @@ vErrors.push(err30);
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-const err31 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.memcached_pool_size,data:data5};
+const err31 = {instancePath:instancePath+"/memcached_pool_size",schemaPath:"#/properties/memcached_pool_size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached_pool_size,data:data5};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -377,7 +632,7 @@ errors++;
 if(data.memcached_port !== undefined){
 let data6 = data.memcached_port;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err32 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_port.type,parentSchema:schema11.properties.memcached_port,data:data6};
+const err32 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached_port.type,parentSchema:schema6.properties.memcached_port,data:data6};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -388,7 +643,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 > 65535 || isNaN(data6)){
-const err33 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema11.properties.memcached_port,data:data6};
+const err33 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.memcached_port,data:data6};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -398,7 +653,7 @@ vErrors.push(err33);
 errors++;
 }
 if(data6 < 1024 || isNaN(data6)){
-const err34 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema11.properties.memcached_port,data:data6};
+const err34 = {instancePath:instancePath+"/memcached_port",schemaPath:"#/properties/memcached_port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.memcached_port,data:data6};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -412,7 +667,7 @@ errors++;
 if(data.memcached_memory_mb !== undefined){
 let data7 = data.memcached_memory_mb;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err35 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_memory_mb.type,parentSchema:schema11.properties.memcached_memory_mb,data:data7};
+const err35 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached_memory_mb.type,parentSchema:schema6.properties.memcached_memory_mb,data:data7};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -423,7 +678,7 @@ errors++;
 }
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 1048576 || isNaN(data7)){
-const err36 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048576},schema:1048576,parentSchema:schema11.properties.memcached_memory_mb,data:data7};
+const err36 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048576},schema:1048576,parentSchema:schema6.properties.memcached_memory_mb,data:data7};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -433,7 +688,7 @@ vErrors.push(err36);
 errors++;
 }
 if(data7 < 16 || isNaN(data7)){
-const err37 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},schema:16,parentSchema:schema11.properties.memcached_memory_mb,data:data7};
+const err37 = {instancePath:instancePath+"/memcached_memory_mb",schemaPath:"#/properties/memcached_memory_mb/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16},schema:16,parentSchema:schema6.properties.memcached_memory_mb,data:data7};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -447,7 +702,7 @@ errors++;
 if(data.memcached_max_connections !== undefined){
 let data8 = data.memcached_max_connections;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err38 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.memcached_max_connections.type,parentSchema:schema11.properties.memcached_max_connections,data:data8};
+const err38 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached_max_connections.type,parentSchema:schema6.properties.memcached_max_connections,data:data8};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -458,7 +713,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 65536 || isNaN(data8)){
-const err39 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema11.properties.memcached_max_connections,data:data8};
+const err39 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema6.properties.memcached_max_connections,data:data8};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -468,7 +723,7 @@ vErrors.push(err39);
 errors++;
 }
 if(data8 < 64 || isNaN(data8)){
-const err40 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema11.properties.memcached_max_connections,data:data8};
+const err40 = {instancePath:instancePath+"/memcached_max_connections",schemaPath:"#/properties/memcached_max_connections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.memcached_max_connections,data:data8};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -482,7 +737,7 @@ errors++;
 if(data.pool_setup !== undefined){
 let data9 = data.pool_setup;
 if(typeof data9 !== "string"){
-const err41 = {instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/type",keyword:"type",params:{type: "string"},schema:schema11.properties.pool_setup.type,parentSchema:schema11.properties.pool_setup,data:data9};
+const err41 = {instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pool_setup.type,parentSchema:schema6.properties.pool_setup,data:data9};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -492,7 +747,7 @@ vErrors.push(err41);
 errors++;
 }
 if(!((data9 === "replicated") || (data9 === "sharded"))){
-const err42 = {instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/enum",keyword:"enum",params:{allowedValues: schema11.properties.pool_setup.enum},schema:schema11.properties.pool_setup.enum,parentSchema:schema11.properties.pool_setup,data:data9};
+const err42 = {instancePath:instancePath+"/pool_setup",schemaPath:"#/properties/pool_setup/enum",keyword:"enum",params:{allowedValues: schema6.properties.pool_setup.enum},schema:schema6.properties.pool_setup.enum,parentSchema:schema6.properties.pool_setup,data:data9};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -506,7 +761,7 @@ if(data.debug_fifo_root !== undefined){
 let data10 = data.debug_fifo_root;
 if(typeof data10 === "string"){
 if(func2(data10) > 255){
-const err43 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema11.properties.debug_fifo_root,data:data10};
+const err43 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema6.properties.debug_fifo_root,data:data10};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -516,7 +771,7 @@ vErrors.push(err43);
 errors++;
 }
 if(!pattern2.test(data10)){
-const err44 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"},schema:"^(|/[A-Za-z0-9._/-]*)$",parentSchema:schema11.properties.debug_fifo_root,data:data10};
+const err44 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"},schema:"^(|/[A-Za-z0-9._/-]*)$",parentSchema:schema6.properties.debug_fifo_root,data:data10};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -526,7 +781,7 @@ vErrors.push(err44);
 errors++;
 }
 if(!(formats4(data10))){
-const err45 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/format",keyword:"format",params:{format: "fifo-root"},schema:"fifo-root",parentSchema:schema11.properties.debug_fifo_root,data:data10};
+const err45 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/format",keyword:"format",params:{format: "fifo-root"},schema:"fifo-root",parentSchema:schema6.properties.debug_fifo_root,data:data10};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -537,7 +792,7 @@ errors++;
 }
 }
 else {
-const err46 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/type",keyword:"type",params:{type: "string"},schema:schema11.properties.debug_fifo_root.type,parentSchema:schema11.properties.debug_fifo_root,data:data10};
+const err46 = {instancePath:instancePath+"/debug_fifo_root",schemaPath:"#/properties/debug_fifo_root/type",keyword:"type",params:{type: "string"},schema:schema6.properties.debug_fifo_root.type,parentSchema:schema6.properties.debug_fifo_root,data:data10};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -551,7 +806,7 @@ if(data.memcached_max_item_size !== undefined){
 let data11 = data.memcached_max_item_size;
 if(typeof data11 === "string"){
 if(func2(data11) > 11){
-const err47 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema11.properties.memcached_max_item_size,data:data11};
+const err47 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.memcached_max_item_size,data:data11};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -561,7 +816,7 @@ vErrors.push(err47);
 errors++;
 }
 if(func2(data11) < 1){
-const err48 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_max_item_size,data:data11};
+const err48 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.memcached_max_item_size,data:data11};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -571,7 +826,7 @@ vErrors.push(err48);
 errors++;
 }
 if(!pattern3.test(data11)){
-const err49 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}[kKmM]?$"},schema:"^[1-9][0-9]{0,9}[kKmM]?$",parentSchema:schema11.properties.memcached_max_item_size,data:data11};
+const err49 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,9}[kKmM]?$"},schema:"^[1-9][0-9]{0,9}[kKmM]?$",parentSchema:schema6.properties.memcached_max_item_size,data:data11};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -581,7 +836,7 @@ vErrors.push(err49);
 errors++;
 }
 if(!(formats6(data11))){
-const err50 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/format",keyword:"format",params:{format: "item-size"},schema:"item-size",parentSchema:schema11.properties.memcached_max_item_size,data:data11};
+const err50 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/format",keyword:"format",params:{format: "item-size"},schema:"item-size",parentSchema:schema6.properties.memcached_max_item_size,data:data11};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -592,7 +847,7 @@ errors++;
 }
 }
 else {
-const err51 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/type",keyword:"type",params:{type: "string"},schema:schema11.properties.memcached_max_item_size.type,parentSchema:schema11.properties.memcached_max_item_size,data:data11};
+const err51 = {instancePath:instancePath+"/memcached_max_item_size",schemaPath:"#/properties/memcached_max_item_size/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached_max_item_size.type,parentSchema:schema6.properties.memcached_max_item_size,data:data11};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -603,15 +858,22 @@ errors++;
 }
 }
 if(data.mcrouter_resources !== undefined){
-let data12 = data.mcrouter_resources;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(data12.requests !== undefined){
-let data13 = data12.requests;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.cpu !== undefined){
-let data14 = data13.cpu;
-if((!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))) && (typeof data14 !== "string")){
-const err52 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties.cpu.type},schema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu.type,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+if(!(validate22(data.mcrouter_resources, {instancePath:instancePath+"/mcrouter_resources",parentData:data,parentDataProperty:"mcrouter_resources",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
+if(data.memcached_resources !== undefined){
+if(!(validate22(data.memcached_resources, {instancePath:instancePath+"/memcached_resources",parentData:data,parentDataProperty:"memcached_resources",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
+if(data.image_pull_secrets !== undefined){
+let data14 = data.image_pull_secrets;
+if(Array.isArray(data14)){
+if(data14.length > 16){
+const err52 = {instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.image_pull_secrets,data:data14};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -620,9 +882,12 @@ vErrors.push(err52);
 }
 errors++;
 }
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 < 0 || isNaN(data14)){
-const err53 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+const len0 = data14.length;
+for(let i0=0; i0<len0; i0++){
+let data15 = data14[i0];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.name === undefined){
+const err53 = {instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema6.properties.image_pull_secrets.items.required,parentSchema:schema6.properties.image_pull_secrets.items,data:data15};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -631,10 +896,11 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-if(typeof data14 === "string"){
-if(func2(data14) > 32){
-const err54 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+if(data15.name !== undefined){
+let data16 = data15.name;
+if(typeof data16 === "string"){
+if(func2(data16) > 253){
+const err54 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema6.properties.image_pull_secrets.items.properties.name,data:data16};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -643,8 +909,8 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(func2(data14) < 1){
-const err55 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+if(func2(data16) < 1){
+const err55 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.image_pull_secrets.items.properties.name,data:data16};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -653,8 +919,8 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(!pattern4.test(data14)){
-const err56 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+if(!pattern7.test(data16)){
+const err56 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema6.properties.image_pull_secrets.items.properties.name,data:data16};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -663,8 +929,8 @@ vErrors.push(err56);
 }
 errors++;
 }
-if(!(formats8(data14))){
-const err57 = {instancePath:instancePath+"/mcrouter_resources/requests/cpu",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.cpu,data:data14};
+if(!(formats14(data16))){
+const err57 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema6.properties.image_pull_secrets.items.properties.name,data:data16};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -674,11 +940,8 @@ vErrors.push(err57);
 errors++;
 }
 }
-}
-if(data13.memory !== undefined){
-let data15 = data13.memory;
-if((!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))) && (typeof data15 !== "string")){
-const err58 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties.memory.type},schema:schema11.properties.mcrouter_resources.properties.requests.properties.memory.type,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+else {
+const err58 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/type",keyword:"type",params:{type: "string"},schema:schema6.properties.image_pull_secrets.items.properties.name.type,parentSchema:schema6.properties.image_pull_secrets.items.properties.name,data:data16};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -687,9 +950,10 @@ vErrors.push(err58);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 0 || isNaN(data15)){
-const err59 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.image_pull_secrets.items.type,parentSchema:schema6.properties.image_pull_secrets.items,data:data15};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -699,9 +963,9 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(typeof data15 === "string"){
-if(func2(data15) > 32){
-const err60 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+}
+else {
+const err60 = {instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/type",keyword:"type",params:{type: "array"},schema:schema6.properties.image_pull_secrets.type,parentSchema:schema6.properties.image_pull_secrets,data:data14};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -710,8 +974,12 @@ vErrors.push(err60);
 }
 errors++;
 }
-if(func2(data15) < 1){
-const err61 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+}
+if(data.node_selector !== undefined){
+let data17 = data.node_selector;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(Object.keys(data17).length > 32){
+const err61 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema6.properties.node_selector,data:data17};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -720,8 +988,11 @@ vErrors.push(err61);
 }
 errors++;
 }
-if(!pattern4.test(data15)){
-const err62 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+for(const key0 in data17){
+const _errs35 = errors;
+if(typeof key0 === "string"){
+if(!(formats16(key0))){
+const err62 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.node_selector.propertyNames,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -730,8 +1001,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(!(formats8(data15))){
-const err63 = {instancePath:instancePath+"/mcrouter_resources/requests/memory",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties.memory,data:data15};
+}
+var valid4 = _errs35 === errors;
+if(!valid4){
+const err63 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema6.properties.node_selector.propertyNames,parentSchema:schema6.properties.node_selector,data:data17};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -741,11 +1014,11 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
-if(data13["ephemeral-storage"] !== undefined){
-let data16 = data13["ephemeral-storage"];
-if((!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))) && (typeof data16 !== "string")){
-const err64 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"].type},schema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"].type,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+for(const key1 in data17){
+let data18 = data17[key1];
+if(typeof data18 === "string"){
+if(func2(data18) > 63){
+const err64 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema6.properties.node_selector.additionalProperties,data:data18};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -754,9 +1027,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 0 || isNaN(data16)){
-const err65 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+if(!pattern8.test(data18)){
+const err65 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema6.properties.node_selector.additionalProperties,data:data18};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -765,10 +1037,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-if(typeof data16 === "string"){
-if(func2(data16) > 32){
-const err66 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+if(!(formats18(data18))){
+const err66 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema6.properties.node_selector.additionalProperties,data:data18};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -777,8 +1047,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-if(func2(data16) < 1){
-const err67 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+}
+else {
+const err67 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.node_selector.additionalProperties.type,parentSchema:schema6.properties.node_selector.additionalProperties,data:data18};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -787,8 +1058,10 @@ vErrors.push(err67);
 }
 errors++;
 }
-if(!pattern4.test(data16)){
-const err68 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+}
+}
+else {
+const err68 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/type",keyword:"type",params:{type: "object"},schema:schema6.properties.node_selector.type,parentSchema:schema6.properties.node_selector,data:data17};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -797,8 +1070,12 @@ vErrors.push(err68);
 }
 errors++;
 }
-if(!(formats8(data16))){
-const err69 = {instancePath:instancePath+"/mcrouter_resources/requests/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.requests.properties["ephemeral-storage"],data:data16};
+}
+if(data.tolerations !== undefined){
+let data19 = data.tolerations;
+if(Array.isArray(data19)){
+if(data19.length > 32){
+const err69 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.tolerations,data:data19};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -807,11 +1084,15 @@ vErrors.push(err69);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err70 = {instancePath:instancePath+"/mcrouter_resources/requests",schemaPath:"#/properties/mcrouter_resources/properties/requests/type",keyword:"type",params:{type: "object"},schema:schema11.properties.mcrouter_resources.properties.requests.type,parentSchema:schema11.properties.mcrouter_resources.properties.requests,data:data13};
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+let data20 = data19[i1];
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(data20.key !== undefined){
+let data21 = data20.key;
+if(typeof data21 === "string"){
+if(func2(data21) > 317){
+const err70 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema6.properties.tolerations.items.properties.key,data:data21};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -820,14 +1101,8 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-if(data12.limits !== undefined){
-let data17 = data12.limits;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17.cpu !== undefined){
-let data18 = data17.cpu;
-if((!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))) && (typeof data18 !== "string")){
-const err71 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties.cpu.type},schema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu.type,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+if(!pattern9.test(data21)){
+const err71 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema6.properties.tolerations.items.properties.key,data:data21};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -836,9 +1111,8 @@ vErrors.push(err71);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
-const err72 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+if(!(formats20(data21))){
+const err72 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"},schema:"label-key-or-empty",parentSchema:schema6.properties.tolerations.items.properties.key,data:data21};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -848,9 +1122,8 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(typeof data18 === "string"){
-if(func2(data18) > 32){
-const err73 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+else {
+const err73 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"},schema:schema6.properties.tolerations.items.properties.key.type,parentSchema:schema6.properties.tolerations.items.properties.key,data:data21};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -859,8 +1132,11 @@ vErrors.push(err73);
 }
 errors++;
 }
-if(func2(data18) < 1){
-const err74 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+}
+if(data20.operator !== undefined){
+let data22 = data20.operator;
+if(typeof data22 !== "string"){
+const err74 = {instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"},schema:schema6.properties.tolerations.items.properties.operator.type,parentSchema:schema6.properties.tolerations.items.properties.operator,data:data22};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -869,8 +1145,8 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(!pattern4.test(data18)){
-const err75 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+if(!((data22 === "Equal") || (data22 === "Exists"))){
+const err75 = {instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema6.properties.tolerations.items.properties.operator.enum},schema:schema6.properties.tolerations.items.properties.operator.enum,parentSchema:schema6.properties.tolerations.items.properties.operator,data:data22};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -879,8 +1155,12 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(!(formats8(data18))){
-const err76 = {instancePath:instancePath+"/mcrouter_resources/limits/cpu",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.cpu,data:data18};
+}
+if(data20.value !== undefined){
+let data23 = data20.value;
+if(typeof data23 === "string"){
+if(func2(data23) > 63){
+const err76 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema6.properties.tolerations.items.properties.value,data:data23};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -889,12 +1169,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-}
-}
-if(data17.memory !== undefined){
-let data19 = data17.memory;
-if((!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))) && (typeof data19 !== "string")){
-const err77 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties.memory.type},schema:schema11.properties.mcrouter_resources.properties.limits.properties.memory.type,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+if(!pattern8.test(data23)){
+const err77 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema6.properties.tolerations.items.properties.value,data:data23};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -903,9 +1179,8 @@ vErrors.push(err77);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err78 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+if(!(formats18(data23))){
+const err78 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema6.properties.tolerations.items.properties.value,data:data23};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -915,9 +1190,8 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(typeof data19 === "string"){
-if(func2(data19) > 32){
-const err79 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+else {
+const err79 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"},schema:schema6.properties.tolerations.items.properties.value.type,parentSchema:schema6.properties.tolerations.items.properties.value,data:data23};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -926,8 +1200,11 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(func2(data19) < 1){
-const err80 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+}
+if(data20.effect !== undefined){
+let data24 = data20.effect;
+if(typeof data24 !== "string"){
+const err80 = {instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"},schema:schema6.properties.tolerations.items.properties.effect.type,parentSchema:schema6.properties.tolerations.items.properties.effect,data:data24};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -936,8 +1213,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(!pattern4.test(data19)){
-const err81 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+if(!(((data24 === "NoSchedule") || (data24 === "PreferNoSchedule")) || (data24 === "NoExecute"))){
+const err81 = {instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema6.properties.tolerations.items.properties.effect.enum},schema:schema6.properties.tolerations.items.properties.effect.enum,parentSchema:schema6.properties.tolerations.items.properties.effect,data:data24};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -946,8 +1223,11 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(!(formats8(data19))){
-const err82 = {instancePath:instancePath+"/mcrouter_resources/limits/memory",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties.memory,data:data19};
+}
+if(data20.tolerationSeconds !== undefined){
+let data25 = data20.tolerationSeconds;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err82 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.tolerations.items.properties.tolerationSeconds.type,parentSchema:schema6.properties.tolerations.items.properties.tolerationSeconds,data:data25};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -956,12 +1236,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-}
-if(data17["ephemeral-storage"] !== undefined){
-let data20 = data17["ephemeral-storage"];
-if((!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))) && (typeof data20 !== "string")){
-const err83 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"].type},schema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"].type,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 2147483647 || isNaN(data25)){
+const err83 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema6.properties.tolerations.items.properties.tolerationSeconds,data:data25};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -970,9 +1247,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 0 || isNaN(data20)){
-const err84 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+if(data25 < 0 || isNaN(data25)){
+const err84 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema6.properties.tolerations.items.properties.tolerationSeconds,data:data25};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -982,9 +1258,10 @@ vErrors.push(err84);
 errors++;
 }
 }
-if(typeof data20 === "string"){
-if(func2(data20) > 32){
-const err85 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+}
+}
+else {
+const err85 = {instancePath:instancePath+"/tolerations/" + i1,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.tolerations.items.type,parentSchema:schema6.properties.tolerations.items,data:data20};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -993,8 +1270,10 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(func2(data20) < 1){
-const err86 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"},schema:schema6.properties.tolerations.type,parentSchema:schema6.properties.tolerations,data:data19};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1003,8 +1282,10 @@ vErrors.push(err86);
 }
 errors++;
 }
-if(!pattern4.test(data20)){
-const err87 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
+}
+}
+else {
+const err87 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema6.type,parentSchema:schema6,data};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1013,915 +1294,7 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(!(formats8(data20))){
-const err88 = {instancePath:instancePath+"/mcrouter_resources/limits/ephemeral-storage",schemaPath:"#/properties/mcrouter_resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.mcrouter_resources.properties.limits.properties["ephemeral-storage"],data:data20};
-if(vErrors === null){
-vErrors = [err88];
-}
-else {
-vErrors.push(err88);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err89 = {instancePath:instancePath+"/mcrouter_resources/limits",schemaPath:"#/properties/mcrouter_resources/properties/limits/type",keyword:"type",params:{type: "object"},schema:schema11.properties.mcrouter_resources.properties.limits.type,parentSchema:schema11.properties.mcrouter_resources.properties.limits,data:data17};
-if(vErrors === null){
-vErrors = [err89];
-}
-else {
-vErrors.push(err89);
-}
-errors++;
-}
-}
-}
-else {
-const err90 = {instancePath:instancePath+"/mcrouter_resources",schemaPath:"#/properties/mcrouter_resources/type",keyword:"type",params:{type: "object"},schema:schema11.properties.mcrouter_resources.type,parentSchema:schema11.properties.mcrouter_resources,data:data12};
-if(vErrors === null){
-vErrors = [err90];
-}
-else {
-vErrors.push(err90);
-}
-errors++;
-}
-}
-if(data.memcached_resources !== undefined){
-let data21 = data.memcached_resources;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(data21.requests !== undefined){
-let data22 = data21.requests;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.cpu !== undefined){
-let data23 = data22.cpu;
-if((!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))) && (typeof data23 !== "string")){
-const err91 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties.cpu.type},schema:schema11.properties.memcached_resources.properties.requests.properties.cpu.type,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
-if(vErrors === null){
-vErrors = [err91];
-}
-else {
-vErrors.push(err91);
-}
-errors++;
-}
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 0 || isNaN(data23)){
-const err92 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
-if(vErrors === null){
-vErrors = [err92];
-}
-else {
-vErrors.push(err92);
-}
-errors++;
-}
-}
-if(typeof data23 === "string"){
-if(func2(data23) > 32){
-const err93 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
-if(vErrors === null){
-vErrors = [err93];
-}
-else {
-vErrors.push(err93);
-}
-errors++;
-}
-if(func2(data23) < 1){
-const err94 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
-if(vErrors === null){
-vErrors = [err94];
-}
-else {
-vErrors.push(err94);
-}
-errors++;
-}
-if(!pattern4.test(data23)){
-const err95 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
-if(vErrors === null){
-vErrors = [err95];
-}
-else {
-vErrors.push(err95);
-}
-errors++;
-}
-if(!(formats8(data23))){
-const err96 = {instancePath:instancePath+"/memcached_resources/requests/cpu",schemaPath:"#/properties/memcached_resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.cpu,data:data23};
-if(vErrors === null){
-vErrors = [err96];
-}
-else {
-vErrors.push(err96);
-}
-errors++;
-}
-}
-}
-if(data22.memory !== undefined){
-let data24 = data22.memory;
-if((!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))) && (typeof data24 !== "string")){
-const err97 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties.memory.type},schema:schema11.properties.memcached_resources.properties.requests.properties.memory.type,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
-if(vErrors === null){
-vErrors = [err97];
-}
-else {
-vErrors.push(err97);
-}
-errors++;
-}
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 0 || isNaN(data24)){
-const err98 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
-if(vErrors === null){
-vErrors = [err98];
-}
-else {
-vErrors.push(err98);
-}
-errors++;
-}
-}
-if(typeof data24 === "string"){
-if(func2(data24) > 32){
-const err99 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
-if(vErrors === null){
-vErrors = [err99];
-}
-else {
-vErrors.push(err99);
-}
-errors++;
-}
-if(func2(data24) < 1){
-const err100 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
-if(vErrors === null){
-vErrors = [err100];
-}
-else {
-vErrors.push(err100);
-}
-errors++;
-}
-if(!pattern4.test(data24)){
-const err101 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
-if(vErrors === null){
-vErrors = [err101];
-}
-else {
-vErrors.push(err101);
-}
-errors++;
-}
-if(!(formats8(data24))){
-const err102 = {instancePath:instancePath+"/memcached_resources/requests/memory",schemaPath:"#/properties/memcached_resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.requests.properties.memory,data:data24};
-if(vErrors === null){
-vErrors = [err102];
-}
-else {
-vErrors.push(err102);
-}
-errors++;
-}
-}
-}
-if(data22["ephemeral-storage"] !== undefined){
-let data25 = data22["ephemeral-storage"];
-if((!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))) && (typeof data25 !== "string")){
-const err103 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"].type},schema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"].type,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
-if(vErrors === null){
-vErrors = [err103];
-}
-else {
-vErrors.push(err103);
-}
-errors++;
-}
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 < 0 || isNaN(data25)){
-const err104 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
-if(vErrors === null){
-vErrors = [err104];
-}
-else {
-vErrors.push(err104);
-}
-errors++;
-}
-}
-if(typeof data25 === "string"){
-if(func2(data25) > 32){
-const err105 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
-if(vErrors === null){
-vErrors = [err105];
-}
-else {
-vErrors.push(err105);
-}
-errors++;
-}
-if(func2(data25) < 1){
-const err106 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
-if(vErrors === null){
-vErrors = [err106];
-}
-else {
-vErrors.push(err106);
-}
-errors++;
-}
-if(!pattern4.test(data25)){
-const err107 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
-if(vErrors === null){
-vErrors = [err107];
-}
-else {
-vErrors.push(err107);
-}
-errors++;
-}
-if(!(formats8(data25))){
-const err108 = {instancePath:instancePath+"/memcached_resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.requests.properties["ephemeral-storage"],data:data25};
-if(vErrors === null){
-vErrors = [err108];
-}
-else {
-vErrors.push(err108);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err109 = {instancePath:instancePath+"/memcached_resources/requests",schemaPath:"#/properties/memcached_resources/properties/requests/type",keyword:"type",params:{type: "object"},schema:schema11.properties.memcached_resources.properties.requests.type,parentSchema:schema11.properties.memcached_resources.properties.requests,data:data22};
-if(vErrors === null){
-vErrors = [err109];
-}
-else {
-vErrors.push(err109);
-}
-errors++;
-}
-}
-if(data21.limits !== undefined){
-let data26 = data21.limits;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-if(data26.cpu !== undefined){
-let data27 = data26.cpu;
-if((!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))) && (typeof data27 !== "string")){
-const err110 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties.cpu.type},schema:schema11.properties.memcached_resources.properties.limits.properties.cpu.type,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
-if(vErrors === null){
-vErrors = [err110];
-}
-else {
-vErrors.push(err110);
-}
-errors++;
-}
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 < 0 || isNaN(data27)){
-const err111 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
-if(vErrors === null){
-vErrors = [err111];
-}
-else {
-vErrors.push(err111);
-}
-errors++;
-}
-}
-if(typeof data27 === "string"){
-if(func2(data27) > 32){
-const err112 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
-if(vErrors === null){
-vErrors = [err112];
-}
-else {
-vErrors.push(err112);
-}
-errors++;
-}
-if(func2(data27) < 1){
-const err113 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
-if(vErrors === null){
-vErrors = [err113];
-}
-else {
-vErrors.push(err113);
-}
-errors++;
-}
-if(!pattern4.test(data27)){
-const err114 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
-if(vErrors === null){
-vErrors = [err114];
-}
-else {
-vErrors.push(err114);
-}
-errors++;
-}
-if(!(formats8(data27))){
-const err115 = {instancePath:instancePath+"/memcached_resources/limits/cpu",schemaPath:"#/properties/memcached_resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.cpu,data:data27};
-if(vErrors === null){
-vErrors = [err115];
-}
-else {
-vErrors.push(err115);
-}
-errors++;
-}
-}
-}
-if(data26.memory !== undefined){
-let data28 = data26.memory;
-if((!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))) && (typeof data28 !== "string")){
-const err116 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties.memory.type},schema:schema11.properties.memcached_resources.properties.limits.properties.memory.type,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
-if(vErrors === null){
-vErrors = [err116];
-}
-else {
-vErrors.push(err116);
-}
-errors++;
-}
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-const err117 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
-if(vErrors === null){
-vErrors = [err117];
-}
-else {
-vErrors.push(err117);
-}
-errors++;
-}
-}
-if(typeof data28 === "string"){
-if(func2(data28) > 32){
-const err118 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
-if(vErrors === null){
-vErrors = [err118];
-}
-else {
-vErrors.push(err118);
-}
-errors++;
-}
-if(func2(data28) < 1){
-const err119 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
-if(vErrors === null){
-vErrors = [err119];
-}
-else {
-vErrors.push(err119);
-}
-errors++;
-}
-if(!pattern4.test(data28)){
-const err120 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
-if(vErrors === null){
-vErrors = [err120];
-}
-else {
-vErrors.push(err120);
-}
-errors++;
-}
-if(!(formats8(data28))){
-const err121 = {instancePath:instancePath+"/memcached_resources/limits/memory",schemaPath:"#/properties/memcached_resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.limits.properties.memory,data:data28};
-if(vErrors === null){
-vErrors = [err121];
-}
-else {
-vErrors.push(err121);
-}
-errors++;
-}
-}
-}
-if(data26["ephemeral-storage"] !== undefined){
-let data29 = data26["ephemeral-storage"];
-if((!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))) && (typeof data29 !== "string")){
-const err122 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"].type},schema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"].type,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
-if(vErrors === null){
-vErrors = [err122];
-}
-else {
-vErrors.push(err122);
-}
-errors++;
-}
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 < 0 || isNaN(data29)){
-const err123 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
-if(vErrors === null){
-vErrors = [err123];
-}
-else {
-vErrors.push(err123);
-}
-errors++;
-}
-}
-if(typeof data29 === "string"){
-if(func2(data29) > 32){
-const err124 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
-if(vErrors === null){
-vErrors = [err124];
-}
-else {
-vErrors.push(err124);
-}
-errors++;
-}
-if(func2(data29) < 1){
-const err125 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
-if(vErrors === null){
-vErrors = [err125];
-}
-else {
-vErrors.push(err125);
-}
-errors++;
-}
-if(!pattern4.test(data29)){
-const err126 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
-if(vErrors === null){
-vErrors = [err126];
-}
-else {
-vErrors.push(err126);
-}
-errors++;
-}
-if(!(formats8(data29))){
-const err127 = {instancePath:instancePath+"/memcached_resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached_resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memcached_resources.properties.limits.properties["ephemeral-storage"],data:data29};
-if(vErrors === null){
-vErrors = [err127];
-}
-else {
-vErrors.push(err127);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err128 = {instancePath:instancePath+"/memcached_resources/limits",schemaPath:"#/properties/memcached_resources/properties/limits/type",keyword:"type",params:{type: "object"},schema:schema11.properties.memcached_resources.properties.limits.type,parentSchema:schema11.properties.memcached_resources.properties.limits,data:data26};
-if(vErrors === null){
-vErrors = [err128];
-}
-else {
-vErrors.push(err128);
-}
-errors++;
-}
-}
-}
-else {
-const err129 = {instancePath:instancePath+"/memcached_resources",schemaPath:"#/properties/memcached_resources/type",keyword:"type",params:{type: "object"},schema:schema11.properties.memcached_resources.type,parentSchema:schema11.properties.memcached_resources,data:data21};
-if(vErrors === null){
-vErrors = [err129];
-}
-else {
-vErrors.push(err129);
-}
-errors++;
-}
-}
-if(data.image_pull_secrets !== undefined){
-let data30 = data.image_pull_secrets;
-if(Array.isArray(data30)){
-if(data30.length > 16){
-const err130 = {instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema11.properties.image_pull_secrets,data:data30};
-if(vErrors === null){
-vErrors = [err130];
-}
-else {
-vErrors.push(err130);
-}
-errors++;
-}
-const len0 = data30.length;
-for(let i0=0; i0<len0; i0++){
-let data31 = data30[i0];
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-if(data31.name === undefined){
-const err131 = {instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema11.properties.image_pull_secrets.items.required,parentSchema:schema11.properties.image_pull_secrets.items,data:data31};
-if(vErrors === null){
-vErrors = [err131];
-}
-else {
-vErrors.push(err131);
-}
-errors++;
-}
-if(data31.name !== undefined){
-let data32 = data31.name;
-if(typeof data32 === "string"){
-if(func2(data32) > 253){
-const err132 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
-if(vErrors === null){
-vErrors = [err132];
-}
-else {
-vErrors.push(err132);
-}
-errors++;
-}
-if(func2(data32) < 1){
-const err133 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
-if(vErrors === null){
-vErrors = [err133];
-}
-else {
-vErrors.push(err133);
-}
-errors++;
-}
-if(!pattern16.test(data32)){
-const err134 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
-if(vErrors === null){
-vErrors = [err134];
-}
-else {
-vErrors.push(err134);
-}
-errors++;
-}
-if(!(formats32(data32))){
-const err135 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
-if(vErrors === null){
-vErrors = [err135];
-}
-else {
-vErrors.push(err135);
-}
-errors++;
-}
-}
-else {
-const err136 = {instancePath:instancePath+"/image_pull_secrets/" + i0+"/name",schemaPath:"#/properties/image_pull_secrets/items/properties/name/type",keyword:"type",params:{type: "string"},schema:schema11.properties.image_pull_secrets.items.properties.name.type,parentSchema:schema11.properties.image_pull_secrets.items.properties.name,data:data32};
-if(vErrors === null){
-vErrors = [err136];
-}
-else {
-vErrors.push(err136);
-}
-errors++;
-}
-}
-}
-else {
-const err137 = {instancePath:instancePath+"/image_pull_secrets/" + i0,schemaPath:"#/properties/image_pull_secrets/items/type",keyword:"type",params:{type: "object"},schema:schema11.properties.image_pull_secrets.items.type,parentSchema:schema11.properties.image_pull_secrets.items,data:data31};
-if(vErrors === null){
-vErrors = [err137];
-}
-else {
-vErrors.push(err137);
-}
-errors++;
-}
-}
-}
-else {
-const err138 = {instancePath:instancePath+"/image_pull_secrets",schemaPath:"#/properties/image_pull_secrets/type",keyword:"type",params:{type: "array"},schema:schema11.properties.image_pull_secrets.type,parentSchema:schema11.properties.image_pull_secrets,data:data30};
-if(vErrors === null){
-vErrors = [err138];
-}
-else {
-vErrors.push(err138);
-}
-errors++;
-}
-}
-if(data.node_selector !== undefined){
-let data33 = data.node_selector;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-if(Object.keys(data33).length > 32){
-const err139 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema11.properties.node_selector,data:data33};
-if(vErrors === null){
-vErrors = [err139];
-}
-else {
-vErrors.push(err139);
-}
-errors++;
-}
-for(const key0 in data33){
-const _errs69 = errors;
-if(typeof key0 === "string"){
-if(!(formats34(key0))){
-const err140 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema11.properties.node_selector.propertyNames,data:key0,propertyName:key0};
-if(vErrors === null){
-vErrors = [err140];
-}
-else {
-vErrors.push(err140);
-}
-errors++;
-}
-}
-var valid10 = _errs69 === errors;
-if(!valid10){
-const err141 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema11.properties.node_selector.propertyNames,parentSchema:schema11.properties.node_selector,data:data33};
-if(vErrors === null){
-vErrors = [err141];
-}
-else {
-vErrors.push(err141);
-}
-errors++;
-}
-}
-for(const key1 in data33){
-let data34 = data33[key1];
-if(typeof data34 === "string"){
-if(func2(data34) > 63){
-const err142 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
-if(vErrors === null){
-vErrors = [err142];
-}
-else {
-vErrors.push(err142);
-}
-errors++;
-}
-if(!pattern17.test(data34)){
-const err143 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
-if(vErrors === null){
-vErrors = [err143];
-}
-else {
-vErrors.push(err143);
-}
-errors++;
-}
-if(!(formats36(data34))){
-const err144 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
-if(vErrors === null){
-vErrors = [err144];
-}
-else {
-vErrors.push(err144);
-}
-errors++;
-}
-}
-else {
-const err145 = {instancePath:instancePath+"/node_selector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/node_selector/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema11.properties.node_selector.additionalProperties.type,parentSchema:schema11.properties.node_selector.additionalProperties,data:data34};
-if(vErrors === null){
-vErrors = [err145];
-}
-else {
-vErrors.push(err145);
-}
-errors++;
-}
-}
-}
-else {
-const err146 = {instancePath:instancePath+"/node_selector",schemaPath:"#/properties/node_selector/type",keyword:"type",params:{type: "object"},schema:schema11.properties.node_selector.type,parentSchema:schema11.properties.node_selector,data:data33};
-if(vErrors === null){
-vErrors = [err146];
-}
-else {
-vErrors.push(err146);
-}
-errors++;
-}
-}
-if(data.tolerations !== undefined){
-let data35 = data.tolerations;
-if(Array.isArray(data35)){
-if(data35.length > 32){
-const err147 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema11.properties.tolerations,data:data35};
-if(vErrors === null){
-vErrors = [err147];
-}
-else {
-vErrors.push(err147);
-}
-errors++;
-}
-const len1 = data35.length;
-for(let i1=0; i1<len1; i1++){
-let data36 = data35[i1];
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-if(data36.key !== undefined){
-let data37 = data36.key;
-if(typeof data37 === "string"){
-if(func2(data37) > 317){
-const err148 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
-if(vErrors === null){
-vErrors = [err148];
-}
-else {
-vErrors.push(err148);
-}
-errors++;
-}
-if(!pattern18.test(data37)){
-const err149 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
-if(vErrors === null){
-vErrors = [err149];
-}
-else {
-vErrors.push(err149);
-}
-errors++;
-}
-if(!(formats38(data37))){
-const err150 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"},schema:"label-key-or-empty",parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
-if(vErrors === null){
-vErrors = [err150];
-}
-else {
-vErrors.push(err150);
-}
-errors++;
-}
-}
-else {
-const err151 = {instancePath:instancePath+"/tolerations/" + i1+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.key.type,parentSchema:schema11.properties.tolerations.items.properties.key,data:data37};
-if(vErrors === null){
-vErrors = [err151];
-}
-else {
-vErrors.push(err151);
-}
-errors++;
-}
-}
-if(data36.operator !== undefined){
-let data38 = data36.operator;
-if(typeof data38 !== "string"){
-const err152 = {instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.operator.type,parentSchema:schema11.properties.tolerations.items.properties.operator,data:data38};
-if(vErrors === null){
-vErrors = [err152];
-}
-else {
-vErrors.push(err152);
-}
-errors++;
-}
-if(!((data38 === "Equal") || (data38 === "Exists"))){
-const err153 = {instancePath:instancePath+"/tolerations/" + i1+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.operator.enum},schema:schema11.properties.tolerations.items.properties.operator.enum,parentSchema:schema11.properties.tolerations.items.properties.operator,data:data38};
-if(vErrors === null){
-vErrors = [err153];
-}
-else {
-vErrors.push(err153);
-}
-errors++;
-}
-}
-if(data36.value !== undefined){
-let data39 = data36.value;
-if(typeof data39 === "string"){
-if(func2(data39) > 63){
-const err154 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
-if(vErrors === null){
-vErrors = [err154];
-}
-else {
-vErrors.push(err154);
-}
-errors++;
-}
-if(!pattern17.test(data39)){
-const err155 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
-if(vErrors === null){
-vErrors = [err155];
-}
-else {
-vErrors.push(err155);
-}
-errors++;
-}
-if(!(formats36(data39))){
-const err156 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
-if(vErrors === null){
-vErrors = [err156];
-}
-else {
-vErrors.push(err156);
-}
-errors++;
-}
-}
-else {
-const err157 = {instancePath:instancePath+"/tolerations/" + i1+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.value.type,parentSchema:schema11.properties.tolerations.items.properties.value,data:data39};
-if(vErrors === null){
-vErrors = [err157];
-}
-else {
-vErrors.push(err157);
-}
-errors++;
-}
-}
-if(data36.effect !== undefined){
-let data40 = data36.effect;
-if(typeof data40 !== "string"){
-const err158 = {instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.effect.type,parentSchema:schema11.properties.tolerations.items.properties.effect,data:data40};
-if(vErrors === null){
-vErrors = [err158];
-}
-else {
-vErrors.push(err158);
-}
-errors++;
-}
-if(!(((data40 === "NoSchedule") || (data40 === "PreferNoSchedule")) || (data40 === "NoExecute"))){
-const err159 = {instancePath:instancePath+"/tolerations/" + i1+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.effect.enum},schema:schema11.properties.tolerations.items.properties.effect.enum,parentSchema:schema11.properties.tolerations.items.properties.effect,data:data40};
-if(vErrors === null){
-vErrors = [err159];
-}
-else {
-vErrors.push(err159);
-}
-errors++;
-}
-}
-if(data36.tolerationSeconds !== undefined){
-let data41 = data36.tolerationSeconds;
-if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
-const err160 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.tolerations.items.properties.tolerationSeconds.type,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data41};
-if(vErrors === null){
-vErrors = [err160];
-}
-else {
-vErrors.push(err160);
-}
-errors++;
-}
-if((typeof data41 == "number") && (isFinite(data41))){
-if(data41 > 2147483647 || isNaN(data41)){
-const err161 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data41};
-if(vErrors === null){
-vErrors = [err161];
-}
-else {
-vErrors.push(err161);
-}
-errors++;
-}
-if(data41 < 0 || isNaN(data41)){
-const err162 = {instancePath:instancePath+"/tolerations/" + i1+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data41};
-if(vErrors === null){
-vErrors = [err162];
-}
-else {
-vErrors.push(err162);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err163 = {instancePath:instancePath+"/tolerations/" + i1,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"},schema:schema11.properties.tolerations.items.type,parentSchema:schema11.properties.tolerations.items,data:data36};
-if(vErrors === null){
-vErrors = [err163];
-}
-else {
-vErrors.push(err163);
-}
-errors++;
-}
-}
-}
-else {
-const err164 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"},schema:schema11.properties.tolerations.type,parentSchema:schema11.properties.tolerations,data:data35};
-if(vErrors === null){
-vErrors = [err164];
-}
-else {
-vErrors.push(err164);
-}
-errors++;
-}
-}
-}
-else {
-const err165 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
-if(vErrors === null){
-vErrors = [err165];
-}
-else {
-vErrors.push(err165);
-}
-errors++;
-}
-validate10.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 

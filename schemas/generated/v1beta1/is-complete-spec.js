@@ -2,51 +2,2366 @@
 import ucs2length from 'ajv/dist/runtime/ucs2length.js'
 import { FORMAT_CHECKS } from '../../formats/formats.ts'
 "use strict";
-export const validate = validate10;
-export default validate10;
-const schema11 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"additionalProperties":false,"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}}},"gutter":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"warmUp":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"pod":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}},"podAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}},"podAntiAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}}},"gutter":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"warmUp":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"pod":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}},"podAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}},"podAntiAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"additionalProperties":false,"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["replicas","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"additionalProperties":false,"properties":{"replicas":{"type":"integer","minimum":1,"maximum":100},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"pod":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"limits":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}},"podAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}},"podAntiAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}}}}}}}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}}}},"paused":{"type":"boolean"}}};
+export const validate = validate21;
+export default validate21;
+const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"additionalProperties":false,"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"additionalProperties":false,"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["replicas","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"additionalProperties":false,"properties":{"replicas":{"type":"integer","minimum":1,"maximum":100},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"pod":{"$ref":"#/$defs/object7"}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}},"object3":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object5":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object6":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = ucs2length.default;
 const formats0 = FORMAT_CHECKS.memory;
 const formats2 = FORMAT_CHECKS["largest-item"];
 const formats4 = FORMAT_CHECKS.image;
-const formats6 = FORMAT_CHECKS.host;
 const formats8 = FORMAT_CHECKS["pool-name"];
-const formats10 = FORMAT_CHECKS.lifetime;
-const formats16 = FORMAT_CHECKS.quantity;
-const formats28 = FORMAT_CHECKS["label-key"];
-const formats30 = FORMAT_CHECKS["label-value"];
-const formats32 = FORMAT_CHECKS["label-key-or-empty"];
-const formats86 = FORMAT_CHECKS.subdomain;
-const formats198 = FORMAT_CHECKS.timeout;
-const formats202 = FORMAT_CHECKS["fifo-root"];
+const formats68 = FORMAT_CHECKS.timeout;
+const formats72 = FORMAT_CHECKS["fifo-root"];
+const formats22 = FORMAT_CHECKS["label-key"];
+const formats24 = FORMAT_CHECKS["label-value"];
 const pattern0 = new RegExp("^[1-9][0-9KMGTi]*$", "u");
 const pattern2 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
-const pattern3 = new RegExp("^[A-Za-z0-9:][A-Za-z0-9.:-]*$", "u");
 const pattern4 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const pattern28 = new RegExp("^[!-~]+$", "u");
 const pattern5 = new RegExp("^[1-9][0-9mhs]*$", "u");
-const pattern8 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
-const pattern14 = new RegExp("^[A-Za-z0-9._-]*$", "u");
-const pattern15 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
-const pattern38 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
-const pattern83 = new RegExp("^[!-~]+$", "u");
-const pattern88 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
+const pattern33 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
+const pattern11 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+const pattern12 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
+const schema7 = {"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}};
+const formats6 = FORMAT_CHECKS.host;
+const pattern3 = new RegExp("^[A-Za-z0-9:][A-Za-z0-9.:-]*$", "u");
 
-function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.host === undefined) && (missing0 = "host")) || ((data.port === undefined) && (missing0 = "port"))) || ((data.tls === undefined) && (missing0 = "tls"))){
+validate22.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "host") || (key0 === "port")) || (key0 === "tls"))){
+validate22.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.host !== undefined){
+let data0 = data.host;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func3(data0) > 253){
+validate22.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 253}}];
+return false;
+}
+else {
+if(func3(data0) < 1){
+validate22.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern3.test(data0)){
+validate22.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9:][A-Za-z0-9.:-]*$"}}];
+return false;
+}
+else {
+if(!(formats6(data0))){
+validate22.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/format",keyword:"format",params:{format: "host"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.port !== undefined){
+let data1 = data.port;
+const _errs4 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate22.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs4){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 65535 || isNaN(data1)){
+validate22.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate22.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tls !== undefined){
+const _errs6 = errors;
+if(typeof data.tls !== "boolean"){
+validate22.errors = [{instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/type",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+const schema8 = {"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}};
+const formats10 = FORMAT_CHECKS.lifetime;
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "pool") || (key0 === "ttl"))){
+validate24.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.pool !== undefined){
+let data0 = data.pool;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func3(data0) > 20){
+validate24.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
+return false;
+}
+else {
+if(func3(data0) < 1){
+validate24.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern4.test(data0)){
+validate24.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
+return false;
+}
+else {
+if(!(formats8(data0))){
+validate24.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ttl !== undefined){
+let data1 = data.ttl;
+const _errs4 = errors;
+if(errors === _errs4){
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(func3(data1) > 11){
+validate24.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11}}];
+return false;
+}
+else {
+if(func3(data1) < 2){
+validate24.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/minLength",keyword:"minLength",params:{limit: 2}}];
+return false;
+}
+else {
+if(!pattern5.test(data1)){
+validate24.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
+return false;
+}
+else {
+if(!(formats10(data1))){
+validate24.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
+const schema9 = {"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}};
+
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.from === undefined) && (missing0 = "from")){
+validate26.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "from") || (key0 === "ttl"))){
+validate26.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.from !== undefined){
+let data0 = data.from;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func3(data0) > 20){
+validate26.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 20}}];
+return false;
+}
+else {
+if(func3(data0) < 1){
+validate26.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern4.test(data0)){
+validate26.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
+return false;
+}
+else {
+if(!(formats8(data0))){
+validate26.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/format",keyword:"format",params:{format: "pool-name"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ttl !== undefined){
+let data1 = data.ttl;
+const _errs4 = errors;
+if(errors === _errs4){
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(func3(data1) > 11){
+validate26.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11}}];
+return false;
+}
+else {
+if(func3(data1) < 2){
+validate26.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/minLength",keyword:"minLength",params:{limit: 2}}];
+return false;
+}
+else {
+if(!pattern5.test(data1)){
+validate26.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
+return false;
+}
+else {
+if(!(formats10(data1))){
+validate26.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate26.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate26.errors = vErrors;
+return errors === 0;
+}
+
+const schema10 = {"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}};
+const schema11 = {"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}};
+const formats16 = FORMAT_CHECKS.quantity;
+const pattern8 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "cpu") || (key0 === "memory")) || (key0 === "ephemeral-storage"))){
+validate29.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.cpu !== undefined){
+let data0 = data.cpu;
+const _errs2 = errors;
+if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
+validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/type",keyword:"type",params:{type: schema11.properties.cpu.type}}];
+return false;
+}
+if(errors === _errs2){
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < 0 || isNaN(data0)){
+validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func3(data0) > 32){
+validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data0) < 1){
+validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data0)){
+validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data0))){
+validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.memory !== undefined){
+let data1 = data.memory;
+const _errs4 = errors;
+if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (typeof data1 !== "string")){
+validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: schema11.properties.memory.type}}];
+return false;
+}
+if(errors === _errs4){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < 0 || isNaN(data1)){
+validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(func3(data1) > 32){
+validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data1) < 1){
+validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data1)){
+validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data1))){
+validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data["ephemeral-storage"] !== undefined){
+let data2 = data["ephemeral-storage"];
+const _errs6 = errors;
+if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
+validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties["ephemeral-storage"].type}}];
+return false;
+}
+if(errors === _errs6){
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 0 || isNaN(data2)){
+validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+if(errors === _errs6){
+if(typeof data2 === "string"){
+if(func3(data2) > 32){
+validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+return false;
+}
+else {
+if(func3(data2) < 1){
+validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern8.test(data2)){
+validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+return false;
+}
+else {
+if(!(formats16(data2))){
+validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+
+const schema12 = {"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}};
+
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "matchExpressions")){
+validate32.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.matchExpressions !== undefined){
+let data0 = data.matchExpressions;
+const _errs2 = errors;
+if(errors === _errs2){
+if(Array.isArray(data0)){
+if(data0.length > 8){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs4 = errors;
+if(errors === _errs4){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+let missing0;
+if(((data1.key === undefined) && (missing0 = "key")) || ((data1.operator === undefined) && (missing0 = "operator"))){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs6 = errors;
+for(const key1 in data1){
+if(!(((key1 === "key") || (key1 === "operator")) || (key1 === "values"))){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+return false;
+break;
+}
+}
+if(_errs6 === errors){
+if(data1.key !== undefined){
+let data2 = data1.key;
+const _errs7 = errors;
+if(errors === _errs7){
+if(errors === _errs7){
+if(typeof data2 === "string"){
+if(func3(data2) > 317){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
+return false;
+}
+else {
+if(func3(data2) < 1){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern12.test(data2)){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+return false;
+}
+else {
+if(!(formats22(data2))){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid2 = _errs7 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.operator !== undefined){
+let data3 = data1.operator;
+const _errs9 = errors;
+if(typeof data3 !== "string"){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((((((data3 === "In") || (data3 === "NotIn")) || (data3 === "Exists")) || (data3 === "DoesNotExist")) || (data3 === "Gt")) || (data3 === "Lt"))){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema12.properties.matchExpressions.items.properties.operator.enum}}];
+return false;
+}
+var valid2 = _errs9 === errors;
+}
+else {
+var valid2 = true;
+}
+if(valid2){
+if(data1.values !== undefined){
+let data4 = data1.values;
+const _errs11 = errors;
+if(errors === _errs11){
+if(Array.isArray(data4)){
+if(data4.length > 32){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
+return false;
+}
+else {
+var valid3 = true;
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+let data5 = data4[i1];
+const _errs13 = errors;
+if(errors === _errs13){
+if(errors === _errs13){
+if(typeof data5 === "string"){
+if(func3(data5) > 63){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+else {
+if(!pattern11.test(data5)){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+return false;
+}
+else {
+if(!(formats24(data5))){
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
+return false;
+}
+}
+}
+}
+else {
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid3 = _errs13 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+else {
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid2 = _errs11 === errors;
+}
+else {
+var valid2 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid1 = _errs4 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate32.errors = [{instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+
+const schema13 = {"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}};
+const schema14 = {"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
+
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.topologyKey === undefined) && (missing0 = "topologyKey")) || ((data.labelSelector === undefined) && (missing0 = "labelSelector"))){
+validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "topologyKey") || (key0 === "labelSelector"))){
+validate36.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.topologyKey !== undefined){
+let data0 = data.topologyKey;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func3(data0) > 317){
+validate36.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
+return false;
+}
+else {
+if(func3(data0) < 1){
+validate36.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern12.test(data0)){
+validate36.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+return false;
+}
+else {
+if(!(formats22(data0))){
+validate36.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.labelSelector !== undefined){
+let data1 = data.labelSelector;
+const _errs4 = errors;
+if(errors === _errs4){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+const _errs6 = errors;
+for(const key1 in data1){
+if(!((key1 === "matchLabels") || (key1 === "matchExpressions"))){
+validate36.errors = [{instancePath:instancePath+"/labelSelector",schemaPath:"#/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+return false;
+break;
+}
+}
+if(_errs6 === errors){
+if(data1.matchLabels !== undefined){
+let data2 = data1.matchLabels;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(Object.keys(data2).length > 16){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchLabels",schemaPath:"#/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+return false;
+}
+else {
+for(const key2 in data2){
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof key2 === "string"){
+if(!(formats22(key2))){
+const err0 = {instancePath:instancePath+"/labelSelector/matchLabels",schemaPath:"#/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key2};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+const err1 = {instancePath:instancePath+"/labelSelector/matchLabels",schemaPath:"#/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key2}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate36.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid2){
+for(const key3 in data2){
+let data3 = data2[key3];
+const _errs11 = errors;
+if(errors === _errs11){
+if(errors === _errs11){
+if(typeof data3 === "string"){
+if(func3(data3) > 63){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchLabels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+else {
+if(!pattern11.test(data3)){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchLabels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+return false;
+}
+else {
+if(!(formats24(data3))){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchLabels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
+return false;
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchLabels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid3 = _errs11 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchLabels",schemaPath:"#/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid1 = _errs7 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data1.matchExpressions !== undefined){
+let data4 = data1.matchExpressions;
+const _errs13 = errors;
+if(errors === _errs13){
+if(Array.isArray(data4)){
+if(data4.length > 8){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions",schemaPath:"#/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
+return false;
+}
+else {
+var valid4 = true;
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+const _errs15 = errors;
+if(errors === _errs15){
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+let missing1;
+if(((data5.key === undefined) && (missing1 = "key")) || ((data5.operator === undefined) && (missing1 = "operator"))){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0,schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing1}}];
+return false;
+}
+else {
+const _errs17 = errors;
+for(const key4 in data5){
+if(!(((key4 === "key") || (key4 === "operator")) || (key4 === "values"))){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0,schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}}];
+return false;
+break;
+}
+}
+if(_errs17 === errors){
+if(data5.key !== undefined){
+let data6 = data5.key;
+const _errs18 = errors;
+if(errors === _errs18){
+if(errors === _errs18){
+if(typeof data6 === "string"){
+if(func3(data6) > 317){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/key",schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
+return false;
+}
+else {
+if(func3(data6) < 1){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/key",schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern12.test(data6)){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/key",schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+return false;
+}
+else {
+if(!(formats22(data6))){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/key",schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/key",schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid5 = _errs18 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data5.operator !== undefined){
+let data7 = data5.operator;
+const _errs20 = errors;
+if(typeof data7 !== "string"){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((((data7 === "In") || (data7 === "NotIn")) || (data7 === "Exists")) || (data7 === "DoesNotExist"))){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema14.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
+return false;
+}
+var valid5 = _errs20 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data5.values !== undefined){
+let data8 = data5.values;
+const _errs22 = errors;
+if(errors === _errs22){
+if(Array.isArray(data8)){
+if(data8.length > 32){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/values",schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
+return false;
+}
+else {
+var valid6 = true;
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+let data9 = data8[i1];
+const _errs24 = errors;
+if(errors === _errs24){
+if(errors === _errs24){
+if(typeof data9 === "string"){
+if(func3(data9) > 63){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+else {
+if(!pattern11.test(data9)){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+return false;
+}
+else {
+if(!(formats24(data9))){
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
+return false;
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid6 = _errs24 === errors;
+if(!valid6){
+break;
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0+"/values",schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid5 = _errs22 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions/" + i0,schemaPath:"#/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid4 = _errs15 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/labelSelector/matchExpressions",schemaPath:"#/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid1 = _errs13 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath:instancePath+"/labelSelector",schemaPath:"#/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate36.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "requiredDuringSchedulingIgnoredDuringExecution") || (key0 === "preferredDuringSchedulingIgnoredDuringExecution"))){
+validate35.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data0 = data.requiredDuringSchedulingIgnoredDuringExecution;
+const _errs2 = errors;
+if(errors === _errs2){
+if(Array.isArray(data0)){
+if(data0.length > 8){
+validate35.errors = [{instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs4 = errors;
+if(!(validate36(data0[i0], {instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs4 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data2 = data.preferredDuringSchedulingIgnoredDuringExecution;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+if(data2.length > 8){
+validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
+return false;
+}
+else {
+var valid2 = true;
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+let data3 = data2[i1];
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing0;
+if(((data3.weight === undefined) && (missing0 = "weight")) || ((data3.podAffinityTerm === undefined) && (missing0 = "podAffinityTerm"))){
+validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs9 = errors;
+for(const key1 in data3){
+if(!((key1 === "weight") || (key1 === "podAffinityTerm"))){
+validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+return false;
+break;
+}
+}
+if(_errs9 === errors){
+if(data3.weight !== undefined){
+let data4 = data3.weight;
+const _errs10 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs10){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 100 || isNaN(data4)){
+validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs10 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data3.podAffinityTerm !== undefined){
+const _errs12 = errors;
+if(!(validate36(data3.podAffinityTerm, {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/podAffinityTerm",parentData:data3,parentDataProperty:"podAffinityTerm",rootData}))){
+vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+errors = vErrors.length;
+}
+var valid3 = _errs12 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid2 = _errs7 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate35.errors = vErrors;
+return errors === 0;
+}
+
+const formats26 = FORMAT_CHECKS["label-key-or-empty"];
+const formats46 = FORMAT_CHECKS.subdomain;
+const pattern21 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
+
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(func2.call(schema10.properties, key0))){
+validate28.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.resources !== undefined){
+let data0 = data.resources;
+const _errs2 = errors;
+if(errors === _errs2){
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+const _errs4 = errors;
+for(const key1 in data0){
+if(!((key1 === "requests") || (key1 === "limits"))){
+validate28.errors = [{instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+return false;
+break;
+}
+}
+if(_errs4 === errors){
+if(data0.requests !== undefined){
+const _errs5 = errors;
+if(!(validate29(data0.requests, {instancePath:instancePath+"/resources/requests",parentData:data0,parentDataProperty:"requests",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs5 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.limits !== undefined){
+const _errs6 = errors;
+if(!(validate29(data0.limits, {instancePath:instancePath+"/resources/limits",parentData:data0,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs6 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.nodeSelector !== undefined){
+let data3 = data.nodeSelector;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if(Object.keys(data3).length > 32){
+validate28.errors = [{instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
+return false;
+}
+else {
+for(const key2 in data3){
+const _errs9 = errors;
+if(errors === _errs9){
+if(typeof key2 === "string"){
+if(!(formats22(key2))){
+const err0 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key2};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+const err1 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/propertyNames",keyword:"propertyNames",params:{propertyName: key2}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+validate28.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid2){
+for(const key3 in data3){
+let data4 = data3[key3];
+const _errs11 = errors;
+if(errors === _errs11){
+if(errors === _errs11){
+if(typeof data4 === "string"){
+if(func3(data4) > 63){
+validate28.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+else {
+if(!pattern11.test(data4)){
+validate28.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+return false;
+}
+else {
+if(!(formats24(data4))){
+validate28.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
+return false;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid3 = _errs11 === errors;
+if(!valid3){
+break;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.tolerations !== undefined){
+let data5 = data.tolerations;
+const _errs13 = errors;
+if(errors === _errs13){
+if(Array.isArray(data5)){
+if(data5.length > 32){
+validate28.errors = [{instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32}}];
+return false;
+}
+else {
+var valid4 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+const _errs15 = errors;
+if(errors === _errs15){
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+const _errs17 = errors;
+for(const key4 in data6){
+if(!(((((key4 === "key") || (key4 === "operator")) || (key4 === "value")) || (key4 === "effect")) || (key4 === "tolerationSeconds"))){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0,schemaPath:"#/properties/tolerations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}}];
+return false;
+break;
+}
+}
+if(_errs17 === errors){
+if(data6.key !== undefined){
+let data7 = data6.key;
+const _errs18 = errors;
+if(errors === _errs18){
+if(errors === _errs18){
+if(typeof data7 === "string"){
+if(func3(data7) > 317){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
+return false;
+}
+else {
+if(!pattern12.test(data7)){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+return false;
+}
+else {
+if(!(formats26(data7))){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"}}];
+return false;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid5 = _errs18 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data6.operator !== undefined){
+let data8 = data6.operator;
+const _errs20 = errors;
+if(typeof data8 !== "string"){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data8 === "Equal") || (data8 === "Exists"))){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema10.properties.tolerations.items.properties.operator.enum}}];
+return false;
+}
+var valid5 = _errs20 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data6.value !== undefined){
+let data9 = data6.value;
+const _errs22 = errors;
+if(errors === _errs22){
+if(errors === _errs22){
+if(typeof data9 === "string"){
+if(func3(data9) > 63){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+else {
+if(!pattern11.test(data9)){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+return false;
+}
+else {
+if(!(formats24(data9))){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"}}];
+return false;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid5 = _errs22 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data6.effect !== undefined){
+let data10 = data6.effect;
+const _errs24 = errors;
+if(typeof data10 !== "string"){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!(((data10 === "NoSchedule") || (data10 === "PreferNoSchedule")) || (data10 === "NoExecute"))){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema10.properties.tolerations.items.properties.effect.enum}}];
+return false;
+}
+var valid5 = _errs24 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data6.tolerationSeconds !== undefined){
+let data11 = data6.tolerationSeconds;
+const _errs26 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs26){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 2147483647 || isNaN(data11)){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
+return false;
+}
+else {
+if(data11 < 0 || isNaN(data11)){
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+}
+}
+var valid5 = _errs26 === errors;
+}
+else {
+var valid5 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid4 = _errs15 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs13 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.affinity !== undefined){
+let data12 = data.affinity;
+const _errs28 = errors;
+if(errors === _errs28){
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+const _errs30 = errors;
+for(const key5 in data12){
+if(!(((key5 === "nodeAffinity") || (key5 === "podAffinity")) || (key5 === "podAntiAffinity"))){
+validate28.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}}];
+return false;
+break;
+}
+}
+if(_errs30 === errors){
+if(data12.nodeAffinity !== undefined){
+let data13 = data12.nodeAffinity;
+const _errs31 = errors;
+if(errors === _errs31){
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+const _errs33 = errors;
+for(const key6 in data13){
+if(!((key6 === "requiredDuringSchedulingIgnoredDuringExecution") || (key6 === "preferredDuringSchedulingIgnoredDuringExecution"))){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity",schemaPath:"#/properties/affinity/properties/nodeAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}}];
+return false;
+break;
+}
+}
+if(_errs33 === errors){
+if(data13.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data14 = data13.requiredDuringSchedulingIgnoredDuringExecution;
+const _errs34 = errors;
+if(errors === _errs34){
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+let missing0;
+if((data14.nodeSelectorTerms === undefined) && (missing0 = "nodeSelectorTerms")){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs36 = errors;
+for(const key7 in data14){
+if(!(key7 === "nodeSelectorTerms")){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}}];
+return false;
+break;
+}
+}
+if(_errs36 === errors){
+if(data14.nodeSelectorTerms !== undefined){
+let data15 = data14.nodeSelectorTerms;
+const _errs37 = errors;
+if(errors === _errs37){
+if(Array.isArray(data15)){
+if(data15.length > 8){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/maxItems",keyword:"maxItems",params:{limit: 8}}];
+return false;
+}
+else {
+if(data15.length < 1){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/minItems",keyword:"minItems",params:{limit: 1}}];
+return false;
+}
+else {
+var valid9 = true;
+const len1 = data15.length;
+for(let i1=0; i1<len1; i1++){
+const _errs39 = errors;
+if(!(validate32(data15[i1], {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i1,parentData:data15,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+var valid9 = _errs39 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid7 = _errs34 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data13.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data17 = data13.preferredDuringSchedulingIgnoredDuringExecution;
+const _errs40 = errors;
+if(errors === _errs40){
+if(Array.isArray(data17)){
+if(data17.length > 8){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
+return false;
+}
+else {
+var valid10 = true;
+const len2 = data17.length;
+for(let i2=0; i2<len2; i2++){
+let data18 = data17[i2];
+const _errs42 = errors;
+if(errors === _errs42){
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+let missing1;
+if(((data18.weight === undefined) && (missing1 = "weight")) || ((data18.preference === undefined) && (missing1 = "preference"))){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing1}}];
+return false;
+}
+else {
+const _errs44 = errors;
+for(const key8 in data18){
+if(!((key8 === "weight") || (key8 === "preference"))){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}}];
+return false;
+break;
+}
+}
+if(_errs44 === errors){
+if(data18.weight !== undefined){
+let data19 = data18.weight;
+const _errs45 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs45){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 100 || isNaN(data19)){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+return false;
+}
+else {
+if(data19 < 1 || isNaN(data19)){
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs45 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data18.preference !== undefined){
+const _errs47 = errors;
+if(!(validate32(data18.preference, {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/preference",parentData:data18,parentDataProperty:"preference",rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+var valid11 = _errs47 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid10 = _errs42 === errors;
+if(!valid10){
+break;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid7 = _errs40 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity",schemaPath:"#/properties/affinity/properties/nodeAffinity/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid6 = _errs31 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data12.podAffinity !== undefined){
+const _errs48 = errors;
+if(!(validate35(data12.podAffinity, {instancePath:instancePath+"/affinity/podAffinity",parentData:data12,parentDataProperty:"podAffinity",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+var valid6 = _errs48 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data12.podAntiAffinity !== undefined){
+const _errs49 = errors;
+if(!(validate35(data12.podAntiAffinity, {instancePath:instancePath+"/affinity/podAntiAffinity",parentData:data12,parentDataProperty:"podAntiAffinity",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+var valid6 = _errs49 === errors;
+}
+else {
+var valid6 = true;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.topologySpreadConstraints !== undefined){
+let data23 = data.topologySpreadConstraints;
+const _errs50 = errors;
+if(errors === _errs50){
+if(Array.isArray(data23)){
+if(data23.length > 8){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints",schemaPath:"#/properties/topologySpreadConstraints/maxItems",keyword:"maxItems",params:{limit: 8}}];
+return false;
+}
+else {
+var valid12 = true;
+const len3 = data23.length;
+for(let i3=0; i3<len3; i3++){
+let data24 = data23[i3];
+const _errs52 = errors;
+if(errors === _errs52){
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+let missing2;
+if((((data24.topologyKey === undefined) && (missing2 = "topologyKey")) || ((data24.maxSkew === undefined) && (missing2 = "maxSkew"))) || ((data24.whenUnsatisfiable === undefined) && (missing2 = "whenUnsatisfiable"))){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: missing2}}];
+return false;
+}
+else {
+const _errs54 = errors;
+for(const key9 in data24){
+if(!((((key9 === "topologyKey") || (key9 === "maxSkew")) || (key9 === "whenUnsatisfiable")) || (key9 === "minDomains"))){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}}];
+return false;
+break;
+}
+}
+if(_errs54 === errors){
+if(data24.topologyKey !== undefined){
+let data25 = data24.topologyKey;
+const _errs55 = errors;
+if(errors === _errs55){
+if(errors === _errs55){
+if(typeof data25 === "string"){
+if(func3(data25) > 317){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
+return false;
+}
+else {
+if(func3(data25) < 1){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern12.test(data25)){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+return false;
+}
+else {
+if(!(formats22(data25))){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid13 = _errs55 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data24.maxSkew !== undefined){
+let data26 = data24.maxSkew;
+const _errs57 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs57){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 1000 || isNaN(data26)){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+return false;
+}
+else {
+if(data26 < 1 || isNaN(data26)){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs57 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data24.whenUnsatisfiable !== undefined){
+let data27 = data24.whenUnsatisfiable;
+const _errs59 = errors;
+if(typeof data27 !== "string"){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/whenUnsatisfiable",schemaPath:"#/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data27 === "DoNotSchedule") || (data27 === "ScheduleAnyway"))){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/whenUnsatisfiable",schemaPath:"#/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema10.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum}}];
+return false;
+}
+var valid13 = _errs59 === errors;
+}
+else {
+var valid13 = true;
+}
+if(valid13){
+if(data24.minDomains !== undefined){
+let data28 = data24.minDomains;
+const _errs61 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs61){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 1000 || isNaN(data28)){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+return false;
+}
+else {
+if(data28 < 1 || isNaN(data28)){
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid13 = _errs61 === errors;
+}
+else {
+var valid13 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid12 = _errs52 === errors;
+if(!valid12){
+break;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints",schemaPath:"#/properties/topologySpreadConstraints/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs50 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.priorityClassName !== undefined){
+let data29 = data.priorityClassName;
+const _errs63 = errors;
+if(errors === _errs63){
+if(errors === _errs63){
+if(typeof data29 === "string"){
+if(func3(data29) > 253){
+validate28.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/maxLength",keyword:"maxLength",params:{limit: 253}}];
+return false;
+}
+else {
+if(func3(data29) < 1){
+validate28.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern21.test(data29)){
+validate28.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
+return false;
+}
+else {
+if(!(formats46(data29))){
+validate28.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/format",keyword:"format",params:{format: "subdomain"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs63 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.imagePullSecrets !== undefined){
+let data30 = data.imagePullSecrets;
+const _errs65 = errors;
+if(errors === _errs65){
+if(Array.isArray(data30)){
+if(data30.length > 16){
+validate28.errors = [{instancePath:instancePath+"/imagePullSecrets",schemaPath:"#/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16}}];
+return false;
+}
+else {
+var valid14 = true;
+const len4 = data30.length;
+for(let i4=0; i4<len4; i4++){
+let data31 = data30[i4];
+const _errs67 = errors;
+if(errors === _errs67){
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+let missing3;
+if((data31.name === undefined) && (missing3 = "name")){
+validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: missing3}}];
+return false;
+}
+else {
+const _errs69 = errors;
+for(const key10 in data31){
+if(!(key10 === "name")){
+validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}}];
+return false;
+break;
+}
+}
+if(_errs69 === errors){
+if(data31.name !== undefined){
+let data32 = data31.name;
+const _errs70 = errors;
+if(errors === _errs70){
+if(errors === _errs70){
+if(typeof data32 === "string"){
+if(func3(data32) > 253){
+validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}}];
+return false;
+}
+else {
+if(func3(data32) < 1){
+validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern21.test(data32)){
+validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
+return false;
+}
+else {
+if(!(formats46(data32))){
+validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid14 = _errs67 === errors;
+if(!valid14){
+break;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/imagePullSecrets",schemaPath:"#/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs65 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.labels !== undefined){
+let data33 = data.labels;
+const _errs72 = errors;
+if(errors === _errs72){
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+if(Object.keys(data33).length > 16){
+validate28.errors = [{instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+return false;
+}
+else {
+for(const key11 in data33){
+const _errs74 = errors;
+if(errors === _errs74){
+if(typeof key11 === "string"){
+if(!(formats22(key11))){
+const err2 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key11};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+var valid16 = _errs74 === errors;
+if(!valid16){
+const err3 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key11}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+validate28.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid16){
+for(const key12 in data33){
+let data34 = data33[key12];
+const _errs76 = errors;
+if(errors === _errs76){
+if(errors === _errs76){
+if(typeof data34 === "string"){
+if(func3(data34) > 63){
+validate28.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
+return false;
+}
+else {
+if(!pattern11.test(data34)){
+validate28.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+return false;
+}
+else {
+if(!(formats24(data34))){
+validate28.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
+return false;
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid17 = _errs76 === errors;
+if(!valid17){
+break;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs72 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.annotations !== undefined){
+let data35 = data.annotations;
+const _errs78 = errors;
+if(errors === _errs78){
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(Object.keys(data35).length > 16){
+validate28.errors = [{instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+return false;
+}
+else {
+for(const key13 in data35){
+const _errs80 = errors;
+if(errors === _errs80){
+if(typeof key13 === "string"){
+if(!(formats22(key13))){
+const err4 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key13};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+var valid18 = _errs80 === errors;
+if(!valid18){
+const err5 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key13}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+validate28.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid18){
+for(const key14 in data35){
+let data36 = data35[key14];
+const _errs82 = errors;
+if(errors === _errs82){
+if(typeof data36 === "string"){
+if(func3(data36) > 4096){
+validate28.errors = [{instancePath:instancePath+"/annotations/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
+return false;
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/annotations/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid19 = _errs82 === errors;
+if(!valid19){
+break;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs78 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate28.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if((((((data.memcached === undefined) && (missing0 = "memcached")) || ((data.pools === undefined) && (missing0 = "pools"))) || ((data.prefixes === undefined) && (missing0 = "prefixes"))) || ((data.router === undefined) && (missing0 = "router"))) || ((data.paused === undefined) && (missing0 = "paused"))){
-validate10.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+validate21.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
 if(!((((((key0 === "memcached") || (key0 === "pools")) || (key0 === "prefixes")) || (key0 === "config")) || (key0 === "router")) || (key0 === "paused"))){
-validate10.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate21.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -59,14 +2374,14 @@ if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
 if((((((((((((((data0.shards === undefined) && (missing1 = "shards")) || ((data0.copies === undefined) && (missing1 = "copies"))) || ((data0.writes === undefined) && (missing1 = "writes"))) || ((data0.onMiss === undefined) && (missing1 = "onMiss"))) || ((data0.memory === undefined) && (missing1 = "memory"))) || ((data0.maxItemSize === undefined) && (missing1 = "maxItemSize"))) || ((data0.maxConnections === undefined) && (missing1 = "maxConnections"))) || ((data0.threads === undefined) && (missing1 = "threads"))) || ((data0.port === undefined) && (missing1 = "port"))) || ((data0.image === undefined) && (missing1 = "image"))) || ((data0.args === undefined) && (missing1 = "args"))) || ((data0.minReadySeconds === undefined) && (missing1 = "minReadySeconds"))) || ((data0.external === undefined) && (missing1 = "external"))){
-validate10.errors = [{instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: missing1}}];
+validate21.errors = [{instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
 const _errs4 = errors;
 for(const key1 in data0){
-if(!(func2.call(schema11.properties.memcached.properties, key1))){
-validate10.errors = [{instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+if(!(func2.call(schema6.properties.memcached.properties, key1))){
+validate21.errors = [{instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -76,18 +2391,18 @@ if(data0.shards !== undefined){
 let data1 = data0.shards;
 const _errs5 = errors;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs5){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 1000 || isNaN(data1)){
-validate10.errors = [{instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
 if(data1 < 1 || isNaN(data1)){
-validate10.errors = [{instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -103,18 +2418,18 @@ if(data0.copies !== undefined){
 let data2 = data0.copies;
 const _errs7 = errors;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs7){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 > 1000 || isNaN(data2)){
-validate10.errors = [{instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
 if(data2 < 1 || isNaN(data2)){
-validate10.errors = [{instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -130,11 +2445,11 @@ if(data0.writes !== undefined){
 let data3 = data0.writes;
 const _errs9 = errors;
 if(typeof data3 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data3 === "Available") || (data3 === "Strict"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.writes.enum}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.writes.enum}}];
 return false;
 }
 var valid1 = _errs9 === errors;
@@ -147,11 +2462,11 @@ if(data0.onMiss !== undefined){
 let data4 = data0.onMiss;
 const _errs11 = errors;
 if(typeof data4 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/onMiss",schemaPath:"#/properties/memcached/properties/onMiss/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/onMiss",schemaPath:"#/properties/memcached/properties/onMiss/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!(((data4 === "Miss") || (data4 === "AskCopies")) || (data4 === "Refill"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/onMiss",schemaPath:"#/properties/memcached/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.onMiss.enum}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/onMiss",schemaPath:"#/properties/memcached/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.onMiss.enum}}];
 return false;
 }
 var valid1 = _errs11 === errors;
@@ -167,22 +2482,22 @@ if(errors === _errs13){
 if(errors === _errs13){
 if(typeof data5 === "string"){
 if(func3(data5) > 12){
-validate10.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12}}];
 return false;
 }
 else {
 if(func3(data5) < 3){
-validate10.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/minLength",keyword:"minLength",params:{limit: 3}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/minLength",keyword:"minLength",params:{limit: 3}}];
 return false;
 }
 else {
 if(!pattern0.test(data5)){
-validate10.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
 return false;
 }
 else {
 if(!(formats0(data5))){
-validate10.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/format",keyword:"format",params:{format: "memory"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/format",keyword:"format",params:{format: "memory"}}];
 return false;
 }
 }
@@ -190,7 +2505,7 @@ return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -208,22 +2523,22 @@ if(errors === _errs15){
 if(errors === _errs15){
 if(typeof data6 === "string"){
 if(func3(data6) > 12){
-validate10.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12}}];
 return false;
 }
 else {
 if(func3(data6) < 3){
-validate10.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3}}];
 return false;
 }
 else {
 if(!pattern0.test(data6)){
-validate10.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
 return false;
 }
 else {
 if(!(formats2(data6))){
-validate10.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"}}];
 return false;
 }
 }
@@ -231,7 +2546,7 @@ return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -246,18 +2561,18 @@ if(data0.maxConnections !== undefined){
 let data7 = data0.maxConnections;
 const _errs17 = errors;
 if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs17){
 if((typeof data7 == "number") && (isFinite(data7))){
 if(data7 > 65536 || isNaN(data7)){
-validate10.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
 return false;
 }
 else {
 if(data7 < 64 || isNaN(data7)){
-validate10.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
 return false;
 }
 }
@@ -273,18 +2588,18 @@ if(data0.threads !== undefined){
 let data8 = data0.threads;
 const _errs19 = errors;
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs19){
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 > 64 || isNaN(data8)){
-validate10.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
 return false;
 }
 else {
 if(data8 < 1 || isNaN(data8)){
-validate10.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -300,18 +2615,18 @@ if(data0.port !== undefined){
 let data9 = data0.port;
 const _errs21 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs21){
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 65535 || isNaN(data9)){
-validate10.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
 if(data9 < 1024 || isNaN(data9)){
-validate10.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
@@ -330,22 +2645,22 @@ if(errors === _errs23){
 if(errors === _errs23){
 if(typeof data10 === "string"){
 if(func3(data10) > 512){
-validate10.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
 if(func3(data10) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
 if(!pattern2.test(data10)){
-validate10.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
 }
 else {
 if(!(formats4(data10))){
-validate10.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/format",keyword:"format",params:{format: "image"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
 }
@@ -353,7 +2668,7 @@ return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -370,7 +2685,7 @@ const _errs25 = errors;
 if(errors === _errs25){
 if(Array.isArray(data11)){
 if(data11.length > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
@@ -382,18 +2697,18 @@ const _errs27 = errors;
 if(errors === _errs27){
 if(typeof data12 === "string"){
 if(func3(data12) > 256){
-validate10.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
 return false;
 }
 else {
 if(func3(data12) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -405,7 +2720,7 @@ break;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -419,18 +2734,18 @@ if(data0.minReadySeconds !== undefined){
 let data13 = data0.minReadySeconds;
 const _errs29 = errors;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs29){
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 3600 || isNaN(data13)){
-validate10.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
 return false;
 }
 else {
 if(data13 < 0 || isNaN(data13)){
-validate10.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
@@ -448,120 +2763,17 @@ const _errs31 = errors;
 if(errors === _errs31){
 if(Array.isArray(data14)){
 if(data14.length > 1000){
-validate10.errors = [{instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
 var valid3 = true;
 const len1 = data14.length;
 for(let i1=0; i1<len1; i1++){
-let data15 = data14[i1];
 const _errs33 = errors;
-if(errors === _errs33){
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-let missing2;
-if((((data15.host === undefined) && (missing2 = "host")) || ((data15.port === undefined) && (missing2 = "port"))) || ((data15.tls === undefined) && (missing2 = "tls"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1,schemaPath:"#/properties/memcached/properties/external/items/required",keyword:"required",params:{missingProperty: missing2}}];
-return false;
-}
-else {
-const _errs35 = errors;
-for(const key2 in data15){
-if(!(((key2 === "host") || (key2 === "port")) || (key2 === "tls"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1,schemaPath:"#/properties/memcached/properties/external/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}}];
-return false;
-break;
-}
-}
-if(_errs35 === errors){
-if(data15.host !== undefined){
-let data16 = data15.host;
-const _errs36 = errors;
-if(errors === _errs36){
-if(errors === _errs36){
-if(typeof data16 === "string"){
-if(func3(data16) > 253){
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1+"/host",schemaPath:"#/properties/memcached/properties/external/items/properties/host/maxLength",keyword:"maxLength",params:{limit: 253}}];
-return false;
-}
-else {
-if(func3(data16) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1+"/host",schemaPath:"#/properties/memcached/properties/external/items/properties/host/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern3.test(data16)){
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1+"/host",schemaPath:"#/properties/memcached/properties/external/items/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9:][A-Za-z0-9.:-]*$"}}];
-return false;
-}
-else {
-if(!(formats6(data16))){
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1+"/host",schemaPath:"#/properties/memcached/properties/external/items/properties/host/format",keyword:"format",params:{format: "host"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1+"/host",schemaPath:"#/properties/memcached/properties/external/items/properties/host/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid4 = _errs36 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data15.port !== undefined){
-let data17 = data15.port;
-const _errs38 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1+"/port",schemaPath:"#/properties/memcached/properties/external/items/properties/port/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs38){
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 65535 || isNaN(data17)){
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1+"/port",schemaPath:"#/properties/memcached/properties/external/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
-return false;
-}
-else {
-if(data17 < 1 || isNaN(data17)){
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1+"/port",schemaPath:"#/properties/memcached/properties/external/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid4 = _errs38 === errors;
-}
-else {
-var valid4 = true;
-}
-if(valid4){
-if(data15.tls !== undefined){
-const _errs40 = errors;
-if(typeof data15.tls !== "boolean"){
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1+"/tls",schemaPath:"#/properties/memcached/properties/external/items/properties/tls/type",keyword:"type",params:{type: "boolean"}}];
-return false;
-}
-var valid4 = _errs40 === errors;
-}
-else {
-var valid4 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/external/" + i1,schemaPath:"#/properties/memcached/properties/external/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
+if(!(validate22(data14[i1], {instancePath:instancePath+"/memcached/external/" + i1,parentData:data14,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
 }
 var valid3 = _errs33 === errors;
 if(!valid3){
@@ -571,7 +2783,7 @@ break;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -582,3755 +2794,80 @@ var valid1 = true;
 }
 if(valid1){
 if(data0.gutter !== undefined){
-let data19 = data0.gutter;
-const _errs42 = errors;
-if(errors === _errs42){
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-const _errs44 = errors;
-for(const key3 in data19){
-if(!((key3 === "pool") || (key3 === "ttl"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter",schemaPath:"#/properties/memcached/properties/gutter/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}}];
-return false;
-break;
+const _errs34 = errors;
+if(!(validate24(data0.gutter, {instancePath:instancePath+"/memcached/gutter",parentData:data0,parentDataProperty:"gutter",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
 }
-}
-if(_errs44 === errors){
-if(data19.pool !== undefined){
-let data20 = data19.pool;
-const _errs45 = errors;
-if(errors === _errs45){
-if(errors === _errs45){
-if(typeof data20 === "string"){
-if(func3(data20) > 20){
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter/pool",schemaPath:"#/properties/memcached/properties/gutter/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
-return false;
-}
-else {
-if(func3(data20) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter/pool",schemaPath:"#/properties/memcached/properties/gutter/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data20)){
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter/pool",schemaPath:"#/properties/memcached/properties/gutter/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data20))){
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter/pool",schemaPath:"#/properties/memcached/properties/gutter/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter/pool",schemaPath:"#/properties/memcached/properties/gutter/properties/pool/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid5 = _errs45 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data19.ttl !== undefined){
-let data21 = data19.ttl;
-const _errs47 = errors;
-if(errors === _errs47){
-if(errors === _errs47){
-if(typeof data21 === "string"){
-if(func3(data21) > 11){
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter/ttl",schemaPath:"#/properties/memcached/properties/gutter/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11}}];
-return false;
-}
-else {
-if(func3(data21) < 2){
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter/ttl",schemaPath:"#/properties/memcached/properties/gutter/properties/ttl/minLength",keyword:"minLength",params:{limit: 2}}];
-return false;
-}
-else {
-if(!pattern5.test(data21)){
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter/ttl",schemaPath:"#/properties/memcached/properties/gutter/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
-return false;
-}
-else {
-if(!(formats10(data21))){
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter/ttl",schemaPath:"#/properties/memcached/properties/gutter/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter/ttl",schemaPath:"#/properties/memcached/properties/gutter/properties/ttl/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid5 = _errs47 === errors;
-}
-else {
-var valid5 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/gutter",schemaPath:"#/properties/memcached/properties/gutter/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid1 = _errs42 === errors;
+var valid1 = _errs34 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.warmUp !== undefined){
-let data22 = data0.warmUp;
-const _errs49 = errors;
-if(errors === _errs49){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-let missing3;
-if((data22.from === undefined) && (missing3 = "from")){
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp",schemaPath:"#/properties/memcached/properties/warmUp/required",keyword:"required",params:{missingProperty: missing3}}];
-return false;
+const _errs35 = errors;
+if(!(validate26(data0.warmUp, {instancePath:instancePath+"/memcached/warmUp",parentData:data0,parentDataProperty:"warmUp",rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
 }
-else {
-const _errs51 = errors;
-for(const key4 in data22){
-if(!((key4 === "from") || (key4 === "ttl"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp",schemaPath:"#/properties/memcached/properties/warmUp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}}];
-return false;
-break;
-}
-}
-if(_errs51 === errors){
-if(data22.from !== undefined){
-let data23 = data22.from;
-const _errs52 = errors;
-if(errors === _errs52){
-if(errors === _errs52){
-if(typeof data23 === "string"){
-if(func3(data23) > 20){
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp/from",schemaPath:"#/properties/memcached/properties/warmUp/properties/from/maxLength",keyword:"maxLength",params:{limit: 20}}];
-return false;
-}
-else {
-if(func3(data23) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp/from",schemaPath:"#/properties/memcached/properties/warmUp/properties/from/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data23)){
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp/from",schemaPath:"#/properties/memcached/properties/warmUp/properties/from/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data23))){
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp/from",schemaPath:"#/properties/memcached/properties/warmUp/properties/from/format",keyword:"format",params:{format: "pool-name"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp/from",schemaPath:"#/properties/memcached/properties/warmUp/properties/from/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid6 = _errs52 === errors;
-}
-else {
-var valid6 = true;
-}
-if(valid6){
-if(data22.ttl !== undefined){
-let data24 = data22.ttl;
-const _errs54 = errors;
-if(errors === _errs54){
-if(errors === _errs54){
-if(typeof data24 === "string"){
-if(func3(data24) > 11){
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp/ttl",schemaPath:"#/properties/memcached/properties/warmUp/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11}}];
-return false;
-}
-else {
-if(func3(data24) < 2){
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp/ttl",schemaPath:"#/properties/memcached/properties/warmUp/properties/ttl/minLength",keyword:"minLength",params:{limit: 2}}];
-return false;
-}
-else {
-if(!pattern5.test(data24)){
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp/ttl",schemaPath:"#/properties/memcached/properties/warmUp/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
-return false;
-}
-else {
-if(!(formats10(data24))){
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp/ttl",schemaPath:"#/properties/memcached/properties/warmUp/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp/ttl",schemaPath:"#/properties/memcached/properties/warmUp/properties/ttl/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid6 = _errs54 === errors;
-}
-else {
-var valid6 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/warmUp",schemaPath:"#/properties/memcached/properties/warmUp/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid1 = _errs49 === errors;
+var valid1 = _errs35 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.pod !== undefined){
-let data25 = data0.pod;
-const _errs56 = errors;
-if(errors === _errs56){
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-const _errs58 = errors;
-for(const key5 in data25){
-if(!(func2.call(schema11.properties.memcached.properties.pod.properties, key5))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod",schemaPath:"#/properties/memcached/properties/pod/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}}];
-return false;
-break;
-}
-}
-if(_errs58 === errors){
-if(data25.resources !== undefined){
-let data26 = data25.resources;
-const _errs59 = errors;
-if(errors === _errs59){
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-const _errs61 = errors;
-for(const key6 in data26){
-if(!((key6 === "requests") || (key6 === "limits"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources",schemaPath:"#/properties/memcached/properties/pod/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}}];
-return false;
-break;
-}
-}
-if(_errs61 === errors){
-if(data26.requests !== undefined){
-let data27 = data26.requests;
-const _errs62 = errors;
-if(errors === _errs62){
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-const _errs64 = errors;
-for(const key7 in data27){
-if(!(((key7 === "cpu") || (key7 === "memory")) || (key7 === "ephemeral-storage"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}}];
-return false;
-break;
-}
-}
-if(_errs64 === errors){
-if(data27.cpu !== undefined){
-let data28 = data27.cpu;
-const _errs65 = errors;
-if((!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))) && (typeof data28 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.memcached.properties.pod.properties.resources.properties.requests.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs65){
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs65){
-if(typeof data28 === "string"){
-if(func3(data28) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data28) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data28)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data28))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid9 = _errs65 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data27.memory !== undefined){
-let data29 = data27.memory;
-const _errs67 = errors;
-if((!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))) && (typeof data29 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.memcached.properties.pod.properties.resources.properties.requests.properties.memory.type}}];
-return false;
-}
-if(errors === _errs67){
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 < 0 || isNaN(data29)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs67){
-if(typeof data29 === "string"){
-if(func3(data29) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data29) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data29)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data29))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid9 = _errs67 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data27["ephemeral-storage"] !== undefined){
-let data30 = data27["ephemeral-storage"];
-const _errs69 = errors;
-if((!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))) && (typeof data30 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.memcached.properties.pod.properties.resources.properties.requests.properties["ephemeral-storage"].type}}];
-return false;
-}
-if(errors === _errs69){
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 < 0 || isNaN(data30)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs69){
-if(typeof data30 === "string"){
-if(func3(data30) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data30) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data30)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data30))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid9 = _errs69 === errors;
-}
-else {
-var valid9 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/requests",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/requests/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid8 = _errs62 === errors;
-}
-else {
-var valid8 = true;
-}
-if(valid8){
-if(data26.limits !== undefined){
-let data31 = data26.limits;
-const _errs71 = errors;
-if(errors === _errs71){
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-const _errs73 = errors;
-for(const key8 in data31){
-if(!(((key8 === "cpu") || (key8 === "memory")) || (key8 === "ephemeral-storage"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}}];
-return false;
-break;
-}
-}
-if(_errs73 === errors){
-if(data31.cpu !== undefined){
-let data32 = data31.cpu;
-const _errs74 = errors;
-if((!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))) && (typeof data32 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.memcached.properties.pod.properties.resources.properties.limits.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs74){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 < 0 || isNaN(data32)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs74){
-if(typeof data32 === "string"){
-if(func3(data32) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data32) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data32)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data32))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/cpu",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid10 = _errs74 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data31.memory !== undefined){
-let data33 = data31.memory;
-const _errs76 = errors;
-if((!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))) && (typeof data33 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.memcached.properties.pod.properties.resources.properties.limits.properties.memory.type}}];
-return false;
-}
-if(errors === _errs76){
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 < 0 || isNaN(data33)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs76){
-if(typeof data33 === "string"){
-if(func3(data33) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data33) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data33)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data33))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/memory",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid10 = _errs76 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data31["ephemeral-storage"] !== undefined){
-let data34 = data31["ephemeral-storage"];
-const _errs78 = errors;
-if((!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))) && (typeof data34 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.memcached.properties.pod.properties.resources.properties.limits.properties["ephemeral-storage"].type}}];
-return false;
-}
-if(errors === _errs78){
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 < 0 || isNaN(data34)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs78){
-if(typeof data34 === "string"){
-if(func3(data34) > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data34) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data34)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data34))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid10 = _errs78 === errors;
-}
-else {
-var valid10 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources/limits",schemaPath:"#/properties/memcached/properties/pod/properties/resources/properties/limits/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid8 = _errs71 === errors;
-}
-else {
-var valid8 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/resources",schemaPath:"#/properties/memcached/properties/pod/properties/resources/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid7 = _errs59 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data25.nodeSelector !== undefined){
-let data35 = data25.nodeSelector;
-const _errs80 = errors;
-if(errors === _errs80){
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(Object.keys(data35).length > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/nodeSelector",schemaPath:"#/properties/memcached/properties/pod/properties/nodeSelector/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
-return false;
-}
-else {
-for(const key9 in data35){
-const _errs82 = errors;
-if(errors === _errs82){
-if(typeof key9 === "string"){
-if(!(formats28(key9))){
-const err0 = {instancePath:instancePath+"/memcached/pod/nodeSelector",schemaPath:"#/properties/memcached/properties/pod/properties/nodeSelector/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key9};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-}
-var valid11 = _errs82 === errors;
-if(!valid11){
-const err1 = {instancePath:instancePath+"/memcached/pod/nodeSelector",schemaPath:"#/properties/memcached/properties/pod/properties/nodeSelector/propertyNames",keyword:"propertyNames",params:{propertyName: key9}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid11){
-for(const key10 in data35){
-let data36 = data35[key10];
-const _errs84 = errors;
-if(errors === _errs84){
-if(errors === _errs84){
-if(typeof data36 === "string"){
-if(func3(data36) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/nodeSelector/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/nodeSelector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data36)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/nodeSelector/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data36))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/nodeSelector/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/nodeSelector/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/nodeSelector/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/nodeSelector/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid12 = _errs84 === errors;
-if(!valid12){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/nodeSelector",schemaPath:"#/properties/memcached/properties/pod/properties/nodeSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid7 = _errs80 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data25.tolerations !== undefined){
-let data37 = data25.tolerations;
-const _errs86 = errors;
-if(errors === _errs86){
-if(Array.isArray(data37)){
-if(data37.length > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid13 = true;
-const len2 = data37.length;
-for(let i2=0; i2<len2; i2++){
-let data38 = data37[i2];
-const _errs88 = errors;
-if(errors === _errs88){
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-const _errs90 = errors;
-for(const key11 in data38){
-if(!(((((key11 === "key") || (key11 === "operator")) || (key11 === "value")) || (key11 === "effect")) || (key11 === "tolerationSeconds"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2,schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}}];
-return false;
-break;
-}
-}
-if(_errs90 === errors){
-if(data38.key !== undefined){
-let data39 = data38.key;
-const _errs91 = errors;
-if(errors === _errs91){
-if(errors === _errs91){
-if(typeof data39 === "string"){
-if(func3(data39) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(!pattern15.test(data39)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats32(data39))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid14 = _errs91 === errors;
-}
-else {
-var valid14 = true;
-}
-if(valid14){
-if(data38.operator !== undefined){
-let data40 = data38.operator;
-const _errs93 = errors;
-if(typeof data40 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data40 === "Equal") || (data40 === "Exists"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.pod.properties.tolerations.items.properties.operator.enum}}];
-return false;
-}
-var valid14 = _errs93 === errors;
-}
-else {
-var valid14 = true;
-}
-if(valid14){
-if(data38.value !== undefined){
-let data41 = data38.value;
-const _errs95 = errors;
-if(errors === _errs95){
-if(errors === _errs95){
-if(typeof data41 === "string"){
-if(func3(data41) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/value",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data41)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/value",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data41))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/value",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/value",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid14 = _errs95 === errors;
-}
-else {
-var valid14 = true;
-}
-if(valid14){
-if(data38.effect !== undefined){
-let data42 = data38.effect;
-const _errs97 = errors;
-if(typeof data42 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/effect",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!(((data42 === "NoSchedule") || (data42 === "PreferNoSchedule")) || (data42 === "NoExecute"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/effect",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.pod.properties.tolerations.items.properties.effect.enum}}];
-return false;
-}
-var valid14 = _errs97 === errors;
-}
-else {
-var valid14 = true;
-}
-if(valid14){
-if(data38.tolerationSeconds !== undefined){
-let data43 = data38.tolerationSeconds;
-const _errs99 = errors;
-if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/tolerationSeconds",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs99){
-if((typeof data43 == "number") && (isFinite(data43))){
-if(data43 > 2147483647 || isNaN(data43)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/tolerationSeconds",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
-return false;
-}
-else {
-if(data43 < 0 || isNaN(data43)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2+"/tolerationSeconds",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-}
-}
-var valid14 = _errs99 === errors;
-}
-else {
-var valid14 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations/" + i2,schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid13 = _errs88 === errors;
-if(!valid13){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/tolerations",schemaPath:"#/properties/memcached/properties/pod/properties/tolerations/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid7 = _errs86 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data25.affinity !== undefined){
-let data44 = data25.affinity;
-const _errs101 = errors;
-if(errors === _errs101){
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-const _errs103 = errors;
-for(const key12 in data44){
-if(!(((key12 === "nodeAffinity") || (key12 === "podAffinity")) || (key12 === "podAntiAffinity"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}}];
-return false;
-break;
-}
-}
-if(_errs103 === errors){
-if(data44.nodeAffinity !== undefined){
-let data45 = data44.nodeAffinity;
-const _errs104 = errors;
-if(errors === _errs104){
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-const _errs106 = errors;
-for(const key13 in data45){
-if(!((key13 === "requiredDuringSchedulingIgnoredDuringExecution") || (key13 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}}];
-return false;
-break;
-}
-}
-if(_errs106 === errors){
-if(data45.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data46 = data45.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs107 = errors;
-if(errors === _errs107){
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-let missing4;
-if((data46.nodeSelectorTerms === undefined) && (missing4 = "nodeSelectorTerms")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/required",keyword:"required",params:{missingProperty: missing4}}];
-return false;
-}
-else {
-const _errs109 = errors;
-for(const key14 in data46){
-if(!(key14 === "nodeSelectorTerms")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}}];
-return false;
-break;
-}
-}
-if(_errs109 === errors){
-if(data46.nodeSelectorTerms !== undefined){
-let data47 = data46.nodeSelectorTerms;
-const _errs110 = errors;
-if(errors === _errs110){
-if(Array.isArray(data47)){
-if(data47.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-if(data47.length < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/minItems",keyword:"minItems",params:{limit: 1}}];
-return false;
-}
-else {
-var valid18 = true;
-const len3 = data47.length;
-for(let i3=0; i3<len3; i3++){
-let data48 = data47[i3];
-const _errs112 = errors;
-if(errors === _errs112){
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-const _errs114 = errors;
-for(const key15 in data48){
-if(!(key15 === "matchExpressions")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}}];
-return false;
-break;
-}
-}
-if(_errs114 === errors){
-if(data48.matchExpressions !== undefined){
-let data49 = data48.matchExpressions;
-const _errs115 = errors;
-if(errors === _errs115){
-if(Array.isArray(data49)){
-if(data49.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid20 = true;
-const len4 = data49.length;
-for(let i4=0; i4<len4; i4++){
-let data50 = data49[i4];
-const _errs117 = errors;
-if(errors === _errs117){
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-let missing5;
-if(((data50.key === undefined) && (missing5 = "key")) || ((data50.operator === undefined) && (missing5 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing5}}];
-return false;
-}
-else {
-const _errs119 = errors;
-for(const key16 in data50){
-if(!(((key16 === "key") || (key16 === "operator")) || (key16 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}}];
-return false;
-break;
-}
-}
-if(_errs119 === errors){
-if(data50.key !== undefined){
-let data51 = data50.key;
-const _errs120 = errors;
-if(errors === _errs120){
-if(errors === _errs120){
-if(typeof data51 === "string"){
-if(func3(data51) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data51) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data51)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data51))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid21 = _errs120 === errors;
-}
-else {
-var valid21 = true;
-}
-if(valid21){
-if(data50.operator !== undefined){
-let data52 = data50.operator;
-const _errs122 = errors;
-if(typeof data52 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((((data52 === "In") || (data52 === "NotIn")) || (data52 === "Exists")) || (data52 === "DoesNotExist")) || (data52 === "Gt")) || (data52 === "Lt"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.pod.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms.items.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid21 = _errs122 === errors;
-}
-else {
-var valid21 = true;
-}
-if(valid21){
-if(data50.values !== undefined){
-let data53 = data50.values;
-const _errs124 = errors;
-if(errors === _errs124){
-if(Array.isArray(data53)){
-if(data53.length > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid22 = true;
-const len5 = data53.length;
-for(let i5=0; i5<len5; i5++){
-let data54 = data53[i5];
-const _errs126 = errors;
-if(errors === _errs126){
-if(errors === _errs126){
-if(typeof data54 === "string"){
-if(func3(data54) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/values/" + i5,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data54)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/values/" + i5,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data54))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/values/" + i5,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/values/" + i5,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid22 = _errs126 === errors;
-if(!valid22){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid21 = _errs124 === errors;
-}
-else {
-var valid21 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions/" + i4,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid20 = _errs117 === errors;
-if(!valid20){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3+"/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i3,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid18 = _errs112 === errors;
-if(!valid18){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid16 = _errs107 === errors;
-}
-else {
-var valid16 = true;
-}
-if(valid16){
-if(data45.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data55 = data45.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs128 = errors;
-if(errors === _errs128){
-if(Array.isArray(data55)){
-if(data55.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid23 = true;
-const len6 = data55.length;
-for(let i6=0; i6<len6; i6++){
-let data56 = data55[i6];
-const _errs130 = errors;
-if(errors === _errs130){
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-let missing6;
-if(((data56.weight === undefined) && (missing6 = "weight")) || ((data56.preference === undefined) && (missing6 = "preference"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing6}}];
-return false;
-}
-else {
-const _errs132 = errors;
-for(const key17 in data56){
-if(!((key17 === "weight") || (key17 === "preference"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}}];
-return false;
-break;
-}
-}
-if(_errs132 === errors){
-if(data56.weight !== undefined){
-let data57 = data56.weight;
-const _errs133 = errors;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/weight",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs133){
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 100 || isNaN(data57)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/weight",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data57 < 1 || isNaN(data57)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/weight",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid24 = _errs133 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data56.preference !== undefined){
-let data58 = data56.preference;
-const _errs135 = errors;
-if(errors === _errs135){
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-const _errs137 = errors;
-for(const key18 in data58){
-if(!(key18 === "matchExpressions")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}}];
-return false;
-break;
-}
-}
-if(_errs137 === errors){
-if(data58.matchExpressions !== undefined){
-let data59 = data58.matchExpressions;
-const _errs138 = errors;
-if(errors === _errs138){
-if(Array.isArray(data59)){
-if(data59.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid26 = true;
-const len7 = data59.length;
-for(let i7=0; i7<len7; i7++){
-let data60 = data59[i7];
-const _errs140 = errors;
-if(errors === _errs140){
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-let missing7;
-if(((data60.key === undefined) && (missing7 = "key")) || ((data60.operator === undefined) && (missing7 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing7}}];
-return false;
-}
-else {
-const _errs142 = errors;
-for(const key19 in data60){
-if(!(((key19 === "key") || (key19 === "operator")) || (key19 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}}];
-return false;
-break;
-}
-}
-if(_errs142 === errors){
-if(data60.key !== undefined){
-let data61 = data60.key;
-const _errs143 = errors;
-if(errors === _errs143){
-if(errors === _errs143){
-if(typeof data61 === "string"){
-if(func3(data61) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data61) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data61)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data61))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid27 = _errs143 === errors;
-}
-else {
-var valid27 = true;
-}
-if(valid27){
-if(data60.operator !== undefined){
-let data62 = data60.operator;
-const _errs145 = errors;
-if(typeof data62 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((((data62 === "In") || (data62 === "NotIn")) || (data62 === "Exists")) || (data62 === "DoesNotExist")) || (data62 === "Gt")) || (data62 === "Lt"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.pod.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.preference.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid27 = _errs145 === errors;
-}
-else {
-var valid27 = true;
-}
-if(valid27){
-if(data60.values !== undefined){
-let data63 = data60.values;
-const _errs147 = errors;
-if(errors === _errs147){
-if(Array.isArray(data63)){
-if(data63.length > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid28 = true;
-const len8 = data63.length;
-for(let i8=0; i8<len8; i8++){
-let data64 = data63[i8];
-const _errs149 = errors;
-if(errors === _errs149){
-if(errors === _errs149){
-if(typeof data64 === "string"){
-if(func3(data64) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/values/" + i8,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data64)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/values/" + i8,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data64))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/values/" + i8,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/values/" + i8,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid28 = _errs149 === errors;
-if(!valid28){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid27 = _errs147 === errors;
-}
-else {
-var valid27 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions/" + i7,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid26 = _errs140 === errors;
-if(!valid26){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6+"/preference",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid24 = _errs135 === errors;
-}
-else {
-var valid24 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i6,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid23 = _errs130 === errors;
-if(!valid23){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid16 = _errs128 === errors;
-}
-else {
-var valid16 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/nodeAffinity",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/nodeAffinity/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid15 = _errs104 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data44.podAffinity !== undefined){
-let data65 = data44.podAffinity;
-const _errs151 = errors;
-if(errors === _errs151){
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-const _errs153 = errors;
-for(const key20 in data65){
-if(!((key20 === "requiredDuringSchedulingIgnoredDuringExecution") || (key20 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}}];
-return false;
-break;
-}
-}
-if(_errs153 === errors){
-if(data65.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data66 = data65.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs154 = errors;
-if(errors === _errs154){
-if(Array.isArray(data66)){
-if(data66.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid30 = true;
-const len9 = data66.length;
-for(let i9=0; i9<len9; i9++){
-let data67 = data66[i9];
-const _errs156 = errors;
-if(errors === _errs156){
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-let missing8;
-if(((data67.topologyKey === undefined) && (missing8 = "topologyKey")) || ((data67.labelSelector === undefined) && (missing8 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing8}}];
-return false;
-}
-else {
-const _errs158 = errors;
-for(const key21 in data67){
-if(!((key21 === "topologyKey") || (key21 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}}];
-return false;
-break;
-}
-}
-if(_errs158 === errors){
-if(data67.topologyKey !== undefined){
-let data68 = data67.topologyKey;
-const _errs159 = errors;
-if(errors === _errs159){
-if(errors === _errs159){
-if(typeof data68 === "string"){
-if(func3(data68) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data68) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data68)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data68))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid31 = _errs159 === errors;
-}
-else {
-var valid31 = true;
-}
-if(valid31){
-if(data67.labelSelector !== undefined){
-let data69 = data67.labelSelector;
-const _errs161 = errors;
-if(errors === _errs161){
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-const _errs163 = errors;
-for(const key22 in data69){
-if(!((key22 === "matchLabels") || (key22 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}}];
-return false;
-break;
-}
-}
-if(_errs163 === errors){
-if(data69.matchLabels !== undefined){
-let data70 = data69.matchLabels;
-const _errs164 = errors;
-if(errors === _errs164){
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(Object.keys(data70).length > 16){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key23 in data70){
-const _errs166 = errors;
-if(errors === _errs166){
-if(typeof key23 === "string"){
-if(!(formats28(key23))){
-const err2 = {instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key23};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-var valid33 = _errs166 === errors;
-if(!valid33){
-const err3 = {instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key23}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid33){
-for(const key24 in data70){
-let data71 = data70[key24];
-const _errs168 = errors;
-if(errors === _errs168){
-if(errors === _errs168){
-if(typeof data71 === "string"){
-if(func3(data71) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchLabels/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data71)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchLabels/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data71))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchLabels/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchLabels/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid34 = _errs168 === errors;
-if(!valid34){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid32 = _errs164 === errors;
-}
-else {
-var valid32 = true;
-}
-if(valid32){
-if(data69.matchExpressions !== undefined){
-let data72 = data69.matchExpressions;
-const _errs170 = errors;
-if(errors === _errs170){
-if(Array.isArray(data72)){
-if(data72.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid35 = true;
-const len10 = data72.length;
-for(let i10=0; i10<len10; i10++){
-let data73 = data72[i10];
-const _errs172 = errors;
-if(errors === _errs172){
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-let missing9;
-if(((data73.key === undefined) && (missing9 = "key")) || ((data73.operator === undefined) && (missing9 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing9}}];
-return false;
-}
-else {
-const _errs174 = errors;
-for(const key25 in data73){
-if(!(((key25 === "key") || (key25 === "operator")) || (key25 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}}];
-return false;
-break;
-}
-}
-if(_errs174 === errors){
-if(data73.key !== undefined){
-let data74 = data73.key;
-const _errs175 = errors;
-if(errors === _errs175){
-if(errors === _errs175){
-if(typeof data74 === "string"){
-if(func3(data74) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data74) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data74)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data74))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid36 = _errs175 === errors;
-}
-else {
-var valid36 = true;
-}
-if(valid36){
-if(data73.operator !== undefined){
-let data75 = data73.operator;
-const _errs177 = errors;
-if(typeof data75 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data75 === "In") || (data75 === "NotIn")) || (data75 === "Exists")) || (data75 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.pod.properties.affinity.properties.podAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.items.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid36 = _errs177 === errors;
-}
-else {
-var valid36 = true;
-}
-if(valid36){
-if(data73.values !== undefined){
-let data76 = data73.values;
-const _errs179 = errors;
-if(errors === _errs179){
-if(Array.isArray(data76)){
-if(data76.length > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid37 = true;
-const len11 = data76.length;
-for(let i11=0; i11<len11; i11++){
-let data77 = data76[i11];
-const _errs181 = errors;
-if(errors === _errs181){
-if(errors === _errs181){
-if(typeof data77 === "string"){
-if(func3(data77) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/values/" + i11,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data77)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/values/" + i11,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data77))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/values/" + i11,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/values/" + i11,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid37 = _errs181 === errors;
-if(!valid37){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid36 = _errs179 === errors;
-}
-else {
-var valid36 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions/" + i10,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid35 = _errs172 === errors;
-if(!valid35){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid32 = _errs170 === errors;
-}
-else {
-var valid32 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9+"/labelSelector",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid31 = _errs161 === errors;
-}
-else {
-var valid31 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i9,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid30 = _errs156 === errors;
-if(!valid30){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid29 = _errs154 === errors;
-}
-else {
-var valid29 = true;
-}
-if(valid29){
-if(data65.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data78 = data65.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs183 = errors;
-if(errors === _errs183){
-if(Array.isArray(data78)){
-if(data78.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid38 = true;
-const len12 = data78.length;
-for(let i12=0; i12<len12; i12++){
-let data79 = data78[i12];
-const _errs185 = errors;
-if(errors === _errs185){
-if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
-let missing10;
-if(((data79.weight === undefined) && (missing10 = "weight")) || ((data79.podAffinityTerm === undefined) && (missing10 = "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing10}}];
-return false;
-}
-else {
-const _errs187 = errors;
-for(const key26 in data79){
-if(!((key26 === "weight") || (key26 === "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26}}];
-return false;
-break;
-}
-}
-if(_errs187 === errors){
-if(data79.weight !== undefined){
-let data80 = data79.weight;
-const _errs188 = errors;
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/weight",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs188){
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 > 100 || isNaN(data80)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/weight",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data80 < 1 || isNaN(data80)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/weight",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid39 = _errs188 === errors;
-}
-else {
-var valid39 = true;
-}
-if(valid39){
-if(data79.podAffinityTerm !== undefined){
-let data81 = data79.podAffinityTerm;
-const _errs190 = errors;
-if(errors === _errs190){
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-let missing11;
-if(((data81.topologyKey === undefined) && (missing11 = "topologyKey")) || ((data81.labelSelector === undefined) && (missing11 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/required",keyword:"required",params:{missingProperty: missing11}}];
-return false;
-}
-else {
-const _errs192 = errors;
-for(const key27 in data81){
-if(!((key27 === "topologyKey") || (key27 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}}];
-return false;
-break;
-}
-}
-if(_errs192 === errors){
-if(data81.topologyKey !== undefined){
-let data82 = data81.topologyKey;
-const _errs193 = errors;
-if(errors === _errs193){
-if(errors === _errs193){
-if(typeof data82 === "string"){
-if(func3(data82) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data82) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data82)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data82))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid40 = _errs193 === errors;
-}
-else {
-var valid40 = true;
-}
-if(valid40){
-if(data81.labelSelector !== undefined){
-let data83 = data81.labelSelector;
-const _errs195 = errors;
-if(errors === _errs195){
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-const _errs197 = errors;
-for(const key28 in data83){
-if(!((key28 === "matchLabels") || (key28 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28}}];
-return false;
-break;
-}
-}
-if(_errs197 === errors){
-if(data83.matchLabels !== undefined){
-let data84 = data83.matchLabels;
-const _errs198 = errors;
-if(errors === _errs198){
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-if(Object.keys(data84).length > 16){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key29 in data84){
-const _errs200 = errors;
-if(errors === _errs200){
-if(typeof key29 === "string"){
-if(!(formats28(key29))){
-const err4 = {instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key29};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-}
-var valid42 = _errs200 === errors;
-if(!valid42){
-const err5 = {instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key29}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid42){
-for(const key30 in data84){
-let data85 = data84[key30];
-const _errs202 = errors;
-if(errors === _errs202){
-if(errors === _errs202){
-if(typeof data85 === "string"){
-if(func3(data85) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchLabels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data85)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchLabels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data85))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchLabels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchLabels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid43 = _errs202 === errors;
-if(!valid43){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid41 = _errs198 === errors;
-}
-else {
-var valid41 = true;
-}
-if(valid41){
-if(data83.matchExpressions !== undefined){
-let data86 = data83.matchExpressions;
-const _errs204 = errors;
-if(errors === _errs204){
-if(Array.isArray(data86)){
-if(data86.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid44 = true;
-const len13 = data86.length;
-for(let i13=0; i13<len13; i13++){
-let data87 = data86[i13];
-const _errs206 = errors;
-if(errors === _errs206){
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-let missing12;
-if(((data87.key === undefined) && (missing12 = "key")) || ((data87.operator === undefined) && (missing12 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing12}}];
-return false;
-}
-else {
-const _errs208 = errors;
-for(const key31 in data87){
-if(!(((key31 === "key") || (key31 === "operator")) || (key31 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31}}];
-return false;
-break;
-}
-}
-if(_errs208 === errors){
-if(data87.key !== undefined){
-let data88 = data87.key;
-const _errs209 = errors;
-if(errors === _errs209){
-if(errors === _errs209){
-if(typeof data88 === "string"){
-if(func3(data88) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data88) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data88)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data88))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid45 = _errs209 === errors;
-}
-else {
-var valid45 = true;
-}
-if(valid45){
-if(data87.operator !== undefined){
-let data89 = data87.operator;
-const _errs211 = errors;
-if(typeof data89 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data89 === "In") || (data89 === "NotIn")) || (data89 === "Exists")) || (data89 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.pod.properties.affinity.properties.podAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.podAffinityTerm.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid45 = _errs211 === errors;
-}
-else {
-var valid45 = true;
-}
-if(valid45){
-if(data87.values !== undefined){
-let data90 = data87.values;
-const _errs213 = errors;
-if(errors === _errs213){
-if(Array.isArray(data90)){
-if(data90.length > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid46 = true;
-const len14 = data90.length;
-for(let i14=0; i14<len14; i14++){
-let data91 = data90[i14];
-const _errs215 = errors;
-if(errors === _errs215){
-if(errors === _errs215){
-if(typeof data91 === "string"){
-if(func3(data91) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/values/" + i14,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data91)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/values/" + i14,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data91))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/values/" + i14,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/values/" + i14,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid46 = _errs215 === errors;
-if(!valid46){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid45 = _errs213 === errors;
-}
-else {
-var valid45 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions/" + i13,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid44 = _errs206 === errors;
-if(!valid44){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid41 = _errs204 === errors;
-}
-else {
-var valid41 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid40 = _errs195 === errors;
-}
-else {
-var valid40 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12+"/podAffinityTerm",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid39 = _errs190 === errors;
-}
-else {
-var valid39 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i12,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid38 = _errs185 === errors;
-if(!valid38){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid29 = _errs183 === errors;
-}
-else {
-var valid29 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAffinity",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAffinity/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid15 = _errs151 === errors;
-}
-else {
-var valid15 = true;
-}
-if(valid15){
-if(data44.podAntiAffinity !== undefined){
-let data92 = data44.podAntiAffinity;
-const _errs217 = errors;
-if(errors === _errs217){
-if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
-const _errs219 = errors;
-for(const key32 in data92){
-if(!((key32 === "requiredDuringSchedulingIgnoredDuringExecution") || (key32 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}}];
-return false;
-break;
-}
-}
-if(_errs219 === errors){
-if(data92.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data93 = data92.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs220 = errors;
-if(errors === _errs220){
-if(Array.isArray(data93)){
-if(data93.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid48 = true;
-const len15 = data93.length;
-for(let i15=0; i15<len15; i15++){
-let data94 = data93[i15];
-const _errs222 = errors;
-if(errors === _errs222){
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-let missing13;
-if(((data94.topologyKey === undefined) && (missing13 = "topologyKey")) || ((data94.labelSelector === undefined) && (missing13 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing13}}];
-return false;
-}
-else {
-const _errs224 = errors;
-for(const key33 in data94){
-if(!((key33 === "topologyKey") || (key33 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33}}];
-return false;
-break;
-}
-}
-if(_errs224 === errors){
-if(data94.topologyKey !== undefined){
-let data95 = data94.topologyKey;
-const _errs225 = errors;
-if(errors === _errs225){
-if(errors === _errs225){
-if(typeof data95 === "string"){
-if(func3(data95) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data95) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data95)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data95))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid49 = _errs225 === errors;
-}
-else {
-var valid49 = true;
-}
-if(valid49){
-if(data94.labelSelector !== undefined){
-let data96 = data94.labelSelector;
-const _errs227 = errors;
-if(errors === _errs227){
-if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
-const _errs229 = errors;
-for(const key34 in data96){
-if(!((key34 === "matchLabels") || (key34 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34}}];
-return false;
-break;
-}
-}
-if(_errs229 === errors){
-if(data96.matchLabels !== undefined){
-let data97 = data96.matchLabels;
-const _errs230 = errors;
-if(errors === _errs230){
-if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-if(Object.keys(data97).length > 16){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key35 in data97){
-const _errs232 = errors;
-if(errors === _errs232){
-if(typeof key35 === "string"){
-if(!(formats28(key35))){
-const err6 = {instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key35};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-}
-var valid51 = _errs232 === errors;
-if(!valid51){
-const err7 = {instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key35}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid51){
-for(const key36 in data97){
-let data98 = data97[key36];
-const _errs234 = errors;
-if(errors === _errs234){
-if(errors === _errs234){
-if(typeof data98 === "string"){
-if(func3(data98) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchLabels/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data98)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchLabels/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data98))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchLabels/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchLabels/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid52 = _errs234 === errors;
-if(!valid52){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid50 = _errs230 === errors;
-}
-else {
-var valid50 = true;
-}
-if(valid50){
-if(data96.matchExpressions !== undefined){
-let data99 = data96.matchExpressions;
-const _errs236 = errors;
-if(errors === _errs236){
-if(Array.isArray(data99)){
-if(data99.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid53 = true;
-const len16 = data99.length;
-for(let i16=0; i16<len16; i16++){
-let data100 = data99[i16];
-const _errs238 = errors;
-if(errors === _errs238){
-if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
-let missing14;
-if(((data100.key === undefined) && (missing14 = "key")) || ((data100.operator === undefined) && (missing14 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing14}}];
-return false;
-}
-else {
-const _errs240 = errors;
-for(const key37 in data100){
-if(!(((key37 === "key") || (key37 === "operator")) || (key37 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37}}];
-return false;
-break;
-}
-}
-if(_errs240 === errors){
-if(data100.key !== undefined){
-let data101 = data100.key;
-const _errs241 = errors;
-if(errors === _errs241){
-if(errors === _errs241){
-if(typeof data101 === "string"){
-if(func3(data101) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data101) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data101)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data101))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid54 = _errs241 === errors;
-}
-else {
-var valid54 = true;
-}
-if(valid54){
-if(data100.operator !== undefined){
-let data102 = data100.operator;
-const _errs243 = errors;
-if(typeof data102 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data102 === "In") || (data102 === "NotIn")) || (data102 === "Exists")) || (data102 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.pod.properties.affinity.properties.podAntiAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.items.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid54 = _errs243 === errors;
-}
-else {
-var valid54 = true;
-}
-if(valid54){
-if(data100.values !== undefined){
-let data103 = data100.values;
-const _errs245 = errors;
-if(errors === _errs245){
-if(Array.isArray(data103)){
-if(data103.length > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid55 = true;
-const len17 = data103.length;
-for(let i17=0; i17<len17; i17++){
-let data104 = data103[i17];
-const _errs247 = errors;
-if(errors === _errs247){
-if(errors === _errs247){
-if(typeof data104 === "string"){
-if(func3(data104) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/values/" + i17,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data104)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/values/" + i17,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data104))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/values/" + i17,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/values/" + i17,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid55 = _errs247 === errors;
-if(!valid55){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid54 = _errs245 === errors;
-}
-else {
-var valid54 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions/" + i16,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid53 = _errs238 === errors;
-if(!valid53){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid50 = _errs236 === errors;
-}
-else {
-var valid50 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15+"/labelSelector",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid49 = _errs227 === errors;
-}
-else {
-var valid49 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i15,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid48 = _errs222 === errors;
-if(!valid48){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid47 = _errs220 === errors;
-}
-else {
-var valid47 = true;
-}
-if(valid47){
-if(data92.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data105 = data92.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs249 = errors;
-if(errors === _errs249){
-if(Array.isArray(data105)){
-if(data105.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid56 = true;
-const len18 = data105.length;
-for(let i18=0; i18<len18; i18++){
-let data106 = data105[i18];
-const _errs251 = errors;
-if(errors === _errs251){
-if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
-let missing15;
-if(((data106.weight === undefined) && (missing15 = "weight")) || ((data106.podAffinityTerm === undefined) && (missing15 = "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing15}}];
-return false;
-}
-else {
-const _errs253 = errors;
-for(const key38 in data106){
-if(!((key38 === "weight") || (key38 === "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38}}];
-return false;
-break;
-}
-}
-if(_errs253 === errors){
-if(data106.weight !== undefined){
-let data107 = data106.weight;
-const _errs254 = errors;
-if(!(((typeof data107 == "number") && (!(data107 % 1) && !isNaN(data107))) && (isFinite(data107)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/weight",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs254){
-if((typeof data107 == "number") && (isFinite(data107))){
-if(data107 > 100 || isNaN(data107)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/weight",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data107 < 1 || isNaN(data107)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/weight",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid57 = _errs254 === errors;
-}
-else {
-var valid57 = true;
-}
-if(valid57){
-if(data106.podAffinityTerm !== undefined){
-let data108 = data106.podAffinityTerm;
-const _errs256 = errors;
-if(errors === _errs256){
-if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
-let missing16;
-if(((data108.topologyKey === undefined) && (missing16 = "topologyKey")) || ((data108.labelSelector === undefined) && (missing16 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/required",keyword:"required",params:{missingProperty: missing16}}];
-return false;
-}
-else {
-const _errs258 = errors;
-for(const key39 in data108){
-if(!((key39 === "topologyKey") || (key39 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39}}];
-return false;
-break;
-}
-}
-if(_errs258 === errors){
-if(data108.topologyKey !== undefined){
-let data109 = data108.topologyKey;
-const _errs259 = errors;
-if(errors === _errs259){
-if(errors === _errs259){
-if(typeof data109 === "string"){
-if(func3(data109) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data109) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data109)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data109))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid58 = _errs259 === errors;
-}
-else {
-var valid58 = true;
-}
-if(valid58){
-if(data108.labelSelector !== undefined){
-let data110 = data108.labelSelector;
-const _errs261 = errors;
-if(errors === _errs261){
-if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
-const _errs263 = errors;
-for(const key40 in data110){
-if(!((key40 === "matchLabels") || (key40 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40}}];
-return false;
-break;
-}
-}
-if(_errs263 === errors){
-if(data110.matchLabels !== undefined){
-let data111 = data110.matchLabels;
-const _errs264 = errors;
-if(errors === _errs264){
-if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
-if(Object.keys(data111).length > 16){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key41 in data111){
-const _errs266 = errors;
-if(errors === _errs266){
-if(typeof key41 === "string"){
-if(!(formats28(key41))){
-const err8 = {instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key41};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-var valid60 = _errs266 === errors;
-if(!valid60){
-const err9 = {instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key41}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid60){
-for(const key42 in data111){
-let data112 = data111[key42];
-const _errs268 = errors;
-if(errors === _errs268){
-if(errors === _errs268){
-if(typeof data112 === "string"){
-if(func3(data112) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchLabels/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data112)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchLabels/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data112))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchLabels/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchLabels/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid61 = _errs268 === errors;
-if(!valid61){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid59 = _errs264 === errors;
-}
-else {
-var valid59 = true;
-}
-if(valid59){
-if(data110.matchExpressions !== undefined){
-let data113 = data110.matchExpressions;
-const _errs270 = errors;
-if(errors === _errs270){
-if(Array.isArray(data113)){
-if(data113.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid62 = true;
-const len19 = data113.length;
-for(let i19=0; i19<len19; i19++){
-let data114 = data113[i19];
-const _errs272 = errors;
-if(errors === _errs272){
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-let missing17;
-if(((data114.key === undefined) && (missing17 = "key")) || ((data114.operator === undefined) && (missing17 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing17}}];
-return false;
-}
-else {
-const _errs274 = errors;
-for(const key43 in data114){
-if(!(((key43 === "key") || (key43 === "operator")) || (key43 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43}}];
-return false;
-break;
-}
-}
-if(_errs274 === errors){
-if(data114.key !== undefined){
-let data115 = data114.key;
-const _errs275 = errors;
-if(errors === _errs275){
-if(errors === _errs275){
-if(typeof data115 === "string"){
-if(func3(data115) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data115) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data115)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data115))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/key",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid63 = _errs275 === errors;
-}
-else {
-var valid63 = true;
-}
-if(valid63){
-if(data114.operator !== undefined){
-let data116 = data114.operator;
-const _errs277 = errors;
-if(typeof data116 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data116 === "In") || (data116 === "NotIn")) || (data116 === "Exists")) || (data116 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/operator",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.pod.properties.affinity.properties.podAntiAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.podAffinityTerm.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid63 = _errs277 === errors;
-}
-else {
-var valid63 = true;
-}
-if(valid63){
-if(data114.values !== undefined){
-let data117 = data114.values;
-const _errs279 = errors;
-if(errors === _errs279){
-if(Array.isArray(data117)){
-if(data117.length > 32){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid64 = true;
-const len20 = data117.length;
-for(let i20=0; i20<len20; i20++){
-let data118 = data117[i20];
-const _errs281 = errors;
-if(errors === _errs281){
-if(errors === _errs281){
-if(typeof data118 === "string"){
-if(func3(data118) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/values/" + i20,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data118)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/values/" + i20,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data118))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/values/" + i20,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/values/" + i20,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid64 = _errs281 === errors;
-if(!valid64){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19+"/values",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid63 = _errs279 === errors;
-}
-else {
-var valid63 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions/" + i19,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid62 = _errs272 === errors;
-if(!valid62){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid59 = _errs270 === errors;
-}
-else {
-var valid59 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid58 = _errs261 === errors;
-}
-else {
-var valid58 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18+"/podAffinityTerm",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid57 = _errs256 === errors;
-}
-else {
-var valid57 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i18,schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid56 = _errs251 === errors;
-if(!valid56){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid47 = _errs249 === errors;
-}
-else {
-var valid47 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity/podAntiAffinity",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/properties/podAntiAffinity/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid15 = _errs217 === errors;
-}
-else {
-var valid15 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/affinity",schemaPath:"#/properties/memcached/properties/pod/properties/affinity/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid7 = _errs101 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data25.topologySpreadConstraints !== undefined){
-let data119 = data25.topologySpreadConstraints;
-const _errs283 = errors;
-if(errors === _errs283){
-if(Array.isArray(data119)){
-if(data119.length > 8){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid65 = true;
-const len21 = data119.length;
-for(let i21=0; i21<len21; i21++){
-let data120 = data119[i21];
-const _errs285 = errors;
-if(errors === _errs285){
-if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
-let missing18;
-if((((data120.topologyKey === undefined) && (missing18 = "topologyKey")) || ((data120.maxSkew === undefined) && (missing18 = "maxSkew"))) || ((data120.whenUnsatisfiable === undefined) && (missing18 = "whenUnsatisfiable"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21,schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: missing18}}];
-return false;
-}
-else {
-const _errs287 = errors;
-for(const key44 in data120){
-if(!((((key44 === "topologyKey") || (key44 === "maxSkew")) || (key44 === "whenUnsatisfiable")) || (key44 === "minDomains"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21,schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44}}];
-return false;
-break;
-}
-}
-if(_errs287 === errors){
-if(data120.topologyKey !== undefined){
-let data121 = data120.topologyKey;
-const _errs288 = errors;
-if(errors === _errs288){
-if(errors === _errs288){
-if(typeof data121 === "string"){
-if(func3(data121) > 317){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data121) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data121)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data121))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/topologyKey",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid66 = _errs288 === errors;
-}
-else {
-var valid66 = true;
-}
-if(valid66){
-if(data120.maxSkew !== undefined){
-let data122 = data120.maxSkew;
-const _errs290 = errors;
-if(!(((typeof data122 == "number") && (!(data122 % 1) && !isNaN(data122))) && (isFinite(data122)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/maxSkew",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs290){
-if((typeof data122 == "number") && (isFinite(data122))){
-if(data122 > 1000 || isNaN(data122)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/maxSkew",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data122 < 1 || isNaN(data122)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/maxSkew",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid66 = _errs290 === errors;
-}
-else {
-var valid66 = true;
-}
-if(valid66){
-if(data120.whenUnsatisfiable !== undefined){
-let data123 = data120.whenUnsatisfiable;
-const _errs292 = errors;
-if(typeof data123 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/whenUnsatisfiable",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data123 === "DoNotSchedule") || (data123 === "ScheduleAnyway"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/whenUnsatisfiable",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.pod.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum}}];
-return false;
-}
-var valid66 = _errs292 === errors;
-}
-else {
-var valid66 = true;
-}
-if(valid66){
-if(data120.minDomains !== undefined){
-let data124 = data120.minDomains;
-const _errs294 = errors;
-if(!(((typeof data124 == "number") && (!(data124 % 1) && !isNaN(data124))) && (isFinite(data124)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/minDomains",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs294){
-if((typeof data124 == "number") && (isFinite(data124))){
-if(data124 > 1000 || isNaN(data124)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/minDomains",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data124 < 1 || isNaN(data124)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21+"/minDomains",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid66 = _errs294 === errors;
-}
-else {
-var valid66 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints/" + i21,schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid65 = _errs285 === errors;
-if(!valid65){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/topologySpreadConstraints",schemaPath:"#/properties/memcached/properties/pod/properties/topologySpreadConstraints/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid7 = _errs283 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data25.priorityClassName !== undefined){
-let data125 = data25.priorityClassName;
-const _errs296 = errors;
-if(errors === _errs296){
-if(errors === _errs296){
-if(typeof data125 === "string"){
-if(func3(data125) > 253){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/priorityClassName",schemaPath:"#/properties/memcached/properties/pod/properties/priorityClassName/maxLength",keyword:"maxLength",params:{limit: 253}}];
-return false;
-}
-else {
-if(func3(data125) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/priorityClassName",schemaPath:"#/properties/memcached/properties/pod/properties/priorityClassName/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern38.test(data125)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/priorityClassName",schemaPath:"#/properties/memcached/properties/pod/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
-return false;
-}
-else {
-if(!(formats86(data125))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/priorityClassName",schemaPath:"#/properties/memcached/properties/pod/properties/priorityClassName/format",keyword:"format",params:{format: "subdomain"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/priorityClassName",schemaPath:"#/properties/memcached/properties/pod/properties/priorityClassName/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid7 = _errs296 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data25.imagePullSecrets !== undefined){
-let data126 = data25.imagePullSecrets;
-const _errs298 = errors;
-if(errors === _errs298){
-if(Array.isArray(data126)){
-if(data126.length > 16){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/imagePullSecrets",schemaPath:"#/properties/memcached/properties/pod/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16}}];
-return false;
-}
-else {
-var valid67 = true;
-const len22 = data126.length;
-for(let i22=0; i22<len22; i22++){
-let data127 = data126[i22];
-const _errs300 = errors;
-if(errors === _errs300){
-if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
-let missing19;
-if((data127.name === undefined) && (missing19 = "name")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/imagePullSecrets/" + i22,schemaPath:"#/properties/memcached/properties/pod/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: missing19}}];
-return false;
-}
-else {
-const _errs302 = errors;
-for(const key45 in data127){
-if(!(key45 === "name")){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/imagePullSecrets/" + i22,schemaPath:"#/properties/memcached/properties/pod/properties/imagePullSecrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45}}];
-return false;
-break;
-}
-}
-if(_errs302 === errors){
-if(data127.name !== undefined){
-let data128 = data127.name;
-const _errs303 = errors;
-if(errors === _errs303){
-if(errors === _errs303){
-if(typeof data128 === "string"){
-if(func3(data128) > 253){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/imagePullSecrets/" + i22+"/name",schemaPath:"#/properties/memcached/properties/pod/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}}];
-return false;
-}
-else {
-if(func3(data128) < 1){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/imagePullSecrets/" + i22+"/name",schemaPath:"#/properties/memcached/properties/pod/properties/imagePullSecrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern38.test(data128)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/imagePullSecrets/" + i22+"/name",schemaPath:"#/properties/memcached/properties/pod/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
-return false;
-}
-else {
-if(!(formats86(data128))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/imagePullSecrets/" + i22+"/name",schemaPath:"#/properties/memcached/properties/pod/properties/imagePullSecrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/imagePullSecrets/" + i22+"/name",schemaPath:"#/properties/memcached/properties/pod/properties/imagePullSecrets/items/properties/name/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/imagePullSecrets/" + i22,schemaPath:"#/properties/memcached/properties/pod/properties/imagePullSecrets/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid67 = _errs300 === errors;
-if(!valid67){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/imagePullSecrets",schemaPath:"#/properties/memcached/properties/pod/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid7 = _errs298 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data25.labels !== undefined){
-let data129 = data25.labels;
-const _errs305 = errors;
-if(errors === _errs305){
-if(data129 && typeof data129 == "object" && !Array.isArray(data129)){
-if(Object.keys(data129).length > 16){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/labels",schemaPath:"#/properties/memcached/properties/pod/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key46 in data129){
-const _errs307 = errors;
-if(errors === _errs307){
-if(typeof key46 === "string"){
-if(!(formats28(key46))){
-const err10 = {instancePath:instancePath+"/memcached/pod/labels",schemaPath:"#/properties/memcached/properties/pod/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key46};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-var valid69 = _errs307 === errors;
-if(!valid69){
-const err11 = {instancePath:instancePath+"/memcached/pod/labels",schemaPath:"#/properties/memcached/properties/pod/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key46}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid69){
-for(const key47 in data129){
-let data130 = data129[key47];
-const _errs309 = errors;
-if(errors === _errs309){
-if(errors === _errs309){
-if(typeof data130 === "string"){
-if(func3(data130) > 63){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/labels/" + key47.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data130)){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/labels/" + key47.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data130))){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/labels/" + key47.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/labels/" + key47.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid70 = _errs309 === errors;
-if(!valid70){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/labels",schemaPath:"#/properties/memcached/properties/pod/properties/labels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid7 = _errs305 === errors;
-}
-else {
-var valid7 = true;
-}
-if(valid7){
-if(data25.annotations !== undefined){
-let data131 = data25.annotations;
-const _errs311 = errors;
-if(errors === _errs311){
-if(data131 && typeof data131 == "object" && !Array.isArray(data131)){
-if(Object.keys(data131).length > 16){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/annotations",schemaPath:"#/properties/memcached/properties/pod/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key48 in data131){
-const _errs313 = errors;
-if(errors === _errs313){
-if(typeof key48 === "string"){
-if(!(formats28(key48))){
-const err12 = {instancePath:instancePath+"/memcached/pod/annotations",schemaPath:"#/properties/memcached/properties/pod/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key48};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-}
-var valid71 = _errs313 === errors;
-if(!valid71){
-const err13 = {instancePath:instancePath+"/memcached/pod/annotations",schemaPath:"#/properties/memcached/properties/pod/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key48}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid71){
-for(const key49 in data131){
-let data132 = data131[key49];
-const _errs315 = errors;
-if(errors === _errs315){
-if(typeof data132 === "string"){
-if(func3(data132) > 4096){
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/annotations/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
-return false;
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/annotations/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/memcached/properties/pod/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-var valid72 = _errs315 === errors;
-if(!valid72){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod/annotations",schemaPath:"#/properties/memcached/properties/pod/properties/annotations/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid7 = _errs311 === errors;
-}
-else {
-var valid7 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/memcached/pod",schemaPath:"#/properties/memcached/properties/pod/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid1 = _errs56 === errors;
+const _errs36 = errors;
+if(!(validate28(data0.pod, {instancePath:instancePath+"/memcached/pod",parentData:data0,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs36 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.replicas !== undefined){
-let data133 = data0.replicas;
-const _errs317 = errors;
-if(!(((typeof data133 == "number") && (!(data133 % 1) && !isNaN(data133))) && (isFinite(data133)))){
-validate10.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
+let data19 = data0.replicas;
+const _errs37 = errors;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs317){
-if((typeof data133 == "number") && (isFinite(data133))){
-if(data133 > 1000 || isNaN(data133)){
-validate10.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+if(errors === _errs37){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 1000 || isNaN(data19)){
+validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
-if(data133 < 1 || isNaN(data133)){
-validate10.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+if(data19 < 1 || isNaN(data19)){
+validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid1 = _errs317 === errors;
+var valid1 = _errs37 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.replicasOf !== undefined){
-let data134 = data0.replicasOf;
-const _errs319 = errors;
-if(typeof data134 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/type",keyword:"type",params:{type: "string"}}];
+let data20 = data0.replicasOf;
+const _errs39 = errors;
+if(typeof data20 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data134 === "Shards") || (data134 === "Copies"))){
-validate10.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/enum",keyword:"enum",params:{allowedValues: schema11.properties.memcached.properties.replicasOf.enum}}];
+if(!((data20 === "Shards") || (data20 === "Copies"))){
+validate21.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.replicasOf.enum}}];
 return false;
 }
-var valid1 = _errs319 === errors;
+var valid1 = _errs39 === errors;
 }
 else {
 var valid1 = true;
@@ -4356,7 +2893,7 @@ var valid1 = true;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -4367,60 +2904,60 @@ var valid0 = true;
 }
 if(valid0){
 if(data.pools !== undefined){
-let data135 = data.pools;
-const _errs321 = errors;
-if(errors === _errs321){
-if(Array.isArray(data135)){
-if(data135.length > 16){
-validate10.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 16}}];
+let data21 = data.pools;
+const _errs41 = errors;
+if(errors === _errs41){
+if(Array.isArray(data21)){
+if(data21.length > 16){
+validate21.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 16}}];
 return false;
 }
 else {
-var valid73 = true;
-const len23 = data135.length;
-for(let i23=0; i23<len23; i23++){
-let data136 = data135[i23];
-const _errs323 = errors;
-if(errors === _errs323){
-if(data136 && typeof data136 == "object" && !Array.isArray(data136)){
-let missing20;
-if(((((((((((((((data136.name === undefined) && (missing20 = "name")) || ((data136.shards === undefined) && (missing20 = "shards"))) || ((data136.copies === undefined) && (missing20 = "copies"))) || ((data136.writes === undefined) && (missing20 = "writes"))) || ((data136.onMiss === undefined) && (missing20 = "onMiss"))) || ((data136.memory === undefined) && (missing20 = "memory"))) || ((data136.maxItemSize === undefined) && (missing20 = "maxItemSize"))) || ((data136.maxConnections === undefined) && (missing20 = "maxConnections"))) || ((data136.threads === undefined) && (missing20 = "threads"))) || ((data136.port === undefined) && (missing20 = "port"))) || ((data136.image === undefined) && (missing20 = "image"))) || ((data136.args === undefined) && (missing20 = "args"))) || ((data136.minReadySeconds === undefined) && (missing20 = "minReadySeconds"))) || ((data136.external === undefined) && (missing20 = "external"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: missing20}}];
+var valid4 = true;
+const len2 = data21.length;
+for(let i2=0; i2<len2; i2++){
+let data22 = data21[i2];
+const _errs43 = errors;
+if(errors === _errs43){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+let missing2;
+if(((((((((((((((data22.name === undefined) && (missing2 = "name")) || ((data22.shards === undefined) && (missing2 = "shards"))) || ((data22.copies === undefined) && (missing2 = "copies"))) || ((data22.writes === undefined) && (missing2 = "writes"))) || ((data22.onMiss === undefined) && (missing2 = "onMiss"))) || ((data22.memory === undefined) && (missing2 = "memory"))) || ((data22.maxItemSize === undefined) && (missing2 = "maxItemSize"))) || ((data22.maxConnections === undefined) && (missing2 = "maxConnections"))) || ((data22.threads === undefined) && (missing2 = "threads"))) || ((data22.port === undefined) && (missing2 = "port"))) || ((data22.image === undefined) && (missing2 = "image"))) || ((data22.args === undefined) && (missing2 = "args"))) || ((data22.minReadySeconds === undefined) && (missing2 = "minReadySeconds"))) || ((data22.external === undefined) && (missing2 = "external"))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
-const _errs325 = errors;
-for(const key50 in data136){
-if(!(func2.call(schema11.properties.pools.items.properties, key50))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23,schemaPath:"#/properties/pools/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}}];
+const _errs45 = errors;
+for(const key2 in data22){
+if(!(func2.call(schema6.properties.pools.items.properties, key2))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}}];
 return false;
 break;
 }
 }
-if(_errs325 === errors){
-if(data136.name !== undefined){
-let data137 = data136.name;
-const _errs326 = errors;
-if(errors === _errs326){
-if(errors === _errs326){
-if(typeof data137 === "string"){
-if(func3(data137) > 20){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/name",schemaPath:"#/properties/pools/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 20}}];
+if(_errs45 === errors){
+if(data22.name !== undefined){
+let data23 = data22.name;
+const _errs46 = errors;
+if(errors === _errs46){
+if(errors === _errs46){
+if(typeof data23 === "string"){
+if(func3(data23) > 20){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 20}}];
 return false;
 }
 else {
-if(func3(data137) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/name",schemaPath:"#/properties/pools/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
+if(func3(data23) < 1){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern4.test(data137)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/name",schemaPath:"#/properties/pools/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
+if(!pattern4.test(data23)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
 else {
-if(!(formats8(data137))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/name",schemaPath:"#/properties/pools/items/properties/name/format",keyword:"format",params:{format: "pool-name"}}];
+if(!(formats8(data23))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/format",keyword:"format",params:{format: "pool-name"}}];
 return false;
 }
 }
@@ -4428,4235 +2965,457 @@ return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/name",schemaPath:"#/properties/pools/items/properties/name/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
 }
-var valid74 = _errs326 === errors;
+var valid5 = _errs46 === errors;
 }
 else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.shards !== undefined){
-let data138 = data136.shards;
-const _errs328 = errors;
-if(!(((typeof data138 == "number") && (!(data138 % 1) && !isNaN(data138))) && (isFinite(data138)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs328){
-if((typeof data138 == "number") && (isFinite(data138))){
-if(data138 > 1000 || isNaN(data138)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data138 < 1 || isNaN(data138)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid74 = _errs328 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.copies !== undefined){
-let data139 = data136.copies;
-const _errs330 = errors;
-if(!(((typeof data139 == "number") && (!(data139 % 1) && !isNaN(data139))) && (isFinite(data139)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs330){
-if((typeof data139 == "number") && (isFinite(data139))){
-if(data139 > 1000 || isNaN(data139)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data139 < 1 || isNaN(data139)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid74 = _errs330 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.writes !== undefined){
-let data140 = data136.writes;
-const _errs332 = errors;
-if(typeof data140 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data140 === "Available") || (data140 === "Strict"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.writes.enum}}];
-return false;
-}
-var valid74 = _errs332 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.onMiss !== undefined){
-let data141 = data136.onMiss;
-const _errs334 = errors;
-if(typeof data141 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!(((data141 === "Miss") || (data141 === "AskCopies")) || (data141 === "Refill"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.onMiss.enum}}];
-return false;
-}
-var valid74 = _errs334 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.memory !== undefined){
-let data142 = data136.memory;
-const _errs336 = errors;
-if(errors === _errs336){
-if(errors === _errs336){
-if(typeof data142 === "string"){
-if(func3(data142) > 12){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/memory",schemaPath:"#/properties/pools/items/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12}}];
-return false;
-}
-else {
-if(func3(data142) < 3){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/memory",schemaPath:"#/properties/pools/items/properties/memory/minLength",keyword:"minLength",params:{limit: 3}}];
-return false;
-}
-else {
-if(!pattern0.test(data142)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/memory",schemaPath:"#/properties/pools/items/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
-return false;
-}
-else {
-if(!(formats0(data142))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/memory",schemaPath:"#/properties/pools/items/properties/memory/format",keyword:"format",params:{format: "memory"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/memory",schemaPath:"#/properties/pools/items/properties/memory/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid74 = _errs336 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.maxItemSize !== undefined){
-let data143 = data136.maxItemSize;
-const _errs338 = errors;
-if(errors === _errs338){
-if(errors === _errs338){
-if(typeof data143 === "string"){
-if(func3(data143) > 12){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12}}];
-return false;
-}
-else {
-if(func3(data143) < 3){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3}}];
-return false;
-}
-else {
-if(!pattern0.test(data143)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
-return false;
-}
-else {
-if(!(formats2(data143))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid74 = _errs338 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.maxConnections !== undefined){
-let data144 = data136.maxConnections;
-const _errs340 = errors;
-if(!(((typeof data144 == "number") && (!(data144 % 1) && !isNaN(data144))) && (isFinite(data144)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs340){
-if((typeof data144 == "number") && (isFinite(data144))){
-if(data144 > 65536 || isNaN(data144)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
-return false;
-}
-else {
-if(data144 < 64 || isNaN(data144)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
-return false;
-}
-}
-}
-}
-var valid74 = _errs340 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.threads !== undefined){
-let data145 = data136.threads;
-const _errs342 = errors;
-if(!(((typeof data145 == "number") && (!(data145 % 1) && !isNaN(data145))) && (isFinite(data145)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs342){
-if((typeof data145 == "number") && (isFinite(data145))){
-if(data145 > 64 || isNaN(data145)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
-return false;
-}
-else {
-if(data145 < 1 || isNaN(data145)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid74 = _errs342 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.port !== undefined){
-let data146 = data136.port;
-const _errs344 = errors;
-if(!(((typeof data146 == "number") && (!(data146 % 1) && !isNaN(data146))) && (isFinite(data146)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs344){
-if((typeof data146 == "number") && (isFinite(data146))){
-if(data146 > 65535 || isNaN(data146)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
-return false;
-}
-else {
-if(data146 < 1024 || isNaN(data146)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
-return false;
-}
-}
-}
-}
-var valid74 = _errs344 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.image !== undefined){
-let data147 = data136.image;
-const _errs346 = errors;
-if(errors === _errs346){
-if(errors === _errs346){
-if(typeof data147 === "string"){
-if(func3(data147) > 512){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/image",schemaPath:"#/properties/pools/items/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
-return false;
-}
-else {
-if(func3(data147) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/image",schemaPath:"#/properties/pools/items/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern2.test(data147)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/image",schemaPath:"#/properties/pools/items/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
-return false;
-}
-else {
-if(!(formats4(data147))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/image",schemaPath:"#/properties/pools/items/properties/image/format",keyword:"format",params:{format: "image"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/image",schemaPath:"#/properties/pools/items/properties/image/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid74 = _errs346 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.args !== undefined){
-let data148 = data136.args;
-const _errs348 = errors;
-if(errors === _errs348){
-if(Array.isArray(data148)){
-if(data148.length > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/args",schemaPath:"#/properties/pools/items/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid75 = true;
-const len24 = data148.length;
-for(let i24=0; i24<len24; i24++){
-let data149 = data148[i24];
-const _errs350 = errors;
-if(errors === _errs350){
-if(typeof data149 === "string"){
-if(func3(data149) > 256){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/args/" + i24,schemaPath:"#/properties/pools/items/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
-return false;
-}
-else {
-if(func3(data149) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/args/" + i24,schemaPath:"#/properties/pools/items/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/args/" + i24,schemaPath:"#/properties/pools/items/properties/args/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-var valid75 = _errs350 === errors;
-if(!valid75){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/args",schemaPath:"#/properties/pools/items/properties/args/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid74 = _errs348 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.minReadySeconds !== undefined){
-let data150 = data136.minReadySeconds;
-const _errs352 = errors;
-if(!(((typeof data150 == "number") && (!(data150 % 1) && !isNaN(data150))) && (isFinite(data150)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs352){
-if((typeof data150 == "number") && (isFinite(data150))){
-if(data150 > 3600 || isNaN(data150)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
-return false;
-}
-else {
-if(data150 < 0 || isNaN(data150)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-}
-}
-var valid74 = _errs352 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.external !== undefined){
-let data151 = data136.external;
-const _errs354 = errors;
-if(errors === _errs354){
-if(Array.isArray(data151)){
-if(data151.length > 1000){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external",schemaPath:"#/properties/pools/items/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000}}];
-return false;
-}
-else {
-var valid76 = true;
-const len25 = data151.length;
-for(let i25=0; i25<len25; i25++){
-let data152 = data151[i25];
-const _errs356 = errors;
-if(errors === _errs356){
-if(data152 && typeof data152 == "object" && !Array.isArray(data152)){
-let missing21;
-if((((data152.host === undefined) && (missing21 = "host")) || ((data152.port === undefined) && (missing21 = "port"))) || ((data152.tls === undefined) && (missing21 = "tls"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25,schemaPath:"#/properties/pools/items/properties/external/items/required",keyword:"required",params:{missingProperty: missing21}}];
-return false;
-}
-else {
-const _errs358 = errors;
-for(const key51 in data152){
-if(!(((key51 === "host") || (key51 === "port")) || (key51 === "tls"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25,schemaPath:"#/properties/pools/items/properties/external/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key51}}];
-return false;
-break;
-}
-}
-if(_errs358 === errors){
-if(data152.host !== undefined){
-let data153 = data152.host;
-const _errs359 = errors;
-if(errors === _errs359){
-if(errors === _errs359){
-if(typeof data153 === "string"){
-if(func3(data153) > 253){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/host",schemaPath:"#/properties/pools/items/properties/external/items/properties/host/maxLength",keyword:"maxLength",params:{limit: 253}}];
-return false;
-}
-else {
-if(func3(data153) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/host",schemaPath:"#/properties/pools/items/properties/external/items/properties/host/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern3.test(data153)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/host",schemaPath:"#/properties/pools/items/properties/external/items/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9:][A-Za-z0-9.:-]*$"}}];
-return false;
-}
-else {
-if(!(formats6(data153))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/host",schemaPath:"#/properties/pools/items/properties/external/items/properties/host/format",keyword:"format",params:{format: "host"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/host",schemaPath:"#/properties/pools/items/properties/external/items/properties/host/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid77 = _errs359 === errors;
-}
-else {
-var valid77 = true;
-}
-if(valid77){
-if(data152.port !== undefined){
-let data154 = data152.port;
-const _errs361 = errors;
-if(!(((typeof data154 == "number") && (!(data154 % 1) && !isNaN(data154))) && (isFinite(data154)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/port",schemaPath:"#/properties/pools/items/properties/external/items/properties/port/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs361){
-if((typeof data154 == "number") && (isFinite(data154))){
-if(data154 > 65535 || isNaN(data154)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/port",schemaPath:"#/properties/pools/items/properties/external/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
-return false;
-}
-else {
-if(data154 < 1 || isNaN(data154)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/port",schemaPath:"#/properties/pools/items/properties/external/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid77 = _errs361 === errors;
-}
-else {
-var valid77 = true;
-}
-if(valid77){
-if(data152.tls !== undefined){
-const _errs363 = errors;
-if(typeof data152.tls !== "boolean"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25+"/tls",schemaPath:"#/properties/pools/items/properties/external/items/properties/tls/type",keyword:"type",params:{type: "boolean"}}];
-return false;
-}
-var valid77 = _errs363 === errors;
-}
-else {
-var valid77 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external/" + i25,schemaPath:"#/properties/pools/items/properties/external/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid76 = _errs356 === errors;
-if(!valid76){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/external",schemaPath:"#/properties/pools/items/properties/external/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid74 = _errs354 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.gutter !== undefined){
-let data156 = data136.gutter;
-const _errs365 = errors;
-if(errors === _errs365){
-if(data156 && typeof data156 == "object" && !Array.isArray(data156)){
-const _errs367 = errors;
-for(const key52 in data156){
-if(!((key52 === "pool") || (key52 === "ttl"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter",schemaPath:"#/properties/pools/items/properties/gutter/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}}];
-return false;
-break;
-}
-}
-if(_errs367 === errors){
-if(data156.pool !== undefined){
-let data157 = data156.pool;
-const _errs368 = errors;
-if(errors === _errs368){
-if(errors === _errs368){
-if(typeof data157 === "string"){
-if(func3(data157) > 20){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/pool",schemaPath:"#/properties/pools/items/properties/gutter/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
-return false;
-}
-else {
-if(func3(data157) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/pool",schemaPath:"#/properties/pools/items/properties/gutter/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data157)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/pool",schemaPath:"#/properties/pools/items/properties/gutter/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data157))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/pool",schemaPath:"#/properties/pools/items/properties/gutter/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/pool",schemaPath:"#/properties/pools/items/properties/gutter/properties/pool/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid78 = _errs368 === errors;
-}
-else {
-var valid78 = true;
-}
-if(valid78){
-if(data156.ttl !== undefined){
-let data158 = data156.ttl;
-const _errs370 = errors;
-if(errors === _errs370){
-if(errors === _errs370){
-if(typeof data158 === "string"){
-if(func3(data158) > 11){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/ttl",schemaPath:"#/properties/pools/items/properties/gutter/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11}}];
-return false;
-}
-else {
-if(func3(data158) < 2){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/ttl",schemaPath:"#/properties/pools/items/properties/gutter/properties/ttl/minLength",keyword:"minLength",params:{limit: 2}}];
-return false;
-}
-else {
-if(!pattern5.test(data158)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/ttl",schemaPath:"#/properties/pools/items/properties/gutter/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
-return false;
-}
-else {
-if(!(formats10(data158))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/ttl",schemaPath:"#/properties/pools/items/properties/gutter/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter/ttl",schemaPath:"#/properties/pools/items/properties/gutter/properties/ttl/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid78 = _errs370 === errors;
-}
-else {
-var valid78 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/gutter",schemaPath:"#/properties/pools/items/properties/gutter/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid74 = _errs365 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.warmUp !== undefined){
-let data159 = data136.warmUp;
-const _errs372 = errors;
-if(errors === _errs372){
-if(data159 && typeof data159 == "object" && !Array.isArray(data159)){
-let missing22;
-if((data159.from === undefined) && (missing22 = "from")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp",schemaPath:"#/properties/pools/items/properties/warmUp/required",keyword:"required",params:{missingProperty: missing22}}];
-return false;
-}
-else {
-const _errs374 = errors;
-for(const key53 in data159){
-if(!((key53 === "from") || (key53 === "ttl"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp",schemaPath:"#/properties/pools/items/properties/warmUp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key53}}];
-return false;
-break;
-}
-}
-if(_errs374 === errors){
-if(data159.from !== undefined){
-let data160 = data159.from;
-const _errs375 = errors;
-if(errors === _errs375){
-if(errors === _errs375){
-if(typeof data160 === "string"){
-if(func3(data160) > 20){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/from",schemaPath:"#/properties/pools/items/properties/warmUp/properties/from/maxLength",keyword:"maxLength",params:{limit: 20}}];
-return false;
-}
-else {
-if(func3(data160) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/from",schemaPath:"#/properties/pools/items/properties/warmUp/properties/from/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data160)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/from",schemaPath:"#/properties/pools/items/properties/warmUp/properties/from/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data160))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/from",schemaPath:"#/properties/pools/items/properties/warmUp/properties/from/format",keyword:"format",params:{format: "pool-name"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/from",schemaPath:"#/properties/pools/items/properties/warmUp/properties/from/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid79 = _errs375 === errors;
-}
-else {
-var valid79 = true;
-}
-if(valid79){
-if(data159.ttl !== undefined){
-let data161 = data159.ttl;
-const _errs377 = errors;
-if(errors === _errs377){
-if(errors === _errs377){
-if(typeof data161 === "string"){
-if(func3(data161) > 11){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/ttl",schemaPath:"#/properties/pools/items/properties/warmUp/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11}}];
-return false;
-}
-else {
-if(func3(data161) < 2){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/ttl",schemaPath:"#/properties/pools/items/properties/warmUp/properties/ttl/minLength",keyword:"minLength",params:{limit: 2}}];
-return false;
-}
-else {
-if(!pattern5.test(data161)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/ttl",schemaPath:"#/properties/pools/items/properties/warmUp/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
-return false;
-}
-else {
-if(!(formats10(data161))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/ttl",schemaPath:"#/properties/pools/items/properties/warmUp/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp/ttl",schemaPath:"#/properties/pools/items/properties/warmUp/properties/ttl/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid79 = _errs377 === errors;
-}
-else {
-var valid79 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/warmUp",schemaPath:"#/properties/pools/items/properties/warmUp/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid74 = _errs372 === errors;
-}
-else {
-var valid74 = true;
-}
-if(valid74){
-if(data136.pod !== undefined){
-let data162 = data136.pod;
-const _errs379 = errors;
-if(errors === _errs379){
-if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
-const _errs381 = errors;
-for(const key54 in data162){
-if(!(func2.call(schema11.properties.pools.items.properties.pod.properties, key54))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod",schemaPath:"#/properties/pools/items/properties/pod/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}}];
-return false;
-break;
-}
-}
-if(_errs381 === errors){
-if(data162.resources !== undefined){
-let data163 = data162.resources;
-const _errs382 = errors;
-if(errors === _errs382){
-if(data163 && typeof data163 == "object" && !Array.isArray(data163)){
-const _errs384 = errors;
-for(const key55 in data163){
-if(!((key55 === "requests") || (key55 === "limits"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key55}}];
-return false;
-break;
-}
-}
-if(_errs384 === errors){
-if(data163.requests !== undefined){
-let data164 = data163.requests;
-const _errs385 = errors;
-if(errors === _errs385){
-if(data164 && typeof data164 == "object" && !Array.isArray(data164)){
-const _errs387 = errors;
-for(const key56 in data164){
-if(!(((key56 === "cpu") || (key56 === "memory")) || (key56 === "ephemeral-storage"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}}];
-return false;
-break;
-}
-}
-if(_errs387 === errors){
-if(data164.cpu !== undefined){
-let data165 = data164.cpu;
-const _errs388 = errors;
-if((!(((typeof data165 == "number") && (!(data165 % 1) && !isNaN(data165))) && (isFinite(data165)))) && (typeof data165 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.requests.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs388){
-if((typeof data165 == "number") && (isFinite(data165))){
-if(data165 < 0 || isNaN(data165)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs388){
-if(typeof data165 === "string"){
-if(func3(data165) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data165) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data165)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data165))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid82 = _errs388 === errors;
-}
-else {
-var valid82 = true;
-}
-if(valid82){
-if(data164.memory !== undefined){
-let data166 = data164.memory;
-const _errs390 = errors;
-if((!(((typeof data166 == "number") && (!(data166 % 1) && !isNaN(data166))) && (isFinite(data166)))) && (typeof data166 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.requests.properties.memory.type}}];
-return false;
-}
-if(errors === _errs390){
-if((typeof data166 == "number") && (isFinite(data166))){
-if(data166 < 0 || isNaN(data166)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs390){
-if(typeof data166 === "string"){
-if(func3(data166) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data166) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data166)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data166))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid82 = _errs390 === errors;
-}
-else {
-var valid82 = true;
-}
-if(valid82){
-if(data164["ephemeral-storage"] !== undefined){
-let data167 = data164["ephemeral-storage"];
-const _errs392 = errors;
-if((!(((typeof data167 == "number") && (!(data167 % 1) && !isNaN(data167))) && (isFinite(data167)))) && (typeof data167 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.requests.properties["ephemeral-storage"].type}}];
-return false;
-}
-if(errors === _errs392){
-if((typeof data167 == "number") && (isFinite(data167))){
-if(data167 < 0 || isNaN(data167)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs392){
-if(typeof data167 === "string"){
-if(func3(data167) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data167) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data167)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data167))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid82 = _errs392 === errors;
-}
-else {
-var valid82 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/requests",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/requests/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid81 = _errs385 === errors;
-}
-else {
-var valid81 = true;
-}
-if(valid81){
-if(data163.limits !== undefined){
-let data168 = data163.limits;
-const _errs394 = errors;
-if(errors === _errs394){
-if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
-const _errs396 = errors;
-for(const key57 in data168){
-if(!(((key57 === "cpu") || (key57 === "memory")) || (key57 === "ephemeral-storage"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key57}}];
-return false;
-break;
-}
-}
-if(_errs396 === errors){
-if(data168.cpu !== undefined){
-let data169 = data168.cpu;
-const _errs397 = errors;
-if((!(((typeof data169 == "number") && (!(data169 % 1) && !isNaN(data169))) && (isFinite(data169)))) && (typeof data169 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.limits.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs397){
-if((typeof data169 == "number") && (isFinite(data169))){
-if(data169 < 0 || isNaN(data169)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs397){
-if(typeof data169 === "string"){
-if(func3(data169) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data169) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data169)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data169))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/cpu",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid83 = _errs397 === errors;
-}
-else {
-var valid83 = true;
-}
-if(valid83){
-if(data168.memory !== undefined){
-let data170 = data168.memory;
-const _errs399 = errors;
-if((!(((typeof data170 == "number") && (!(data170 % 1) && !isNaN(data170))) && (isFinite(data170)))) && (typeof data170 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.limits.properties.memory.type}}];
-return false;
-}
-if(errors === _errs399){
-if((typeof data170 == "number") && (isFinite(data170))){
-if(data170 < 0 || isNaN(data170)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs399){
-if(typeof data170 === "string"){
-if(func3(data170) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data170) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data170)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data170))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/memory",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid83 = _errs399 === errors;
-}
-else {
-var valid83 = true;
-}
-if(valid83){
-if(data168["ephemeral-storage"] !== undefined){
-let data171 = data168["ephemeral-storage"];
-const _errs401 = errors;
-if((!(((typeof data171 == "number") && (!(data171 % 1) && !isNaN(data171))) && (isFinite(data171)))) && (typeof data171 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.pools.items.properties.pod.properties.resources.properties.limits.properties["ephemeral-storage"].type}}];
-return false;
-}
-if(errors === _errs401){
-if((typeof data171 == "number") && (isFinite(data171))){
-if(data171 < 0 || isNaN(data171)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs401){
-if(typeof data171 === "string"){
-if(func3(data171) > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data171) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data171)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data171))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid83 = _errs401 === errors;
-}
-else {
-var valid83 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources/limits",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/properties/limits/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid81 = _errs394 === errors;
-}
-else {
-var valid81 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/resources",schemaPath:"#/properties/pools/items/properties/pod/properties/resources/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid80 = _errs382 === errors;
-}
-else {
-var valid80 = true;
-}
-if(valid80){
-if(data162.nodeSelector !== undefined){
-let data172 = data162.nodeSelector;
-const _errs403 = errors;
-if(errors === _errs403){
-if(data172 && typeof data172 == "object" && !Array.isArray(data172)){
-if(Object.keys(data172).length > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
-return false;
-}
-else {
-for(const key58 in data172){
-const _errs405 = errors;
-if(errors === _errs405){
-if(typeof key58 === "string"){
-if(!(formats28(key58))){
-const err14 = {instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key58};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-}
-var valid84 = _errs405 === errors;
-if(!valid84){
-const err15 = {instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/propertyNames",keyword:"propertyNames",params:{propertyName: key58}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid84){
-for(const key59 in data172){
-let data173 = data172[key59];
-const _errs407 = errors;
-if(errors === _errs407){
-if(errors === _errs407){
-if(typeof data173 === "string"){
-if(func3(data173) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data173)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data173))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid85 = _errs407 === errors;
-if(!valid85){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/nodeSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/nodeSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid80 = _errs403 === errors;
-}
-else {
-var valid80 = true;
-}
-if(valid80){
-if(data162.tolerations !== undefined){
-let data174 = data162.tolerations;
-const _errs409 = errors;
-if(errors === _errs409){
-if(Array.isArray(data174)){
-if(data174.length > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid86 = true;
-const len26 = data174.length;
-for(let i26=0; i26<len26; i26++){
-let data175 = data174[i26];
-const _errs411 = errors;
-if(errors === _errs411){
-if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
-const _errs413 = errors;
-for(const key60 in data175){
-if(!(((((key60 === "key") || (key60 === "operator")) || (key60 === "value")) || (key60 === "effect")) || (key60 === "tolerationSeconds"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26,schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key60}}];
-return false;
-break;
-}
-}
-if(_errs413 === errors){
-if(data175.key !== undefined){
-let data176 = data175.key;
-const _errs414 = errors;
-if(errors === _errs414){
-if(errors === _errs414){
-if(typeof data176 === "string"){
-if(func3(data176) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(!pattern15.test(data176)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats32(data176))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid87 = _errs414 === errors;
-}
-else {
-var valid87 = true;
-}
-if(valid87){
-if(data175.operator !== undefined){
-let data177 = data175.operator;
-const _errs416 = errors;
-if(typeof data177 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data177 === "Equal") || (data177 === "Exists"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.tolerations.items.properties.operator.enum}}];
-return false;
-}
-var valid87 = _errs416 === errors;
-}
-else {
-var valid87 = true;
-}
-if(valid87){
-if(data175.value !== undefined){
-let data178 = data175.value;
-const _errs418 = errors;
-if(errors === _errs418){
-if(errors === _errs418){
-if(typeof data178 === "string"){
-if(func3(data178) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/value",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data178)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/value",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data178))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/value",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/value",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid87 = _errs418 === errors;
-}
-else {
-var valid87 = true;
-}
-if(valid87){
-if(data175.effect !== undefined){
-let data179 = data175.effect;
-const _errs420 = errors;
-if(typeof data179 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/effect",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!(((data179 === "NoSchedule") || (data179 === "PreferNoSchedule")) || (data179 === "NoExecute"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/effect",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.tolerations.items.properties.effect.enum}}];
-return false;
-}
-var valid87 = _errs420 === errors;
-}
-else {
-var valid87 = true;
-}
-if(valid87){
-if(data175.tolerationSeconds !== undefined){
-let data180 = data175.tolerationSeconds;
-const _errs422 = errors;
-if(!(((typeof data180 == "number") && (!(data180 % 1) && !isNaN(data180))) && (isFinite(data180)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/tolerationSeconds",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs422){
-if((typeof data180 == "number") && (isFinite(data180))){
-if(data180 > 2147483647 || isNaN(data180)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/tolerationSeconds",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
-return false;
-}
-else {
-if(data180 < 0 || isNaN(data180)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26+"/tolerationSeconds",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-}
-}
-var valid87 = _errs422 === errors;
-}
-else {
-var valid87 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations/" + i26,schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid86 = _errs411 === errors;
-if(!valid86){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/tolerations",schemaPath:"#/properties/pools/items/properties/pod/properties/tolerations/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid80 = _errs409 === errors;
-}
-else {
-var valid80 = true;
-}
-if(valid80){
-if(data162.affinity !== undefined){
-let data181 = data162.affinity;
-const _errs424 = errors;
-if(errors === _errs424){
-if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
-const _errs426 = errors;
-for(const key61 in data181){
-if(!(((key61 === "nodeAffinity") || (key61 === "podAffinity")) || (key61 === "podAntiAffinity"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}}];
-return false;
-break;
-}
-}
-if(_errs426 === errors){
-if(data181.nodeAffinity !== undefined){
-let data182 = data181.nodeAffinity;
-const _errs427 = errors;
-if(errors === _errs427){
-if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
-const _errs429 = errors;
-for(const key62 in data182){
-if(!((key62 === "requiredDuringSchedulingIgnoredDuringExecution") || (key62 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key62}}];
-return false;
-break;
-}
-}
-if(_errs429 === errors){
-if(data182.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data183 = data182.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs430 = errors;
-if(errors === _errs430){
-if(data183 && typeof data183 == "object" && !Array.isArray(data183)){
-let missing23;
-if((data183.nodeSelectorTerms === undefined) && (missing23 = "nodeSelectorTerms")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/required",keyword:"required",params:{missingProperty: missing23}}];
-return false;
-}
-else {
-const _errs432 = errors;
-for(const key63 in data183){
-if(!(key63 === "nodeSelectorTerms")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}}];
-return false;
-break;
-}
-}
-if(_errs432 === errors){
-if(data183.nodeSelectorTerms !== undefined){
-let data184 = data183.nodeSelectorTerms;
-const _errs433 = errors;
-if(errors === _errs433){
-if(Array.isArray(data184)){
-if(data184.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-if(data184.length < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/minItems",keyword:"minItems",params:{limit: 1}}];
-return false;
-}
-else {
-var valid91 = true;
-const len27 = data184.length;
-for(let i27=0; i27<len27; i27++){
-let data185 = data184[i27];
-const _errs435 = errors;
-if(errors === _errs435){
-if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
-const _errs437 = errors;
-for(const key64 in data185){
-if(!(key64 === "matchExpressions")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key64}}];
-return false;
-break;
-}
-}
-if(_errs437 === errors){
-if(data185.matchExpressions !== undefined){
-let data186 = data185.matchExpressions;
-const _errs438 = errors;
-if(errors === _errs438){
-if(Array.isArray(data186)){
-if(data186.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid93 = true;
-const len28 = data186.length;
-for(let i28=0; i28<len28; i28++){
-let data187 = data186[i28];
-const _errs440 = errors;
-if(errors === _errs440){
-if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
-let missing24;
-if(((data187.key === undefined) && (missing24 = "key")) || ((data187.operator === undefined) && (missing24 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing24}}];
-return false;
-}
-else {
-const _errs442 = errors;
-for(const key65 in data187){
-if(!(((key65 === "key") || (key65 === "operator")) || (key65 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}}];
-return false;
-break;
-}
-}
-if(_errs442 === errors){
-if(data187.key !== undefined){
-let data188 = data187.key;
-const _errs443 = errors;
-if(errors === _errs443){
-if(errors === _errs443){
-if(typeof data188 === "string"){
-if(func3(data188) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data188) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data188)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data188))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid94 = _errs443 === errors;
-}
-else {
-var valid94 = true;
-}
-if(valid94){
-if(data187.operator !== undefined){
-let data189 = data187.operator;
-const _errs445 = errors;
-if(typeof data189 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((((data189 === "In") || (data189 === "NotIn")) || (data189 === "Exists")) || (data189 === "DoesNotExist")) || (data189 === "Gt")) || (data189 === "Lt"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms.items.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid94 = _errs445 === errors;
-}
-else {
-var valid94 = true;
-}
-if(valid94){
-if(data187.values !== undefined){
-let data190 = data187.values;
-const _errs447 = errors;
-if(errors === _errs447){
-if(Array.isArray(data190)){
-if(data190.length > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid95 = true;
-const len29 = data190.length;
-for(let i29=0; i29<len29; i29++){
-let data191 = data190[i29];
-const _errs449 = errors;
-if(errors === _errs449){
-if(errors === _errs449){
-if(typeof data191 === "string"){
-if(func3(data191) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/values/" + i29,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data191)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/values/" + i29,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data191))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/values/" + i29,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/values/" + i29,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid95 = _errs449 === errors;
-if(!valid95){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid94 = _errs447 === errors;
-}
-else {
-var valid94 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions/" + i28,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid93 = _errs440 === errors;
-if(!valid93){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27+"/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i27,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid91 = _errs435 === errors;
-if(!valid91){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid89 = _errs430 === errors;
-}
-else {
-var valid89 = true;
-}
-if(valid89){
-if(data182.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data192 = data182.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs451 = errors;
-if(errors === _errs451){
-if(Array.isArray(data192)){
-if(data192.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid96 = true;
-const len30 = data192.length;
-for(let i30=0; i30<len30; i30++){
-let data193 = data192[i30];
-const _errs453 = errors;
-if(errors === _errs453){
-if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
-let missing25;
-if(((data193.weight === undefined) && (missing25 = "weight")) || ((data193.preference === undefined) && (missing25 = "preference"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing25}}];
-return false;
-}
-else {
-const _errs455 = errors;
-for(const key66 in data193){
-if(!((key66 === "weight") || (key66 === "preference"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key66}}];
-return false;
-break;
-}
-}
-if(_errs455 === errors){
-if(data193.weight !== undefined){
-let data194 = data193.weight;
-const _errs456 = errors;
-if(!(((typeof data194 == "number") && (!(data194 % 1) && !isNaN(data194))) && (isFinite(data194)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs456){
-if((typeof data194 == "number") && (isFinite(data194))){
-if(data194 > 100 || isNaN(data194)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data194 < 1 || isNaN(data194)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid97 = _errs456 === errors;
-}
-else {
-var valid97 = true;
-}
-if(valid97){
-if(data193.preference !== undefined){
-let data195 = data193.preference;
-const _errs458 = errors;
-if(errors === _errs458){
-if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
-const _errs460 = errors;
-for(const key67 in data195){
-if(!(key67 === "matchExpressions")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}}];
-return false;
-break;
-}
-}
-if(_errs460 === errors){
-if(data195.matchExpressions !== undefined){
-let data196 = data195.matchExpressions;
-const _errs461 = errors;
-if(errors === _errs461){
-if(Array.isArray(data196)){
-if(data196.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid99 = true;
-const len31 = data196.length;
-for(let i31=0; i31<len31; i31++){
-let data197 = data196[i31];
-const _errs463 = errors;
-if(errors === _errs463){
-if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
-let missing26;
-if(((data197.key === undefined) && (missing26 = "key")) || ((data197.operator === undefined) && (missing26 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing26}}];
-return false;
-}
-else {
-const _errs465 = errors;
-for(const key68 in data197){
-if(!(((key68 === "key") || (key68 === "operator")) || (key68 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}}];
-return false;
-break;
-}
-}
-if(_errs465 === errors){
-if(data197.key !== undefined){
-let data198 = data197.key;
-const _errs466 = errors;
-if(errors === _errs466){
-if(errors === _errs466){
-if(typeof data198 === "string"){
-if(func3(data198) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data198) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data198)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data198))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid100 = _errs466 === errors;
-}
-else {
-var valid100 = true;
-}
-if(valid100){
-if(data197.operator !== undefined){
-let data199 = data197.operator;
-const _errs468 = errors;
-if(typeof data199 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((((data199 === "In") || (data199 === "NotIn")) || (data199 === "Exists")) || (data199 === "DoesNotExist")) || (data199 === "Gt")) || (data199 === "Lt"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.preference.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid100 = _errs468 === errors;
-}
-else {
-var valid100 = true;
-}
-if(valid100){
-if(data197.values !== undefined){
-let data200 = data197.values;
-const _errs470 = errors;
-if(errors === _errs470){
-if(Array.isArray(data200)){
-if(data200.length > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid101 = true;
-const len32 = data200.length;
-for(let i32=0; i32<len32; i32++){
-let data201 = data200[i32];
-const _errs472 = errors;
-if(errors === _errs472){
-if(errors === _errs472){
-if(typeof data201 === "string"){
-if(func3(data201) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/values/" + i32,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data201)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/values/" + i32,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data201))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/values/" + i32,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/values/" + i32,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid101 = _errs472 === errors;
-if(!valid101){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid100 = _errs470 === errors;
-}
-else {
-var valid100 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions/" + i31,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid99 = _errs463 === errors;
-if(!valid99){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30+"/preference",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid97 = _errs458 === errors;
-}
-else {
-var valid97 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i30,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid96 = _errs453 === errors;
-if(!valid96){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid89 = _errs451 === errors;
-}
-else {
-var valid89 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/nodeAffinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/nodeAffinity/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid88 = _errs427 === errors;
-}
-else {
-var valid88 = true;
-}
-if(valid88){
-if(data181.podAffinity !== undefined){
-let data202 = data181.podAffinity;
-const _errs474 = errors;
-if(errors === _errs474){
-if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
-const _errs476 = errors;
-for(const key69 in data202){
-if(!((key69 === "requiredDuringSchedulingIgnoredDuringExecution") || (key69 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}}];
-return false;
-break;
-}
-}
-if(_errs476 === errors){
-if(data202.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data203 = data202.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs477 = errors;
-if(errors === _errs477){
-if(Array.isArray(data203)){
-if(data203.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid103 = true;
-const len33 = data203.length;
-for(let i33=0; i33<len33; i33++){
-let data204 = data203[i33];
-const _errs479 = errors;
-if(errors === _errs479){
-if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
-let missing27;
-if(((data204.topologyKey === undefined) && (missing27 = "topologyKey")) || ((data204.labelSelector === undefined) && (missing27 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing27}}];
-return false;
-}
-else {
-const _errs481 = errors;
-for(const key70 in data204){
-if(!((key70 === "topologyKey") || (key70 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}}];
-return false;
-break;
-}
-}
-if(_errs481 === errors){
-if(data204.topologyKey !== undefined){
-let data205 = data204.topologyKey;
-const _errs482 = errors;
-if(errors === _errs482){
-if(errors === _errs482){
-if(typeof data205 === "string"){
-if(func3(data205) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data205) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data205)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data205))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid104 = _errs482 === errors;
-}
-else {
-var valid104 = true;
-}
-if(valid104){
-if(data204.labelSelector !== undefined){
-let data206 = data204.labelSelector;
-const _errs484 = errors;
-if(errors === _errs484){
-if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
-const _errs486 = errors;
-for(const key71 in data206){
-if(!((key71 === "matchLabels") || (key71 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key71}}];
-return false;
-break;
-}
-}
-if(_errs486 === errors){
-if(data206.matchLabels !== undefined){
-let data207 = data206.matchLabels;
-const _errs487 = errors;
-if(errors === _errs487){
-if(data207 && typeof data207 == "object" && !Array.isArray(data207)){
-if(Object.keys(data207).length > 16){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key72 in data207){
-const _errs489 = errors;
-if(errors === _errs489){
-if(typeof key72 === "string"){
-if(!(formats28(key72))){
-const err16 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key72};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-}
-var valid106 = _errs489 === errors;
-if(!valid106){
-const err17 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key72}};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid106){
-for(const key73 in data207){
-let data208 = data207[key73];
-const _errs491 = errors;
-if(errors === _errs491){
-if(errors === _errs491){
-if(typeof data208 === "string"){
-if(func3(data208) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data208)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data208))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid107 = _errs491 === errors;
-if(!valid107){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid105 = _errs487 === errors;
-}
-else {
-var valid105 = true;
-}
-if(valid105){
-if(data206.matchExpressions !== undefined){
-let data209 = data206.matchExpressions;
-const _errs493 = errors;
-if(errors === _errs493){
-if(Array.isArray(data209)){
-if(data209.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid108 = true;
-const len34 = data209.length;
-for(let i34=0; i34<len34; i34++){
-let data210 = data209[i34];
-const _errs495 = errors;
-if(errors === _errs495){
-if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
-let missing28;
-if(((data210.key === undefined) && (missing28 = "key")) || ((data210.operator === undefined) && (missing28 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing28}}];
-return false;
-}
-else {
-const _errs497 = errors;
-for(const key74 in data210){
-if(!(((key74 === "key") || (key74 === "operator")) || (key74 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}}];
-return false;
-break;
-}
-}
-if(_errs497 === errors){
-if(data210.key !== undefined){
-let data211 = data210.key;
-const _errs498 = errors;
-if(errors === _errs498){
-if(errors === _errs498){
-if(typeof data211 === "string"){
-if(func3(data211) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data211) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data211)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data211))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid109 = _errs498 === errors;
-}
-else {
-var valid109 = true;
-}
-if(valid109){
-if(data210.operator !== undefined){
-let data212 = data210.operator;
-const _errs500 = errors;
-if(typeof data212 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data212 === "In") || (data212 === "NotIn")) || (data212 === "Exists")) || (data212 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.podAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.items.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid109 = _errs500 === errors;
-}
-else {
-var valid109 = true;
-}
-if(valid109){
-if(data210.values !== undefined){
-let data213 = data210.values;
-const _errs502 = errors;
-if(errors === _errs502){
-if(Array.isArray(data213)){
-if(data213.length > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid110 = true;
-const len35 = data213.length;
-for(let i35=0; i35<len35; i35++){
-let data214 = data213[i35];
-const _errs504 = errors;
-if(errors === _errs504){
-if(errors === _errs504){
-if(typeof data214 === "string"){
-if(func3(data214) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/values/" + i35,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data214)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/values/" + i35,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data214))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/values/" + i35,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/values/" + i35,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid110 = _errs504 === errors;
-if(!valid110){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid109 = _errs502 === errors;
-}
-else {
-var valid109 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions/" + i34,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid108 = _errs495 === errors;
-if(!valid108){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid105 = _errs493 === errors;
-}
-else {
-var valid105 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33+"/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid104 = _errs484 === errors;
-}
-else {
-var valid104 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i33,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid103 = _errs479 === errors;
-if(!valid103){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid102 = _errs477 === errors;
-}
-else {
-var valid102 = true;
-}
-if(valid102){
-if(data202.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data215 = data202.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs506 = errors;
-if(errors === _errs506){
-if(Array.isArray(data215)){
-if(data215.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid111 = true;
-const len36 = data215.length;
-for(let i36=0; i36<len36; i36++){
-let data216 = data215[i36];
-const _errs508 = errors;
-if(errors === _errs508){
-if(data216 && typeof data216 == "object" && !Array.isArray(data216)){
-let missing29;
-if(((data216.weight === undefined) && (missing29 = "weight")) || ((data216.podAffinityTerm === undefined) && (missing29 = "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing29}}];
-return false;
-}
-else {
-const _errs510 = errors;
-for(const key75 in data216){
-if(!((key75 === "weight") || (key75 === "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key75}}];
-return false;
-break;
-}
-}
-if(_errs510 === errors){
-if(data216.weight !== undefined){
-let data217 = data216.weight;
-const _errs511 = errors;
-if(!(((typeof data217 == "number") && (!(data217 % 1) && !isNaN(data217))) && (isFinite(data217)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs511){
-if((typeof data217 == "number") && (isFinite(data217))){
-if(data217 > 100 || isNaN(data217)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data217 < 1 || isNaN(data217)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid112 = _errs511 === errors;
-}
-else {
-var valid112 = true;
-}
-if(valid112){
-if(data216.podAffinityTerm !== undefined){
-let data218 = data216.podAffinityTerm;
-const _errs513 = errors;
-if(errors === _errs513){
-if(data218 && typeof data218 == "object" && !Array.isArray(data218)){
-let missing30;
-if(((data218.topologyKey === undefined) && (missing30 = "topologyKey")) || ((data218.labelSelector === undefined) && (missing30 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/required",keyword:"required",params:{missingProperty: missing30}}];
-return false;
-}
-else {
-const _errs515 = errors;
-for(const key76 in data218){
-if(!((key76 === "topologyKey") || (key76 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}}];
-return false;
-break;
-}
-}
-if(_errs515 === errors){
-if(data218.topologyKey !== undefined){
-let data219 = data218.topologyKey;
-const _errs516 = errors;
-if(errors === _errs516){
-if(errors === _errs516){
-if(typeof data219 === "string"){
-if(func3(data219) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data219) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data219)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data219))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid113 = _errs516 === errors;
-}
-else {
-var valid113 = true;
-}
-if(valid113){
-if(data218.labelSelector !== undefined){
-let data220 = data218.labelSelector;
-const _errs518 = errors;
-if(errors === _errs518){
-if(data220 && typeof data220 == "object" && !Array.isArray(data220)){
-const _errs520 = errors;
-for(const key77 in data220){
-if(!((key77 === "matchLabels") || (key77 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}}];
-return false;
-break;
-}
-}
-if(_errs520 === errors){
-if(data220.matchLabels !== undefined){
-let data221 = data220.matchLabels;
-const _errs521 = errors;
-if(errors === _errs521){
-if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
-if(Object.keys(data221).length > 16){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key78 in data221){
-const _errs523 = errors;
-if(errors === _errs523){
-if(typeof key78 === "string"){
-if(!(formats28(key78))){
-const err18 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key78};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-}
-var valid115 = _errs523 === errors;
-if(!valid115){
-const err19 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key78}};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid115){
-for(const key79 in data221){
-let data222 = data221[key79];
-const _errs525 = errors;
-if(errors === _errs525){
-if(errors === _errs525){
-if(typeof data222 === "string"){
-if(func3(data222) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data222)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data222))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid116 = _errs525 === errors;
-if(!valid116){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid114 = _errs521 === errors;
-}
-else {
-var valid114 = true;
-}
-if(valid114){
-if(data220.matchExpressions !== undefined){
-let data223 = data220.matchExpressions;
-const _errs527 = errors;
-if(errors === _errs527){
-if(Array.isArray(data223)){
-if(data223.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid117 = true;
-const len37 = data223.length;
-for(let i37=0; i37<len37; i37++){
-let data224 = data223[i37];
-const _errs529 = errors;
-if(errors === _errs529){
-if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
-let missing31;
-if(((data224.key === undefined) && (missing31 = "key")) || ((data224.operator === undefined) && (missing31 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing31}}];
-return false;
-}
-else {
-const _errs531 = errors;
-for(const key80 in data224){
-if(!(((key80 === "key") || (key80 === "operator")) || (key80 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}}];
-return false;
-break;
-}
-}
-if(_errs531 === errors){
-if(data224.key !== undefined){
-let data225 = data224.key;
-const _errs532 = errors;
-if(errors === _errs532){
-if(errors === _errs532){
-if(typeof data225 === "string"){
-if(func3(data225) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data225) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data225)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data225))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid118 = _errs532 === errors;
-}
-else {
-var valid118 = true;
-}
-if(valid118){
-if(data224.operator !== undefined){
-let data226 = data224.operator;
-const _errs534 = errors;
-if(typeof data226 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data226 === "In") || (data226 === "NotIn")) || (data226 === "Exists")) || (data226 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.podAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.podAffinityTerm.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid118 = _errs534 === errors;
-}
-else {
-var valid118 = true;
-}
-if(valid118){
-if(data224.values !== undefined){
-let data227 = data224.values;
-const _errs536 = errors;
-if(errors === _errs536){
-if(Array.isArray(data227)){
-if(data227.length > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid119 = true;
-const len38 = data227.length;
-for(let i38=0; i38<len38; i38++){
-let data228 = data227[i38];
-const _errs538 = errors;
-if(errors === _errs538){
-if(errors === _errs538){
-if(typeof data228 === "string"){
-if(func3(data228) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/values/" + i38,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data228)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/values/" + i38,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data228))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/values/" + i38,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/values/" + i38,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid119 = _errs538 === errors;
-if(!valid119){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid118 = _errs536 === errors;
-}
-else {
-var valid118 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions/" + i37,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid117 = _errs529 === errors;
-if(!valid117){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid114 = _errs527 === errors;
-}
-else {
-var valid114 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid113 = _errs518 === errors;
-}
-else {
-var valid113 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36+"/podAffinityTerm",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid112 = _errs513 === errors;
-}
-else {
-var valid112 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i36,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid111 = _errs508 === errors;
-if(!valid111){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid102 = _errs506 === errors;
-}
-else {
-var valid102 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAffinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAffinity/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid88 = _errs474 === errors;
-}
-else {
-var valid88 = true;
-}
-if(valid88){
-if(data181.podAntiAffinity !== undefined){
-let data229 = data181.podAntiAffinity;
-const _errs540 = errors;
-if(errors === _errs540){
-if(data229 && typeof data229 == "object" && !Array.isArray(data229)){
-const _errs542 = errors;
-for(const key81 in data229){
-if(!((key81 === "requiredDuringSchedulingIgnoredDuringExecution") || (key81 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}}];
-return false;
-break;
-}
-}
-if(_errs542 === errors){
-if(data229.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data230 = data229.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs543 = errors;
-if(errors === _errs543){
-if(Array.isArray(data230)){
-if(data230.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid121 = true;
-const len39 = data230.length;
-for(let i39=0; i39<len39; i39++){
-let data231 = data230[i39];
-const _errs545 = errors;
-if(errors === _errs545){
-if(data231 && typeof data231 == "object" && !Array.isArray(data231)){
-let missing32;
-if(((data231.topologyKey === undefined) && (missing32 = "topologyKey")) || ((data231.labelSelector === undefined) && (missing32 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing32}}];
-return false;
-}
-else {
-const _errs547 = errors;
-for(const key82 in data231){
-if(!((key82 === "topologyKey") || (key82 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}}];
-return false;
-break;
-}
-}
-if(_errs547 === errors){
-if(data231.topologyKey !== undefined){
-let data232 = data231.topologyKey;
-const _errs548 = errors;
-if(errors === _errs548){
-if(errors === _errs548){
-if(typeof data232 === "string"){
-if(func3(data232) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data232) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data232)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data232))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid122 = _errs548 === errors;
-}
-else {
-var valid122 = true;
-}
-if(valid122){
-if(data231.labelSelector !== undefined){
-let data233 = data231.labelSelector;
-const _errs550 = errors;
-if(errors === _errs550){
-if(data233 && typeof data233 == "object" && !Array.isArray(data233)){
-const _errs552 = errors;
-for(const key83 in data233){
-if(!((key83 === "matchLabels") || (key83 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}}];
-return false;
-break;
-}
-}
-if(_errs552 === errors){
-if(data233.matchLabels !== undefined){
-let data234 = data233.matchLabels;
-const _errs553 = errors;
-if(errors === _errs553){
-if(data234 && typeof data234 == "object" && !Array.isArray(data234)){
-if(Object.keys(data234).length > 16){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key84 in data234){
-const _errs555 = errors;
-if(errors === _errs555){
-if(typeof key84 === "string"){
-if(!(formats28(key84))){
-const err20 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key84};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-}
-var valid124 = _errs555 === errors;
-if(!valid124){
-const err21 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key84}};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid124){
-for(const key85 in data234){
-let data235 = data234[key85];
-const _errs557 = errors;
-if(errors === _errs557){
-if(errors === _errs557){
-if(typeof data235 === "string"){
-if(func3(data235) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data235)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data235))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid125 = _errs557 === errors;
-if(!valid125){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid123 = _errs553 === errors;
-}
-else {
-var valid123 = true;
-}
-if(valid123){
-if(data233.matchExpressions !== undefined){
-let data236 = data233.matchExpressions;
-const _errs559 = errors;
-if(errors === _errs559){
-if(Array.isArray(data236)){
-if(data236.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid126 = true;
-const len40 = data236.length;
-for(let i40=0; i40<len40; i40++){
-let data237 = data236[i40];
-const _errs561 = errors;
-if(errors === _errs561){
-if(data237 && typeof data237 == "object" && !Array.isArray(data237)){
-let missing33;
-if(((data237.key === undefined) && (missing33 = "key")) || ((data237.operator === undefined) && (missing33 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing33}}];
-return false;
-}
-else {
-const _errs563 = errors;
-for(const key86 in data237){
-if(!(((key86 === "key") || (key86 === "operator")) || (key86 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}}];
-return false;
-break;
-}
-}
-if(_errs563 === errors){
-if(data237.key !== undefined){
-let data238 = data237.key;
-const _errs564 = errors;
-if(errors === _errs564){
-if(errors === _errs564){
-if(typeof data238 === "string"){
-if(func3(data238) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data238) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data238)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data238))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid127 = _errs564 === errors;
-}
-else {
-var valid127 = true;
-}
-if(valid127){
-if(data237.operator !== undefined){
-let data239 = data237.operator;
-const _errs566 = errors;
-if(typeof data239 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data239 === "In") || (data239 === "NotIn")) || (data239 === "Exists")) || (data239 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.podAntiAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.items.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid127 = _errs566 === errors;
-}
-else {
-var valid127 = true;
-}
-if(valid127){
-if(data237.values !== undefined){
-let data240 = data237.values;
-const _errs568 = errors;
-if(errors === _errs568){
-if(Array.isArray(data240)){
-if(data240.length > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid128 = true;
-const len41 = data240.length;
-for(let i41=0; i41<len41; i41++){
-let data241 = data240[i41];
-const _errs570 = errors;
-if(errors === _errs570){
-if(errors === _errs570){
-if(typeof data241 === "string"){
-if(func3(data241) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/values/" + i41,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data241)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/values/" + i41,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data241))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/values/" + i41,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/values/" + i41,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid128 = _errs570 === errors;
-if(!valid128){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid127 = _errs568 === errors;
-}
-else {
-var valid127 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions/" + i40,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid126 = _errs561 === errors;
-if(!valid126){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid123 = _errs559 === errors;
-}
-else {
-var valid123 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39+"/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid122 = _errs550 === errors;
-}
-else {
-var valid122 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i39,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid121 = _errs545 === errors;
-if(!valid121){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid120 = _errs543 === errors;
-}
-else {
-var valid120 = true;
-}
-if(valid120){
-if(data229.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data242 = data229.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs572 = errors;
-if(errors === _errs572){
-if(Array.isArray(data242)){
-if(data242.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid129 = true;
-const len42 = data242.length;
-for(let i42=0; i42<len42; i42++){
-let data243 = data242[i42];
-const _errs574 = errors;
-if(errors === _errs574){
-if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
-let missing34;
-if(((data243.weight === undefined) && (missing34 = "weight")) || ((data243.podAffinityTerm === undefined) && (missing34 = "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing34}}];
-return false;
-}
-else {
-const _errs576 = errors;
-for(const key87 in data243){
-if(!((key87 === "weight") || (key87 === "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}}];
-return false;
-break;
-}
-}
-if(_errs576 === errors){
-if(data243.weight !== undefined){
-let data244 = data243.weight;
-const _errs577 = errors;
-if(!(((typeof data244 == "number") && (!(data244 % 1) && !isNaN(data244))) && (isFinite(data244)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs577){
-if((typeof data244 == "number") && (isFinite(data244))){
-if(data244 > 100 || isNaN(data244)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data244 < 1 || isNaN(data244)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/weight",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid130 = _errs577 === errors;
-}
-else {
-var valid130 = true;
-}
-if(valid130){
-if(data243.podAffinityTerm !== undefined){
-let data245 = data243.podAffinityTerm;
-const _errs579 = errors;
-if(errors === _errs579){
-if(data245 && typeof data245 == "object" && !Array.isArray(data245)){
-let missing35;
-if(((data245.topologyKey === undefined) && (missing35 = "topologyKey")) || ((data245.labelSelector === undefined) && (missing35 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/required",keyword:"required",params:{missingProperty: missing35}}];
-return false;
-}
-else {
-const _errs581 = errors;
-for(const key88 in data245){
-if(!((key88 === "topologyKey") || (key88 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key88}}];
-return false;
-break;
-}
-}
-if(_errs581 === errors){
-if(data245.topologyKey !== undefined){
-let data246 = data245.topologyKey;
-const _errs582 = errors;
-if(errors === _errs582){
-if(errors === _errs582){
-if(typeof data246 === "string"){
-if(func3(data246) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data246) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data246)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data246))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid131 = _errs582 === errors;
-}
-else {
-var valid131 = true;
-}
-if(valid131){
-if(data245.labelSelector !== undefined){
-let data247 = data245.labelSelector;
-const _errs584 = errors;
-if(errors === _errs584){
-if(data247 && typeof data247 == "object" && !Array.isArray(data247)){
-const _errs586 = errors;
-for(const key89 in data247){
-if(!((key89 === "matchLabels") || (key89 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}}];
-return false;
-break;
-}
-}
-if(_errs586 === errors){
-if(data247.matchLabels !== undefined){
-let data248 = data247.matchLabels;
-const _errs587 = errors;
-if(errors === _errs587){
-if(data248 && typeof data248 == "object" && !Array.isArray(data248)){
-if(Object.keys(data248).length > 16){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key90 in data248){
-const _errs589 = errors;
-if(errors === _errs589){
-if(typeof key90 === "string"){
-if(!(formats28(key90))){
-const err22 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key90};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
+var valid5 = true;
 }
-}
-}
-var valid133 = _errs589 === errors;
-if(!valid133){
-const err23 = {instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key90}};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-validate10.errors = vErrors;
+if(valid5){
+if(data22.shards !== undefined){
+let data24 = data22.shards;
+const _errs48 = errors;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"}}];
 return false;
-break;
 }
-}
-if(valid133){
-for(const key91 in data248){
-let data249 = data248[key91];
-const _errs591 = errors;
-if(errors === _errs591){
-if(errors === _errs591){
-if(typeof data249 === "string"){
-if(func3(data249) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
+if(errors === _errs48){
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 1000 || isNaN(data24)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
-if(!pattern14.test(data249)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(data24 < 1 || isNaN(data24)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
-else {
-if(!(formats30(data249))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
 }
 }
 }
+var valid5 = _errs48 === errors;
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid134 = _errs591 === errors;
-if(!valid134){
-break;
-}
-}
+var valid5 = true;
 }
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
+if(valid5){
+if(data22.copies !== undefined){
+let data25 = data22.copies;
+const _errs50 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"}}];
 return false;
-}
 }
-var valid132 = _errs587 === errors;
-}
-else {
-var valid132 = true;
-}
-if(valid132){
-if(data247.matchExpressions !== undefined){
-let data250 = data247.matchExpressions;
-const _errs593 = errors;
-if(errors === _errs593){
-if(Array.isArray(data250)){
-if(data250.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
+if(errors === _errs50){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 1000 || isNaN(data25)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
-var valid135 = true;
-const len43 = data250.length;
-for(let i43=0; i43<len43; i43++){
-let data251 = data250[i43];
-const _errs595 = errors;
-if(errors === _errs595){
-if(data251 && typeof data251 == "object" && !Array.isArray(data251)){
-let missing36;
-if(((data251.key === undefined) && (missing36 = "key")) || ((data251.operator === undefined) && (missing36 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing36}}];
+if(data25 < 1 || isNaN(data25)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
-else {
-const _errs597 = errors;
-for(const key92 in data251){
-if(!(((key92 === "key") || (key92 === "operator")) || (key92 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}}];
-return false;
-break;
 }
 }
-if(_errs597 === errors){
-if(data251.key !== undefined){
-let data252 = data251.key;
-const _errs598 = errors;
-if(errors === _errs598){
-if(errors === _errs598){
-if(typeof data252 === "string"){
-if(func3(data252) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
 }
-else {
-if(func3(data252) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
+var valid5 = _errs50 === errors;
 }
 else {
-if(!pattern15.test(data252)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
+var valid5 = true;
 }
-else {
-if(!(formats28(data252))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
+if(valid5){
+if(data22.writes !== undefined){
+let data26 = data22.writes;
+const _errs52 = errors;
+if(typeof data26 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"}}];
 return false;
-}
-}
 }
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/key",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
+if(!((data26 === "Available") || (data26 === "Strict"))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.writes.enum}}];
 return false;
-}
 }
+var valid5 = _errs52 === errors;
 }
-var valid136 = _errs598 === errors;
-}
 else {
-var valid136 = true;
-}
-if(valid136){
-if(data251.operator !== undefined){
-let data253 = data251.operator;
-const _errs600 = errors;
-if(typeof data253 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
+var valid5 = true;
 }
-if(!((((data253 === "In") || (data253 === "NotIn")) || (data253 === "Exists")) || (data253 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/operator",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.affinity.properties.podAntiAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.podAffinityTerm.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
+if(valid5){
+if(data22.onMiss !== undefined){
+let data27 = data22.onMiss;
+const _errs54 = errors;
+if(typeof data27 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-var valid136 = _errs600 === errors;
-}
-else {
-var valid136 = true;
-}
-if(valid136){
-if(data251.values !== undefined){
-let data254 = data251.values;
-const _errs602 = errors;
-if(errors === _errs602){
-if(Array.isArray(data254)){
-if(data254.length > 32){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
+if(!(((data27 === "Miss") || (data27 === "AskCopies")) || (data27 === "Refill"))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.onMiss.enum}}];
 return false;
 }
-else {
-var valid137 = true;
-const len44 = data254.length;
-for(let i44=0; i44<len44; i44++){
-let data255 = data254[i44];
-const _errs604 = errors;
-if(errors === _errs604){
-if(errors === _errs604){
-if(typeof data255 === "string"){
-if(func3(data255) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/values/" + i44,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
+var valid5 = _errs54 === errors;
 }
 else {
-if(!pattern14.test(data255)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/values/" + i44,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
+var valid5 = true;
 }
-else {
-if(!(formats30(data255))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/values/" + i44,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
+if(valid5){
+if(data22.memory !== undefined){
+let data28 = data22.memory;
+const _errs56 = errors;
+if(errors === _errs56){
+if(errors === _errs56){
+if(typeof data28 === "string"){
+if(func3(data28) > 12){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12}}];
 return false;
 }
-}
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/values/" + i44,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
+if(func3(data28) < 3){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/minLength",keyword:"minLength",params:{limit: 3}}];
 return false;
-}
 }
-}
-var valid137 = _errs604 === errors;
-if(!valid137){
-break;
-}
-}
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43+"/values",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
+if(!pattern0.test(data28)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
 return false;
-}
-}
-var valid136 = _errs602 === errors;
 }
 else {
-var valid136 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions/" + i43,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
+if(!(formats0(data28))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/format",keyword:"format",params:{format: "memory"}}];
 return false;
-}
 }
-var valid135 = _errs595 === errors;
-if(!valid135){
-break;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/type",keyword:"type",params:{type: "string"}}];
 return false;
-}
-}
-var valid132 = _errs593 === errors;
-}
-else {
-var valid132 = true;
-}
-}
-}
 }
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
 }
 }
-var valid131 = _errs584 === errors;
+var valid5 = _errs56 === errors;
 }
 else {
-var valid131 = true;
-}
-}
+var valid5 = true;
 }
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42+"/podAffinityTerm",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/type",keyword:"type",params:{type: "object"}}];
+if(valid5){
+if(data22.maxItemSize !== undefined){
+let data29 = data22.maxItemSize;
+const _errs58 = errors;
+if(errors === _errs58){
+if(errors === _errs58){
+if(typeof data29 === "string"){
+if(func3(data29) > 12){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12}}];
 return false;
-}
 }
-var valid130 = _errs579 === errors;
-}
-else {
-var valid130 = true;
-}
-}
-}
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i42,schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
+if(func3(data29) < 3){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3}}];
 return false;
-}
 }
-var valid129 = _errs574 === errors;
-if(!valid129){
-break;
-}
-}
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
+if(!pattern0.test(data29)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
 return false;
-}
-}
-var valid120 = _errs572 === errors;
-}
-else {
-var valid120 = true;
-}
-}
-}
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity/podAntiAffinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/properties/podAntiAffinity/type",keyword:"type",params:{type: "object"}}];
+if(!(formats2(data29))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"}}];
 return false;
-}
-}
-var valid88 = _errs540 === errors;
-}
-else {
-var valid88 = true;
 }
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/affinity",schemaPath:"#/properties/pools/items/properties/pod/properties/affinity/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-var valid80 = _errs424 === errors;
 }
-else {
-var valid80 = true;
-}
-if(valid80){
-if(data162.topologySpreadConstraints !== undefined){
-let data256 = data162.topologySpreadConstraints;
-const _errs606 = errors;
-if(errors === _errs606){
-if(Array.isArray(data256)){
-if(data256.length > 8){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid138 = true;
-const len45 = data256.length;
-for(let i45=0; i45<len45; i45++){
-let data257 = data256[i45];
-const _errs608 = errors;
-if(errors === _errs608){
-if(data257 && typeof data257 == "object" && !Array.isArray(data257)){
-let missing37;
-if((((data257.topologyKey === undefined) && (missing37 = "topologyKey")) || ((data257.maxSkew === undefined) && (missing37 = "maxSkew"))) || ((data257.whenUnsatisfiable === undefined) && (missing37 = "whenUnsatisfiable"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45,schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: missing37}}];
-return false;
+var valid5 = _errs58 === errors;
 }
 else {
-const _errs610 = errors;
-for(const key93 in data257){
-if(!((((key93 === "topologyKey") || (key93 === "maxSkew")) || (key93 === "whenUnsatisfiable")) || (key93 === "minDomains"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45,schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key93}}];
-return false;
-break;
-}
+var valid5 = true;
 }
-if(_errs610 === errors){
-if(data257.topologyKey !== undefined){
-let data258 = data257.topologyKey;
-const _errs611 = errors;
-if(errors === _errs611){
-if(errors === _errs611){
-if(typeof data258 === "string"){
-if(func3(data258) > 317){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
+if(valid5){
+if(data22.maxConnections !== undefined){
+let data30 = data22.maxConnections;
+const _errs60 = errors;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-else {
-if(func3(data258) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data258)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+if(errors === _errs60){
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 65536 || isNaN(data30)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
 return false;
 }
 else {
-if(!(formats28(data258))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
+if(data30 < 64 || isNaN(data30)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
 return false;
 }
 }
 }
 }
+var valid5 = _errs60 === errors;
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/topologyKey",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid139 = _errs611 === errors;
+var valid5 = true;
 }
-else {
-var valid139 = true;
-}
-if(valid139){
-if(data257.maxSkew !== undefined){
-let data259 = data257.maxSkew;
-const _errs613 = errors;
-if(!(((typeof data259 == "number") && (!(data259 % 1) && !isNaN(data259))) && (isFinite(data259)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/maxSkew",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"}}];
+if(valid5){
+if(data22.threads !== undefined){
+let data31 = data22.threads;
+const _errs62 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs613){
-if((typeof data259 == "number") && (isFinite(data259))){
-if(data259 > 1000 || isNaN(data259)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/maxSkew",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+if(errors === _errs62){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 64 || isNaN(data31)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
 return false;
 }
 else {
-if(data259 < 1 || isNaN(data259)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/maxSkew",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+if(data31 < 1 || isNaN(data31)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
-}
-}
-}
 }
-var valid139 = _errs613 === errors;
 }
-else {
-var valid139 = true;
-}
-if(valid139){
-if(data257.whenUnsatisfiable !== undefined){
-let data260 = data257.whenUnsatisfiable;
-const _errs615 = errors;
-if(typeof data260 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/whenUnsatisfiable",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"}}];
-return false;
 }
-if(!((data260 === "DoNotSchedule") || (data260 === "ScheduleAnyway"))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/whenUnsatisfiable",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema11.properties.pools.items.properties.pod.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum}}];
-return false;
 }
-var valid139 = _errs615 === errors;
+var valid5 = _errs62 === errors;
 }
 else {
-var valid139 = true;
-}
-if(valid139){
-if(data257.minDomains !== undefined){
-let data261 = data257.minDomains;
-const _errs617 = errors;
-if(!(((typeof data261 == "number") && (!(data261 % 1) && !isNaN(data261))) && (isFinite(data261)))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/minDomains",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"}}];
-return false;
+var valid5 = true;
 }
-if(errors === _errs617){
-if((typeof data261 == "number") && (isFinite(data261))){
-if(data261 > 1000 || isNaN(data261)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/minDomains",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+if(valid5){
+if(data22.port !== undefined){
+let data32 = data22.port;
+const _errs64 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-else {
-if(data261 < 1 || isNaN(data261)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45+"/minDomains",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+if(errors === _errs64){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 65535 || isNaN(data32)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
-}
-}
-}
-}
-var valid139 = _errs617 === errors;
-}
-else {
-var valid139 = true;
-}
 }
-}
-}
-}
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints/" + i45,schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/items/type",keyword:"type",params:{type: "object"}}];
+if(data32 < 1024 || isNaN(data32)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
-}
-}
-var valid138 = _errs608 === errors;
-if(!valid138){
-break;
 }
 }
 }
 }
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/topologySpreadConstraints",schemaPath:"#/properties/pools/items/properties/pod/properties/topologySpreadConstraints/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid80 = _errs606 === errors;
+var valid5 = _errs64 === errors;
 }
 else {
-var valid80 = true;
-}
-if(valid80){
-if(data162.priorityClassName !== undefined){
-let data262 = data162.priorityClassName;
-const _errs619 = errors;
-if(errors === _errs619){
-if(errors === _errs619){
-if(typeof data262 === "string"){
-if(func3(data262) > 253){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/priorityClassName",schemaPath:"#/properties/pools/items/properties/pod/properties/priorityClassName/maxLength",keyword:"maxLength",params:{limit: 253}}];
-return false;
+var valid5 = true;
 }
-else {
-if(func3(data262) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/priorityClassName",schemaPath:"#/properties/pools/items/properties/pod/properties/priorityClassName/minLength",keyword:"minLength",params:{limit: 1}}];
+if(valid5){
+if(data22.image !== undefined){
+let data33 = data22.image;
+const _errs66 = errors;
+if(errors === _errs66){
+if(errors === _errs66){
+if(typeof data33 === "string"){
+if(func3(data33) > 512){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
-if(!pattern38.test(data262)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/priorityClassName",schemaPath:"#/properties/pools/items/properties/pod/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
+if(func3(data33) < 1){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!(formats86(data262))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/priorityClassName",schemaPath:"#/properties/pools/items/properties/pod/properties/priorityClassName/format",keyword:"format",params:{format: "subdomain"}}];
+if(!pattern2.test(data33)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
-}
-}
 }
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/priorityClassName",schemaPath:"#/properties/pools/items/properties/pod/properties/priorityClassName/type",keyword:"type",params:{type: "string"}}];
+if(!(formats4(data33))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
 }
 }
-var valid80 = _errs619 === errors;
 }
-else {
-var valid80 = true;
-}
-if(valid80){
-if(data162.imagePullSecrets !== undefined){
-let data263 = data162.imagePullSecrets;
-const _errs621 = errors;
-if(errors === _errs621){
-if(Array.isArray(data263)){
-if(data263.length > 16){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16}}];
-return false;
 }
 else {
-var valid140 = true;
-const len46 = data263.length;
-for(let i46=0; i46<len46; i46++){
-let data264 = data263[i46];
-const _errs623 = errors;
-if(errors === _errs623){
-if(data264 && typeof data264 == "object" && !Array.isArray(data264)){
-let missing38;
-if((data264.name === undefined) && (missing38 = "name")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46,schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: missing38}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-else {
-const _errs625 = errors;
-for(const key94 in data264){
-if(!(key94 === "name")){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46,schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}}];
-return false;
-break;
 }
 }
-if(_errs625 === errors){
-if(data264.name !== undefined){
-let data265 = data264.name;
-const _errs626 = errors;
-if(errors === _errs626){
-if(errors === _errs626){
-if(typeof data265 === "string"){
-if(func3(data265) > 253){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46+"/name",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}}];
-return false;
+var valid5 = _errs66 === errors;
 }
 else {
-if(func3(data265) < 1){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46+"/name",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
+var valid5 = true;
 }
-else {
-if(!pattern38.test(data265)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46+"/name",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
+if(valid5){
+if(data22.args !== undefined){
+let data34 = data22.args;
+const _errs68 = errors;
+if(errors === _errs68){
+if(Array.isArray(data34)){
+if(data34.length > 32){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
-if(!(formats86(data265))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46+"/name",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"}}];
+var valid6 = true;
+const len3 = data34.length;
+for(let i3=0; i3<len3; i3++){
+let data35 = data34[i3];
+const _errs70 = errors;
+if(errors === _errs70){
+if(typeof data35 === "string"){
+if(func3(data35) > 256){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
 return false;
-}
-}
 }
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46+"/name",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/properties/name/type",keyword:"type",params:{type: "string"}}];
+if(func3(data35) < 1){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
-}
-}
 }
 }
 }
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets/" + i46,schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/items/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-var valid140 = _errs623 === errors;
-if(!valid140){
+var valid6 = _errs70 === errors;
+if(!valid6){
 break;
-}
-}
 }
 }
-else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/imagePullSecrets",schemaPath:"#/properties/pools/items/properties/pod/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"}}];
-return false;
 }
 }
-var valid80 = _errs621 === errors;
-}
 else {
-var valid80 = true;
-}
-if(valid80){
-if(data162.labels !== undefined){
-let data266 = data162.labels;
-const _errs628 = errors;
-if(errors === _errs628){
-if(data266 && typeof data266 == "object" && !Array.isArray(data266)){
-if(Object.keys(data266).length > 16){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels",schemaPath:"#/properties/pools/items/properties/pod/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/type",keyword:"type",params:{type: "array"}}];
 return false;
-}
-else {
-for(const key95 in data266){
-const _errs630 = errors;
-if(errors === _errs630){
-if(typeof key95 === "string"){
-if(!(formats28(key95))){
-const err24 = {instancePath:instancePath+"/pools/" + i23+"/pod/labels",schemaPath:"#/properties/pools/items/properties/pod/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key95};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
 }
 }
+var valid5 = _errs68 === errors;
 }
-var valid142 = _errs630 === errors;
-if(!valid142){
-const err25 = {instancePath:instancePath+"/pools/" + i23+"/pod/labels",schemaPath:"#/properties/pools/items/properties/pod/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key95}};
-if(vErrors === null){
-vErrors = [err25];
-}
 else {
-vErrors.push(err25);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
+var valid5 = true;
 }
-}
-if(valid142){
-for(const key96 in data266){
-let data267 = data266[key96];
-const _errs632 = errors;
-if(errors === _errs632){
-if(errors === _errs632){
-if(typeof data267 === "string"){
-if(func3(data267) > 63){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data267)){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(valid5){
+if(data22.minReadySeconds !== undefined){
+let data36 = data22.minReadySeconds;
+const _errs72 = errors;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-else {
-if(!(formats30(data267))){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
+if(errors === _errs72){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 3600 || isNaN(data36)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
 return false;
-}
-}
-}
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+if(data36 < 0 || isNaN(data36)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
-var valid143 = _errs632 === errors;
-if(!valid143){
-break;
-}
-}
-}
 }
+var valid5 = _errs72 === errors;
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/labels",schemaPath:"#/properties/pools/items/properties/pod/properties/labels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
+var valid5 = true;
 }
-var valid80 = _errs628 === errors;
-}
-else {
-var valid80 = true;
-}
-if(valid80){
-if(data162.annotations !== undefined){
-let data268 = data162.annotations;
-const _errs634 = errors;
-if(errors === _errs634){
-if(data268 && typeof data268 == "object" && !Array.isArray(data268)){
-if(Object.keys(data268).length > 16){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/annotations",schemaPath:"#/properties/pools/items/properties/pod/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+if(valid5){
+if(data22.external !== undefined){
+let data37 = data22.external;
+const _errs74 = errors;
+if(errors === _errs74){
+if(Array.isArray(data37)){
+if(data37.length > 1000){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000}}];
 return false;
-}
-else {
-for(const key97 in data268){
-const _errs636 = errors;
-if(errors === _errs636){
-if(typeof key97 === "string"){
-if(!(formats28(key97))){
-const err26 = {instancePath:instancePath+"/pools/" + i23+"/pod/annotations",schemaPath:"#/properties/pools/items/properties/pod/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key97};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
-errors++;
-}
-}
-}
-var valid144 = _errs636 === errors;
-if(!valid144){
-const err27 = {instancePath:instancePath+"/pools/" + i23+"/pod/annotations",schemaPath:"#/properties/pools/items/properties/pod/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key97}};
-if(vErrors === null){
-vErrors = [err27];
 }
 else {
-vErrors.push(err27);
+var valid7 = true;
+const len4 = data37.length;
+for(let i4=0; i4<len4; i4++){
+const _errs76 = errors;
+if(!(validate22(data37[i4], {instancePath:instancePath+"/pools/" + i2+"/external/" + i4,parentData:data37,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
 }
-errors++;
-validate10.errors = vErrors;
-return false;
+var valid7 = _errs76 === errors;
+if(!valid7){
 break;
 }
 }
-if(valid144){
-for(const key98 in data268){
-let data269 = data268[key98];
-const _errs638 = errors;
-if(errors === _errs638){
-if(typeof data269 === "string"){
-if(func3(data269) > 4096){
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/annotations/" + key98.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
-return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/annotations/" + key98.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/pools/items/properties/pod/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/type",keyword:"type",params:{type: "array"}}];
 return false;
-}
-}
-var valid145 = _errs638 === errors;
-if(!valid145){
-break;
-}
 }
 }
+var valid5 = _errs74 === errors;
 }
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod/annotations",schemaPath:"#/properties/pools/items/properties/pod/properties/annotations/type",keyword:"type",params:{type: "object"}}];
-return false;
+var valid5 = true;
 }
+if(valid5){
+if(data22.gutter !== undefined){
+const _errs77 = errors;
+if(!(validate24(data22.gutter, {instancePath:instancePath+"/pools/" + i2+"/gutter",parentData:data22,parentDataProperty:"gutter",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
 }
-var valid80 = _errs634 === errors;
+var valid5 = _errs77 === errors;
 }
 else {
-var valid80 = true;
+var valid5 = true;
 }
+if(valid5){
+if(data22.warmUp !== undefined){
+const _errs78 = errors;
+if(!(validate26(data22.warmUp, {instancePath:instancePath+"/pools/" + i2+"/warmUp",parentData:data22,parentDataProperty:"warmUp",rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
 }
+var valid5 = _errs78 === errors;
 }
-}
-}
-}
-}
-}
-}
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23+"/pod",schemaPath:"#/properties/pools/items/properties/pod/type",keyword:"type",params:{type: "object"}}];
-return false;
+var valid5 = true;
 }
+if(valid5){
+if(data22.pod !== undefined){
+const _errs79 = errors;
+if(!(validate28(data22.pod, {instancePath:instancePath+"/pools/" + i2+"/pod",parentData:data22,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
 }
-var valid74 = _errs379 === errors;
+var valid5 = _errs79 === errors;
 }
 else {
-var valid74 = true;
+var valid5 = true;
 }
 }
 }
@@ -8678,243 +3437,243 @@ var valid74 = true;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools/" + i23,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid73 = _errs323 === errors;
-if(!valid73){
+var valid4 = _errs43 === errors;
+if(!valid4){
 break;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid0 = _errs321 === errors;
+var valid0 = _errs41 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.prefixes !== undefined){
-let data270 = data.prefixes;
-const _errs640 = errors;
-if(errors === _errs640){
-if(Array.isArray(data270)){
-if(data270.length > 64){
-validate10.errors = [{instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/maxItems",keyword:"maxItems",params:{limit: 64}}];
+let data42 = data.prefixes;
+const _errs80 = errors;
+if(errors === _errs80){
+if(Array.isArray(data42)){
+if(data42.length > 64){
+validate21.errors = [{instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/maxItems",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
-var valid146 = true;
-const len47 = data270.length;
-for(let i47=0; i47<len47; i47++){
-let data271 = data270[i47];
-const _errs642 = errors;
-if(errors === _errs642){
-if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
-let missing39;
-if(((data271.prefix === undefined) && (missing39 = "prefix")) || ((data271.pool === undefined) && (missing39 = "pool"))){
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: missing39}}];
+var valid8 = true;
+const len5 = data42.length;
+for(let i5=0; i5<len5; i5++){
+let data43 = data42[i5];
+const _errs82 = errors;
+if(errors === _errs82){
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+let missing3;
+if(((data43.prefix === undefined) && (missing3 = "prefix")) || ((data43.pool === undefined) && (missing3 = "pool"))){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: missing3}}];
 return false;
 }
 else {
-const _errs644 = errors;
-for(const key99 in data271){
-if(!((key99 === "prefix") || (key99 === "pool"))){
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47,schemaPath:"#/properties/prefixes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}}];
+const _errs84 = errors;
+for(const key3 in data43){
+if(!((key3 === "prefix") || (key3 === "pool"))){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}}];
 return false;
 break;
 }
 }
-if(_errs644 === errors){
-if(data271.prefix !== undefined){
-let data272 = data271.prefix;
-const _errs645 = errors;
-if(errors === _errs645){
-if(typeof data272 === "string"){
-if(func3(data272) > 128){
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 128}}];
+if(_errs84 === errors){
+if(data43.prefix !== undefined){
+let data44 = data43.prefix;
+const _errs85 = errors;
+if(errors === _errs85){
+if(typeof data44 === "string"){
+if(func3(data44) > 128){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 128}}];
 return false;
 }
 else {
-if(func3(data272) < 1){
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}}];
+if(func3(data44) < 1){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern83.test(data272)){
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[!-~]+$"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-var valid147 = _errs645 === errors;
-}
-else {
-var valid147 = true;
-}
-if(valid147){
-if(data271.pool !== undefined){
-let data273 = data271.pool;
-const _errs647 = errors;
-if(errors === _errs647){
-if(errors === _errs647){
-if(typeof data273 === "string"){
-if(func3(data273) > 20){
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
-return false;
-}
-else {
-if(func3(data273) < 1){
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern4.test(data273)){
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
-return false;
-}
-else {
-if(!(formats8(data273))){
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
+if(!pattern28.test(data44)){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[!-~]+$"}}];
 return false;
 }
 }
 }
 }
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-}
-var valid147 = _errs647 === errors;
+var valid9 = _errs85 === errors;
 }
 else {
-var valid147 = true;
+var valid9 = true;
+}
+if(valid9){
+if(data43.pool !== undefined){
+let data45 = data43.pool;
+const _errs87 = errors;
+if(errors === _errs87){
+if(errors === _errs87){
+if(typeof data45 === "string"){
+if(func3(data45) > 20){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
+return false;
+}
+else {
+if(func3(data45) < 1){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern4.test(data45)){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
+return false;
+}
+else {
+if(!(formats8(data45))){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
+return false;
 }
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/prefixes/" + i47,schemaPath:"#/properties/prefixes/items/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-var valid146 = _errs642 === errors;
-if(!valid146){
+}
+var valid9 = _errs87 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid8 = _errs82 === errors;
+if(!valid8){
 break;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid0 = _errs640 === errors;
+var valid0 = _errs80 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.config !== undefined){
-let data274 = data.config;
-const _errs649 = errors;
-if(!(data274 && typeof data274 == "object" && !Array.isArray(data274))){
-validate10.errors = [{instancePath:instancePath+"/config",schemaPath:"#/properties/config/type",keyword:"type",params:{type: "object"}}];
+let data46 = data.config;
+const _errs89 = errors;
+if(!(data46 && typeof data46 == "object" && !Array.isArray(data46))){
+validate21.errors = [{instancePath:instancePath+"/config",schemaPath:"#/properties/config/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
-var valid0 = _errs649 === errors;
+var valid0 = _errs89 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.router !== undefined){
-let data275 = data.router;
-const _errs651 = errors;
-if(errors === _errs651){
-if(data275 && typeof data275 == "object" && !Array.isArray(data275)){
-let missing40;
-if((((((((((data275.replicas === undefined) && (missing40 = "replicas")) || ((data275.image === undefined) && (missing40 = "image"))) || ((data275.release === undefined) && (missing40 = "release"))) || ((data275.port === undefined) && (missing40 = "port"))) || ((data275.maxConnections === undefined) && (missing40 = "maxConnections"))) || ((data275.timeouts === undefined) && (missing40 = "timeouts"))) || ((data275.debugFifoRoot === undefined) && (missing40 = "debugFifoRoot"))) || ((data275.args === undefined) && (missing40 = "args"))) || ((data275.service === undefined) && (missing40 = "service"))){
-validate10.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: missing40}}];
+let data47 = data.router;
+const _errs91 = errors;
+if(errors === _errs91){
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+let missing4;
+if((((((((((data47.replicas === undefined) && (missing4 = "replicas")) || ((data47.image === undefined) && (missing4 = "image"))) || ((data47.release === undefined) && (missing4 = "release"))) || ((data47.port === undefined) && (missing4 = "port"))) || ((data47.maxConnections === undefined) && (missing4 = "maxConnections"))) || ((data47.timeouts === undefined) && (missing4 = "timeouts"))) || ((data47.debugFifoRoot === undefined) && (missing4 = "debugFifoRoot"))) || ((data47.args === undefined) && (missing4 = "args"))) || ((data47.service === undefined) && (missing4 = "service"))){
+validate21.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: missing4}}];
 return false;
 }
 else {
-const _errs653 = errors;
-for(const key100 in data275){
-if(!(func2.call(schema11.properties.router.properties, key100))){
-validate10.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key100}}];
+const _errs93 = errors;
+for(const key4 in data47){
+if(!(func2.call(schema6.properties.router.properties, key4))){
+validate21.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}}];
 return false;
 break;
 }
 }
-if(_errs653 === errors){
-if(data275.replicas !== undefined){
-let data276 = data275.replicas;
-const _errs654 = errors;
-if(!(((typeof data276 == "number") && (!(data276 % 1) && !isNaN(data276))) && (isFinite(data276)))){
-validate10.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
+if(_errs93 === errors){
+if(data47.replicas !== undefined){
+let data48 = data47.replicas;
+const _errs94 = errors;
+if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
+validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs654){
-if((typeof data276 == "number") && (isFinite(data276))){
-if(data276 > 100 || isNaN(data276)){
-validate10.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data276 < 1 || isNaN(data276)){
-validate10.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid148 = _errs654 === errors;
-}
-else {
-var valid148 = true;
-}
-if(valid148){
-if(data275.image !== undefined){
-let data277 = data275.image;
-const _errs656 = errors;
-if(errors === _errs656){
-if(errors === _errs656){
-if(typeof data277 === "string"){
-if(func3(data277) > 512){
-validate10.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
+if(errors === _errs94){
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 > 100 || isNaN(data48)){
+validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(func3(data277) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
+if(data48 < 1 || isNaN(data48)){
+validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs94 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data47.image !== undefined){
+let data49 = data47.image;
+const _errs96 = errors;
+if(errors === _errs96){
+if(errors === _errs96){
+if(typeof data49 === "string"){
+if(func3(data49) > 512){
+validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
-if(!pattern2.test(data277)){
-validate10.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
+if(func3(data49) < 1){
+validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!(formats4(data277))){
-validate10.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"}}];
+if(!pattern2.test(data49)){
+validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
+return false;
+}
+else {
+if(!(formats4(data49))){
+validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
 }
@@ -8922,199 +3681,158 @@ return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
 }
-var valid148 = _errs656 === errors;
+var valid10 = _errs96 === errors;
 }
 else {
-var valid148 = true;
+var valid10 = true;
 }
-if(valid148){
-if(data275.release !== undefined){
-let data278 = data275.release;
-const _errs658 = errors;
-if(typeof data278 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"}}];
+if(valid10){
+if(data47.release !== undefined){
+let data50 = data47.release;
+const _errs98 = errors;
+if(typeof data50 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data278 === "37") || (data278 === "40")) || (data278 === "41")) || (data278 === "current"))){
-validate10.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.release.enum}}];
+if(!((((data50 === "37") || (data50 === "40")) || (data50 === "41")) || (data50 === "current"))){
+validate21.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum}}];
 return false;
 }
-var valid148 = _errs658 === errors;
+var valid10 = _errs98 === errors;
 }
 else {
-var valid148 = true;
+var valid10 = true;
 }
-if(valid148){
-if(data275.port !== undefined){
-let data279 = data275.port;
-const _errs660 = errors;
-if(!(((typeof data279 == "number") && (!(data279 % 1) && !isNaN(data279))) && (isFinite(data279)))){
-validate10.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"}}];
+if(valid10){
+if(data47.port !== undefined){
+let data51 = data47.port;
+const _errs100 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs660){
-if((typeof data279 == "number") && (isFinite(data279))){
-if(data279 > 65535 || isNaN(data279)){
-validate10.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
-return false;
-}
-else {
-if(data279 < 1024 || isNaN(data279)){
-validate10.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
-return false;
-}
-}
-}
-}
-var valid148 = _errs660 === errors;
-}
-else {
-var valid148 = true;
-}
-if(valid148){
-if(data275.threads !== undefined){
-let data280 = data275.threads;
-const _errs662 = errors;
-if(!(((typeof data280 == "number") && (!(data280 % 1) && !isNaN(data280))) && (isFinite(data280)))){
-validate10.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs662){
-if((typeof data280 == "number") && (isFinite(data280))){
-if(data280 > 64 || isNaN(data280)){
-validate10.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
+if(errors === _errs100){
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 65535 || isNaN(data51)){
+validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
-if(data280 < 1 || isNaN(data280)){
-validate10.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+if(data51 < 1024 || isNaN(data51)){
+validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
 }
 }
-var valid148 = _errs662 === errors;
+var valid10 = _errs100 === errors;
 }
 else {
-var valid148 = true;
+var valid10 = true;
 }
-if(valid148){
-if(data275.maxConnections !== undefined){
-let data281 = data275.maxConnections;
-const _errs664 = errors;
-if(!(((typeof data281 == "number") && (!(data281 % 1) && !isNaN(data281))) && (isFinite(data281)))){
-validate10.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
+if(valid10){
+if(data47.threads !== undefined){
+let data52 = data47.threads;
+const _errs102 = errors;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs664){
-if((typeof data281 == "number") && (isFinite(data281))){
-if(data281 > 1000000 || isNaN(data281)){
-validate10.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}}];
-return false;
-}
-else {
-if(data281 < 64 || isNaN(data281)){
-validate10.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
-return false;
-}
-}
-}
-}
-var valid148 = _errs664 === errors;
-}
-else {
-var valid148 = true;
-}
-if(valid148){
-if(data275.timeouts !== undefined){
-let data282 = data275.timeouts;
-const _errs666 = errors;
-if(errors === _errs666){
-if(data282 && typeof data282 == "object" && !Array.isArray(data282)){
-let missing41;
-if(((data282.connect === undefined) && (missing41 = "connect")) || ((data282.untilDown === undefined) && (missing41 = "untilDown"))){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: missing41}}];
+if(errors === _errs102){
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 64 || isNaN(data52)){
+validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
 return false;
 }
 else {
-const _errs668 = errors;
-for(const key101 in data282){
-if(!(((key101 === "server") || (key101 === "connect")) || (key101 === "untilDown"))){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key101}}];
+if(data52 < 1 || isNaN(data52)){
+validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs102 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data47.maxConnections !== undefined){
+let data53 = data47.maxConnections;
+const _errs104 = errors;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs104){
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 1000000 || isNaN(data53)){
+validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}}];
+return false;
+}
+else {
+if(data53 < 64 || isNaN(data53)){
+validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs104 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data47.timeouts !== undefined){
+let data54 = data47.timeouts;
+const _errs106 = errors;
+if(errors === _errs106){
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+let missing5;
+if(((data54.connect === undefined) && (missing5 = "connect")) || ((data54.untilDown === undefined) && (missing5 = "untilDown"))){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: missing5}}];
+return false;
+}
+else {
+const _errs108 = errors;
+for(const key5 in data54){
+if(!(((key5 === "server") || (key5 === "connect")) || (key5 === "untilDown"))){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}}];
 return false;
 break;
 }
 }
-if(_errs668 === errors){
-if(data282.server !== undefined){
-let data283 = data282.server;
-const _errs669 = errors;
-if(errors === _errs669){
-if(errors === _errs669){
-if(typeof data283 === "string"){
-if(func3(data283) > 11){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11}}];
+if(_errs108 === errors){
+if(data54.server !== undefined){
+let data55 = data54.server;
+const _errs109 = errors;
+if(errors === _errs109){
+if(errors === _errs109){
+if(typeof data55 === "string"){
+if(func3(data55) > 11){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data283) < 2){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2}}];
+if(func3(data55) < 2){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern5.test(data283)){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
+if(!pattern5.test(data55)){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats198(data283))){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid149 = _errs669 === errors;
-}
-else {
-var valid149 = true;
-}
-if(valid149){
-if(data282.connect !== undefined){
-let data284 = data282.connect;
-const _errs671 = errors;
-if(errors === _errs671){
-if(errors === _errs671){
-if(typeof data284 === "string"){
-if(func3(data284) > 11){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11}}];
-return false;
-}
-else {
-if(func3(data284) < 2){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2}}];
-return false;
-}
-else {
-if(!pattern5.test(data284)){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
-return false;
-}
-else {
-if(!(formats198(data284))){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"}}];
+if(!(formats68(data55))){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"}}];
 return false;
 }
 }
@@ -9122,241 +3840,282 @@ return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
 }
-var valid149 = _errs671 === errors;
+var valid11 = _errs109 === errors;
 }
 else {
-var valid149 = true;
+var valid11 = true;
 }
-if(valid149){
-if(data282.untilDown !== undefined){
-let data285 = data282.untilDown;
-const _errs673 = errors;
-if(!(((typeof data285 == "number") && (!(data285 % 1) && !isNaN(data285))) && (isFinite(data285)))){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs673){
-if((typeof data285 == "number") && (isFinite(data285))){
-if(data285 > 100 || isNaN(data285)){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+if(valid11){
+if(data54.connect !== undefined){
+let data56 = data54.connect;
+const _errs111 = errors;
+if(errors === _errs111){
+if(errors === _errs111){
+if(typeof data56 === "string"){
+if(func3(data56) > 11){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(data285 < 1 || isNaN(data285)){
-validate10.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+if(func3(data56) < 2){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
-}
-}
-}
-var valid149 = _errs673 === errors;
+else {
+if(!pattern5.test(data56)){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
+return false;
 }
 else {
-var valid149 = true;
-}
+if(!(formats68(data56))){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"}}];
+return false;
 }
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid148 = _errs666 === errors;
-}
-else {
-var valid148 = true;
-}
-if(valid148){
-if(data275.debugFifoRoot !== undefined){
-let data286 = data275.debugFifoRoot;
-const _errs675 = errors;
-if(errors === _errs675){
-if(errors === _errs675){
-if(typeof data286 === "string"){
-if(func3(data286) > 255){
-validate10.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255}}];
-return false;
-}
-else {
-if(!pattern88.test(data286)){
-validate10.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"}}];
-return false;
-}
-else {
-if(!(formats202(data286))){
-validate10.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"}}];
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
 }
+var valid11 = _errs111 === errors;
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/type",keyword:"type",params:{type: "string"}}];
+var valid11 = true;
+}
+if(valid11){
+if(data54.untilDown !== undefined){
+let data57 = data54.untilDown;
+const _errs113 = errors;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-}
-}
-var valid148 = _errs675 === errors;
-}
-else {
-var valid148 = true;
-}
-if(valid148){
-if(data275.args !== undefined){
-let data287 = data275.args;
-const _errs677 = errors;
-if(errors === _errs677){
-if(Array.isArray(data287)){
-if(data287.length > 32){
-validate10.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
+if(errors === _errs113){
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 100 || isNaN(data57)){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-var valid150 = true;
-const len48 = data287.length;
-for(let i48=0; i48<len48; i48++){
-let data288 = data287[i48];
-const _errs679 = errors;
-if(errors === _errs679){
-if(typeof data288 === "string"){
-if(func3(data288) > 256){
-validate10.errors = [{instancePath:instancePath+"/router/args/" + i48,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
+if(data57 < 1 || isNaN(data57)){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
+}
+}
+}
+var valid11 = _errs113 === errors;
+}
 else {
-if(func3(data288) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/args/" + i48,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
+var valid11 = true;
+}
+}
+}
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/args/" + i48,schemaPath:"#/properties/router/properties/args/items/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid150 = _errs679 === errors;
-if(!valid150){
+var valid10 = _errs106 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data47.debugFifoRoot !== undefined){
+let data58 = data47.debugFifoRoot;
+const _errs115 = errors;
+if(errors === _errs115){
+if(errors === _errs115){
+if(typeof data58 === "string"){
+if(func3(data58) > 255){
+validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255}}];
+return false;
+}
+else {
+if(!pattern33.test(data58)){
+validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"}}];
+return false;
+}
+else {
+if(!(formats72(data58))){
+validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"}}];
+return false;
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid10 = _errs115 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data47.args !== undefined){
+let data59 = data47.args;
+const _errs117 = errors;
+if(errors === _errs117){
+if(Array.isArray(data59)){
+if(data59.length > 32){
+validate21.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
+return false;
+}
+else {
+var valid12 = true;
+const len6 = data59.length;
+for(let i6=0; i6<len6; i6++){
+let data60 = data59[i6];
+const _errs119 = errors;
+if(errors === _errs119){
+if(typeof data60 === "string"){
+if(func3(data60) > 256){
+validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
+return false;
+}
+else {
+if(func3(data60) < 1){
+validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid12 = _errs119 === errors;
+if(!valid12){
 break;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid148 = _errs677 === errors;
+var valid10 = _errs117 === errors;
 }
 else {
-var valid148 = true;
+var valid10 = true;
 }
-if(valid148){
-if(data275.service !== undefined){
-let data289 = data275.service;
-const _errs681 = errors;
-if(errors === _errs681){
-if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
-let missing42;
-if((data289.type === undefined) && (missing42 = "type")){
-validate10.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: missing42}}];
+if(valid10){
+if(data47.service !== undefined){
+let data61 = data47.service;
+const _errs121 = errors;
+if(errors === _errs121){
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+let missing6;
+if((data61.type === undefined) && (missing6 = "type")){
+validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
-const _errs683 = errors;
-for(const key102 in data289){
-if(!((((((key102 === "type") || (key102 === "annotations")) || (key102 === "labels")) || (key102 === "ipFamilyPolicy")) || (key102 === "loadBalancerClass")) || (key102 === "externalTrafficPolicy"))){
-validate10.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key102}}];
+const _errs123 = errors;
+for(const key6 in data61){
+if(!((((((key6 === "type") || (key6 === "annotations")) || (key6 === "labels")) || (key6 === "ipFamilyPolicy")) || (key6 === "loadBalancerClass")) || (key6 === "externalTrafficPolicy"))){
+validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}}];
 return false;
 break;
 }
 }
-if(_errs683 === errors){
-if(data289.type !== undefined){
-let data290 = data289.type;
-const _errs684 = errors;
-if(typeof data290 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"}}];
+if(_errs123 === errors){
+if(data61.type !== undefined){
+let data62 = data61.type;
+const _errs124 = errors;
+if(typeof data62 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data290 === "ClusterIP") || (data290 === "NodePort")) || (data290 === "LoadBalancer"))){
-validate10.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.service.properties.type.enum}}];
+if(!(((data62 === "ClusterIP") || (data62 === "NodePort")) || (data62 === "LoadBalancer"))){
+validate21.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.type.enum}}];
 return false;
 }
-var valid151 = _errs684 === errors;
+var valid13 = _errs124 === errors;
 }
 else {
-var valid151 = true;
+var valid13 = true;
 }
-if(valid151){
-if(data289.annotations !== undefined){
-let data291 = data289.annotations;
-const _errs686 = errors;
-if(errors === _errs686){
-if(data291 && typeof data291 == "object" && !Array.isArray(data291)){
-if(Object.keys(data291).length > 32){
-validate10.errors = [{instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
+if(valid13){
+if(data61.annotations !== undefined){
+let data63 = data61.annotations;
+const _errs126 = errors;
+if(errors === _errs126){
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if(Object.keys(data63).length > 32){
+validate21.errors = [{instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
 return false;
 }
 else {
-for(const key103 in data291){
-const _errs688 = errors;
-if(errors === _errs688){
-if(typeof key103 === "string"){
-if(!(formats28(key103))){
-const err28 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key103};
+for(const key7 in data63){
+const _errs128 = errors;
+if(errors === _errs128){
+if(typeof key7 === "string"){
+if(!(formats22(key7))){
+const err0 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key7};
 if(vErrors === null){
-vErrors = [err28];
+vErrors = [err0];
 }
 else {
-vErrors.push(err28);
+vErrors.push(err0);
 }
 errors++;
 }
 }
 }
-var valid152 = _errs688 === errors;
-if(!valid152){
-const err29 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key103}};
+var valid14 = _errs128 === errors;
+if(!valid14){
+const err1 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key7}};
 if(vErrors === null){
-vErrors = [err29];
+vErrors = [err1];
 }
 else {
-vErrors.push(err29);
+vErrors.push(err1);
 }
 errors++;
-validate10.errors = vErrors;
+validate21.errors = vErrors;
 return false;
 break;
 }
 }
-if(valid152){
-for(const key104 in data291){
-let data292 = data291[key104];
-const _errs690 = errors;
-if(errors === _errs690){
-if(typeof data292 === "string"){
-if(func3(data292) > 4096){
-validate10.errors = [{instancePath:instancePath+"/router/service/annotations/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
+if(valid14){
+for(const key8 in data63){
+let data64 = data63[key8];
+const _errs130 = errors;
+if(errors === _errs130){
+if(typeof data64 === "string"){
+if(func3(data64) > 4096){
+validate21.errors = [{instancePath:instancePath+"/router/service/annotations/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
 return false;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/service/annotations/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/router/service/annotations/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-var valid153 = _errs690 === errors;
-if(!valid153){
+var valid15 = _errs130 === errors;
+if(!valid15){
 break;
 }
 }
@@ -9364,1112 +4123,89 @@ break;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid151 = _errs686 === errors;
+var valid13 = _errs126 === errors;
 }
 else {
-var valid151 = true;
+var valid13 = true;
 }
-if(valid151){
-if(data289.labels !== undefined){
-let data293 = data289.labels;
-const _errs692 = errors;
-if(errors === _errs692){
-if(data293 && typeof data293 == "object" && !Array.isArray(data293)){
-if(Object.keys(data293).length > 16){
-validate10.errors = [{instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+if(valid13){
+if(data61.labels !== undefined){
+let data65 = data61.labels;
+const _errs132 = errors;
+if(errors === _errs132){
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+if(Object.keys(data65).length > 16){
+validate21.errors = [{instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key105 in data293){
-const _errs694 = errors;
-if(errors === _errs694){
-if(typeof key105 === "string"){
-if(!(formats28(key105))){
-const err30 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key105};
+for(const key9 in data65){
+const _errs134 = errors;
+if(errors === _errs134){
+if(typeof key9 === "string"){
+if(!(formats22(key9))){
+const err2 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key9};
 if(vErrors === null){
-vErrors = [err30];
+vErrors = [err2];
 }
 else {
-vErrors.push(err30);
-}
-errors++;
-}
-}
-}
-var valid154 = _errs694 === errors;
-if(!valid154){
-const err31 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key105}};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid154){
-for(const key106 in data293){
-let data294 = data293[key106];
-const _errs696 = errors;
-if(errors === _errs696){
-if(errors === _errs696){
-if(typeof data294 === "string"){
-if(func3(data294) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/service/labels/" + key106.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data294)){
-validate10.errors = [{instancePath:instancePath+"/router/service/labels/" + key106.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data294))){
-validate10.errors = [{instancePath:instancePath+"/router/service/labels/" + key106.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/service/labels/" + key106.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid155 = _errs696 === errors;
-if(!valid155){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid151 = _errs692 === errors;
-}
-else {
-var valid151 = true;
-}
-if(valid151){
-if(data289.ipFamilyPolicy !== undefined){
-let data295 = data289.ipFamilyPolicy;
-const _errs698 = errors;
-if(typeof data295 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!(((data295 === "SingleStack") || (data295 === "PreferDualStack")) || (data295 === "RequireDualStack"))){
-validate10.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.service.properties.ipFamilyPolicy.enum}}];
-return false;
-}
-var valid151 = _errs698 === errors;
-}
-else {
-var valid151 = true;
-}
-if(valid151){
-if(data289.loadBalancerClass !== undefined){
-let data296 = data289.loadBalancerClass;
-const _errs700 = errors;
-if(errors === _errs700){
-if(errors === _errs700){
-if(typeof data296 === "string"){
-if(func3(data296) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data296) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data296)){
-validate10.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data296))){
-validate10.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid151 = _errs700 === errors;
-}
-else {
-var valid151 = true;
-}
-if(valid151){
-if(data289.externalTrafficPolicy !== undefined){
-let data297 = data289.externalTrafficPolicy;
-const _errs702 = errors;
-if(typeof data297 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data297 === "Cluster") || (data297 === "Local"))){
-validate10.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.service.properties.externalTrafficPolicy.enum}}];
-return false;
-}
-var valid151 = _errs702 === errors;
-}
-else {
-var valid151 = true;
-}
-}
-}
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid148 = _errs681 === errors;
-}
-else {
-var valid148 = true;
-}
-if(valid148){
-if(data275.pod !== undefined){
-let data298 = data275.pod;
-const _errs704 = errors;
-if(errors === _errs704){
-if(data298 && typeof data298 == "object" && !Array.isArray(data298)){
-const _errs706 = errors;
-for(const key107 in data298){
-if(!(func2.call(schema11.properties.router.properties.pod.properties, key107))){
-validate10.errors = [{instancePath:instancePath+"/router/pod",schemaPath:"#/properties/router/properties/pod/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key107}}];
-return false;
-break;
-}
-}
-if(_errs706 === errors){
-if(data298.resources !== undefined){
-let data299 = data298.resources;
-const _errs707 = errors;
-if(errors === _errs707){
-if(data299 && typeof data299 == "object" && !Array.isArray(data299)){
-const _errs709 = errors;
-for(const key108 in data299){
-if(!((key108 === "requests") || (key108 === "limits"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources",schemaPath:"#/properties/router/properties/pod/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key108}}];
-return false;
-break;
-}
-}
-if(_errs709 === errors){
-if(data299.requests !== undefined){
-let data300 = data299.requests;
-const _errs710 = errors;
-if(errors === _errs710){
-if(data300 && typeof data300 == "object" && !Array.isArray(data300)){
-const _errs712 = errors;
-for(const key109 in data300){
-if(!(((key109 === "cpu") || (key109 === "memory")) || (key109 === "ephemeral-storage"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key109}}];
-return false;
-break;
-}
-}
-if(_errs712 === errors){
-if(data300.cpu !== undefined){
-let data301 = data300.cpu;
-const _errs713 = errors;
-if((!(((typeof data301 == "number") && (!(data301 % 1) && !isNaN(data301))) && (isFinite(data301)))) && (typeof data301 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.requests.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs713){
-if((typeof data301 == "number") && (isFinite(data301))){
-if(data301 < 0 || isNaN(data301)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs713){
-if(typeof data301 === "string"){
-if(func3(data301) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data301) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data301)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data301))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid158 = _errs713 === errors;
-}
-else {
-var valid158 = true;
-}
-if(valid158){
-if(data300.memory !== undefined){
-let data302 = data300.memory;
-const _errs715 = errors;
-if((!(((typeof data302 == "number") && (!(data302 % 1) && !isNaN(data302))) && (isFinite(data302)))) && (typeof data302 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.requests.properties.memory.type}}];
-return false;
-}
-if(errors === _errs715){
-if((typeof data302 == "number") && (isFinite(data302))){
-if(data302 < 0 || isNaN(data302)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs715){
-if(typeof data302 === "string"){
-if(func3(data302) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data302) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data302)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data302))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid158 = _errs715 === errors;
-}
-else {
-var valid158 = true;
-}
-if(valid158){
-if(data300["ephemeral-storage"] !== undefined){
-let data303 = data300["ephemeral-storage"];
-const _errs717 = errors;
-if((!(((typeof data303 == "number") && (!(data303 % 1) && !isNaN(data303))) && (isFinite(data303)))) && (typeof data303 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.requests.properties["ephemeral-storage"].type}}];
-return false;
-}
-if(errors === _errs717){
-if((typeof data303 == "number") && (isFinite(data303))){
-if(data303 < 0 || isNaN(data303)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs717){
-if(typeof data303 === "string"){
-if(func3(data303) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data303) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data303)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data303))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid158 = _errs717 === errors;
-}
-else {
-var valid158 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/requests",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/requests/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid157 = _errs710 === errors;
-}
-else {
-var valid157 = true;
-}
-if(valid157){
-if(data299.limits !== undefined){
-let data304 = data299.limits;
-const _errs719 = errors;
-if(errors === _errs719){
-if(data304 && typeof data304 == "object" && !Array.isArray(data304)){
-const _errs721 = errors;
-for(const key110 in data304){
-if(!(((key110 === "cpu") || (key110 === "memory")) || (key110 === "ephemeral-storage"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key110}}];
-return false;
-break;
-}
-}
-if(_errs721 === errors){
-if(data304.cpu !== undefined){
-let data305 = data304.cpu;
-const _errs722 = errors;
-if((!(((typeof data305 == "number") && (!(data305 % 1) && !isNaN(data305))) && (isFinite(data305)))) && (typeof data305 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.limits.properties.cpu.type}}];
-return false;
-}
-if(errors === _errs722){
-if((typeof data305 == "number") && (isFinite(data305))){
-if(data305 < 0 || isNaN(data305)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs722){
-if(typeof data305 === "string"){
-if(func3(data305) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data305) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data305)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data305))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/cpu",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid159 = _errs722 === errors;
-}
-else {
-var valid159 = true;
-}
-if(valid159){
-if(data304.memory !== undefined){
-let data306 = data304.memory;
-const _errs724 = errors;
-if((!(((typeof data306 == "number") && (!(data306 % 1) && !isNaN(data306))) && (isFinite(data306)))) && (typeof data306 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.limits.properties.memory.type}}];
-return false;
-}
-if(errors === _errs724){
-if((typeof data306 == "number") && (isFinite(data306))){
-if(data306 < 0 || isNaN(data306)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs724){
-if(typeof data306 === "string"){
-if(func3(data306) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data306) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data306)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data306))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/memory",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid159 = _errs724 === errors;
-}
-else {
-var valid159 = true;
-}
-if(valid159){
-if(data304["ephemeral-storage"] !== undefined){
-let data307 = data304["ephemeral-storage"];
-const _errs726 = errors;
-if((!(((typeof data307 == "number") && (!(data307 % 1) && !isNaN(data307))) && (isFinite(data307)))) && (typeof data307 !== "string")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties.router.properties.pod.properties.resources.properties.limits.properties["ephemeral-storage"].type}}];
-return false;
-}
-if(errors === _errs726){
-if((typeof data307 == "number") && (isFinite(data307))){
-if(data307 < 0 || isNaN(data307)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-if(errors === _errs726){
-if(typeof data307 === "string"){
-if(func3(data307) > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
-return false;
-}
-else {
-if(func3(data307) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern8.test(data307)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
-return false;
-}
-else {
-if(!(formats16(data307))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits/ephemeral-storage",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
-return false;
-}
-}
-}
-}
-}
-}
-}
-var valid159 = _errs726 === errors;
-}
-else {
-var valid159 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources/limits",schemaPath:"#/properties/router/properties/pod/properties/resources/properties/limits/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid157 = _errs719 === errors;
-}
-else {
-var valid157 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/resources",schemaPath:"#/properties/router/properties/pod/properties/resources/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid156 = _errs707 === errors;
-}
-else {
-var valid156 = true;
-}
-if(valid156){
-if(data298.nodeSelector !== undefined){
-let data308 = data298.nodeSelector;
-const _errs728 = errors;
-if(errors === _errs728){
-if(data308 && typeof data308 == "object" && !Array.isArray(data308)){
-if(Object.keys(data308).length > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector",schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
-return false;
-}
-else {
-for(const key111 in data308){
-const _errs730 = errors;
-if(errors === _errs730){
-if(typeof key111 === "string"){
-if(!(formats28(key111))){
-const err32 = {instancePath:instancePath+"/router/pod/nodeSelector",schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key111};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
+vErrors.push(err2);
 }
 errors++;
 }
 }
 }
-var valid160 = _errs730 === errors;
-if(!valid160){
-const err33 = {instancePath:instancePath+"/router/pod/nodeSelector",schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/propertyNames",keyword:"propertyNames",params:{propertyName: key111}};
+var valid16 = _errs134 === errors;
+if(!valid16){
+const err3 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key9}};
 if(vErrors === null){
-vErrors = [err33];
+vErrors = [err3];
 }
 else {
-vErrors.push(err33);
+vErrors.push(err3);
 }
 errors++;
-validate10.errors = vErrors;
+validate21.errors = vErrors;
 return false;
 break;
 }
 }
-if(valid160){
-for(const key112 in data308){
-let data309 = data308[key112];
-const _errs732 = errors;
-if(errors === _errs732){
-if(errors === _errs732){
-if(typeof data309 === "string"){
-if(func3(data309) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector/" + key112.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
+if(valid16){
+for(const key10 in data65){
+let data66 = data65[key10];
+const _errs136 = errors;
+if(errors === _errs136){
+if(errors === _errs136){
+if(typeof data66 === "string"){
+if(func3(data66) > 63){
+validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern14.test(data309)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector/" + key112.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(!pattern11.test(data66)){
+validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats30(data309))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector/" + key112.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector/" + key112.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid161 = _errs732 === errors;
-if(!valid161){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/nodeSelector",schemaPath:"#/properties/router/properties/pod/properties/nodeSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid156 = _errs728 === errors;
-}
-else {
-var valid156 = true;
-}
-if(valid156){
-if(data298.tolerations !== undefined){
-let data310 = data298.tolerations;
-const _errs734 = errors;
-if(errors === _errs734){
-if(Array.isArray(data310)){
-if(data310.length > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations",schemaPath:"#/properties/router/properties/pod/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid162 = true;
-const len49 = data310.length;
-for(let i49=0; i49<len49; i49++){
-let data311 = data310[i49];
-const _errs736 = errors;
-if(errors === _errs736){
-if(data311 && typeof data311 == "object" && !Array.isArray(data311)){
-const _errs738 = errors;
-for(const key113 in data311){
-if(!(((((key113 === "key") || (key113 === "operator")) || (key113 === "value")) || (key113 === "effect")) || (key113 === "tolerationSeconds"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49,schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key113}}];
-return false;
-break;
-}
-}
-if(_errs738 === errors){
-if(data311.key !== undefined){
-let data312 = data311.key;
-const _errs739 = errors;
-if(errors === _errs739){
-if(errors === _errs739){
-if(typeof data312 === "string"){
-if(func3(data312) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/key",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(!pattern15.test(data312)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/key",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats32(data312))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/key",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"}}];
+if(!(formats24(data66))){
+validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/key",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
 }
-var valid163 = _errs739 === errors;
-}
-else {
-var valid163 = true;
-}
-if(valid163){
-if(data311.operator !== undefined){
-let data313 = data311.operator;
-const _errs741 = errors;
-if(typeof data313 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/operator",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data313 === "Equal") || (data313 === "Exists"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/operator",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.tolerations.items.properties.operator.enum}}];
-return false;
-}
-var valid163 = _errs741 === errors;
-}
-else {
-var valid163 = true;
-}
-if(valid163){
-if(data311.value !== undefined){
-let data314 = data311.value;
-const _errs743 = errors;
-if(errors === _errs743){
-if(errors === _errs743){
-if(typeof data314 === "string"){
-if(func3(data314) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/value",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data314)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/value",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data314))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/value",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/value",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid163 = _errs743 === errors;
-}
-else {
-var valid163 = true;
-}
-if(valid163){
-if(data311.effect !== undefined){
-let data315 = data311.effect;
-const _errs745 = errors;
-if(typeof data315 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/effect",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!(((data315 === "NoSchedule") || (data315 === "PreferNoSchedule")) || (data315 === "NoExecute"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/effect",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.tolerations.items.properties.effect.enum}}];
-return false;
-}
-var valid163 = _errs745 === errors;
-}
-else {
-var valid163 = true;
-}
-if(valid163){
-if(data311.tolerationSeconds !== undefined){
-let data316 = data311.tolerationSeconds;
-const _errs747 = errors;
-if(!(((typeof data316 == "number") && (!(data316 % 1) && !isNaN(data316))) && (isFinite(data316)))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/tolerationSeconds",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs747){
-if((typeof data316 == "number") && (isFinite(data316))){
-if(data316 > 2147483647 || isNaN(data316)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/tolerationSeconds",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
-return false;
-}
-else {
-if(data316 < 0 || isNaN(data316)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49+"/tolerationSeconds",schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-}
-}
-var valid163 = _errs747 === errors;
-}
-else {
-var valid163 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations/" + i49,schemaPath:"#/properties/router/properties/pod/properties/tolerations/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid162 = _errs736 === errors;
-if(!valid162){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/tolerations",schemaPath:"#/properties/router/properties/pod/properties/tolerations/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid156 = _errs734 === errors;
-}
-else {
-var valid156 = true;
-}
-if(valid156){
-if(data298.affinity !== undefined){
-let data317 = data298.affinity;
-const _errs749 = errors;
-if(errors === _errs749){
-if(data317 && typeof data317 == "object" && !Array.isArray(data317)){
-const _errs751 = errors;
-for(const key114 in data317){
-if(!(((key114 === "nodeAffinity") || (key114 === "podAffinity")) || (key114 === "podAntiAffinity"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key114}}];
-return false;
-break;
-}
-}
-if(_errs751 === errors){
-if(data317.nodeAffinity !== undefined){
-let data318 = data317.nodeAffinity;
-const _errs752 = errors;
-if(errors === _errs752){
-if(data318 && typeof data318 == "object" && !Array.isArray(data318)){
-const _errs754 = errors;
-for(const key115 in data318){
-if(!((key115 === "requiredDuringSchedulingIgnoredDuringExecution") || (key115 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key115}}];
-return false;
-break;
-}
-}
-if(_errs754 === errors){
-if(data318.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data319 = data318.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs755 = errors;
-if(errors === _errs755){
-if(data319 && typeof data319 == "object" && !Array.isArray(data319)){
-let missing43;
-if((data319.nodeSelectorTerms === undefined) && (missing43 = "nodeSelectorTerms")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/required",keyword:"required",params:{missingProperty: missing43}}];
-return false;
-}
-else {
-const _errs757 = errors;
-for(const key116 in data319){
-if(!(key116 === "nodeSelectorTerms")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key116}}];
-return false;
-break;
-}
-}
-if(_errs757 === errors){
-if(data319.nodeSelectorTerms !== undefined){
-let data320 = data319.nodeSelectorTerms;
-const _errs758 = errors;
-if(errors === _errs758){
-if(Array.isArray(data320)){
-if(data320.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-if(data320.length < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/minItems",keyword:"minItems",params:{limit: 1}}];
-return false;
-}
-else {
-var valid167 = true;
-const len50 = data320.length;
-for(let i50=0; i50<len50; i50++){
-let data321 = data320[i50];
-const _errs760 = errors;
-if(errors === _errs760){
-if(data321 && typeof data321 == "object" && !Array.isArray(data321)){
-const _errs762 = errors;
-for(const key117 in data321){
-if(!(key117 === "matchExpressions")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key117}}];
-return false;
-break;
-}
-}
-if(_errs762 === errors){
-if(data321.matchExpressions !== undefined){
-let data322 = data321.matchExpressions;
-const _errs763 = errors;
-if(errors === _errs763){
-if(Array.isArray(data322)){
-if(data322.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid169 = true;
-const len51 = data322.length;
-for(let i51=0; i51<len51; i51++){
-let data323 = data322[i51];
-const _errs765 = errors;
-if(errors === _errs765){
-if(data323 && typeof data323 == "object" && !Array.isArray(data323)){
-let missing44;
-if(((data323.key === undefined) && (missing44 = "key")) || ((data323.operator === undefined) && (missing44 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing44}}];
-return false;
-}
-else {
-const _errs767 = errors;
-for(const key118 in data323){
-if(!(((key118 === "key") || (key118 === "operator")) || (key118 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key118}}];
-return false;
-break;
-}
-}
-if(_errs767 === errors){
-if(data323.key !== undefined){
-let data324 = data323.key;
-const _errs768 = errors;
-if(errors === _errs768){
-if(errors === _errs768){
-if(typeof data324 === "string"){
-if(func3(data324) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data324) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data324)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data324))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid170 = _errs768 === errors;
-}
-else {
-var valid170 = true;
-}
-if(valid170){
-if(data323.operator !== undefined){
-let data325 = data323.operator;
-const _errs770 = errors;
-if(typeof data325 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((((data325 === "In") || (data325 === "NotIn")) || (data325 === "Exists")) || (data325 === "DoesNotExist")) || (data325 === "Gt")) || (data325 === "Lt"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms.items.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid170 = _errs770 === errors;
-}
-else {
-var valid170 = true;
-}
-if(valid170){
-if(data323.values !== undefined){
-let data326 = data323.values;
-const _errs772 = errors;
-if(errors === _errs772){
-if(Array.isArray(data326)){
-if(data326.length > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid171 = true;
-const len52 = data326.length;
-for(let i52=0; i52<len52; i52++){
-let data327 = data326[i52];
-const _errs774 = errors;
-if(errors === _errs774){
-if(errors === _errs774){
-if(typeof data327 === "string"){
-if(func3(data327) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/values/" + i52,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data327)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/values/" + i52,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data327))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/values/" + i52,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/values/" + i52,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid171 = _errs774 === errors;
-if(!valid171){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid170 = _errs772 === errors;
-}
-else {
-var valid170 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions/" + i51,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid169 = _errs765 === errors;
-if(!valid169){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50+"/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i50,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid167 = _errs760 === errors;
-if(!valid167){
+var valid17 = _errs136 === errors;
+if(!valid17){
 break;
 }
 }
@@ -10477,2570 +4213,119 @@ break;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
+var valid13 = _errs132 === errors;
 }
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid165 = _errs755 === errors;
-}
-else {
-var valid165 = true;
-}
-if(valid165){
-if(data318.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data328 = data318.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs776 = errors;
-if(errors === _errs776){
-if(Array.isArray(data328)){
-if(data328.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid172 = true;
-const len53 = data328.length;
-for(let i53=0; i53<len53; i53++){
-let data329 = data328[i53];
-const _errs778 = errors;
-if(errors === _errs778){
-if(data329 && typeof data329 == "object" && !Array.isArray(data329)){
-let missing45;
-if(((data329.weight === undefined) && (missing45 = "weight")) || ((data329.preference === undefined) && (missing45 = "preference"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing45}}];
-return false;
-}
-else {
-const _errs780 = errors;
-for(const key119 in data329){
-if(!((key119 === "weight") || (key119 === "preference"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key119}}];
-return false;
-break;
-}
-}
-if(_errs780 === errors){
-if(data329.weight !== undefined){
-let data330 = data329.weight;
-const _errs781 = errors;
-if(!(((typeof data330 == "number") && (!(data330 % 1) && !isNaN(data330))) && (isFinite(data330)))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs781){
-if((typeof data330 == "number") && (isFinite(data330))){
-if(data330 > 100 || isNaN(data330)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data330 < 1 || isNaN(data330)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid173 = _errs781 === errors;
-}
-else {
-var valid173 = true;
-}
-if(valid173){
-if(data329.preference !== undefined){
-let data331 = data329.preference;
-const _errs783 = errors;
-if(errors === _errs783){
-if(data331 && typeof data331 == "object" && !Array.isArray(data331)){
-const _errs785 = errors;
-for(const key120 in data331){
-if(!(key120 === "matchExpressions")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key120}}];
-return false;
-break;
-}
-}
-if(_errs785 === errors){
-if(data331.matchExpressions !== undefined){
-let data332 = data331.matchExpressions;
-const _errs786 = errors;
-if(errors === _errs786){
-if(Array.isArray(data332)){
-if(data332.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid175 = true;
-const len54 = data332.length;
-for(let i54=0; i54<len54; i54++){
-let data333 = data332[i54];
-const _errs788 = errors;
-if(errors === _errs788){
-if(data333 && typeof data333 == "object" && !Array.isArray(data333)){
-let missing46;
-if(((data333.key === undefined) && (missing46 = "key")) || ((data333.operator === undefined) && (missing46 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing46}}];
-return false;
-}
-else {
-const _errs790 = errors;
-for(const key121 in data333){
-if(!(((key121 === "key") || (key121 === "operator")) || (key121 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key121}}];
-return false;
-break;
-}
-}
-if(_errs790 === errors){
-if(data333.key !== undefined){
-let data334 = data333.key;
-const _errs791 = errors;
-if(errors === _errs791){
-if(errors === _errs791){
-if(typeof data334 === "string"){
-if(func3(data334) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data334) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data334)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data334))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid176 = _errs791 === errors;
-}
-else {
-var valid176 = true;
-}
-if(valid176){
-if(data333.operator !== undefined){
-let data335 = data333.operator;
-const _errs793 = errors;
-if(typeof data335 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((((data335 === "In") || (data335 === "NotIn")) || (data335 === "Exists")) || (data335 === "DoesNotExist")) || (data335 === "Gt")) || (data335 === "Lt"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.preference.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid176 = _errs793 === errors;
-}
-else {
-var valid176 = true;
-}
-if(valid176){
-if(data333.values !== undefined){
-let data336 = data333.values;
-const _errs795 = errors;
-if(errors === _errs795){
-if(Array.isArray(data336)){
-if(data336.length > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid177 = true;
-const len55 = data336.length;
-for(let i55=0; i55<len55; i55++){
-let data337 = data336[i55];
-const _errs797 = errors;
-if(errors === _errs797){
-if(errors === _errs797){
-if(typeof data337 === "string"){
-if(func3(data337) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/values/" + i55,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data337)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/values/" + i55,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data337))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/values/" + i55,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/values/" + i55,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid177 = _errs797 === errors;
-if(!valid177){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid176 = _errs795 === errors;
-}
-else {
-var valid176 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions/" + i54,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid175 = _errs788 === errors;
-if(!valid175){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53+"/preference",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/preference/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid173 = _errs783 === errors;
-}
-else {
-var valid173 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i53,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid172 = _errs778 === errors;
-if(!valid172){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid165 = _errs776 === errors;
-}
-else {
-var valid165 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/nodeAffinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/nodeAffinity/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid164 = _errs752 === errors;
-}
-else {
-var valid164 = true;
-}
-if(valid164){
-if(data317.podAffinity !== undefined){
-let data338 = data317.podAffinity;
-const _errs799 = errors;
-if(errors === _errs799){
-if(data338 && typeof data338 == "object" && !Array.isArray(data338)){
-const _errs801 = errors;
-for(const key122 in data338){
-if(!((key122 === "requiredDuringSchedulingIgnoredDuringExecution") || (key122 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key122}}];
-return false;
-break;
-}
-}
-if(_errs801 === errors){
-if(data338.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data339 = data338.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs802 = errors;
-if(errors === _errs802){
-if(Array.isArray(data339)){
-if(data339.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid179 = true;
-const len56 = data339.length;
-for(let i56=0; i56<len56; i56++){
-let data340 = data339[i56];
-const _errs804 = errors;
-if(errors === _errs804){
-if(data340 && typeof data340 == "object" && !Array.isArray(data340)){
-let missing47;
-if(((data340.topologyKey === undefined) && (missing47 = "topologyKey")) || ((data340.labelSelector === undefined) && (missing47 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing47}}];
-return false;
-}
-else {
-const _errs806 = errors;
-for(const key123 in data340){
-if(!((key123 === "topologyKey") || (key123 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key123}}];
-return false;
-break;
-}
-}
-if(_errs806 === errors){
-if(data340.topologyKey !== undefined){
-let data341 = data340.topologyKey;
-const _errs807 = errors;
-if(errors === _errs807){
-if(errors === _errs807){
-if(typeof data341 === "string"){
-if(func3(data341) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data341) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data341)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data341))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid180 = _errs807 === errors;
-}
-else {
-var valid180 = true;
-}
-if(valid180){
-if(data340.labelSelector !== undefined){
-let data342 = data340.labelSelector;
-const _errs809 = errors;
-if(errors === _errs809){
-if(data342 && typeof data342 == "object" && !Array.isArray(data342)){
-const _errs811 = errors;
-for(const key124 in data342){
-if(!((key124 === "matchLabels") || (key124 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key124}}];
-return false;
-break;
-}
-}
-if(_errs811 === errors){
-if(data342.matchLabels !== undefined){
-let data343 = data342.matchLabels;
-const _errs812 = errors;
-if(errors === _errs812){
-if(data343 && typeof data343 == "object" && !Array.isArray(data343)){
-if(Object.keys(data343).length > 16){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key125 in data343){
-const _errs814 = errors;
-if(errors === _errs814){
-if(typeof key125 === "string"){
-if(!(formats28(key125))){
-const err34 = {instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key125};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-}
-}
-var valid182 = _errs814 === errors;
-if(!valid182){
-const err35 = {instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key125}};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid182){
-for(const key126 in data343){
-let data344 = data343[key126];
-const _errs816 = errors;
-if(errors === _errs816){
-if(errors === _errs816){
-if(typeof data344 === "string"){
-if(func3(data344) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels/" + key126.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data344)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels/" + key126.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data344))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels/" + key126.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels/" + key126.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid183 = _errs816 === errors;
-if(!valid183){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid181 = _errs812 === errors;
-}
-else {
-var valid181 = true;
-}
-if(valid181){
-if(data342.matchExpressions !== undefined){
-let data345 = data342.matchExpressions;
-const _errs818 = errors;
-if(errors === _errs818){
-if(Array.isArray(data345)){
-if(data345.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid184 = true;
-const len57 = data345.length;
-for(let i57=0; i57<len57; i57++){
-let data346 = data345[i57];
-const _errs820 = errors;
-if(errors === _errs820){
-if(data346 && typeof data346 == "object" && !Array.isArray(data346)){
-let missing48;
-if(((data346.key === undefined) && (missing48 = "key")) || ((data346.operator === undefined) && (missing48 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing48}}];
-return false;
-}
-else {
-const _errs822 = errors;
-for(const key127 in data346){
-if(!(((key127 === "key") || (key127 === "operator")) || (key127 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key127}}];
-return false;
-break;
-}
-}
-if(_errs822 === errors){
-if(data346.key !== undefined){
-let data347 = data346.key;
-const _errs823 = errors;
-if(errors === _errs823){
-if(errors === _errs823){
-if(typeof data347 === "string"){
-if(func3(data347) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data347) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data347)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data347))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid185 = _errs823 === errors;
-}
-else {
-var valid185 = true;
-}
-if(valid185){
-if(data346.operator !== undefined){
-let data348 = data346.operator;
-const _errs825 = errors;
-if(typeof data348 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data348 === "In") || (data348 === "NotIn")) || (data348 === "Exists")) || (data348 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.podAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.items.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid185 = _errs825 === errors;
-}
-else {
-var valid185 = true;
-}
-if(valid185){
-if(data346.values !== undefined){
-let data349 = data346.values;
-const _errs827 = errors;
-if(errors === _errs827){
-if(Array.isArray(data349)){
-if(data349.length > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid186 = true;
-const len58 = data349.length;
-for(let i58=0; i58<len58; i58++){
-let data350 = data349[i58];
-const _errs829 = errors;
-if(errors === _errs829){
-if(errors === _errs829){
-if(typeof data350 === "string"){
-if(func3(data350) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/values/" + i58,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data350)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/values/" + i58,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data350))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/values/" + i58,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/values/" + i58,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid186 = _errs829 === errors;
-if(!valid186){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid185 = _errs827 === errors;
-}
-else {
-var valid185 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions/" + i57,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid184 = _errs820 === errors;
-if(!valid184){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid181 = _errs818 === errors;
-}
-else {
-var valid181 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56+"/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid180 = _errs809 === errors;
-}
-else {
-var valid180 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i56,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid179 = _errs804 === errors;
-if(!valid179){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid178 = _errs802 === errors;
-}
-else {
-var valid178 = true;
-}
-if(valid178){
-if(data338.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data351 = data338.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs831 = errors;
-if(errors === _errs831){
-if(Array.isArray(data351)){
-if(data351.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid187 = true;
-const len59 = data351.length;
-for(let i59=0; i59<len59; i59++){
-let data352 = data351[i59];
-const _errs833 = errors;
-if(errors === _errs833){
-if(data352 && typeof data352 == "object" && !Array.isArray(data352)){
-let missing49;
-if(((data352.weight === undefined) && (missing49 = "weight")) || ((data352.podAffinityTerm === undefined) && (missing49 = "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing49}}];
-return false;
-}
-else {
-const _errs835 = errors;
-for(const key128 in data352){
-if(!((key128 === "weight") || (key128 === "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key128}}];
-return false;
-break;
-}
-}
-if(_errs835 === errors){
-if(data352.weight !== undefined){
-let data353 = data352.weight;
-const _errs836 = errors;
-if(!(((typeof data353 == "number") && (!(data353 % 1) && !isNaN(data353))) && (isFinite(data353)))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs836){
-if((typeof data353 == "number") && (isFinite(data353))){
-if(data353 > 100 || isNaN(data353)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data353 < 1 || isNaN(data353)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid188 = _errs836 === errors;
-}
-else {
-var valid188 = true;
-}
-if(valid188){
-if(data352.podAffinityTerm !== undefined){
-let data354 = data352.podAffinityTerm;
-const _errs838 = errors;
-if(errors === _errs838){
-if(data354 && typeof data354 == "object" && !Array.isArray(data354)){
-let missing50;
-if(((data354.topologyKey === undefined) && (missing50 = "topologyKey")) || ((data354.labelSelector === undefined) && (missing50 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/required",keyword:"required",params:{missingProperty: missing50}}];
-return false;
-}
-else {
-const _errs840 = errors;
-for(const key129 in data354){
-if(!((key129 === "topologyKey") || (key129 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key129}}];
-return false;
-break;
-}
-}
-if(_errs840 === errors){
-if(data354.topologyKey !== undefined){
-let data355 = data354.topologyKey;
-const _errs841 = errors;
-if(errors === _errs841){
-if(errors === _errs841){
-if(typeof data355 === "string"){
-if(func3(data355) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data355) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data355)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data355))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid189 = _errs841 === errors;
-}
-else {
-var valid189 = true;
-}
-if(valid189){
-if(data354.labelSelector !== undefined){
-let data356 = data354.labelSelector;
-const _errs843 = errors;
-if(errors === _errs843){
-if(data356 && typeof data356 == "object" && !Array.isArray(data356)){
-const _errs845 = errors;
-for(const key130 in data356){
-if(!((key130 === "matchLabels") || (key130 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key130}}];
-return false;
-break;
-}
-}
-if(_errs845 === errors){
-if(data356.matchLabels !== undefined){
-let data357 = data356.matchLabels;
-const _errs846 = errors;
-if(errors === _errs846){
-if(data357 && typeof data357 == "object" && !Array.isArray(data357)){
-if(Object.keys(data357).length > 16){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key131 in data357){
-const _errs848 = errors;
-if(errors === _errs848){
-if(typeof key131 === "string"){
-if(!(formats28(key131))){
-const err36 = {instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key131};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-}
-}
-var valid191 = _errs848 === errors;
-if(!valid191){
-const err37 = {instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key131}};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid191){
-for(const key132 in data357){
-let data358 = data357[key132];
-const _errs850 = errors;
-if(errors === _errs850){
-if(errors === _errs850){
-if(typeof data358 === "string"){
-if(func3(data358) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels/" + key132.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data358)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels/" + key132.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data358))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels/" + key132.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels/" + key132.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid192 = _errs850 === errors;
-if(!valid192){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid190 = _errs846 === errors;
-}
-else {
-var valid190 = true;
-}
-if(valid190){
-if(data356.matchExpressions !== undefined){
-let data359 = data356.matchExpressions;
-const _errs852 = errors;
-if(errors === _errs852){
-if(Array.isArray(data359)){
-if(data359.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid193 = true;
-const len60 = data359.length;
-for(let i60=0; i60<len60; i60++){
-let data360 = data359[i60];
-const _errs854 = errors;
-if(errors === _errs854){
-if(data360 && typeof data360 == "object" && !Array.isArray(data360)){
-let missing51;
-if(((data360.key === undefined) && (missing51 = "key")) || ((data360.operator === undefined) && (missing51 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing51}}];
-return false;
-}
-else {
-const _errs856 = errors;
-for(const key133 in data360){
-if(!(((key133 === "key") || (key133 === "operator")) || (key133 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key133}}];
-return false;
-break;
-}
-}
-if(_errs856 === errors){
-if(data360.key !== undefined){
-let data361 = data360.key;
-const _errs857 = errors;
-if(errors === _errs857){
-if(errors === _errs857){
-if(typeof data361 === "string"){
-if(func3(data361) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data361) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data361)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data361))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid194 = _errs857 === errors;
-}
-else {
-var valid194 = true;
-}
-if(valid194){
-if(data360.operator !== undefined){
-let data362 = data360.operator;
-const _errs859 = errors;
-if(typeof data362 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data362 === "In") || (data362 === "NotIn")) || (data362 === "Exists")) || (data362 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.podAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.podAffinityTerm.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid194 = _errs859 === errors;
-}
-else {
-var valid194 = true;
-}
-if(valid194){
-if(data360.values !== undefined){
-let data363 = data360.values;
-const _errs861 = errors;
-if(errors === _errs861){
-if(Array.isArray(data363)){
-if(data363.length > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid195 = true;
-const len61 = data363.length;
-for(let i61=0; i61<len61; i61++){
-let data364 = data363[i61];
-const _errs863 = errors;
-if(errors === _errs863){
-if(errors === _errs863){
-if(typeof data364 === "string"){
-if(func3(data364) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/values/" + i61,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data364)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/values/" + i61,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data364))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/values/" + i61,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/values/" + i61,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid195 = _errs863 === errors;
-if(!valid195){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid194 = _errs861 === errors;
-}
-else {
-var valid194 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions/" + i60,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid193 = _errs854 === errors;
-if(!valid193){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid190 = _errs852 === errors;
-}
-else {
-var valid190 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid189 = _errs843 === errors;
-}
-else {
-var valid189 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59+"/podAffinityTerm",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid188 = _errs838 === errors;
-}
-else {
-var valid188 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i59,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid187 = _errs833 === errors;
-if(!valid187){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid178 = _errs831 === errors;
-}
-else {
-var valid178 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAffinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAffinity/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid164 = _errs799 === errors;
-}
-else {
-var valid164 = true;
-}
-if(valid164){
-if(data317.podAntiAffinity !== undefined){
-let data365 = data317.podAntiAffinity;
-const _errs865 = errors;
-if(errors === _errs865){
-if(data365 && typeof data365 == "object" && !Array.isArray(data365)){
-const _errs867 = errors;
-for(const key134 in data365){
-if(!((key134 === "requiredDuringSchedulingIgnoredDuringExecution") || (key134 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key134}}];
-return false;
-break;
-}
-}
-if(_errs867 === errors){
-if(data365.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data366 = data365.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs868 = errors;
-if(errors === _errs868){
-if(Array.isArray(data366)){
-if(data366.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid197 = true;
-const len62 = data366.length;
-for(let i62=0; i62<len62; i62++){
-let data367 = data366[i62];
-const _errs870 = errors;
-if(errors === _errs870){
-if(data367 && typeof data367 == "object" && !Array.isArray(data367)){
-let missing52;
-if(((data367.topologyKey === undefined) && (missing52 = "topologyKey")) || ((data367.labelSelector === undefined) && (missing52 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing52}}];
-return false;
-}
-else {
-const _errs872 = errors;
-for(const key135 in data367){
-if(!((key135 === "topologyKey") || (key135 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key135}}];
-return false;
-break;
-}
-}
-if(_errs872 === errors){
-if(data367.topologyKey !== undefined){
-let data368 = data367.topologyKey;
-const _errs873 = errors;
-if(errors === _errs873){
-if(errors === _errs873){
-if(typeof data368 === "string"){
-if(func3(data368) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data368) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data368)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data368))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid198 = _errs873 === errors;
-}
-else {
-var valid198 = true;
-}
-if(valid198){
-if(data367.labelSelector !== undefined){
-let data369 = data367.labelSelector;
-const _errs875 = errors;
-if(errors === _errs875){
-if(data369 && typeof data369 == "object" && !Array.isArray(data369)){
-const _errs877 = errors;
-for(const key136 in data369){
-if(!((key136 === "matchLabels") || (key136 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key136}}];
-return false;
-break;
-}
-}
-if(_errs877 === errors){
-if(data369.matchLabels !== undefined){
-let data370 = data369.matchLabels;
-const _errs878 = errors;
-if(errors === _errs878){
-if(data370 && typeof data370 == "object" && !Array.isArray(data370)){
-if(Object.keys(data370).length > 16){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key137 in data370){
-const _errs880 = errors;
-if(errors === _errs880){
-if(typeof key137 === "string"){
-if(!(formats28(key137))){
-const err38 = {instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key137};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-}
-var valid200 = _errs880 === errors;
-if(!valid200){
-const err39 = {instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key137}};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid200){
-for(const key138 in data370){
-let data371 = data370[key138];
-const _errs882 = errors;
-if(errors === _errs882){
-if(errors === _errs882){
-if(typeof data371 === "string"){
-if(func3(data371) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels/" + key138.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data371)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels/" + key138.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data371))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels/" + key138.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels/" + key138.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid201 = _errs882 === errors;
-if(!valid201){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid199 = _errs878 === errors;
-}
-else {
-var valid199 = true;
-}
-if(valid199){
-if(data369.matchExpressions !== undefined){
-let data372 = data369.matchExpressions;
-const _errs884 = errors;
-if(errors === _errs884){
-if(Array.isArray(data372)){
-if(data372.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid202 = true;
-const len63 = data372.length;
-for(let i63=0; i63<len63; i63++){
-let data373 = data372[i63];
-const _errs886 = errors;
-if(errors === _errs886){
-if(data373 && typeof data373 == "object" && !Array.isArray(data373)){
-let missing53;
-if(((data373.key === undefined) && (missing53 = "key")) || ((data373.operator === undefined) && (missing53 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing53}}];
-return false;
-}
-else {
-const _errs888 = errors;
-for(const key139 in data373){
-if(!(((key139 === "key") || (key139 === "operator")) || (key139 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key139}}];
-return false;
-break;
-}
-}
-if(_errs888 === errors){
-if(data373.key !== undefined){
-let data374 = data373.key;
-const _errs889 = errors;
-if(errors === _errs889){
-if(errors === _errs889){
-if(typeof data374 === "string"){
-if(func3(data374) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data374) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data374)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data374))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid203 = _errs889 === errors;
-}
-else {
-var valid203 = true;
-}
-if(valid203){
-if(data373.operator !== undefined){
-let data375 = data373.operator;
-const _errs891 = errors;
-if(typeof data375 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data375 === "In") || (data375 === "NotIn")) || (data375 === "Exists")) || (data375 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.podAntiAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.items.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid203 = _errs891 === errors;
-}
-else {
-var valid203 = true;
-}
-if(valid203){
-if(data373.values !== undefined){
-let data376 = data373.values;
-const _errs893 = errors;
-if(errors === _errs893){
-if(Array.isArray(data376)){
-if(data376.length > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid204 = true;
-const len64 = data376.length;
-for(let i64=0; i64<len64; i64++){
-let data377 = data376[i64];
-const _errs895 = errors;
-if(errors === _errs895){
-if(errors === _errs895){
-if(typeof data377 === "string"){
-if(func3(data377) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/values/" + i64,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data377)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/values/" + i64,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data377))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/values/" + i64,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/values/" + i64,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid204 = _errs895 === errors;
-if(!valid204){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid203 = _errs893 === errors;
-}
-else {
-var valid203 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions/" + i63,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid202 = _errs886 === errors;
-if(!valid202){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid199 = _errs884 === errors;
-}
-else {
-var valid199 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62+"/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid198 = _errs875 === errors;
-}
-else {
-var valid198 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i62,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid197 = _errs870 === errors;
-if(!valid197){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid196 = _errs868 === errors;
-}
-else {
-var valid196 = true;
-}
-if(valid196){
-if(data365.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data378 = data365.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs897 = errors;
-if(errors === _errs897){
-if(Array.isArray(data378)){
-if(data378.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid205 = true;
-const len65 = data378.length;
-for(let i65=0; i65<len65; i65++){
-let data379 = data378[i65];
-const _errs899 = errors;
-if(errors === _errs899){
-if(data379 && typeof data379 == "object" && !Array.isArray(data379)){
-let missing54;
-if(((data379.weight === undefined) && (missing54 = "weight")) || ((data379.podAffinityTerm === undefined) && (missing54 = "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing54}}];
-return false;
-}
-else {
-const _errs901 = errors;
-for(const key140 in data379){
-if(!((key140 === "weight") || (key140 === "podAffinityTerm"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key140}}];
-return false;
-break;
-}
-}
-if(_errs901 === errors){
-if(data379.weight !== undefined){
-let data380 = data379.weight;
-const _errs902 = errors;
-if(!(((typeof data380 == "number") && (!(data380 % 1) && !isNaN(data380))) && (isFinite(data380)))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs902){
-if((typeof data380 == "number") && (isFinite(data380))){
-if(data380 > 100 || isNaN(data380)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data380 < 1 || isNaN(data380)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/weight",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid206 = _errs902 === errors;
-}
-else {
-var valid206 = true;
-}
-if(valid206){
-if(data379.podAffinityTerm !== undefined){
-let data381 = data379.podAffinityTerm;
-const _errs904 = errors;
-if(errors === _errs904){
-if(data381 && typeof data381 == "object" && !Array.isArray(data381)){
-let missing55;
-if(((data381.topologyKey === undefined) && (missing55 = "topologyKey")) || ((data381.labelSelector === undefined) && (missing55 = "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/required",keyword:"required",params:{missingProperty: missing55}}];
-return false;
-}
-else {
-const _errs906 = errors;
-for(const key141 in data381){
-if(!((key141 === "topologyKey") || (key141 === "labelSelector"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key141}}];
-return false;
-break;
-}
-}
-if(_errs906 === errors){
-if(data381.topologyKey !== undefined){
-let data382 = data381.topologyKey;
-const _errs907 = errors;
-if(errors === _errs907){
-if(errors === _errs907){
-if(typeof data382 === "string"){
-if(func3(data382) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data382) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data382)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data382))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid207 = _errs907 === errors;
-}
-else {
-var valid207 = true;
-}
-if(valid207){
-if(data381.labelSelector !== undefined){
-let data383 = data381.labelSelector;
-const _errs909 = errors;
-if(errors === _errs909){
-if(data383 && typeof data383 == "object" && !Array.isArray(data383)){
-const _errs911 = errors;
-for(const key142 in data383){
-if(!((key142 === "matchLabels") || (key142 === "matchExpressions"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key142}}];
-return false;
-break;
-}
-}
-if(_errs911 === errors){
-if(data383.matchLabels !== undefined){
-let data384 = data383.matchLabels;
-const _errs912 = errors;
-if(errors === _errs912){
-if(data384 && typeof data384 == "object" && !Array.isArray(data384)){
-if(Object.keys(data384).length > 16){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
-return false;
-}
-else {
-for(const key143 in data384){
-const _errs914 = errors;
-if(errors === _errs914){
-if(typeof key143 === "string"){
-if(!(formats28(key143))){
-const err40 = {instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key143};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-}
-var valid209 = _errs914 === errors;
-if(!valid209){
-const err41 = {instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key143}};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid209){
-for(const key144 in data384){
-let data385 = data384[key144];
-const _errs916 = errors;
-if(errors === _errs916){
-if(errors === _errs916){
-if(typeof data385 === "string"){
-if(func3(data385) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels/" + key144.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data385)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels/" + key144.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data385))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels/" + key144.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels/" + key144.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid210 = _errs916 === errors;
-if(!valid210){
-break;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchLabels",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid208 = _errs912 === errors;
-}
-else {
-var valid208 = true;
-}
-if(valid208){
-if(data383.matchExpressions !== undefined){
-let data386 = data383.matchExpressions;
-const _errs918 = errors;
-if(errors === _errs918){
-if(Array.isArray(data386)){
-if(data386.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid211 = true;
-const len66 = data386.length;
-for(let i66=0; i66<len66; i66++){
-let data387 = data386[i66];
-const _errs920 = errors;
-if(errors === _errs920){
-if(data387 && typeof data387 == "object" && !Array.isArray(data387)){
-let missing56;
-if(((data387.key === undefined) && (missing56 = "key")) || ((data387.operator === undefined) && (missing56 = "operator"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing56}}];
-return false;
-}
-else {
-const _errs922 = errors;
-for(const key145 in data387){
-if(!(((key145 === "key") || (key145 === "operator")) || (key145 === "values"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key145}}];
-return false;
-break;
-}
-}
-if(_errs922 === errors){
-if(data387.key !== undefined){
-let data388 = data387.key;
-const _errs923 = errors;
-if(errors === _errs923){
-if(errors === _errs923){
-if(typeof data388 === "string"){
-if(func3(data388) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data388) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data388)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data388))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/key",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid212 = _errs923 === errors;
-}
-else {
-var valid212 = true;
-}
-if(valid212){
-if(data387.operator !== undefined){
-let data389 = data387.operator;
-const _errs925 = errors;
-if(typeof data389 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data389 === "In") || (data389 === "NotIn")) || (data389 === "Exists")) || (data389 === "DoesNotExist"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/operator",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.affinity.properties.podAntiAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.podAffinityTerm.properties.labelSelector.properties.matchExpressions.items.properties.operator.enum}}];
-return false;
-}
-var valid212 = _errs925 === errors;
-}
-else {
-var valid212 = true;
-}
-if(valid212){
-if(data387.values !== undefined){
-let data390 = data387.values;
-const _errs927 = errors;
-if(errors === _errs927){
-if(Array.isArray(data390)){
-if(data390.length > 32){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
-}
-else {
-var valid213 = true;
-const len67 = data390.length;
-for(let i67=0; i67<len67; i67++){
-let data391 = data390[i67];
-const _errs929 = errors;
-if(errors === _errs929){
-if(errors === _errs929){
-if(typeof data391 === "string"){
-if(func3(data391) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/values/" + i67,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data391)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/values/" + i67,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
-}
-else {
-if(!(formats30(data391))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/values/" + i67,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
-return false;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/values/" + i67,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid213 = _errs929 === errors;
-if(!valid213){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66+"/values",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid212 = _errs927 === errors;
-}
-else {
-var valid212 = true;
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions/" + i66,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid211 = _errs920 === errors;
-if(!valid211){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector/matchExpressions",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid208 = _errs918 === errors;
-}
-else {
-var valid208 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm/labelSelector",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/properties/labelSelector/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid207 = _errs909 === errors;
-}
-else {
-var valid207 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65+"/podAffinityTerm",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/podAffinityTerm/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid206 = _errs904 === errors;
-}
-else {
-var valid206 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i65,schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid205 = _errs899 === errors;
-if(!valid205){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid196 = _errs897 === errors;
-}
-else {
-var valid196 = true;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity/podAntiAffinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/properties/podAntiAffinity/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid164 = _errs865 === errors;
-}
-else {
-var valid164 = true;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/affinity",schemaPath:"#/properties/router/properties/pod/properties/affinity/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid156 = _errs749 === errors;
-}
-else {
-var valid156 = true;
-}
-if(valid156){
-if(data298.topologySpreadConstraints !== undefined){
-let data392 = data298.topologySpreadConstraints;
-const _errs931 = errors;
-if(errors === _errs931){
-if(Array.isArray(data392)){
-if(data392.length > 8){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid214 = true;
-const len68 = data392.length;
-for(let i68=0; i68<len68; i68++){
-let data393 = data392[i68];
-const _errs933 = errors;
-if(errors === _errs933){
-if(data393 && typeof data393 == "object" && !Array.isArray(data393)){
-let missing57;
-if((((data393.topologyKey === undefined) && (missing57 = "topologyKey")) || ((data393.maxSkew === undefined) && (missing57 = "maxSkew"))) || ((data393.whenUnsatisfiable === undefined) && (missing57 = "whenUnsatisfiable"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68,schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: missing57}}];
-return false;
-}
-else {
-const _errs935 = errors;
-for(const key146 in data393){
-if(!((((key146 === "topologyKey") || (key146 === "maxSkew")) || (key146 === "whenUnsatisfiable")) || (key146 === "minDomains"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68,schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key146}}];
-return false;
-break;
-}
-}
-if(_errs935 === errors){
-if(data393.topologyKey !== undefined){
-let data394 = data393.topologyKey;
-const _errs936 = errors;
-if(errors === _errs936){
-if(errors === _errs936){
-if(typeof data394 === "string"){
-if(func3(data394) > 317){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data394) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern15.test(data394)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats28(data394))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/topologyKey",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid215 = _errs936 === errors;
-}
-else {
-var valid215 = true;
-}
-if(valid215){
-if(data393.maxSkew !== undefined){
-let data395 = data393.maxSkew;
-const _errs938 = errors;
-if(!(((typeof data395 == "number") && (!(data395 % 1) && !isNaN(data395))) && (isFinite(data395)))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/maxSkew",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs938){
-if((typeof data395 == "number") && (isFinite(data395))){
-if(data395 > 1000 || isNaN(data395)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/maxSkew",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data395 < 1 || isNaN(data395)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/maxSkew",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid215 = _errs938 === errors;
-}
-else {
-var valid215 = true;
-}
-if(valid215){
-if(data393.whenUnsatisfiable !== undefined){
-let data396 = data393.whenUnsatisfiable;
-const _errs940 = errors;
-if(typeof data396 !== "string"){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/whenUnsatisfiable",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data396 === "DoNotSchedule") || (data396 === "ScheduleAnyway"))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/whenUnsatisfiable",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema11.properties.router.properties.pod.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum}}];
-return false;
-}
-var valid215 = _errs940 === errors;
-}
-else {
-var valid215 = true;
-}
-if(valid215){
-if(data393.minDomains !== undefined){
-let data397 = data393.minDomains;
-const _errs942 = errors;
-if(!(((typeof data397 == "number") && (!(data397 % 1) && !isNaN(data397))) && (isFinite(data397)))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/minDomains",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs942){
-if((typeof data397 == "number") && (isFinite(data397))){
-if(data397 > 1000 || isNaN(data397)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/minDomains",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data397 < 1 || isNaN(data397)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68+"/minDomains",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid215 = _errs942 === errors;
-}
-else {
-var valid215 = true;
-}
-}
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints/" + i68,schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid214 = _errs933 === errors;
-if(!valid214){
-break;
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/topologySpreadConstraints",schemaPath:"#/properties/router/properties/pod/properties/topologySpreadConstraints/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid156 = _errs931 === errors;
-}
-else {
-var valid156 = true;
-}
-if(valid156){
-if(data298.priorityClassName !== undefined){
-let data398 = data298.priorityClassName;
-const _errs944 = errors;
-if(errors === _errs944){
-if(errors === _errs944){
-if(typeof data398 === "string"){
-if(func3(data398) > 253){
-validate10.errors = [{instancePath:instancePath+"/router/pod/priorityClassName",schemaPath:"#/properties/router/properties/pod/properties/priorityClassName/maxLength",keyword:"maxLength",params:{limit: 253}}];
-return false;
-}
-else {
-if(func3(data398) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/priorityClassName",schemaPath:"#/properties/router/properties/pod/properties/priorityClassName/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern38.test(data398)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/priorityClassName",schemaPath:"#/properties/router/properties/pod/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
-return false;
-}
-else {
-if(!(formats86(data398))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/priorityClassName",schemaPath:"#/properties/router/properties/pod/properties/priorityClassName/format",keyword:"format",params:{format: "subdomain"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/priorityClassName",schemaPath:"#/properties/router/properties/pod/properties/priorityClassName/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid156 = _errs944 === errors;
-}
-else {
-var valid156 = true;
-}
-if(valid156){
-if(data298.imagePullSecrets !== undefined){
-let data399 = data298.imagePullSecrets;
-const _errs946 = errors;
-if(errors === _errs946){
-if(Array.isArray(data399)){
-if(data399.length > 16){
-validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16}}];
-return false;
-}
-else {
-var valid216 = true;
-const len69 = data399.length;
-for(let i69=0; i69<len69; i69++){
-let data400 = data399[i69];
-const _errs948 = errors;
-if(errors === _errs948){
-if(data400 && typeof data400 == "object" && !Array.isArray(data400)){
-let missing58;
-if((data400.name === undefined) && (missing58 = "name")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69,schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: missing58}}];
-return false;
-}
 else {
-const _errs950 = errors;
-for(const key147 in data400){
-if(!(key147 === "name")){
-validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69,schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key147}}];
-return false;
-break;
-}
+var valid13 = true;
 }
-if(_errs950 === errors){
-if(data400.name !== undefined){
-let data401 = data400.name;
-const _errs951 = errors;
-if(errors === _errs951){
-if(errors === _errs951){
-if(typeof data401 === "string"){
-if(func3(data401) > 253){
-validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69+"/name",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}}];
+if(valid13){
+if(data61.ipFamilyPolicy !== undefined){
+let data67 = data61.ipFamilyPolicy;
+const _errs138 = errors;
+if(typeof data67 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-else {
-if(func3(data401) < 1){
-validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69+"/name",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
+if(!(((data67 === "SingleStack") || (data67 === "PreferDualStack")) || (data67 === "RequireDualStack"))){
+validate21.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum}}];
 return false;
 }
-else {
-if(!pattern38.test(data401)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69+"/name",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
-return false;
+var valid13 = _errs138 === errors;
 }
 else {
-if(!(formats86(data401))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69+"/name",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"}}];
-return false;
+var valid13 = true;
 }
-}
-}
-}
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69+"/name",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/properties/name/type",keyword:"type",params:{type: "string"}}];
+if(valid13){
+if(data61.loadBalancerClass !== undefined){
+let data68 = data61.loadBalancerClass;
+const _errs140 = errors;
+if(errors === _errs140){
+if(errors === _errs140){
+if(typeof data68 === "string"){
+if(func3(data68) > 317){
+validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
-}
-}
-}
 }
-}
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets/" + i69,schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/items/type",keyword:"type",params:{type: "object"}}];
+if(func3(data68) < 1){
+validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
-}
-}
-var valid216 = _errs948 === errors;
-if(!valid216){
-break;
-}
-}
-}
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/imagePullSecrets",schemaPath:"#/properties/router/properties/pod/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"}}];
+if(!pattern12.test(data68)){
+validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
-}
-var valid156 = _errs946 === errors;
-}
 else {
-var valid156 = true;
-}
-if(valid156){
-if(data298.labels !== undefined){
-let data402 = data298.labels;
-const _errs953 = errors;
-if(errors === _errs953){
-if(data402 && typeof data402 == "object" && !Array.isArray(data402)){
-if(Object.keys(data402).length > 16){
-validate10.errors = [{instancePath:instancePath+"/router/pod/labels",schemaPath:"#/properties/router/properties/pod/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+if(!(formats22(data68))){
+validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"}}];
 return false;
-}
-else {
-for(const key148 in data402){
-const _errs955 = errors;
-if(errors === _errs955){
-if(typeof key148 === "string"){
-if(!(formats28(key148))){
-const err42 = {instancePath:instancePath+"/router/pod/labels",schemaPath:"#/properties/router/properties/pod/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key148};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
 }
 }
 }
-var valid218 = _errs955 === errors;
-if(!valid218){
-const err43 = {instancePath:instancePath+"/router/pod/labels",schemaPath:"#/properties/router/properties/pod/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key148}};
-if(vErrors === null){
-vErrors = [err43];
 }
-else {
-vErrors.push(err43);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
-}
-if(valid218){
-for(const key149 in data402){
-let data403 = data402[key149];
-const _errs957 = errors;
-if(errors === _errs957){
-if(errors === _errs957){
-if(typeof data403 === "string"){
-if(func3(data403) > 63){
-validate10.errors = [{instancePath:instancePath+"/router/pod/labels/" + key149.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
-return false;
-}
-else {
-if(!pattern14.test(data403)){
-validate10.errors = [{instancePath:instancePath+"/router/pod/labels/" + key149.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
-return false;
 }
 else {
-if(!(formats30(data403))){
-validate10.errors = [{instancePath:instancePath+"/router/pod/labels/" + key149.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
+validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
 }
+var valid13 = _errs140 === errors;
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/labels/" + key149.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid219 = _errs957 === errors;
-if(!valid219){
-break;
-}
-}
-}
+var valid13 = true;
 }
-}
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/labels",schemaPath:"#/properties/router/properties/pod/properties/labels/type",keyword:"type",params:{type: "object"}}];
+if(valid13){
+if(data61.externalTrafficPolicy !== undefined){
+let data69 = data61.externalTrafficPolicy;
+const _errs142 = errors;
+if(typeof data69 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}}];
 return false;
-}
-}
-var valid156 = _errs953 === errors;
 }
-else {
-var valid156 = true;
-}
-if(valid156){
-if(data298.annotations !== undefined){
-let data404 = data298.annotations;
-const _errs959 = errors;
-if(errors === _errs959){
-if(data404 && typeof data404 == "object" && !Array.isArray(data404)){
-if(Object.keys(data404).length > 16){
-validate10.errors = [{instancePath:instancePath+"/router/pod/annotations",schemaPath:"#/properties/router/properties/pod/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+if(!((data69 === "Cluster") || (data69 === "Local"))){
+validate21.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum}}];
 return false;
-}
-else {
-for(const key150 in data404){
-const _errs961 = errors;
-if(errors === _errs961){
-if(typeof key150 === "string"){
-if(!(formats28(key150))){
-const err44 = {instancePath:instancePath+"/router/pod/annotations",schemaPath:"#/properties/router/properties/pod/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key150};
-if(vErrors === null){
-vErrors = [err44];
 }
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-}
+var valid13 = _errs142 === errors;
 }
-var valid220 = _errs961 === errors;
-if(!valid220){
-const err45 = {instancePath:instancePath+"/router/pod/annotations",schemaPath:"#/properties/router/properties/pod/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key150}};
-if(vErrors === null){
-vErrors = [err45];
-}
 else {
-vErrors.push(err45);
-}
-errors++;
-validate10.errors = vErrors;
-return false;
-break;
-}
+var valid13 = true;
 }
-if(valid220){
-for(const key151 in data404){
-let data405 = data404[key151];
-const _errs963 = errors;
-if(errors === _errs963){
-if(typeof data405 === "string"){
-if(func3(data405) > 4096){
-validate10.errors = [{instancePath:instancePath+"/router/pod/annotations/" + key151.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
-return false;
-}
 }
-else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/annotations/" + key151.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/pod/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"}}];
-return false;
 }
 }
-var valid221 = _errs963 === errors;
-if(!valid221){
-break;
 }
 }
 }
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router/pod/annotations",schemaPath:"#/properties/router/properties/pod/properties/annotations/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/type",keyword:"type",params:{type: "object"}}];
 return false;
-}
-}
-var valid156 = _errs959 === errors;
-}
-else {
-var valid156 = true;
 }
 }
+var valid10 = _errs121 === errors;
 }
-}
-}
-}
-}
-}
-}
-}
-}
 else {
-validate10.errors = [{instancePath:instancePath+"/router/pod",schemaPath:"#/properties/router/properties/pod/type",keyword:"type",params:{type: "object"}}];
-return false;
+var valid10 = true;
 }
+if(valid10){
+if(data47.pod !== undefined){
+const _errs144 = errors;
+if(!(validate28(data47.pod, {instancePath:instancePath+"/router/pod",parentData:data47,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
 }
-var valid148 = _errs704 === errors;
+var valid10 = _errs144 === errors;
 }
 else {
-var valid148 = true;
+var valid10 = true;
 }
 }
 }
@@ -13056,23 +4341,23 @@ var valid148 = true;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid0 = _errs651 === errors;
+var valid0 = _errs91 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.paused !== undefined){
-const _errs965 = errors;
+const _errs145 = errors;
 if(typeof data.paused !== "boolean"){
-validate10.errors = [{instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"}}];
+validate21.errors = [{instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid0 = _errs965 === errors;
+var valid0 = _errs145 === errors;
 }
 else {
 var valid0 = true;
@@ -13086,11 +4371,11 @@ var valid0 = true;
 }
 }
 else {
-validate10.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate10.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
