@@ -3,7 +3,11 @@ import t from 'tap'
 import { memcachedComplaints, memcachedRelease } from '../../../schemas/options/memcached-args.ts'
 import { EXTENDED, MEMCACHED } from '../../../schemas/options/memcached-options.ts'
 
-const HELP = readFileSync(new URL('memcached-1.6.18.txt', import.meta.url), 'utf8')
+/** Of each release: the text of `memcached -h`, or its options in the same form. */
+const RELEASES = ['1.5', '1.6.18'].map((release) => ({
+  release,
+  help: readFileSync(new URL(`memcached-${release}.txt`, import.meta.url), 'utf8'),
+}))
 
 function said(args: readonly string[], release?: '1.5' | '1.6'): string[] {
   return memcachedComplaints(args, { release, fieldOf: (setting) => `memcached.${setting}` }).map(
@@ -11,14 +15,21 @@ function said(args: readonly string[], release?: '1.5' | '1.6'): string[] {
   )
 }
 
-t.test('every option of the help text is in the table', async (t) => {
-  const listed = [...HELP.matchAll(/^-(\w)\b/gm)].map(([, letter = '']) => letter)
-  const extended = [...HELP.matchAll(/^ {3}- (\w+):/gm)].map(([, name = '']) => name)
-  t.ok(listed.length > 30 && extended.length > 40)
-  for (const letter of listed) t.ok(Object.hasOwn(MEMCACHED, letter), `-${letter}`)
-  for (const name of extended) t.ok(Object.hasOwn(EXTENDED, name), `-o ${name}`)
-  for (const [, letter = '', long = ''] of HELP.matchAll(/^-(\w), --([a-z-]+)/gm))
-    t.ok(letter === 'N' || MEMCACHED[letter]?.long === long, `-${letter} is --${long}`)
+for (const { release, help } of RELEASES) {
+  t.test(`every option of memcached ${release} is in the table`, async (t) => {
+    const listed = [...help.matchAll(/^-(\w)\b/gm)].map(([, letter = '']) => letter)
+    const extended = [...help.matchAll(/^ {3}- (\w+):/gm)].map(([, name = '']) => name)
+    t.ok(listed.length > 30 && extended.length > 10)
+    for (const letter of listed) t.ok(Object.hasOwn(MEMCACHED, letter), `-${letter}`)
+    for (const name of extended) t.ok(Object.hasOwn(EXTENDED, name), `-o ${name}`)
+    for (const [, letter = '', long = ''] of help.matchAll(/^-(\w), --([a-z-]+)/gm))
+      t.ok(letter === 'N' || MEMCACHED[letter]?.long === long, `-${letter} is --${long}`)
+  })
+}
+
+t.test('what 1.5 has is not said to be newer', async (t) => {
+  const [{ help = '' } = {}] = RELEASES
+  for (const [, letter = ''] of help.matchAll(/^-(\w)\b/gm)) t.notOk(MEMCACHED[letter]?.since, letter)
 })
 
 t.test('sensible options are taken, in every way in which getopt reads them', async (t) => {
