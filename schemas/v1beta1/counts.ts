@@ -51,7 +51,9 @@ export function scaledLayout(counts: Counts): Pick<Pool, 'shards' | 'copies' | '
   const layout = { shards, copies, topology: topologyIn(counts) }
   // One shard of several would make copies of what was refused.
   if (isContradictory(counts)) return layout
-  return { ...layout, [countedIn(counts)]: replicas ?? counts[countedIn(counts)] }
+  return countedBy(layout.topology) === 'copies'
+    ? { shards, copies: replicas ?? copies, topology: layout.topology }
+    : { shards: replicas ?? shards, copies, topology: layout.topology }
 }
 
 /** The same with replicas written into what they count, or what they count into replicas that are left out. */

@@ -66,21 +66,18 @@ const WARM_UP_SECONDS = 3600
 /** The fields that every pool has, and the counts of the main one. */
 type AnyPool = Omit<FurtherPool, 'name'> & Counts
 
+/** Member by member, as far as every pool has them: each review comes through here, and a spread takes several times as long. */
 function poolOf(name: string, pool: AnyPool): Pool {
   const memoryMb = wholeMebibytes(pool.memory) ?? 0
   const external = pool.external.map(({ host, port, tls }) => ({ host, port, tls }))
-  const { gutter, warmUp } = pool
-  return {
+  const { shards, copies, topology } = external.length > 0 ? ofOthers(external.length) : scaledLayout(pool)
+  const made: Pool = {
     name,
-    ...(external.length > 0 ? ofOthers(external.length) : scaledLayout(pool)),
+    shards,
+    copies,
+    topology,
     writes: pool.writes,
     onMiss: pool.onMiss,
-    ...(gutter !== undefined && {
-      gutter: { pool: gutter.pool ?? gutterName(name), ttlSeconds: seconds(gutter.ttl, GUTTER_SECONDS) },
-    }),
-    ...(warmUp !== undefined && {
-      warmUp: { from: warmUp.from, ttlSeconds: seconds(warmUp.ttl, WARM_UP_SECONDS) },
-    }),
     external,
     image: pool.image,
     port: pool.port,
@@ -92,6 +89,17 @@ function poolOf(name: string, pool: AnyPool): Pool {
     minReadySeconds: pool.minReadySeconds,
     resources: memcachedResources(memoryMb, pool.maxConnections, pool.pod?.resources),
     pod: podSettings(pool.pod),
+  }
+  const { gutter, warmUp } = pool
+  if (gutter === undefined && warmUp === undefined) return made
+  return {
+    ...made,
+    ...(gutter !== undefined && {
+      gutter: { pool: gutter.pool ?? gutterName(name), ttlSeconds: seconds(gutter.ttl, GUTTER_SECONDS) },
+    }),
+    ...(warmUp !== undefined && {
+      warmUp: { from: warmUp.from, ttlSeconds: seconds(warmUp.ttl, WARM_UP_SECONDS) },
+    }),
   }
 }
 
