@@ -29,6 +29,7 @@ import { type QueueObserver, WorkQueue } from './queue/queue.ts'
 import type { ReconcileDeps } from './reconcile.ts'
 import { looksOf, reconcileInTime, type TimedDeps } from './reconcile-in-time.ts'
 import type { ReconcilerEvent } from './reconciler-event.ts'
+import type { Reported } from './report/reported.ts'
 import { type Ask, Vitals } from './vitals/vitals.ts'
 
 export interface ControllerOptions
@@ -158,6 +159,11 @@ export class Controller {
     // Mcrouters first: of an object whose Mcrouter is not known yet, only an outline would be kept.
     await Promise.race([this.#mcrouters.judged, watched])
     await Promise.all([watched, ...parts.map((informer) => informer.run(signal))])
+  }
+
+  /** What was said of each Mcrouter, by namespace/name. */
+  reported(): Iterable<readonly [key: string, Reported]> {
+    return this.#objectStates.reported()
   }
 
   /** Milliseconds since the last sign of life from the API server, on the watch that has been silent for longest. */

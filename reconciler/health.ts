@@ -1,4 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Registry } from 'prom-client'
 import { boundConnections } from '../process/connections.ts'
 import { addressText, whyNotListening } from '../process/listening.ts'
@@ -9,6 +11,8 @@ export interface HealthDeps {
   /** Why this process is not ready; undefined when it is. */
   readonly readinessProblem: () => string | undefined
   readonly registry: Registry
+  /** What /metrics has after those of the registry, in Prometheus' text format. */
+  readonly moreMetrics: () => Iterable<string>
 }
 
 /** Nobody but kubelet and Prometheus calls it, and neither takes long. */
@@ -28,7 +32,7 @@ export async function serveHealth(deps: HealthDeps, host: string | undefined, po
       return answer(response, 405, 'GET or HEAD only')
     if (path === '/healthz') return verdict(response, deps.livenessProblem())
     if (path === '/readyz') return verdict(response, deps.readinessProblem())
-    if (path === '/metrics') return void metrics(response, deps.registry)
+    if (path === '/metrics') return void metrics(response, deps)
     return answer(response, 404, 'there are /healthz, /readyz and /metrics')
   })
   boundConnections(server, CONNECTIONS)
@@ -46,12 +50,15 @@ function verdict(response: ServerResponse, complaint: string | undefined): void 
   answer(response, complaint === undefined ? 200 : 503, complaint ?? 'ok')
 }
 
-async function metrics(response: ServerResponse, registry: Registry): Promise<void> {
+async function metrics(response: ServerResponse, { registry, moreMetrics }: HealthDeps): Promise<void> {
   try {
-    const text = await registry.metrics()
-    response.writeHead(200, { 'content-type': registry.contentType }).end(text)
+    const counted = await registry.metrics()
+    response.writeHead(200, { 'content-type': registry.contentType }).write(counted)
+    await pipeline(Readable.from(moreMetrics()), response)
   } catch (error) {
-    answer(response, 500, error instanceof Error ? error.message : String(error))
+    // Whoever asked has gone, or sees from the end of the connection that the answer is not whole.
+    if (response.headersSent) response.destroy()
+    else answer(response, 500, error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -6,6 +6,7 @@ import { Expectations } from './apply/expectations.ts'
 import { Mutations } from './apply/mutations.ts'
 import { MissingPods } from './observe/missing-pods.ts'
 import type { Claim } from './report/claim.ts'
+import type { Reported } from './report/reported.ts'
 import { ToldRestarts } from './report/restarts.ts'
 import { AtOnce } from './scaling/at-once.ts'
 import { Unwritten } from './unwritten.ts'
@@ -37,6 +38,8 @@ export class ObjectState {
   statusAt: MonotonicMs = Number.NEGATIVE_INFINITY
   /** Hash of what that said, but for its times; empty before. */
   statement = ''
+  /** What the last pass said of it; undefined before one did. */
+  reported: Reported | undefined
   readonly missing = new MissingPods()
   readonly unwritten = new Unwritten()
 }
@@ -56,6 +59,11 @@ export class ObjectStates {
   /** Undefined when no pass was made over it yet. */
   known(key: string): ObjectState | undefined {
     return this.#byKey.get(key)
+  }
+
+  /** What was said of each Mcrouter, by key; nothing of those that are gone. */
+  *reported(): Generator<readonly [key: string, Reported]> {
+    for (const [key, { reported }] of this.#byKey) if (reported !== undefined) yield [key, reported]
   }
 
   forget(key: string): void {

@@ -3,6 +3,7 @@ import { serveHealth } from './health.ts'
 import type { ElectionEnd } from './kube/election/elector.ts'
 import { registerCertificates } from './metrics/certificates.ts'
 import { registerGauges } from './metrics/gauges.ts'
+import { mcrouterMetrics } from './metrics/mcrouters.ts'
 import { registerStorage } from './metrics/storage.ts'
 import { assemble, type Surroundings } from './wiring.ts'
 
@@ -44,6 +45,8 @@ export async function operate(surroundings: Surroundings, stop: AbortSignal): Pr
       readinessProblem: () =>
         state.synced ? (certificates?.complaint ?? webhook?.complaint) : controller.unsynced,
       registry: metrics.registry,
+      // A process that waits to lead knows nothing of them, and one that has led may be out of date.
+      moreMetrics: () => (state.leads ? mcrouterMetrics(() => controller.reported()) : []),
     },
     flags.host,
     flags.port,

@@ -1,4 +1,4 @@
-import type { Layout } from './layout.ts'
+import { type Layout, serversIn } from './layout.ts'
 
 // How Ch3 moves keys when servers are added or removed at the end of a pool.
 //
@@ -28,6 +28,15 @@ export function partsStaying(here: number, there: number, before: Layout, after:
     partsBetween(Math.floor(here / salted), Math.floor(there / saltedAfter), plain, plainAfter) *
     partsBetween(here % salted, there % saltedAfter, salted, saltedAfter)
   )
+}
+
+/** The share of keys that have another home when servers that an operator runs are laid out otherwise. From 0 to 1. */
+export function homesMoved(before: Layout, after: Layout): number {
+  const inBoth = Math.min(serversIn(before), serversIn(after))
+  let staying = 0
+  for (let ordinal = 0; ordinal < inBoth; ordinal += 1)
+    staying += partsStaying(ordinal, ordinal, before, after)
+  return 1 - staying / (serversIn(before) * serversIn(after))
 }
 
 /**

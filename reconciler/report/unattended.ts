@@ -8,6 +8,7 @@ import type { ReconcileContext } from '../reconcile-context.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
 import { mergeAsWritten } from '../write.ts'
 import { condition, type Statement } from './conditions/condition.ts'
+import { amended } from './reported.ts'
 
 type Statements = { readonly [Type in ConditionType]?: Statement<Type> }
 
@@ -23,7 +24,8 @@ export async function sayUnattended(
   const { clock, stored, state, recordEvent } = context
   const { resourceVersion, generation = 0 } = stored.metadata
   const before = stored.status ?? {}
-  const conditions = amended(before, statements, generation, clock.now())
+  const conditions = conditionsWith(before, statements, generation, clock.now())
+  state.reported = amended(state.reported, conditions)
   const status = mergePatch(before, { ...before, conditions })
   if (status === undefined) return
   const patch = { metadata: { resourceVersion }, status }
@@ -34,7 +36,12 @@ export async function sayUnattended(
   recordEvent(event)
 }
 
-function amended(before: JsonObject, statements: Statements, generation: number, now: EpochMs): unknown[] {
+function conditionsWith(
+  before: JsonObject,
+  statements: Statements,
+  generation: number,
+  now: EpochMs,
+): unknown[] {
   const stored = records(before.conditions)
   const said = CONDITION_TYPES.flatMap((type) => {
     const statement = statements[type]

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { mergePatch } from '../kube/merge-patch.ts'
+import { layoutsIn } from '../observe/last-status.ts'
 import { record, records } from '../observe/untyped.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem, ReconcileReport } from '../reconcile-report.ts'
 import { mergeAsWritten } from '../write.ts'
 import { contest, operatorOf } from './claim.ts'
+import { reportedOf } from './reported.ts'
 import { statusOf } from './status.ts'
 import { pace } from './status-throttle.ts'
 
@@ -36,6 +38,7 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
   const fightMs = driftBackoff.fightMs(STATUS, startedAt)
   const faults = fightMs > 0 ? [FIGHT, ...findings.faults] : findings.faults
   const wanted = statusOf({ ...findings, faults }, mcrouter.status ?? {}, clock.now())
+  state.reported = reportedOf(findings, wanted, layoutsIn(mcrouter.status ?? {}), state.reported)
   const status = mergePatch(before, { ...wanted, operator: operatorOf(before, state.claim, operator) })
   if (status === undefined) {
     if (state.claim === 'none') state.claim = 'made'

@@ -9,7 +9,7 @@ import { startCluster } from '../support/cluster.ts'
 
 // What /scale of each version means, through a real API server: kubectl and autoscalers ask the preferred one, whichever somebody wrote.
 
-const { kubectl, apply, controlPlane } = await startCluster(t)
+const { kubectl, apply, controlPlane, operator } = await startCluster(t)
 const { client } = controlPlane
 const PREFERRED = 'v1beta1'
 
@@ -204,4 +204,30 @@ t.test('servers of others are not scaled', async (t) => {
   t.match(await kubectl(['scale', 'mcrouter/others', '--replicas=3']), { code: 1 })
   t.equal((await autoscale('v1alpha3', 'others', 3)).status, 200, 'where there is a number to set')
   t.match(await counts('others'), { size: 2, shards: 3, replicas: undefined }, 'which changes nothing')
+})
+
+t.test('the metrics of the leader tell of a scale, and of nothing once the Mcrouter is gone', async (t) => {
+  const series = async () => {
+    const text = await (await fetch(`${operator.reconcilerUrl}/metrics`)).text()
+    const of = /^mcrouter_operator_mcrouter_(\w+)\{namespace="default",mcrouter="told"(.*)\} (\S+)$/gm
+    return Object.fromEntries(
+      [...text.matchAll(of)].map(([, name = '', labels = '', value]) => [name + labels, value]),
+    )
+  }
+  const shows = (expected: JsonObject) => async () => {
+    const now = await series()
+    if (Object.entries(expected).every(([name, value]) => now[name] === value)) return true
+    throw new Error(JSON.stringify(now))
+  }
+  const well = { 'condition,type="Ready",status="True"': '1', routers_ready: '2', routers_wanted: '2' }
+  t.equal((await apply(mcrouter(V1BETA1, 'told', { memcached: { shards: 2 } }))).code, 0)
+  await eventually('it is Ready', shows({ ...well, servers_ready: '2', servers_wanted: '2' }))
+  t.notOk('keys_moved_ratio' in (await series()))
+  t.match(await kubectl(['scale', 'mcrouter/told', '--replicas=4']), { code: 0 })
+  await eventually(
+    'it has grown',
+    shows({ ...well, servers_ready: '4', servers_wanted: '4', keys_moved_ratio: '0.5' }),
+  )
+  t.match(await kubectl(['delete', 'mcrouter/told']), { code: 0 })
+  await eventually('its series are gone', async () => Object.keys(await series()).length === 0)
 })

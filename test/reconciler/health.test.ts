@@ -11,11 +11,13 @@ const complaints: { livenessProblem: string | undefined; readinessProblem: strin
   readinessProblem: undefined,
 }
 const metrics = createMetrics()
+let more: () => Iterable<string> = () => []
 const server = await serveHealth(
   {
     livenessProblem: () => complaints.livenessProblem,
     readinessProblem: () => complaints.readinessProblem,
     registry: metrics.registry,
+    moreMetrics: () => more(),
   },
   '127.0.0.1',
   0,
@@ -52,6 +54,18 @@ t.test('metrics have the names of controller-runtime', async (t) => {
   t.match(text, 'process_resident_memory_bytes')
 })
 
+t.test('metrics that come piece by piece follow, and one that fails breaks the answer off', async (t) => {
+  more = () => ['one 1\n', 'two 2\n']
+  t.match(await ask('/metrics'), /^200 # HELP .*\none 1\ntwo 2$/s)
+  more = function* () {
+    yield 'one 1\n'
+    throw new Error('no')
+  }
+  await t.rejects(ask('/metrics'), 'half an answer is none')
+  more = () => []
+  t.match(await ask('/metrics'), /^200 /)
+})
+
 t.test('everything else is refused in words', async (t) => {
   t.equal(await ask('/other'), '404 there are /healthz, /readyz and /metrics')
   t.equal(await ask('/healthz', 'POST'), '405 GET or HEAD only')
@@ -78,6 +92,7 @@ t.test('an address that is taken is an error of the caller', async (t) => {
     livenessProblem: () => undefined,
     readinessProblem: () => undefined,
     registry: new Registry(),
+    moreMetrics: () => [],
   }
   await t.rejects(serveHealth(nothing, '127.0.0.1', port), {
     code: 'MCR_ERR_LISTEN',

@@ -70,6 +70,40 @@ t.test('a namespace that is deleted, and the role in it, leaves the others their
   t.match(await ask('/metrics'), /leader_election_master_status\{[^}]*\} 1/)
 })
 
+const SERIES = /^mcrouter_operator_mcrouter_.*$/gm
+
+t.test('whoever leads tells of each Mcrouter, for as long as there is one', async (t) => {
+  const { clock, model, ask } = await operating(t, () => undefined)
+  const path = objectPath(mcrouters, { namespace: 'red', name: 'cache' })
+  const spec = { memcached: { shards: 2 } }
+  model.put(path, { metadata: { namespace: 'red' }, spec })
+  await clock.advance(MINUTE)
+  const series = [...(await ask('/metrics')).matchAll(SERIES)].map(([line]) => line)
+  const of = 'namespace="red",mcrouter="cache"'
+  t.ok(series.includes(`mcrouter_operator_mcrouter_servers_wanted{${of}} 2`), series.join('\n'))
+  t.ok(series.every((line) => line.includes(of)))
+  model.remove(path)
+  await clock.advance(MINUTE)
+  t.notMatch(await ask('/metrics'), SERIES)
+})
+
+t.test('who waits to lead tells of none', async (t) => {
+  const lease = '/apis/coordination.k8s.io/v1/namespaces/operator/leases/mcrouter-operator'
+  const { clock, model, ask } = await operating(t, ({ method, path }) =>
+    // Somebody else was quicker each time.
+    path.startsWith(lease.slice(0, lease.lastIndexOf('/'))) && method !== 'GET'
+      ? { kind: 'status', status: 409, reason: 'Conflict' }
+      : undefined,
+  )
+  const path = objectPath(mcrouters, { namespace: 'red', name: 'cache' })
+  model.put(path, { metadata: { namespace: 'red' }, spec: { memcached: { shards: 2 } } })
+  await clock.advance(MINUTE)
+  const text = await ask('/metrics')
+  t.match(text, /leader_election_master_status\{[^}]*\} 0/)
+  t.match(text, /mcrouter_operator_cache_objects\{resource="mcrouters"\} 1/, 'which it knows')
+  t.notMatch(text, SERIES)
+})
+
 t.test('what is in a namespace that may be listed in part only is left alone', async (t) => {
   const { clock, model, session } = await operating(t, ({ path }) =>
     path.endsWith('/namespaces/blue/poddisruptionbudgets') ? FORBIDDEN : undefined,

@@ -1,0 +1,117 @@
+import { isExternal, type Layout, serversIn } from '../../schemas/layout.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { homesMoved } from '../../schemas/moved-share.ts'
+import type { ConditionType } from '../../schemas/status/conditions.ts'
+import type { Pod } from '../observe/pod.ts'
+import { readyOrdinals, readyPods } from '../observe/tier.ts'
+import { record, records, text } from '../observe/untyped.ts'
+import type { ReconcileReport } from '../reconcile-report.ts'
+import type { Confirmation } from '../routers/confirmation.ts'
+
+/** Running, Reconciling and Stalled say the same to programs that wait for a single object. */
+export const REPORTED_CONDITIONS = [
+  'Accepted',
+  'ConfigApplied',
+  'Available',
+  'Progressing',
+  'Degraded',
+  'Ready',
+] as const satisfies readonly ConditionType[]
+
+/** Those reasons of Progressing with which a pool is between two sizes. */
+const SCALE_STEPS = ['Growing', 'Shrinking', 'WaitingForRouters'] as const satisfies readonly string[]
+
+/** What metrics tell of one Mcrouter: it is kept of each, so it is small. Numbers are undefined where they are not known. */
+export interface Reported {
+  /** In the order of {@link REPORTED_CONDITIONS}; empty for one that has not been said yet. */
+  readonly conditions: readonly string[]
+  /** Own servers of all pools. */
+  readonly serversReady: number | undefined
+  readonly serversWanted: number | undefined
+  readonly routersReady: number | undefined
+  readonly routersWanted: number | undefined
+  /** Routers that were asked for their configuration, and those of them that run the published one. */
+  readonly routersAsked: number | undefined
+  readonly routersConfirmed: number | undefined
+  readonly scaleStep: (typeof SCALE_STEPS)[number] | undefined
+  /** Share of the keys that the last change of the routed servers gave another home; from 0 to 1. */
+  readonly keysMoved: number | undefined
+}
+
+/** Of a Mcrouter of which nothing was said yet. */
+const NOTHING: Reported = {
+  conditions: [],
+  serversReady: undefined,
+  serversWanted: undefined,
+  routersReady: undefined,
+  routersWanted: undefined,
+  routersAsked: undefined,
+  routersConfirmed: undefined,
+  scaleStep: undefined,
+  keysMoved: undefined,
+}
+
+/**
+ * @param status what is said of it
+ * @param routedBefore the layouts that routers used until then, as the last status has them
+ * @param last what the pass before reported: what follows from a spec stays while that is not accepted
+ */
+export function reportedOf(
+  { admission, pods, scale }: ReconcileReport,
+  status: Readonly<Record<string, unknown>>,
+  routedBefore: ReadonlyMap<string, Layout> | undefined,
+  last: Reported = NOTHING,
+): Reported {
+  const judged = admission.kind === 'accepted' || admission.kind === 'paused' ? admission.mcrouter : undefined
+  return {
+    ...amended(last, status.conditions),
+    ...(judged && counted(judged, pods)),
+    ...(scale && confirmed(scale.confirmation)),
+    ...(scale && { keysMoved: moved(routedBefore, scale.layouts) ?? last.keysMoved }),
+  }
+}
+
+/** The same with other conditions. */
+export function amended(last: Reported = NOTHING, conditions: unknown): Reported {
+  const said = new Map(records(conditions).map((one) => [text(one.type), one]))
+  const progress = record(said.get('Progressing')).reason
+  return {
+    ...last,
+    conditions: REPORTED_CONDITIONS.map((type) => text(record(said.get(type)).status)),
+    scaleStep: SCALE_STEPS.find((step) => step === progress),
+  }
+}
+
+function counted({ pools, routers }: Mcrouter, pods: readonly Pod[]) {
+  const own = pools.filter((pool) => !isExternal(pool))
+  return {
+    serversReady: sum(own.map(({ name }) => readyOrdinals(pods, name).size)),
+    serversWanted: sum(own.map(serversIn)),
+    routersReady: readyPods(pods, 'mcrouter').length,
+    routersWanted: routers.replicas,
+  }
+}
+
+function confirmed(confirmation: Confirmation | undefined) {
+  return {
+    routersAsked: confirmation?.states.length,
+    routersConfirmed: confirmation?.states.filter(({ runs }) => runs === 'published').length,
+  }
+}
+
+/** The largest share of a pool; undefined where no pool is laid out otherwise than before. */
+function moved(
+  before: ReadonlyMap<string, Layout> | undefined,
+  now: ReadonlyMap<string, Layout>,
+): number | undefined {
+  const shares = [...now].flatMap(([pool, layout]) => {
+    const was = before?.get(pool)
+    const isSame = was === undefined || (was.shards === layout.shards && was.copies === layout.copies)
+    return isSame ? [] : [homesMoved(was, layout)]
+  })
+  return shares.length === 0 ? undefined : Math.max(...shares)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}
