@@ -29,7 +29,6 @@ import { type QueueObserver, WorkQueue } from './queue/queue.ts'
 import type { ReconcileDeps } from './reconcile.ts'
 import { looksOf, reconcileInTime, type TimedDeps } from './reconcile-in-time.ts'
 import type { ReconcilerEvent } from './reconciler-event.ts'
-import type { Reported } from './report/reported.ts'
 import { type Ask, Vitals } from './vitals/vitals.ts'
 
 export interface ControllerOptions
@@ -73,6 +72,7 @@ export class Controller {
   readonly #mcrouters: Informer
   readonly #caches: Caches
   readonly #objectStates = new ObjectStates()
+  readonly reported = () => this.#objectStates.reported()
   readonly #vitals: Vitals | undefined
   #lost = new AbortController().signal
   #cutShort: AbortSignal | undefined
@@ -159,11 +159,6 @@ export class Controller {
     // Mcrouters first: of an object whose Mcrouter is not known yet, only an outline would be kept.
     await Promise.race([this.#mcrouters.judged, watched])
     await Promise.all([watched, ...parts.map((informer) => informer.run(signal))])
-  }
-
-  /** What was said of each Mcrouter, by namespace/name. */
-  reported(): Iterable<readonly [key: string, Reported]> {
-    return this.#objectStates.reported()
   }
 
   /** Milliseconds since the last sign of life from the API server, on the watch that has been silent for longest. */

@@ -54,7 +54,7 @@ async function metrics(response: ServerResponse, { registry, moreMetrics }: Heal
   try {
     const counted = await registry.metrics()
     response.writeHead(200, { 'content-type': registry.contentType }).write(counted)
-    await pipeline(Readable.from(moreMetrics()), response)
+    await pipeline(Readable.from(moreMetrics(), { highWaterMark: 1 }), response)
   } catch (error) {
     // Whoever asked has gone, or sees from the end of the connection that the answer is not whole.
     if (response.headersSent) response.destroy()

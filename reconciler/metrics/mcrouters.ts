@@ -65,6 +65,21 @@ const FAMILIES: readonly Family[] = [
     series: number(({ routersWanted }) => routersWanted),
   },
   {
+    name: 'mcrouter_operator_mcrouter_router_threads',
+    help: 'Proxy threads of each router',
+    series: number(({ routerThreads }) => routerThreads),
+  },
+  {
+    name: 'mcrouter_operator_mcrouter_router_memory_limit_bytes',
+    help: 'Memory limit of each router',
+    series: number(({ routerMemoryLimit }) => routerMemoryLimit),
+  },
+  {
+    name: 'mcrouter_operator_mcrouter_degraded',
+    help: 'While a Mcrouter is Degraded, 1 for the reason that its condition gives',
+    series: ({ degraded }) => (degraded === undefined ? [] : [[`,reason="${degraded}"`, 1]]),
+  },
+  {
     name: 'mcrouter_operator_mcrouter_scale_step',
     help: '1 while a pool is between two sizes, by what it is at: Growing, Shrinking or WaitingForRouters',
     series: ({ scaleStep }) => (scaleStep === undefined ? [] : [[`,step="${scaleStep}"`, 1]]),

@@ -1,3 +1,4 @@
+import { amountOf, toUnits } from '../../schemas/formats/quantity.ts'
 import { isExternal, type Layout, serversIn } from '../../schemas/layout.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { homesMoved } from '../../schemas/moved-share.ts'
@@ -33,6 +34,11 @@ export interface Reported {
   /** Routers that were asked for their configuration, and those of them that run the published one. */
   readonly routersAsked: number | undefined
   readonly routersConfirmed: number | undefined
+  readonly routerThreads: number | undefined
+  /** Bytes; undefined without a limit. */
+  readonly routerMemoryLimit: number | undefined
+  /** Why it is Degraded. */
+  readonly degraded: string | undefined
   readonly scaleStep: (typeof SCALE_STEPS)[number] | undefined
   /** Share of the keys that the last change of the routed servers gave another home; from 0 to 1. */
   readonly keysMoved: number | undefined
@@ -47,6 +53,9 @@ const NOTHING: Reported = {
   routersWanted: undefined,
   routersAsked: undefined,
   routersConfirmed: undefined,
+  routerThreads: undefined,
+  routerMemoryLimit: undefined,
+  degraded: undefined,
   scaleStep: undefined,
   keysMoved: undefined,
 }
@@ -75,9 +84,11 @@ export function reportedOf(
 export function amended(last: Reported = NOTHING, conditions: unknown): Reported {
   const said = new Map(records(conditions).map((one) => [text(one.type), one]))
   const progress = record(said.get('Progressing')).reason
+  const { status, reason } = record(said.get('Degraded'))
   return {
     ...last,
     conditions: REPORTED_CONDITIONS.map((type) => text(record(said.get(type)).status)),
+    degraded: status === 'True' ? text(reason) : undefined,
     scaleStep: SCALE_STEPS.find((step) => step === progress),
   }
 }
@@ -89,7 +100,14 @@ function counted({ pools, routers }: Mcrouter, pods: readonly Pod[]) {
     serversWanted: sum(own.map(serversIn)),
     routersReady: readyPods(pods, 'mcrouter').length,
     routersWanted: routers.replicas,
+    routerThreads: routers.threads,
+    routerMemoryLimit: bytesOf(routers.resources.limits.memory),
   }
+}
+
+function bytesOf(quantity: string | undefined): number | undefined {
+  const amount = quantity === undefined ? undefined : amountOf(quantity)
+  return amount === undefined ? undefined : toUnits(amount)
 }
 
 function confirmed(confirmation: Confirmation | undefined) {

@@ -83,6 +83,11 @@ export function toMillis(amount: Amount): number {
   return Number((amount + 999_999n) / 1_000_000n)
 }
 
+/** Whole units, such as bytes: rounded up. */
+export function toUnits(amount: Amount): number {
+  return Number((amount + 999_999_999n) / 1_000_000_000n)
+}
+
 /** Whether it is a whole number of thousandths (CPUs) or of units (bytes). */
 export function isWhole(amount: Amount, of: 'thousandths' | 'units'): boolean {
   return amount % (of === 'units' ? 1_000_000_000n : 1_000_000n) === 0n

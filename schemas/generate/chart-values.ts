@@ -137,6 +137,17 @@ export const OperatorValues = group({
     relabelings: lists,
     metricRelabelings: lists,
   }),
+  prometheusRule: group({
+    enabled: Type.Boolean(),
+    labels,
+    namespace: Type.String({ pattern: `^(${DNS_LABEL})?$` }),
+  }),
+  dashboard: group({
+    enabled: Type.Boolean(),
+    labels,
+    annotations: labels,
+    namespace: Type.String({ pattern: `^(${DNS_LABEL})?$` }),
+  }),
   rbac: group({
     aggregate: Type.Boolean(),
     confineReconciler: Type.Boolean(),

@@ -166,6 +166,8 @@ t.test('what the cluster does not have is said before anything is installed', as
   const release = new Release(plane, 4)
   const monitor = await release.install('--set=serviceMonitor.enabled=true')
   t.match(monitor, { code: 1, stderr: /needs the Prometheus operator.*install it first/ })
+  const rule = await release.install('--set=prometheusRule.enabled=true')
+  t.match(rule, { code: 1, stderr: /needs the Prometheus operator.*PrometheusRule.*install it first/ })
   const certManager = await release.install('--set=certificates.mode=cert-manager')
   t.match(certManager, { code: 1, stderr: /cert-manager, which this cluster does not have/ })
 })

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { load } from 'js-yaml'
 import t from 'tap'
 import { atPath } from '../support/at.ts'
-import { namesOf, ofKind, render } from './chart.ts'
+import { CHART, type Manifest, namesOf, ofKind, render } from './chart.ts'
 
 t.test('two servers and two reconcilers, spread, with disruption budgets', async (t) => {
   const manifests = await render()
@@ -227,7 +230,32 @@ t.test('a ServiceMonitor finds the metrics of each part, by a Service with that 
     t.strictSame(namesOf(found), [`Service/${monitor.metadata.name}`])
     t.equal(atPath(monitor, 'spec.endpoints.0.port'), atPath(found[0], 'spec.ports.0.name'))
     t.match(atPath(monitor, 'metadata.labels'), { team: 'red' })
+    t.equal(atPath(monitor, 'spec.endpoints.0.honorLabels'), true, "a series has its Mcrouter's namespace")
   }
+})
+
+t.test('a PrometheusRule has the alerts of the file that promtool reads', async (t) => {
+  t.strictSame(ofKind(await render(), 'PrometheusRule'), [], 'only by choice')
+  const values = [
+    'prometheusRule.enabled=true',
+    'prometheusRule.labels.team=red',
+    'prometheusRule.namespace=watch',
+  ]
+  const [rule, ...more] = ofKind(await render(`--set=${values.join()}`), 'PrometheusRule')
+  t.strictSame(more, [])
+  t.match(rule?.metadata, { namespace: 'watch', labels: { team: 'red' } })
+  t.strictSame(rule?.spec, load(await readFile(join(CHART, 'files/alerts.yaml'), 'utf8')))
+})
+
+t.test("a ConfigMap has the dashboard and the label by which Grafana's sidecar finds it", async (t) => {
+  const dashboards = (manifests: readonly Manifest[]) =>
+    ofKind(manifests, 'ConfigMap').filter(({ metadata }) => metadata.name.endsWith('-dashboard'))
+  t.strictSame(dashboards(await render()), [], 'only by choice')
+  const values = ['dashboard.enabled=true', 'dashboard.annotations.grafana_folder=Caches']
+  const [map] = dashboards(await render(`--set=${values.join()}`))
+  t.match(map?.metadata, { labels: { grafana_dashboard: '1' }, annotations: { grafana_folder: 'Caches' } })
+  const json = await readFile(join(CHART, 'files/dashboard.json'), 'utf8')
+  t.strictSame(map?.data, { 'mcrouter.json': json })
 })
 
 /** Whether every label that is asked for is there. */

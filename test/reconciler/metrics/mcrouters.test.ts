@@ -12,6 +12,9 @@ const WELL: Reported = {
   routersWanted: 2,
   routersAsked: 1,
   routersConfirmed: 0,
+  routerThreads: 2,
+  routerMemoryLimit: 268_435_456,
+  degraded: 'OutOfMemory',
   scaleStep: 'Growing',
   keysMoved: 0.25,
 }
@@ -23,6 +26,9 @@ const UNKNOWN: Reported = {
   routersWanted: undefined,
   routersAsked: undefined,
   routersConfirmed: undefined,
+  routerThreads: undefined,
+  routerMemoryLimit: undefined,
+  degraded: undefined,
   scaleStep: undefined,
   keysMoved: undefined,
 }
@@ -49,6 +55,9 @@ t.test('all that is known of a Mcrouter', async (t) => {
     `servers_wanted{${of}} 4`,
     `routers_ready{${of}} 1`,
     `routers_wanted{${of}} 2`,
+    `router_threads{${of}} 2`,
+    `router_memory_limit_bytes{${of}} 268435456`,
+    `degraded{${of},reason="OutOfMemory"} 1`,
     `scale_step{${of},step="Growing"} 1`,
     `keys_moved_ratio{${of}} 0.25`,
   ])
@@ -67,7 +76,7 @@ t.test('the series of a metric are together, however many pieces it comes in', a
   t.ok(pieces.every((piece) => piece.length < 24 * 1024))
   const series = seriesIn(pieces.join(''))
   // As docs/operations.md says.
-  t.equal(series.length, 26 * many.length)
+  t.equal(series.length, 29 * many.length)
   t.equal(new Set(series).size, series.length)
   const names = series.map((line) => line.slice(0, line.indexOf('{')))
   t.equal(names.filter((name, index) => name !== names[index - 1]).length, new Set(names).size)

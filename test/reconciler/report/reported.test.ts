@@ -28,6 +28,9 @@ t.test('a Mcrouter with which all is well', async (t) => {
     routersWanted: 2,
     routersAsked: 2,
     routersConfirmed: 2,
+    routerThreads: 1,
+    routerMemoryLimit: 256 * 1024 ** 2,
+    degraded: undefined,
     scaleStep: undefined,
     keysMoved: undefined,
   })
@@ -64,6 +67,21 @@ t.test('servers of all pools count, but for those that others run', async (t) =>
     ],
   })
   t.equal(after(findingsWith({ admission: { kind: 'accepted', mcrouter } })).serversWanted, 2 + 6)
+})
+
+t.test('why it is Degraded, and only while it is', async (t) => {
+  const faults = [{ reason: 'OutOfMemory', message: 'killed' }] as const
+  t.equal(after(findingsWith({ faults })).degraded, 'OutOfMemory')
+  t.equal(
+    amended(after(findingsWith({ faults })), [{ type: 'Degraded', status: 'False' }]).degraded,
+    undefined,
+  )
+})
+
+t.test('routers without a memory limit have none', async (t) => {
+  const mcrouter = mcrouterWith({ routers: { resources: { requests: {}, limits: {} } } })
+  const { routerMemoryLimit } = after(findingsWith({ admission: { kind: 'accepted', mcrouter } }))
+  t.equal(routerMemoryLimit, undefined)
 })
 
 t.test('a scale is told by its step', async (t) => {

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { load } from 'js-yaml'
+import t from 'tap'
+import { dashboard } from '../../build/dashboard/dashboard.ts'
+import { record, records, text } from '../../reconciler/observe/untyped.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { startPrometheus } from './prometheus.ts'
+import { skipWithout } from './prometheus-tools.ts'
+import { namesIn, ofTheExporter, ofTheReconciler } from './scraped.ts'
+
+const RULES = fileURLToPath(new URL('../../charts/mcrouter-operator/files/alerts.yaml', import.meta.url))
+
+const panels = records(dashboard.panels).filter(({ type }) => type !== 'row')
+const queries = [
+  ...panels.flatMap(({ title, targets }) =>
+    records(targets).map(({ expr }) => ({ of: text(title), expr: text(expr) })),
+  ),
+  ...records(dashboard.annotations?.list).map(({ name, expr }) => ({ of: text(name), expr: text(expr) })),
+]
+const variables = records(dashboard.templating?.list)
+const rules = records(record(load(readFileSync(RULES, 'utf8'))).groups).flatMap((group) =>
+  records(group.rules),
+)
+
+t.test('panels have places of their own, and each says what it shows', async (t) => {
+  const placed = dashboard.panels ?? []
+  t.equal(new Set(placed.map(({ id }) => id)).size, placed.length)
+  const cells = placed.flatMap(({ gridPos }) => {
+    const { x = 24, y = 0, w = 0, h = 0 } = gridPos ?? {}
+    t.ok(x + w <= 24)
+    return Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`)
+  })
+  t.equal(new Set(cells).size, cells.length, 'none lies on another')
+  t.ok(panels.length > 20)
+  for (const { title, description } of panels) t.ok(text(description) !== '', text(title))
+  t.equal(new Set(panels.map(({ title }) => title)).size, panels.length)
+})
+
+t.test('what rules and the dashboard ask for is what the operator exports', async (t) => {
+  const exported = new Set([...namesIn(await ofTheReconciler()), ...namesIn(ofTheExporter(1))])
+  const asked = [
+    ...queries.map(({ expr }) => expr),
+    ...rules.map(({ expr }) => text(expr)),
+    ...variables.map(({ query }) => text(record(query).query)),
+  ].flatMap((query) => query.match(/\b(mcrouter|memcached)_\w+/g) ?? [])
+  t.ok(asked.length > 50)
+  for (const name of new Set(asked)) t.ok(exported.has(name), name)
+})
+
+/** As Grafana fills in what is chosen, with windows that a test can wait for. */
+function filledIn(expr: string): string {
+  return expr
+    .replaceAll('$namespace', 'shop')
+    .replaceAll('$mcrouter', 'cache')
+    .replaceAll('$pool', '.*')
+    .replaceAll('$__rate_interval', '5s')
+    .replaceAll('[1h] offset 1d', '[5s] offset 1s')
+}
+
+t.test(
+  'a Prometheus has data for every query, and evaluates every rule',
+  { skip: skipWithout('prometheus') },
+  async (t) => {
+    const start = Date.now()
+    const metrics = async () =>
+      `${await ofTheReconciler()}${ofTheExporter(Math.floor((Date.now() - start) / 1000))}`
+    const prometheus = await startPrometheus(t, metrics, RULES)
+    t.ok(queries.length > 25)
+    for (const { of, expr } of queries) {
+      t.notMatch(filledIn(expr), '$', `${of}: all of it is filled in`)
+      await eventually(
+        `${of} has data: ${filledIn(expr)}`,
+        async () => (await prometheus.query(filledIn(expr))).length > 0,
+      )
+      t.pass(of)
+    }
+    for (const { name, query } of variables.filter(({ type }) => type === 'query')) {
+      const [, series = '', label = ''] =
+        /^label_values\((.*), (\w+)\)$/.exec(text(record(query).query)) ?? []
+      const found = records(await prometheus.query(filledIn(series)))
+      t.ok(found.length > 0 && found.every(({ metric }) => text(record(metric)[label]) !== ''), text(name))
+    }
+    const groups = await eventually('all rules were evaluated', async () => {
+      const found = records((await prometheus.ask('rules')).groups).flatMap((group) => records(group.rules))
+      return found.length === rules.length && found.every(({ health }) => health !== 'unknown') && found
+    })
+    for (const { name, health, lastError } of groups) t.equal(health, 'ok', `${name} ${lastError ?? ''}`)
+    const states = new Map(groups.map(({ name, state }) => [name, state]))
+    // What this Mcrouter is said to be: with a scale that waits, and a container that was killed.
+    t.equal(states.get('McrouterScaleStuck'), 'pending')
+    t.equal(states.get('McrouterMemoryNearLimit'), 'pending')
+  },
+)
