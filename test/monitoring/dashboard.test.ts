@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { load } from 'js-yaml'
 import t from 'tap'
+import { filledIn } from '../../build/dashboard/chosen.ts'
 import { dashboard } from '../../build/dashboard/dashboard.ts'
 import { record, records, text } from '../../reconciler/observe/untyped.ts'
 import { eventually } from '../../testing/deadline.ts'
-import { startPrometheus } from './prometheus.ts'
 import { skipWithout } from './prometheus-tools.ts'
 import { namesIn, ofTheExporter, ofTheReconciler } from './scraped.ts'
+import { startScraping } from './scraping.ts'
 
 const RULES = fileURLToPath(new URL('../../charts/mcrouter-operator/files/alerts.yaml', import.meta.url))
 
@@ -39,23 +40,19 @@ t.test('panels have places of their own, and each says what it shows', async (t)
 
 t.test('what rules and the dashboard ask for is what the operator exports', async (t) => {
   const exported = new Set([...namesIn(await ofTheReconciler()), ...namesIn(ofTheExporter(1))])
-  const asked = [
+  const names = [
     ...queries.map(({ expr }) => expr),
     ...rules.map(({ expr }) => text(expr)),
     ...variables.map(({ query }) => text(record(query).query)),
   ].flatMap((query) => query.match(/\b(mcrouter|memcached)_\w+/g) ?? [])
-  t.ok(asked.length > 50)
-  for (const name of new Set(asked)) t.ok(exported.has(name), name)
+  t.ok(names.length > 50)
+  for (const name of new Set(names)) t.ok(exported.has(name), name)
 })
 
-/** As Grafana fills in what is chosen, with windows that a test can wait for. */
-function filledIn(expr: string): string {
-  return expr
-    .replaceAll('$namespace', 'shop')
-    .replaceAll('$mcrouter', 'cache')
-    .replaceAll('$pool', '.*')
-    .replaceAll('$__rate_interval', '5s')
-    .replaceAll('[1h] offset 1d', '[5s] offset 1s')
+/** As Grafana sends it, with windows that a test can wait for. */
+function asked(expr: string): string {
+  const chosen = { namespace: 'shop', mcrouter: 'cache', pool: '.*', rateInterval: '5s' }
+  return filledIn(expr, chosen).replaceAll('[1h] offset 1d', '[5s] offset 1s')
 }
 
 t.test(
@@ -65,20 +62,20 @@ t.test(
     const start = Date.now()
     const metrics = async () =>
       `${await ofTheReconciler()}${ofTheExporter(Math.floor((Date.now() - start) / 1000))}`
-    const prometheus = await startPrometheus(t, metrics, RULES)
+    const prometheus = await startScraping(t, metrics, RULES)
     t.ok(queries.length > 25)
     for (const { of, expr } of queries) {
-      t.notMatch(filledIn(expr), '$', `${of}: all of it is filled in`)
+      t.notMatch(asked(expr), '$', `${of}: all of it is filled in`)
       await eventually(
-        `${of} has data: ${filledIn(expr)}`,
-        async () => (await prometheus.query(filledIn(expr))).length > 0,
+        `${of} has data: ${asked(expr)}`,
+        async () => (await prometheus.query(asked(expr))).length > 0,
       )
       t.pass(of)
     }
     for (const { name, query } of variables.filter(({ type }) => type === 'query')) {
       const [, series = '', label = ''] =
         /^label_values\((.*), (\w+)\)$/.exec(text(record(query).query)) ?? []
-      const found = records(await prometheus.query(filledIn(series)))
+      const found = records(await prometheus.query(asked(series)))
       t.ok(found.length > 0 && found.every(({ metric }) => text(record(metric)[label]) !== ''), text(name))
     }
     const groups = await eventually('all rules were evaluated', async () => {
