@@ -11,8 +11,8 @@ export interface HealthDeps {
   /** Why this process is not ready; undefined when it is. */
   readonly readinessProblem: () => string | undefined
   readonly registry: Registry
-  /** What /metrics has after those of the registry, in Prometheus' text format. */
-  readonly moreMetrics: () => Iterable<string>
+  /** What /metrics has after those of the registry, in Prometheus' text format; nothing by default. */
+  readonly moreMetrics?: () => Iterable<string>
 }
 
 /** Nobody but kubelet and Prometheus calls it, and neither takes long. */
@@ -54,7 +54,7 @@ async function metrics(response: ServerResponse, { registry, moreMetrics }: Heal
   try {
     const counted = await registry.metrics()
     response.writeHead(200, { 'content-type': registry.contentType }).write(counted)
-    await pipeline(Readable.from(moreMetrics(), { highWaterMark: 1 }), response)
+    await pipeline(Readable.from(moreMetrics?.() ?? [], { highWaterMark: 1 }), response)
   } catch (error) {
     // Whoever asked has gone, or sees from the end of the connection that the answer is not whole.
     if (response.headersSent) response.destroy()

@@ -58,7 +58,7 @@ export const SERVER_SERIES: readonly Family[] = [
   counter('memcached_slab_items_evicted_total', { slab: '5' }),
   counter('memcached_slab_items_outofmemory_total', { slab: '5' }),
   gauge('memcached_slab_items_age_seconds', { slab: '5' }),
-  gauge('memcached_slab_items_evicted_time_seconds', { slab: '5' }),
+  counter('memcached_slab_items_evicted_time_seconds', { slab: '5' }),
   gauge('memcached_slab_mem_requested_bytes', { slab: '5' }),
   gauge('memcached_slab_chunks_used', { slab: '5' }),
   gauge('memcached_slab_chunk_size_bytes', { slab: '5' }),

@@ -92,7 +92,6 @@ t.test('an address that is taken is an error of the caller', async (t) => {
     livenessProblem: () => undefined,
     readinessProblem: () => undefined,
     registry: new Registry(),
-    moreMetrics: () => [],
   }
   await t.rejects(serveHealth(nothing, '127.0.0.1', port), {
     code: 'MCR_ERR_LISTEN',
