@@ -59,10 +59,11 @@ export function launchReconciler(children: Children, launch: ReconcilerLaunch): 
   )
 }
 
+/** Without NODE_OPTIONS, in which tap has every child record the modules that it loads: a third of the time until it is ready. */
 function sources(args: readonly string[]): ChildCommand {
   return {
-    file: process.execPath,
-    args: [join(ROOT, 'bin', 'mcrouter-operator.js'), ...args],
+    file: 'env',
+    args: ['-u', 'NODE_OPTIONS', process.execPath, join(ROOT, 'bin', 'mcrouter-operator.js'), ...args],
     cwd: ROOT,
   }
 }
