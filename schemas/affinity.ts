@@ -1,17 +1,9 @@
 import Type from 'typebox'
-import { LABEL_KEY, LABEL_VALUE } from './formats/patterns.ts'
+import { LABEL_KEY } from './formats/patterns.ts'
+import { expressions, labelSelector } from './label-selector.ts'
 
 // A pod's affinity (k8s.io/api/core/v1 types.go), but for what reaches other namespaces: whoever may create a Mcrouter may do so
 // in one.
-
-const labelKey = Type.String({
-  minLength: 1,
-  maxLength: 317,
-  pattern: LABEL_KEY,
-  format: 'label-key',
-  'x-allowed': 'a label key such as zone or topology.kubernetes.io/zone',
-  description: 'Key of a label.',
-})
 
 const topologyKey = Type.String({
   minLength: 1,
@@ -22,39 +14,6 @@ const topologyKey = Type.String({
   description:
     'Label of nodes: those with the same value are one place, such as kubernetes.io/hostname or topology.kubernetes.io/zone.',
 })
-
-function expressions<Operator extends string>(operators: readonly Operator[], description: string) {
-  return Type.Array(
-    Type.Object(
-      {
-        key: labelKey,
-        operator: Type.Unsafe<Operator>({
-          type: 'string',
-          enum: [...operators],
-          description: 'How the value of the label is compared with values.',
-        }),
-        values: Type.Optional(
-          Type.Array(
-            Type.String({
-              maxLength: 63,
-              pattern: LABEL_VALUE,
-              format: 'label-value',
-              'x-allowed': 'a label value',
-              description: 'A value.',
-            }),
-            {
-              maxItems: 32,
-              'x-kubernetes-list-type': 'atomic',
-              description: 'Values; none with Exists and DoesNotExist, one number with Gt and Lt.',
-            },
-          ),
-        ),
-      },
-      { description: 'A condition on one label.' },
-    ),
-    { maxItems: 8, 'x-kubernetes-list-type': 'atomic', description },
-  )
-}
 
 const nodeTerm = {
   matchExpressions: Type.Optional(
@@ -74,29 +33,11 @@ const weight = Type.Integer({
 const podTerm = Type.Object(
   {
     topologyKey,
-    labelSelector: Type.Object(
-      {
-        matchLabels: Type.Optional(
-          Type.Unsafe<Record<string, string>>({
-            type: 'object',
-            additionalProperties: {
-              type: 'string',
-              maxLength: 63,
-              pattern: LABEL_VALUE,
-              format: 'label-value',
-              'x-allowed': 'a label value',
-            },
-            propertyNames: { format: 'label-key' },
-            maxProperties: 16,
-            description: 'Labels that the other pods have.',
-          }),
-        ),
-        matchExpressions: Type.Optional(
-          expressions(['In', 'NotIn', 'Exists', 'DoesNotExist'], 'Conditions on labels of the other pods.'),
-        ),
-      },
-      { description: 'The other pods, in the namespace of the Mcrouter.' },
-    ),
+    labelSelector: labelSelector({
+      matchLabels: 'Labels that the other pods have.',
+      matchExpressions: 'Conditions on labels of the other pods.',
+      selector: 'The other pods, in the namespace of the Mcrouter.',
+    }),
   },
   { description: 'Pods, and what of the node has to be the same.' },
 )
