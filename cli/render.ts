@@ -1,5 +1,6 @@
 import { expand } from '../render/expand.ts'
 import type { Other, Rendered } from '../render/expansion.ts'
+import { renderSettingsOf } from '../render/flags.ts'
 import { FILE_LIMITS } from '../render/parse-objects.ts'
 import { print, printOthers } from '../render/print.ts'
 import type { Terminal } from './command.ts'
@@ -21,10 +22,10 @@ export async function runRender(argv: readonly string[], terminal: Terminal): Pr
   }
   const sources = await readAll(flags, terminal)
   if (sources instanceof ReadingError) return fail(terminal, [`Cannot read ${sources.message}`])
-  const { namespace, clusterDomain, inherit, images, output, show } = flags
+  const { namespace, inherit, images, output, show } = flags
   const expansion = expand(sources, {
     namespace,
-    settings: { clusterDomain },
+    settings: renderSettingsOf(flags),
     inherit,
     images,
     limits: FILE_LIMITS,

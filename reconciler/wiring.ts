@@ -3,6 +3,7 @@ import { connect as dial } from 'node:net'
 import type { Logger } from 'pino'
 import { serverService } from '../certs/names.ts'
 import type { Clock } from '../process/clock.ts'
+import { renderSettingsOf } from '../render/flags.ts'
 import { versionsWith } from '../routing/versions.ts'
 import { GROUP } from '../schemas/well-known.ts'
 import { Certificates } from './certificates.ts'
@@ -72,7 +73,7 @@ export function assemble(surroundings: Surroundings): Parts {
     operator: `${namespace}/${flags.name}`,
     namespaces: flags.watchNamespaces,
     concurrency: flags.concurrency,
-    settings: { clusterDomain: flags.clusterDomain },
+    settings: renderSettingsOf(flags),
     inherit: flags.inherit,
     versions: versionsWith(flags.images),
     timeouts: { graceMs: flags.graceMs, confirmMs: flags.confirmMs, fillMs: flags.fillMs },

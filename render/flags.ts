@@ -2,7 +2,10 @@ import { clusterDomainOf } from '../process/flag-values.ts'
 import { type Flag, FlagsError } from '../process/flags.ts'
 import { DEFAULT_IMAGES, type Images, imageComplaint } from '../schemas/images.ts'
 import { type Inheritance, inheritanceComplaint } from '../schemas/inheritance.ts'
+import { MANAGED_BY, NAME_LABEL } from '../schemas/well-known.ts'
 import { quote } from '../text/quote.ts'
+import { type OperatorPods, operatorPodsOf } from './operator-pods.ts'
+import type { RenderSettings } from './rendering.ts'
 
 /** What each command that renders Mcrouters, or judges them, is told about its cluster. */
 export interface RenderingFlags {
@@ -10,6 +13,8 @@ export interface RenderingFlags {
   readonly inherit: Inheritance
   /** What an object gets that names no image, where its version leaves that to the operator. */
   readonly images: Images
+  /** Undefined where nobody said. */
+  readonly operatorPods: OperatorPods | undefined
 }
 
 export const RENDERING_FLAGS = {
@@ -41,6 +46,12 @@ export const RENDERING_FLAGS = {
     description:
       'The same for the routers; of release current, unless every Mcrouter names another. docs/images.md has how to build one.',
   },
+  'operator-pods': {
+    value: 'NAMESPACE/KEY=VALUE,…',
+    fallback: '',
+    description:
+      "Namespace and labels of the operator's pods, for the NetworkPolicies of Mcrouters with access: its reconciler and exporter are admitted. The same for server and reconciler. Default: none are.",
+  },
 } as const satisfies Record<string, Flag>
 
 type Name = keyof typeof RENDERING_FLAGS
@@ -56,7 +67,24 @@ export function renderingFlagsOf(text: (name: Name) => string): RenderingFlags {
     clusterDomain: clusterDomainOf(text('cluster-domain')),
     inherit: { labels: keys('inherit-labels'), annotations: keys('inherit-annotations') },
     images: imagesOf(text),
+    operatorPods: text('operator-pods') === '' ? undefined : operatorPods(text('operator-pods')),
   }
+}
+
+/** What renderings depend on of all that. */
+export function renderSettingsOf({
+  clusterDomain,
+  operatorPods,
+}: Pick<RenderingFlags, 'clusterDomain' | 'operatorPods'>): RenderSettings {
+  return { clusterDomain, ...(operatorPods !== undefined && { operatorPods }) }
+}
+
+function operatorPods(text: string): OperatorPods {
+  const pods = operatorPodsOf(text)
+  if (pods !== undefined) return pods
+  throw new FlagsError(
+    `--operator-pods: ${quote(text)} is no namespace with labels such as mcrouter-system/${NAME_LABEL}=${MANAGED_BY}`,
+  )
 }
 
 /** @throws {FlagsError} for what is no image reference */

@@ -97,6 +97,18 @@ export const POD_DISRUPTION_BUDGET: Kind = {
   inRequestPath: false,
 }
 
+/** Of a Mcrouter that not everybody may connect to. */
+export const NETWORK_POLICY: Kind = {
+  ...ALWAYS,
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  plural: 'networkpolicies',
+  parts: ['pool', 'routers'],
+  immutable: [],
+  refersTo: [],
+  inRequestPath: false,
+}
+
 /** @throws {Error} for two with the same plural, by which caches and metrics know them */
 export function kindsOf(kinds: readonly Kind[]): Kinds {
   const plurals = new Set(kinds.map(({ plural }) => plural))
@@ -108,4 +120,11 @@ export function kindsOf(kinds: readonly Kind[]): Kinds {
  * Every kind that a Mcrouter may expand to. What templates may make, what the reconciler caches, compares and writes, and the
  * rights that the chart grants follow from it.
  */
-export const KINDS: Kinds = kindsOf([CONFIG_MAP, SERVICE, STATEFUL_SET, DEPLOYMENT, POD_DISRUPTION_BUDGET])
+export const KINDS: Kinds = kindsOf([
+  CONFIG_MAP,
+  SERVICE,
+  STATEFUL_SET,
+  DEPLOYMENT,
+  POD_DISRUPTION_BUDGET,
+  NETWORK_POLICY,
+])

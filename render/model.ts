@@ -15,6 +15,7 @@ import type {
   ServiceSettings,
   SpreadConstraint,
 } from '../schemas/mcrouter.ts'
+import { type AccessModel, accessModel } from './access.ts'
 import { type Labels, labelsOf, selectorOf, type Tier } from './labels.ts'
 import { type Names, namesOf } from './names.ts'
 import type { RenderSettings, ScaleStep } from './rendering.ts'
@@ -29,6 +30,8 @@ export interface Model {
   readonly config: Config
   readonly routers: Workload & { readonly debugFifoRoot: string }
   readonly service: Service
+  /** Of NetworkPolicies; undefined where there are none. */
+  readonly access: AccessModel | undefined
   /** Of every object; left out when empty, as those of pods are. */
   readonly annotations: Mcrouter['inherited']['annotations']
 }
@@ -81,16 +84,18 @@ type PodFields = Pick<
 
 export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
   const { routers, inherited } = mcrouter
+  const routing = routingOf(mcrouter, settings)
   return {
     namespace: mcrouter.namespace,
     names: namesOf(mcrouter),
-    config: configOf(mcrouter, settings),
+    config: configOf(routing),
     routers: {
       ...labelled(mcrouter, 'mcrouter', routers.pod),
       ...workloadOf(routers, routers.replicas, flagsFor(mcrouter)),
       debugFifoRoot: routers.debugFifoRoot,
     },
     service: serviceOf(mcrouter),
+    access: accessModel(mcrouter, routing, settings.operatorPods),
     annotations: inherited.annotations,
   }
 }
@@ -115,8 +120,8 @@ function stepOf(pool: Pool, { steps }: RenderSettings): ScaleStep {
   return steps?.get(pool.name) ?? { servers, routed: servers }
 }
 
-function configOf(mcrouter: Mcrouter, settings: RenderSettings): Config {
-  const text = serialise(routingOf(mcrouter, settings))
+function configOf(routing: McrouterConfig | JsonObject): Config {
+  const text = serialise(routing)
   return { directory: CONFIG_DIRECTORY, key: CONFIG_KEY, text, digest: digest(text) }
 }
 

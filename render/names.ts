@@ -4,7 +4,7 @@ import { KINDS, type Kinds, type Part } from './kinds.ts'
 
 /** Names of the objects that a Mcrouter has beside those of its pools; that of the Deployment is the Ansible operator's. */
 export interface Names {
-  /** Service, Deployment and disruption budget of the routers. */
+  /** Service, Deployment, disruption budget and network policy of the routers. */
   readonly routers: string
   /** ConfigMap with the routers' configuration. */
   readonly config: string

@@ -1,5 +1,6 @@
 import type { Features } from '../routing/release.ts'
 import type { ExternalServer } from '../schemas/mcrouter.ts'
+import type { OperatorPods } from './operator-pods.ts'
 
 /** A Kubernetes object that is ours to apply. */
 export interface Manifest {
@@ -30,6 +31,8 @@ export interface Rendering {
 export interface RenderSettings {
   /** DNS domain of the cluster, `cluster.local` almost everywhere. */
   readonly clusterDomain: string
+  /** Who is admitted where not everybody is; nobody of the operator where not given. */
+  readonly operatorPods?: OperatorPods
   /** By pool, the step of its scale, where that differs from the spec: set by the reconciler only. */
   readonly steps?: ReadonlyMap<string, ScaleStep>
   /** What the configuration may use, where that differs from the spec's release: set by the reconciler only. */

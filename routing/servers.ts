@@ -2,7 +2,7 @@ import { type ExternalServer, MAIN_POOL, type Mcrouter, type Pool } from '../sch
 import { isDnsLabel } from '../text/label.ts'
 
 /**
- * Name of a pool's StatefulSet, of its disruption budget and of the headless Service that gives each of its servers a DNS name.
+ * Name of a pool's StatefulSet, of its disruption budget, its network policy and of the headless Service that gives each of its servers a DNS name.
  * The pool's own name comes last: `cache-users` is a likely name of another Mcrouter, `cache-memcached-users` is not.
  */
 export function poolName({ name }: Pick<Mcrouter, 'name'>, pool: string): string {

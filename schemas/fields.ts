@@ -15,6 +15,7 @@ export type Field =
 const KNOWN: Readonly<Record<Field, true>> = {
   prefixes: true,
   config: true,
+  access: true,
   paused: true,
   'routers.image': true,
   'routers.port': true,

@@ -17,10 +17,40 @@ export interface Mcrouter {
    * (routing/own-config.ts). It is not there unless the spec has it.
    */
   readonly config?: JsonObject
+  /** Who may connect; not there where everybody may, and then nothing says so. */
+  readonly access?: Access
   /** Whether the reconciler leaves everything as it is; not there unless it does. */
   readonly paused?: true
   /** Labels and annotations of its own that everything it expands to has as well. */
   readonly inherited: Inherited
+}
+
+export interface Access {
+  /** The clients of the routers, at least one. */
+  readonly from: readonly Peer[]
+}
+
+/** Of a NetworkPolicy: pods, of the Mcrouter's namespace where none are selected, or addresses. */
+export interface Peer {
+  readonly podSelector?: LabelSelector
+  readonly namespaceSelector?: LabelSelector
+  readonly ipBlock?: IpBlock
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>
+  readonly matchExpressions?: readonly LabelExpression[]
+}
+
+export interface LabelExpression {
+  readonly key: string
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+  readonly values?: readonly string[]
+}
+
+export interface IpBlock {
+  readonly cidr: string
+  readonly except?: readonly string[]
 }
 
 /** Where the keys that begin so are; the longest that fits decides. */

@@ -34,6 +34,9 @@ export const SHRINK_UNCONFIRMED_ANNOTATION = `${GROUP}/shrink-unconfirmed`
 /** Its value is a change that moves keys to other servers, as the refusal of that change printed it: then it is not refused. */
 export const CONSENT_ANNOTATION = `${GROUP}/consent`
 
+/** JSON of a list of peers of a NetworkPolicy: what access.from says in versions of the API that have it. */
+export const ACCESS_ANNOTATION = `${GROUP}/access`
+
 // Annotations that a conversion sets.
 
 /** On a Mcrouter of another version: its spec as it was in this one, of which the other cannot say all. */

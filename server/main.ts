@@ -6,6 +6,7 @@ import { FAILURE } from '../process/exit-code.ts'
 import { FlagsError } from '../process/flags.ts'
 import { createLog } from '../process/log.ts'
 import { signalled } from '../process/signals.ts'
+import { renderSettingsOf } from '../render/flags.ts'
 import { buildApp } from './app.ts'
 import { type Flags, help, parseFlags } from './flags.ts'
 import { createMetrics } from './metrics.ts'
@@ -60,7 +61,7 @@ async function serve(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   const certificate = await certificateFor(flags, log, clock, metrics.certificate, clientCa)
   const drain = new Drain(clock, (ms, signal) => pause(ms, undefined, { signal }))
   const app = buildApp({
-    settings: { clusterDomain: flags.clusterDomain },
+    settings: renderSettingsOf(flags),
     inherit: flags.inherit,
     images: flags.images,
     certificate,

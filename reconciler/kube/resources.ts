@@ -1,4 +1,11 @@
-import { CONFIG_MAP, DEPLOYMENT, POD_DISRUPTION_BUDGET, SERVICE, STATEFUL_SET } from '../../render/kinds.ts'
+import {
+  CONFIG_MAP,
+  DEPLOYMENT,
+  NETWORK_POLICY,
+  POD_DISRUPTION_BUDGET,
+  SERVICE,
+  STATEFUL_SET,
+} from '../../render/kinds.ts'
 import { STORED } from '../../schemas/versions.ts'
 import { KIND, PLURAL } from '../../schemas/well-known.ts'
 import type { Resource } from './api.ts'
@@ -17,6 +24,7 @@ export const services: Resource = SERVICE
 export const deployments: Resource = DEPLOYMENT
 export const statefulSets: Resource = STATEFUL_SET
 export const podDisruptionBudgets: Resource = POD_DISRUPTION_BUDGET
+export const networkPolicies: Resource = NETWORK_POLICY
 
 export const pods = resource('v1', 'Pod', 'pods')
 export const secrets = resource('v1', 'Secret', 'secrets')

@@ -1,6 +1,8 @@
 import { INHERITS_NOTHING, inheritedFrom } from '../../schemas/inheritance.ts'
 import { keptSpelling } from '../../schemas/kept-spelling.ts'
+import { LONGEST_ACCESS } from '../../schemas/validation/access.ts'
 import {
+  ACCESS_ANNOTATION,
   ADOPT_ANNOTATION,
   CONSENT_ANNOTATION,
   RETIRING_ANNOTATION,
@@ -12,13 +14,14 @@ import { partialMetadata } from '../kube/object.ts'
 
 /** All that a pass reads; nothing else that a person annotates takes memory. */
 const READ: readonly string[] = [
+  ACCESS_ANNOTATION,
   ADOPT_ANNOTATION,
   CONSENT_ANNOTATION,
   RETIRING_ANNOTATION,
   SHRINK_UNCONFIRMED_ANNOTATION,
 ]
-/** 16 names of 253 characters with their commas, more than which no pass reads. */
-const LONGEST = 4 * 1024
+/** 16 names of 253 characters with their commas, more than which no pass reads; of peers, enough to tell that there are too many. */
+const LONGEST = Math.max(4 * 1024, LONGEST_ACCESS + 1)
 
 /** The form in which caches keep Mcrouters: what a pass reads. So it is never to be written back whole. */
 export function transformMcrouter(

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
+import type { EpochMs } from '../../process/clock.ts'
 import { render as renderAll } from '../../render/index.ts'
 import { CONFIG_MAP, KINDS } from '../../render/kinds.ts'
 import { routedServers } from '../../render/model.ts'
 import { partOf, poolOfObject } from '../../render/names.ts'
-import type { Manifest, ScaleStep } from '../../render/rendering.ts'
+import type { Manifest, RenderSettings, ScaleStep } from '../../render/rendering.ts'
 import { type Features, featuresOf } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
-import { keepAdoptedPods } from '../adoption/index.ts'
+import { cutsOffOldRouters, keepAdoptedPods } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Child } from '../observe/child.ts'
 import { serversOf } from '../observe/tier.ts'
 import { readable } from '../plan/config-features.ts'
+import { keepingEgress } from '../plan/egress.ts'
 import { fenced } from '../plan/fence.ts'
 import { keepingItemSizeWord } from '../plan/item-size-word.ts'
 import { ownerReference } from '../plan/owner.ts'
@@ -20,7 +22,7 @@ import { applicable, type Change, type OwnedManifest, planOf, withOwner } from '
 import type { ReconcileContext } from '../reconcile-context.ts'
 import { asHeld } from '../scaling/held-pool.ts'
 import { isKept } from '../scaling/removal.ts'
-import { stepsOf } from '../scaling/scaling.ts'
+import { type Scaling, stepsOf } from '../scaling/scaling.ts'
 import type { Scaled } from './scale.ts'
 
 export interface Planned extends Scaled {
@@ -32,13 +34,13 @@ export interface Planned extends Scaled {
 /** The changes that make what is there what the spec wants at this step of its scale. */
 export function plan(context: ReconcileContext, scaled: Scaled): Planned {
   const { mcrouter: stored, state, settings } = context
-  const { mcrouter, children, leftovers, scaling } = scaled
+  const { mcrouter, children, leftovers, scaling, now } = scaled
   const { expected } = state.mutations
   const steps = stepsOf(scaling)
   const { desired, fingerprint } = desiredObjects(
     mcrouter,
     stored,
-    scaled,
+    { ...scaled, read: readBy(scaling, context, now) },
     { ...settings, steps },
     expected,
     context,
@@ -46,6 +48,18 @@ export function plan(context: ReconcileContext, scaled: Scaled): Planned {
   // A configuration that is there and not desired has to wait for servers.
   const keep = (child: Child) => partOf(mcrouter, child) === 'config' || isKept(mcrouter, scaling, child)
   return { ...scaled, changes: planOf(desired, children, leftovers, expected, keep), fingerprint }
+}
+
+/** The digest of the configuration that every router has read; undefined while one may not have. */
+function readBy(
+  { published, confirmation }: Scaling,
+  { confirm, timeouts }: Pick<ReconcileContext, 'confirm' | 'timeouts'>,
+  now: EpochMs,
+): string | undefined {
+  if (published === undefined) return undefined
+  const isRead =
+    confirm === undefined ? now - published.at >= timeouts.confirmMs : confirmation?.since !== undefined
+  return isRead ? published.digest : undefined
 }
 
 interface Desired {
@@ -61,8 +75,13 @@ interface Desired {
 export function desiredObjects(
   mcrouter: Mcrouter,
   stored: KubeObject,
-  { children, pods, held }: Pick<Scaled, 'children' | 'pods' | 'held'>,
-  settings: { readonly clusterDomain: string; readonly steps: ReadonlyMap<string, ScaleStep> },
+  {
+    children,
+    pods,
+    held,
+    read,
+  }: Pick<Scaled, 'children' | 'pods' | 'held'> & { readonly read?: string | undefined },
+  settings: RenderSettings & { readonly steps: ReadonlyMap<string, ScaleStep> },
   expected: (manifest: OwnedManifest) => JsonObject = applicable,
   { kinds, render }: Pick<ReconcileContext, 'kinds' | 'render'> = { kinds: KINDS, render: renderAll },
 ): Desired {
@@ -76,13 +95,19 @@ export function desiredObjects(
     )
   // Routers go on with what they have read until there is a server for them.
   const hasServers = routedServers(mcrouter, mcrouter.pools[0], settings).length > 0
-  const isDue = ({ kind }: Manifest) => kinds.has(kind) && (hasServers || kind !== CONFIG_MAP.kind)
+  const isDue = (manifest: Manifest) =>
+    kinds.has(manifest.kind) &&
+    (hasServers || manifest.kind !== CONFIG_MAP.kind) &&
+    !cutsOffOldRouters(manifest, children, stored)
   const wanted = featuresOf(mcrouter.routers.release)
-  const rendered = (more: { readonly features?: Features }) =>
-    render(mcrouter, { ...settings, ...more })
-      .manifests.filter(isDue)
+  const rendered = (more: { readonly features?: Features }) => {
+    const { manifests, digest } = render(mcrouter, { ...settings, ...more })
+    return manifests
+      .filter(isDue)
       .map(owned)
       .flatMap((manifest) => asHeld(manifest, held, mcrouter, { children, pods }) ?? [])
+      .map((manifest) => keepingEgress(manifest, children, read === digest))
+  }
   const last = rendered({})
   const features = readable(wanted, last, children, pods, expected)
   const desired = isDeepStrictEqual(features, wanted) ? last : rendered({ features })

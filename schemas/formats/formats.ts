@@ -1,5 +1,6 @@
 import { isDnsLabel, isLabelKey, isLabelValue, isSubdomain } from '../../text/label.ts'
 import { largestItemComplaint, memoryComplaint } from './binary-size.ts'
+import { isCidr } from './cidr.ts'
 import { durationComplaint, secondsOf } from './duration.ts'
 import { fifoRootComplaint } from './fifo-root.ts'
 import { isHost } from './host.ts'
@@ -26,6 +27,7 @@ export const FORMATS: ReadonlyMap<string, Complaint> = new Map([
   ['timeout', rememberingSound((text) => durationComplaint(text, 10, 60_000))],
   ['lifetime', wholeSeconds],
   ['host', unless(isHost)],
+  ['cidr', unless(isCidr)],
   ['pool-name', unless((text) => isDnsLabel(text) && !/^[0-9]/.test(text))],
 ])
 

@@ -35,5 +35,8 @@ export const HOST = '^[A-Za-z0-9:][A-Za-z0-9.:-]*$'
 /** text/label.ts: isDnsLabel, a letter first. */
 export const POOL_NAME = '^[a-z][a-z0-9-]*$'
 
+/** cidr.ts */
+export const CIDR = '^[0-9a-fA-F:][0-9a-fA-F:./]*$'
+
 /** What a key of memcached can begin with: no spaces, no control characters. */
 export const KEY_PREFIX = '^[!-~]+$'

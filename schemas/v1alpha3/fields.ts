@@ -7,6 +7,8 @@ type Name = keyof McrouterSpec
 const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
   prefixes: undefined,
   config: undefined,
+  // Said by an annotation, which every version has (validation/access.ts).
+  access: undefined,
   paused: undefined,
   'routers.image': ['mcrouter_image'],
   'routers.port': ['mcrouter_port'],

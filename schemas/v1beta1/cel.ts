@@ -4,6 +4,7 @@ import { resourcesRules } from '../cel/resources.ts'
 import { labelKeysRule, tolerationRules } from '../cel/scheduling.ts'
 import { unwritableRule } from '../cel/unwritable.ts'
 import type { CelRule } from '../generate/structural.ts'
+import { accessRules } from './cel-access.ts'
 import { layoutOfFurther, layoutOfMain } from './cel-layout.ts'
 import { connectionsRules, poolRules, replicasRules, serversRules } from './cel-pool.ts'
 import { referenceRules } from './cel-references.ts'
@@ -27,6 +28,7 @@ export function celRules(): CelRule[] {
     ...referenceRules,
     fifoRootRule('spec.router.debugFifoRoot'),
     ...serviceRules,
+    ...accessRules,
     ...[...POOLS, 'spec.router'].flatMap((tier) => podRules(`${tier}.pod`)),
   ]
 }

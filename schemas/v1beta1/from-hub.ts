@@ -19,6 +19,7 @@ export function fromHub({
   pools: [main, ...others],
   prefixes,
   config,
+  access,
   paused,
 }: Settings): JsonObject {
   return {
@@ -27,6 +28,7 @@ export function fromHub({
     prefixes: prefixes.map(({ prefix, pool }) => ({ prefix, pool })),
     ...(config !== undefined && { config }),
     router: writtenRouters(routers),
+    ...(access !== undefined && { access }),
     paused: paused === true,
   }
 }

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { KEY_PREFIX } from '../formats/patterns.ts'
 import type { JsonObject } from '../json.ts'
+import { Access } from './access.ts'
 import { FurtherPool, MainPool, poolName } from './pool.ts'
 import { Router } from './router.ts'
 
@@ -47,6 +48,7 @@ export const McrouterSpec = Type.Object({
     }),
   ),
   router: Router,
+  access: Type.Optional(Access),
   paused: Type.Boolean({
     default: false,
     description:

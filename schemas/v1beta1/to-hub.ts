@@ -5,6 +5,7 @@ import { proxyThreads } from '../formats/proxy-threads.ts'
 import { counting } from '../layout.ts'
 import { MAIN_POOL, type Pool, type Routers } from '../mcrouter.ts'
 import { memcachedResources, routerResources } from '../resources.ts'
+import { accessOf } from './access.ts'
 import { type Counts, scaledLayout } from './counts.ts'
 import { podSettings } from './pod-settings.ts'
 import type { FurtherPool } from './pool.ts'
@@ -12,7 +13,8 @@ import type { Router } from './router.ts'
 import type { McrouterSpec } from './spec.ts'
 
 /** The internal form of a valid v1beta1 spec. */
-export function toHub({ memcached, pools, prefixes, config, router, paused }: McrouterSpec): Settings {
+export function toHub(spec: McrouterSpec): Settings {
+  const { memcached, pools, prefixes, config, router, access, paused } = spec
   const further = pools.map((pool) => [pool.name, pool] as const)
   const gutters = [[MAIN_POOL, memcached] as const, ...further].filter(([, pool]) => isOwnGutter(pool))
   return {
@@ -24,6 +26,7 @@ export function toHub({ memcached, pools, prefixes, config, router, paused }: Mc
     ],
     prefixes: prefixes.map(({ prefix, pool }) => ({ prefix, pool })),
     ...(config !== undefined && { config }),
+    ...(access !== undefined && { access: accessOf(access) }),
     ...(paused && { paused }),
   }
 }

@@ -3,8 +3,9 @@ import type { Settings } from '../fields.ts'
 import { type Identity, identify } from '../identity.ts'
 import { INHERITS_NOTHING, type Inheritance, type Inherited, inheritedFrom } from '../inheritance.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
-import type { Mcrouter } from '../mcrouter.ts'
+import type { Access, Mcrouter } from '../mcrouter.ts'
 import { VERSIONS } from '../versions.ts'
+import { accessOf } from './access.ts'
 import { largeConfig } from './config-size.ts'
 import { consentViolations } from './consent.ts'
 import { longSpec } from './kept-spec.ts'
@@ -65,9 +66,12 @@ export function judge(
     ])
   }
   const { spec, settings, warnings } = validity
-  const mcrouter = mcrouterOf(identity, settings, inheritedFrom(object.metadata, inherit))
+  const accessible = accessOf(object.metadata, settings)
+  const access = 'access' in accessible ? accessible.access : undefined
+  const mcrouter = mcrouterOf(identity, settings, access, inheritedFrom(object.metadata, inherit))
   const before = beforeIt(identity, storedSpec, inheritedFrom(stored?.metadata, inherit), version)
   const more = [
+    ...('violations' in accessible ? accessible.violations : []),
     ...longSpec(spec, version),
     ...(settings.pools.length > 1 ? longPoolNames(identity.name, settings, version) : []),
     ...largeConfig(identity, settings, version),
@@ -94,15 +98,27 @@ function beforeIt(
 ): Mcrouter | undefined {
   if (spec === undefined) return undefined
   const validity = validate(spec, UNKNOWN, version)
-  return validity.valid ? mcrouterOf(identity, validity.settings, inherited) : undefined
+  return validity.valid
+    ? mcrouterOf(identity, validity.settings, validity.settings.access, inherited)
+    : undefined
 }
 
 /** Member by member: each object that is judged goes through here, and a spread takes several times as long. */
-function mcrouterOf({ name, namespace }: Identity, settings: Settings, inherited: Inherited): Mcrouter {
+function mcrouterOf(
+  { name, namespace }: Identity,
+  settings: Settings,
+  access: Access | undefined,
+  inherited: Inherited,
+): Mcrouter {
   const { routers, pools, prefixes, config, paused } = settings
   const mcrouter = { name, namespace, routers, pools, prefixes, inherited }
-  if (config === undefined && paused === undefined) return mcrouter
-  return { ...mcrouter, ...(config !== undefined && { config }), ...(paused && { paused }) }
+  if (config === undefined && access === undefined && paused === undefined) return mcrouter
+  return {
+    ...mcrouter,
+    ...(config !== undefined && { config }),
+    ...(access !== undefined && { access }),
+    ...(paused && { paused }),
+  }
 }
 
 /** More violations than a person reads are counted, not listed. */

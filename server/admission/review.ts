@@ -1,7 +1,12 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { LAST_APPLIED } from '../../schemas/validation/writing.ts'
 import { VERSIONS } from '../../schemas/versions.ts'
-import { CONSENT_ANNOTATION, PROTECT_ANNOTATION, specAnnotation } from '../../schemas/well-known.ts'
+import {
+  ACCESS_ANNOTATION,
+  CONSENT_ANNOTATION,
+  PROTECT_ANNOTATION,
+  specAnnotation,
+} from '../../schemas/well-known.ts'
 import { type Excerpt, excerptOf, type Selection } from '../../text/excerpt.ts'
 import { MCR_ERR_BODY_NOT_JSON, MCR_ERR_REVIEW_INVALID, MCR_ERR_REVIEW_VERSION } from '../errors/errors.ts'
 import { faultOf, isSuspect } from './prototype-pollution.ts'
@@ -69,6 +74,7 @@ const OBJECT = selection({
       [LAST_APPLIED]: 'whole',
       [PROTECT_ANNOTATION]: 'whole',
       [CONSENT_ANNOTATION]: 'whole',
+      [ACCESS_ANNOTATION]: 'whole',
       // What is stored of it besides its spec.
       ...Object.fromEntries(
         Object.values(VERSIONS).map((version) => [specAnnotation(version), 'whole'] as const),

@@ -54,6 +54,21 @@ t.test('what is to be inherited reaches both processes', async (t) => {
   for (const [part, parse] of BOTH) t.match(parse(argsOf(manifests, part)), { inherit }, part)
 })
 
+t.test('both processes know by what NetworkPolicies admit the pods that ask', async (t) => {
+  const manifests = await render('--set=nameOverride=caches')
+  const reconciler = ofKind(manifests, 'Deployment').find(({ metadata }) =>
+    metadata.name.endsWith('reconciler'),
+  )
+  const labels = atPath(reconciler, 'spec.template.metadata.labels')
+  for (const [part, parse] of BOTH) {
+    const { operatorPods } = parse(argsOf(manifests, part)) ?? {}
+    t.equal(operatorPods?.namespace, reconciler?.metadata.namespace, part)
+    t.match(labels, operatorPods?.labels, part)
+    t.match(operatorPods?.labels, { 'app.kubernetes.io/name': 'caches' }, part)
+  }
+  t.match(labels, { 'app.kubernetes.io/component': 'reconciler' })
+})
+
 const BOTH = [
   ['reconciler', parseFlags],
   ['server', parseServerFlags],

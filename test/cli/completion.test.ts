@@ -47,7 +47,7 @@ t.test('bash', { skip: absence('bash') ?? false }, async (t) => {
   t.same(complete('re'), ['reconciler', 'render'])
   t.same(complete('help', 'ser'), ['server'])
   t.same(complete('completion', ''), ['bash', 'zsh', 'fish', '--help'])
-  t.same(complete('render', '--o'), ['--others', '--output'])
+  t.same(complete('render', '--o'), ['--others', '--output', '--operator-pods'])
   t.same(complete('render', '--output', '='), ['yaml', 'json'], 'at an equals sign')
   t.same(complete('render', '--output', '=', 'j'), ['json'], 'behind it')
   t.same(complete('render', '-o', 'y'), ['yaml'])
@@ -101,7 +101,7 @@ t.test('fish', { skip: absence('fish') ?? false }, async (t) => {
       }),
     ).map((line) => line.split('\t')[0])
   t.same(complete('mcrouter-operator re'), ['reconciler', 'render'])
-  t.same(complete('mcrouter-operator render --o'), ['--others', '--output'])
+  t.same(complete('mcrouter-operator render --o'), ['--operator-pods', '--others', '--output'])
   t.same(complete('mcrouter-operator render --output '), ['json', 'yaml'])
   t.same(complete('mcrouter-operator render -f th'), ['there.yaml'])
   t.same(complete('mcrouter-operator explain --before th'), ['there.yaml'])

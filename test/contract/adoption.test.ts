@@ -12,9 +12,9 @@ const cluster = await startCluster(t)
 const { apply, kubectl, operator, read } = cluster
 
 /** An installation of the Ansible operator: a Mcrouter and what that operator made for it, pods running. */
-async function installation(name: string, spec: JsonObject): Promise<void> {
+async function installation(name: string, spec: JsonObject, metadata: JsonObject = {}): Promise<void> {
   await operator.reconciler.stop()
-  await succeed(apply(mcrouter(name, spec)))
+  await succeed(apply(mcrouter(name, spec, metadata)))
   const uid = await read(`mcrouter/${name}`, '{.metadata.uid}')
   const ownerReferences = [{ apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', name, uid }]
   for (const object of [
@@ -49,7 +49,8 @@ async function pods(selector: string): Promise<Record<string, string>> {
 t.test(
   'memcached pods of the Ansible operator stay, with their data, until they are told to move',
   async (t) => {
-    await installation('old', { memcached_pool_size: 2, pool_setup: 'sharded' })
+    const annotations = { 'mcrouter.example.com/access': '[{"podSelector":{}}]' }
+    await installation('old', { memcached_pool_size: 2, pool_setup: 'sharded' }, { annotations })
     const servers = await pods('app=old-cache')
     t.equal(Object.keys(servers).length, 2)
     const routers = await pods('app=mcrouter')
@@ -88,6 +89,14 @@ t.test(
     )
     t.match(events, /Adopting .*Service default\/old-memcached was recreated/)
     t.match(events, /Adopting .*Deployment default\/old is being recreated/)
+    await eventually(
+      'both tiers are closed to others',
+      async () => (await read('networkpolicies', '{.items[*].metadata.name}')) === 'old old-memcached',
+    )
+    const calls = (await cluster.controlPlane.audit()).filter(({ code }) => code < 300)
+    const made = calls.findIndex(({ object }) => object.resource === 'networkpolicies' && object.name !== '')
+    const gone = calls.findIndex(({ verb, object }) => verb === 'delete' && object.resource === 'replicasets')
+    t.ok(gone >= 0 && gone < made, 'not before the last router is told to go that no policy would admit')
 
     await succeed(kubectl(['annotate', 'mcrouter/old', 'mcrouter.example.com/adopt=roll']))
     await eventually('every pod has moved', async () => Object.keys(await pods('app=old-cache')).length === 0)

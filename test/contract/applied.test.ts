@@ -12,12 +12,25 @@ import { KINDS } from '../../render/kinds.ts'
 import { serversIn } from '../../schemas/layout.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { judge } from '../../schemas/validation/judge.ts'
+import { ACCESS_ANNOTATION } from '../../schemas/well-known.ts'
 import { effort } from '../../testing/effort.ts'
 import { validMcrouter } from '../support/arbitrary/mcrouter.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
 
 const { controlPlane, createNamespace } = await startBareCluster(t)
 await createNamespace('applied')
+
+const CLIENTS = [
+  { podSelector: { matchExpressions: [{ key: 'tier', operator: 'In', values: ['web'] }] } },
+  { namespaceSelector: {} },
+  { ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } },
+]
+/** A Deployment is there, before which no NetworkPolicy is made (reconciler/adoption/wall.ts). */
+const ROUTERS = transformChild({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'other', uid: 'u-2', resourceVersion: '1' },
+})
 
 /** What an apply of the operator would make. */
 async function made(manifest: OwnedManifest): Promise<KubeObject> {
@@ -35,7 +48,13 @@ async function made(manifest: OwnedManifest): Promise<KubeObject> {
 
 t.test('whatever the API server makes of what is applied, nothing is left to plan', async (t) => {
   const planned = fc.asyncProperty(validMcrouter(), async (object) => {
-    const metadata = { ...Object(object.metadata), namespace: 'applied', uid: 'u-1', resourceVersion: '1' }
+    const metadata = {
+      ...Object(object.metadata),
+      annotations: { [ACCESS_ANNOTATION]: JSON.stringify(CLIENTS) },
+      namespace: 'applied',
+      uid: 'u-1',
+      resourceVersion: '1',
+    }
     const stored: KubeObject = {
       ...object,
       apiVersion: String(object.apiVersion),
@@ -52,7 +71,7 @@ t.test('whatever the API server makes of what is applied, nothing is left to pla
     const { desired } = desiredObjects(
       judgement.mcrouter,
       stored,
-      { children: [], pods: [], held: [] },
+      { children: [ROUTERS], pods: [], held: [] },
       settings,
     )
     const objects = await Promise.all(desired.map(made))

@@ -58,6 +58,12 @@ await asAdmin({
   metadata,
   spec: { maxUnavailable: 1, selector },
 })
+await asAdmin({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata,
+  spec: { podSelector: selector },
+})
 await asAdmin(mcrouter('owner'))
 await eventually(
   'its objects are there',

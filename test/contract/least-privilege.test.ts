@@ -72,6 +72,9 @@ async function condition(name: string, type: string, reason: string): Promise<vo
   )
 }
 
+/** Not everybody may connect. */
+const WALLED = { annotations: { 'mcrouter.example.com/access': '[{"podSelector":{}}]' } }
+
 const settled = (name: string) => condition(name, 'Progressing', 'Complete')
 
 /** Everything that has been said about it so far. */
@@ -87,7 +90,7 @@ t.test('the CA is registered where Mcrouters are converted', async () => {
 })
 
 t.test('created, scaled in both directions, and deleted', async () => {
-  await apply(mcrouter('cache', { memcached_pool_size: 2 }))
+  await apply(mcrouter('cache', { memcached_pool_size: 2 }, WALLED))
   await settled('cache')
   for (const replicas of [3, 2]) {
     await kubectl('scale', `${V1ALPHA3_MCROUTERS}/cache`, `--replicas=${replicas}`)
@@ -122,9 +125,9 @@ t.test('what somebody deletes again and again is made again', async (t) => {
 })
 
 t.test('what is no longer part of a Mcrouter is pruned', async () => {
-  await apply(mcrouter('pruned'))
+  await apply(mcrouter('pruned', {}, WALLED))
   await settled('pruned')
-  const kinds = ['configmap', 'service', 'statefulset', 'deployment', 'poddisruptionbudget']
+  const kinds = ['configmap', 'service', 'statefulset', 'deployment', 'poddisruptionbudget', 'networkpolicy']
   const ours = await kubectl('get', kinds.join(), '-l', 'app.kubernetes.io/instance=pruned', '-o', 'json')
   // As an earlier version of the operator would have made them: what others copied is not pruned.
   const leftovers = objects(JSON.parse(ours).items).map(leftover)
@@ -147,9 +150,15 @@ t.test('what belongs to somebody else is looked at and left', async () => {
       metadata: { name: 'taken' },
       spec: { maxUnavailable: 1, selector },
     },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'guarded' },
+      spec: { podSelector: selector },
+    },
   )
-  await apply(mcrouter('taken'))
-  await condition('taken', 'Degraded', 'NameConflict')
+  await apply(mcrouter('taken'), mcrouter('guarded', {}, WALLED))
+  for (const name of ['taken', 'guarded']) await condition(name, 'Degraded', 'NameConflict')
 })
 
 t.test('all is stored anew, a minute after the leader began, and said to be', () =>

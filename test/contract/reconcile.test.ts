@@ -3,6 +3,7 @@ import {
   configMaps,
   deployments,
   events,
+  networkPolicies,
   podDisruptionBudgets,
   pods,
   services,
@@ -10,7 +11,7 @@ import {
 import { render } from '../../render/index.ts'
 import { KINDS } from '../../render/kinds.ts'
 import { judge } from '../../schemas/validation/judge.ts'
-import { GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
+import { ACCESS_ANNOTATION, GENERATION_ANNOTATION } from '../../schemas/well-known.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { startBareCluster } from '../support/bare-cluster.ts'
@@ -22,6 +23,7 @@ const cluster = await startBareCluster(t)
 const { get, list, patch, remove } = cluster
 const CONFIG = 'cache-config'
 const SERVERS = 'cache-memcached'
+const WALLED = { metadata: { annotations: { [ACCESS_ANNOTATION]: '[{"podSelector":{}}]' } } }
 
 t.test(
   'a Mcrouter becomes what /render shows of it, owned by it, in one request for each object',
@@ -117,7 +119,9 @@ t.test('drift is undone at once, and it is said whose it was', async (t) => {
 t.test('a deleted object comes back', async (t) => {
   const { want, settled } = await reconciledNamespace(t, cluster, 'lost')
   await want({})
+  await patch(mcrouters, 'lost', 'cache', WALLED)
   await settled()
+  await eventually('policies are there', async () => (await list(networkPolicies, 'lost')).length === 2)
   for (const resource of KINDS.values()) {
     const [victim] = await list(resource, 'lost', 'app.kubernetes.io/managed-by=mcrouter-operator')
     const { name, uid } = Object(victim?.metadata)
@@ -127,6 +131,39 @@ t.test('a deleted object comes back', async (t) => {
       return now !== undefined && now !== uid
     })
   }
+})
+
+t.test('NetworkPolicies come and go with what says who may connect', async (t) => {
+  const { want, settled, reason, requests } = await reconciledNamespace(t, cluster, 'walled')
+  await want({})
+  await settled()
+  const annotate = (text: string | null) =>
+    patch(mcrouters, 'walled', 'cache', { metadata: { annotations: { [ACCESS_ANNOTATION]: text } } })
+  const clients = async () =>
+    at(await get(networkPolicies, 'walled', 'cache'), 'spec', 'ingress', 0, 'from', 0, 'podSelector')
+  t.strictSame(await list(networkPolicies, 'walled'), [])
+  await annotate('[{"podSelector":{"matchLabels":{"uses-cache":"true"}}}]')
+  await eventually('both tiers have one', async () => (await list(networkPolicies, 'walled')).length === 2)
+  t.same(await clients(), { matchLabels: { 'uses-cache': 'true' } })
+  t.match(await get(networkPolicies, 'walled', SERVERS), {
+    metadata: { ownerReferences: [{ kind: 'Mcrouter', name: 'cache' }] },
+    spec: { policyTypes: ['Ingress', 'Egress'], egress: undefined },
+  })
+  await settled()
+
+  await annotate('everybody')
+  await eventually('it is refused', async () => (await reason('Accepted')) === 'Invalid')
+  t.same(await clients(), { matchLabels: { 'uses-cache': 'true' } }, 'and what holds goes on holding')
+  await annotate('[{"podSelector":{"matchLabels":{"uses-cache":"false"}}}]')
+  await eventually('it is changed', async () => JSON.stringify(await clients()).includes('"false"'))
+  await annotate(null)
+  await eventually('none is left', async () => (await list(networkPolicies, 'walled')).length === 0)
+  const writes = (await requests()).filter(({ object }) => object.resource === 'networkpolicies')
+  t.strictSame(
+    writes.map(({ verb }) => verb),
+    ['patch', 'patch', 'patch', 'delete', 'delete'],
+    'each was written as often as it changed',
+  )
 })
 
 t.test('what others own is left to them', async (t) => {

@@ -38,6 +38,7 @@ function carriers(labels: JsonObject, podLabels: JsonObject): JsonObject[] {
     object('v1', 'Service', labels, { spec: { ports: [{ port: 80 }] } }),
     object('v1', 'Pod', { ...labels, ...podLabels }, { spec: POD }),
     object('policy/v1', 'PodDisruptionBudget', labels, { spec: { maxUnavailable: 1 } }),
+    object('networking.k8s.io/v1', 'NetworkPolicy', labels, { spec: { podSelector: {} } }),
     ...['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet'].map((kind) =>
       workload(kind, labels, podLabels),
     ),
@@ -93,7 +94,7 @@ t.test('nobody else makes anything that has it, or whose pods would', async (t) 
 })
 
 function canMakePods(kind: unknown): boolean {
-  return !['ConfigMap', 'Service', 'PodDisruptionBudget'].includes(String(kind))
+  return !['ConfigMap', 'Service', 'PodDisruptionBudget', 'NetworkPolicy'].includes(String(kind))
 }
 
 t.test('any other value is as good as before', async (t) => {

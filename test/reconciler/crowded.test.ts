@@ -151,7 +151,7 @@ t.test('nor is one with more objects called as those of pools than it can have',
   }
   model.put(CROWDED, { metadata: { namespace: 'shop' } })
   const { uid = '' } = Object(at(model.at(CROWDED), 'metadata'))
-  for (let index = 0; index < 49; index += 1) {
+  for (let index = 0; index < 65; index += 1) {
     const metadata = { namespace: 'shop', ownerReferences: [{ ...controller, uid }] }
     model.put(`/apis/apps/v1/namespaces/shop/statefulsets/crowded-memcached-p${index}`, { metadata })
   }

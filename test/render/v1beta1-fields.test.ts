@@ -42,7 +42,7 @@ function shows(t: Test, name: string, reaching: Reaching, within: Within, object
   const [field = ''] = name.split('.')
   const { value, beside = {}, shows } = reaching
   t.match(rendered(within({ ...beside, [field]: value }))[object], shows, `${name} in ${object}`)
-  t.notMatch(rendered(within(beside))[object], shows, `without ${name}`)
+  t.notMatch(rendered(within(beside))[object] ?? '', shows, `without ${name}`)
 }
 
 /** Where it is of a Mcrouter called cache, and of a tier called so. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 export interface Reaching {
   /** Not its default. */
   readonly value: unknown
-  readonly in: 'ConfigMap' | 'Deployment' | 'StatefulSet' | 'Service'
+  readonly in: 'ConfigMap' | 'Deployment' | 'StatefulSet' | 'Service' | 'NetworkPolicy'
   /** In the text of that object, and not without the value. */
   readonly shows: RegExp
   /** What else the spec says, or the pool, with the value and without. */
@@ -113,6 +113,38 @@ export const OF_ROUTERS: Readonly<Record<string, Reaching>> = {
   },
 }
 
+/** Of either selector of a peer. */
+function ofPeer(selector: 'podSelector' | 'namespaceSelector'): Readonly<Record<string, Reaching>> {
+  const at = `access.from.${selector}`
+  const reaching = (value: JsonObject, shows: RegExp): Reaching => ({
+    value: { from: [{ [selector]: value }] },
+    in: 'NetworkPolicy',
+    shows,
+  })
+  const expression = { key: 'example.com/tier', operator: 'NotIn', values: ['batch'] }
+  const within = `- ${selector}:\n +matchExpressions:\n +`
+  return {
+    [`${at}.matchLabels`]: reaching(
+      { matchLabels: { team: 'seven' } },
+      new RegExp(`- ${selector}:\n +matchLabels:\n +team: seven$`, 'm'),
+    ),
+    [`${at}.matchExpressions.key`]: reaching(
+      { matchExpressions: [expression] },
+      new RegExp(`${within}- key: example\\.com/tier$`, 'm'),
+    ),
+    [`${at}.matchExpressions.operator`]: reaching(
+      { matchExpressions: [expression] },
+      new RegExp(`${within}- key: .*\n +operator: NotIn$`, 'm'),
+    ),
+    [`${at}.matchExpressions.values`]: reaching(
+      { matchExpressions: [expression] },
+      new RegExp(`${within}- key: .*\n +operator: NotIn\n +values:\n +- batch$`, 'm'),
+    ),
+  }
+}
+
+const RANGE = { cidr: '10.7.0.0/16', except: ['10.7.8.0/24'] }
+
 const OWN = { route: { type: 'LatestRoute', children: ['PoolRoute|main'] } }
 
 /** Of the spec itself. */
@@ -128,6 +160,18 @@ export const OF_SPEC: Readonly<Record<string, Reaching>> = {
     shows: /"a:": "users\.keys"/,
   },
   config: { value: OWN, beside: { pools: [] }, in: 'ConfigMap', shows: /"LatestRoute"/ },
+  ...ofPeer('podSelector'),
+  ...ofPeer('namespaceSelector'),
+  'access.from.ipBlock.cidr': {
+    value: { from: [{ ipBlock: RANGE }] },
+    in: 'NetworkPolicy',
+    shows: /cidr: "?10\.7\.0\.0\/16"?$/m,
+  },
+  'access.from.ipBlock.except': {
+    value: { from: [{ ipBlock: RANGE }] },
+    in: 'NetworkPolicy',
+    shows: /except:\n +- "?10\.7\.8\.0\/24"?$/m,
+  },
 }
 
 /** What is not in what is rendered, and why. */

@@ -35,6 +35,8 @@ t.test('every value that cannot be is named with what could', async (t) => {
     '--default-memcached-image=Memcached':
       /--default-memcached-image: "Memcached" is not an image reference such as/,
     '--default-mcrouter-image=': /--default-mcrouter-image: "" is not an image reference.*it has no name/,
+    '--operator-pods=mcrouter-system':
+      /--operator-pods: "mcrouter-system" is no namespace with labels such as mcrouter-system\/app/,
     '--tls-min-version=1.1': /is not one of 1.2, 1.3/,
     '--log-level=loud': /is not one of trace, debug, info/,
     '--lissten=:1': /lissten/,

@@ -15,11 +15,17 @@
 - --default-mcrouter-image={{ .Values.defaults.images.mcrouter }}
 {{- end -}}
 
+{{/* By which the NetworkPolicies of Mcrouters admit them. */}}
+{{- define "mcrouter-operator.podsArg" }}
+- --operator-pods={{ .Release.Namespace }}/app.kubernetes.io/name={{ include "mcrouter-operator.name" . }},app.kubernetes.io/instance={{ .Release.Name }}
+{{- end -}}
+
 {{/* The server's, but for where it listens and what it serves with. */}}
 {{- define "mcrouter-operator.serverArgs" -}}
 - --cluster-domain={{ .Values.clusterDomain }}
 {{- include "mcrouter-operator.inheritArgs" . }}
 {{- include "mcrouter-operator.imageArgs" . }}
+{{- include "mcrouter-operator.podsArg" . }}
 - --log-level={{ .Values.server.logLevel }}
 {{- range .Values.server.extraArgs }}
 - {{ . | quote }}
@@ -40,6 +46,7 @@
 - --cluster-domain={{ .Values.clusterDomain }}
 {{- include "mcrouter-operator.inheritArgs" . }}
 {{- include "mcrouter-operator.imageArgs" . }}
+{{- include "mcrouter-operator.podsArg" . }}
 {{- with .Values.watchNamespaces }}
 - --watch-namespaces={{ join "," . }}
 {{- end }}

@@ -18,6 +18,11 @@ matchConstraints:
       operations: [CREATE, UPDATE, DELETE]
       resources: [poddisruptionbudgets]
       scope: "*"
+    - apiGroups: [networking.k8s.io]
+      apiVersions: [v1]
+      operations: [CREATE, UPDATE, DELETE]
+      resources: [networkpolicies]
+      scope: "*"
 variables:
   - name: before
     expression: "oldObject == null ? object : oldObject"

@@ -1,5 +1,6 @@
 import type { ApiVersion } from '../../api-version.ts'
 import type { Field } from '../../fields.ts'
+import { accessRule } from './access.ts'
 import { mcrouterArgsRule, memcachedArgsRule } from './args.ts'
 import { connectionsRule } from './connections.ts'
 import { gutterRule } from './gutter.ts'
@@ -42,6 +43,7 @@ const RULES: readonly Rule[] = [
   podMetadataRule,
   serviceRule,
   serviceMetadataRule,
+  accessRule,
 ]
 
 /** Those that a spec of the version can break. */

@@ -68,9 +68,9 @@ t.test('of many that name a Mcrouter as their controller, those are read that it
     kind: 'StatefulSet',
   }))
   t.same(worthReading(MCROUTER, [...pools, SERVICE]), [SERVICE], 'nor what only looks like that of a pool')
-  const own = pools.slice(0, 48)
+  const own = pools.slice(0, 64)
   t.notOk(hasTooManyPools(MCROUTER, [...own, owned('cache-config'), ...others, SERVICE]))
-  t.ok(hasTooManyPools(MCROUTER, pools.slice(0, 49)), 'three objects of each of 16 further pools')
+  t.ok(hasTooManyPools(MCROUTER, pools.slice(0, 65)), 'four objects of each of 16 further pools')
 })
 
 t.test('a read that fails is told', async (t) => {

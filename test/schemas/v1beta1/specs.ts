@@ -1,5 +1,17 @@
 import type { JsonObject } from '../../../schemas/json.ts'
 
+/** Kinds of clients. */
+const PEERS = [
+  { podSelector: { matchLabels: { 'uses-cache': 'true' } } },
+  { namespaceSelector: {} },
+  {
+    podSelector: { matchExpressions: [{ key: 'tier', operator: 'In', values: ['web'] }] },
+    namespaceSelector: { matchExpressions: [{ key: 'example.com/gone', operator: 'DoesNotExist' }] },
+  },
+  { ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } },
+  { ipBlock: { cidr: '2001:db8::/32' } },
+]
+
 export const ACCEPTED: readonly JsonObject[] = [
   { memcached: { shards: 3, memory: '4Gi' } },
   { memcached: { shards: 1, copies: 3, memory: '1Gi', onMiss: 'AskCopies' } },
@@ -27,13 +39,32 @@ export const ACCEPTED: readonly JsonObject[] = [
     memcached: { shards: 8, warmUp: { from: 'old', ttl: '1h' } },
     pools: [{ name: 'old', external: [{ host: '10.8.0.4' }, { host: '10.8.0.5', port: 11_212, tls: true }] }],
   },
+  { access: { from: PEERS } },
 ]
+
+const FIRST = 'spec.access.from[0]'
 
 export const CONFIG = { route: { type: 'PoolRoute', pool: 'main', deep: [{ any: null, of: [1.5, true] }] } }
 const MAIN = 'spec.memcached'
 
 /** What is said of each. */
 export const REFUSED: readonly (readonly [said: string, spec: JsonObject])[] = [
+  ['spec.access.from: Required value', { access: {} }],
+  ['spec.access.from: Invalid value: 0: ', { access: { from: [] } }],
+  [`${FIRST}: Invalid value: must have podSelector, namespaceSelector or both`, { access: { from: [{}] } }],
+  [
+    `${FIRST}: Invalid value: must have podSelector, namespaceSelector or both`,
+    { access: { from: [{ podSelector: {}, ipBlock: { cidr: '10.0.0.0/8' } }] } },
+  ],
+  [`${FIRST}.ipBlock.cidr: Invalid value: "all": `, { access: { from: [{ ipBlock: { cidr: 'all' } }] } }],
+  [
+    `${FIRST}.podSelector.matchExpressions[0].values: Invalid value: must have values with operator In`,
+    { access: { from: [{ podSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } }] } },
+  ],
+  [
+    `${FIRST}.namespaceSelector.matchLabels: Invalid value: the keys must be label keys`,
+    { access: { from: [{ namespaceSelector: { matchLabels: { 'a b': 'c' } } }] } },
+  ],
   ['must be Shards, or left out', { memcached: { shards: 3, replicasOf: 'Copies' } }],
   ['must be left out with external', { memcached: { external: [{ host: '10.8.0.4' }], replicas: 1 } }],
   [
