@@ -6,6 +6,15 @@ import { environment } from './environment.ts'
 
 const AGENT = fileURLToPath(new URL('../agent/main.ts', import.meta.url))
 
+/** What a pod has beside that of the restricted level. */
+interface Particulars {
+  readonly labels?: Readonly<Record<string, string>>
+  /** Of its spec. */
+  readonly podSpec?: object
+  /** Of the security context of its container. */
+  readonly security?: object
+}
+
 /** A pod in which test/e2e/agent runs. The operator's image has Node, and is on the nodes already. */
 export class Agent {
   readonly #namespace: string
@@ -16,18 +25,22 @@ export class Agent {
     this.#name = name
   }
 
-  /** Resolves when it answers. `podSpec` and `security` are added to what a pod of the restricted level has. */
+  /** Resolves when it answers. */
   static async start(
     namespace: string,
     name: string,
-    podSpec: object = {},
-    security: object = {},
+    { labels = {}, podSpec = {}, security = {} }: Particulars = {},
   ): Promise<Agent> {
     const metadata = { name, namespace }
     const data = { 'agent.mjs': await bundled() }
     await apply([
       { apiVersion: 'v1', kind: 'ConfigMap', metadata, data },
-      { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...specOf(name, security), ...podSpec } },
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { ...metadata, labels },
+        spec: { ...specOf(name, security), ...podSpec },
+      },
     ])
     await kubectlOk(['-n', namespace, 'wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s'])
     return new Agent(namespace, name)

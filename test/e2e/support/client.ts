@@ -6,8 +6,12 @@ import type { TrafficPlan, TrafficReport } from '../agent/traffic.ts'
 import { Agent } from './agent.ts'
 
 /** A memcached client that runs as a pod of the namespace, as an application would, and goes with it. */
-export async function startClient(namespace: string): Promise<Client> {
-  return new Client(await Agent.start(namespace, 'client'))
+export async function startClient(
+  namespace: string,
+  name = 'client',
+  labels: Readonly<Record<string, string>> = {},
+): Promise<Client> {
+  return new Client(await Agent.start(namespace, name, { labels }))
 }
 
 export class Client {

@@ -7,6 +7,8 @@ export interface Environment {
   /** Shell command that stops every API server, and the one that starts them again. */
   readonly stopApi: string | undefined
   readonly startApi: string | undefined
+  /** Shell command that has NetworkPolicies hold while it runs. */
+  readonly enforcePolicies: string | undefined
 }
 
 export const environment: Environment = {
@@ -14,4 +16,5 @@ export const environment: Environment = {
   loadImage: process.env.E2E_LOAD_IMAGE,
   stopApi: process.env.E2E_STOP_API,
   startApi: process.env.E2E_START_API,
+  enforcePolicies: process.env.E2E_ENFORCE_POLICIES,
 }

@@ -55,7 +55,10 @@ export class Nodes {
     const known = this.#agents.get(node)
     if (known) return known
     const root = { runAsNonRoot: false, runAsUser: 0, capabilities: { add: ['KILL'] } }
-    const agent = Agent.start(NAMESPACE, node, { nodeName: node, hostPID: true }, root)
+    const agent = Agent.start(NAMESPACE, node, {
+      podSpec: { nodeName: node, hostPID: true },
+      security: root,
+    })
     this.#agents.set(node, agent)
     return agent
   }
