@@ -4,6 +4,7 @@ import { ConflictBackoff } from './apply/conflict-backoff.ts'
 import { DriftBackoff } from './apply/drift-backoff.ts'
 import { Expectations } from './apply/expectations.ts'
 import { Mutations } from './apply/mutations.ts'
+import { TrafficDistribution } from './apply/traffic-distribution.ts'
 import { MissingPods } from './observe/missing-pods.ts'
 import type { Claim } from './report/claim.ts'
 import type { Reported } from './report/reported.ts'
@@ -22,6 +23,7 @@ export class ObjectState {
   readonly appliedObjects = new AppliedObjects()
   readonly atOnce = new AtOnce()
   readonly mutations = new Mutations()
+  readonly trafficDistribution = new TrafficDistribution()
   claim: Claim = 'none'
   readonly restarts = new ToldRestarts()
   /** uid of a Mcrouter whose namespace is being deleted, and takes nothing new; it never comes back. */

@@ -60,7 +60,7 @@ export interface ScaleReport {
   readonly selector: string
   /** That pool, as far as it is wanted and nothing holds it back. */
   readonly main: Counted
-  /** Routers that the spec asks for. */
+  /** Routers that the spec asks for, or its autoscaler. */
   readonly routers: number
   readonly digest: string
   /** Undefined when routers are not to be asked. */

@@ -25,6 +25,7 @@ export type EventReason =
   | 'ServerRestarted'
   | 'RouterRestarted'
   | 'RouterEvicted'
+  | 'NodeNotPreferred'
   | 'Abandoned'
   | 'ScalingUp'
   | 'ScalingDown'

@@ -86,6 +86,20 @@ export const DEPLOYMENT: Kind = {
   ],
 }
 
+export const DAEMON_SET: Kind = { ...DEPLOYMENT, kind: 'DaemonSet', plural: 'daemonsets' }
+
+export const HORIZONTAL_POD_AUTOSCALER: Kind = {
+  ...ALWAYS,
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  plural: 'horizontalpodautoscalers',
+  parts: ['routers'],
+  immutable: [],
+  // It scales what has its name.
+  refersTo: [{ kind: 'Deployment', part: 'routers' }],
+  inRequestPath: false,
+}
+
 export const POD_DISRUPTION_BUDGET: Kind = {
   ...ALWAYS,
   apiVersion: 'policy/v1',
@@ -125,6 +139,8 @@ export const KINDS: Kinds = kindsOf([
   SERVICE,
   STATEFUL_SET,
   DEPLOYMENT,
+  DAEMON_SET,
+  HORIZONTAL_POD_AUTOSCALER,
   POD_DISRUPTION_BUDGET,
   NETWORK_POLICY,
 ])

@@ -12,6 +12,7 @@ import type {
   PodSettings,
   Pool,
   Resources,
+  Routers,
   ServiceSettings,
   SpreadConstraint,
 } from '../schemas/mcrouter.ts'
@@ -28,13 +29,22 @@ export interface Model {
   readonly namespace: string
   readonly names: Names
   readonly config: Config
-  readonly routers: Workload & { readonly debugFifoRoot: string }
+  readonly routers: Workload & {
+    readonly debugFifoRoot: string
+    /** One on each node: no number is theirs, and they are spread already. */
+    readonly onNodes: boolean
+    /** Undefined where the spec says how many there are. */
+    readonly autoscaling: Routers['autoscaling'] | undefined
+  }
   readonly service: Service
   /** Of NetworkPolicies; undefined where there are none. */
   readonly access: AccessModel | undefined
   /** Of every object; left out when empty, as those of pods are. */
   readonly annotations: Mcrouter['inherited']['annotations']
 }
+
+/** https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution; on by default from Kubernetes 1.34 on. */
+export const PREFER_SAME_NODE = 'PreferSameNode'
 
 /** The Service of the routers. */
 interface Service {
@@ -43,7 +53,11 @@ interface Service {
   readonly type: ServiceSettings['type']
   /** Fields of its spec that are there where they are given. */
   readonly more: Readonly<
-    Partial<Pick<ServiceSettings, 'ipFamilyPolicy' | 'loadBalancerClass' | 'externalTrafficPolicy'>>
+    Partial<
+      Pick<ServiceSettings, 'ipFamilyPolicy' | 'loadBalancerClass' | 'externalTrafficPolicy'> & {
+        readonly trafficDistribution: typeof PREFER_SAME_NODE
+      }
+    >
   >
 }
 
@@ -85,14 +99,17 @@ type PodFields = Pick<
 export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
   const { routers, inherited } = mcrouter
   const routing = routingOf(mcrouter, settings)
+  const onNodes = routers.placement === 'Node'
   return {
     namespace: mcrouter.namespace,
     names: namesOf(mcrouter),
     config: configOf(routing),
     routers: {
-      ...labelled(mcrouter, 'mcrouter', routers.pod),
+      ...labelled(mcrouter, 'mcrouter', routers.pod, onNodes ? [] : APART),
       ...workloadOf(routers, routers.replicas, flagsFor(mcrouter)),
       debugFifoRoot: routers.debugFifoRoot,
+      onNodes,
+      autoscaling: routers.autoscaling,
     },
     service: serviceOf(mcrouter),
     access: accessModel(mcrouter, routing, settings.operatorPods),
@@ -155,7 +172,7 @@ export function routedServers(mcrouter: Mcrouter, pool: Pool, settings: RenderSe
     : externalNames({ external })
 }
 
-function labelled(mcrouter: Mcrouter, tier: Tier, pod: PodSettings) {
+function labelled(mcrouter: Mcrouter, tier: Tier, pod: PodSettings, spread = APART) {
   const { inherited } = mcrouter
   const labels = { ...inherited.labels, ...labelsOf(mcrouter, tier) }
   const annotations = { ...pod.annotations, ...inherited.annotations }
@@ -163,7 +180,7 @@ function labelled(mcrouter: Mcrouter, tier: Tier, pod: PodSettings) {
     labels: { ...pod.labels, ...labels },
     ...(Object.keys(annotations).length > 0 && { annotations }),
   }
-  return { labels, podMetadata, selector: selectorOf(mcrouter, tier), pod: podFields(pod) }
+  return { labels, podMetadata, selector: selectorOf(mcrouter, tier), pod: podFields(pod, spread) }
 }
 
 function serviceOf(mcrouter: Mcrouter): Service {
@@ -178,14 +195,17 @@ function serviceOf(mcrouter: Mcrouter): Service {
       ...(ipFamilyPolicy !== undefined && { ipFamilyPolicy }),
       ...(loadBalancerClass !== undefined && { loadBalancerClass }),
       ...(externalTrafficPolicy !== undefined && { externalTrafficPolicy }),
+      // Not internalTrafficPolicy Local, which drops what comes from a node without a router that is ready.
+      ...(routers.placement === 'Node' && { trafficDistribution: PREFER_SAME_NODE }),
     },
   }
 }
 
-function podFields(pod: PodSettings): PodFields {
+/** @param ownSpread where the spec says none */
+function podFields(pod: PodSettings, ownSpread: readonly SpreadConstraint[]): PodFields {
   const { imagePullSecrets, nodeSelector, tolerations, affinity, priorityClassName } = pod
   const { topologySpreadConstraints: given } = pod
-  const spread = given.length > 0 ? given : APART
+  const spread = given.length > 0 ? given : ownSpread
   return { imagePullSecrets, nodeSelector, tolerations, affinity, priorityClassName, spread }
 }
 

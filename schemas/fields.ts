@@ -20,6 +20,8 @@ const KNOWN: Readonly<Record<Field, true>> = {
   'routers.image': true,
   'routers.port': true,
   'routers.replicas': true,
+  'routers.autoscaling': true,
+  'routers.placement': true,
   'routers.release': true,
   'routers.resources': true,
   'routers.threads': true,

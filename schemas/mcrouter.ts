@@ -78,8 +78,12 @@ export interface Routers {
   readonly image: string
   /** 1024..65535 */
   readonly port: number
-  /** 1..100 */
+  /** One on each node, in place of so many wherever there is room; not there unless it is so. */
+  readonly placement?: 'Node'
+  /** 1..100; the most that there may be where they are autoscaled. It says nothing of those on each node. */
   readonly replicas: number
+  /** Not there unless their number follows their CPU. */
+  readonly autoscaling?: Autoscaling
   readonly release: Release
   readonly resources: Resources
   readonly pod: PodSettings
@@ -93,6 +97,14 @@ export interface Routers {
   /** Further options of mcrouter, each with its value. */
   readonly args: readonly string[]
   readonly service: ServiceSettings
+}
+
+/** By a HorizontalPodAutoscaler, up to {@link Routers.replicas}. */
+export interface Autoscaling {
+  /** 1..100 */
+  readonly min: number
+  /** CPU that routers are to use on average, in percent of their request: 1..1000. */
+  readonly cpu: number
 }
 
 /** More clients than a router has memory for: what it has where the API version does not limit them. */

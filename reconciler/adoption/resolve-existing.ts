@@ -50,6 +50,8 @@ export async function resolveExisting(
   if (!needsNewObject(manifest, live)) {
     return { kind: 'written', object: await configure(context, manifest, live.metadata), met: true }
   }
+  // Only an installation that somebody made by hand can have another: nothing says what of it is to go on serving.
+  if (live.kind === 'DaemonSet') return { kind: 'foreign', what }
   if (live.kind === 'Service') {
     return { kind: 'written', object: await replaceService(context, manifest, live) }
   }

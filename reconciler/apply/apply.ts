@@ -68,6 +68,14 @@ async function applyOne(context: ReconcileContext, change: Write): Promise<Appli
     return { change, ...(await attempt(context, change)) }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
+    const refusal =
+      change.action === 'prune'
+        ? undefined
+        : context.state.trafficDistribution.refusal(change.manifest, error)
+    if (refusal !== undefined) {
+      context.recordEvent({ type: 'Warning', reason: 'NodeNotPreferred', note: refusal })
+      return { change, kind: 'moved' }
+    }
     // Its CRD is gone (404), or going (405); the watch that tells so may be seconds behind.
     const isGone = error.notFound || error.status === 405
     if (isGone && isOptional(context, change)) return { change, kind: 'withheld', unserved: true }

@@ -1,6 +1,8 @@
 import type {
   V1ConfigMap,
   V1ContainerStatus,
+  V1DaemonSet,
+  V1DaemonSetStatus,
   V1Deployment,
   V1DeploymentStatus,
   V1Pod,
@@ -23,13 +25,18 @@ export type Wire<Type> = Type extends Date
 
 interface BuiltIn {
   readonly ConfigMap: V1ConfigMap
+  readonly DaemonSet: V1DaemonSet
   readonly Deployment: V1Deployment
   readonly Pod: V1Pod
   readonly StatefulSet: V1StatefulSet
 }
 
-/** Of a StatefulSet or a Deployment: what the one has beyond the other is not there. */
-export type WorkloadStatus = Wire<Omit<V1StatefulSetStatus, 'conditions'> & V1DeploymentStatus>
+/** Of a StatefulSet, a Deployment or a DaemonSet: what the one has beyond the others is not there. */
+export type WorkloadStatus = Wire<
+  Omit<V1StatefulSetStatus, 'conditions'> &
+    V1DeploymentStatus &
+    Partial<Omit<V1DaemonSetStatus, 'conditions'>>
+>
 
 export type ContainerStatus = Wire<V1ContainerStatus>
 

@@ -1,6 +1,8 @@
 import {
   CONFIG_MAP,
+  DAEMON_SET,
   DEPLOYMENT,
+  HORIZONTAL_POD_AUTOSCALER,
   NETWORK_POLICY,
   POD_DISRUPTION_BUDGET,
   SERVICE,
@@ -22,7 +24,9 @@ export const mcrouters = resource(STORED.apiVersion, KIND, PLURAL)
 export const configMaps: Resource = CONFIG_MAP
 export const services: Resource = SERVICE
 export const deployments: Resource = DEPLOYMENT
+export const daemonSets: Resource = DAEMON_SET
 export const statefulSets: Resource = STATEFUL_SET
+export const horizontalPodAutoscalers: Resource = HORIZONTAL_POD_AUTOSCALER
 export const podDisruptionBudgets: Resource = POD_DISRUPTION_BUDGET
 export const networkPolicies: Resource = NETWORK_POLICY
 

@@ -17,7 +17,7 @@ export interface Child extends KubeObject {
   readonly appliedAt: EpochMs
   /** Which other field manager changed it last; empty for none. */
   readonly changedBy: string
-  /** spec.replicas of a workload, whoever set it. */
+  /** How many pods a workload is to have: spec.replicas, whoever set it, or the nodes that are to have one. */
   readonly replicas: number
   /** Of a workload. */
   readonly status: WorkloadStatus
@@ -31,6 +31,7 @@ export function transformChild(object: KubeObject): Child {
   const { labels, ownerReferences } = metadata
   const owned = ownedFields(object, FIELD_MANAGER)
   const isWorkload = isOfKind(object, 'StatefulSet') || isOfKind(object, 'Deployment')
+  const daemonSet = isOfKind(object, 'DaemonSet') ? (object.status ?? {}) : undefined
   return {
     apiVersion,
     kind,
@@ -42,8 +43,8 @@ export function transformChild(object: KubeObject): Child {
     owned,
     appliedAt: appliedAt(object, FIELD_MANAGER) ?? 0,
     changedBy: lastOtherManager(object, FIELD_MANAGER),
-    replicas: isWorkload ? (object.spec?.replicas ?? 0) : 0,
-    status: isWorkload ? (object.status ?? {}) : {},
+    replicas: isWorkload ? (object.spec?.replicas ?? 0) : (daemonSet?.desiredNumberScheduled ?? 0),
+    status: isWorkload ? (object.status ?? {}) : (daemonSet ?? {}),
     // What somebody else wrote in its place is theirs, and says nothing of what routers were told.
     published: isOfKind(object, 'ConfigMap') && isConfigured(owned) ? publishedIn(object) : undefined,
   }

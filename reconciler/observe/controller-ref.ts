@@ -28,7 +28,7 @@ export function isOwnedBy({ ownerReferences = [] }: ObjectMeta, uid: string): bo
 
 /** A workload, as far as it decides which pods or ReplicaSets are its own. */
 export interface Claimant {
-  readonly kind: 'StatefulSet' | 'Deployment' | 'ReplicaSet'
+  readonly kind: 'StatefulSet' | 'Deployment' | 'ReplicaSet' | 'DaemonSet'
   readonly name: string
   /** Undefined where it is gone, or not known: then its name decides. */
   readonly uid: string | undefined

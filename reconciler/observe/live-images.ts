@@ -6,7 +6,7 @@ import { withStoredImages } from '../../schemas/validation/stored-images.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Child } from './child.ts'
 import { record, records } from './untyped.ts'
-import { deploymentOf, statefulSetOf } from './workload.ts'
+import { routerWorkloads, statefulSetOf } from './workload.ts'
 
 /**
  * A Mcrouter with the images that its pods have already, where its spec names none. Admission writes the operator's default into
@@ -34,7 +34,7 @@ function imagesIn(
 ): JsonObject {
   const withImage = (whole: JsonObject, keys: ReturnType<typeof keysOf>, image: unknown) =>
     keys === undefined ? whole : withValue(whole, keys, image)
-  let live = withImage(spec, keysOf('routers.image'), imageOf(deploymentOf(children), 'mcrouter'))
+  let live = withImage(spec, keysOf('routers.image'), imageOf(routerWorkloads(children)[0], 'mcrouter'))
   for (let pool = 0; pool < MOST_POOLS; pool += 1) {
     const name = pool === 0 ? MAIN_POOL : valueAt(spec, keysOf('pool.name', pool))
     if (typeof name !== 'string') break

@@ -11,7 +11,7 @@ import { routedIn } from './last-status.ts'
 import { isPod, type Pod } from './pod.ts'
 import { HASH_LABEL } from './replica-set.ts'
 import { count } from './untyped.ts'
-import { deploymentOf, statefulSetOf } from './workload.ts'
+import { daemonSetOf, deploymentOf, statefulSetOf } from './workload.ts'
 
 /** Objects with the labels of a Mcrouter, among which its pods are. */
 export interface Candidates {
@@ -20,12 +20,14 @@ export interface Candidates {
 }
 
 /**
- * The pods of a Mcrouter: those that its StatefulSets have, and those of the ReplicaSets that its Deployment has. Any pod may
- * have their labels.
+ * The pods of a Mcrouter: those that its StatefulSets have, those of the ReplicaSets that its Deployment has, and those of its
+ * DaemonSet. Any pod may have their labels.
  */
 export function podsOf(mcrouter: KubeObject, children: readonly Child[], candidates: Candidates): Pod[] {
   const isServer = serversOf(mcrouter, children)
-  const isRouter = routerOf(mcrouter, deploymentOf(children), candidates.replicaSets)
+  const isOfDeployment = routerOf(mcrouter, deploymentOf(children), candidates.replicaSets)
+  const isOfDaemonSet = nodeRouterOf(mcrouter, daemonSetOf(children))
+  const isRouter = (pod: Pod) => isOfDeployment(pod) || isOfDaemonSet(pod)
   return candidates.pods
     .filter(isPod)
     .filter((pod) => (pod.component === 'memcached' ? isServer(pod) : isRouter(pod)))
@@ -86,4 +88,21 @@ function routerOf(
       return { kind: 'ReplicaSet', name, uid, selector: { ...selector, [HASH_LABEL]: hash } }
     })
   return (pod) => claimants.some((set) => claims(set, pod.metadata))
+}
+
+/** One without a controller is its own only where there is a DaemonSet to adopt it. */
+function nodeRouterOf({ metadata }: KubeObject, daemonSet: Child | undefined): (pod: Pod) => boolean {
+  const claimant: Claimant = {
+    kind: 'DaemonSet',
+    name: namesOf(metadata).routers,
+    uid: daemonSet?.metadata.uid,
+    selector: selectorOf(metadata, 'mcrouter'),
+  }
+  return (pod) => {
+    if (daemonSet === undefined && controllerOf(pod.metadata) === undefined) return false
+    // By its hash it is one of a ReplicaSet's.
+    if (controllerOf(pod.metadata) === undefined && pod.metadata.labels?.[HASH_LABEL] !== undefined)
+      return false
+    return claims(claimant, pod.metadata)
+  }
 }

@@ -1,11 +1,48 @@
 import { poolName } from '../../routing/servers.ts'
-import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import type { Mcrouter, Routers } from '../../schemas/mcrouter.ts'
 import { findCondition } from '../kube/built-in.ts'
 import type { Child } from './child.ts'
 
-/** That of the routers. */
+/** Of the routers, where they are not on each node. */
 export function deploymentOf(children: readonly Child[]): Child | undefined {
   return children.find(({ kind }) => kind === 'Deployment')
+}
+
+/** Of the routers, where they are on each node. */
+export function daemonSetOf(children: readonly Child[]): Child | undefined {
+  return children.find(({ kind }) => kind === 'DaemonSet')
+}
+
+/** The workload that the routers are to have; while they are placed anew there is another. */
+export function routersIn(
+  children: readonly Child[],
+  { placement }: Pick<Routers, 'placement'>,
+): Child | undefined {
+  return placement === 'Node' ? daemonSetOf(children) : deploymentOf(children)
+}
+
+/** Those that the routers have, at most one of each kind. */
+export function routerWorkloads(children: readonly Child[]): Child[] {
+  return [deploymentOf(children), daemonSetOf(children)].filter((child) => child !== undefined)
+}
+
+/** How many of its pods have been Ready for `minReadySeconds`. */
+export function availableIn({ status }: Child): number {
+  return status.availableReplicas ?? status.numberAvailable ?? 0
+}
+
+/** Whether all of its pods serve, and are of the newest template. */
+export function isServing(workload: Child): boolean {
+  const { replicas } = workload
+  return replicas > 0 && !isUnseen(workload) && !isRollingOut(workload) && availableIn(workload) >= replicas
+}
+
+/** How many routers there are to be: as many as the spec says, as the autoscaler has set, or as there are nodes for. */
+export function wantedRouters(routers: Routers, children: readonly Child[]): number {
+  const { placement, replicas, autoscaling } = routers
+  if (placement === 'Node') return daemonSetOf(children)?.replicas ?? 0
+  if (autoscaling === undefined) return replicas
+  return deploymentOf(children)?.replicas ?? autoscaling.min
 }
 
 export function statefulSetOf(
@@ -25,6 +62,7 @@ export function isUnseen({ metadata, status }: Child): boolean {
 /** Whether its pods are still being replaced by those of the newest template. */
 export function isRollingOut({ kind, status, replicas }: Child): boolean {
   const { replicas: pods = 0, updatedReplicas = 0 } = status
+  if (kind === 'DaemonSet') return (status.updatedNumberScheduled ?? 0) < replicas
   if (kind === 'Deployment') return updatedReplicas < pods || pods > replicas
   return (status.updateRevision ?? '') !== (status.currentRevision ?? '')
 }

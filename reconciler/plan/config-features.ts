@@ -2,7 +2,7 @@ import { type Features, inBoth, OLDEST } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Child } from '../observe/child.ts'
 import type { Pod } from '../observe/pod.ts'
-import { deploymentOf, isRollingOut, isUnseen } from '../observe/workload.ts'
+import { isRollingOut, isUnseen, routerWorkloads } from '../observe/workload.ts'
 import { differences } from './difference.ts'
 import type { OwnedManifest } from './plan.ts'
 
@@ -21,7 +21,7 @@ export function readable(
   pods: readonly Pod[],
   expected: (manifest: OwnedManifest) => JsonObject,
 ): Features {
-  if (areReplaced(desired, deploymentOf(children), pods, expected)) return wanted
+  if (areReplaced(desired, routerWorkloads(children), pods, expected)) return wanted
   const published = children.find((child) => child.published !== undefined)?.published
   return inBoth(wanted, published?.features ?? OLDEST)
 }
@@ -29,14 +29,19 @@ export function readable(
 /** Whether no router but those of the newest template can start. */
 function areReplaced(
   desired: readonly OwnedManifest[],
-  deployment: Child | undefined,
+  workloads: readonly Child[],
   pods: readonly Pod[],
   expected: (manifest: OwnedManifest) => JsonObject,
 ): boolean {
   // Routers that were orphaned when somebody deleted it are replaced once it is there again.
-  if (deployment === undefined) return !pods.some(({ component }) => component === 'mcrouter')
-  const manifest = desired.find(({ kind }) => kind === 'Deployment')
-  const paths = manifest === undefined ? [] : differences(expected(manifest), deployment.owned)
-  const changes = paths.some((path) => path.startsWith('spec.template'))
-  return !changes && !isUnseen(deployment) && !isRollingOut(deployment)
+  const [workload, another] = workloads
+  if (workload === undefined) return !pods.some(({ component }) => component === 'mcrouter')
+  if (another !== undefined) return false
+  const manifest = desired.find(({ kind }) => kind === workload.kind)
+  // Routers that are placed elsewhere take their place.
+  if (manifest === undefined) return false
+  const changes = differences(expected(manifest), workload.owned).some((path) =>
+    path.startsWith('spec.template'),
+  )
+  return !changes && !isUnseen(workload) && !isRollingOut(workload)
 }

@@ -3,9 +3,11 @@ import { isExternal, type Layout, serversIn } from '../../schemas/layout.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { homesMoved } from '../../schemas/moved-share.ts'
 import type { ConditionType } from '../../schemas/status/conditions.ts'
+import type { Child } from '../observe/child.ts'
 import type { Pod } from '../observe/pod.ts'
 import { readyOrdinals, readyPods } from '../observe/tier.ts'
 import { record, records, text } from '../observe/untyped.ts'
+import { wantedRouters } from '../observe/workload.ts'
 import type { ReconcileReport } from '../reconcile-report.ts'
 import type { Confirmation } from '../routers/confirmation.ts'
 
@@ -66,7 +68,7 @@ const NOTHING: Reported = {
  * @param last what the pass before reported: what follows from a spec stays while that is not accepted
  */
 export function reportedOf(
-  { admission, pods, scale }: ReconcileReport,
+  { admission, children, pods, scale }: ReconcileReport,
   status: Readonly<Record<string, unknown>>,
   routedBefore: ReadonlyMap<string, Layout> | undefined,
   last: Reported = NOTHING,
@@ -74,7 +76,7 @@ export function reportedOf(
   const judged = admission.kind === 'accepted' || admission.kind === 'paused' ? admission.mcrouter : undefined
   return {
     ...amended(last, status.conditions),
-    ...(judged && counted(judged, pods)),
+    ...(judged && counted(judged, pods, children)),
     ...(scale && confirmed(scale.confirmation)),
     ...(scale && { keysMoved: moved(routedBefore, scale.layouts) ?? last.keysMoved }),
   }
@@ -93,13 +95,13 @@ export function amended(last: Reported = NOTHING, conditions: unknown): Reported
   }
 }
 
-function counted({ pools, routers }: Mcrouter, pods: readonly Pod[]) {
+function counted({ pools, routers }: Mcrouter, pods: readonly Pod[], children: readonly Child[]) {
   const own = pools.filter((pool) => !isExternal(pool))
   return {
     serversReady: sum(own.map(({ name }) => readyOrdinals(pods, name).size)),
     serversWanted: sum(own.map(serversIn)),
     routersReady: readyPods(pods, 'mcrouter').length,
-    routersWanted: routers.replicas,
+    routersWanted: wantedRouters(routers, children),
     routerThreads: routers.threads,
     routerMemoryLimit: bytesOf(routers.resources.limits.memory),
   }

@@ -11,7 +11,7 @@ import { layoutsIn, recordedIn } from '../observe/last-status.ts'
 import type { Pod } from '../observe/pod.ts'
 import { type Published, routedTo } from '../observe/published.ts'
 import { readyOrdinals, serversOf } from '../observe/tier.ts'
-import { deploymentOf, isUnseen } from '../observe/workload.ts'
+import { isUnseen, routerWorkloads } from '../observe/workload.ts'
 import { isCurrent } from '../plan/fence.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { AskRouters } from '../routers/confirm.ts'
@@ -200,7 +200,7 @@ function confirmedAt(
   deadline: number,
 ): number | undefined {
   // Before there is one of ours, the routers may be those of the Ansible operator that are not noted yet.
-  if (deploymentOf(children) === undefined) return undefined
+  if (routerWorkloads(children).length === 0) return undefined
   // Routers of the Ansible operator use all servers, and answer for no configuration of ours.
   if (retiringIn(stored).length > 0) return undefined
   // A router that is not asked is taken to have read by then what was published.

@@ -8,7 +8,7 @@ import type { ObjectState } from '../object-state.ts'
 import { type Child, transformChild } from '../observe/child.ts'
 import { recordedIn } from '../observe/last-status.ts'
 import { record, text } from '../observe/untyped.ts'
-import { deploymentOf } from '../observe/workload.ts'
+import { routersIn } from '../observe/workload.ts'
 import { type Change, subjectOf } from '../plan/plan.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem } from '../reconcile-report.ts'
@@ -48,9 +48,9 @@ function recordScale({ mcrouter: stored, recordEvent }: ReconcileContext, planne
   const { mcrouter, children, scaling } = planned
   const { pools, routers } = mcrouter
   const recorded = recordedIn(stored.status ?? {})
-  const deployment = deploymentOf(children)
+  const workload = routersIn(children, routers)
   const { fieldPath } = writtenVersion(stored.metadata)
-  const progress = { scaling, pools, release: routers.release, fieldPath, recorded, routers: deployment }
+  const progress = { scaling, pools, release: routers.release, fieldPath, recorded, routers: workload }
   for (const event of scaleEvents(progress)) recordEvent(event)
 }
 

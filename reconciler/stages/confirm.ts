@@ -7,7 +7,7 @@ import { isAdopting, retire, retiringIn } from '../adoption/index.ts'
 import { labelSelector } from '../kube/paths.ts'
 import { type RefusedServers, refusedServers } from '../observe/refused-servers.ts'
 import { notReady, readyOrdinals } from '../observe/tier.ts'
-import { deploymentOf } from '../observe/workload.ts'
+import { availableIn, routersIn, wantedRouters } from '../observe/workload.ts'
 import { areCurrent } from '../plan/fence.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { PoolReport, ScaleReport } from '../reconcile-report.ts'
@@ -37,8 +37,9 @@ export async function confirm(context: ReconcileContext, applied: PlanApplied): 
 }
 
 /** Whether new routers are there and find every server that they are to use. */
-function isServing({ applied, pods, scaling }: PlanApplied): boolean {
-  const routers = deploymentOf(applied.children)?.status.availableReplicas ?? 0
+function isServing({ mcrouter, applied, pods, scaling }: PlanApplied): boolean {
+  const workload = routersIn(applied.children, mcrouter.routers)
+  const routers = workload === undefined ? 0 : availableIn(workload)
   const unready = [...stepsOf(scaling)].flatMap(([pool, { routed }]) =>
     notReady(readyOrdinals(pods, pool), routed),
   )
@@ -67,7 +68,7 @@ function scaleReport(
     endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
     selector: labelSelector(selectorOf(mcrouter, { pool: main.name })),
     main,
-    routers: routers.replicas,
+    routers: wantedRouters(routers, children),
     digest,
     current: areCurrent(
       children.filter((child) => !isOfRemovedPool(mcrouter, child)),

@@ -13,9 +13,11 @@ import { cutsOffOldRouters, keepAdoptedPods } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Child } from '../observe/child.ts'
 import { serversOf } from '../observe/tier.ts'
+import { asAutoscaled } from '../plan/autoscaled.ts'
 import { readable } from '../plan/config-features.ts'
 import { keepingEgress } from '../plan/egress.ts'
 import { fenced } from '../plan/fence.ts'
+import { isStillServing } from '../plan/former-routers.ts'
 import { keepingItemSizeWord } from '../plan/item-size-word.ts'
 import { ownerReference } from '../plan/owner.ts'
 import { applicable, type Change, type OwnedManifest, planOf, withOwner } from '../plan/plan.ts'
@@ -46,7 +48,10 @@ export function plan(context: ReconcileContext, scaled: Scaled): Planned {
     context,
   )
   // A configuration that is there and not desired has to wait for servers.
-  const keep = (child: Child) => partOf(mcrouter, child) === 'config' || isKept(mcrouter, scaling, child)
+  const keep = (child: Child) =>
+    partOf(mcrouter, child) === 'config' ||
+    isKept(mcrouter, scaling, child) ||
+    isStillServing(child, children, mcrouter)
   return { ...scaled, changes: planOf(desired, children, leftovers, expected, keep), fingerprint }
 }
 
@@ -60,6 +65,10 @@ function readBy(
   const isRead =
     confirm === undefined ? now - published.at >= timeouts.confirmMs : confirmation?.since !== undefined
   return isRead ? published.digest : undefined
+}
+
+type Rendering = Pick<ReconcileContext, 'kinds' | 'render'> & {
+  readonly state?: Pick<ReconcileContext['state'], 'trafficDistribution'>
 }
 
 interface Desired {
@@ -83,16 +92,16 @@ export function desiredObjects(
   }: Pick<Scaled, 'children' | 'pods' | 'held'> & { readonly read?: string | undefined },
   settings: RenderSettings & { readonly steps: ReadonlyMap<string, ScaleStep> },
   expected: (manifest: OwnedManifest) => JsonObject = applicable,
-  { kinds, render }: Pick<ReconcileContext, 'kinds' | 'render'> = { kinds: KINDS, render: renderAll },
+  { kinds, render, state }: Rendering = { kinds: KINDS, render: renderAll },
 ): Desired {
   const owner = ownerReference(stored)
   const serversOfIts = (manifest: Manifest) => serversOf(pods, poolOfObject(mcrouter, manifest) ?? '')
-  const owned = (manifest: Manifest) =>
-    keepingItemSizeWord(
-      withOwner(fenced(keepAdoptedPods(manifest, pods, stored, mcrouter), stored), owner),
-      children,
-      serversOfIts(manifest),
-    )
+  const live = (manifest: OwnedManifest) =>
+    keepingItemSizeWord(asAutoscaled(manifest, mcrouter, children), children, serversOfIts(manifest))
+  const owned = (manifest: Manifest) => {
+    const all = live(withOwner(fenced(keepAdoptedPods(manifest, pods, stored, mcrouter), stored), owner))
+    return state === undefined ? all : state.trafficDistribution.inWords(all)
+  }
   // Routers go on with what they have read until there is a server for them.
   const hasServers = routedServers(mcrouter, mcrouter.pools[0], settings).length > 0
   const isDue = (manifest: Manifest) =>

@@ -13,6 +13,8 @@ const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
   'routers.image': ['mcrouter_image'],
   'routers.port': ['mcrouter_port'],
   'routers.replicas': ['mcrouter_replicas'],
+  'routers.autoscaling': undefined,
+  'routers.placement': undefined,
   'routers.release': ['mcrouter_release'],
   'routers.resources': ['mcrouter_resources'],
   // Follows from the CPUs.

@@ -12,6 +12,7 @@ import {
   layoutOfFurther,
   layoutOfMain,
 } from './cel-layout.ts'
+import { DEFAULT_REPLICAS } from './router-number.ts'
 
 const LIMIT = 'self.pod.resources.limits.memory'
 const MEBIBYTES = `${bytesOf('self.memory')} / 1048576`
@@ -132,24 +133,26 @@ function severalCopies(pool: string, layout: CelLayout): string {
   return `(${hasOneCopy(pool, layout)} ? 0 : ${layout.copies})`
 }
 
+const MOST_ROUTERS = `(has(self.router.autoscaling) ? self.router.autoscaling.max : has(self.router.replicas) ? self.router.replicas : ${DEFAULT_REPLICAS})`
+
 /** Of each pool beside what the routers ask for. */
 export const connectionsRules: CelRule[] = [
   {
     at: 'spec',
     rule: connections('self.memcached'),
-    message: `must be at least ${OWN_FILES} and twice router.replicas`,
+    message: `must be at least ${OWN_FILES} and twice router.replicas or router.autoscaling.max`,
     fieldPath: '.memcached.maxConnections',
   },
   {
     at: 'spec',
     rule: `self.pools.all(pool, ${connections('pool')})`,
-    message: `maxConnections of each must be at least ${OWN_FILES} and twice router.replicas`,
+    message: `maxConnections of each must be at least ${OWN_FILES} and twice router.replicas or router.autoscaling.max`,
     fieldPath: '.pools',
   },
 ]
 
 function connections(pool: string): string {
-  return `(${pool}.external.size() > 0 && (!has(${pool}.gutter) || has(${pool}.gutter.pool))) || ${pool}.maxConnections >= ${OWN_FILES} + 2 * self.router.replicas`
+  return `(${pool}.external.size() > 0 && (!has(${pool}.gutter) || has(${pool}.gutter.pool))) || ${pool}.maxConnections >= ${OWN_FILES} + 2 * ${MOST_ROUTERS}`
 }
 
 function isNoSize(size: string): string {

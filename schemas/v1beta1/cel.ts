@@ -27,6 +27,7 @@ export function celRules(): CelRule[] {
     ...connectionsRules,
     ...referenceRules,
     fifoRootRule('spec.router.debugFifoRoot'),
+    ...routerRules,
     ...serviceRules,
     ...accessRules,
     ...[...POOLS, 'spec.router'].flatMap((tier) => podRules(`${tier}.pod`)),
@@ -45,6 +46,27 @@ function podRules(at: string): CelRule[] {
     },
   ]
 }
+
+const routerRules: CelRule[] = [
+  ...['replicas', 'autoscaling'].map((name) => ({
+    at: 'spec.router',
+    rule: `self.placement != 'Node' || !has(self.${name})`,
+    message: 'must be left out with placement Node, which has one router on each node',
+    fieldPath: `.${name}`,
+  })),
+  {
+    at: 'spec.router',
+    rule: '!has(self.autoscaling) || !has(self.replicas)',
+    message: 'must be left out with autoscaling, which says how many routers there are',
+    fieldPath: '.replicas',
+  },
+  {
+    at: 'spec.router',
+    rule: '!has(self.autoscaling) || self.autoscaling.min <= self.autoscaling.max',
+    message: 'must not be more than max',
+    fieldPath: '.autoscaling.min',
+  },
+]
 
 const serviceRules: CelRule[] = [
   {

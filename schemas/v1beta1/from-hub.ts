@@ -38,7 +38,7 @@ function writtenRouters(routers: Routers): JsonObject {
   const resources = givenResources(routers.resources, routerResources)
   const pod = { ...(resources !== undefined && { resources }), ...writtenPod(routers.pod) }
   return {
-    replicas: routers.replicas,
+    ...writtenNumber(routers),
     image: routers.image,
     release: routers.release,
     port: routers.port,
@@ -54,6 +54,14 @@ function writtenRouters(routers: Routers): JsonObject {
     service: writtenService(routers.service),
     ...(Object.keys(pod).length > 0 && { pod }),
   }
+}
+
+function writtenNumber({ placement: special, replicas, autoscaling }: Routers): JsonObject {
+  if (special === 'Node') return { placement: special }
+  const placement = 'Deployment'
+  if (autoscaling === undefined) return { placement, replicas }
+  const { min, cpu } = autoscaling
+  return { placement, autoscaling: { min, max: replicas, cpu } }
 }
 
 function writtenService({ type, labels, annotations, ...rest }: ServiceSettings): JsonObject {

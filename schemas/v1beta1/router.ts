@@ -3,6 +3,7 @@ import { DURATION, LABEL_KEY, PATH } from '../formats/patterns.ts'
 import { LabelValue } from '../pod.ts'
 import { podSchema } from './pod.ts'
 import { args, image, port } from './pool.ts'
+import { ROUTER_NUMBER } from './router-number.ts'
 
 const RESTARTS = 'Changing it replaces the routers one by one.'
 
@@ -100,13 +101,7 @@ const Service = Type.Object(
 
 export const Router = Type.Object(
   {
-    replicas: Type.Integer({
-      minimum: 1,
-      maximum: 100,
-      default: 2,
-      description:
-        'Number of routers. All are alike and hold no data; with two or more, one can fail or be replaced and clients only reconnect.',
-    }),
+    ...ROUTER_NUMBER,
     image: image(
       'mcrouter',
       `Image of the routers. Its mcrouter must be of the release below. Default: that of the operator when the object is written; it is stored and does not change by itself. ${RESTARTS}`,

@@ -10,6 +10,7 @@ import { type Counts, scaledLayout } from './counts.ts'
 import { podSettings } from './pod-settings.ts'
 import type { FurtherPool } from './pool.ts'
 import type { Router } from './router.ts'
+import { DEFAULT_REPLICAS, type RouterNumber } from './router-number.ts'
 import type { McrouterSpec } from './spec.ts'
 
 /** The internal form of a valid v1beta1 spec. */
@@ -38,7 +39,7 @@ function routersOf(router: Router): Routers {
   return {
     image: router.image,
     port: router.port,
-    replicas: router.replicas,
+    ...numberOf(router),
     release: router.release,
     resources,
     pod: podSettings(router.pod),
@@ -60,6 +61,13 @@ function routersOf(router: Router): Routers {
       externalTrafficPolicy: service.externalTrafficPolicy,
     },
   }
+}
+
+function numberOf({ placement, replicas = DEFAULT_REPLICAS, autoscaling }: RouterNumber) {
+  if (placement === 'Node') return { replicas: DEFAULT_REPLICAS, placement }
+  if (autoscaling === undefined) return { replicas }
+  const { min, max, cpu } = autoscaling
+  return { replicas: max, autoscaling: { min, cpu } }
 }
 
 /** How long what is kept for a while lives unless the spec says otherwise. */

@@ -10,6 +10,12 @@ import { fieldPath, keysOf } from './fields.ts'
 import { fromHub, writtenItemSize, writtenMemory } from './from-hub.ts'
 import { normalise } from './normalise.ts'
 import { isInStep, settled, withImpliedShards, withoutReplicas } from './replicas.ts'
+import {
+  saysNumber,
+  withImpliedReplicas,
+  withoutFormerReplicas,
+  withoutOverruledNumber,
+} from './router-number.ts'
 import { McrouterSpec, VERSION } from './spec.ts'
 import { toHub } from './to-hub.ts'
 import { WrittenSpec } from './written.ts'
@@ -40,11 +46,11 @@ export const V1BETA1 = apiVersion<McrouterSpec>({
     return field === 'pool.maxItemSize' ? writtenItemSize(`${value}`) : value
   },
   withoutFormerDefaults: (spec) => ({ spec, warnings: [] }),
-  normalise,
-  implied: withImpliedShards,
-  settled,
+  normalise: (spec, writing) => normalise(withoutFormerReplicas(spec, writing), writing),
+  implied: (spec) => withImpliedReplicas(withImpliedShards(spec)),
+  settled: (spec) => withoutOverruledNumber(settled(spec)),
   kept: withoutReplicas,
-  isNormalised: isInStep,
+  isNormalised: (spec) => isInStep(spec) && saysNumber(spec.router),
   asksConsent: true,
   limitsLength: true,
   validators: VALIDATORS.v1beta1,

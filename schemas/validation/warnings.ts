@@ -27,6 +27,7 @@ export function warningsAbout(now: Mcrouter, version: ApiVersion, before?: Mcrou
     omittedWarning(now.inherited),
     ...(now.config === undefined ? [] : version.checkConfig(now.config, now).warnings),
     ...(before === undefined ? [] : changeWarnings(before, now, version)),
+    before !== undefined && fixedNumber(before, now, version),
   ].filter((warning) => typeof warning === 'string')
 }
 
@@ -46,14 +47,22 @@ function floating(field: string, image: string) {
 }
 
 function availabilityWarnings({ routers, pools: [main] }: Mcrouter, { fieldPath, format }: ApiVersion) {
+  const { autoscaling } = routers
   const { single } = TOPOLOGIES[main.topology]
   return [
-    routers.replicas === 1 &&
-      `spec.${fieldPath('routers.replicas')} is 1: clients are cut off whenever this router or its node restarts`,
+    (autoscaling?.min ?? routers.replicas) === 1 &&
+      `spec.${autoscaling === undefined ? fieldPath('routers.replicas') : `${fieldPath('routers.autoscaling')}.min`} is 1: clients are cut off whenever this router or its node restarts`,
     serversIn(main) === 1 &&
       single !== undefined &&
       `spec.${fieldPath('pool.topology')} is ${format('pool.topology', main.topology)} with one server: ${single}`,
   ]
+}
+
+/** Nobody may know how many there are by now. */
+function fixedNumber(before: Mcrouter, { routers }: Mcrouter, { fieldPath }: ApiVersion) {
+  if (routers.placement === 'Node') return undefined
+  if (before.routers.autoscaling === undefined || routers.autoscaling !== undefined) return undefined
+  return `spec.${fieldPath('routers.autoscaling')} goes: there are ${routers.replicas} routers from now on, as spec.${fieldPath('routers.replicas')} says, however many it had made`
 }
 
 /** Between what memcached cannot live without and what it may come to need. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { LOOPBACK } from '../../testing/control-plane/port.ts'
@@ -89,6 +90,13 @@ t.test('the CA is registered where Mcrouters are converted', async () => {
   await eventually('it is there', () => read(definition, path).then(Boolean))
 })
 
+/** In the version that says of routers what they are. */
+const withRouters = (name: string, router: JsonObject, metadata?: JsonObject): JsonObject => ({
+  ...mcrouter(name, { router }, metadata),
+  apiVersion: 'mcrouter.example.com/v1beta1',
+})
+const AUTOSCALED = { autoscaling: { min: 2, max: 4, cpu: 70 } }
+
 t.test('created, scaled in both directions, and deleted', async () => {
   await apply(mcrouter('cache', { memcached_pool_size: 2 }, WALLED))
   await settled('cache')
@@ -125,9 +133,9 @@ t.test('what somebody deletes again and again is made again', async (t) => {
 })
 
 t.test('what is no longer part of a Mcrouter is pruned', async () => {
-  await apply(mcrouter('pruned', {}, WALLED))
+  await apply(withRouters('pruned', AUTOSCALED, WALLED))
   await settled('pruned')
-  const kinds = ['configmap', 'service', 'statefulset', 'deployment', 'poddisruptionbudget', 'networkpolicy']
+  const kinds = [...KINDS.values()].map(({ kind }) => kind.toLowerCase())
   const ours = await kubectl('get', kinds.join(), '-l', 'app.kubernetes.io/instance=pruned', '-o', 'json')
   // As an earlier version of the operator would have made them: what others copied is not pruned.
   const leftovers = objects(JSON.parse(ours).items).map(leftover)
@@ -137,6 +145,13 @@ t.test('what is no longer part of a Mcrouter is pruned', async () => {
     async () => !(await kubectl('get', kinds.join(), '-o', 'name')).includes('-before'),
   )
   await settled('pruned')
+})
+
+t.test('routers are placed on each node, and elsewhere again', async () => {
+  await apply(withRouters('placed', { placement: 'Node' }))
+  await settled('placed')
+  await apply(withRouters('placed', {}))
+  await eventually('they are gone', async () => (await read('daemonsets', '{.items}')) === '[]')
 })
 
 t.test('what belongs to somebody else is looked at and left', async () => {
@@ -156,9 +171,20 @@ t.test('what belongs to somebody else is looked at and left', async () => {
       metadata: { name: 'guarded' },
       spec: { podSelector: selector },
     },
+    {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'scaled' },
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 2 },
+    },
   )
-  await apply(mcrouter('taken'), mcrouter('guarded', {}, WALLED))
-  for (const name of ['taken', 'guarded']) await condition(name, 'Degraded', 'NameConflict')
+  const pod = { containers: [{ name: 'web', image: 'x' }] }
+  const spec = { selector, template: { metadata: { labels: selector.matchLabels }, spec: pod } }
+  await apply({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'foreign' }, spec })
+  const others = [withRouters('scaled', AUTOSCALED), withRouters('foreign', { placement: 'Node' })]
+  await apply(mcrouter('taken'), mcrouter('guarded', {}, WALLED), ...others)
+  for (const name of ['taken', 'guarded', 'scaled', 'foreign'])
+    await condition(name, 'Degraded', 'NameConflict')
 })
 
 t.test('all is stored anew, a minute after the leader began, and said to be', () =>

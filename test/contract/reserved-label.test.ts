@@ -39,6 +39,9 @@ function carriers(labels: JsonObject, podLabels: JsonObject): JsonObject[] {
     object('v1', 'Pod', { ...labels, ...podLabels }, { spec: POD }),
     object('policy/v1', 'PodDisruptionBudget', labels, { spec: { maxUnavailable: 1 } }),
     object('networking.k8s.io/v1', 'NetworkPolicy', labels, { spec: { podSelector: {} } }),
+    object('autoscaling/v2', 'HorizontalPodAutoscaler', labels, {
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'own' }, maxReplicas: 2 },
+    }),
     ...['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet'].map((kind) =>
       workload(kind, labels, podLabels),
     ),
@@ -94,7 +97,13 @@ t.test('nobody else makes anything that has it, or whose pods would', async (t) 
 })
 
 function canMakePods(kind: unknown): boolean {
-  return !['ConfigMap', 'Service', 'PodDisruptionBudget', 'NetworkPolicy'].includes(String(kind))
+  return ![
+    'ConfigMap',
+    'Service',
+    'PodDisruptionBudget',
+    'HorizontalPodAutoscaler',
+    'NetworkPolicy',
+  ].includes(String(kind))
 }
 
 t.test('any other value is as good as before', async (t) => {

@@ -73,6 +73,12 @@ export function deploymentWith(replicas: number, status: WorkloadStatus = {}): C
   return workload('Deployment', 'cache', replicas, { replicas, updatedReplicas: replicas, ...status })
 }
 
+/** On so many nodes, each with a router that serves. */
+export function daemonSetWith(nodes: number, status: WorkloadStatus = {}): Child {
+  const counts = { desiredNumberScheduled: nodes, updatedNumberScheduled: nodes, numberAvailable: nodes }
+  return workload('DaemonSet', 'cache', nodes, { ...counts, ...status })
+}
+
 function workload(kind: string, name: string, replicas: number, status: WorkloadStatus): Child {
   return {
     apiVersion: 'apps/v1',

@@ -148,3 +148,33 @@ function selectorsIn(manifest: Manifest): Record<string, unknown>[] {
 function record(value: unknown): Record<string, unknown>[] {
   return typeof value === 'object' && value !== null ? [Object.fromEntries(Object.entries(value))] : []
 }
+
+t.test('routers on each node', async (t) => {
+  const mcrouter = mcrouterWith({ routers: { placement: 'Node' } })
+  const of = (component: string) =>
+    manifestsOf(mcrouter)
+      .filter(({ metadata }) => metadata.labels['app.kubernetes.io/component'] === component)
+      .map(({ kind }) => kind)
+  // No budget: kubernetes pkg/controller/disruption knows no DaemonSet, and one with maxUnavailable allows no eviction then.
+  t.same(of('mcrouter').toSorted(), ['ConfigMap', 'DaemonSet', 'Service'])
+  t.match(specOf(mcrouter, 'DaemonSet', 'cache'), {
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '10%' } },
+    minReadySeconds: 5,
+  })
+  const [daemonSet, deployment] = [
+    specOf(mcrouter, 'DaemonSet', 'cache'),
+    specOf(mcrouterWith(), 'Deployment', 'cache'),
+  ].map((spec) => Object(spec))
+  t.same(daemonSet.selector, deployment.selector)
+  const { topologySpreadConstraints, ...pod } = deployment.template.spec
+  t.equal(topologySpreadConstraints.length, 2)
+  t.same(daemonSet.template, { ...deployment.template, spec: pod }, 'the same pods, which need no spreading')
+  t.notMatch(JSON.stringify(daemonSet), /hostPort|hostNetwork/)
+})
+
+t.test('their Service prefers that of the node, and takes others where it has none', async (t) => {
+  const service = specOf(mcrouterWith({ routers: { placement: 'Node' } }), 'Service', 'cache')
+  t.match(service, { type: 'ClusterIP', trafficDistribution: 'PreferSameNode' })
+  t.equal(at(service, 'internalTrafficPolicy'), undefined)
+  t.equal(at(specOf(mcrouterWith(), 'Service', 'cache'), 'trafficDistribution'), undefined)
+})

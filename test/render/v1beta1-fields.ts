@@ -4,7 +4,14 @@ import type { JsonObject } from '../../schemas/json.ts'
 export interface Reaching {
   /** Not its default. */
   readonly value: unknown
-  readonly in: 'ConfigMap' | 'Deployment' | 'StatefulSet' | 'Service' | 'NetworkPolicy'
+  readonly in:
+    | 'ConfigMap'
+    | 'DaemonSet'
+    | 'Deployment'
+    | 'StatefulSet'
+    | 'Service'
+    | 'HorizontalPodAutoscaler'
+    | 'NetworkPolicy'
   /** In the text of that object, and not without the value. */
   readonly shows: RegExp
   /** What else the spec says, or the pool, with the value and without. */
@@ -72,9 +79,15 @@ export const OF_POD: Readonly<Record<string, Omit<Reaching, 'in'>>> = {
   annotations: { value: { 'example.com/note': 'eight' }, shows: /example\.com\/note: eight$/m },
 }
 
+const AUTOSCALING = { min: 3, max: 7, cpu: 55 }
+
 /** Of the routers, those of their pods apart. */
 export const OF_ROUTERS: Readonly<Record<string, Reaching>> = {
   replicas: { value: 7, in: 'Deployment', shows: /^ {2}replicas: 7$/m },
+  placement: { value: 'Node', in: 'DaemonSet', shows: /maxSurge: "10%"$/m },
+  'autoscaling.min': { value: AUTOSCALING, in: 'HorizontalPodAutoscaler', shows: /^ {2}minReplicas: 3$/m },
+  'autoscaling.max': { value: AUTOSCALING, in: 'HorizontalPodAutoscaler', shows: /^ {2}maxReplicas: 7$/m },
+  'autoscaling.cpu': { value: AUTOSCALING, in: 'HorizontalPodAutoscaler', shows: /averageUtilization: 55$/m },
   image: { value: 'mcrouter:v9', in: 'Deployment', shows: /image: mcrouter:v9$/m },
   release: { value: '37', in: 'ConfigMap', shows: /^(?![\s\S]*"gat")/ },
   port: { value: 6011, in: 'Deployment', shows: /- --port=6011$/m },

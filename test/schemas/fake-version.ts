@@ -24,6 +24,8 @@ import { FakeSpec, MainPool } from './fake-spec.ts'
 /** What this version does not have is in no spec of it. */
 const LACKED: ReadonlySet<Field> = new Set<Field>([
   'prefixes',
+  'routers.autoscaling',
+  'routers.placement',
   'routers.maxConnections',
   'routers.timeouts',
   'routers.args',

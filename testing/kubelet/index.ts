@@ -40,14 +40,18 @@ export async function startKubelet(
   }
 }
 
-async function registerNode(client: Client): Promise<void> {
+/** A further node, to which the pods are bound that are for it: those of DaemonSets. */
+export async function registerNode(client: Client, name = NODE): Promise<void> {
   const body = {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name: NODE },
+    metadata: { name },
     status: { conditions: [{ type: 'Ready', status: 'True', reason: 'StandIn', message: SAID }] },
   }
   accept(await client.request('POST', '/api/v1/nodes', { body }), 201, 409)
+  // Admission taints every new node, and no controller is there to see that it is ready.
+  const untainted = { body: { spec: { taints: null } } }
+  accept(await client.request('PATCH', `/api/v1/nodes/${name}`, untainted), 200)
 }
 
 class Reporter {
@@ -84,7 +88,7 @@ class Reporter {
       apiVersion: 'v1',
       kind: 'Binding',
       metadata: { name, uid },
-      target: { apiVersion: 'v1', kind: 'Node', name: NODE },
+      target: { apiVersion: 'v1', kind: 'Node', name: nodeOf(pod) },
     }
     accept(await this.#client.request('POST', `${path}/binding`, { body }), 201, 404, 409)
   }
@@ -96,6 +100,15 @@ class Reporter {
     const number = this.#addresses++
     return `127.88.${Math.floor(number / 250)}.${(number % 250) + 2}`
   }
+}
+
+/** That for which a DaemonSet has made it: kubernetes pkg/controller/daemon/util ReplaceDaemonSetPodNodeNameNodeAffinity. */
+function nodeOf(pod: JsonObject): string {
+  const { nodeAffinity } = object(object(pod.spec).affinity)
+  const { nodeSelectorTerms } = object(object(nodeAffinity).requiredDuringSchedulingIgnoredDuringExecution)
+  const [field] = objects(nodeSelectorTerms).flatMap(({ matchFields }) => objects(matchFields))
+  const [name] = Array.isArray(field?.values) ? field.values : []
+  return field?.key === 'metadata.name' && typeof name === 'string' ? name : NODE
 }
 
 /** Throws unless the status is one of these: gone or replaced in the meantime is an answer, too. */

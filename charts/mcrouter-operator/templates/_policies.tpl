@@ -11,7 +11,12 @@ matchConstraints:
     - apiGroups: [apps]
       apiVersions: [v1]
       operations: [CREATE, UPDATE, DELETE]
-      resources: [deployments, statefulsets, replicasets, controllerrevisions]
+      resources: [deployments, daemonsets, statefulsets, replicasets, controllerrevisions]
+      scope: "*"
+    - apiGroups: [autoscaling]
+      apiVersions: [v2]
+      operations: [CREATE, UPDATE, DELETE]
+      resources: [horizontalpodautoscalers]
       scope: "*"
     - apiGroups: [policy]
       apiVersions: [v1]
@@ -50,7 +55,7 @@ matchConstraints:
     - apiGroups: [apps]
       apiVersions: [v1]
       operations: [CREATE, UPDATE]
-      resources: [deployments, statefulsets]
+      resources: [deployments, daemonsets, statefulsets]
       scope: "*"
 variables:
   - name: pod

@@ -2,8 +2,16 @@ import { isExternal, serversIn } from '../../../schemas/layout.ts'
 import type { Mcrouter } from '../../../schemas/mcrouter.ts'
 import { ADOPT_ANNOTATION } from '../../../schemas/well-known.ts'
 import type { Child } from '../../observe/child.ts'
+import type { Pod } from '../../observe/pod.ts'
 import { readyOrdinals, readyPods } from '../../observe/tier.ts'
-import { deploymentOf, isRollingOut, isSettling, isUnseen, stall } from '../../observe/workload.ts'
+import {
+  isRollingOut,
+  isSettling,
+  isUnseen,
+  routersIn,
+  routerWorkloads,
+  stall,
+} from '../../observe/workload.ts'
 import { oldestGeneration } from '../../plan/fence.ts'
 import type { PoolReport, ReconcileReport } from '../../reconcile-report.ts'
 import { few, plural, titleOfPool } from '../wording.ts'
@@ -11,7 +19,7 @@ import type { Statement } from './condition.ts'
 
 /** @param before the reason in the stored status; undefined for a new Mcrouter */
 export function progressing(findings: ReconcileReport, before: string | undefined): Statement<'Progressing'> {
-  const { admission, scale, children } = findings
+  const { admission, scale, children, pods } = findings
   if (admission.kind === 'paused') return { reason: 'Paused', message: pausedMessage(children) }
   if (admission.kind !== 'accepted' || scale === undefined) {
     return { reason: 'NotAccepted', message: 'Nothing is changed before the spec is accepted' }
@@ -20,8 +28,8 @@ export function progressing(findings: ReconcileReport, before: string | undefine
     const scaling = scalingOf(pool)
     if (scaling !== undefined) return { ...scaling, message: `${titleOfPool(pool.name)}${scaling.message}` }
   }
-  const deployment = deploymentOf(children)
-  const stuck = deployment && stall(deployment)
+  const routers = routerWorkloads(children)
+  const stuck = routers.map(stall).find((why) => why !== undefined)
   if (stuck !== undefined) return { reason: 'Stalled', message: stuck }
   // An adoption may last as long as its owner likes: what else is under way comes first.
   if (scale.adopting) {
@@ -30,14 +38,20 @@ export function progressing(findings: ReconcileReport, before: string | undefine
       message: `Pods of the Ansible operator keep running; with the annotation ${ADOPT_ANNOTATION}=roll they are replaced one by one`,
     }
   }
-  const workloads = children.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
+  const workloads = children.filter(({ kind }) => WORKLOADS.has(kind))
   const rolling = workloads.filter(
     (child) => isRollingOut(child) || (before === 'RollingOut' && isSettling(child)),
   )
   const isNew = before === undefined || before === 'Creating'
-  if (isNew && !isComplete(findings, admission.mcrouter)) {
+  if (isNew && !isComplete(pods, admission.mcrouter, scale.routers)) {
     return { reason: 'Creating', message: 'The first pods start' }
   }
+  // Deployments and DaemonSets have routers alone.
+  const [former, next] = routers.toSorted((one) =>
+    one === routersIn(children, admission.mcrouter.routers) ? 1 : -1,
+  )
+  if (former !== undefined && next !== undefined)
+    return { reason: 'RollingOut', message: `${titleOf(former)} serves until ${titleOf(next)} does` }
   if (rolling.length > 0) {
     return {
       reason: 'RollingOut',
@@ -51,6 +65,8 @@ export function progressing(findings: ReconcileReport, before: string | undefine
   return { reason: 'Complete', message: 'Nothing is being changed' }
 }
 
+const WORKLOADS: ReadonlySet<string> = new Set(['DaemonSet', 'Deployment', 'StatefulSet'])
+
 function pausedMessage(children: readonly Child[]): string {
   const generation = oldestGeneration(children)
   const since =
@@ -62,10 +78,10 @@ function titleOf({ kind, metadata }: Child): string {
   return `${kind} ${metadata.name}`
 }
 
-function isComplete({ pods }: ReconcileReport, { pools, routers }: Mcrouter): boolean {
+function isComplete(pods: readonly Pod[], { pools }: Mcrouter, routers: number): boolean {
   return (
     pools.every((pool) => isExternal(pool) || readyOrdinals(pods, pool.name).size >= serversIn(pool)) &&
-    readyPods(pods, 'mcrouter').length >= routers.replicas
+    readyPods(pods, 'mcrouter').length >= Math.max(routers, 1)
   )
 }
 

@@ -26,7 +26,7 @@ export function unready(
   now: EpochMs,
 ): Problem[] {
   if (scale === undefined || admission.kind !== 'accepted') return []
-  const { name, routers } = admission.mcrouter
+  const { name } = admission.mcrouter
   const underWay = progressing === 'Creating' || progressing === 'RollingOut'
   const explained = new Set(
     pods.filter(({ trouble }) => trouble !== undefined).map((pod) => pod.metadata.name),
@@ -44,12 +44,12 @@ export function unready(
     })
 
   const suspects = namesOf(underWay ? late : pods.filter((pod) => !pod.ready && !pod.deleting), 'mcrouter')
-  const lacking = underWay ? 0 : routers.replicas - readyPods(pods, 'mcrouter').length
+  const lacking = underWay ? 0 : scale.routers - readyPods(pods, 'mcrouter').length
   const count = Math.max(lacking, suspects.length)
   if (count > 0 && !suspects.some((router) => explained.has(router))) {
     faults.push({
       reason: 'RouterNotReady',
-      message: `${count} of ${routers.replicas} routers not ready: ${suspects.length === 0 ? 'they have no pod yet' : `${few(suspects)}; ${whereToLook(suspects, pods)}`}`,
+      message: `${count} of ${scale.routers} routers not ready: ${suspects.length === 0 ? 'they have no pod yet' : `${few(suspects)}; ${whereToLook(suspects, pods)}`}`,
     })
   }
   return faults

@@ -4,7 +4,7 @@ import { FORMAT_CHECKS } from '../../formats/formats.ts'
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"additionalProperties":false,"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"additionalProperties":false,"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["replicas","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"additionalProperties":false,"properties":{"replicas":{"type":"integer","minimum":1,"maximum":100},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"pod":{"$ref":"#/$defs/object7"}}},"access":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","additionalProperties":false,"properties":{"podSelector":{"$ref":"#/$defs/object8"},"namespaceSelector":{"$ref":"#/$defs/object8"},"ipBlock":{"type":"object","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object8"}}},"object3":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object5":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object6":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object8":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
+const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"additionalProperties":false,"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"additionalProperties":false,"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["placement","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"additionalProperties":false,"properties":{"placement":{"type":"string","enum":["Deployment","Node"]},"replicas":{"type":"integer","minimum":1,"maximum":100},"autoscaling":{"type":"object","required":["min","max","cpu"],"additionalProperties":false,"properties":{"min":{"type":"integer","minimum":1,"maximum":100},"max":{"type":"integer","minimum":1,"maximum":100},"cpu":{"type":"integer","minimum":1,"maximum":1000}}},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"pod":{"$ref":"#/$defs/object7"}}},"access":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","additionalProperties":false,"properties":{"podSelector":{"$ref":"#/$defs/object8"},"namespaceSelector":{"$ref":"#/$defs/object8"},"ipBlock":{"type":"object","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object8"}}},"object3":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object5":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object6":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object8":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = ucs2length.default;
 const formats0 = FORMAT_CHECKS.memory;
@@ -3624,7 +3624,7 @@ const _errs91 = errors;
 if(errors === _errs91){
 if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
 let missing4;
-if((((((((((data47.replicas === undefined) && (missing4 = "replicas")) || ((data47.image === undefined) && (missing4 = "image"))) || ((data47.release === undefined) && (missing4 = "release"))) || ((data47.port === undefined) && (missing4 = "port"))) || ((data47.maxConnections === undefined) && (missing4 = "maxConnections"))) || ((data47.timeouts === undefined) && (missing4 = "timeouts"))) || ((data47.debugFifoRoot === undefined) && (missing4 = "debugFifoRoot"))) || ((data47.args === undefined) && (missing4 = "args"))) || ((data47.service === undefined) && (missing4 = "service"))){
+if((((((((((data47.placement === undefined) && (missing4 = "placement")) || ((data47.image === undefined) && (missing4 = "image"))) || ((data47.release === undefined) && (missing4 = "release"))) || ((data47.port === undefined) && (missing4 = "port"))) || ((data47.maxConnections === undefined) && (missing4 = "maxConnections"))) || ((data47.timeouts === undefined) && (missing4 = "timeouts"))) || ((data47.debugFifoRoot === undefined) && (missing4 = "debugFifoRoot"))) || ((data47.args === undefined) && (missing4 = "args"))) || ((data47.service === undefined) && (missing4 = "service"))){
 validate21.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: missing4}}];
 return false;
 }
@@ -3638,26 +3638,16 @@ break;
 }
 }
 if(_errs93 === errors){
-if(data47.replicas !== undefined){
-let data48 = data47.replicas;
+if(data47.placement !== undefined){
+let data48 = data47.placement;
 const _errs94 = errors;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
+if(typeof data48 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(errors === _errs94){
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 100 || isNaN(data48)){
-validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+if(!((data48 === "Deployment") || (data48 === "Node"))){
+validate21.errors = [{instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.placement.enum}}];
 return false;
-}
-else {
-if(data48 < 1 || isNaN(data48)){
-validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
 }
 var valid10 = _errs94 === errors;
 }
@@ -3665,28 +3655,171 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.image !== undefined){
-let data49 = data47.image;
+if(data47.replicas !== undefined){
+let data49 = data47.replicas;
 const _errs96 = errors;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
 if(errors === _errs96){
-if(errors === _errs96){
-if(typeof data49 === "string"){
-if(func3(data49) > 512){
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 100 || isNaN(data49)){
+validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+return false;
+}
+else {
+if(data49 < 1 || isNaN(data49)){
+validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs96 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data47.autoscaling !== undefined){
+let data50 = data47.autoscaling;
+const _errs98 = errors;
+if(errors === _errs98){
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+let missing5;
+if((((data50.min === undefined) && (missing5 = "min")) || ((data50.max === undefined) && (missing5 = "max"))) || ((data50.cpu === undefined) && (missing5 = "cpu"))){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: missing5}}];
+return false;
+}
+else {
+const _errs100 = errors;
+for(const key5 in data50){
+if(!(((key5 === "min") || (key5 === "max")) || (key5 === "cpu"))){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}}];
+return false;
+break;
+}
+}
+if(_errs100 === errors){
+if(data50.min !== undefined){
+let data51 = data50.min;
+const _errs101 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs101){
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 100 || isNaN(data51)){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+return false;
+}
+else {
+if(data51 < 1 || isNaN(data51)){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs101 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data50.max !== undefined){
+let data52 = data50.max;
+const _errs103 = errors;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs103){
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 100 || isNaN(data52)){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+return false;
+}
+else {
+if(data52 < 1 || isNaN(data52)){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs103 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data50.cpu !== undefined){
+let data53 = data50.cpu;
+const _errs105 = errors;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs105){
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 1000 || isNaN(data53)){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+return false;
+}
+else {
+if(data53 < 1 || isNaN(data53)){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs105 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid10 = _errs98 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data47.image !== undefined){
+let data54 = data47.image;
+const _errs107 = errors;
+if(errors === _errs107){
+if(errors === _errs107){
+if(typeof data54 === "string"){
+if(func3(data54) > 512){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
-if(func3(data49) < 1){
+if(func3(data54) < 1){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern2.test(data49)){
+if(!pattern2.test(data54)){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
 }
 else {
-if(!(formats4(data49))){
+if(!(formats4(data54))){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
@@ -3700,152 +3833,152 @@ return false;
 }
 }
 }
-var valid10 = _errs96 === errors;
+var valid10 = _errs107 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
 if(data47.release !== undefined){
-let data50 = data47.release;
-const _errs98 = errors;
-if(typeof data50 !== "string"){
+let data55 = data47.release;
+const _errs109 = errors;
+if(typeof data55 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data50 === "37") || (data50 === "40")) || (data50 === "41")) || (data50 === "current"))){
+if(!((((data55 === "37") || (data55 === "40")) || (data55 === "41")) || (data55 === "current"))){
 validate21.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum}}];
 return false;
 }
-var valid10 = _errs98 === errors;
+var valid10 = _errs109 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
 if(data47.port !== undefined){
-let data51 = data47.port;
-const _errs100 = errors;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+let data56 = data47.port;
+const _errs111 = errors;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
 validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs100){
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 65535 || isNaN(data51)){
+if(errors === _errs111){
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 65535 || isNaN(data56)){
 validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
-if(data51 < 1024 || isNaN(data51)){
+if(data56 < 1024 || isNaN(data56)){
 validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs100 === errors;
+var valid10 = _errs111 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
 if(data47.threads !== undefined){
-let data52 = data47.threads;
-const _errs102 = errors;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+let data57 = data47.threads;
+const _errs113 = errors;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
 validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs102){
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 64 || isNaN(data52)){
+if(errors === _errs113){
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 64 || isNaN(data57)){
 validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
 return false;
 }
 else {
-if(data52 < 1 || isNaN(data52)){
+if(data57 < 1 || isNaN(data57)){
 validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs102 === errors;
+var valid10 = _errs113 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
 if(data47.maxConnections !== undefined){
-let data53 = data47.maxConnections;
-const _errs104 = errors;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+let data58 = data47.maxConnections;
+const _errs115 = errors;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
 validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs104){
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 1000000 || isNaN(data53)){
+if(errors === _errs115){
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 1000000 || isNaN(data58)){
 validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}}];
 return false;
 }
 else {
-if(data53 < 64 || isNaN(data53)){
+if(data58 < 64 || isNaN(data58)){
 validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs104 === errors;
+var valid10 = _errs115 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
 if(data47.timeouts !== undefined){
-let data54 = data47.timeouts;
-const _errs106 = errors;
-if(errors === _errs106){
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-let missing5;
-if(((data54.connect === undefined) && (missing5 = "connect")) || ((data54.untilDown === undefined) && (missing5 = "untilDown"))){
-validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: missing5}}];
+let data59 = data47.timeouts;
+const _errs117 = errors;
+if(errors === _errs117){
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+let missing6;
+if(((data59.connect === undefined) && (missing6 = "connect")) || ((data59.untilDown === undefined) && (missing6 = "untilDown"))){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
-const _errs108 = errors;
-for(const key5 in data54){
-if(!(((key5 === "server") || (key5 === "connect")) || (key5 === "untilDown"))){
-validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}}];
+const _errs119 = errors;
+for(const key6 in data59){
+if(!(((key6 === "server") || (key6 === "connect")) || (key6 === "untilDown"))){
+validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}}];
 return false;
 break;
 }
 }
-if(_errs108 === errors){
-if(data54.server !== undefined){
-let data55 = data54.server;
-const _errs109 = errors;
-if(errors === _errs109){
-if(errors === _errs109){
-if(typeof data55 === "string"){
-if(func3(data55) > 11){
+if(_errs119 === errors){
+if(data59.server !== undefined){
+let data60 = data59.server;
+const _errs120 = errors;
+if(errors === _errs120){
+if(errors === _errs120){
+if(typeof data60 === "string"){
+if(func3(data60) > 11){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data55) < 2){
+if(func3(data60) < 2){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern5.test(data55)){
+if(!pattern5.test(data60)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats68(data55))){
+if(!(formats68(data60))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"}}];
 return false;
 }
@@ -3859,34 +3992,34 @@ return false;
 }
 }
 }
-var valid11 = _errs109 === errors;
+var valid12 = _errs120 === errors;
 }
 else {
-var valid11 = true;
+var valid12 = true;
 }
-if(valid11){
-if(data54.connect !== undefined){
-let data56 = data54.connect;
-const _errs111 = errors;
-if(errors === _errs111){
-if(errors === _errs111){
-if(typeof data56 === "string"){
-if(func3(data56) > 11){
+if(valid12){
+if(data59.connect !== undefined){
+let data61 = data59.connect;
+const _errs122 = errors;
+if(errors === _errs122){
+if(errors === _errs122){
+if(typeof data61 === "string"){
+if(func3(data61) > 11){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data56) < 2){
+if(func3(data61) < 2){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern5.test(data56)){
+if(!pattern5.test(data61)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats68(data56))){
+if(!(formats68(data61))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"}}];
 return false;
 }
@@ -3900,37 +4033,37 @@ return false;
 }
 }
 }
-var valid11 = _errs111 === errors;
+var valid12 = _errs122 === errors;
 }
 else {
-var valid11 = true;
+var valid12 = true;
 }
-if(valid11){
-if(data54.untilDown !== undefined){
-let data57 = data54.untilDown;
-const _errs113 = errors;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+if(valid12){
+if(data59.untilDown !== undefined){
+let data62 = data59.untilDown;
+const _errs124 = errors;
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs113){
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 100 || isNaN(data57)){
+if(errors === _errs124){
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 > 100 || isNaN(data62)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data57 < 1 || isNaN(data57)){
+if(data62 < 1 || isNaN(data62)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid11 = _errs113 === errors;
+var valid12 = _errs124 === errors;
 }
 else {
-var valid11 = true;
+var valid12 = true;
 }
 }
 }
@@ -3942,29 +4075,29 @@ validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#
 return false;
 }
 }
-var valid10 = _errs106 === errors;
+var valid10 = _errs117 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
 if(data47.debugFifoRoot !== undefined){
-let data58 = data47.debugFifoRoot;
-const _errs115 = errors;
-if(errors === _errs115){
-if(errors === _errs115){
-if(typeof data58 === "string"){
-if(func3(data58) > 255){
+let data63 = data47.debugFifoRoot;
+const _errs126 = errors;
+if(errors === _errs126){
+if(errors === _errs126){
+if(typeof data63 === "string"){
+if(func3(data63) > 255){
 validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255}}];
 return false;
 }
 else {
-if(!pattern33.test(data58)){
+if(!pattern33.test(data63)){
 validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"}}];
 return false;
 }
 else {
-if(!(formats72(data58))){
+if(!(formats72(data63))){
 validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"}}];
 return false;
 }
@@ -3977,35 +4110,35 @@ return false;
 }
 }
 }
-var valid10 = _errs115 === errors;
+var valid10 = _errs126 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
 if(data47.args !== undefined){
-let data59 = data47.args;
-const _errs117 = errors;
-if(errors === _errs117){
-if(Array.isArray(data59)){
-if(data59.length > 32){
+let data64 = data47.args;
+const _errs128 = errors;
+if(errors === _errs128){
+if(Array.isArray(data64)){
+if(data64.length > 32){
 validate21.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
-var valid12 = true;
-const len6 = data59.length;
+var valid13 = true;
+const len6 = data64.length;
 for(let i6=0; i6<len6; i6++){
-let data60 = data59[i6];
-const _errs119 = errors;
-if(errors === _errs119){
-if(typeof data60 === "string"){
-if(func3(data60) > 256){
+let data65 = data64[i6];
+const _errs130 = errors;
+if(errors === _errs130){
+if(typeof data65 === "string"){
+if(func3(data65) > 256){
 validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
 return false;
 }
 else {
-if(func3(data60) < 1){
+if(func3(data65) < 1){
 validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
@@ -4016,8 +4149,8 @@ validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:
 return false;
 }
 }
-var valid12 = _errs119 === errors;
-if(!valid12){
+var valid13 = _errs130 === errors;
+if(!valid13){
 break;
 }
 }
@@ -4028,65 +4161,65 @@ validate21.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/pro
 return false;
 }
 }
-var valid10 = _errs117 === errors;
+var valid10 = _errs128 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
 if(data47.service !== undefined){
-let data61 = data47.service;
-const _errs121 = errors;
-if(errors === _errs121){
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-let missing6;
-if((data61.type === undefined) && (missing6 = "type")){
-validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: missing6}}];
+let data66 = data47.service;
+const _errs132 = errors;
+if(errors === _errs132){
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+let missing7;
+if((data66.type === undefined) && (missing7 = "type")){
+validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
-const _errs123 = errors;
-for(const key6 in data61){
-if(!((((((key6 === "type") || (key6 === "annotations")) || (key6 === "labels")) || (key6 === "ipFamilyPolicy")) || (key6 === "loadBalancerClass")) || (key6 === "externalTrafficPolicy"))){
-validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}}];
+const _errs134 = errors;
+for(const key7 in data66){
+if(!((((((key7 === "type") || (key7 === "annotations")) || (key7 === "labels")) || (key7 === "ipFamilyPolicy")) || (key7 === "loadBalancerClass")) || (key7 === "externalTrafficPolicy"))){
+validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}}];
 return false;
 break;
 }
 }
-if(_errs123 === errors){
-if(data61.type !== undefined){
-let data62 = data61.type;
-const _errs124 = errors;
-if(typeof data62 !== "string"){
+if(_errs134 === errors){
+if(data66.type !== undefined){
+let data67 = data66.type;
+const _errs135 = errors;
+if(typeof data67 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data62 === "ClusterIP") || (data62 === "NodePort")) || (data62 === "LoadBalancer"))){
+if(!(((data67 === "ClusterIP") || (data67 === "NodePort")) || (data67 === "LoadBalancer"))){
 validate21.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.type.enum}}];
 return false;
 }
-var valid13 = _errs124 === errors;
+var valid14 = _errs135 === errors;
 }
 else {
-var valid13 = true;
+var valid14 = true;
 }
-if(valid13){
-if(data61.annotations !== undefined){
-let data63 = data61.annotations;
-const _errs126 = errors;
-if(errors === _errs126){
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-if(Object.keys(data63).length > 32){
+if(valid14){
+if(data66.annotations !== undefined){
+let data68 = data66.annotations;
+const _errs137 = errors;
+if(errors === _errs137){
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+if(Object.keys(data68).length > 32){
 validate21.errors = [{instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
 return false;
 }
 else {
-for(const key7 in data63){
-const _errs128 = errors;
-if(errors === _errs128){
-if(typeof key7 === "string"){
-if(!(formats22(key7))){
-const err0 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key7};
+for(const key8 in data68){
+const _errs139 = errors;
+if(errors === _errs139){
+if(typeof key8 === "string"){
+if(!(formats22(key8))){
+const err0 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key8};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4097,9 +4230,9 @@ errors++;
 }
 }
 }
-var valid14 = _errs128 === errors;
-if(!valid14){
-const err1 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key7}};
+var valid15 = _errs139 === errors;
+if(!valid15){
+const err1 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key8}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4112,24 +4245,24 @@ return false;
 break;
 }
 }
-if(valid14){
-for(const key8 in data63){
-let data64 = data63[key8];
-const _errs130 = errors;
-if(errors === _errs130){
-if(typeof data64 === "string"){
-if(func3(data64) > 4096){
-validate21.errors = [{instancePath:instancePath+"/router/service/annotations/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
+if(valid15){
+for(const key9 in data68){
+let data69 = data68[key9];
+const _errs141 = errors;
+if(errors === _errs141){
+if(typeof data69 === "string"){
+if(func3(data69) > 4096){
+validate21.errors = [{instancePath:instancePath+"/router/service/annotations/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
 return false;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/router/service/annotations/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/router/service/annotations/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-var valid15 = _errs130 === errors;
-if(!valid15){
+var valid16 = _errs141 === errors;
+if(!valid16){
 break;
 }
 }
@@ -4141,28 +4274,28 @@ validate21.errors = [{instancePath:instancePath+"/router/service/annotations",sc
 return false;
 }
 }
-var valid13 = _errs126 === errors;
+var valid14 = _errs137 === errors;
 }
 else {
-var valid13 = true;
+var valid14 = true;
 }
-if(valid13){
-if(data61.labels !== undefined){
-let data65 = data61.labels;
-const _errs132 = errors;
-if(errors === _errs132){
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-if(Object.keys(data65).length > 16){
+if(valid14){
+if(data66.labels !== undefined){
+let data70 = data66.labels;
+const _errs143 = errors;
+if(errors === _errs143){
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(Object.keys(data70).length > 16){
 validate21.errors = [{instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key9 in data65){
-const _errs134 = errors;
-if(errors === _errs134){
-if(typeof key9 === "string"){
-if(!(formats22(key9))){
-const err2 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key9};
+for(const key10 in data70){
+const _errs145 = errors;
+if(errors === _errs145){
+if(typeof key10 === "string"){
+if(!(formats22(key10))){
+const err2 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key10};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4173,9 +4306,9 @@ errors++;
 }
 }
 }
-var valid16 = _errs134 === errors;
-if(!valid16){
-const err3 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key9}};
+var valid17 = _errs145 === errors;
+if(!valid17){
+const err3 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key10}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4188,38 +4321,38 @@ return false;
 break;
 }
 }
-if(valid16){
-for(const key10 in data65){
-let data66 = data65[key10];
-const _errs136 = errors;
-if(errors === _errs136){
-if(errors === _errs136){
-if(typeof data66 === "string"){
-if(func3(data66) > 63){
-validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
+if(valid17){
+for(const key11 in data70){
+let data71 = data70[key11];
+const _errs147 = errors;
+if(errors === _errs147){
+if(errors === _errs147){
+if(typeof data71 === "string"){
+if(func3(data71) > 63){
+validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern11.test(data66)){
-validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(!pattern11.test(data71)){
+validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats24(data66))){
-validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
+if(!(formats24(data71))){
+validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
 }
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
 }
-var valid17 = _errs136 === errors;
-if(!valid17){
+var valid18 = _errs147 === errors;
+if(!valid18){
 break;
 }
 }
@@ -4231,51 +4364,51 @@ validate21.errors = [{instancePath:instancePath+"/router/service/labels",schemaP
 return false;
 }
 }
-var valid13 = _errs132 === errors;
+var valid14 = _errs143 === errors;
 }
 else {
-var valid13 = true;
+var valid14 = true;
 }
-if(valid13){
-if(data61.ipFamilyPolicy !== undefined){
-let data67 = data61.ipFamilyPolicy;
-const _errs138 = errors;
-if(typeof data67 !== "string"){
+if(valid14){
+if(data66.ipFamilyPolicy !== undefined){
+let data72 = data66.ipFamilyPolicy;
+const _errs149 = errors;
+if(typeof data72 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data67 === "SingleStack") || (data67 === "PreferDualStack")) || (data67 === "RequireDualStack"))){
+if(!(((data72 === "SingleStack") || (data72 === "PreferDualStack")) || (data72 === "RequireDualStack"))){
 validate21.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum}}];
 return false;
 }
-var valid13 = _errs138 === errors;
+var valid14 = _errs149 === errors;
 }
 else {
-var valid13 = true;
+var valid14 = true;
 }
-if(valid13){
-if(data61.loadBalancerClass !== undefined){
-let data68 = data61.loadBalancerClass;
-const _errs140 = errors;
-if(errors === _errs140){
-if(errors === _errs140){
-if(typeof data68 === "string"){
-if(func3(data68) > 317){
+if(valid14){
+if(data66.loadBalancerClass !== undefined){
+let data73 = data66.loadBalancerClass;
+const _errs151 = errors;
+if(errors === _errs151){
+if(errors === _errs151){
+if(typeof data73 === "string"){
+if(func3(data73) > 317){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data68) < 1){
+if(func3(data73) < 1){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern12.test(data68)){
+if(!pattern12.test(data73)){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats22(data68))){
+if(!(formats22(data73))){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -4289,27 +4422,27 @@ return false;
 }
 }
 }
-var valid13 = _errs140 === errors;
+var valid14 = _errs151 === errors;
 }
 else {
-var valid13 = true;
+var valid14 = true;
 }
-if(valid13){
-if(data61.externalTrafficPolicy !== undefined){
-let data69 = data61.externalTrafficPolicy;
-const _errs142 = errors;
-if(typeof data69 !== "string"){
+if(valid14){
+if(data66.externalTrafficPolicy !== undefined){
+let data74 = data66.externalTrafficPolicy;
+const _errs153 = errors;
+if(typeof data74 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data69 === "Cluster") || (data69 === "Local"))){
+if(!((data74 === "Cluster") || (data74 === "Local"))){
 validate21.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum}}];
 return false;
 }
-var valid13 = _errs142 === errors;
+var valid14 = _errs153 === errors;
 }
 else {
-var valid13 = true;
+var valid14 = true;
 }
 }
 }
@@ -4324,22 +4457,24 @@ validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/
 return false;
 }
 }
-var valid10 = _errs121 === errors;
+var valid10 = _errs132 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
 if(data47.pod !== undefined){
-const _errs144 = errors;
+const _errs155 = errors;
 if(!(validate28(data47.pod, {instancePath:instancePath+"/router/pod",parentData:data47,parentDataProperty:"pod",rootData}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var valid10 = _errs144 === errors;
+var valid10 = _errs155 === errors;
 }
 else {
 var valid10 = true;
+}
+}
 }
 }
 }
@@ -4366,122 +4501,122 @@ var valid0 = true;
 }
 if(valid0){
 if(data.access !== undefined){
-let data71 = data.access;
-const _errs145 = errors;
-if(errors === _errs145){
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-let missing7;
-if((data71.from === undefined) && (missing7 = "from")){
-validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: missing7}}];
+let data76 = data.access;
+const _errs156 = errors;
+if(errors === _errs156){
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+let missing8;
+if((data76.from === undefined) && (missing8 = "from")){
+validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
-const _errs147 = errors;
-for(const key11 in data71){
-if(!(key11 === "from")){
-validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properties/access/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}}];
+const _errs158 = errors;
+for(const key12 in data76){
+if(!(key12 === "from")){
+validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properties/access/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}}];
 return false;
 break;
 }
 }
-if(_errs147 === errors){
-if(data71.from !== undefined){
-let data72 = data71.from;
-const _errs148 = errors;
-if(errors === _errs148){
-if(Array.isArray(data72)){
-if(data72.length > 32){
+if(_errs158 === errors){
+if(data76.from !== undefined){
+let data77 = data76.from;
+const _errs159 = errors;
+if(errors === _errs159){
+if(Array.isArray(data77)){
+if(data77.length > 32){
 validate21.errors = [{instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
-if(data72.length < 1){
+if(data77.length < 1){
 validate21.errors = [{instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/minItems",keyword:"minItems",params:{limit: 1}}];
 return false;
 }
 else {
-var valid19 = true;
-const len7 = data72.length;
+var valid20 = true;
+const len7 = data77.length;
 for(let i7=0; i7<len7; i7++){
-let data73 = data72[i7];
-const _errs150 = errors;
-if(errors === _errs150){
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-const _errs152 = errors;
-for(const key12 in data73){
-if(!(((key12 === "podSelector") || (key12 === "namespaceSelector")) || (key12 === "ipBlock"))){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}}];
+let data78 = data77[i7];
+const _errs161 = errors;
+if(errors === _errs161){
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+const _errs163 = errors;
+for(const key13 in data78){
+if(!(((key13 === "podSelector") || (key13 === "namespaceSelector")) || (key13 === "ipBlock"))){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}}];
 return false;
 break;
 }
 }
-if(_errs152 === errors){
-if(data73.podSelector !== undefined){
-const _errs153 = errors;
-if(!(validate37(data73.podSelector, {instancePath:instancePath+"/access/from/" + i7+"/podSelector",parentData:data73,parentDataProperty:"podSelector",rootData}))){
+if(_errs163 === errors){
+if(data78.podSelector !== undefined){
+const _errs164 = errors;
+if(!(validate37(data78.podSelector, {instancePath:instancePath+"/access/from/" + i7+"/podSelector",parentData:data78,parentDataProperty:"podSelector",rootData}))){
 vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
 errors = vErrors.length;
 }
-var valid20 = _errs153 === errors;
+var valid21 = _errs164 === errors;
 }
 else {
-var valid20 = true;
+var valid21 = true;
 }
-if(valid20){
-if(data73.namespaceSelector !== undefined){
-const _errs154 = errors;
-if(!(validate37(data73.namespaceSelector, {instancePath:instancePath+"/access/from/" + i7+"/namespaceSelector",parentData:data73,parentDataProperty:"namespaceSelector",rootData}))){
+if(valid21){
+if(data78.namespaceSelector !== undefined){
+const _errs165 = errors;
+if(!(validate37(data78.namespaceSelector, {instancePath:instancePath+"/access/from/" + i7+"/namespaceSelector",parentData:data78,parentDataProperty:"namespaceSelector",rootData}))){
 vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
 errors = vErrors.length;
 }
-var valid20 = _errs154 === errors;
+var valid21 = _errs165 === errors;
 }
 else {
-var valid20 = true;
+var valid21 = true;
 }
-if(valid20){
-if(data73.ipBlock !== undefined){
-let data76 = data73.ipBlock;
-const _errs155 = errors;
-if(errors === _errs155){
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-let missing8;
-if((data76.cidr === undefined) && (missing8 = "cidr")){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: missing8}}];
+if(valid21){
+if(data78.ipBlock !== undefined){
+let data81 = data78.ipBlock;
+const _errs166 = errors;
+if(errors === _errs166){
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+let missing9;
+if((data81.cidr === undefined) && (missing9 = "cidr")){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
-const _errs157 = errors;
-for(const key13 in data76){
-if(!((key13 === "cidr") || (key13 === "except"))){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}}];
+const _errs168 = errors;
+for(const key14 in data81){
+if(!((key14 === "cidr") || (key14 === "except"))){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}}];
 return false;
 break;
 }
 }
-if(_errs157 === errors){
-if(data76.cidr !== undefined){
-let data77 = data76.cidr;
-const _errs158 = errors;
-if(errors === _errs158){
-if(errors === _errs158){
-if(typeof data77 === "string"){
-if(func3(data77) > 49){
+if(_errs168 === errors){
+if(data81.cidr !== undefined){
+let data82 = data81.cidr;
+const _errs169 = errors;
+if(errors === _errs169){
+if(errors === _errs169){
+if(typeof data82 === "string"){
+if(func3(data82) > 49){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/maxLength",keyword:"maxLength",params:{limit: 49}}];
 return false;
 }
 else {
-if(func3(data77) < 4){
+if(func3(data82) < 4){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/minLength",keyword:"minLength",params:{limit: 4}}];
 return false;
 }
 else {
-if(!pattern36.test(data77)){
+if(!pattern36.test(data82)){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"}}];
 return false;
 }
 else {
-if(!(formats82(data77))){
+if(!(formats82(data82))){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/format",keyword:"format",params:{format: "cidr"}}];
 return false;
 }
@@ -4495,46 +4630,46 @@ return false;
 }
 }
 }
-var valid21 = _errs158 === errors;
+var valid22 = _errs169 === errors;
 }
 else {
-var valid21 = true;
+var valid22 = true;
 }
-if(valid21){
-if(data76.except !== undefined){
-let data78 = data76.except;
-const _errs160 = errors;
-if(errors === _errs160){
-if(Array.isArray(data78)){
-if(data78.length > 16){
+if(valid22){
+if(data81.except !== undefined){
+let data83 = data81.except;
+const _errs171 = errors;
+if(errors === _errs171){
+if(Array.isArray(data83)){
+if(data83.length > 16){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/maxItems",keyword:"maxItems",params:{limit: 16}}];
 return false;
 }
 else {
-var valid22 = true;
-const len8 = data78.length;
+var valid23 = true;
+const len8 = data83.length;
 for(let i8=0; i8<len8; i8++){
-let data79 = data78[i8];
-const _errs162 = errors;
-if(errors === _errs162){
-if(errors === _errs162){
-if(typeof data79 === "string"){
-if(func3(data79) > 49){
+let data84 = data83[i8];
+const _errs173 = errors;
+if(errors === _errs173){
+if(errors === _errs173){
+if(typeof data84 === "string"){
+if(func3(data84) > 49){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/maxLength",keyword:"maxLength",params:{limit: 49}}];
 return false;
 }
 else {
-if(func3(data79) < 4){
+if(func3(data84) < 4){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/minLength",keyword:"minLength",params:{limit: 4}}];
 return false;
 }
 else {
-if(!pattern36.test(data79)){
+if(!pattern36.test(data84)){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"}}];
 return false;
 }
 else {
-if(!(formats82(data79))){
+if(!(formats82(data84))){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/format",keyword:"format",params:{format: "cidr"}}];
 return false;
 }
@@ -4548,8 +4683,8 @@ return false;
 }
 }
 }
-var valid22 = _errs162 === errors;
-if(!valid22){
+var valid23 = _errs173 === errors;
+if(!valid23){
 break;
 }
 }
@@ -4560,10 +4695,10 @@ validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/e
 return false;
 }
 }
-var valid21 = _errs160 === errors;
+var valid22 = _errs171 === errors;
 }
 else {
-var valid21 = true;
+var valid22 = true;
 }
 }
 }
@@ -4574,10 +4709,10 @@ validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",
 return false;
 }
 }
-var valid20 = _errs155 === errors;
+var valid21 = _errs166 === errors;
 }
 else {
-var valid20 = true;
+var valid21 = true;
 }
 }
 }
@@ -4588,8 +4723,8 @@ validate21.errors = [{instancePath:instancePath+"/access/from/" + i7,schemaPath:
 return false;
 }
 }
-var valid19 = _errs150 === errors;
-if(!valid19){
+var valid20 = _errs161 === errors;
+if(!valid20){
 break;
 }
 }
@@ -4610,19 +4745,19 @@ validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs145 === errors;
+var valid0 = _errs156 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.paused !== undefined){
-const _errs164 = errors;
+const _errs175 = errors;
 if(typeof data.paused !== "boolean"){
 validate21.errors = [{instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid0 = _errs164 === errors;
+var valid0 = _errs175 === errors;
 }
 else {
 var valid0 = true;

@@ -4,7 +4,7 @@ import { FORMAT_CHECKS } from '../../formats/formats.ts'
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["replicas","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"properties":{"replicas":{"type":"integer","minimum":1,"maximum":100},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"pod":{"$ref":"#/$defs/object7"}}},"access":{"type":"object","required":["from"],"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","properties":{"podSelector":{"$ref":"#/$defs/object8"},"namespaceSelector":{"$ref":"#/$defs/object8"},"ipBlock":{"type":"object","required":["cidr"],"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object8"}}},"object3":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","required":["host","port","tls"],"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object5":{"type":"object","properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object6":{"type":"object","required":["from"],"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","properties":{"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object8":{"type":"object","properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
+const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["placement","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"properties":{"placement":{"type":"string","enum":["Deployment","Node"]},"replicas":{"type":"integer","minimum":1,"maximum":100},"autoscaling":{"type":"object","required":["min","max","cpu"],"properties":{"min":{"type":"integer","minimum":1,"maximum":100},"max":{"type":"integer","minimum":1,"maximum":100},"cpu":{"type":"integer","minimum":1,"maximum":1000}}},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"pod":{"$ref":"#/$defs/object7"}}},"access":{"type":"object","required":["from"],"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","properties":{"podSelector":{"$ref":"#/$defs/object8"},"namespaceSelector":{"$ref":"#/$defs/object8"},"ipBlock":{"type":"object","required":["cidr"],"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object8"}}},"object3":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","required":["host","port","tls"],"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object5":{"type":"object","properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object6":{"type":"object","required":["from"],"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","properties":{"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object8":{"type":"object","properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
 const formats0 = FORMAT_CHECKS.memory;
 const formats2 = FORMAT_CHECKS["largest-item"];
 const formats4 = FORMAT_CHECKS.image;
@@ -4349,8 +4349,8 @@ errors++;
 if(data.router !== undefined){
 let data47 = data.router;
 if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-if(data47.replicas === undefined){
-const err149 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "replicas"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
+if(data47.placement === undefined){
+const err149 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "placement"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -4439,10 +4439,10 @@ vErrors.push(err157);
 }
 errors++;
 }
-if(data47.replicas !== undefined){
-let data48 = data47.replicas;
-if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
-const err158 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.replicas.type,parentSchema:schema6.properties.router.properties.replicas,data:data48};
+if(data47.placement !== undefined){
+let data48 = data47.placement;
+if(typeof data48 !== "string"){
+const err158 = {instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.placement.type,parentSchema:schema6.properties.router.properties.placement,data:data48};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -4451,9 +4451,8 @@ vErrors.push(err158);
 }
 errors++;
 }
-if((typeof data48 == "number") && (isFinite(data48))){
-if(data48 > 100 || isNaN(data48)){
-const err159 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.replicas,data:data48};
+if(!((data48 === "Deployment") || (data48 === "Node"))){
+const err159 = {instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.placement.enum},schema:schema6.properties.router.properties.placement.enum,parentSchema:schema6.properties.router.properties.placement,data:data48};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -4462,8 +4461,11 @@ vErrors.push(err159);
 }
 errors++;
 }
-if(data48 < 1 || isNaN(data48)){
-const err160 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.replicas,data:data48};
+}
+if(data47.replicas !== undefined){
+let data49 = data47.replicas;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+const err160 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.replicas.type,parentSchema:schema6.properties.router.properties.replicas,data:data49};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -4472,13 +4474,9 @@ vErrors.push(err160);
 }
 errors++;
 }
-}
-}
-if(data47.image !== undefined){
-let data49 = data47.image;
-if(typeof data49 === "string"){
-if(func2(data49) > 512){
-const err161 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.router.properties.image,data:data49};
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 100 || isNaN(data49)){
+const err161 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.replicas,data:data49};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -4487,8 +4485,8 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(func2(data49) < 1){
-const err162 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.image,data:data49};
+if(data49 < 1 || isNaN(data49)){
+const err162 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.replicas,data:data49};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -4497,8 +4495,13 @@ vErrors.push(err162);
 }
 errors++;
 }
-if(!pattern2.test(data49)){
-const err163 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.router.properties.image,data:data49};
+}
+}
+if(data47.autoscaling !== undefined){
+let data50 = data47.autoscaling;
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+if(data50.min === undefined){
+const err163 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "min"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data50};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -4507,8 +4510,8 @@ vErrors.push(err163);
 }
 errors++;
 }
-if(!(formats4(data49))){
-const err164 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.router.properties.image,data:data49};
+if(data50.max === undefined){
+const err164 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "max"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data50};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -4517,9 +4520,8 @@ vErrors.push(err164);
 }
 errors++;
 }
-}
-else {
-const err165 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.image.type,parentSchema:schema6.properties.router.properties.image,data:data49};
+if(data50.cpu === undefined){
+const err165 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "cpu"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data50};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -4528,11 +4530,10 @@ vErrors.push(err165);
 }
 errors++;
 }
-}
-if(data47.release !== undefined){
-let data50 = data47.release;
-if(typeof data50 !== "string"){
-const err166 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.release.type,parentSchema:schema6.properties.router.properties.release,data:data50};
+if(data50.min !== undefined){
+let data51 = data50.min;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+const err166 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.min.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data51};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -4541,8 +4542,9 @@ vErrors.push(err166);
 }
 errors++;
 }
-if(!((((data50 === "37") || (data50 === "40")) || (data50 === "41")) || (data50 === "current"))){
-const err167 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum},schema:schema6.properties.router.properties.release.enum,parentSchema:schema6.properties.router.properties.release,data:data50};
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 100 || isNaN(data51)){
+const err167 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data51};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -4551,11 +4553,8 @@ vErrors.push(err167);
 }
 errors++;
 }
-}
-if(data47.port !== undefined){
-let data51 = data47.port;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-const err168 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.port.type,parentSchema:schema6.properties.router.properties.port,data:data51};
+if(data51 < 1 || isNaN(data51)){
+const err168 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data51};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -4564,9 +4563,12 @@ vErrors.push(err168);
 }
 errors++;
 }
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 65535 || isNaN(data51)){
-const err169 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.router.properties.port,data:data51};
+}
+}
+if(data50.max !== undefined){
+let data52 = data50.max;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+const err169 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.max.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data52};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -4575,8 +4577,9 @@ vErrors.push(err169);
 }
 errors++;
 }
-if(data51 < 1024 || isNaN(data51)){
-const err170 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.router.properties.port,data:data51};
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 100 || isNaN(data52)){
+const err170 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data52};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -4585,12 +4588,8 @@ vErrors.push(err170);
 }
 errors++;
 }
-}
-}
-if(data47.threads !== undefined){
-let data52 = data47.threads;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-const err171 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.threads.type,parentSchema:schema6.properties.router.properties.threads,data:data52};
+if(data52 < 1 || isNaN(data52)){
+const err171 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data52};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -4599,9 +4598,12 @@ vErrors.push(err171);
 }
 errors++;
 }
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 64 || isNaN(data52)){
-const err172 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.threads,data:data52};
+}
+}
+if(data50.cpu !== undefined){
+let data53 = data50.cpu;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+const err172 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.cpu.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data53};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -4610,8 +4612,9 @@ vErrors.push(err172);
 }
 errors++;
 }
-if(data52 < 1 || isNaN(data52)){
-const err173 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.threads,data:data52};
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 1000 || isNaN(data53)){
+const err173 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data53};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -4620,12 +4623,8 @@ vErrors.push(err173);
 }
 errors++;
 }
-}
-}
-if(data47.maxConnections !== undefined){
-let data53 = data47.maxConnections;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-const err174 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.maxConnections.type,parentSchema:schema6.properties.router.properties.maxConnections,data:data53};
+if(data53 < 1 || isNaN(data53)){
+const err174 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data53};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -4634,9 +4633,11 @@ vErrors.push(err174);
 }
 errors++;
 }
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 1000000 || isNaN(data53)){
-const err175 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema6.properties.router.properties.maxConnections,data:data53};
+}
+}
+}
+else {
+const err175 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.autoscaling.type,parentSchema:schema6.properties.router.properties.autoscaling,data:data50};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -4645,8 +4646,12 @@ vErrors.push(err175);
 }
 errors++;
 }
-if(data53 < 64 || isNaN(data53)){
-const err176 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.maxConnections,data:data53};
+}
+if(data47.image !== undefined){
+let data54 = data47.image;
+if(typeof data54 === "string"){
+if(func2(data54) > 512){
+const err176 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.router.properties.image,data:data54};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -4655,13 +4660,8 @@ vErrors.push(err176);
 }
 errors++;
 }
-}
-}
-if(data47.timeouts !== undefined){
-let data54 = data47.timeouts;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-if(data54.connect === undefined){
-const err177 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "connect"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data54};
+if(func2(data54) < 1){
+const err177 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.image,data:data54};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -4670,8 +4670,8 @@ vErrors.push(err177);
 }
 errors++;
 }
-if(data54.untilDown === undefined){
-const err178 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "untilDown"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data54};
+if(!pattern2.test(data54)){
+const err178 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.router.properties.image,data:data54};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -4680,11 +4680,8 @@ vErrors.push(err178);
 }
 errors++;
 }
-if(data54.server !== undefined){
-let data55 = data54.server;
-if(typeof data55 === "string"){
-if(func2(data55) > 11){
-const err179 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data55};
+if(!(formats4(data54))){
+const err179 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.router.properties.image,data:data54};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -4693,8 +4690,9 @@ vErrors.push(err179);
 }
 errors++;
 }
-if(func2(data55) < 2){
-const err180 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data55};
+}
+else {
+const err180 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.image.type,parentSchema:schema6.properties.router.properties.image,data:data54};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -4703,8 +4701,11 @@ vErrors.push(err180);
 }
 errors++;
 }
-if(!pattern5.test(data55)){
-const err181 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data55};
+}
+if(data47.release !== undefined){
+let data55 = data47.release;
+if(typeof data55 !== "string"){
+const err181 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.release.type,parentSchema:schema6.properties.router.properties.release,data:data55};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -4713,8 +4714,8 @@ vErrors.push(err181);
 }
 errors++;
 }
-if(!(formats68(data55))){
-const err182 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data55};
+if(!((((data55 === "37") || (data55 === "40")) || (data55 === "41")) || (data55 === "current"))){
+const err182 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum},schema:schema6.properties.router.properties.release.enum,parentSchema:schema6.properties.router.properties.release,data:data55};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -4724,8 +4725,10 @@ vErrors.push(err182);
 errors++;
 }
 }
-else {
-const err183 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.server.type,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data55};
+if(data47.port !== undefined){
+let data56 = data47.port;
+if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
+const err183 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.port.type,parentSchema:schema6.properties.router.properties.port,data:data56};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -4734,12 +4737,9 @@ vErrors.push(err183);
 }
 errors++;
 }
-}
-if(data54.connect !== undefined){
-let data56 = data54.connect;
-if(typeof data56 === "string"){
-if(func2(data56) > 11){
-const err184 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data56};
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 > 65535 || isNaN(data56)){
+const err184 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.router.properties.port,data:data56};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -4748,8 +4748,8 @@ vErrors.push(err184);
 }
 errors++;
 }
-if(func2(data56) < 2){
-const err185 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data56};
+if(data56 < 1024 || isNaN(data56)){
+const err185 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.router.properties.port,data:data56};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -4758,8 +4758,12 @@ vErrors.push(err185);
 }
 errors++;
 }
-if(!pattern5.test(data56)){
-const err186 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data56};
+}
+}
+if(data47.threads !== undefined){
+let data57 = data47.threads;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+const err186 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.threads.type,parentSchema:schema6.properties.router.properties.threads,data:data57};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -4768,8 +4772,9 @@ vErrors.push(err186);
 }
 errors++;
 }
-if(!(formats68(data56))){
-const err187 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data56};
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 64 || isNaN(data57)){
+const err187 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.threads,data:data57};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -4778,9 +4783,8 @@ vErrors.push(err187);
 }
 errors++;
 }
-}
-else {
-const err188 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.connect.type,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data56};
+if(data57 < 1 || isNaN(data57)){
+const err188 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.threads,data:data57};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -4790,10 +4794,11 @@ vErrors.push(err188);
 errors++;
 }
 }
-if(data54.untilDown !== undefined){
-let data57 = data54.untilDown;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-const err189 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.timeouts.properties.untilDown.type,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data57};
+}
+if(data47.maxConnections !== undefined){
+let data58 = data47.maxConnections;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+const err189 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.maxConnections.type,parentSchema:schema6.properties.router.properties.maxConnections,data:data58};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -4802,9 +4807,9 @@ vErrors.push(err189);
 }
 errors++;
 }
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 100 || isNaN(data57)){
-const err190 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data57};
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 1000000 || isNaN(data58)){
+const err190 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema6.properties.router.properties.maxConnections,data:data58};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -4813,8 +4818,8 @@ vErrors.push(err190);
 }
 errors++;
 }
-if(data57 < 1 || isNaN(data57)){
-const err191 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data57};
+if(data58 < 64 || isNaN(data58)){
+const err191 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.maxConnections,data:data58};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -4825,9 +4830,11 @@ errors++;
 }
 }
 }
-}
-else {
-const err192 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.timeouts.type,parentSchema:schema6.properties.router.properties.timeouts,data:data54};
+if(data47.timeouts !== undefined){
+let data59 = data47.timeouts;
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if(data59.connect === undefined){
+const err192 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "connect"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data59};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -4836,12 +4843,8 @@ vErrors.push(err192);
 }
 errors++;
 }
-}
-if(data47.debugFifoRoot !== undefined){
-let data58 = data47.debugFifoRoot;
-if(typeof data58 === "string"){
-if(func2(data58) > 255){
-const err193 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data58};
+if(data59.untilDown === undefined){
+const err193 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "untilDown"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data59};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -4850,8 +4853,11 @@ vErrors.push(err193);
 }
 errors++;
 }
-if(!pattern33.test(data58)){
-const err194 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"},schema:"^(|/[A-Za-z0-9._/-]*)$",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data58};
+if(data59.server !== undefined){
+let data60 = data59.server;
+if(typeof data60 === "string"){
+if(func2(data60) > 11){
+const err194 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data60};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -4860,8 +4866,8 @@ vErrors.push(err194);
 }
 errors++;
 }
-if(!(formats72(data58))){
-const err195 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"},schema:"fifo-root",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data58};
+if(func2(data60) < 2){
+const err195 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data60};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -4870,9 +4876,8 @@ vErrors.push(err195);
 }
 errors++;
 }
-}
-else {
-const err196 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.debugFifoRoot.type,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data58};
+if(!pattern5.test(data60)){
+const err196 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data60};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -4881,12 +4886,8 @@ vErrors.push(err196);
 }
 errors++;
 }
-}
-if(data47.args !== undefined){
-let data59 = data47.args;
-if(Array.isArray(data59)){
-if(data59.length > 32){
-const err197 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.args,data:data59};
+if(!(formats68(data60))){
+const err197 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data60};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -4895,12 +4896,9 @@ vErrors.push(err197);
 }
 errors++;
 }
-const len6 = data59.length;
-for(let i6=0; i6<len6; i6++){
-let data60 = data59[i6];
-if(typeof data60 === "string"){
-if(func2(data60) > 256){
-const err198 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.router.properties.args.items,data:data60};
+}
+else {
+const err198 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.server.type,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data60};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -4909,8 +4907,12 @@ vErrors.push(err198);
 }
 errors++;
 }
-if(func2(data60) < 1){
-const err199 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.args.items,data:data60};
+}
+if(data59.connect !== undefined){
+let data61 = data59.connect;
+if(typeof data61 === "string"){
+if(func2(data61) > 11){
+const err199 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data61};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -4919,9 +4921,8 @@ vErrors.push(err199);
 }
 errors++;
 }
-}
-else {
-const err200 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.args.items.type,parentSchema:schema6.properties.router.properties.args.items,data:data60};
+if(func2(data61) < 2){
+const err200 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data61};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -4930,10 +4931,8 @@ vErrors.push(err200);
 }
 errors++;
 }
-}
-}
-else {
-const err201 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.router.properties.args.type,parentSchema:schema6.properties.router.properties.args,data:data59};
+if(!pattern5.test(data61)){
+const err201 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data61};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -4942,12 +4941,8 @@ vErrors.push(err201);
 }
 errors++;
 }
-}
-if(data47.service !== undefined){
-let data61 = data47.service;
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-if(data61.type === undefined){
-const err202 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: "type"},schema:schema6.properties.router.properties.service.required,parentSchema:schema6.properties.router.properties.service,data:data61};
+if(!(formats68(data61))){
+const err202 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data61};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -4956,10 +4951,9 @@ vErrors.push(err202);
 }
 errors++;
 }
-if(data61.type !== undefined){
-let data62 = data61.type;
-if(typeof data62 !== "string"){
-const err203 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.type.type,parentSchema:schema6.properties.router.properties.service.properties.type,data:data62};
+}
+else {
+const err203 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.connect.type,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data61};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -4968,8 +4962,11 @@ vErrors.push(err203);
 }
 errors++;
 }
-if(!(((data62 === "ClusterIP") || (data62 === "NodePort")) || (data62 === "LoadBalancer"))){
-const err204 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.type.enum},schema:schema6.properties.router.properties.service.properties.type.enum,parentSchema:schema6.properties.router.properties.service.properties.type,data:data62};
+}
+if(data59.untilDown !== undefined){
+let data62 = data59.untilDown;
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
+const err204 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.timeouts.properties.untilDown.type,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data62};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -4978,12 +4975,9 @@ vErrors.push(err204);
 }
 errors++;
 }
-}
-if(data61.annotations !== undefined){
-let data63 = data61.annotations;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-if(Object.keys(data63).length > 32){
-const err205 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data63};
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 > 100 || isNaN(data62)){
+const err205 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data62};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -4992,11 +4986,8 @@ vErrors.push(err205);
 }
 errors++;
 }
-for(const key0 in data63){
-const _errs121 = errors;
-if(typeof key0 === "string"){
-if(!(formats22(key0))){
-const err206 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.annotations.propertyNames,data:key0,propertyName:key0};
+if(data62 < 1 || isNaN(data62)){
+const err206 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data62};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -5006,9 +4997,10 @@ vErrors.push(err206);
 errors++;
 }
 }
-var valid21 = _errs121 === errors;
-if(!valid21){
-const err207 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema6.properties.router.properties.service.properties.annotations.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data63};
+}
+}
+else {
+const err207 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.timeouts.type,parentSchema:schema6.properties.router.properties.timeouts,data:data59};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -5018,11 +5010,11 @@ vErrors.push(err207);
 errors++;
 }
 }
-for(const key1 in data63){
-let data64 = data63[key1];
-if(typeof data64 === "string"){
-if(func2(data64) > 4096){
-const err208 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096},schema:4096,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data64};
+if(data47.debugFifoRoot !== undefined){
+let data63 = data47.debugFifoRoot;
+if(typeof data63 === "string"){
+if(func2(data63) > 255){
+const err208 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data63};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -5031,9 +5023,8 @@ vErrors.push(err208);
 }
 errors++;
 }
-}
-else {
-const err209 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.annotations.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data64};
+if(!pattern33.test(data63)){
+const err209 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"},schema:"^(|/[A-Za-z0-9._/-]*)$",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data63};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -5042,10 +5033,8 @@ vErrors.push(err209);
 }
 errors++;
 }
-}
-}
-else {
-const err210 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.annotations.type,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data63};
+if(!(formats72(data63))){
+const err210 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"},schema:"fifo-root",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data63};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -5055,11 +5044,8 @@ vErrors.push(err210);
 errors++;
 }
 }
-if(data61.labels !== undefined){
-let data65 = data61.labels;
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-if(Object.keys(data65).length > 16){
-const err211 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data65};
+else {
+const err211 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.debugFifoRoot.type,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data63};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -5068,11 +5054,12 @@ vErrors.push(err211);
 }
 errors++;
 }
-for(const key2 in data65){
-const _errs127 = errors;
-if(typeof key2 === "string"){
-if(!(formats22(key2))){
-const err212 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.labels.propertyNames,data:key2,propertyName:key2};
+}
+if(data47.args !== undefined){
+let data64 = data47.args;
+if(Array.isArray(data64)){
+if(data64.length > 32){
+const err212 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.args,data:data64};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -5081,10 +5068,12 @@ vErrors.push(err212);
 }
 errors++;
 }
-}
-var valid23 = _errs127 === errors;
-if(!valid23){
-const err213 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema6.properties.router.properties.service.properties.labels.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data65};
+const len6 = data64.length;
+for(let i6=0; i6<len6; i6++){
+let data65 = data64[i6];
+if(typeof data65 === "string"){
+if(func2(data65) > 256){
+const err213 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.router.properties.args.items,data:data65};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -5093,12 +5082,8 @@ vErrors.push(err213);
 }
 errors++;
 }
-}
-for(const key3 in data65){
-let data66 = data65[key3];
-if(typeof data66 === "string"){
-if(func2(data66) > 63){
-const err214 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data66};
+if(func2(data65) < 1){
+const err214 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.args.items,data:data65};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -5107,8 +5092,9 @@ vErrors.push(err214);
 }
 errors++;
 }
-if(!pattern11.test(data66)){
-const err215 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data66};
+}
+else {
+const err215 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.args.items.type,parentSchema:schema6.properties.router.properties.args.items,data:data65};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -5117,8 +5103,10 @@ vErrors.push(err215);
 }
 errors++;
 }
-if(!(formats24(data66))){
-const err216 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data66};
+}
+}
+else {
+const err216 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.router.properties.args.type,parentSchema:schema6.properties.router.properties.args,data:data64};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -5128,8 +5116,11 @@ vErrors.push(err216);
 errors++;
 }
 }
-else {
-const err217 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.labels.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data66};
+if(data47.service !== undefined){
+let data66 = data47.service;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(data66.type === undefined){
+const err217 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: "type"},schema:schema6.properties.router.properties.service.required,parentSchema:schema6.properties.router.properties.service,data:data66};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -5138,10 +5129,10 @@ vErrors.push(err217);
 }
 errors++;
 }
-}
-}
-else {
-const err218 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.labels.type,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data65};
+if(data66.type !== undefined){
+let data67 = data66.type;
+if(typeof data67 !== "string"){
+const err218 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.type.type,parentSchema:schema6.properties.router.properties.service.properties.type,data:data67};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -5150,11 +5141,8 @@ vErrors.push(err218);
 }
 errors++;
 }
-}
-if(data61.ipFamilyPolicy !== undefined){
-let data67 = data61.ipFamilyPolicy;
-if(typeof data67 !== "string"){
-const err219 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data67};
+if(!(((data67 === "ClusterIP") || (data67 === "NodePort")) || (data67 === "LoadBalancer"))){
+const err219 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.type.enum},schema:schema6.properties.router.properties.service.properties.type.enum,parentSchema:schema6.properties.router.properties.service.properties.type,data:data67};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -5163,8 +5151,12 @@ vErrors.push(err219);
 }
 errors++;
 }
-if(!(((data67 === "SingleStack") || (data67 === "PreferDualStack")) || (data67 === "RequireDualStack"))){
-const err220 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data67};
+}
+if(data66.annotations !== undefined){
+let data68 = data66.annotations;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+if(Object.keys(data68).length > 32){
+const err220 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data68};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -5173,12 +5165,11 @@ vErrors.push(err220);
 }
 errors++;
 }
-}
-if(data61.loadBalancerClass !== undefined){
-let data68 = data61.loadBalancerClass;
-if(typeof data68 === "string"){
-if(func2(data68) > 317){
-const err221 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data68};
+for(const key0 in data68){
+const _errs131 = errors;
+if(typeof key0 === "string"){
+if(!(formats22(key0))){
+const err221 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.annotations.propertyNames,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -5187,8 +5178,10 @@ vErrors.push(err221);
 }
 errors++;
 }
-if(func2(data68) < 1){
-const err222 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data68};
+}
+var valid22 = _errs131 === errors;
+if(!valid22){
+const err222 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema6.properties.router.properties.service.properties.annotations.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data68};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -5197,8 +5190,12 @@ vErrors.push(err222);
 }
 errors++;
 }
-if(!pattern12.test(data68)){
-const err223 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data68};
+}
+for(const key1 in data68){
+let data69 = data68[key1];
+if(typeof data69 === "string"){
+if(func2(data69) > 4096){
+const err223 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096},schema:4096,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data69};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -5207,8 +5204,9 @@ vErrors.push(err223);
 }
 errors++;
 }
-if(!(formats22(data68))){
-const err224 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data68};
+}
+else {
+const err224 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.annotations.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data69};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -5218,8 +5216,9 @@ vErrors.push(err224);
 errors++;
 }
 }
+}
 else {
-const err225 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.loadBalancerClass.type,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data68};
+const err225 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.annotations.type,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data68};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -5229,10 +5228,11 @@ vErrors.push(err225);
 errors++;
 }
 }
-if(data61.externalTrafficPolicy !== undefined){
-let data69 = data61.externalTrafficPolicy;
-if(typeof data69 !== "string"){
-const err226 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data69};
+if(data66.labels !== undefined){
+let data70 = data66.labels;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(Object.keys(data70).length > 16){
+const err226 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data70};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -5241,8 +5241,11 @@ vErrors.push(err226);
 }
 errors++;
 }
-if(!((data69 === "Cluster") || (data69 === "Local"))){
-const err227 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data69};
+for(const key2 in data70){
+const _errs137 = errors;
+if(typeof key2 === "string"){
+if(!(formats22(key2))){
+const err227 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.labels.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -5252,14 +5255,184 @@ vErrors.push(err227);
 errors++;
 }
 }
-}
-else {
-const err228 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.type,parentSchema:schema6.properties.router.properties.service,data:data61};
+var valid24 = _errs137 === errors;
+if(!valid24){
+const err228 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema6.properties.router.properties.service.properties.labels.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data70};
 if(vErrors === null){
 vErrors = [err228];
 }
 else {
 vErrors.push(err228);
+}
+errors++;
+}
+}
+for(const key3 in data70){
+let data71 = data70[key3];
+if(typeof data71 === "string"){
+if(func2(data71) > 63){
+const err229 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data71};
+if(vErrors === null){
+vErrors = [err229];
+}
+else {
+vErrors.push(err229);
+}
+errors++;
+}
+if(!pattern11.test(data71)){
+const err230 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data71};
+if(vErrors === null){
+vErrors = [err230];
+}
+else {
+vErrors.push(err230);
+}
+errors++;
+}
+if(!(formats24(data71))){
+const err231 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data71};
+if(vErrors === null){
+vErrors = [err231];
+}
+else {
+vErrors.push(err231);
+}
+errors++;
+}
+}
+else {
+const err232 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.labels.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data71};
+if(vErrors === null){
+vErrors = [err232];
+}
+else {
+vErrors.push(err232);
+}
+errors++;
+}
+}
+}
+else {
+const err233 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.labels.type,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data70};
+if(vErrors === null){
+vErrors = [err233];
+}
+else {
+vErrors.push(err233);
+}
+errors++;
+}
+}
+if(data66.ipFamilyPolicy !== undefined){
+let data72 = data66.ipFamilyPolicy;
+if(typeof data72 !== "string"){
+const err234 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data72};
+if(vErrors === null){
+vErrors = [err234];
+}
+else {
+vErrors.push(err234);
+}
+errors++;
+}
+if(!(((data72 === "SingleStack") || (data72 === "PreferDualStack")) || (data72 === "RequireDualStack"))){
+const err235 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data72};
+if(vErrors === null){
+vErrors = [err235];
+}
+else {
+vErrors.push(err235);
+}
+errors++;
+}
+}
+if(data66.loadBalancerClass !== undefined){
+let data73 = data66.loadBalancerClass;
+if(typeof data73 === "string"){
+if(func2(data73) > 317){
+const err236 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data73};
+if(vErrors === null){
+vErrors = [err236];
+}
+else {
+vErrors.push(err236);
+}
+errors++;
+}
+if(func2(data73) < 1){
+const err237 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data73};
+if(vErrors === null){
+vErrors = [err237];
+}
+else {
+vErrors.push(err237);
+}
+errors++;
+}
+if(!pattern12.test(data73)){
+const err238 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data73};
+if(vErrors === null){
+vErrors = [err238];
+}
+else {
+vErrors.push(err238);
+}
+errors++;
+}
+if(!(formats22(data73))){
+const err239 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data73};
+if(vErrors === null){
+vErrors = [err239];
+}
+else {
+vErrors.push(err239);
+}
+errors++;
+}
+}
+else {
+const err240 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.loadBalancerClass.type,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data73};
+if(vErrors === null){
+vErrors = [err240];
+}
+else {
+vErrors.push(err240);
+}
+errors++;
+}
+}
+if(data66.externalTrafficPolicy !== undefined){
+let data74 = data66.externalTrafficPolicy;
+if(typeof data74 !== "string"){
+const err241 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data74};
+if(vErrors === null){
+vErrors = [err241];
+}
+else {
+vErrors.push(err241);
+}
+errors++;
+}
+if(!((data74 === "Cluster") || (data74 === "Local"))){
+const err242 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data74};
+if(vErrors === null){
+vErrors = [err242];
+}
+else {
+vErrors.push(err242);
+}
+errors++;
+}
+}
+}
+else {
+const err243 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.type,parentSchema:schema6.properties.router.properties.service,data:data66};
+if(vErrors === null){
+vErrors = [err243];
+}
+else {
+vErrors.push(err243);
 }
 errors++;
 }
@@ -5272,196 +5445,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err229 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.type,parentSchema:schema6.properties.router,data:data47};
-if(vErrors === null){
-vErrors = [err229];
-}
-else {
-vErrors.push(err229);
-}
-errors++;
-}
-}
-if(data.access !== undefined){
-let data71 = data.access;
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-if(data71.from === undefined){
-const err230 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: "from"},schema:schema6.properties.access.required,parentSchema:schema6.properties.access,data:data71};
-if(vErrors === null){
-vErrors = [err230];
-}
-else {
-vErrors.push(err230);
-}
-errors++;
-}
-if(data71.from !== undefined){
-let data72 = data71.from;
-if(Array.isArray(data72)){
-if(data72.length > 32){
-const err231 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.access.properties.from,data:data72};
-if(vErrors === null){
-vErrors = [err231];
-}
-else {
-vErrors.push(err231);
-}
-errors++;
-}
-if(data72.length < 1){
-const err232 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema6.properties.access.properties.from,data:data72};
-if(vErrors === null){
-vErrors = [err232];
-}
-else {
-vErrors.push(err232);
-}
-errors++;
-}
-const len7 = data72.length;
-for(let i7=0; i7<len7; i7++){
-let data73 = data72[i7];
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-if(data73.podSelector !== undefined){
-if(!(validate37(data73.podSelector, {instancePath:instancePath+"/access/from/" + i7+"/podSelector",parentData:data73,parentDataProperty:"podSelector",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-}
-if(data73.namespaceSelector !== undefined){
-if(!(validate37(data73.namespaceSelector, {instancePath:instancePath+"/access/from/" + i7+"/namespaceSelector",parentData:data73,parentDataProperty:"namespaceSelector",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-}
-if(data73.ipBlock !== undefined){
-let data76 = data73.ipBlock;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(data76.cidr === undefined){
-const err233 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.required,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data76};
-if(vErrors === null){
-vErrors = [err233];
-}
-else {
-vErrors.push(err233);
-}
-errors++;
-}
-if(data76.cidr !== undefined){
-let data77 = data76.cidr;
-if(typeof data77 === "string"){
-if(func2(data77) > 49){
-const err234 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data77};
-if(vErrors === null){
-vErrors = [err234];
-}
-else {
-vErrors.push(err234);
-}
-errors++;
-}
-if(func2(data77) < 4){
-const err235 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data77};
-if(vErrors === null){
-vErrors = [err235];
-}
-else {
-vErrors.push(err235);
-}
-errors++;
-}
-if(!pattern36.test(data77)){
-const err236 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data77};
-if(vErrors === null){
-vErrors = [err236];
-}
-else {
-vErrors.push(err236);
-}
-errors++;
-}
-if(!(formats82(data77))){
-const err237 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data77};
-if(vErrors === null){
-vErrors = [err237];
-}
-else {
-vErrors.push(err237);
-}
-errors++;
-}
-}
-else {
-const err238 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data77};
-if(vErrors === null){
-vErrors = [err238];
-}
-else {
-vErrors.push(err238);
-}
-errors++;
-}
-}
-if(data76.except !== undefined){
-let data78 = data76.except;
-if(Array.isArray(data78)){
-if(data78.length > 16){
-const err239 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data78};
-if(vErrors === null){
-vErrors = [err239];
-}
-else {
-vErrors.push(err239);
-}
-errors++;
-}
-const len8 = data78.length;
-for(let i8=0; i8<len8; i8++){
-let data79 = data78[i8];
-if(typeof data79 === "string"){
-if(func2(data79) > 49){
-const err240 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data79};
-if(vErrors === null){
-vErrors = [err240];
-}
-else {
-vErrors.push(err240);
-}
-errors++;
-}
-if(func2(data79) < 4){
-const err241 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data79};
-if(vErrors === null){
-vErrors = [err241];
-}
-else {
-vErrors.push(err241);
-}
-errors++;
-}
-if(!pattern36.test(data79)){
-const err242 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data79};
-if(vErrors === null){
-vErrors = [err242];
-}
-else {
-vErrors.push(err242);
-}
-errors++;
-}
-if(!(formats82(data79))){
-const err243 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data79};
-if(vErrors === null){
-vErrors = [err243];
-}
-else {
-vErrors.push(err243);
-}
-errors++;
-}
-}
-else {
-const err244 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data79};
+const err244 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.type,parentSchema:schema6.properties.router,data:data47};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -5471,9 +5455,11 @@ vErrors.push(err244);
 errors++;
 }
 }
-}
-else {
-const err245 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data78};
+if(data.access !== undefined){
+let data76 = data.access;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(data76.from === undefined){
+const err245 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: "from"},schema:schema6.properties.access.required,parentSchema:schema6.properties.access,data:data76};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -5482,10 +5468,11 @@ vErrors.push(err245);
 }
 errors++;
 }
-}
-}
-else {
-const err246 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data76};
+if(data76.from !== undefined){
+let data77 = data76.from;
+if(Array.isArray(data77)){
+if(data77.length > 32){
+const err246 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.access.properties.from,data:data77};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -5494,10 +5481,8 @@ vErrors.push(err246);
 }
 errors++;
 }
-}
-}
-else {
-const err247 = {instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.type,parentSchema:schema6.properties.access.properties.from.items,data:data73};
+if(data77.length < 1){
+const err247 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema6.properties.access.properties.from,data:data77};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -5506,10 +5491,27 @@ vErrors.push(err247);
 }
 errors++;
 }
+const len7 = data77.length;
+for(let i7=0; i7<len7; i7++){
+let data78 = data77[i7];
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if(data78.podSelector !== undefined){
+if(!(validate37(data78.podSelector, {instancePath:instancePath+"/access/from/" + i7+"/podSelector",parentData:data78,parentDataProperty:"podSelector",rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err248 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.type,parentSchema:schema6.properties.access.properties.from,data:data72};
+if(data78.namespaceSelector !== undefined){
+if(!(validate37(data78.namespaceSelector, {instancePath:instancePath+"/access/from/" + i7+"/namespaceSelector",parentData:data78,parentDataProperty:"namespaceSelector",rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+}
+if(data78.ipBlock !== undefined){
+let data81 = data78.ipBlock;
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+if(data81.cidr === undefined){
+const err248 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.required,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data81};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -5518,10 +5520,11 @@ vErrors.push(err248);
 }
 errors++;
 }
-}
-}
-else {
-const err249 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.type,parentSchema:schema6.properties.access,data:data71};
+if(data81.cidr !== undefined){
+let data82 = data81.cidr;
+if(typeof data82 === "string"){
+if(func2(data82) > 49){
+const err249 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data82};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -5530,11 +5533,8 @@ vErrors.push(err249);
 }
 errors++;
 }
-}
-if(data.paused !== undefined){
-let data80 = data.paused;
-if(typeof data80 !== "boolean"){
-const err250 = {instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.paused.type,parentSchema:schema6.properties.paused,data:data80};
+if(func2(data82) < 4){
+const err250 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data82};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -5543,15 +5543,188 @@ vErrors.push(err250);
 }
 errors++;
 }
-}
-}
-else {
-const err251 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema6.type,parentSchema:schema6,data};
+if(!pattern36.test(data82)){
+const err251 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data82};
 if(vErrors === null){
 vErrors = [err251];
 }
 else {
 vErrors.push(err251);
+}
+errors++;
+}
+if(!(formats82(data82))){
+const err252 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data82};
+if(vErrors === null){
+vErrors = [err252];
+}
+else {
+vErrors.push(err252);
+}
+errors++;
+}
+}
+else {
+const err253 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data82};
+if(vErrors === null){
+vErrors = [err253];
+}
+else {
+vErrors.push(err253);
+}
+errors++;
+}
+}
+if(data81.except !== undefined){
+let data83 = data81.except;
+if(Array.isArray(data83)){
+if(data83.length > 16){
+const err254 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data83};
+if(vErrors === null){
+vErrors = [err254];
+}
+else {
+vErrors.push(err254);
+}
+errors++;
+}
+const len8 = data83.length;
+for(let i8=0; i8<len8; i8++){
+let data84 = data83[i8];
+if(typeof data84 === "string"){
+if(func2(data84) > 49){
+const err255 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data84};
+if(vErrors === null){
+vErrors = [err255];
+}
+else {
+vErrors.push(err255);
+}
+errors++;
+}
+if(func2(data84) < 4){
+const err256 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data84};
+if(vErrors === null){
+vErrors = [err256];
+}
+else {
+vErrors.push(err256);
+}
+errors++;
+}
+if(!pattern36.test(data84)){
+const err257 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data84};
+if(vErrors === null){
+vErrors = [err257];
+}
+else {
+vErrors.push(err257);
+}
+errors++;
+}
+if(!(formats82(data84))){
+const err258 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data84};
+if(vErrors === null){
+vErrors = [err258];
+}
+else {
+vErrors.push(err258);
+}
+errors++;
+}
+}
+else {
+const err259 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data84};
+if(vErrors === null){
+vErrors = [err259];
+}
+else {
+vErrors.push(err259);
+}
+errors++;
+}
+}
+}
+else {
+const err260 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data83};
+if(vErrors === null){
+vErrors = [err260];
+}
+else {
+vErrors.push(err260);
+}
+errors++;
+}
+}
+}
+else {
+const err261 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data81};
+if(vErrors === null){
+vErrors = [err261];
+}
+else {
+vErrors.push(err261);
+}
+errors++;
+}
+}
+}
+else {
+const err262 = {instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.type,parentSchema:schema6.properties.access.properties.from.items,data:data78};
+if(vErrors === null){
+vErrors = [err262];
+}
+else {
+vErrors.push(err262);
+}
+errors++;
+}
+}
+}
+else {
+const err263 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.type,parentSchema:schema6.properties.access.properties.from,data:data77};
+if(vErrors === null){
+vErrors = [err263];
+}
+else {
+vErrors.push(err263);
+}
+errors++;
+}
+}
+}
+else {
+const err264 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.type,parentSchema:schema6.properties.access,data:data76};
+if(vErrors === null){
+vErrors = [err264];
+}
+else {
+vErrors.push(err264);
+}
+errors++;
+}
+}
+if(data.paused !== undefined){
+let data85 = data.paused;
+if(typeof data85 !== "boolean"){
+const err265 = {instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.paused.type,parentSchema:schema6.properties.paused,data:data85};
+if(vErrors === null){
+vErrors = [err265];
+}
+else {
+vErrors.push(err265);
+}
+errors++;
+}
+}
+}
+else {
+const err266 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema6.type,parentSchema:schema6,data};
+if(vErrors === null){
+vErrors = [err266];
+}
+else {
+vErrors.push(err266);
 }
 errors++;
 }

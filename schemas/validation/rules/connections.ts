@@ -12,19 +12,22 @@ export const connectionsRule: PoolRule = {
     'pool.external',
     'pool.gutter',
     'routers.replicas',
+    'routers.autoscaling',
     'routers.threads',
     'routers.resources',
   ],
   ofPool: (pool, index, written, { routers }) => {
     const { maxConnections: most } = pool
     const { fieldPath } = written.version
-    const { replicas, threads } = routers
+    const { replicas, autoscaling, threads } = routers
     const least = OWN_FILES + 2 * replicas * threads
     if (most >= least) return []
     // How many connections servers of others take, they know; one that is made for their gutter is our own.
     if (isExternal(pool) && !hasMadeGutter(index, written)) return []
     const each = threads === 1 ? '' : `, for each of its ${threads} proxy threads`
-    const must = `must be at least ${least}, ${OWN_FILES} for memcached itself and twice ${fieldPath('routers.replicas')}${each}: old and new routers are connected during a rollout`
+    const number =
+      autoscaling === undefined ? fieldPath('routers.replicas') : `${fieldPath('routers.autoscaling')}.max`
+    const must = `must be at least ${least}, ${OWN_FILES} for memcached itself and twice ${number}${each}: old and new routers are connected during a rollout`
     return [invalid(fieldPath('pool.maxConnections', index), `${most}: ${must}`)]
   },
 }

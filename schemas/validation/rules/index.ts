@@ -13,6 +13,7 @@ import { poolNamesRule } from './pool-names.ts'
 import { prefixesRule } from './prefixes.ts'
 import { replicasOfRule } from './replicas-of.ts'
 import { memcachedResourcesRule, routerResourcesRule } from './resources.ts'
+import { routerNumberRule } from './router-number.ts'
 import type { Rule } from './rule.ts'
 import { secretsRule } from './secrets.ts'
 import { askedCopiesRule, serversRule } from './servers.ts'
@@ -41,6 +42,7 @@ const RULES: readonly Rule[] = [
   gutterRule,
   warmUpRule,
   podMetadataRule,
+  routerNumberRule,
   serviceRule,
   serviceMetadataRule,
   accessRule,

@@ -8,7 +8,7 @@ import { sharedReferences } from '../../../reconciler/plan/owner.ts'
 import { effort } from '../../../testing/effort.ts'
 import { changed, replicaSet, routerPod, serverPod } from '../owned.ts'
 import { MCROUTER } from '../reconcile-context.ts'
-import { deploymentWith, statefulSetWith } from '../reconcile-report.ts'
+import { daemonSetWith, deploymentWith, statefulSetWith } from '../reconcile-report.ts'
 
 const CHILDREN = [statefulSetWith(3), deploymentWith(2)]
 const OURS = [
@@ -104,5 +104,28 @@ t.test('where there is no StatefulSet, a pod that nobody controls does not enlar
   t.strictSame(
     pods.map(({ metadata }) => metadata.name),
     ['cache-memcached-2'],
+  )
+})
+
+t.test('routers on each node are those of its DaemonSet', async (t) => {
+  const routers = [
+    changed(routerPod('cache-n1'), { ownerReferences: controller('DaemonSet', 'cache', 'u-DaemonSet') }),
+    changed(routerPod('cache-n2'), { ownerReferences: controller('DaemonSet', 'cache', 'u-else') }),
+    changed(routerPod('cache-n3'), {
+      ownerReferences: controller('DaemonSet', 'other', 'u-DaemonSet-other'),
+    }),
+  ]
+  const { 'pod-template-hash': _, ...labels } = routerPod('x').metadata.labels ?? {}
+  const orphan = changed(routerPod('cache-n4'), { ownerReferences: [], labels })
+  const both = [statefulSetWith(3), deploymentWith(2), daemonSetWith(3)]
+  t.strictSame(counted([...routers, orphan, routerPod('cache-abc-1')], [replicaSet()], both), [
+    'cache-n1',
+    'cache-n4',
+    'cache-abc-1',
+  ])
+  t.strictSame(
+    counted([...routers, orphan]),
+    ['cache-n1', 'cache-n2'],
+    'where it is not known its name decides',
   )
 })

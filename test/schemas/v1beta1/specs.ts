@@ -31,6 +31,8 @@ export const ACCEPTED: readonly JsonObject[] = [
     ],
   },
   { memcached: { external: [{ host: '10.8.0.4' }], maxConnections: 64 }, router: { replicas: 100 } },
+  { router: { autoscaling: { min: 2, max: 2, cpu: 1000 } } },
+  { router: { placement: 'Node' } },
   {
     memcached: { external: [{ host: '10.8.0.4' }], copies: 2, shards: 900, gutter: { pool: 'spare' } },
     pools: [{ name: 'spare', copies: 2, external: [{ host: '10.8.0.6' }] }],
@@ -177,6 +179,26 @@ export const REFUSED: readonly (readonly [said: string, spec: JsonObject])[] = [
       pools: [{ name: 'a' }, { name: 'b', gutter: { pool: 'a' } }],
       prefixes: [{ prefix: 'a:', pool: 'a' }],
     },
+  ],
+  [
+    'spec.router.replicas: Invalid value: must be left out with autoscaling',
+    { router: { replicas: 2, autoscaling: { min: 2, max: 4, cpu: 70 } } },
+  ],
+  [
+    'spec.router.replicas: Invalid value: must be left out with placement Node',
+    { router: { placement: 'Node', replicas: 2 } },
+  ],
+  [
+    'spec.router.autoscaling: Invalid value: must be left out with placement Node',
+    { router: { placement: 'Node', autoscaling: { min: 2, max: 4, cpu: 70 } } },
+  ],
+  [
+    'spec.router.autoscaling.min: Invalid value: must not be more than max',
+    { router: { autoscaling: { min: 5, max: 4, cpu: 70 } } },
+  ],
+  [
+    `${MAIN}.maxConnections: Invalid value: must be at least 32 and twice`,
+    { memcached: { maxConnections: 64 }, router: { autoscaling: { min: 2, max: 50, cpu: 70 } } },
   ],
   ['spec.router.debugFifoRoot: Invalid value: "/usr/fifos"', { router: { debugFifoRoot: '/usr/fifos' } }],
   [

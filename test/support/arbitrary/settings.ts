@@ -66,7 +66,12 @@ function routers(): fc.Arbitrary<Routers> {
     .record({
       image: fc.constantFrom('example.com/mcrouter:1', 'mcrouter:2'),
       port: fc.integer({ min: 1024, max: 65_535 }),
-      replicas: fc.integer({ min: 1, max: 8 }),
+      replicas: fc.integer({ min: 2, max: 8 }),
+      isOnNodes: fc.boolean(),
+      autoscaling: fc.option(
+        fc.record({ min: fc.constantFrom(1, 2), cpu: fc.integer({ min: 1, max: 1000 }) }),
+        { nil: undefined },
+      ),
       release: fc.constantFrom('37' as const, '40' as const, '41' as const, 'current' as const),
       cpu: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
       pod: podSettings(),
@@ -88,9 +93,16 @@ function routers(): fc.Arbitrary<Routers> {
         externalTrafficPolicy: fc.constantFrom(undefined, 'Local' as const),
       }),
     })
-    .map(({ cpu, threads, ...rest }) => {
+    .map(({ isOnNodes, autoscaling, cpu, threads, ...rest }) => {
       const resources = routerResources(cpu === undefined ? undefined : { limits: { cpu } })
-      return { ...rest, resources, threads: threads ?? proxyThreads(resources) }
+      return {
+        ...rest,
+        ...(isOnNodes
+          ? { placement: 'Node' as const, replicas: 2 }
+          : autoscaling !== undefined && { autoscaling }),
+        resources,
+        threads: threads ?? proxyThreads(resources),
+      }
     })
 }
 

@@ -1,0 +1,17 @@
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import type { Child } from '../observe/child.ts'
+import { isServing, routersIn, routerWorkloads } from '../observe/workload.ts'
+
+/**
+ * Whether it has routers from where they were placed before, and those that are placed anew do not all serve yet: the Service selects
+ * both, so that clients always have some.
+ */
+export function isStillServing(
+  child: Child,
+  children: readonly Child[],
+  { routers }: Pick<Mcrouter, 'routers'>,
+): boolean {
+  if (!routerWorkloads([child]).includes(child)) return false
+  const next = routersIn(children, routers)
+  return next === undefined || !isServing(next)
+}

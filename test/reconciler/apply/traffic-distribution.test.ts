@@ -1,0 +1,45 @@
+import t from 'tap'
+import { TrafficDistribution } from '../../../reconciler/apply/traffic-distribution.ts'
+import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
+import { at } from '../../support/at.ts'
+import { desiredOf } from '../plan/applied.ts'
+
+const [SERVICE] = desiredOf({ routers: { placement: 'Node' } }).filter(
+  ({ kind, spec }) => kind === 'Service' && at(spec, 'trafficDistribution') !== undefined,
+)
+if (SERVICE === undefined) throw new Error('no Service that prefers anything')
+
+/** As the API server says it: kubernetes pkg/apis/core/validation/validation.go, validateServiceTrafficDistribution. */
+function refused(field = 'spec.trafficDistribution') {
+  const causes = [{ reason: 'FieldValueNotSupported', message: 'Unsupported value: "x"', field }]
+  return new ApiError('Service "cache" is invalid', { status: 422, reason: 'Invalid', causes })
+}
+
+t.test('the word of this Kubernetes is used, down to none', async (t) => {
+  const words = new TrafficDistribution()
+  const service = () => words.inWords(SERVICE)
+  const word = () => at(service().spec, 'trafficDistribution')
+  t.equal(word(), 'PreferSameNode')
+  t.match(
+    words.refusal(service(), refused()),
+    /does not know trafficDistribution PreferSameNode: .* zone first/,
+  )
+  t.equal(word(), 'PreferClose')
+  t.match(words.refusal(service(), refused()), /does not know trafficDistribution PreferClose: .* any router/)
+  t.equal(word(), undefined)
+  t.equal(words.refusal(service(), refused()), undefined, 'there is nothing left to refuse')
+  t.match(service().spec, { selector: at(SERVICE.spec, 'selector') })
+})
+
+t.test('another refusal is none of that word', async (t) => {
+  const words = new TrafficDistribution()
+  t.equal(words.refusal(SERVICE, refused('spec.type')), undefined)
+  t.equal(words.refusal(SERVICE, new ApiError('x', { status: 409, reason: 'Conflict' })), undefined)
+  t.equal(words.inWords(SERVICE), SERVICE)
+})
+
+t.test('nothing else is touched', async (t) => {
+  const words = new TrafficDistribution()
+  words.refusal(SERVICE, refused())
+  for (const manifest of desiredOf()) t.equal(words.inWords(manifest), manifest)
+})
