@@ -31,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   'api-requests': () => import('./api-requests.ts'),
   restart: () => import('./restart.ts'),
   'reconciler-memory': () => import('./reconciler-memory.ts'),
+  exporter: () => import('./exporter.ts'),
   size: () => import('./size.ts'),
 }
 

@@ -18,6 +18,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: async () => (await import('../reconciler/flags.ts')).FLAGS,
     run: async (argv, { env }) => (await import('../reconciler/main.ts')).runReconciler([...argv], env),
   },
+  exporter: {
+    summary: 'Run the exporter: tell Prometheus what the caches of Mcrouters say of themselves',
+    flags: async () => (await import('../exporter/flags.ts')).FLAGS,
+    run: async (argv, { env }) => (await import('../exporter/main.ts')).runExporter(argv, env),
+  },
   render: {
     summary: 'Print what Mcrouters expand to, without a cluster',
     flags: async () => (await import('./render-flags.ts')).FLAGS,
@@ -44,7 +49,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   help: {
     summary: 'Show the commands, or with the name of one its flags',
     flags: async () => ({}),
-    words: ['server', 'reconciler', 'render', 'explain', 'convert', 'completion'],
+    words: ['server', 'reconciler', 'exporter', 'render', 'explain', 'convert', 'completion'],
     run: async (argv, terminal) => runHelp(argv, terminal),
   },
   version: {

@@ -1,5 +1,5 @@
 import { sleep } from '../process/clock.ts'
-import { serveHealth } from './health.ts'
+import { serveHealth } from '../process/health.ts'
 import type { ElectionEnd } from './kube/election/elector.ts'
 import { registerCertificates } from './metrics/certificates.ts'
 import { registerGauges } from './metrics/gauges.ts'

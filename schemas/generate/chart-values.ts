@@ -76,6 +76,16 @@ const part = {
   revisionHistoryLimit: Type.Integer({ minimum: 0, maximum: 100 }),
   terminationGracePeriodSeconds: Type.Integer({ minimum: 1, maximum: 3600 }),
 }
+/** How Prometheus finds and scrapes something. */
+const monitor = {
+  enabled: Type.Boolean(),
+  interval: Type.String({ pattern: '^[1-9][0-9]*(ms|s|m|h)$' }),
+  scrapeTimeout: Type.String({ pattern: '^([1-9][0-9]*(ms|s|m|h))?$' }),
+  labels,
+  namespace: Type.String({ pattern: `^(${DNS_LABEL})?$` }),
+  relabelings: lists,
+  metricRelabelings: lists,
+}
 /** As reconciler/flags.ts takes them. */
 const seconds = Type.Integer({ minimum: 0, maximum: 86_400 })
 
@@ -127,15 +137,13 @@ export const OperatorValues = group({
     fillSeconds: seconds,
     concurrency: Type.Integer({ minimum: 1, maximum: 256 }),
   }),
+  exporter: group({ enabled: Type.Boolean(), ...part }),
   networkPolicy: group({ enabled: Type.Boolean() }),
-  serviceMonitor: group({
-    enabled: Type.Boolean(),
-    interval: Type.String({ pattern: '^[1-9][0-9]*(ms|s|m|h)$' }),
-    scrapeTimeout: Type.String({ pattern: '^([1-9][0-9]*(ms|s|m|h))?$' }),
-    labels,
-    namespace: Type.String({ pattern: `^(${DNS_LABEL})?$` }),
-    relabelings: lists,
-    metricRelabelings: lists,
+  serviceMonitor: group(monitor),
+  podMonitor: group({
+    ...monitor,
+    // Longer than the exporter waits for a pod (exporter/run.ts): else nothing is said of one that hangs.
+    scrapeTimeout: Type.String({ pattern: '^(([5-9]|[1-9][0-9]+)s|[1-9][0-9]*(m|h))?$' }),
   }),
   prometheusRule: group({
     enabled: Type.Boolean(),

@@ -91,14 +91,14 @@ t.test('each option arrives where it belongs', async (t) => {
   }
 })
 
-t.test('what the pods of either part are given does not reach the other', async (t) => {
-  for (const [part, other] of [
-    ['server', 'reconciler'],
-    ['reconciler', 'server'],
-  ] as const) {
+t.test('what the pods of a part are given does not reach the others', async (t) => {
+  const parts = ['server', 'reconciler', 'exporter']
+  for (const part of parts) {
+    const others = parts.filter((one) => one !== part)
+    const exporter = part === 'exporter' ? '  enabled: true' : '\nexporter: { enabled: true }'
     const manifests = await rendered(
       t,
-      `commonAnnotations: { eks.amazonaws.com/role-arn: theirs }\n${part}:${PART}`,
+      `commonAnnotations: { eks.amazonaws.com/role-arn: theirs }\n${part}:${PART}${exporter}`,
     )
     t.match(partOf(manifests, part), {
       spec: {
@@ -120,12 +120,15 @@ t.test('what the pods of either part are given does not reach the other', async 
     })
     const container = JSON.stringify(atPath(partOf(manifests, part), 'spec.template.spec.containers.0'))
     for (const text of ['"--log-level=debug"]', '"HTTPS_PROXY"']) t.ok(container.includes(text), text)
-    t.match(namesOf(ofKind(manifests, 'PodDisruptionBudget')), [new RegExp(`${other}$`)])
+    t.strictSame(
+      namesOf(ofKind(manifests, 'PodDisruptionBudget')).map((name) => name.split('-').at(-1)),
+      others.toSorted(),
+    )
     for (const { metadata } of ofKind(manifests, 'ServiceAccount'))
       t.match(metadata, {
         annotations: { 'eks.amazonaws.com/role-arn': metadata.name.endsWith(part) ? 'arn' : 'theirs' },
       })
-    const text = JSON.stringify(atPath(partOf(manifests, other), 'spec.template'))
+    const text = JSON.stringify(others.map((other) => atPath(partOf(manifests, other), 'spec.template')))
     for (const trace of ['mesh', 'HTTPS_PROXY', 'rack', 'dedicated', 'ssd'])
       t.notOk(text.includes(trace), trace)
   }

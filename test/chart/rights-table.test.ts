@@ -3,9 +3,10 @@ import t from 'tap'
 import { isJsonObject } from '../../schemas/json.ts'
 import { type Manifest, ofKind, render } from './chart.ts'
 
-// docs/rights.md lists every right of the reconciler, and which values do without it.
+// docs/rights.md lists every right of the reconciler, and which values do without it, and every right of the exporter.
 
 const text = await readFile(new URL('../../docs/rights.md', import.meta.url), 'utf8')
+const [ofReconciler = '', ofExporter = ''] = text.split('## The exporter')
 const ACCOUNT = 'op-mcrouter-operator-reconciler'
 
 interface Row {
@@ -26,10 +27,10 @@ function rowsOf(markdown: string): Row[] {
   })
 }
 
-/** What the roles bound to the reconciler grant. */
-function rightsIn(manifests: readonly Manifest[]): Set<string> {
+/** What the roles bound to the account grant. */
+function rightsIn(manifests: readonly Manifest[], account = ACCOUNT): Set<string> {
   const bindings = [...ofKind(manifests, 'RoleBinding'), ...ofKind(manifests, 'ClusterRoleBinding')]
-  const bound = bindings.filter(({ subjects }) => JSON.stringify(subjects).includes(`"${ACCOUNT}"`))
+  const bound = bindings.filter(({ subjects }) => JSON.stringify(subjects).includes(`"${account}"`))
   const roles = bound.map(({ roleRef }) => (isJsonObject(roleRef) ? `${roleRef.kind} ${roleRef.name}` : ''))
   const rules = manifests
     .filter(({ kind, metadata }) => roles.includes(`${kind} ${metadata.name}`))
@@ -41,12 +42,22 @@ function rightsIn(manifests: readonly Manifest[]): Set<string> {
   )
 }
 
-const rows = rowsOf(text)
+const rows = rowsOf(ofReconciler)
 const byDefault = rightsIn(await render())
 
 t.test('every right that the chart grants is in the table, and no other', async (t) => {
   const listed = rows.filter(({ goneWith }) => goneWith !== 'default').flatMap(({ rights }) => rights)
   t.strictSame(listed.toSorted(), [...byDefault].toSorted())
+})
+
+t.test('of the exporter too', async (t) => {
+  const granted = rightsIn(await render('--set=exporter.enabled=true'), 'op-mcrouter-operator-exporter')
+  t.strictSame(
+    rowsOf(ofExporter)
+      .flatMap(({ rights }) => rights)
+      .toSorted(),
+    [...granted].toSorted(),
+  )
 })
 
 t.test('those that the defaults do without', async (t) => {

@@ -52,7 +52,7 @@ t.test('bash', { skip: absence('bash') ?? false }, async (t) => {
   t.same(complete('render', '--output', '=', 'j'), ['json'], 'behind it')
   t.same(complete('render', '-o', 'y'), ['yaml'])
   t.same(complete('render', '-f', 'th'), ['there.yaml'])
-  t.same(complete('ex'), ['explain'])
+  t.same(complete('ex'), ['exporter', 'explain'])
   t.same(complete('con'), ['convert'])
   t.same(complete('convert', '-o', ''), ['yaml', 'json'])
   t.same(complete('explain', '--op', 'gat'), ['gat', 'gats'])

@@ -59,6 +59,18 @@ export function launchReconciler(children: Children, launch: ReconcilerLaunch): 
   )
 }
 
+export type ExporterLaunch = Pick<ReconcilerLaunch, 'port' | 'kubeconfig' | 'flags' | 'program'>
+
+export function launchExporter(
+  children: Children,
+  { port, kubeconfig, flags, program = sources }: ExporterLaunch,
+): HostProcess {
+  const args = [`--kubeconfig=${kubeconfig}`, `--listen=${LOOPBACK}:${port}`, '--log-level=debug', ...flags]
+  return new HostProcess(children, 'exporter', program(['exporter', ...args]), () =>
+    answers(`http://${LOOPBACK}:${port}/readyz`, new Agent()),
+  )
+}
+
 /** Without NODE_OPTIONS, in which tap has every child record the modules that it loads: a third of the time until it is ready. */
 function sources(args: readonly string[]): ChildCommand {
   return {

@@ -69,3 +69,13 @@
 - {{ . | quote }}
 {{- end }}
 {{- end -}}
+
+{{- define "mcrouter-operator.exporterArgs" -}}
+{{- with .Values.watchNamespaces }}
+- --watch-namespaces={{ join "," . }}
+{{- end }}
+- --log-level={{ .Values.exporter.logLevel }}
+{{- range .Values.exporter.extraArgs }}
+- {{ . | quote }}
+{{- end }}
+{{- end -}}

@@ -17,6 +17,7 @@
 {{- end -}}
 
 {{- define "mcrouter-operator.server" -}}{{ include "mcrouter-operator.fullname" . }}-server{{- end -}}
+{{- define "mcrouter-operator.exporter" -}}{{ include "mcrouter-operator.fullname" . }}-exporter{{- end -}}
 {{- define "mcrouter-operator.reconciler" -}}{{ include "mcrouter-operator.fullname" . }}-reconciler{{- end -}}
 
 {{/* Cluster-scoped objects carry the namespace as well: two namespaces may hold releases of one name.

@@ -1,4 +1,4 @@
-{{/* What the server's and the reconciler's pods have in common. */}}
+{{/* What the pods of all processes have in common. */}}
 
 {{/* (dict "root" $ "component" "server"): labels of a component's pods, and what selects them. */}}
 {{- define "mcrouter-operator.component" -}}

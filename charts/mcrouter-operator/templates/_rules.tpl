@@ -81,3 +81,19 @@
   resources: [mcrouters]
   verbs: [create]
 {{- end -}}
+
+{{/* What the exporter needs where Mcrouters live: whose a pod is, and where. It changes nothing. */}}
+{{- define "mcrouter-operator.exporterRules" -}}
+# Copies of each pool: by them a server has its place.
+- apiGroups: [mcrouter.example.com]
+  resources: [mcrouters]
+  verbs: [list, watch]
+# Addresses.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [list, watch]
+# Owner references lead from a pod to its Mcrouter.
+- apiGroups: [apps]
+  resources: [deployments, replicasets, statefulsets]
+  verbs: [list, watch]
+{{- end -}}

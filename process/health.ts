@@ -1,9 +1,9 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Registry } from 'prom-client'
-import { boundConnections } from '../process/connections.ts'
-import { addressText, whyNotListening } from '../process/listening.ts'
+import { boundConnections } from './connections.ts'
+import { addressText, whyNotListening } from './listening.ts'
 
 export interface HealthDeps {
   /** Why this process should be restarted; undefined when it is well. */
@@ -13,9 +13,18 @@ export interface HealthDeps {
   readonly registry: Registry
   /** What /metrics has after those of the registry, in Prometheus' text format; nothing by default. */
   readonly moreMetrics?: () => Iterable<string>
+  /** What else there is. */
+  readonly route?: Route
+  /** How many connections there may be; 64 by default, since nobody but kubelet and Prometheus calls, and neither takes long. */
+  readonly connections?: number
 }
 
-/** Nobody but kubelet and Prometheus calls it, and neither takes long. */
+export interface Route {
+  readonly path: string
+  /** Answers a GET. */
+  answer(request: IncomingMessage, response: ServerResponse): void
+}
+
 const CONNECTIONS = 64
 
 /** The message says why and what to do. */
@@ -24,7 +33,7 @@ export class ListenError extends Error {
   override readonly name = 'ListenError'
 }
 
-/** Serves /healthz, /readyz and /metrics. Resolves once it listens; rejects with a ListenError when it cannot. */
+/** Serves /healthz, /readyz, /metrics and the route, if there is one. Resolves once it listens; rejects with a ListenError when it cannot. */
 export async function serveHealth(deps: HealthDeps, host: string | undefined, port: number): Promise<Server> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0]
@@ -33,9 +42,12 @@ export async function serveHealth(deps: HealthDeps, host: string | undefined, po
     if (path === '/healthz') return verdict(response, deps.livenessProblem())
     if (path === '/readyz') return verdict(response, deps.readinessProblem())
     if (path === '/metrics') return void metrics(response, deps)
-    return answer(response, 404, 'there are /healthz, /readyz and /metrics')
+    const { route } = deps
+    if (route !== undefined && path === route.path) return routed(route, request, response)
+    const further = route === undefined ? '' : `, and ${route.path}`
+    return answer(response, 404, `there are /healthz, /readyz and /metrics${further}`)
   })
-  boundConnections(server, CONNECTIONS)
+  boundConnections(server, deps.connections ?? CONNECTIONS)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const where = addressText(host, port)
@@ -44,6 +56,11 @@ export async function serveHealth(deps: HealthDeps, host: string | undefined, po
     server.listen(port, host, resolve)
   })
   return server
+}
+
+function routed(route: Route, request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === 'GET') route.answer(request, response)
+  else answer(response, 405, 'GET only')
 }
 
 function verdict(response: ServerResponse, complaint: string | undefined): void {
@@ -62,6 +79,7 @@ async function metrics(response: ServerResponse, { registry, moreMetrics }: Heal
   }
 }
 
-function answer(response: ServerResponse, status: number, text: string): void {
+/** Ends a response with a line of text. */
+export function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`)
 }

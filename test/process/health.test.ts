@@ -3,7 +3,7 @@ import { get } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { Registry } from 'prom-client'
 import t from 'tap'
-import { serveHealth } from '../../reconciler/health.ts'
+import { serveHealth } from '../../process/health.ts'
 import { createMetrics } from '../../reconciler/metrics/metrics.ts'
 
 const complaints: { livenessProblem: string | undefined; readinessProblem: string | undefined } = {

@@ -1,0 +1,72 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../process/clock.ts'
+import { codeOf } from '../process/system-error.ts'
+import { type AnswerLimits, Answers } from './answers.ts'
+import type { Address } from './targets/address.ts'
+
+/** What came of asking a pod. */
+export type Reply =
+  | { readonly kind: 'answered'; readonly answers: readonly (readonly string[])[] }
+  /** It does not answer, or not as it should. */
+  | { readonly kind: 'down'; readonly because: string }
+  /** It was not asked, for a reason of ours: of the pod nothing is known. */
+  | { readonly kind: 'unasked'; readonly because: string }
+
+export interface Asking {
+  /** Opens a connection: Node's own in life. */
+  readonly dial: (address: Address) => Socket
+  readonly clock: Clock
+  /** Milliseconds from the first packet to the last byte. */
+  readonly timeoutMs: number
+}
+
+/** A process that noticed so much later that time was over did not get to read what may have come. */
+const LATE_MS = 1_000
+const OVERLOADED: Reply = { kind: 'unasked', because: 'this process is overloaded' }
+
+/** What the kernel says when it is this process, or this node, that cannot: no files, ports or memory, no way, no permission. */
+const OURS: ReadonlySet<string> = new Set([
+  ...['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EADDRINUSE', 'ENOBUFS', 'ENOMEM', 'EAGAIN'],
+  ...['ENETUNREACH', 'ENETDOWN', 'EACCES', 'EPERM', 'EAFNOSUPPORT'],
+])
+
+/** Writes all requests over a new connection and reads the answers. Never rejects. */
+export async function ask(
+  { dial, clock, timeoutMs }: Asking,
+  address: Address,
+  requests: readonly string[],
+  limits: AnswerLimits,
+): Promise<Reply> {
+  const socket = dial(address)
+  const done = Promise.withResolvers<Reply>()
+  const begun = clock.monotonic()
+  const cancel = clock.after(timeoutMs, () => {
+    const isLate = clock.monotonic() - begun > timeoutMs + LATE_MS
+    const reply: Reply = isLate ? OVERLOADED : { kind: 'down', because: `no answer within ${timeoutMs} ms` }
+    // Node fires timers before it reads what has come in the meantime.
+    setImmediate(() => done.resolve(reply))
+  })
+  const answers = new Answers(requests.length, limits)
+  socket
+    .setEncoding('latin1')
+    .setNoDelay(true)
+    .on('error', (error) => done.resolve(failed(error)))
+    .on('close', () => done.resolve({ kind: 'down', because: 'it closes the connection' }))
+    .on('data', (piece: string) => {
+      try {
+        if (answers.take(piece)) done.resolve({ kind: 'answered', answers: answers.complete })
+      } catch (error) {
+        done.resolve({ kind: 'down', because: error instanceof Error ? error.message : String(error) })
+      }
+    })
+    .write(requests.map((request) => `${request}\r\n`).join(''))
+  const reply = await done.promise
+  cancel()
+  socket.destroy()
+  return reply
+}
+
+function failed(error: Error): Reply {
+  const kind = OURS.has(codeOf(error)) ? 'unasked' : 'down'
+  return { kind, because: error.message }
+}

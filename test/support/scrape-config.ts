@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
+import { objects } from '../../testing/kubelet/pod-status.ts'
+
+/** What Kubernetes tells Prometheus of a port of a container. */
+export interface FoundPort {
+  readonly namespace: string
+  readonly pod: string
+  readonly labels: Readonly<Record<string, string>>
+  /** Of the port. */
+  readonly name: string
+  /** IP:PORT */
+  readonly address: string
+}
+
+/**
+ * The scrape configuration that docs/monitoring.md has for a Prometheus without its operator, for these ports: that of Debian is
+ * built without discovery in Kubernetes.
+ * @param exporter HOST:PORT, instead of its Service
+ */
+export function scrapeConfig(ports: readonly FoundPort[], exporter: string): JsonObject {
+  const text = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8')
+  const [, yaml = ''] = /```yaml\n(scrape_configs:\n[^`]*)```/.exec(text) ?? []
+  const config: unknown = parse(yaml)
+  const [job, ...others] = isJsonObject(config) ? objects(config.scrape_configs) : []
+  if (job === undefined || others.length > 0)
+    throw new Error('docs/monitoring.md has no scrape configuration')
+  const { kubernetes_sd_configs: _, relabel_configs: relabelings, ...rest } = job
+  const relabel_configs = objects(relabelings).map((one) =>
+    one.target_label === '__address__' ? { ...one, replacement: exporter } : one,
+  )
+  const own = { ...rest, relabel_configs, static_configs: ports.map(discovered), scrape_interval: '10s' }
+  return { scrape_configs: [own] }
+}
+
+/** https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod */
+function discovered({ namespace, pod, labels, name, address }: FoundPort): JsonObject {
+  const ofLabels = Object.entries(labels).map(([label, value]) => [
+    `__meta_kubernetes_pod_label_${label.replaceAll(/\W/g, '_')}`,
+    value,
+  ])
+  return {
+    targets: [address],
+    labels: {
+      __meta_kubernetes_namespace: namespace,
+      __meta_kubernetes_pod_name: pod,
+      __meta_kubernetes_pod_container_port_name: name,
+      ...Object.fromEntries(ofLabels),
+    },
+  }
+}
