@@ -5,7 +5,7 @@ import { DriftBackoff } from './apply/drift-backoff.ts'
 import { Expectations } from './apply/expectations.ts'
 import { Mutations } from './apply/mutations.ts'
 import { TrafficDistribution } from './apply/traffic-distribution.ts'
-import { MissingPods } from './observe/missing-pods.ts'
+import { Inquiry } from './observe/inquiry.ts'
 import type { Claim } from './report/claim.ts'
 import type { Reported } from './report/reported.ts'
 import { ToldRestarts } from './report/restarts.ts'
@@ -42,7 +42,10 @@ export class ObjectState {
   statement = ''
   /** What the last pass said of it; undefined before one did. */
   reported: Reported | undefined
-  readonly missing = new MissingPods()
+  /** Why pods of StatefulSets are missing. */
+  readonly missing = new Inquiry()
+  /** Why pods do not start. */
+  readonly unmounted = new Inquiry()
   readonly unwritten = new Unwritten()
 }
 

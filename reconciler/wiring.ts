@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { connect as dial } from 'node:net'
 import type { Logger } from 'pino'
 import { serverService } from '../certs/names.ts'
 import type { Clock } from '../process/clock.ts'
@@ -19,6 +18,7 @@ import { kubeApi } from './kube/objects.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { QueueObserver } from './queue/queue.ts'
 import { confirmOver } from './routers/confirm.ts'
+import { dialPod } from './routers/dial.ts'
 import { clusterLookup } from './scaling/lookup.ts'
 import { StorageMigration } from './storage/migration.ts'
 import { askOver } from './vitals/asking.ts'
@@ -79,8 +79,8 @@ export function assemble(surroundings: Surroundings): Parts {
     timeouts: { graceMs: flags.graceMs, confirmMs: flags.confirmMs, fillMs: flags.fillMs },
     webhookClosed: () => webhook?.complaint,
     lookup: flags.confirmRouters ? clusterLookup() : undefined,
-    confirm: flags.confirmRouters ? confirmOver((host, port) => dial({ host, port }), clock) : undefined,
-    ask: flags.confirmRouters ? askOver((host, port) => dial({ host, port }), clock) : undefined,
+    confirm: flags.confirmRouters ? confirmOver(dialPod, clock) : undefined,
+    ask: flags.confirmRouters ? askOver(dialPod, clock) : undefined,
   })
   const webhookClosed = () => webhook?.complaint
   const migration = new StorageMigration({ api, session, clock, log, webhookClosed })

@@ -4,7 +4,7 @@ import { CONFIG_DIRECTORY, CONFIG_KEY, flagsFor } from '../routing/flags.ts'
 import type { McrouterConfig } from '../routing/mcrouter-config.ts'
 import { ownConfig } from '../routing/own-config.ts'
 import { featuresOf } from '../routing/release.ts'
-import { externalNames, poolName, serverNames } from '../routing/servers.ts'
+import { externalNames, poolName, secured, serverNames } from '../routing/servers.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { isExternal, serversIn } from '../schemas/layout.ts'
 import type {
@@ -17,8 +17,15 @@ import type {
   SpreadConstraint,
 } from '../schemas/mcrouter.ts'
 import { type AccessModel, accessModel } from './access.ts'
+import {
+  type CertificateVolume,
+  POOL_TLS_DIRECTORY,
+  poolCertificates,
+  routerCertificates,
+} from './certificates.ts'
 import { type Labels, labelsOf, selectorOf, type Tier } from './labels.ts'
 import { type Names, namesOf } from './names.ts'
+import { type Port, poolPortName, routerPorts } from './ports.ts'
 import type { RenderSettings, ScaleStep } from './rendering.ts'
 
 /**
@@ -35,6 +42,9 @@ export interface Model {
     readonly onNodes: boolean
     /** Undefined where the spec says how many there are. */
     readonly autoscaling: Routers['autoscaling'] | undefined
+    /** The first is asked by probes. */
+    readonly ports: readonly Port[]
+    readonly certificates: readonly CertificateVolume[]
   }
   readonly service: Service
   /** Of NetworkPolicies; undefined where there are none. */
@@ -64,7 +74,13 @@ interface Service {
 /** What templates read that are rendered once for each pool. */
 export interface PoolModel extends Model {
   /** `name` is that of all its objects. */
-  readonly pool: Workload & { readonly name: string; readonly minReadySeconds: number }
+  readonly pool: Workload & {
+    readonly name: string
+    readonly minReadySeconds: number
+    /** Of the port of its containers. */
+    readonly portName: string
+    readonly certificates: readonly CertificateVolume[]
+  }
 }
 
 export interface Config {
@@ -110,6 +126,8 @@ export function modelOf(mcrouter: Mcrouter, settings: RenderSettings): Model {
       debugFifoRoot: routers.debugFifoRoot,
       onNodes,
       autoscaling: routers.autoscaling,
+      ports: routerPorts(routers),
+      certificates: routerCertificates(routers),
     },
     service: serviceOf(mcrouter),
     access: accessModel(mcrouter, routing, settings.operatorPods),
@@ -126,6 +144,8 @@ export function poolModels(mcrouter: Mcrouter, model: Model, settings: RenderSet
       pool: {
         name: poolName(mcrouter, pool.name),
         minReadySeconds: pool.minReadySeconds,
+        portName: poolPortName(pool),
+        certificates: poolCertificates(pool),
         ...labelled(mcrouter, { pool: pool.name }, pool.pod),
         ...workloadOf(pool, stepOf(pool, settings).servers, memcachedArgs(pool)),
       },
@@ -167,9 +187,9 @@ export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): Mcroute
 export function routedServers(mcrouter: Mcrouter, pool: Pool, settings: RenderSettings): string[] {
   if (isExternal(pool)) return externalNames(pool)
   const { routed, external } = stepOf(pool, settings)
-  return external === undefined
-    ? serverNames(mcrouter, pool, routed, settings.clusterDomain)
-    : externalNames({ external })
+  if (external !== undefined) return externalNames({ external })
+  const names = serverNames(mcrouter, pool, routed, settings.clusterDomain)
+  return pool.tls === undefined ? names : names.map(secured)
 }
 
 function labelled(mcrouter: Mcrouter, tier: Tier, pod: PodSettings, spread = APART) {
@@ -225,10 +245,13 @@ function workloadOf(
 /** memcached's default for -t. Not written out, so that an upgrade restarts no server whose spec never said it. */
 const OWN_THREADS = 4
 
+const TLS_FILES = `ssl_chain_cert=${POOL_TLS_DIRECTORY}/tls.crt,ssl_key=${POOL_TLS_DIRECTORY}/tls.key`
+
 /** memcached's short options: the same in every release and every build of it. */
-function memcachedArgs({ port, memoryMb, maxItemSize, maxConnections, threads, args }: Pool): string[] {
+function memcachedArgs({ port, memoryMb, maxItemSize, maxConnections, threads, tls, args }: Pool): string[] {
   const served = ['-p', `${port}`, '-m', `${memoryMb}`, '-I', maxItemSize, '-c', `${maxConnections}`]
-  return [...served, ...(threads === OWN_THREADS ? [] : ['-t', `${threads}`]), ...args]
+  const secure = tls === undefined ? [] : ['-Z', '-o', TLS_FILES]
+  return [...served, ...(threads === OWN_THREADS ? [] : ['-t', `${threads}`]), ...secure, ...args]
 }
 
 /** Kubernetes replaces `$(NAME)` in arguments and reads `$$` as `$`: so written, an argument arrives as it is. */

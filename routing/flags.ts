@@ -1,12 +1,23 @@
-import { type Mcrouter, type Release, UNLIMITED_CLIENTS } from '../schemas/mcrouter.ts'
+import {
+  type ClientTls,
+  type Mcrouter,
+  type Release,
+  type ServerTls,
+  UNLIMITED_CLIENTS,
+} from '../schemas/mcrouter.ts'
 
 /** Where the ConfigMap is mounted: as a whole directory, a file mounted by subPath never changes. */
 export const CONFIG_DIRECTORY = '/etc/mcrouter'
 /** Key in the ConfigMap. A router whose file changes its name or goes away for a moment never reloads again. */
 export const CONFIG_KEY = 'config.json'
 
+/** Where the Secret for clients is mounted, as a whole directory as well: mcrouter reads it anew every half hour. */
+export const CLIENT_TLS_DIRECTORY = '/etc/mcrouter-tls/clients'
+/** Where that for servers is. */
+export const SERVER_TLS_DIRECTORY = '/etc/mcrouter-tls/servers'
+
 /**
- * mcrouter's command line; every flag exists since release 37.
+ * mcrouter's command line; every flag exists since release 37, those of TLS since 40.
  *
  * A value is always joined by `=`: mcrouter ignores a flag that it does not know, and a value that stands alone
  * would then become its "flavor" argument.
@@ -16,7 +27,9 @@ export function flagsFor(mcrouter: Mcrouter): string[] {
   const { untilDown } = routers.timeouts
   return [
     `--config-file=${CONFIG_DIRECTORY}/${CONFIG_KEY}`,
-    `--port=${routers.port}`,
+    ...(routers.clientTls?.plain === false ? [] : [`--port=${routers.port}`]),
+    ...clientTlsFlags(routers.clientTls),
+    ...serverTlsFlags(routers.serverTls),
     `--num-proxies=${routers.threads}`,
     `--max-conns=${routers.maxConnections}`,
     ...NO_DISK,
@@ -24,6 +37,37 @@ export function flagsFor(mcrouter: Mcrouter): string[] {
     ...QUICK,
     ...(untilDown === OWN_UNTIL_DOWN ? [] : [`--timeouts-until-tko=${untilDown}`]),
     ...routers.args,
+  ]
+}
+
+/**
+ * mcrouter wants a CA also where it asks no client for a certificate, and takes no connection without one that it can read
+ * (mcrouter/lib/network/AsyncMcServer.cpp, ThreadLocalSSLContextProvider.cpp); not every issuer gives one. Then the certificate
+ * itself is in its place.
+ */
+function clientTlsFlags(tls: ClientTls | undefined): string[] {
+  if (tls === undefined) return []
+  const requires = tls.requireClientCertificate
+  return [
+    `--ssl-port=${tls.port}`,
+    `--server-pem-cert-path=${CLIENT_TLS_DIRECTORY}/tls.crt`,
+    `--server-pem-key-path=${CLIENT_TLS_DIRECTORY}/tls.key`,
+    `--server-pem-ca-path=${CLIENT_TLS_DIRECTORY}/${requires ? 'ca.crt' : 'tls.crt'}`,
+    ...(requires ? ['--ssl-require-peer-certs'] : []),
+  ]
+}
+
+/** Without the first, mcrouter reads no CA and takes any certificate (mcrouter/ProxyDestination.cpp). */
+function serverTlsFlags(tls: ServerTls | undefined): string[] {
+  if (tls === undefined) return []
+  const own = [
+    `--pem-cert-path=${SERVER_TLS_DIRECTORY}/tls.crt`,
+    `--pem-key-path=${SERVER_TLS_DIRECTORY}/tls.key`,
+  ]
+  return [
+    '--ssl-verify-peers',
+    `--pem-ca-path=${SERVER_TLS_DIRECTORY}/ca.crt`,
+    ...(tls.clientCertificate ? own : []),
   ]
 }
 

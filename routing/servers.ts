@@ -41,9 +41,15 @@ export function serverNames(
  * has the protocol and the security after its port (mcrouter/lib/network/AccessPoint.cpp).
  */
 export function externalNames({ external }: Pick<Pool, 'external'>): string[] {
-  return external.map(
-    ({ host, port, tls }) => `${host.includes(':') ? `[${host}]` : host}:${port}${tls ? ':ascii:ssl' : ''}`,
-  )
+  return external.map(({ host, port, tls }) => {
+    const server = `${host.includes(':') ? `[${host}]` : host}:${port}`
+    return tls ? secured(server) : server
+  })
+}
+
+/** A server to which TLS is spoken, as {@link externalNames} says it. */
+export function secured(server: string): string {
+  return `${server}:ascii:ssl`
 }
 
 const EXTERNAL = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})(:ascii:ssl)?$/

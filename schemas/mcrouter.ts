@@ -97,6 +97,30 @@ export interface Routers {
   /** Further options of mcrouter, each with its value. */
   readonly args: readonly string[]
   readonly service: ServiceSettings
+  /** Not there unless clients may speak TLS. */
+  readonly clientTls?: ClientTls
+  /** Not there unless it is said whom routers trust among servers that speak TLS; without it they look at no certificate. */
+  readonly serverTls?: ServerTls
+}
+
+/** How clients speak TLS to the routers. */
+export interface ClientTls {
+  /** Name of the Secret with the certificate, its key and, for client certificates, the CA that signs these. */
+  readonly secretName: string
+  /** 1024..65535 */
+  readonly port: number
+  /** Whether a client has to show a certificate of that CA. */
+  readonly requireClientCertificate: boolean
+  /** Whether the port without TLS stays open. */
+  readonly plain: boolean
+}
+
+/** How routers speak TLS to servers. */
+export interface ServerTls {
+  /** Name of the Secret with the CA that signs the certificates of servers. */
+  readonly secretName: string
+  /** Whether routers show the certificate that is in it as well. */
+  readonly clientCertificate: boolean
 }
 
 /** By a HorizontalPodAutoscaler, up to {@link Routers.replicas}. */
@@ -153,6 +177,8 @@ export interface Pool {
   readonly maxConnections: number
   /** memcached's -t */
   readonly threads: number
+  /** Not there unless the servers speak TLS, and nothing else: the Secret with their certificate and its key. */
+  readonly tls?: { readonly secretName: string }
   /** Further options of memcached, each with its value. */
   readonly args: readonly string[]
   /** How long a server has to have been Ready before the next one is restarted. */

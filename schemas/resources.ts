@@ -24,8 +24,9 @@ export function memcachedResources(
   memoryMb: number,
   maxConnections: number,
   given?: ResourcesSpec,
+  tls = false,
 ): Resources {
-  const memory = `${ampleMemory(memoryMb, maxConnections)}Mi`
+  const memory = `${ampleMemory(memoryMb, maxConnections, tls)}Mi`
   return resourcesOf(given, { requests: { cpu: '100m', memory }, limits: { memory } })
 }
 

@@ -248,8 +248,8 @@ t.test('only what speaks to the API server, to routers and to callers opens conn
     'exporter/run.ts',
     'process/health.ts',
     'reconciler/kube/connection/transport.ts',
+    'reconciler/routers/dial.ts',
     'reconciler/scaling/lookup.ts',
-    'reconciler/wiring.ts',
     'server/serving/http-server.ts',
   ])
   t.end()

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../process/clock.ts'
 import { type Component, tierOf } from '../../render/labels.ts'
+import { speaksTls } from '../../render/ports.ts'
 import { poolName } from '../../routing/servers.ts'
 import { POOL_SIZE } from '../../schemas/pool-size.ts'
 import { COMPONENT_LABEL, INSTANCE_LABEL, KIND, NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
@@ -22,6 +23,10 @@ interface PodState {
   readonly ip: string
   /** On which its container listens; 0 when it says none. It is not the spec's while a new one is rolled out. */
   readonly port: number
+  /** Whether TLS is spoken there. */
+  readonly tls: boolean
+  /** On which TLS is spoken; 0 for none. */
+  readonly tlsPort: number
   readonly ready: boolean
   /** When it last became Ready or stopped being it, before that when it was made. */
   readonly turnedAt: EpochMs
@@ -86,11 +91,14 @@ function stateOf(object: BuiltInObject<'Pod'>): PodState | undefined {
   const isOwn = ({ name }: { readonly name?: string }) => name === component
   const container = status.containerStatuses?.find(isOwn) ?? {}
   const specified = spec.containers?.find(isOwn)
+  const [port = {}] = specified?.ports ?? []
   const startedAt = time(container.state?.running?.startedAt) ?? 0
   return {
     ...place,
     ip: status.podIP ?? '',
-    port: specified?.ports?.[0]?.containerPort ?? 0,
+    port: port.containerPort ?? 0,
+    tls: speaksTls(port),
+    tlsPort: specified?.ports?.find(speaksTls)?.containerPort ?? 0,
     ready: ready?.status === 'True',
     turnedAt: time(ready?.lastTransitionTime ?? creationTimestamp) ?? 0,
     itemSize: component === 'memcached' ? itemSizeIn(specified?.args) : '',

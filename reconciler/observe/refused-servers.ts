@@ -1,12 +1,10 @@
 import { poolOfObject } from '../../render/names.ts'
-import { ApiError } from '../kube/connection/errors.ts'
-import { events } from '../kube/resources.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem } from '../reconcile-report.ts'
 import type { Child } from './child.ts'
+import { notesAbout } from './notes.ts'
 import type { Pod } from './pod.ts'
 import { serversOf } from './tier.ts'
-import { text } from './untyped.ts'
 
 export interface RefusedServers {
   readonly problems: readonly Problem[]
@@ -17,8 +15,7 @@ export interface RefusedServers {
 /**
  * Why pods of a StatefulSet are refused by the API server (a quota, Pod Security, a webhook). Its status does not say:
  * nothing but the events of its controller does (FailedCreate, kubernetes pkg/controller/statefulset/stateful_pod_control.go).
- * A Deployment has a condition for it. Events are asked for and not watched: the API server keeps no cache of them, and
- * sends no bookmarks by which a watch that is quiet could be told from one that is dead.
+ * A Deployment has a condition for it.
  */
 export async function refusedServers(
   context: ReconcileContext,
@@ -43,29 +40,10 @@ export async function refusedServers(
   return { problems, requeueAfterMs: missing.answered(problems, now) }
 }
 
-async function refusals(
-  { api, signal, onTrouble }: ReconcileContext,
-  { metadata }: Child,
-): Promise<Problem[]> {
-  const { namespace = '', name, uid } = metadata
-  const fieldSelector = `regarding.uid=${uid},reason=FailedCreate`
-  try {
-    const found = await api.list(events, { namespace, fieldSelector, signal })
-    const last = found.toSorted((one, other) => timeOf(one).localeCompare(timeOf(other))).at(-1)
-    return last === undefined
-      ? []
-      : [{ reason: 'PodsRefused', message: `StatefulSet ${name}: ${text(last.note)}` }]
-  } catch (error) {
-    // The rest of the status is worth more than the reason for this part of it.
-    if (!(error instanceof ApiError) || error.aborted) throw error
-    onTrouble(error)
-    return []
-  }
-}
-
-/** The controllers still write events of core/v1, which have no eventTime. */
-function timeOf(event: Readonly<Record<string, unknown>>): string {
-  return text(event.eventTime) || text(event.deprecatedLastTimestamp)
+async function refusals(context: ReconcileContext, statefulSet: Child): Promise<Problem[]> {
+  const last = (await notesAbout(statefulSet, 'FailedCreate', context)).at(-1)
+  const { name } = statefulSet.metadata
+  return last === undefined ? [] : [{ reason: 'PodsRefused', message: `StatefulSet ${name}: ${last}` }]
 }
 
 /** The controller's status is a moment behind its pods, or minutes where it has much to do. */

@@ -6,7 +6,7 @@ import { record, records, text } from './untyped.ts'
 import { statefulSetOf } from './workload.ts'
 
 /**
- * A pool with that of its servers on which routers depend, their port and largest item, as its StatefulSet has them: while the spec
+ * A pool with that of its servers on which routers depend, their port, TLS and largest item, as its StatefulSet has them: while the spec
  * says nothing of own servers, what it is taken to say are defaults.
  */
 export function asItRuns(
@@ -15,13 +15,17 @@ export function asItRuns(
   { children, pods }: Pick<Observed, 'children' | 'pods'>,
 ): Pool {
   const spec = record(statefulSetOf(mcrouter, pool.name, children)?.owned.spec)
-  const [container] = records(record(record(spec.template).spec).containers)
+  const podSpec = record(record(spec.template).spec)
+  const [container] = records(podSpec.containers)
   const args = Array.isArray(container?.args) ? container.args.map(text) : []
   // As the words of a command line that the operator wrote (render/model.ts).
   const port = args.includes('-p') ? args[args.indexOf('-p') + 1] : undefined
   const found = serversOf(pods, pool.name).find(({ port }) => port > 0)?.port
+  const [secret] = records(podSpec.volumes).flatMap((volume) => text(record(volume.secret).secretName) || [])
+  const { tls: _, ...rest } = pool
   return {
-    ...pool,
+    ...rest,
+    ...(secret !== undefined && { tls: { secretName: secret } }),
     port: Number(port ?? found ?? pool.port),
     maxItemSize: itemSizeIn(args) || pool.maxItemSize,
   }

@@ -1,11 +1,11 @@
 import type { Clock } from '../../process/clock.ts'
-import { type Caller, type Dial, refusedLast, runningDigest, runningVersion } from './router-client.ts'
+import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import type { Dial } from './dial.ts'
+import { type Address, type Caller, refusedLast, runningDigest, runningVersion } from './router-client.ts'
 
 /** Where a pod answers as mcrouter. */
-export interface Router {
+export interface Router extends Address {
   readonly pod: string
-  readonly host: string
-  readonly port: number
 }
 
 /** Which configuration a router was found to run. */
@@ -25,6 +25,12 @@ export const ANSWER_TIMEOUT_MS = 1000
 
 /** Connections at the same time for one Mcrouter, which has a hundred routers at most. */
 const AT_ONCE = 20
+
+/** How the routers of a Mcrouter are asked, if at all: one that wants a certificate of everybody is not, since the operator has none. */
+export function askFor(confirm: AskRouters | undefined, { routers }: Mcrouter): AskRouters | undefined {
+  const { clientTls } = routers
+  return clientTls?.plain === false && clientTls.requireClientCertificate ? undefined : confirm
+}
 
 /** Asks them over the network. */
 export function confirmOver(dial: Dial, clock: Clock, timeoutMs = ANSWER_TIMEOUT_MS): AskRouters {

@@ -34,7 +34,7 @@ export function startingRouters(pods: readonly Pod[], at: EpochMs): RouterState[
 function routersAmong(pods: readonly Pod[]): Router[] {
   return pods
     .filter(({ component, deleting, ip }) => component === 'mcrouter' && !deleting && ip !== '')
-    .map(({ metadata, ip, port }) => ({ pod: metadata.name, host: ip, port }))
+    .map(({ metadata, ip, port, tls }) => ({ pod: metadata.name, host: ip, port, tls }))
 }
 
 /**

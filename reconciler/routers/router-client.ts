@@ -1,9 +1,6 @@
-import type { Socket } from 'node:net'
 import type { Clock } from '../../process/clock.ts'
 import { Answer, type AnswerLimits } from './answer.ts'
-
-/** Opens a connection to a router: Node's own sockets in the operator, anything in a test. */
-export type Dial = (host: string, port: number) => Socket
+import type { Dial } from './dial.ts'
 
 /** How routers are asked. */
 export interface Caller {
@@ -16,6 +13,8 @@ export interface Caller {
 export interface Address {
   readonly host: string
   readonly port: number
+  /** Whether TLS is spoken there. */
+  readonly tls?: boolean
 }
 
 const DIGEST = '__mcrouter__.config_md5_digest'
@@ -59,11 +58,11 @@ export async function refusedLast(caller: Caller, router: Address): Promise<bool
 /** The answer to one request: up to its line END, or a line that says that it is refused. */
 function converse(
   { dial, clock, timeoutMs }: Caller,
-  { host, port }: Address,
+  { host, port, tls = false }: Address,
   request: string,
   limits: AnswerLimits,
 ): Promise<string> {
-  const socket = dial(host, port)
+  const socket = dial(host, port, tls)
   return new Promise<string>((resolve, reject) => {
     const answer = new Answer(limits)
     const cancel = clock.after(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)))

@@ -1,4 +1,5 @@
 import { selectorOf } from '../../render/labels.ts'
+import { routerPorts } from '../../render/ports.ts'
 import { routedLayout } from '../../routing/routed.ts'
 import { serverNames } from '../../routing/servers.ts'
 import { isExternal, type Layout } from '../../schemas/layout.ts'
@@ -7,10 +8,12 @@ import { isAdopting, retire, retiringIn } from '../adoption/index.ts'
 import { labelSelector } from '../kube/paths.ts'
 import { type RefusedServers, refusedServers } from '../observe/refused-servers.ts'
 import { notReady, readyOrdinals } from '../observe/tier.ts'
+import { type Unmounted, unmounted } from '../observe/unmounted.ts'
 import { availableIn, routersIn, wantedRouters } from '../observe/workload.ts'
 import { areCurrent } from '../plan/fence.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { PoolReport, ScaleReport } from '../reconcile-report.ts'
+import { askFor } from '../routers/confirm.ts'
 import { type Confirmation, servingRouters } from '../routers/confirmation.ts'
 import { nudge } from '../routers/nudge.ts'
 import { isOfRemovedPool } from '../scaling/removal.ts'
@@ -21,6 +24,8 @@ export interface Confirmed extends PlanApplied {
   readonly scale: ScaleReport
   /** Servers that the API server does not let come into being. */
   readonly refused: RefusedServers
+  /** Secrets that pods wait for. */
+  readonly waiting: Unmounted
   /** Whether routers of the Ansible operator are on their way out. */
   readonly retiring: boolean
 }
@@ -31,9 +36,10 @@ export async function confirm(context: ReconcileContext, applied: PlanApplied): 
   const { pods, now } = applied
   const retiring = retiringIn(stored).length > 0 && isServing(applied) && !(await retire(context))
   const refused = await refusedServers(context, applied.applied.children, pods)
+  const waiting = await unmounted(context, applied.mcrouter, pods)
   const scale = scaleReport(context, applied)
   await nudge(context, pods, scale.confirmation?.states ?? [], scale, now)
-  return { ...applied, scale, refused, retiring }
+  return { ...applied, scale, refused, waiting, retiring }
 }
 
 /** Whether new routers are there and find every server that they are to use. */
@@ -65,7 +71,7 @@ function scaleReport(
     servers: serverNames(mcrouter, main, routed, settings.clusterDomain),
     layouts: layoutsOf(mcrouter, scaling),
     external: externalOf(mcrouter, scaling),
-    endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routers.port}`,
+    endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routerPorts(routers)[0].port}`,
     selector: labelSelector(selectorOf(mcrouter, { pool: main.name })),
     main,
     routers: wantedRouters(routers, children),
@@ -74,7 +80,7 @@ function scaleReport(
       children.filter((child) => !isOfRemovedPool(mcrouter, child)),
       stored,
     ),
-    confirmation: confirm && (republished ? behind : scaling.confirmation),
+    confirmation: askFor(confirm, mcrouter) && (republished ? behind : scaling.confirmation),
     overdue: scaling.overdue && !republished,
   }
 }

@@ -30,7 +30,7 @@ interface Result {
 
 /** Says what a pass found and did, in events and in the status, and when the next is due. Rejects with an ApiError. */
 export async function report(context: ReconcileContext, confirmed: Confirmed): Promise<Outcome> {
-  const { mcrouter, pods, scaling, held, applied, scale, refused, retiring, now } = confirmed
+  const { mcrouter, pods, scaling, held, applied, scale, refused, waiting, retiring, now } = confirmed
   const { mcrouter: stored, state } = context
   for (const event of state.restarts.eventsOf(pods, mcrouter.pools, now)) context.recordEvent(event)
   return await publish(context, {
@@ -41,13 +41,14 @@ export async function report(context: ReconcileContext, confirmed: Confirmed): P
       version: writtenVersion(stored.metadata),
       children: applied.children,
       pods,
-      faults: [...applied.faults, ...consentProblems(held), ...refused.problems],
+      faults: [...applied.faults, ...consentProblems(held), ...refused.problems, ...waiting.problems],
       outstanding: applied.outstanding,
       scale,
     },
     requeueAfterMs: Math.min(
       applied.requeueAfterMs,
       refused.requeueAfterMs,
+      waiting.requeueAfterMs,
       // Nothing tells when the last of them has ended: what the Ansible operator made is not watched.
       retiring ? state.conflicts.met() : NEVER,
       state.atOnce.after(pollAfter(scaling, scale, now)),

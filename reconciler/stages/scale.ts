@@ -12,6 +12,7 @@ import { podsOf } from '../observe/pods.ts'
 import { transformReplicaSet } from '../observe/replica-set.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import { consentEvent } from '../report/consent.ts'
+import { askFor } from '../routers/confirm.ts'
 import { asBefore, type Held, heldBack } from '../scaling/consent.ts'
 import { type PoolScaling, type Scaling, scalingOf } from '../scaling/scaling.ts'
 
@@ -36,7 +37,8 @@ export async function scale(
   const held = heldBack(wanted, context.mcrouter, observed, asksConsent)
   if (held.length > 0) context.recordEvent(consentEvent(held))
   const mcrouter = held.length === 0 ? wanted : asBefore(wanted, held)
-  const decide = (seen: Observed) => scalingOf(mcrouter, context.mcrouter, seen, context, now)
+  const deps = { ...context, confirm: askFor(context.confirm, mcrouter) }
+  const decide = (seen: Observed) => scalingOf(mcrouter, context.mcrouter, seen, deps, now)
   const scaling = await recheckBeforeShrink(context, mcrouter, observed, await decide(observed), decide)
   return { ...observed, mcrouter, scaling, held, now }
 }

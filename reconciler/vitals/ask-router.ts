@@ -25,9 +25,9 @@ export class RouterAsker {
     this.#caller = caller
   }
 
-  async ask({ host, port }: Address): Promise<Reply> {
+  async ask({ host, port, tls = false }: Address): Promise<Reply> {
     const address = textOf({ host, port })
-    const socket = this.#caller.dial(host, port)
+    const socket = this.#caller.dial(host, port, tls)
     const reply = await askOnce(socket, this.#caller, REQUESTS, LIMITS)
     if (reply.kind === 'answered') {
       const clients = clientsOf(new Statistics(reply.text))

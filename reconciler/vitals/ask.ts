@@ -1,11 +1,19 @@
 import type { Socket } from 'node:net'
 import { Answer, type AnswerLimits } from '../routers/answer.ts'
 import type { Address, Caller } from '../routers/router-client.ts'
+import { type Served, servedOn } from './certificate.ts'
 
 /** What came of asking a pod something. */
 export type Reply =
   /** It speaks: an answer, or a line that says why there is none. */
-  | { readonly kind: 'answered'; readonly text: string }
+  | {
+      readonly kind: 'answered'
+      readonly text: string
+      /** Over TLS, or on a port of its own. */
+      readonly served?: Served
+      /** Why its certificate cannot be used; undefined when it can, or has none. */
+      readonly unusable?: string
+    }
   /** It answers on a connection that it accepted before, and accepts no more. */
   | { readonly kind: 'full'; readonly text: string }
   /** The kernel accepted the connection, the process said nothing: it hangs, or accepts no more connections. */
@@ -18,11 +26,11 @@ export type Reply =
 /** Asks one thing over a new connection. Never rejects. */
 export async function ask(
   caller: Caller,
-  { host, port }: Address,
+  { host, port, tls = false }: Address,
   request: string,
   limits: AnswerLimits,
 ): Promise<Reply> {
-  const socket = caller.dial(host, port)
+  const socket = caller.dial(host, port, tls)
   const reply = await askOnce(socket, caller, [request], limits)
   socket.destroy()
   return reply
@@ -49,7 +57,8 @@ export async function askOnce(
   })
   const reply = await Promise.race([converse(socket, requests, limits), late])
   cancel()
-  return reply
+  const served = servedOn(socket, clock.now())
+  return reply.kind === 'answered' && served !== undefined ? { ...reply, served } : reply
 }
 
 /**

@@ -1,28 +1,43 @@
 import type { Clock } from '../../process/clock.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { AnswerLimits } from '../routers/answer.ts'
-import type { Caller, Dial } from '../routers/router-client.ts'
+import type { Dial } from '../routers/dial.ts'
+import type { Caller } from '../routers/router-client.ts'
 import { ask } from './ask.ts'
 import { RouterAsker } from './ask-router.ts'
+import { servedAt } from './certificate.ts'
+import { CertificateRefresh } from './refresh.ts'
 import type { Ask } from './vitals.ts'
 
 /** A process that runs answers within a millisecond or two. */
 const TIMEOUT_MS = 1_000
 
+/** As mcrouter does when it cannot read its files (mcrouter/lib/network/AsyncMcServer.cpp). */
+const CLOSED = 'it closes connections to its port for TLS; its log says what of the Secret it cannot read'
+
 /** memcached's has about 2 KB. */
 const STATISTICS: AnswerLimits = { bytes: 16 * 1024, pieces: 256 }
 
-/** Asks routers and servers how they are, over the network. */
+/** Asks routers and servers how they are, and which certificates they serve, over the network. */
 export function askOver(dial: Dial, clock: Clock): Ask {
   const caller: Caller = { dial, clock, timeoutMs: TIMEOUT_MS }
   const routers = new RouterAsker(caller)
-  const asking: Ask = ({ component, ip: host, port }) =>
-    component === 'mcrouter'
-      ? routers.ask({ host, port })
-      : ask(caller, { host, port }, 'stats\r\n', STATISTICS)
+  const secure = new CertificateRefresh(caller, STATISTICS)
+  const asking: Ask = async (pod) => {
+    const { component, ip: host, port, tls, tlsPort } = pod
+    if (component === 'memcached')
+      return tls ? secure.ask(pod) : ask(caller, { host, port }, 'stats\r\n', STATISTICS)
+    const reply = await routers.ask({ host, port, tls })
+    if (tls || tlsPort === 0 || reply.kind !== 'answered') return reply
+    const served = await servedAt(caller, { host, port: tlsPort })
+    if (served === 'none') return { ...reply, unusable: CLOSED }
+    return served === undefined ? reply : { ...reply, served }
+  }
   return Object.assign(asking, {
-    release({ component, ip: host, port }: Pod) {
+    release(pod: Pod) {
+      const { component, ip: host, port } = pod
       if (component === 'mcrouter') routers.release({ host, port })
+      else secure.release(pod)
     },
   })
 }

@@ -2,6 +2,7 @@ import type { Component } from '../../render/labels.ts'
 import { UNLIMITED_CLIENTS } from '../../schemas/mcrouter.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { Reply } from './ask.ts'
+import type { Served } from './certificate.ts'
 import { type Connections, routerConnections, serverConnections } from './connections.ts'
 import { Statistics } from './statistics.ts'
 
@@ -16,6 +17,10 @@ export interface Pulse {
   /** Of a router: what it says that it is, such as `2026.08.17.00 mcrouter`; empty when it has not said. */
   readonly version: string
   readonly connections: Connections | undefined
+  /** That it serves, where it speaks TLS. */
+  readonly certificate: Pick<Served, 'notAfter' | 'endsSoon'> | undefined
+  /** Why it cannot use its certificate; empty when it can. */
+  readonly unusable: string
   /** How often in a row it was silent. */
   readonly silences: number
   /** Whether it has answered this process, so that it is known to be reachable. */
@@ -31,6 +36,8 @@ export const UNKNOWN: Pulse = {
   doubted: [],
   version: '',
   connections: undefined,
+  certificate: undefined,
+  unusable: '',
   silences: 0,
   hasAnswered: false,
 }
@@ -52,9 +59,14 @@ export function pulseAfter(
 ): Pulse {
   switch (reply.kind) {
     case 'answered':
-      return component === 'memcached'
-        ? serverAnswered(before, reply.text)
-        : routerAnswered(before, reply.text, false, maxConnections)
+      return {
+        ...(component === 'memcached'
+          ? serverAnswered(before, reply.text)
+          : routerAnswered(before, reply.text, false, maxConnections)),
+        // Where nothing was shown, such as on a connection from before, what was shown last stands.
+        certificate: reply.served ?? before.certificate,
+        unusable: reply.unusable ?? '',
+      }
     case 'full': {
       const isProven = before.silences > 0 || before.state === 'full'
       const now = routerAnswered(before, reply.text, isProven, maxConnections)
@@ -83,8 +95,12 @@ function silent(before: Pulse): Pulse {
 }
 
 /** What stays known of a process that does not answer. */
-function kept({ hasAnswered, version }: Pulse): Pick<Pulse, 'hasAnswered' | 'version'> {
-  return { hasAnswered, version }
+function kept({
+  hasAnswered,
+  version,
+  certificate,
+}: Pulse): Pick<Pulse, 'hasAnswered' | 'version' | 'certificate'> {
+  return { hasAnswered, version, certificate }
 }
 
 /** memcached.c, drive_machine. */

@@ -158,12 +158,15 @@ function isMore(before: Pulse, after: Pulse): boolean {
   return !isDeepStrictEqual(ailmentOf(before), ailmentOf(after))
 }
 
-function ailmentOf({ state, suspects, version, connections, silences }: Pulse): unknown {
+function ailmentOf(pulse: Pulse): unknown {
+  const { state, suspects, version, connections, certificate, unusable, silences } = pulse
   return [
     version,
     state === 'silent' || state === 'full' ? state : '',
     suspects,
     connections?.exhausted === true,
+    certificate?.endsSoon === true,
+    unusable,
     state === 'silent' && silences > 2,
   ]
 }

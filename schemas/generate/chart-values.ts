@@ -159,9 +159,11 @@ export const OperatorValues = group({
   rbac: group({
     aggregate: Type.Boolean(),
     confineReconciler: Type.Boolean(),
+    mountCertificates: Type.Boolean(),
     adopt: Type.Boolean(),
     ownerReferencesPermissionEnforcement: Type.Boolean(),
   }),
+  secretPolicy: group({ enabled: Type.Boolean() }),
   labelPolicy: group({
     enabled: Type.Boolean(),
     // They end up in a text of CEL.

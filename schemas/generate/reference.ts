@@ -8,7 +8,7 @@ import { KIND } from '../well-known.ts'
 import { rangeInWords } from './range.ts'
 
 const CLIENTS = [
-  "Routers speak memcached's classic text protocol. Binary, meta and TLS are answered with `CLIENT_ERROR malformed request`, and the connection is closed: set the client library to text, or take [another](../README.md#client-libraries).",
+  "Routers speak memcached's classic text protocol. Binary, meta and, on the port without it, TLS are answered with `CLIENT_ERROR malformed request`, and the connection is closed: set the client library to text, or take [another](../README.md#client-libraries).",
   'A key has at most 250 bytes. One that begins with `/` and has two more, such as `/a/b/c`, is taken for a routing prefix and refused: put something before the slash, such as `p:/a/b/c`.',
   'What each operation answers, and what else is refused: [operations.md](operations.md#what-still-works-when-a-memcached-server-dies).',
 ].join('\n')

@@ -37,7 +37,6 @@ export const REFUSED: readonly (readonly [reason: string, names: readonly string
       'listen-addresses',
       'unix-domain-sock',
       'listen-sock-fd',
-      'ssl-port',
       'use-thrift',
       'thrift-port',
       'thrift-listen-sock-fd',
@@ -48,8 +47,9 @@ export const REFUSED: readonly (readonly [reason: string, names: readonly string
     ['log-path', 'runtime-vars-file', 'pool-stats-config-file'],
   ],
   [
-    'belongs to TLS, for which its container has no certificates',
+    'belongs to TLS, of which the fields in router.tls are all there is',
     [
+      'ssl-port',
       'pem-cert-path',
       'pem-key-path',
       'pem-ca-path',

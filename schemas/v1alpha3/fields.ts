@@ -24,6 +24,8 @@ const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
   'routers.debugFifoRoot': ['debug_fifo_root'],
   'routers.args': undefined,
   'routers.service': undefined,
+  'routers.clientTls': undefined,
+  'routers.serverTls': undefined,
   'pool.name': undefined,
   // One word says of so many servers whether they are shards or copies.
   'pool.topology': ['pool_setup'],
@@ -40,6 +42,7 @@ const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
   'pool.maxItemSize': ['memcached_max_item_size'],
   'pool.maxConnections': ['memcached_max_connections'],
   'pool.threads': undefined,
+  'pool.tls': undefined,
   'pool.args': undefined,
   'pool.minReadySeconds': undefined,
   'pool.resources': ['memcached_resources'],

@@ -1,4 +1,4 @@
-import { BUSY_CONNECTION, FIXED } from '../formats/memcached-memory.ts'
+import { BUSY_CONNECTION, FIXED, TLS_CONNECTION } from '../formats/memcached-memory.ts'
 import { BINARY_SIZE } from '../formats/patterns.ts'
 import type { CelRule } from '../generate/structural.ts'
 import { POOL_SIZE } from '../pool-size.ts'
@@ -16,7 +16,7 @@ import { DEFAULT_REPLICAS } from './router-number.ts'
 
 const LIMIT = 'self.pod.resources.limits.memory'
 const MEBIBYTES = `${bytesOf('self.memory')} / 1048576`
-const LEAST = `${MEBIBYTES} + (${MEBIBYTES} + 63) / 64 + ${FIXED} + (self.maxConnections * ${BUSY_CONNECTION} + 1023) / 1024`
+const LEAST = `${MEBIBYTES} + (${MEBIBYTES} + 63) / 64 + ${FIXED} + (self.maxConnections * (has(self.tls) ? ${BUSY_CONNECTION + TLS_CONNECTION} : ${BUSY_CONNECTION}) + 1023) / 1024`
 
 /**
  * Of the pool at a node of the schema.
@@ -55,7 +55,7 @@ export function poolRules(at: string, layout: CelLayout): CelRule[] {
         `${isNoSize('self.memory')} || !isQuantity(string(${LIMIT})) || !quantity(string(${LIMIT})).isInteger()`,
         `quantity(string(${LIMIT})).asInteger() >= (${LEAST}) * 1048576`,
       ].join(' || '),
-      message: `must be at least memory and 1/64 of it, ${FIXED}Mi, and ${BUSY_CONNECTION}Ki for each of maxConnections`,
+      message: `must be at least memory and 1/64 of it, ${FIXED}Mi, and ${BUSY_CONNECTION}Ki (${BUSY_CONNECTION + TLS_CONNECTION}Ki with tls) for each of maxConnections`,
       fieldPath: '.pod.resources.limits.memory',
     },
     {

@@ -16,6 +16,8 @@ export function keysOf(field: Field, pool = 0): Keys | undefined {
   if (field === 'pool.name' && pool === 0) return undefined
   if (field === 'pool.topology' && pool === 0) return ['memcached', 'replicasOf']
   if (field === 'routers.resources') return ['router', 'pod', 'resources']
+  if (field === 'routers.clientTls') return ['router', 'tls', 'clients']
+  if (field === 'routers.serverTls') return ['router', 'tls', 'servers']
   if (isOfPool(field)) {
     const keys = (NAMES[field] ?? field.slice('pool.'.length)).split('.')
     return pool === 0 ? ['memcached', ...keys] : ['pools', pool - 1, ...keys]

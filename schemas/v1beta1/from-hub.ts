@@ -9,6 +9,7 @@ import type { Pool, Routers, ServiceSettings } from '../mcrouter.ts'
 import { givenResources, memcachedResources, routerResources } from '../resources.ts'
 import { replicasOf } from './counts.ts'
 import { writtenPod } from './pod-settings.ts'
+import { writtenTls } from './tls.ts'
 
 /**
  * The v1beta1 spec that toHub makes these settings of. What follows from other fields is left out, and goes on following;
@@ -37,6 +38,7 @@ function writtenRouters(routers: Routers): JsonObject {
   const { serverMs, connectMs, untilDown } = routers.timeouts
   const resources = givenResources(routers.resources, routerResources)
   const pod = { ...(resources !== undefined && { resources }), ...writtenPod(routers.pod) }
+  const tls = writtenTls(routers)
   return {
     ...writtenNumber(routers),
     image: routers.image,
@@ -52,6 +54,7 @@ function writtenRouters(routers: Routers): JsonObject {
     debugFifoRoot: routers.debugFifoRoot,
     args: routers.args,
     service: writtenService(routers.service),
+    ...(tls !== undefined && { tls }),
     ...(Object.keys(pod).length > 0 && { pod }),
   }
 }
@@ -79,7 +82,7 @@ function writtenService({ type, labels, annotations, ...rest }: ServiceSettings)
 function writtenPool(pool: Pool): JsonObject {
   const { memoryMb, maxConnections, gutter, warmUp, external } = pool
   const resources = givenResources(pool.resources, (given) =>
-    memcachedResources(memoryMb, maxConnections, given),
+    memcachedResources(memoryMb, maxConnections, given, pool.tls !== undefined),
   )
   const pod = { ...(resources !== undefined && { resources }), ...writtenPod(pool.pod) }
   return {
@@ -93,6 +96,7 @@ function writtenPool(pool: Pool): JsonObject {
     threads: pool.threads,
     port: pool.port,
     image: pool.image,
+    ...(pool.tls !== undefined && { tls: { ...pool.tls } }),
     args: pool.args,
     minReadySeconds: pool.minReadySeconds,
     external: external.map(({ host, port, tls }) => ({ host, port, tls })),

@@ -3,6 +3,7 @@ import { BINARY_SIZE, DURATION, HOST, IMAGE, POOL_NAME } from '../formats/patter
 import { type Images, LONGEST_IMAGE } from '../images.ts'
 import { COUNTS, COUNTS_OF_MAIN } from './count-fields.ts'
 import { podSchema } from './pod.ts'
+import { PoolTls } from './tls.ts'
 
 export function image(tier: keyof Images, description: string) {
   return Type.String({
@@ -86,7 +87,11 @@ const External = Type.Object(
       default: 11_211,
       description: 'Port on which it listens.',
     }),
-    tls: Type.Boolean({ default: false, description: 'Whether routers speak TLS to it.' }),
+    tls: Type.Boolean({
+      default: false,
+      description:
+        'Whether routers speak TLS to it, from router.release 40 on; whom they trust is said in router.tls.servers.',
+    }),
   },
   { description: 'A server that others run.' },
 )
@@ -144,6 +149,7 @@ export const POOL = {
     'memcached',
     `Image of the servers: memcached 1.5 or 1.6. Default: that of the operator when the object is written; it is stored and does not change by itself. ${EACH_EMPTY}`,
   ),
+  tls: Type.Optional(PoolTls),
   args: args(
     `Further options of memcached, such as "-R", "40" or "--disable-cas". Known ones are taken; what has a field, and what reaches files, sockets or users, is refused. ${EACH_EMPTY}`,
   ),

@@ -4,6 +4,7 @@ import { LabelValue } from '../pod.ts'
 import { podSchema } from './pod.ts'
 import { args, image, port } from './pool.ts'
 import { ROUTER_NUMBER } from './router-number.ts'
+import { Tls } from './tls.ts'
 
 const RESTARTS = 'Changing it replaces the routers one by one.'
 
@@ -144,6 +145,7 @@ export const Router = Type.Object(
       `Further options of mcrouter, each with its value in the same item, such as "--keepalive-count=3". Known ones of the release are taken; what has a field, and what reaches files or sockets, is refused. ${RESTARTS}`,
     ),
     service: Service,
+    tls: Type.Optional(Tls),
     pod: Type.Optional(
       podSchema(
         'Requests and limits of each router. Defaults: requests of 100m CPU and 128Mi memory, a memory limit of 512Mi, no CPU limit; defaults never put a request above its limit.',

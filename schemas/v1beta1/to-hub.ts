@@ -12,6 +12,7 @@ import type { FurtherPool } from './pool.ts'
 import type { Router } from './router.ts'
 import { DEFAULT_REPLICAS, type RouterNumber } from './router-number.ts'
 import type { McrouterSpec } from './spec.ts'
+import { routerTls } from './tls.ts'
 
 /** The internal form of a valid v1beta1 spec. */
 export function toHub(spec: McrouterSpec): Settings {
@@ -60,6 +61,7 @@ function routersOf(router: Router): Routers {
       loadBalancerClass: service.loadBalancerClass,
       externalTrafficPolicy: service.externalTrafficPolicy,
     },
+    ...(router.tls !== undefined && routerTls(router.tls)),
   }
 }
 
@@ -79,6 +81,7 @@ type AnyPool = Omit<FurtherPool, 'name'> & Counts
 
 /** Member by member, as far as every pool has them: each review comes through here, and a spread takes several times as long. */
 function poolOf(name: string, pool: AnyPool): Pool {
+  const { tls } = pool
   const memoryMb = wholeMebibytes(pool.memory) ?? 0
   const external = pool.external.map(({ host, port, tls }) => ({ host, port, tls }))
   const { shards, copies, topology } = external.length > 0 ? ofOthers(external.length) : scaledLayout(pool)
@@ -98,13 +101,14 @@ function poolOf(name: string, pool: AnyPool): Pool {
     threads: pool.threads,
     args: pool.args,
     minReadySeconds: pool.minReadySeconds,
-    resources: memcachedResources(memoryMb, pool.maxConnections, pool.pod?.resources),
+    resources: memcachedResources(memoryMb, pool.maxConnections, pool.pod?.resources, tls !== undefined),
     pod: podSettings(pool.pod),
   }
   const { gutter, warmUp } = pool
-  if (gutter === undefined && warmUp === undefined) return made
+  if (gutter === undefined && warmUp === undefined && tls === undefined) return made
   return {
     ...made,
+    ...(tls !== undefined && { tls: { secretName: tls.secretName } }),
     ...(gutter !== undefined && {
       gutter: { pool: gutter.pool ?? gutterName(name), ttlSeconds: seconds(gutter.ttl, GUTTER_SECONDS) },
     }),

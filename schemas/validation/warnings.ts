@@ -11,6 +11,7 @@ import { TOPOLOGIES } from '../topologies.ts'
 import { hasOwnConfig, ownConfigWarning } from './own-config-changes.ts'
 import { goneWarnings, rehomedWarnings } from './rehomed.ts'
 import { MAY_COME_BACK, resizeWarning } from './resize-warning.ts'
+import { tlsWarnings } from './tls-warnings.ts'
 import type { Warning } from './violation.ts'
 
 /**
@@ -25,6 +26,7 @@ export function warningsAbout(now: Mcrouter, version: ApiVersion, before?: Mcrou
     ...now.pools.map((pool, index) => tightMemory(pool, index, version)),
     ...now.pools.map((pool, index) => largeItems(pool, index, version)),
     omittedWarning(now.inherited),
+    ...tlsWarnings(now, version, before),
     ...(now.config === undefined ? [] : version.checkConfig(now.config, now).warnings),
     ...(before === undefined ? [] : changeWarnings(before, now, version)),
     before !== undefined && fixedNumber(before, now, version),
@@ -67,12 +69,12 @@ function fixedNumber(before: Mcrouter, { routers }: Mcrouter, { fieldPath }: Api
 
 /** Between what memcached cannot live without and what it may come to need. */
 function tightMemory(
-  { resources, memoryMb, maxConnections }: Pool,
+  { resources, memoryMb, maxConnections, tls }: Pool,
   index: number,
   { fieldPath }: ApiVersion,
 ) {
   const limit = resources.limits.memory
-  const ample = ampleMemory(memoryMb, maxConnections)
+  const ample = ampleMemory(memoryMb, maxConnections, tls !== undefined)
   // The default, which need not be reckoned with.
   if (limit === `${ample}Mi`) return undefined
   const amount = limit === undefined ? undefined : amountOf(limit)
@@ -134,9 +136,15 @@ function poolChanges(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
 function poolWarnings(before: Mcrouter, now: Mcrouter, { fieldPath }: ApiVersion, index: number) {
   const [[was], [is]] = [before.pools, now.pools]
   const topology = resizedAs(was.topology, is.topology, serversIn(is) > serversIn(was))
-  if (was.port !== is.port) {
+  const outage =
+    was.port !== is.port
+      ? 'pool.port'
+      : (was.tls === undefined) !== (is.tls === undefined)
+        ? 'pool.tls'
+        : undefined
+  if (outage !== undefined) {
     return [
-      `spec.${fieldPath('pool.port', index)} changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied`,
+      `spec.${fieldPath(outage, index)} changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied`,
     ]
   }
   const moved =
@@ -166,12 +174,12 @@ function restarts(before: Mcrouter, now: Mcrouter): boolean {
 
 /** All that the memcached pods are made from; of an item size its bytes, since another word for as many restarts nothing. */
 function template({
-  pools: [{ image, port, memoryMb, maxItemSize, maxConnections, threads, args, resources, pod }],
+  pools: [{ image, port, memoryMb, maxItemSize, maxConnections, threads, tls, args, resources, pod }],
   inherited,
 }: Mcrouter): string {
   const { labels, annotations } = inherited
   return JSON.stringify([
-    [image, port, memoryMb, itemBytes(maxItemSize), maxConnections, threads, args, resources, pod],
+    [image, port, memoryMb, itemBytes(maxItemSize), maxConnections, threads, tls, args, resources, pod],
     labels,
     annotations,
   ])

@@ -24,6 +24,8 @@ export function podWith({ name, uid, ...overrides }: Overrides = {}): Pod {
     ordinal,
     ip: '10.0.0.1',
     port: component === 'memcached' ? 11211 : 5000,
+    tls: false,
+    tlsPort: 0,
     ready: true,
     turnedAt: 1,
     itemSize: '',

@@ -33,6 +33,7 @@ export const OF_POOL: Readonly<Record<string, Reaching>> = {
   threads: { value: 9, in: 'StatefulSet', shows: /- -t\n +- "9"$/m },
   port: { value: 21_311, in: 'StatefulSet', shows: /containerPort: 21311$/m },
   image: { value: 'memcached:1.6.39', in: 'StatefulSet', shows: /image: memcached:1\.6\.39$/m },
+  'tls.secretName': { value: { secretName: 'pool-tls' }, in: 'StatefulSet', shows: /secretName: pool-tls$/m },
   args: { value: ['-R', '41'], in: 'StatefulSet', shows: /- -R\n +- "41"$/m },
   minReadySeconds: { value: 77, in: 'StatefulSet', shows: /^ {2}minReadySeconds: 77$/m },
   'external.host': { value: [HOST], in: 'ConfigMap', shows: /"c1\.example\.com:11211"/ },
@@ -123,6 +124,36 @@ export const OF_ROUTERS: Readonly<Record<string, Reaching>> = {
     value: { type: 'LoadBalancer', externalTrafficPolicy: 'Local' },
     in: 'Service',
     shows: /^ {2}externalTrafficPolicy: Local$/m,
+  },
+  'tls.servers.secretName': {
+    value: { servers: { secretName: 'cache-ca' } },
+    in: 'Deployment',
+    shows: /secretName: cache-ca$/m,
+  },
+  'tls.servers.clientCertificate': {
+    value: { servers: { secretName: 'cache-ca', clientCertificate: true } },
+    in: 'Deployment',
+    shows: /- --pem-cert-path=/,
+  },
+  'tls.clients.secretName': {
+    value: { clients: { secretName: 'cache-tls' } },
+    in: 'Deployment',
+    shows: /secretName: cache-tls$/m,
+  },
+  'tls.clients.port': {
+    value: { clients: { secretName: 'cache-tls', port: 6443 } },
+    in: 'Service',
+    shows: /name: mcrouter-tls\n +port: 6443\n/,
+  },
+  'tls.clients.requireClientCertificate': {
+    value: { clients: { secretName: 'cache-tls', requireClientCertificate: true } },
+    in: 'Deployment',
+    shows: /- --ssl-require-peer-certs$/m,
+  },
+  'tls.clients.plain': {
+    value: { clients: { secretName: 'cache-tls', plain: false } },
+    in: 'Deployment',
+    shows: /^(?![\s\S]*--port=)/,
   },
 }
 

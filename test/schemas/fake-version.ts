@@ -30,6 +30,8 @@ const LACKED: ReadonlySet<Field> = new Set<Field>([
   'routers.timeouts',
   'routers.args',
   'routers.service',
+  'routers.clientTls',
+  'routers.serverTls',
   'pool.name',
   'pool.writes',
   'pool.onMiss',
@@ -37,6 +39,7 @@ const LACKED: ReadonlySet<Field> = new Set<Field>([
   'pool.warmUp',
   'pool.external',
   'pool.threads',
+  'pool.tls',
   'pool.args',
   'pool.minReadySeconds',
 ])

@@ -108,8 +108,12 @@ func (b *builder) dest(pool, server string, timeout, connect int64, keepPrefix b
 	check(m != nil, "Pool %s: invalid server %s", pool, server)
 	port, _ := strconv.Atoi(m[2])
 	check(port < 65536, "Pool %s: invalid server %s", pool, server)
-	check(strings.HasPrefix("ascii:plain:notcompressed", m[3]), "Pool %s: server %s: only ascii:plain is supported by the stand-in", pool, server)
-	key := fmt.Sprintf("%s:%s:ascii:plain:notcompressed-%d", m[1], m[2], timeout)
+	mech, secure := "plain", (*tlsFiles)(nil)
+	if m[3] == "ascii:ssl" && b.router.release > 37 {
+		mech, secure = "ssl", b.router.toServers
+	}
+	check(secure != nil || strings.HasPrefix("ascii:plain:notcompressed", m[3]), "Pool %s: server %s: only ascii:plain and ascii:ssl are supported by the stand-in", pool, server)
+	key := fmt.Sprintf("%s:%s:ascii:%s:notcompressed-%d", m[1], m[2], mech, timeout)
 	id := fmt.Sprint(key, connect, keepPrefix)
 	d := b.config.dests[id]
 	if d == nil && b.router.config.Load() != nil {
@@ -117,7 +121,7 @@ func (b *builder) dest(pool, server string, timeout, connect int64, keepPrefix b
 	}
 	if d == nil {
 		d = &Dest{addr: m[1] + ":" + m[2], label: key, timeout: time.Duration(timeout) * time.Millisecond,
-			connect: time.Duration(connect) * time.Millisecond, keepPrefix: keepPrefix, opts: b.router.opts, sayWhy: b.router.release > 41, results: map[Result]int{}}
+			connect: time.Duration(connect) * time.Millisecond, keepPrefix: keepPrefix, secure: secure, opts: b.router.opts, sayWhy: b.router.release > 41, results: map[Result]int{}}
 	}
 	b.config.dests[id] = d
 	return d.Route

@@ -49,7 +49,7 @@ func TestOptions(t *testing.T) {
 		"-c 5":                                                        "Unrecognized option: -c (in release 41)",
 		"--port":                                                      "option requires an argument: --port",
 		"flavor":                                                      "a flavor (argument flavor) is not supported by the stand-in",
-		"--ssl-port=1":                                                "--ssl-port is not supported by the stand-in",
+		"--ssl-port=1":                                                "map[ssl-port:1]",
 	} {
 		opts, err := parseOptions(strings.Fields(line), 41)
 		got := fmt.Sprint(map[string]string(opts))

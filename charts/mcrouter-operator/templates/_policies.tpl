@@ -48,7 +48,7 @@ validations:
     message: the reconciler of mcrouter-operator may write only what belongs to a Mcrouter
 {{- end -}}
 
-{{/* What the pods of its workloads may be: none that could read a Secret, use a service account or reach the node. */}}
+{{/* What the pods of its workloads may be: none that could read a Secret beyond a certificate, use a service account or reach the node. */}}
 {{- define "mcrouter-operator.policy.workloads" -}}
 matchConstraints:
   resourceRules:
@@ -68,8 +68,17 @@ variables:
 validations:
   - expression: variables.unchanged || !variables.pod.?automountServiceAccountToken.orValue(true)
     message: pods of a Mcrouter have no token of a service account
+  {{- if .Values.rbac.mountCertificates }}
+  # Of a Secret no more than a certificate: what is something else has no such keys, and is not mounted.
+  - expression: >-
+      variables.unchanged || variables.pod.?volumes.orValue([]).all(volume, has(volume.configMap) || has(volume.emptyDir) ||
+      (volume.?secret.?items.orValue([]).size() > 0 &&
+      volume.secret.items.all(item, item.key in ['tls.crt', 'tls.key', 'ca.crt'])))
+    message: pods of a Mcrouter mount nothing but ConfigMaps, certificates and empty directories
+  {{- else }}
   - expression: variables.unchanged || variables.pod.?volumes.orValue([]).all(volume, has(volume.configMap) || has(volume.emptyDir))
-    message: pods of a Mcrouter mount nothing but ConfigMaps and empty directories
+    message: pods of a Mcrouter mount nothing but ConfigMaps and empty directories, and certificates with rbac.mountCertificates
+  {{- end }}
   - expression: >-
       variables.unchanged || variables.containers.all(container,
       !has(container.envFrom) && container.?env.orValue([]).all(variable, !has(variable.valueFrom)))

@@ -6,6 +6,7 @@ import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { leavingRouters } from '../../routers/confirmation.ts'
 import { restarting } from '../restarts.ts'
 import { few } from '../wording.ts'
+import { certificateFaults } from './certificates.ts'
 import type { Statement } from './condition.ts'
 import { otherReleases } from './other-releases.ts'
 import { unready } from './unready.ts'
@@ -25,15 +26,18 @@ export function degraded(
   if (findings.admission.kind === 'invalid') {
     return { reason: 'NotAccepted', message: 'The spec is not accepted; what runs is from an earlier one' }
   }
+  const certificates = certificateFaults(findings)
   const faults = [
     ...findings.faults,
     ...podFaults(findings),
     ...unresponsive(findings),
+    ...certificates.unusable,
     ...restarting(findings.pods, now),
     ...unconfirmed(findings),
     ...unready(findings, progressing, now),
-    // Last, since it is the only one that leaves the Mcrouter Ready.
+    // Last, since these leave the Mcrouter Ready.
     ...otherReleases(findings, progressing),
+    ...certificates.expiring,
   ]
   const [first] = faults
   if (first === undefined) return { reason: 'AsExpected', message: 'Nothing is wrong' }

@@ -6,12 +6,15 @@ type Aspect = 'Accepted' | 'ConfigApplied' | 'Available' | 'Progressing' | 'Degr
 /** What the conditions say from which a verdict follows. */
 export type Aspects = { readonly [Type in Aspect]: Statement<Type> }
 
+/** What needs somebody's attention, and nobody's clients notice yet. */
+const TOLERATED: readonly string[] = ['ReleaseDiffers', 'CertificateExpiring']
+
 /** The reason that explains most comes first: a pod that cannot get its image is why no router is ready yet. */
 export function ready(aspects: Aspects): Statement<'Ready'> {
   const { Accepted, Degraded, Progressing, Available, ConfigApplied } = aspects
   if (!is('True', 'Accepted', Accepted)) return { ...Accepted }
   if (Progressing.reason === 'Paused') return { reason: 'Paused', message: Progressing.message }
-  if (is('True', 'Degraded', Degraded) && Degraded.reason !== 'ReleaseDiffers') return { ...Degraded }
+  if (is('True', 'Degraded', Degraded) && !TOLERATED.includes(Degraded.reason)) return { ...Degraded }
   if (isUnderWay(Progressing)) return { ...Progressing }
   if (!is('True', 'Available', Available)) return { ...Available }
   if (!is('True', 'ConfigApplied', ConfigApplied)) return { ...ConfigApplied }

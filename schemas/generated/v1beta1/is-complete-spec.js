@@ -4,30 +4,30 @@ import { FORMAT_CHECKS } from '../../formats/formats.ts'
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"additionalProperties":false,"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"additionalProperties":false,"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["placement","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"additionalProperties":false,"properties":{"placement":{"type":"string","enum":["Deployment","Node"]},"replicas":{"type":"integer","minimum":1,"maximum":100},"autoscaling":{"type":"object","required":["min","max","cpu"],"additionalProperties":false,"properties":{"min":{"type":"integer","minimum":1,"maximum":100},"max":{"type":"integer","minimum":1,"maximum":100},"cpu":{"type":"integer","minimum":1,"maximum":1000}}},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"pod":{"$ref":"#/$defs/object7"}}},"access":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","additionalProperties":false,"properties":{"podSelector":{"$ref":"#/$defs/object8"},"namespaceSelector":{"$ref":"#/$defs/object8"},"ipBlock":{"type":"object","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object8"}}},"object3":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object5":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object6":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object8":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
+const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"additionalProperties":false,"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"additionalProperties":false,"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["placement","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"additionalProperties":false,"properties":{"placement":{"type":"string","enum":["Deployment","Node"]},"replicas":{"type":"integer","minimum":1,"maximum":100},"autoscaling":{"type":"object","required":["min","max","cpu"],"additionalProperties":false,"properties":{"min":{"type":"integer","minimum":1,"maximum":100},"max":{"type":"integer","minimum":1,"maximum":100},"cpu":{"type":"integer","minimum":1,"maximum":1000}}},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"tls":{"type":"object","additionalProperties":false,"properties":{"clients":{"type":"object","required":["secretName"],"additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"requireClientCertificate":{"type":"boolean"},"plain":{"type":"boolean"}}},"servers":{"type":"object","required":["secretName"],"additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"clientCertificate":{"type":"boolean"}}}}},"pod":{"$ref":"#/$defs/object8"}}},"access":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","additionalProperties":false,"properties":{"podSelector":{"$ref":"#/$defs/object9"},"namespaceSelector":{"$ref":"#/$defs/object9"},"ipBlock":{"type":"object","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object9"}}},"object3":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","required":["secretName"],"additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}},"object5":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object6":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object8":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object9":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = ucs2length.default;
 const formats0 = FORMAT_CHECKS.memory;
 const formats2 = FORMAT_CHECKS["largest-item"];
 const formats4 = FORMAT_CHECKS.image;
-const formats8 = FORMAT_CHECKS["pool-name"];
-const formats68 = FORMAT_CHECKS.timeout;
-const formats72 = FORMAT_CHECKS["fifo-root"];
-const formats22 = FORMAT_CHECKS["label-key"];
-const formats24 = FORMAT_CHECKS["label-value"];
-const formats82 = FORMAT_CHECKS.cidr;
+const formats10 = FORMAT_CHECKS["pool-name"];
+const formats70 = FORMAT_CHECKS.timeout;
+const formats74 = FORMAT_CHECKS["fifo-root"];
+const formats24 = FORMAT_CHECKS["label-key"];
+const formats26 = FORMAT_CHECKS["label-value"];
+const formats6 = FORMAT_CHECKS.subdomain;
+const formats88 = FORMAT_CHECKS.cidr;
 const pattern0 = new RegExp("^[1-9][0-9KMGTi]*$", "u");
 const pattern2 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
-const pattern4 = new RegExp("^[a-z][a-z0-9-]*$", "u");
-const pattern28 = new RegExp("^[!-~]+$", "u");
-const pattern5 = new RegExp("^[1-9][0-9mhs]*$", "u");
-const pattern33 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
-const pattern11 = new RegExp("^[A-Za-z0-9._-]*$", "u");
-const pattern12 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
-const pattern36 = new RegExp("^[0-9a-fA-F:][0-9a-fA-F:./]*$", "u");
-const schema7 = {"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}};
-const formats6 = FORMAT_CHECKS.host;
-const pattern3 = new RegExp("^[A-Za-z0-9:][A-Za-z0-9.:-]*$", "u");
+const pattern5 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const pattern29 = new RegExp("^[!-~]+$", "u");
+const pattern6 = new RegExp("^[1-9][0-9mhs]*$", "u");
+const pattern34 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
+const pattern12 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+const pattern13 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
+const pattern3 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
+const pattern39 = new RegExp("^[0-9a-fA-F:][0-9a-fA-F:./]*$", "u");
+const schema7 = {"type":"object","required":["secretName"],"additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -35,43 +35,43 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.host === undefined) && (missing0 = "host")) || ((data.port === undefined) && (missing0 = "port"))) || ((data.tls === undefined) && (missing0 = "tls"))){
+if((data.secretName === undefined) && (missing0 = "secretName")){
 validate22.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((key0 === "host") || (key0 === "port")) || (key0 === "tls"))){
+if(!(key0 === "secretName")){
 validate22.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.host !== undefined){
-let data0 = data.host;
+if(data.secretName !== undefined){
+let data0 = data.secretName;
 const _errs2 = errors;
 if(errors === _errs2){
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func3(data0) > 253){
-validate22.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 253}}];
+validate22.errors = [{instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate22.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}}];
+validate22.errors = [{instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
 if(!pattern3.test(data0)){
-validate22.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9:][A-Za-z0-9.:-]*$"}}];
+validate22.errors = [{instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
 else {
 if(!(formats6(data0))){
-validate22.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/format",keyword:"format",params:{format: "host"}}];
+validate22.errors = [{instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/format",keyword:"format",params:{format: "subdomain"}}];
 return false;
 }
 }
@@ -79,54 +79,9 @@ return false;
 }
 }
 else {
-validate22.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}}];
+validate22.errors = [{instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.port !== undefined){
-let data1 = data.port;
-const _errs4 = errors;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-validate22.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs4){
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 65535 || isNaN(data1)){
-validate22.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
-return false;
-}
-else {
-if(data1 < 1 || isNaN(data1)){
-validate22.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.tls !== undefined){
-const _errs6 = errors;
-if(typeof data.tls !== "boolean"){
-validate22.errors = [{instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/type",keyword:"type",params:{type: "boolean"}}];
-return false;
-}
-var valid0 = _errs6 === errors;
-}
-else {
-var valid0 = true;
 }
 }
 }
@@ -142,46 +97,53 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-const schema8 = {"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}};
-const formats10 = FORMAT_CHECKS.lifetime;
+const schema8 = {"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}};
+const formats8 = FORMAT_CHECKS.host;
+const pattern4 = new RegExp("^[A-Za-z0-9:][A-Za-z0-9.:-]*$", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((((data.host === undefined) && (missing0 = "host")) || ((data.port === undefined) && (missing0 = "port"))) || ((data.tls === undefined) && (missing0 = "tls"))){
+validate24.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((key0 === "pool") || (key0 === "ttl"))){
+if(!(((key0 === "host") || (key0 === "port")) || (key0 === "tls"))){
 validate24.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.pool !== undefined){
-let data0 = data.pool;
+if(data.host !== undefined){
+let data0 = data.host;
 const _errs2 = errors;
 if(errors === _errs2){
 if(errors === _errs2){
 if(typeof data0 === "string"){
-if(func3(data0) > 20){
-validate24.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
+if(func3(data0) > 253){
+validate24.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate24.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
+validate24.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
 if(!pattern4.test(data0)){
-validate24.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
+validate24.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9:][A-Za-z0-9.:-]*$"}}];
 return false;
 }
 else {
 if(!(formats8(data0))){
-validate24.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
+validate24.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/format",keyword:"format",params:{format: "host"}}];
 return false;
 }
 }
@@ -189,7 +151,7 @@ return false;
 }
 }
 else {
-validate24.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/type",keyword:"type",params:{type: "string"}}];
+validate24.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -200,38 +162,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.ttl !== undefined){
-let data1 = data.ttl;
+if(data.port !== undefined){
+let data1 = data.port;
 const _errs4 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate24.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
 if(errors === _errs4){
-if(errors === _errs4){
-if(typeof data1 === "string"){
-if(func3(data1) > 11){
-validate24.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11}}];
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 65535 || isNaN(data1)){
+validate24.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
-if(func3(data1) < 2){
-validate24.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/minLength",keyword:"minLength",params:{limit: 2}}];
+if(data1 < 1 || isNaN(data1)){
+validate24.errors = [{instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
-else {
-if(!pattern5.test(data1)){
-validate24.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
-return false;
-}
-else {
-if(!(formats10(data1))){
-validate24.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate24.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/type",keyword:"type",params:{type: "string"}}];
-return false;
 }
 }
 }
@@ -239,6 +187,20 @@ var valid0 = _errs4 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.tls !== undefined){
+const _errs6 = errors;
+if(typeof data.tls !== "boolean"){
+validate24.errors = [{instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/type",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -252,51 +214,46 @@ validate24.errors = vErrors;
 return errors === 0;
 }
 
-const schema9 = {"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}};
+const schema9 = {"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}};
+const formats12 = FORMAT_CHECKS.lifetime;
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.from === undefined) && (missing0 = "from")){
-validate26.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!((key0 === "from") || (key0 === "ttl"))){
+if(!((key0 === "pool") || (key0 === "ttl"))){
 validate26.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.from !== undefined){
-let data0 = data.from;
+if(data.pool !== undefined){
+let data0 = data.pool;
 const _errs2 = errors;
 if(errors === _errs2){
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func3(data0) > 20){
-validate26.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 20}}];
+validate26.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate26.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/minLength",keyword:"minLength",params:{limit: 1}}];
+validate26.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern4.test(data0)){
-validate26.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
+if(!pattern5.test(data0)){
+validate26.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
 else {
-if(!(formats8(data0))){
-validate26.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/format",keyword:"format",params:{format: "pool-name"}}];
+if(!(formats10(data0))){
+validate26.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
 return false;
 }
 }
@@ -304,7 +261,7 @@ return false;
 }
 }
 else {
-validate26.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"}}];
+validate26.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -331,12 +288,12 @@ validate26.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/
 return false;
 }
 else {
-if(!pattern5.test(data1)){
+if(!pattern6.test(data1)){
 validate26.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats10(data1))){
+if(!(formats12(data1))){
 validate26.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
 return false;
 }
@@ -358,7 +315,6 @@ var valid0 = true;
 }
 }
 }
-}
 else {
 validate26.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
 return false;
@@ -368,12 +324,128 @@ validate26.errors = vErrors;
 return errors === 0;
 }
 
-const schema10 = {"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}};
-const schema11 = {"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}};
-const formats16 = FORMAT_CHECKS.quantity;
-const pattern8 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
+const schema10 = {"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.from === undefined) && (missing0 = "from")){
+validate28.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "from") || (key0 === "ttl"))){
+validate28.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.from !== undefined){
+let data0 = data.from;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func3(data0) > 20){
+validate28.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 20}}];
+return false;
+}
+else {
+if(func3(data0) < 1){
+validate28.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern5.test(data0)){
+validate28.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
+return false;
+}
+else {
+if(!(formats10(data0))){
+validate28.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/format",keyword:"format",params:{format: "pool-name"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.ttl !== undefined){
+let data1 = data.ttl;
+const _errs4 = errors;
+if(errors === _errs4){
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(func3(data1) > 11){
+validate28.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11}}];
+return false;
+}
+else {
+if(func3(data1) < 2){
+validate28.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/minLength",keyword:"minLength",params:{limit: 2}}];
+return false;
+}
+else {
+if(!pattern6.test(data1)){
+validate28.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
+return false;
+}
+else {
+if(!(formats12(data1))){
+validate28.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/format",keyword:"format",params:{format: "lifetime"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate28.errors = vErrors;
+return errors === 0;
+}
+
+const schema11 = {"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}};
+const schema12 = {"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}};
+const formats18 = FORMAT_CHECKS.quantity;
+const pattern9 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -381,7 +453,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
 if(!(((key0 === "cpu") || (key0 === "memory")) || (key0 === "ephemeral-storage"))){
-validate29.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate31.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -391,35 +463,35 @@ if(data.cpu !== undefined){
 let data0 = data.cpu;
 const _errs2 = errors;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/type",keyword:"type",params:{type: schema11.properties.cpu.type}}];
+validate31.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/type",keyword:"type",params:{type: schema12.properties.cpu.type}}];
 return false;
 }
 if(errors === _errs2){
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 < 0 || isNaN(data0)){
-validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate31.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(func3(data0) > 32){
-validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
+validate31.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32}}];
 return false;
 }
 else {
 if(func3(data0) < 1){
-validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
+validate31.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern8.test(data0)){
-validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+if(!pattern9.test(data0)){
+validate31.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
 return false;
 }
 else {
-if(!(formats16(data0))){
-validate29.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
+if(!(formats18(data0))){
+validate31.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/format",keyword:"format",params:{format: "quantity"}}];
 return false;
 }
 }
@@ -438,35 +510,35 @@ if(data.memory !== undefined){
 let data1 = data.memory;
 const _errs4 = errors;
 if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (typeof data1 !== "string")){
-validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: schema11.properties.memory.type}}];
+validate31.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: schema12.properties.memory.type}}];
 return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 0 || isNaN(data1)){
-validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate31.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(func3(data1) > 32){
-validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
+validate31.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32}}];
 return false;
 }
 else {
 if(func3(data1) < 1){
-validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
+validate31.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern8.test(data1)){
-validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+if(!pattern9.test(data1)){
+validate31.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
 return false;
 }
 else {
-if(!(formats16(data1))){
-validate29.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
+if(!(formats18(data1))){
+validate31.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/format",keyword:"format",params:{format: "quantity"}}];
 return false;
 }
 }
@@ -485,35 +557,35 @@ if(data["ephemeral-storage"] !== undefined){
 let data2 = data["ephemeral-storage"];
 const _errs6 = errors;
 if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
-validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties["ephemeral-storage"].type}}];
+validate31.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/type",keyword:"type",params:{type: schema12.properties["ephemeral-storage"].type}}];
 return false;
 }
 if(errors === _errs6){
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 0 || isNaN(data2)){
-validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate31.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 if(errors === _errs6){
 if(typeof data2 === "string"){
 if(func3(data2) > 32){
-validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
+validate31.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32}}];
 return false;
 }
 else {
 if(func3(data2) < 1){
-validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
+validate31.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern8.test(data2)){
-validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
+if(!pattern9.test(data2)){
+validate31.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
 return false;
 }
 else {
-if(!(formats16(data2))){
-validate29.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
+if(!(formats18(data2))){
+validate31.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"}}];
 return false;
 }
 }
@@ -532,17 +604,17 @@ var valid0 = true;
 }
 }
 else {
-validate29.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate31.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate29.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-const schema12 = {"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}};
+const schema13 = {"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}};
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -550,7 +622,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
 if(!(key0 === "matchExpressions")){
-validate32.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate34.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -562,7 +634,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(Array.isArray(data0)){
 if(data0.length > 8){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
@@ -575,14 +647,14 @@ if(errors === _errs4){
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 let missing0;
 if(((data1.key === undefined) && (missing0 = "key")) || ((data1.operator === undefined) && (missing0 = "operator"))){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing0}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs6 = errors;
 for(const key1 in data1){
 if(!(((key1 === "key") || (key1 === "operator")) || (key1 === "values"))){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -595,22 +667,22 @@ if(errors === _errs7){
 if(errors === _errs7){
 if(typeof data2 === "string"){
 if(func3(data2) > 317){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
 if(func3(data2) < 1){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern12.test(data2)){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+if(!pattern13.test(data2)){
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats22(data2))){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
+if(!(formats24(data2))){
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
 }
@@ -618,7 +690,7 @@ return false;
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -633,11 +705,11 @@ if(data1.operator !== undefined){
 let data3 = data1.operator;
 const _errs9 = errors;
 if(typeof data3 !== "string"){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((((((data3 === "In") || (data3 === "NotIn")) || (data3 === "Exists")) || (data3 === "DoesNotExist")) || (data3 === "Gt")) || (data3 === "Lt"))){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema12.properties.matchExpressions.items.properties.operator.enum}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema13.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
 var valid2 = _errs9 === errors;
@@ -652,7 +724,7 @@ const _errs11 = errors;
 if(errors === _errs11){
 if(Array.isArray(data4)){
 if(data4.length > 32){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
@@ -665,24 +737,24 @@ if(errors === _errs13){
 if(errors === _errs13){
 if(typeof data5 === "string"){
 if(func3(data5) > 63){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern11.test(data5)){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(!pattern12.test(data5)){
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats24(data5))){
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
+if(!(formats26(data5))){
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
 }
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -695,7 +767,7 @@ break;
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -710,7 +782,7 @@ var valid2 = true;
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -722,7 +794,7 @@ break;
 }
 }
 else {
-validate32.errors = [{instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
+validate34.errors = [{instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -730,19 +802,19 @@ return false;
 }
 }
 else {
-validate32.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate34.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate32.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-const schema13 = {"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}};
-const schema14 = {"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object8"}}};
-const schema15 = {"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}};
+const schema14 = {"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}};
+const schema15 = {"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object9"}}};
+const schema16 = {"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -750,7 +822,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
 if(!((key0 === "matchLabels") || (key0 === "matchExpressions"))){
-validate37.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate39.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -762,7 +834,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 16){
-validate37.errors = [{instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+validate39.errors = [{instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
@@ -770,7 +842,7 @@ for(const key1 in data0){
 const _errs4 = errors;
 if(errors === _errs4){
 if(typeof key1 === "string"){
-if(!(formats22(key1))){
+if(!(formats24(key1))){
 const err0 = {instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err0];
@@ -792,7 +864,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate37.errors = vErrors;
+validate39.errors = vErrors;
 return false;
 break;
 }
@@ -805,24 +877,24 @@ if(errors === _errs6){
 if(errors === _errs6){
 if(typeof data1 === "string"){
 if(func3(data1) > 63){
-validate37.errors = [{instancePath:instancePath+"/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
+validate39.errors = [{instancePath:instancePath+"/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern11.test(data1)){
-validate37.errors = [{instancePath:instancePath+"/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(!pattern12.test(data1)){
+validate39.errors = [{instancePath:instancePath+"/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats24(data1))){
-validate37.errors = [{instancePath:instancePath+"/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
+if(!(formats26(data1))){
+validate39.errors = [{instancePath:instancePath+"/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
 }
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+validate39.errors = [{instancePath:instancePath+"/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -836,7 +908,7 @@ break;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
+validate39.errors = [{instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -852,7 +924,7 @@ const _errs8 = errors;
 if(errors === _errs8){
 if(Array.isArray(data2)){
 if(data2.length > 8){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
@@ -865,14 +937,14 @@ if(errors === _errs10){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing0;
 if(((data3.key === undefined) && (missing0 = "key")) || ((data3.operator === undefined) && (missing0 = "operator"))){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing0}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs12 = errors;
 for(const key3 in data3){
 if(!(((key3 === "key") || (key3 === "operator")) || (key3 === "values"))){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}}];
 return false;
 break;
 }
@@ -885,22 +957,22 @@ if(errors === _errs13){
 if(errors === _errs13){
 if(typeof data4 === "string"){
 if(func3(data4) > 317){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
 if(func3(data4) < 1){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern12.test(data4)){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+if(!pattern13.test(data4)){
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats22(data4))){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
+if(!(formats24(data4))){
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
 }
@@ -908,7 +980,7 @@ return false;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -923,11 +995,11 @@ if(data3.operator !== undefined){
 let data5 = data3.operator;
 const _errs15 = errors;
 if(typeof data5 !== "string"){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((((data5 === "In") || (data5 === "NotIn")) || (data5 === "Exists")) || (data5 === "DoesNotExist"))){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema15.properties.matchExpressions.items.properties.operator.enum}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema16.properties.matchExpressions.items.properties.operator.enum}}];
 return false;
 }
 var valid4 = _errs15 === errors;
@@ -942,7 +1014,7 @@ const _errs17 = errors;
 if(errors === _errs17){
 if(Array.isArray(data6)){
 if(data6.length > 32){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
@@ -955,24 +1027,24 @@ if(errors === _errs19){
 if(errors === _errs19){
 if(typeof data7 === "string"){
 if(func3(data7) > 63){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern11.test(data7)){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(!pattern12.test(data7)){
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats24(data7))){
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
+if(!(formats26(data7))){
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
 }
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -985,7 +1057,7 @@ break;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1000,7 +1072,7 @@ var valid4 = true;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1012,11 +1084,256 @@ break;
 }
 }
 else {
-validate37.errors = [{instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
+validate39.errors = [{instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
 var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate39.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate39.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.topologyKey === undefined) && (missing0 = "topologyKey")) || ((data.labelSelector === undefined) && (missing0 = "labelSelector"))){
+validate38.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "topologyKey") || (key0 === "labelSelector"))){
+validate38.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.topologyKey !== undefined){
+let data0 = data.topologyKey;
+const _errs2 = errors;
+if(errors === _errs2){
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(func3(data0) > 317){
+validate38.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
+return false;
+}
+else {
+if(func3(data0) < 1){
+validate38.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern13.test(data0)){
+validate38.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+return false;
+}
+else {
+if(!(formats24(data0))){
+validate38.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate38.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.labelSelector !== undefined){
+const _errs4 = errors;
+if(!(validate39(data.labelSelector, {instancePath:instancePath+"/labelSelector",parentData:data,parentDataProperty:"labelSelector",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate38.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "requiredDuringSchedulingIgnoredDuringExecution") || (key0 === "preferredDuringSchedulingIgnoredDuringExecution"))){
+validate37.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data0 = data.requiredDuringSchedulingIgnoredDuringExecution;
+const _errs2 = errors;
+if(errors === _errs2){
+if(Array.isArray(data0)){
+if(data0.length > 8){
+validate37.errors = [{instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
+return false;
+}
+else {
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+const _errs4 = errors;
+if(!(validate38(data0[i0], {instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs4 === errors;
+if(!valid1){
+break;
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
+let data2 = data.preferredDuringSchedulingIgnoredDuringExecution;
+const _errs5 = errors;
+if(errors === _errs5){
+if(Array.isArray(data2)){
+if(data2.length > 8){
+validate37.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
+return false;
+}
+else {
+var valid2 = true;
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+let data3 = data2[i1];
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+let missing0;
+if(((data3.weight === undefined) && (missing0 = "weight")) || ((data3.podAffinityTerm === undefined) && (missing0 = "podAffinityTerm"))){
+validate37.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs9 = errors;
+for(const key1 in data3){
+if(!((key1 === "weight") || (key1 === "podAffinityTerm"))){
+validate37.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+return false;
+break;
+}
+}
+if(_errs9 === errors){
+if(data3.weight !== undefined){
+let data4 = data3.weight;
+const _errs10 = errors;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+validate37.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs10){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 100 || isNaN(data4)){
+validate37.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+return false;
+}
+else {
+if(data4 < 1 || isNaN(data4)){
+validate37.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid3 = _errs10 === errors;
+}
+else {
+var valid3 = true;
+}
+if(valid3){
+if(data3.podAffinityTerm !== undefined){
+const _errs12 = errors;
+if(!(validate38(data3.podAffinityTerm, {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/podAffinityTerm",parentData:data3,parentDataProperty:"podAffinityTerm",rootData}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+var valid3 = _errs12 === errors;
+}
+else {
+var valid3 = true;
+}
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid2 = _errs7 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate37.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs5 === errors;
 }
 else {
 var valid0 = true;
@@ -1033,264 +1350,17 @@ validate37.errors = vErrors;
 return errors === 0;
 }
 
+const formats28 = FORMAT_CHECKS["label-key-or-empty"];
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if(((data.topologyKey === undefined) && (missing0 = "topologyKey")) || ((data.labelSelector === undefined) && (missing0 = "labelSelector"))){
-validate36.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
-const _errs1 = errors;
-for(const key0 in data){
-if(!((key0 === "topologyKey") || (key0 === "labelSelector"))){
-validate36.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.topologyKey !== undefined){
-let data0 = data.topologyKey;
-const _errs2 = errors;
-if(errors === _errs2){
-if(errors === _errs2){
-if(typeof data0 === "string"){
-if(func3(data0) > 317){
-validate36.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
-return false;
-}
-else {
-if(func3(data0) < 1){
-validate36.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern12.test(data0)){
-validate36.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
-return false;
-}
-else {
-if(!(formats22(data0))){
-validate36.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate36.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.labelSelector !== undefined){
-const _errs4 = errors;
-if(!(validate37(data.labelSelector, {instancePath:instancePath+"/labelSelector",parentData:data,parentDataProperty:"labelSelector",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-}
-else {
-validate36.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-validate36.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
-if(!((key0 === "requiredDuringSchedulingIgnoredDuringExecution") || (key0 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate35.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
-return false;
-break;
-}
-}
-if(_errs1 === errors){
-if(data.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data0 = data.requiredDuringSchedulingIgnoredDuringExecution;
-const _errs2 = errors;
-if(errors === _errs2){
-if(Array.isArray(data0)){
-if(data0.length > 8){
-validate35.errors = [{instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid1 = true;
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-const _errs4 = errors;
-if(!(validate36(data0[i0], {instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs4 === errors;
-if(!valid1){
-break;
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid0 = _errs2 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
-let data2 = data.preferredDuringSchedulingIgnoredDuringExecution;
-const _errs5 = errors;
-if(errors === _errs5){
-if(Array.isArray(data2)){
-if(data2.length > 8){
-validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
-return false;
-}
-else {
-var valid2 = true;
-const len1 = data2.length;
-for(let i1=0; i1<len1; i1++){
-let data3 = data2[i1];
-const _errs7 = errors;
-if(errors === _errs7){
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-let missing0;
-if(((data3.weight === undefined) && (missing0 = "weight")) || ((data3.podAffinityTerm === undefined) && (missing0 = "podAffinityTerm"))){
-validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
-const _errs9 = errors;
-for(const key1 in data3){
-if(!((key1 === "weight") || (key1 === "podAffinityTerm"))){
-validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
-return false;
-break;
-}
-}
-if(_errs9 === errors){
-if(data3.weight !== undefined){
-let data4 = data3.weight;
-const _errs10 = errors;
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs10){
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 > 100 || isNaN(data4)){
-validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data4 < 1 || isNaN(data4)){
-validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid3 = _errs10 === errors;
-}
-else {
-var valid3 = true;
-}
-if(valid3){
-if(data3.podAffinityTerm !== undefined){
-const _errs12 = errors;
-if(!(validate36(data3.podAffinityTerm, {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/podAffinityTerm",parentData:data3,parentDataProperty:"podAffinityTerm",rootData}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
-errors = vErrors.length;
-}
-var valid3 = _errs12 === errors;
-}
-else {
-var valid3 = true;
-}
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-var valid2 = _errs7 === errors;
-if(!valid2){
-break;
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid0 = _errs5 === errors;
-}
-else {
-var valid0 = true;
-}
-}
-}
-}
-else {
-validate35.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
-return false;
-}
-}
-validate35.errors = vErrors;
-return errors === 0;
-}
-
-const formats26 = FORMAT_CHECKS["label-key-or-empty"];
-const formats46 = FORMAT_CHECKS.subdomain;
-const pattern21 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
-
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(errors === 0){
-if(data && typeof data == "object" && !Array.isArray(data)){
-const _errs1 = errors;
-for(const key0 in data){
-if(!(func2.call(schema10.properties, key0))){
-validate28.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+if(!(func2.call(schema11.properties, key0))){
+validate30.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1304,7 +1374,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 const _errs4 = errors;
 for(const key1 in data0){
 if(!((key1 === "requests") || (key1 === "limits"))){
-validate28.errors = [{instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+validate30.errors = [{instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}}];
 return false;
 break;
 }
@@ -1312,8 +1382,8 @@ break;
 if(_errs4 === errors){
 if(data0.requests !== undefined){
 const _errs5 = errors;
-if(!(validate29(data0.requests, {instancePath:instancePath+"/resources/requests",parentData:data0,parentDataProperty:"requests",rootData}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(!(validate31(data0.requests, {instancePath:instancePath+"/resources/requests",parentData:data0,parentDataProperty:"requests",rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs5 === errors;
@@ -1324,8 +1394,8 @@ var valid1 = true;
 if(valid1){
 if(data0.limits !== undefined){
 const _errs6 = errors;
-if(!(validate29(data0.limits, {instancePath:instancePath+"/resources/limits",parentData:data0,parentDataProperty:"limits",rootData}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(!(validate31(data0.limits, {instancePath:instancePath+"/resources/limits",parentData:data0,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 var valid1 = _errs6 === errors;
@@ -1337,7 +1407,7 @@ var valid1 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1353,7 +1423,7 @@ const _errs7 = errors;
 if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(Object.keys(data3).length > 32){
-validate28.errors = [{instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
+validate30.errors = [{instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
 return false;
 }
 else {
@@ -1361,7 +1431,7 @@ for(const key2 in data3){
 const _errs9 = errors;
 if(errors === _errs9){
 if(typeof key2 === "string"){
-if(!(formats22(key2))){
+if(!(formats24(key2))){
 const err0 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key2};
 if(vErrors === null){
 vErrors = [err0];
@@ -1383,7 +1453,7 @@ else {
 vErrors.push(err1);
 }
 errors++;
-validate28.errors = vErrors;
+validate30.errors = vErrors;
 return false;
 break;
 }
@@ -1396,24 +1466,24 @@ if(errors === _errs11){
 if(errors === _errs11){
 if(typeof data4 === "string"){
 if(func3(data4) > 63){
-validate28.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
+validate30.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern11.test(data4)){
-validate28.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(!pattern12.test(data4)){
+validate30.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats24(data4))){
-validate28.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
+if(!(formats26(data4))){
+validate30.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
 }
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+validate30.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1427,7 +1497,7 @@ break;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1443,7 +1513,7 @@ const _errs13 = errors;
 if(errors === _errs13){
 if(Array.isArray(data5)){
 if(data5.length > 32){
-validate28.errors = [{instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
@@ -1457,7 +1527,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 const _errs17 = errors;
 for(const key4 in data6){
 if(!(((((key4 === "key") || (key4 === "operator")) || (key4 === "value")) || (key4 === "effect")) || (key4 === "tolerationSeconds"))){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0,schemaPath:"#/properties/tolerations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0,schemaPath:"#/properties/tolerations/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}}];
 return false;
 break;
 }
@@ -1470,24 +1540,24 @@ if(errors === _errs18){
 if(errors === _errs18){
 if(typeof data7 === "string"){
 if(func3(data7) > 317){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(!pattern12.test(data7)){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+if(!pattern13.test(data7)){
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats26(data7))){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"}}];
+if(!(formats28(data7))){
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"}}];
 return false;
 }
 }
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1502,11 +1572,11 @@ if(data6.operator !== undefined){
 let data8 = data6.operator;
 const _errs20 = errors;
 if(typeof data8 !== "string"){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data8 === "Equal") || (data8 === "Exists"))){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema10.properties.tolerations.items.properties.operator.enum}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.operator.enum}}];
 return false;
 }
 var valid5 = _errs20 === errors;
@@ -1522,24 +1592,24 @@ if(errors === _errs22){
 if(errors === _errs22){
 if(typeof data9 === "string"){
 if(func3(data9) > 63){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern11.test(data9)){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(!pattern12.test(data9)){
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats24(data9))){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"}}];
+if(!(formats26(data9))){
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
 }
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1554,11 +1624,11 @@ if(data6.effect !== undefined){
 let data10 = data6.effect;
 const _errs24 = errors;
 if(typeof data10 !== "string"){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!(((data10 === "NoSchedule") || (data10 === "PreferNoSchedule")) || (data10 === "NoExecute"))){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema10.properties.tolerations.items.properties.effect.enum}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.effect.enum}}];
 return false;
 }
 var valid5 = _errs24 === errors;
@@ -1571,18 +1641,18 @@ if(data6.tolerationSeconds !== undefined){
 let data11 = data6.tolerationSeconds;
 const _errs26 = errors;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs26){
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 2147483647 || isNaN(data11)){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}}];
 return false;
 }
 else {
 if(data11 < 0 || isNaN(data11)){
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
@@ -1600,7 +1670,7 @@ var valid5 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/tolerations/" + i0,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1612,7 +1682,7 @@ break;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"}}];
+validate30.errors = [{instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1630,7 +1700,7 @@ if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 const _errs30 = errors;
 for(const key5 in data12){
 if(!(((key5 === "nodeAffinity") || (key5 === "podAffinity")) || (key5 === "podAntiAffinity"))){
-validate28.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}}];
+validate30.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}}];
 return false;
 break;
 }
@@ -1644,7 +1714,7 @@ if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 const _errs33 = errors;
 for(const key6 in data13){
 if(!((key6 === "requiredDuringSchedulingIgnoredDuringExecution") || (key6 === "preferredDuringSchedulingIgnoredDuringExecution"))){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity",schemaPath:"#/properties/affinity/properties/nodeAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity",schemaPath:"#/properties/affinity/properties/nodeAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}}];
 return false;
 break;
 }
@@ -1657,14 +1727,14 @@ if(errors === _errs34){
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 let missing0;
 if((data14.nodeSelectorTerms === undefined) && (missing0 = "nodeSelectorTerms")){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/required",keyword:"required",params:{missingProperty: missing0}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/required",keyword:"required",params:{missingProperty: missing0}}];
 return false;
 }
 else {
 const _errs36 = errors;
 for(const key7 in data14){
 if(!(key7 === "nodeSelectorTerms")){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}}];
 return false;
 break;
 }
@@ -1676,12 +1746,12 @@ const _errs37 = errors;
 if(errors === _errs37){
 if(Array.isArray(data15)){
 if(data15.length > 8){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/maxItems",keyword:"maxItems",params:{limit: 8}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
 if(data15.length < 1){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/minItems",keyword:"minItems",params:{limit: 1}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/minItems",keyword:"minItems",params:{limit: 1}}];
 return false;
 }
 else {
@@ -1689,8 +1759,8 @@ var valid9 = true;
 const len1 = data15.length;
 for(let i1=0; i1<len1; i1++){
 const _errs39 = errors;
-if(!(validate32(data15[i1], {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i1,parentData:data15,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+if(!(validate34(data15[i1], {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i1,parentData:data15,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 var valid9 = _errs39 === errors;
@@ -1702,7 +1772,7 @@ break;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/type",keyword:"type",params:{type: "array"}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1711,7 +1781,7 @@ return false;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1727,7 +1797,7 @@ const _errs40 = errors;
 if(errors === _errs40){
 if(Array.isArray(data17)){
 if(data17.length > 8){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
@@ -1740,14 +1810,14 @@ if(errors === _errs42){
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 let missing1;
 if(((data18.weight === undefined) && (missing1 = "weight")) || ((data18.preference === undefined) && (missing1 = "preference"))){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing1}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
 else {
 const _errs44 = errors;
 for(const key8 in data18){
 if(!((key8 === "weight") || (key8 === "preference"))){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}}];
 return false;
 break;
 }
@@ -1757,18 +1827,18 @@ if(data18.weight !== undefined){
 let data19 = data18.weight;
 const _errs45 = errors;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs45){
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 > 100 || isNaN(data19)){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
 if(data19 < 1 || isNaN(data19)){
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -1782,8 +1852,8 @@ var valid11 = true;
 if(valid11){
 if(data18.preference !== undefined){
 const _errs47 = errors;
-if(!(validate32(data18.preference, {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/preference",parentData:data18,parentDataProperty:"preference",rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+if(!(validate34(data18.preference, {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/preference",parentData:data18,parentDataProperty:"preference",rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 var valid11 = _errs47 === errors;
@@ -1796,7 +1866,7 @@ var valid11 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1808,7 +1878,7 @@ break;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -1821,7 +1891,7 @@ var valid7 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/affinity/nodeAffinity",schemaPath:"#/properties/affinity/properties/nodeAffinity/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/affinity/nodeAffinity",schemaPath:"#/properties/affinity/properties/nodeAffinity/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1833,8 +1903,8 @@ var valid6 = true;
 if(valid6){
 if(data12.podAffinity !== undefined){
 const _errs48 = errors;
-if(!(validate35(data12.podAffinity, {instancePath:instancePath+"/affinity/podAffinity",parentData:data12,parentDataProperty:"podAffinity",rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+if(!(validate37(data12.podAffinity, {instancePath:instancePath+"/affinity/podAffinity",parentData:data12,parentDataProperty:"podAffinity",rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
 errors = vErrors.length;
 }
 var valid6 = _errs48 === errors;
@@ -1845,8 +1915,8 @@ var valid6 = true;
 if(valid6){
 if(data12.podAntiAffinity !== undefined){
 const _errs49 = errors;
-if(!(validate35(data12.podAntiAffinity, {instancePath:instancePath+"/affinity/podAntiAffinity",parentData:data12,parentDataProperty:"podAntiAffinity",rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+if(!(validate37(data12.podAntiAffinity, {instancePath:instancePath+"/affinity/podAntiAffinity",parentData:data12,parentDataProperty:"podAntiAffinity",rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
 errors = vErrors.length;
 }
 var valid6 = _errs49 === errors;
@@ -1859,7 +1929,7 @@ var valid6 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1875,7 +1945,7 @@ const _errs50 = errors;
 if(errors === _errs50){
 if(Array.isArray(data23)){
 if(data23.length > 8){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints",schemaPath:"#/properties/topologySpreadConstraints/maxItems",keyword:"maxItems",params:{limit: 8}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints",schemaPath:"#/properties/topologySpreadConstraints/maxItems",keyword:"maxItems",params:{limit: 8}}];
 return false;
 }
 else {
@@ -1888,14 +1958,14 @@ if(errors === _errs52){
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 let missing2;
 if((((data24.topologyKey === undefined) && (missing2 = "topologyKey")) || ((data24.maxSkew === undefined) && (missing2 = "maxSkew"))) || ((data24.whenUnsatisfiable === undefined) && (missing2 = "whenUnsatisfiable"))){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: missing2}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
 const _errs54 = errors;
 for(const key9 in data24){
 if(!((((key9 === "topologyKey") || (key9 === "maxSkew")) || (key9 === "whenUnsatisfiable")) || (key9 === "minDomains"))){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}}];
 return false;
 break;
 }
@@ -1908,22 +1978,22 @@ if(errors === _errs55){
 if(errors === _errs55){
 if(typeof data25 === "string"){
 if(func3(data25) > 317){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
 if(func3(data25) < 1){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern12.test(data25)){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
+if(!pattern13.test(data25)){
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats22(data25))){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
+if(!(formats24(data25))){
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
 }
@@ -1931,7 +2001,7 @@ return false;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1946,18 +2016,18 @@ if(data24.maxSkew !== undefined){
 let data26 = data24.maxSkew;
 const _errs57 = errors;
 if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs57){
 if((typeof data26 == "number") && (isFinite(data26))){
 if(data26 > 1000 || isNaN(data26)){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
 if(data26 < 1 || isNaN(data26)){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -1973,11 +2043,11 @@ if(data24.whenUnsatisfiable !== undefined){
 let data27 = data24.whenUnsatisfiable;
 const _errs59 = errors;
 if(typeof data27 !== "string"){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/whenUnsatisfiable",schemaPath:"#/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/whenUnsatisfiable",schemaPath:"#/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 if(!((data27 === "DoNotSchedule") || (data27 === "ScheduleAnyway"))){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/whenUnsatisfiable",schemaPath:"#/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema10.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/whenUnsatisfiable",schemaPath:"#/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema11.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum}}];
 return false;
 }
 var valid13 = _errs59 === errors;
@@ -1990,18 +2060,18 @@ if(data24.minDomains !== undefined){
 let data28 = data24.minDomains;
 const _errs61 = errors;
 if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs61){
 if((typeof data28 == "number") && (isFinite(data28))){
 if(data28 > 1000 || isNaN(data28)){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
 if(data28 < 1 || isNaN(data28)){
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -2019,7 +2089,7 @@ var valid13 = true;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2031,7 +2101,7 @@ break;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/topologySpreadConstraints",schemaPath:"#/properties/topologySpreadConstraints/type",keyword:"type",params:{type: "array"}}];
+validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints",schemaPath:"#/properties/topologySpreadConstraints/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2048,22 +2118,22 @@ if(errors === _errs63){
 if(errors === _errs63){
 if(typeof data29 === "string"){
 if(func3(data29) > 253){
-validate28.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/maxLength",keyword:"maxLength",params:{limit: 253}}];
+validate30.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
 if(func3(data29) < 1){
-validate28.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/minLength",keyword:"minLength",params:{limit: 1}}];
+validate30.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern21.test(data29)){
-validate28.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
+if(!pattern3.test(data29)){
+validate30.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
 else {
-if(!(formats46(data29))){
-validate28.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/format",keyword:"format",params:{format: "subdomain"}}];
+if(!(formats6(data29))){
+validate30.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/format",keyword:"format",params:{format: "subdomain"}}];
 return false;
 }
 }
@@ -2071,7 +2141,7 @@ return false;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/type",keyword:"type",params:{type: "string"}}];
+validate30.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2088,7 +2158,7 @@ const _errs65 = errors;
 if(errors === _errs65){
 if(Array.isArray(data30)){
 if(data30.length > 16){
-validate28.errors = [{instancePath:instancePath+"/imagePullSecrets",schemaPath:"#/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16}}];
+validate30.errors = [{instancePath:instancePath+"/imagePullSecrets",schemaPath:"#/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16}}];
 return false;
 }
 else {
@@ -2101,14 +2171,14 @@ if(errors === _errs67){
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 let missing3;
 if((data31.name === undefined) && (missing3 = "name")){
-validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: missing3}}];
+validate30.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: missing3}}];
 return false;
 }
 else {
 const _errs69 = errors;
 for(const key10 in data31){
 if(!(key10 === "name")){
-validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}}];
+validate30.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}}];
 return false;
 break;
 }
@@ -2121,40 +2191,40 @@ if(errors === _errs70){
 if(errors === _errs70){
 if(typeof data32 === "string"){
 if(func3(data32) > 253){
-validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}}];
+validate30.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
 if(func3(data32) < 1){
-validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
+validate30.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern21.test(data32)){
-validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
+if(!pattern3.test(data32)){
+validate30.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
 else {
-if(!(formats46(data32))){
-validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/type",keyword:"type",params:{type: "string"}}];
+if(!(formats6(data32))){
+validate30.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"}}];
 return false;
 }
 }
 }
 }
 }
+else {
+validate30.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+}
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2166,7 +2236,7 @@ break;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/imagePullSecrets",schemaPath:"#/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"}}];
+validate30.errors = [{instancePath:instancePath+"/imagePullSecrets",schemaPath:"#/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
@@ -2182,7 +2252,7 @@ const _errs72 = errors;
 if(errors === _errs72){
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(Object.keys(data33).length > 16){
-validate28.errors = [{instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+validate30.errors = [{instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
@@ -2190,7 +2260,7 @@ for(const key11 in data33){
 const _errs74 = errors;
 if(errors === _errs74){
 if(typeof key11 === "string"){
-if(!(formats22(key11))){
+if(!(formats24(key11))){
 const err2 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key11};
 if(vErrors === null){
 vErrors = [err2];
@@ -2212,7 +2282,7 @@ else {
 vErrors.push(err3);
 }
 errors++;
-validate28.errors = vErrors;
+validate30.errors = vErrors;
 return false;
 break;
 }
@@ -2225,24 +2295,24 @@ if(errors === _errs76){
 if(errors === _errs76){
 if(typeof data34 === "string"){
 if(func3(data34) > 63){
-validate28.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
+validate30.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern11.test(data34)){
-validate28.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
+if(!pattern12.test(data34)){
+validate30.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats24(data34))){
-validate28.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
+if(!(formats26(data34))){
+validate30.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
 }
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+validate30.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2256,7 +2326,7 @@ break;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2272,7 +2342,7 @@ const _errs78 = errors;
 if(errors === _errs78){
 if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
 if(Object.keys(data35).length > 16){
-validate28.errors = [{instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
+validate30.errors = [{instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
@@ -2280,7 +2350,7 @@ for(const key13 in data35){
 const _errs80 = errors;
 if(errors === _errs80){
 if(typeof key13 === "string"){
-if(!(formats22(key13))){
+if(!(formats24(key13))){
 const err4 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key13};
 if(vErrors === null){
 vErrors = [err4];
@@ -2302,7 +2372,7 @@ else {
 vErrors.push(err5);
 }
 errors++;
-validate28.errors = vErrors;
+validate30.errors = vErrors;
 return false;
 break;
 }
@@ -2314,12 +2384,12 @@ const _errs82 = errors;
 if(errors === _errs82){
 if(typeof data36 === "string"){
 if(func3(data36) > 4096){
-validate28.errors = [{instancePath:instancePath+"/annotations/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
+validate30.errors = [{instancePath:instancePath+"/annotations/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
 return false;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/annotations/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"}}];
+validate30.errors = [{instancePath:instancePath+"/annotations/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -2332,7 +2402,7 @@ break;
 }
 }
 else {
-validate28.errors = [{instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -2352,11 +2422,11 @@ var valid0 = true;
 }
 }
 else {
-validate28.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate30.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate28.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
@@ -2693,29 +2763,41 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data0.args !== undefined){
-let data11 = data0.args;
+if(data0.tls !== undefined){
 const _errs25 = errors;
-if(errors === _errs25){
-if(Array.isArray(data11)){
-if(data11.length > 32){
+if(!(validate22(data0.tls, {instancePath:instancePath+"/memcached/tls",parentData:data0,parentDataProperty:"tls",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs25 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.args !== undefined){
+let data12 = data0.args;
+const _errs26 = errors;
+if(errors === _errs26){
+if(Array.isArray(data12)){
+if(data12.length > 32){
 validate21.errors = [{instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid2 = true;
-const len0 = data11.length;
+const len0 = data12.length;
 for(let i0=0; i0<len0; i0++){
-let data12 = data11[i0];
-const _errs27 = errors;
-if(errors === _errs27){
-if(typeof data12 === "string"){
-if(func3(data12) > 256){
+let data13 = data12[i0];
+const _errs28 = errors;
+if(errors === _errs28){
+if(typeof data13 === "string"){
+if(func3(data13) > 256){
 validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
 return false;
 }
 else {
-if(func3(data12) < 1){
+if(func3(data13) < 1){
 validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
@@ -2726,7 +2808,7 @@ validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPa
 return false;
 }
 }
-var valid2 = _errs27 === errors;
+var valid2 = _errs28 === errors;
 if(!valid2){
 break;
 }
@@ -2738,58 +2820,58 @@ validate21.errors = [{instancePath:instancePath+"/memcached/args",schemaPath:"#/
 return false;
 }
 }
-var valid1 = _errs25 === errors;
+var valid1 = _errs26 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.minReadySeconds !== undefined){
-let data13 = data0.minReadySeconds;
-const _errs29 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+let data14 = data0.minReadySeconds;
+const _errs30 = errors;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
 validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs29){
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 3600 || isNaN(data13)){
+if(errors === _errs30){
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 3600 || isNaN(data14)){
 validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
 return false;
 }
 else {
-if(data13 < 0 || isNaN(data13)){
+if(data14 < 0 || isNaN(data14)){
 validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
 }
-var valid1 = _errs29 === errors;
+var valid1 = _errs30 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.external !== undefined){
-let data14 = data0.external;
-const _errs31 = errors;
-if(errors === _errs31){
-if(Array.isArray(data14)){
-if(data14.length > 1000){
+let data15 = data0.external;
+const _errs32 = errors;
+if(errors === _errs32){
+if(Array.isArray(data15)){
+if(data15.length > 1000){
 validate21.errors = [{instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
 var valid3 = true;
-const len1 = data14.length;
+const len1 = data15.length;
 for(let i1=0; i1<len1; i1++){
-const _errs33 = errors;
-if(!(validate22(data14[i1], {instancePath:instancePath+"/memcached/external/" + i1,parentData:data14,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+const _errs34 = errors;
+if(!(validate24(data15[i1], {instancePath:instancePath+"/memcached/external/" + i1,parentData:data15,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
-var valid3 = _errs33 === errors;
+var valid3 = _errs34 === errors;
 if(!valid3){
 break;
 }
@@ -2801,27 +2883,15 @@ validate21.errors = [{instancePath:instancePath+"/memcached/external",schemaPath
 return false;
 }
 }
-var valid1 = _errs31 === errors;
+var valid1 = _errs32 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.gutter !== undefined){
-const _errs34 = errors;
-if(!(validate24(data0.gutter, {instancePath:instancePath+"/memcached/gutter",parentData:data0,parentDataProperty:"gutter",rootData}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs34 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.warmUp !== undefined){
 const _errs35 = errors;
-if(!(validate26(data0.warmUp, {instancePath:instancePath+"/memcached/warmUp",parentData:data0,parentDataProperty:"warmUp",rootData}))){
+if(!(validate26(data0.gutter, {instancePath:instancePath+"/memcached/gutter",parentData:data0,parentDataProperty:"gutter",rootData}))){
 vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
@@ -2831,9 +2901,9 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data0.pod !== undefined){
+if(data0.warmUp !== undefined){
 const _errs36 = errors;
-if(!(validate28(data0.pod, {instancePath:instancePath+"/memcached/pod",parentData:data0,parentDataProperty:"pod",rootData}))){
+if(!(validate28(data0.warmUp, {instancePath:instancePath+"/memcached/warmUp",parentData:data0,parentDataProperty:"warmUp",rootData}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
@@ -2843,26 +2913,11 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data0.replicas !== undefined){
-let data19 = data0.replicas;
+if(data0.pod !== undefined){
 const _errs37 = errors;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs37){
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 1000 || isNaN(data19)){
-validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data19 < 1 || isNaN(data19)){
-validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
+if(!(validate30(data0.pod, {instancePath:instancePath+"/memcached/pod",parentData:data0,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
 }
 var valid1 = _errs37 === errors;
 }
@@ -2870,21 +2925,49 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data0.replicasOf !== undefined){
-let data20 = data0.replicasOf;
-const _errs39 = errors;
-if(typeof data20 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/type",keyword:"type",params:{type: "string"}}];
+if(data0.replicas !== undefined){
+let data20 = data0.replicas;
+const _errs38 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(!((data20 === "Shards") || (data20 === "Copies"))){
-validate21.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.replicasOf.enum}}];
+if(errors === _errs38){
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 1000 || isNaN(data20)){
+validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
-var valid1 = _errs39 === errors;
+else {
+if(data20 < 1 || isNaN(data20)){
+validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs38 === errors;
 }
 else {
 var valid1 = true;
+}
+if(valid1){
+if(data0.replicasOf !== undefined){
+let data21 = data0.replicasOf;
+const _errs40 = errors;
+if(typeof data21 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data21 === "Shards") || (data21 === "Copies"))){
+validate21.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.replicasOf.enum}}];
+return false;
+}
+var valid1 = _errs40 === errors;
+}
+else {
+var valid1 = true;
+}
 }
 }
 }
@@ -2918,59 +3001,59 @@ var valid0 = true;
 }
 if(valid0){
 if(data.pools !== undefined){
-let data21 = data.pools;
-const _errs41 = errors;
-if(errors === _errs41){
-if(Array.isArray(data21)){
-if(data21.length > 16){
+let data22 = data.pools;
+const _errs42 = errors;
+if(errors === _errs42){
+if(Array.isArray(data22)){
+if(data22.length > 16){
 validate21.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 16}}];
 return false;
 }
 else {
 var valid4 = true;
-const len2 = data21.length;
+const len2 = data22.length;
 for(let i2=0; i2<len2; i2++){
-let data22 = data21[i2];
-const _errs43 = errors;
-if(errors === _errs43){
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+let data23 = data22[i2];
+const _errs44 = errors;
+if(errors === _errs44){
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 let missing2;
-if(((((((((((((((data22.name === undefined) && (missing2 = "name")) || ((data22.shards === undefined) && (missing2 = "shards"))) || ((data22.copies === undefined) && (missing2 = "copies"))) || ((data22.writes === undefined) && (missing2 = "writes"))) || ((data22.onMiss === undefined) && (missing2 = "onMiss"))) || ((data22.memory === undefined) && (missing2 = "memory"))) || ((data22.maxItemSize === undefined) && (missing2 = "maxItemSize"))) || ((data22.maxConnections === undefined) && (missing2 = "maxConnections"))) || ((data22.threads === undefined) && (missing2 = "threads"))) || ((data22.port === undefined) && (missing2 = "port"))) || ((data22.image === undefined) && (missing2 = "image"))) || ((data22.args === undefined) && (missing2 = "args"))) || ((data22.minReadySeconds === undefined) && (missing2 = "minReadySeconds"))) || ((data22.external === undefined) && (missing2 = "external"))){
+if(((((((((((((((data23.name === undefined) && (missing2 = "name")) || ((data23.shards === undefined) && (missing2 = "shards"))) || ((data23.copies === undefined) && (missing2 = "copies"))) || ((data23.writes === undefined) && (missing2 = "writes"))) || ((data23.onMiss === undefined) && (missing2 = "onMiss"))) || ((data23.memory === undefined) && (missing2 = "memory"))) || ((data23.maxItemSize === undefined) && (missing2 = "maxItemSize"))) || ((data23.maxConnections === undefined) && (missing2 = "maxConnections"))) || ((data23.threads === undefined) && (missing2 = "threads"))) || ((data23.port === undefined) && (missing2 = "port"))) || ((data23.image === undefined) && (missing2 = "image"))) || ((data23.args === undefined) && (missing2 = "args"))) || ((data23.minReadySeconds === undefined) && (missing2 = "minReadySeconds"))) || ((data23.external === undefined) && (missing2 = "external"))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
-const _errs45 = errors;
-for(const key2 in data22){
+const _errs46 = errors;
+for(const key2 in data23){
 if(!(func2.call(schema6.properties.pools.items.properties, key2))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}}];
 return false;
 break;
 }
 }
-if(_errs45 === errors){
-if(data22.name !== undefined){
-let data23 = data22.name;
-const _errs46 = errors;
-if(errors === _errs46){
-if(errors === _errs46){
-if(typeof data23 === "string"){
-if(func3(data23) > 20){
+if(_errs46 === errors){
+if(data23.name !== undefined){
+let data24 = data23.name;
+const _errs47 = errors;
+if(errors === _errs47){
+if(errors === _errs47){
+if(typeof data24 === "string"){
+if(func3(data24) > 20){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 20}}];
 return false;
 }
 else {
-if(func3(data23) < 1){
+if(func3(data24) < 1){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern4.test(data23)){
+if(!pattern5.test(data24)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
 else {
-if(!(formats8(data23))){
+if(!(formats10(data24))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/format",keyword:"format",params:{format: "pool-name"}}];
 return false;
 }
@@ -2984,122 +3067,122 @@ return false;
 }
 }
 }
-var valid5 = _errs46 === errors;
+var valid5 = _errs47 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.shards !== undefined){
-let data24 = data22.shards;
-const _errs48 = errors;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+if(data23.shards !== undefined){
+let data25 = data23.shards;
+const _errs49 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs48){
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 1000 || isNaN(data24)){
+if(errors === _errs49){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 1000 || isNaN(data25)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
-if(data24 < 1 || isNaN(data24)){
+if(data25 < 1 || isNaN(data25)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs48 === errors;
+var valid5 = _errs49 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.copies !== undefined){
-let data25 = data22.copies;
-const _errs50 = errors;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+if(data23.copies !== undefined){
+let data26 = data23.copies;
+const _errs51 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs50){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000 || isNaN(data25)){
+if(errors === _errs51){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 1000 || isNaN(data26)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
-if(data25 < 1 || isNaN(data25)){
+if(data26 < 1 || isNaN(data26)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs50 === errors;
+var valid5 = _errs51 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.writes !== undefined){
-let data26 = data22.writes;
-const _errs52 = errors;
-if(typeof data26 !== "string"){
+if(data23.writes !== undefined){
+let data27 = data23.writes;
+const _errs53 = errors;
+if(typeof data27 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data26 === "Available") || (data26 === "Strict"))){
+if(!((data27 === "Available") || (data27 === "Strict"))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.writes.enum}}];
 return false;
 }
-var valid5 = _errs52 === errors;
+var valid5 = _errs53 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.onMiss !== undefined){
-let data27 = data22.onMiss;
-const _errs54 = errors;
-if(typeof data27 !== "string"){
+if(data23.onMiss !== undefined){
+let data28 = data23.onMiss;
+const _errs55 = errors;
+if(typeof data28 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data27 === "Miss") || (data27 === "AskCopies")) || (data27 === "Refill"))){
+if(!(((data28 === "Miss") || (data28 === "AskCopies")) || (data28 === "Refill"))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.onMiss.enum}}];
 return false;
 }
-var valid5 = _errs54 === errors;
+var valid5 = _errs55 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.memory !== undefined){
-let data28 = data22.memory;
-const _errs56 = errors;
-if(errors === _errs56){
-if(errors === _errs56){
-if(typeof data28 === "string"){
-if(func3(data28) > 12){
+if(data23.memory !== undefined){
+let data29 = data23.memory;
+const _errs57 = errors;
+if(errors === _errs57){
+if(errors === _errs57){
+if(typeof data29 === "string"){
+if(func3(data29) > 12){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12}}];
 return false;
 }
 else {
-if(func3(data28) < 3){
+if(func3(data29) < 3){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/minLength",keyword:"minLength",params:{limit: 3}}];
 return false;
 }
 else {
-if(!pattern0.test(data28)){
+if(!pattern0.test(data29)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
 return false;
 }
 else {
-if(!(formats0(data28))){
+if(!(formats0(data29))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/format",keyword:"format",params:{format: "memory"}}];
 return false;
 }
@@ -3113,34 +3196,34 @@ return false;
 }
 }
 }
-var valid5 = _errs56 === errors;
+var valid5 = _errs57 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.maxItemSize !== undefined){
-let data29 = data22.maxItemSize;
-const _errs58 = errors;
-if(errors === _errs58){
-if(errors === _errs58){
-if(typeof data29 === "string"){
-if(func3(data29) > 12){
+if(data23.maxItemSize !== undefined){
+let data30 = data23.maxItemSize;
+const _errs59 = errors;
+if(errors === _errs59){
+if(errors === _errs59){
+if(typeof data30 === "string"){
+if(func3(data30) > 12){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12}}];
 return false;
 }
 else {
-if(func3(data29) < 3){
+if(func3(data30) < 3){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3}}];
 return false;
 }
 else {
-if(!pattern0.test(data29)){
+if(!pattern0.test(data30)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
 return false;
 }
 else {
-if(!(formats2(data29))){
+if(!(formats2(data30))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"}}];
 return false;
 }
@@ -3154,115 +3237,115 @@ return false;
 }
 }
 }
-var valid5 = _errs58 === errors;
+var valid5 = _errs59 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.maxConnections !== undefined){
-let data30 = data22.maxConnections;
-const _errs60 = errors;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+if(data23.maxConnections !== undefined){
+let data31 = data23.maxConnections;
+const _errs61 = errors;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs60){
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 65536 || isNaN(data30)){
+if(errors === _errs61){
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 65536 || isNaN(data31)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
 return false;
 }
 else {
-if(data30 < 64 || isNaN(data30)){
+if(data31 < 64 || isNaN(data31)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs60 === errors;
+var valid5 = _errs61 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.threads !== undefined){
-let data31 = data22.threads;
-const _errs62 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+if(data23.threads !== undefined){
+let data32 = data23.threads;
+const _errs63 = errors;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs62){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 64 || isNaN(data31)){
+if(errors === _errs63){
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 64 || isNaN(data32)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
 return false;
 }
 else {
-if(data31 < 1 || isNaN(data31)){
+if(data32 < 1 || isNaN(data32)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs62 === errors;
+var valid5 = _errs63 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.port !== undefined){
-let data32 = data22.port;
-const _errs64 = errors;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+if(data23.port !== undefined){
+let data33 = data23.port;
+const _errs65 = errors;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs64){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 65535 || isNaN(data32)){
+if(errors === _errs65){
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 65535 || isNaN(data33)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
-if(data32 < 1024 || isNaN(data32)){
+if(data33 < 1024 || isNaN(data33)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs64 === errors;
+var valid5 = _errs65 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.image !== undefined){
-let data33 = data22.image;
-const _errs66 = errors;
-if(errors === _errs66){
-if(errors === _errs66){
-if(typeof data33 === "string"){
-if(func3(data33) > 512){
+if(data23.image !== undefined){
+let data34 = data23.image;
+const _errs67 = errors;
+if(errors === _errs67){
+if(errors === _errs67){
+if(typeof data34 === "string"){
+if(func3(data34) > 512){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
-if(func3(data33) < 1){
+if(func3(data34) < 1){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern2.test(data33)){
+if(!pattern2.test(data34)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
 }
 else {
-if(!(formats4(data33))){
+if(!(formats4(data34))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
@@ -3276,35 +3359,47 @@ return false;
 }
 }
 }
-var valid5 = _errs66 === errors;
+var valid5 = _errs67 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.args !== undefined){
-let data34 = data22.args;
-const _errs68 = errors;
-if(errors === _errs68){
-if(Array.isArray(data34)){
-if(data34.length > 32){
+if(data23.tls !== undefined){
+const _errs69 = errors;
+if(!(validate22(data23.tls, {instancePath:instancePath+"/pools/" + i2+"/tls",parentData:data23,parentDataProperty:"tls",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid5 = _errs69 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data23.args !== undefined){
+let data36 = data23.args;
+const _errs70 = errors;
+if(errors === _errs70){
+if(Array.isArray(data36)){
+if(data36.length > 32){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid6 = true;
-const len3 = data34.length;
+const len3 = data36.length;
 for(let i3=0; i3<len3; i3++){
-let data35 = data34[i3];
-const _errs70 = errors;
-if(errors === _errs70){
-if(typeof data35 === "string"){
-if(func3(data35) > 256){
+let data37 = data36[i3];
+const _errs72 = errors;
+if(errors === _errs72){
+if(typeof data37 === "string"){
+if(func3(data37) > 256){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
 return false;
 }
 else {
-if(func3(data35) < 1){
+if(func3(data37) < 1){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
@@ -3315,7 +3410,7 @@ validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args/" + i3,sch
 return false;
 }
 }
-var valid6 = _errs70 === errors;
+var valid6 = _errs72 === errors;
 if(!valid6){
 break;
 }
@@ -3327,58 +3422,58 @@ validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args",schemaPat
 return false;
 }
 }
-var valid5 = _errs68 === errors;
+var valid5 = _errs70 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.minReadySeconds !== undefined){
-let data36 = data22.minReadySeconds;
-const _errs72 = errors;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+if(data23.minReadySeconds !== undefined){
+let data38 = data23.minReadySeconds;
+const _errs74 = errors;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs72){
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 3600 || isNaN(data36)){
+if(errors === _errs74){
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 3600 || isNaN(data38)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
 return false;
 }
 else {
-if(data36 < 0 || isNaN(data36)){
+if(data38 < 0 || isNaN(data38)){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs72 === errors;
+var valid5 = _errs74 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.external !== undefined){
-let data37 = data22.external;
-const _errs74 = errors;
-if(errors === _errs74){
-if(Array.isArray(data37)){
-if(data37.length > 1000){
+if(data23.external !== undefined){
+let data39 = data23.external;
+const _errs76 = errors;
+if(errors === _errs76){
+if(Array.isArray(data39)){
+if(data39.length > 1000){
 validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
 var valid7 = true;
-const len4 = data37.length;
+const len4 = data39.length;
 for(let i4=0; i4<len4; i4++){
-const _errs76 = errors;
-if(!(validate22(data37[i4], {instancePath:instancePath+"/pools/" + i2+"/external/" + i4,parentData:data37,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+const _errs78 = errors;
+if(!(validate24(data39[i4], {instancePath:instancePath+"/pools/" + i2+"/external/" + i4,parentData:data39,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
-var valid7 = _errs76 === errors;
+var valid7 = _errs78 === errors;
 if(!valid7){
 break;
 }
@@ -3390,46 +3485,47 @@ validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/external",schem
 return false;
 }
 }
-var valid5 = _errs74 === errors;
+var valid5 = _errs76 === errors;
 }
 else {
 var valid5 = true;
 }
 if(valid5){
-if(data22.gutter !== undefined){
-const _errs77 = errors;
-if(!(validate24(data22.gutter, {instancePath:instancePath+"/pools/" + i2+"/gutter",parentData:data22,parentDataProperty:"gutter",rootData}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-errors = vErrors.length;
-}
-var valid5 = _errs77 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data22.warmUp !== undefined){
-const _errs78 = errors;
-if(!(validate26(data22.warmUp, {instancePath:instancePath+"/pools/" + i2+"/warmUp",parentData:data22,parentDataProperty:"warmUp",rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
-errors = vErrors.length;
-}
-var valid5 = _errs78 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data22.pod !== undefined){
+if(data23.gutter !== undefined){
 const _errs79 = errors;
-if(!(validate28(data22.pod, {instancePath:instancePath+"/pools/" + i2+"/pod",parentData:data22,parentDataProperty:"pod",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate26(data23.gutter, {instancePath:instancePath+"/pools/" + i2+"/gutter",parentData:data23,parentDataProperty:"gutter",rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 var valid5 = _errs79 === errors;
 }
 else {
 var valid5 = true;
+}
+if(valid5){
+if(data23.warmUp !== undefined){
+const _errs80 = errors;
+if(!(validate28(data23.warmUp, {instancePath:instancePath+"/pools/" + i2+"/warmUp",parentData:data23,parentDataProperty:"warmUp",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid5 = _errs80 === errors;
+}
+else {
+var valid5 = true;
+}
+if(valid5){
+if(data23.pod !== undefined){
+const _errs81 = errors;
+if(!(validate30(data23.pod, {instancePath:instancePath+"/pools/" + i2+"/pod",parentData:data23,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+var valid5 = _errs81 === errors;
+}
+else {
+var valid5 = true;
+}
 }
 }
 }
@@ -3455,7 +3551,7 @@ validate21.errors = [{instancePath:instancePath+"/pools/" + i2,schemaPath:"#/pro
 return false;
 }
 }
-var valid4 = _errs43 === errors;
+var valid4 = _errs44 === errors;
 if(!valid4){
 break;
 }
@@ -3467,60 +3563,60 @@ validate21.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs41 === errors;
+var valid0 = _errs42 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.prefixes !== undefined){
-let data42 = data.prefixes;
-const _errs80 = errors;
-if(errors === _errs80){
-if(Array.isArray(data42)){
-if(data42.length > 64){
+let data44 = data.prefixes;
+const _errs82 = errors;
+if(errors === _errs82){
+if(Array.isArray(data44)){
+if(data44.length > 64){
 validate21.errors = [{instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/maxItems",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
 var valid8 = true;
-const len5 = data42.length;
+const len5 = data44.length;
 for(let i5=0; i5<len5; i5++){
-let data43 = data42[i5];
-const _errs82 = errors;
-if(errors === _errs82){
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+let data45 = data44[i5];
+const _errs84 = errors;
+if(errors === _errs84){
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
 let missing3;
-if(((data43.prefix === undefined) && (missing3 = "prefix")) || ((data43.pool === undefined) && (missing3 = "pool"))){
+if(((data45.prefix === undefined) && (missing3 = "prefix")) || ((data45.pool === undefined) && (missing3 = "pool"))){
 validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: missing3}}];
 return false;
 }
 else {
-const _errs84 = errors;
-for(const key3 in data43){
+const _errs86 = errors;
+for(const key3 in data45){
 if(!((key3 === "prefix") || (key3 === "pool"))){
 validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}}];
 return false;
 break;
 }
 }
-if(_errs84 === errors){
-if(data43.prefix !== undefined){
-let data44 = data43.prefix;
-const _errs85 = errors;
-if(errors === _errs85){
-if(typeof data44 === "string"){
-if(func3(data44) > 128){
+if(_errs86 === errors){
+if(data45.prefix !== undefined){
+let data46 = data45.prefix;
+const _errs87 = errors;
+if(errors === _errs87){
+if(typeof data46 === "string"){
+if(func3(data46) > 128){
 validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 128}}];
 return false;
 }
 else {
-if(func3(data44) < 1){
+if(func3(data46) < 1){
 validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern28.test(data44)){
+if(!pattern29.test(data46)){
 validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[!-~]+$"}}];
 return false;
 }
@@ -3532,34 +3628,34 @@ validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",sche
 return false;
 }
 }
-var valid9 = _errs85 === errors;
+var valid9 = _errs87 === errors;
 }
 else {
 var valid9 = true;
 }
 if(valid9){
-if(data43.pool !== undefined){
-let data45 = data43.pool;
-const _errs87 = errors;
-if(errors === _errs87){
-if(errors === _errs87){
-if(typeof data45 === "string"){
-if(func3(data45) > 20){
+if(data45.pool !== undefined){
+let data47 = data45.pool;
+const _errs89 = errors;
+if(errors === _errs89){
+if(errors === _errs89){
+if(typeof data47 === "string"){
+if(func3(data47) > 20){
 validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
 return false;
 }
 else {
-if(func3(data45) < 1){
+if(func3(data47) < 1){
 validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern4.test(data45)){
+if(!pattern5.test(data47)){
 validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
 else {
-if(!(formats8(data45))){
+if(!(formats10(data47))){
 validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
 return false;
 }
@@ -3573,7 +3669,7 @@ return false;
 }
 }
 }
-var valid9 = _errs87 === errors;
+var valid9 = _errs89 === errors;
 }
 else {
 var valid9 = true;
@@ -3587,7 +3683,7 @@ validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/
 return false;
 }
 }
-var valid8 = _errs82 === errors;
+var valid8 = _errs84 === errors;
 if(!valid8){
 break;
 }
@@ -3599,82 +3695,55 @@ validate21.errors = [{instancePath:instancePath+"/prefixes",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs80 === errors;
+var valid0 = _errs82 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.config !== undefined){
-let data46 = data.config;
-const _errs89 = errors;
-if(!(data46 && typeof data46 == "object" && !Array.isArray(data46))){
+let data48 = data.config;
+const _errs91 = errors;
+if(!(data48 && typeof data48 == "object" && !Array.isArray(data48))){
 validate21.errors = [{instancePath:instancePath+"/config",schemaPath:"#/properties/config/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
-var valid0 = _errs89 === errors;
+var valid0 = _errs91 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.router !== undefined){
-let data47 = data.router;
-const _errs91 = errors;
-if(errors === _errs91){
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+let data49 = data.router;
+const _errs93 = errors;
+if(errors === _errs93){
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 let missing4;
-if((((((((((data47.placement === undefined) && (missing4 = "placement")) || ((data47.image === undefined) && (missing4 = "image"))) || ((data47.release === undefined) && (missing4 = "release"))) || ((data47.port === undefined) && (missing4 = "port"))) || ((data47.maxConnections === undefined) && (missing4 = "maxConnections"))) || ((data47.timeouts === undefined) && (missing4 = "timeouts"))) || ((data47.debugFifoRoot === undefined) && (missing4 = "debugFifoRoot"))) || ((data47.args === undefined) && (missing4 = "args"))) || ((data47.service === undefined) && (missing4 = "service"))){
+if((((((((((data49.placement === undefined) && (missing4 = "placement")) || ((data49.image === undefined) && (missing4 = "image"))) || ((data49.release === undefined) && (missing4 = "release"))) || ((data49.port === undefined) && (missing4 = "port"))) || ((data49.maxConnections === undefined) && (missing4 = "maxConnections"))) || ((data49.timeouts === undefined) && (missing4 = "timeouts"))) || ((data49.debugFifoRoot === undefined) && (missing4 = "debugFifoRoot"))) || ((data49.args === undefined) && (missing4 = "args"))) || ((data49.service === undefined) && (missing4 = "service"))){
 validate21.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: missing4}}];
 return false;
 }
 else {
-const _errs93 = errors;
-for(const key4 in data47){
+const _errs95 = errors;
+for(const key4 in data49){
 if(!(func2.call(schema6.properties.router.properties, key4))){
 validate21.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}}];
 return false;
 break;
 }
 }
-if(_errs93 === errors){
-if(data47.placement !== undefined){
-let data48 = data47.placement;
-const _errs94 = errors;
-if(typeof data48 !== "string"){
+if(_errs95 === errors){
+if(data49.placement !== undefined){
+let data50 = data49.placement;
+const _errs96 = errors;
+if(typeof data50 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data48 === "Deployment") || (data48 === "Node"))){
+if(!((data50 === "Deployment") || (data50 === "Node"))){
 validate21.errors = [{instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.placement.enum}}];
 return false;
-}
-var valid10 = _errs94 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data47.replicas !== undefined){
-let data49 = data47.replicas;
-const _errs96 = errors;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
-validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs96){
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 100 || isNaN(data49)){
-validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data49 < 1 || isNaN(data49)){
-validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
 }
 var valid10 = _errs96 === errors;
 }
@@ -3682,69 +3751,69 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.autoscaling !== undefined){
-let data50 = data47.autoscaling;
+if(data49.replicas !== undefined){
+let data51 = data49.replicas;
 const _errs98 = errors;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
 if(errors === _errs98){
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 100 || isNaN(data51)){
+validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
+return false;
+}
+else {
+if(data51 < 1 || isNaN(data51)){
+validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs98 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data49.autoscaling !== undefined){
+let data52 = data49.autoscaling;
+const _errs100 = errors;
+if(errors === _errs100){
+if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
 let missing5;
-if((((data50.min === undefined) && (missing5 = "min")) || ((data50.max === undefined) && (missing5 = "max"))) || ((data50.cpu === undefined) && (missing5 = "cpu"))){
+if((((data52.min === undefined) && (missing5 = "min")) || ((data52.max === undefined) && (missing5 = "max"))) || ((data52.cpu === undefined) && (missing5 = "cpu"))){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
-const _errs100 = errors;
-for(const key5 in data50){
+const _errs102 = errors;
+for(const key5 in data52){
 if(!(((key5 === "min") || (key5 === "max")) || (key5 === "cpu"))){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}}];
 return false;
 break;
 }
 }
-if(_errs100 === errors){
-if(data50.min !== undefined){
-let data51 = data50.min;
-const _errs101 = errors;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+if(_errs102 === errors){
+if(data52.min !== undefined){
+let data53 = data52.min;
+const _errs103 = errors;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs101){
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 100 || isNaN(data51)){
+if(errors === _errs103){
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 100 || isNaN(data53)){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data51 < 1 || isNaN(data51)){
+if(data53 < 1 || isNaN(data53)){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid11 = _errs101 === errors;
-}
-else {
-var valid11 = true;
-}
-if(valid11){
-if(data50.max !== undefined){
-let data52 = data50.max;
-const _errs103 = errors;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs103){
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 100 || isNaN(data52)){
-validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
-return false;
-}
-else {
-if(data52 < 1 || isNaN(data52)){
-validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -3756,28 +3825,55 @@ else {
 var valid11 = true;
 }
 if(valid11){
-if(data50.cpu !== undefined){
-let data53 = data50.cpu;
+if(data52.max !== undefined){
+let data54 = data52.max;
 const _errs105 = errors;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/type",keyword:"type",params:{type: "integer"}}];
+if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs105){
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 1000 || isNaN(data53)){
-validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 > 100 || isNaN(data54)){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data53 < 1 || isNaN(data53)){
-validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+if(data54 < 1 || isNaN(data54)){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
 var valid11 = _errs105 === errors;
+}
+else {
+var valid11 = true;
+}
+if(valid11){
+if(data52.cpu !== undefined){
+let data55 = data52.cpu;
+const _errs107 = errors;
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs107){
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 1000 || isNaN(data55)){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+return false;
+}
+else {
+if(data55 < 1 || isNaN(data55)){
+validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid11 = _errs107 === errors;
 }
 else {
 var valid11 = true;
@@ -3792,34 +3888,34 @@ validate21.errors = [{instancePath:instancePath+"/router/autoscaling",schemaPath
 return false;
 }
 }
-var valid10 = _errs98 === errors;
+var valid10 = _errs100 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.image !== undefined){
-let data54 = data47.image;
-const _errs107 = errors;
-if(errors === _errs107){
-if(errors === _errs107){
-if(typeof data54 === "string"){
-if(func3(data54) > 512){
+if(data49.image !== undefined){
+let data56 = data49.image;
+const _errs109 = errors;
+if(errors === _errs109){
+if(errors === _errs109){
+if(typeof data56 === "string"){
+if(func3(data56) > 512){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
-if(func3(data54) < 1){
+if(func3(data56) < 1){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern2.test(data54)){
+if(!pattern2.test(data56)){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
 }
 else {
-if(!(formats4(data54))){
+if(!(formats4(data56))){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
@@ -3833,49 +3929,22 @@ return false;
 }
 }
 }
-var valid10 = _errs107 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data47.release !== undefined){
-let data55 = data47.release;
-const _errs109 = errors;
-if(typeof data55 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((((data55 === "37") || (data55 === "40")) || (data55 === "41")) || (data55 === "current"))){
-validate21.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum}}];
-return false;
-}
 var valid10 = _errs109 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.port !== undefined){
-let data56 = data47.port;
+if(data49.release !== undefined){
+let data57 = data49.release;
 const _errs111 = errors;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"}}];
+if(typeof data57 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(errors === _errs111){
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 65535 || isNaN(data56)){
-validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+if(!((((data57 === "37") || (data57 === "40")) || (data57 === "41")) || (data57 === "current"))){
+validate21.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum}}];
 return false;
-}
-else {
-if(data56 < 1024 || isNaN(data56)){
-validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
-return false;
-}
-}
-}
 }
 var valid10 = _errs111 === errors;
 }
@@ -3883,22 +3952,22 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.threads !== undefined){
-let data57 = data47.threads;
+if(data49.port !== undefined){
+let data58 = data49.port;
 const _errs113 = errors;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"}}];
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs113){
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 64 || isNaN(data57)){
-validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 65535 || isNaN(data58)){
+validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
-if(data57 < 1 || isNaN(data57)){
-validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+if(data58 < 1024 || isNaN(data58)){
+validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
@@ -3910,22 +3979,22 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.maxConnections !== undefined){
-let data58 = data47.maxConnections;
+if(data49.threads !== undefined){
+let data59 = data49.threads;
 const _errs115 = errors;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs115){
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 1000000 || isNaN(data58)){
-validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}}];
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 64 || isNaN(data59)){
+validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
 return false;
 }
 else {
-if(data58 < 64 || isNaN(data58)){
-validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
+if(data59 < 1 || isNaN(data59)){
+validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
@@ -3937,48 +4006,75 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.timeouts !== undefined){
-let data59 = data47.timeouts;
+if(data49.maxConnections !== undefined){
+let data60 = data49.maxConnections;
 const _errs117 = errors;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
 if(errors === _errs117){
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 1000000 || isNaN(data60)){
+validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}}];
+return false;
+}
+else {
+if(data60 < 64 || isNaN(data60)){
+validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
+return false;
+}
+}
+}
+}
+var valid10 = _errs117 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data49.timeouts !== undefined){
+let data61 = data49.timeouts;
+const _errs119 = errors;
+if(errors === _errs119){
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
 let missing6;
-if(((data59.connect === undefined) && (missing6 = "connect")) || ((data59.untilDown === undefined) && (missing6 = "untilDown"))){
+if(((data61.connect === undefined) && (missing6 = "connect")) || ((data61.untilDown === undefined) && (missing6 = "untilDown"))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
-const _errs119 = errors;
-for(const key6 in data59){
+const _errs121 = errors;
+for(const key6 in data61){
 if(!(((key6 === "server") || (key6 === "connect")) || (key6 === "untilDown"))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}}];
 return false;
 break;
 }
 }
-if(_errs119 === errors){
-if(data59.server !== undefined){
-let data60 = data59.server;
-const _errs120 = errors;
-if(errors === _errs120){
-if(errors === _errs120){
-if(typeof data60 === "string"){
-if(func3(data60) > 11){
+if(_errs121 === errors){
+if(data61.server !== undefined){
+let data62 = data61.server;
+const _errs122 = errors;
+if(errors === _errs122){
+if(errors === _errs122){
+if(typeof data62 === "string"){
+if(func3(data62) > 11){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data60) < 2){
+if(func3(data62) < 2){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern5.test(data60)){
+if(!pattern6.test(data62)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats68(data60))){
+if(!(formats70(data62))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"}}];
 return false;
 }
@@ -3992,34 +4088,34 @@ return false;
 }
 }
 }
-var valid12 = _errs120 === errors;
+var valid12 = _errs122 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data59.connect !== undefined){
-let data61 = data59.connect;
-const _errs122 = errors;
-if(errors === _errs122){
-if(errors === _errs122){
-if(typeof data61 === "string"){
-if(func3(data61) > 11){
+if(data61.connect !== undefined){
+let data63 = data61.connect;
+const _errs124 = errors;
+if(errors === _errs124){
+if(errors === _errs124){
+if(typeof data63 === "string"){
+if(func3(data63) > 11){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data61) < 2){
+if(func3(data63) < 2){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern5.test(data61)){
+if(!pattern6.test(data63)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats68(data61))){
+if(!(formats70(data63))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"}}];
 return false;
 }
@@ -4033,34 +4129,34 @@ return false;
 }
 }
 }
-var valid12 = _errs122 === errors;
+var valid12 = _errs124 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data59.untilDown !== undefined){
-let data62 = data59.untilDown;
-const _errs124 = errors;
-if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
+if(data61.untilDown !== undefined){
+let data64 = data61.untilDown;
+const _errs126 = errors;
+if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs124){
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 > 100 || isNaN(data62)){
+if(errors === _errs126){
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 > 100 || isNaN(data64)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data62 < 1 || isNaN(data62)){
+if(data64 < 1 || isNaN(data64)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid12 = _errs124 === errors;
+var valid12 = _errs126 === errors;
 }
 else {
 var valid12 = true;
@@ -4075,29 +4171,29 @@ validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#
 return false;
 }
 }
-var valid10 = _errs117 === errors;
+var valid10 = _errs119 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.debugFifoRoot !== undefined){
-let data63 = data47.debugFifoRoot;
-const _errs126 = errors;
-if(errors === _errs126){
-if(errors === _errs126){
-if(typeof data63 === "string"){
-if(func3(data63) > 255){
+if(data49.debugFifoRoot !== undefined){
+let data65 = data49.debugFifoRoot;
+const _errs128 = errors;
+if(errors === _errs128){
+if(errors === _errs128){
+if(typeof data65 === "string"){
+if(func3(data65) > 255){
 validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255}}];
 return false;
 }
 else {
-if(!pattern33.test(data63)){
+if(!pattern34.test(data65)){
 validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"}}];
 return false;
 }
 else {
-if(!(formats72(data63))){
+if(!(formats74(data65))){
 validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"}}];
 return false;
 }
@@ -4110,35 +4206,35 @@ return false;
 }
 }
 }
-var valid10 = _errs126 === errors;
+var valid10 = _errs128 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.args !== undefined){
-let data64 = data47.args;
-const _errs128 = errors;
-if(errors === _errs128){
-if(Array.isArray(data64)){
-if(data64.length > 32){
+if(data49.args !== undefined){
+let data66 = data49.args;
+const _errs130 = errors;
+if(errors === _errs130){
+if(Array.isArray(data66)){
+if(data66.length > 32){
 validate21.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
 var valid13 = true;
-const len6 = data64.length;
+const len6 = data66.length;
 for(let i6=0; i6<len6; i6++){
-let data65 = data64[i6];
-const _errs130 = errors;
-if(errors === _errs130){
-if(typeof data65 === "string"){
-if(func3(data65) > 256){
+let data67 = data66[i6];
+const _errs132 = errors;
+if(errors === _errs132){
+if(typeof data67 === "string"){
+if(func3(data67) > 256){
 validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
 return false;
 }
 else {
-if(func3(data65) < 1){
+if(func3(data67) < 1){
 validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
@@ -4149,7 +4245,7 @@ validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:
 return false;
 }
 }
-var valid13 = _errs130 === errors;
+var valid13 = _errs132 === errors;
 if(!valid13){
 break;
 }
@@ -4161,64 +4257,64 @@ validate21.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/pro
 return false;
 }
 }
-var valid10 = _errs128 === errors;
+var valid10 = _errs130 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.service !== undefined){
-let data66 = data47.service;
-const _errs132 = errors;
-if(errors === _errs132){
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(data49.service !== undefined){
+let data68 = data49.service;
+const _errs134 = errors;
+if(errors === _errs134){
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
 let missing7;
-if((data66.type === undefined) && (missing7 = "type")){
+if((data68.type === undefined) && (missing7 = "type")){
 validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
-const _errs134 = errors;
-for(const key7 in data66){
+const _errs136 = errors;
+for(const key7 in data68){
 if(!((((((key7 === "type") || (key7 === "annotations")) || (key7 === "labels")) || (key7 === "ipFamilyPolicy")) || (key7 === "loadBalancerClass")) || (key7 === "externalTrafficPolicy"))){
 validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}}];
 return false;
 break;
 }
 }
-if(_errs134 === errors){
-if(data66.type !== undefined){
-let data67 = data66.type;
-const _errs135 = errors;
-if(typeof data67 !== "string"){
+if(_errs136 === errors){
+if(data68.type !== undefined){
+let data69 = data68.type;
+const _errs137 = errors;
+if(typeof data69 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data67 === "ClusterIP") || (data67 === "NodePort")) || (data67 === "LoadBalancer"))){
+if(!(((data69 === "ClusterIP") || (data69 === "NodePort")) || (data69 === "LoadBalancer"))){
 validate21.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.type.enum}}];
 return false;
 }
-var valid14 = _errs135 === errors;
+var valid14 = _errs137 === errors;
 }
 else {
 var valid14 = true;
 }
 if(valid14){
-if(data66.annotations !== undefined){
-let data68 = data66.annotations;
-const _errs137 = errors;
-if(errors === _errs137){
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-if(Object.keys(data68).length > 32){
+if(data68.annotations !== undefined){
+let data70 = data68.annotations;
+const _errs139 = errors;
+if(errors === _errs139){
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(Object.keys(data70).length > 32){
 validate21.errors = [{instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
 return false;
 }
 else {
-for(const key8 in data68){
-const _errs139 = errors;
-if(errors === _errs139){
+for(const key8 in data70){
+const _errs141 = errors;
+if(errors === _errs141){
 if(typeof key8 === "string"){
-if(!(formats22(key8))){
+if(!(formats24(key8))){
 const err0 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key8};
 if(vErrors === null){
 vErrors = [err0];
@@ -4230,7 +4326,7 @@ errors++;
 }
 }
 }
-var valid15 = _errs139 === errors;
+var valid15 = _errs141 === errors;
 if(!valid15){
 const err1 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key8}};
 if(vErrors === null){
@@ -4246,12 +4342,12 @@ break;
 }
 }
 if(valid15){
-for(const key9 in data68){
-let data69 = data68[key9];
-const _errs141 = errors;
-if(errors === _errs141){
-if(typeof data69 === "string"){
-if(func3(data69) > 4096){
+for(const key9 in data70){
+let data71 = data70[key9];
+const _errs143 = errors;
+if(errors === _errs143){
+if(typeof data71 === "string"){
+if(func3(data71) > 4096){
 validate21.errors = [{instancePath:instancePath+"/router/service/annotations/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
 return false;
 }
@@ -4261,7 +4357,7 @@ validate21.errors = [{instancePath:instancePath+"/router/service/annotations/" +
 return false;
 }
 }
-var valid16 = _errs141 === errors;
+var valid16 = _errs143 === errors;
 if(!valid16){
 break;
 }
@@ -4274,27 +4370,27 @@ validate21.errors = [{instancePath:instancePath+"/router/service/annotations",sc
 return false;
 }
 }
-var valid14 = _errs137 === errors;
+var valid14 = _errs139 === errors;
 }
 else {
 var valid14 = true;
 }
 if(valid14){
-if(data66.labels !== undefined){
-let data70 = data66.labels;
-const _errs143 = errors;
-if(errors === _errs143){
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(Object.keys(data70).length > 16){
+if(data68.labels !== undefined){
+let data72 = data68.labels;
+const _errs145 = errors;
+if(errors === _errs145){
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(Object.keys(data72).length > 16){
 validate21.errors = [{instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key10 in data70){
-const _errs145 = errors;
-if(errors === _errs145){
+for(const key10 in data72){
+const _errs147 = errors;
+if(errors === _errs147){
 if(typeof key10 === "string"){
-if(!(formats22(key10))){
+if(!(formats24(key10))){
 const err2 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key10};
 if(vErrors === null){
 vErrors = [err2];
@@ -4306,7 +4402,7 @@ errors++;
 }
 }
 }
-var valid17 = _errs145 === errors;
+var valid17 = _errs147 === errors;
 if(!valid17){
 const err3 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key10}};
 if(vErrors === null){
@@ -4322,23 +4418,23 @@ break;
 }
 }
 if(valid17){
-for(const key11 in data70){
-let data71 = data70[key11];
-const _errs147 = errors;
-if(errors === _errs147){
-if(errors === _errs147){
-if(typeof data71 === "string"){
-if(func3(data71) > 63){
+for(const key11 in data72){
+let data73 = data72[key11];
+const _errs149 = errors;
+if(errors === _errs149){
+if(errors === _errs149){
+if(typeof data73 === "string"){
+if(func3(data73) > 63){
 validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern11.test(data71)){
+if(!pattern12.test(data73)){
 validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats24(data71))){
+if(!(formats26(data73))){
 validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -4351,7 +4447,7 @@ return false;
 }
 }
 }
-var valid18 = _errs147 === errors;
+var valid18 = _errs149 === errors;
 if(!valid18){
 break;
 }
@@ -4364,51 +4460,51 @@ validate21.errors = [{instancePath:instancePath+"/router/service/labels",schemaP
 return false;
 }
 }
-var valid14 = _errs143 === errors;
+var valid14 = _errs145 === errors;
 }
 else {
 var valid14 = true;
 }
 if(valid14){
-if(data66.ipFamilyPolicy !== undefined){
-let data72 = data66.ipFamilyPolicy;
-const _errs149 = errors;
-if(typeof data72 !== "string"){
+if(data68.ipFamilyPolicy !== undefined){
+let data74 = data68.ipFamilyPolicy;
+const _errs151 = errors;
+if(typeof data74 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data72 === "SingleStack") || (data72 === "PreferDualStack")) || (data72 === "RequireDualStack"))){
+if(!(((data74 === "SingleStack") || (data74 === "PreferDualStack")) || (data74 === "RequireDualStack"))){
 validate21.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum}}];
 return false;
 }
-var valid14 = _errs149 === errors;
+var valid14 = _errs151 === errors;
 }
 else {
 var valid14 = true;
 }
 if(valid14){
-if(data66.loadBalancerClass !== undefined){
-let data73 = data66.loadBalancerClass;
-const _errs151 = errors;
-if(errors === _errs151){
-if(errors === _errs151){
-if(typeof data73 === "string"){
-if(func3(data73) > 317){
+if(data68.loadBalancerClass !== undefined){
+let data75 = data68.loadBalancerClass;
+const _errs153 = errors;
+if(errors === _errs153){
+if(errors === _errs153){
+if(typeof data75 === "string"){
+if(func3(data75) > 317){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data73) < 1){
+if(func3(data75) < 1){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern12.test(data73)){
+if(!pattern13.test(data75)){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats22(data73))){
+if(!(formats24(data75))){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -4422,24 +4518,24 @@ return false;
 }
 }
 }
-var valid14 = _errs151 === errors;
+var valid14 = _errs153 === errors;
 }
 else {
 var valid14 = true;
 }
 if(valid14){
-if(data66.externalTrafficPolicy !== undefined){
-let data74 = data66.externalTrafficPolicy;
-const _errs153 = errors;
-if(typeof data74 !== "string"){
+if(data68.externalTrafficPolicy !== undefined){
+let data76 = data68.externalTrafficPolicy;
+const _errs155 = errors;
+if(typeof data76 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data74 === "Cluster") || (data74 === "Local"))){
+if(!((data76 === "Cluster") || (data76 === "Local"))){
 validate21.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum}}];
 return false;
 }
-var valid14 = _errs153 === errors;
+var valid14 = _errs155 === errors;
 }
 else {
 var valid14 = true;
@@ -4457,22 +4553,265 @@ validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/
 return false;
 }
 }
-var valid10 = _errs132 === errors;
+var valid10 = _errs134 === errors;
 }
 else {
 var valid10 = true;
 }
 if(valid10){
-if(data47.pod !== undefined){
-const _errs155 = errors;
-if(!(validate28(data47.pod, {instancePath:instancePath+"/router/pod",parentData:data47,parentDataProperty:"pod",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
+if(data49.tls !== undefined){
+let data77 = data49.tls;
+const _errs157 = errors;
+if(errors === _errs157){
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+const _errs159 = errors;
+for(const key12 in data77){
+if(!((key12 === "clients") || (key12 === "servers"))){
+validate21.errors = [{instancePath:instancePath+"/router/tls",schemaPath:"#/properties/router/properties/tls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}}];
+return false;
+break;
 }
-var valid10 = _errs155 === errors;
+}
+if(_errs159 === errors){
+if(data77.clients !== undefined){
+let data78 = data77.clients;
+const _errs160 = errors;
+if(errors === _errs160){
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+let missing8;
+if((data78.secretName === undefined) && (missing8 = "secretName")){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/required",keyword:"required",params:{missingProperty: missing8}}];
+return false;
+}
+else {
+const _errs162 = errors;
+for(const key13 in data78){
+if(!((((key13 === "secretName") || (key13 === "port")) || (key13 === "requireClientCertificate")) || (key13 === "plain"))){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}}];
+return false;
+break;
+}
+}
+if(_errs162 === errors){
+if(data78.secretName !== undefined){
+let data79 = data78.secretName;
+const _errs163 = errors;
+if(errors === _errs163){
+if(errors === _errs163){
+if(typeof data79 === "string"){
+if(func3(data79) > 253){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253}}];
+return false;
+}
+else {
+if(func3(data79) < 1){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern3.test(data79)){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
+return false;
+}
+else {
+if(!(formats6(data79))){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/format",keyword:"format",params:{format: "subdomain"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid20 = _errs163 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data78.port !== undefined){
+let data80 = data78.port;
+const _errs165 = errors;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs165){
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 > 65535 || isNaN(data80)){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+return false;
+}
+else {
+if(data80 < 1024 || isNaN(data80)){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
+return false;
+}
+}
+}
+}
+var valid20 = _errs165 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data78.requireClientCertificate !== undefined){
+const _errs167 = errors;
+if(typeof data78.requireClientCertificate !== "boolean"){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients/requireClientCertificate",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/requireClientCertificate/type",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid20 = _errs167 === errors;
+}
+else {
+var valid20 = true;
+}
+if(valid20){
+if(data78.plain !== undefined){
+const _errs169 = errors;
+if(typeof data78.plain !== "boolean"){
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients/plain",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/plain/type",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid20 = _errs169 === errors;
+}
+else {
+var valid20 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid19 = _errs160 === errors;
+}
+else {
+var valid19 = true;
+}
+if(valid19){
+if(data77.servers !== undefined){
+let data83 = data77.servers;
+const _errs171 = errors;
+if(errors === _errs171){
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+let missing9;
+if((data83.secretName === undefined) && (missing9 = "secretName")){
+validate21.errors = [{instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/required",keyword:"required",params:{missingProperty: missing9}}];
+return false;
+}
+else {
+const _errs173 = errors;
+for(const key14 in data83){
+if(!((key14 === "secretName") || (key14 === "clientCertificate"))){
+validate21.errors = [{instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}}];
+return false;
+break;
+}
+}
+if(_errs173 === errors){
+if(data83.secretName !== undefined){
+let data84 = data83.secretName;
+const _errs174 = errors;
+if(errors === _errs174){
+if(errors === _errs174){
+if(typeof data84 === "string"){
+if(func3(data84) > 253){
+validate21.errors = [{instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253}}];
+return false;
+}
+else {
+if(func3(data84) < 1){
+validate21.errors = [{instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern3.test(data84)){
+validate21.errors = [{instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
+return false;
+}
+else {
+if(!(formats6(data84))){
+validate21.errors = [{instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/format",keyword:"format",params:{format: "subdomain"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid21 = _errs174 === errors;
+}
+else {
+var valid21 = true;
+}
+if(valid21){
+if(data83.clientCertificate !== undefined){
+const _errs176 = errors;
+if(typeof data83.clientCertificate !== "boolean"){
+validate21.errors = [{instancePath:instancePath+"/router/tls/servers/clientCertificate",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/clientCertificate/type",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid21 = _errs176 === errors;
+}
+else {
+var valid21 = true;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid19 = _errs171 === errors;
+}
+else {
+var valid19 = true;
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/router/tls",schemaPath:"#/properties/router/properties/tls/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid10 = _errs157 === errors;
 }
 else {
 var valid10 = true;
+}
+if(valid10){
+if(data49.pod !== undefined){
+const _errs178 = errors;
+if(!(validate30(data49.pod, {instancePath:instancePath+"/router/pod",parentData:data49,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+var valid10 = _errs178 === errors;
+}
+else {
+var valid10 = true;
+}
 }
 }
 }
@@ -4494,129 +4833,129 @@ validate21.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs91 === errors;
+var valid0 = _errs93 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.access !== undefined){
-let data76 = data.access;
-const _errs156 = errors;
-if(errors === _errs156){
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-let missing8;
-if((data76.from === undefined) && (missing8 = "from")){
-validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: missing8}}];
+let data87 = data.access;
+const _errs179 = errors;
+if(errors === _errs179){
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+let missing10;
+if((data87.from === undefined) && (missing10 = "from")){
+validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
-const _errs158 = errors;
-for(const key12 in data76){
-if(!(key12 === "from")){
-validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properties/access/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}}];
+const _errs181 = errors;
+for(const key15 in data87){
+if(!(key15 === "from")){
+validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properties/access/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}}];
 return false;
 break;
 }
 }
-if(_errs158 === errors){
-if(data76.from !== undefined){
-let data77 = data76.from;
-const _errs159 = errors;
-if(errors === _errs159){
-if(Array.isArray(data77)){
-if(data77.length > 32){
+if(_errs181 === errors){
+if(data87.from !== undefined){
+let data88 = data87.from;
+const _errs182 = errors;
+if(errors === _errs182){
+if(Array.isArray(data88)){
+if(data88.length > 32){
 validate21.errors = [{instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
-if(data77.length < 1){
+if(data88.length < 1){
 validate21.errors = [{instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/minItems",keyword:"minItems",params:{limit: 1}}];
 return false;
 }
 else {
-var valid20 = true;
-const len7 = data77.length;
+var valid23 = true;
+const len7 = data88.length;
 for(let i7=0; i7<len7; i7++){
-let data78 = data77[i7];
-const _errs161 = errors;
-if(errors === _errs161){
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-const _errs163 = errors;
-for(const key13 in data78){
-if(!(((key13 === "podSelector") || (key13 === "namespaceSelector")) || (key13 === "ipBlock"))){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}}];
+let data89 = data88[i7];
+const _errs184 = errors;
+if(errors === _errs184){
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+const _errs186 = errors;
+for(const key16 in data89){
+if(!(((key16 === "podSelector") || (key16 === "namespaceSelector")) || (key16 === "ipBlock"))){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}}];
 return false;
 break;
 }
 }
-if(_errs163 === errors){
-if(data78.podSelector !== undefined){
-const _errs164 = errors;
-if(!(validate37(data78.podSelector, {instancePath:instancePath+"/access/from/" + i7+"/podSelector",parentData:data78,parentDataProperty:"podSelector",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(_errs186 === errors){
+if(data89.podSelector !== undefined){
+const _errs187 = errors;
+if(!(validate39(data89.podSelector, {instancePath:instancePath+"/access/from/" + i7+"/podSelector",parentData:data89,parentDataProperty:"podSelector",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
 errors = vErrors.length;
 }
-var valid21 = _errs164 === errors;
+var valid24 = _errs187 === errors;
 }
 else {
-var valid21 = true;
+var valid24 = true;
 }
-if(valid21){
-if(data78.namespaceSelector !== undefined){
-const _errs165 = errors;
-if(!(validate37(data78.namespaceSelector, {instancePath:instancePath+"/access/from/" + i7+"/namespaceSelector",parentData:data78,parentDataProperty:"namespaceSelector",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(valid24){
+if(data89.namespaceSelector !== undefined){
+const _errs188 = errors;
+if(!(validate39(data89.namespaceSelector, {instancePath:instancePath+"/access/from/" + i7+"/namespaceSelector",parentData:data89,parentDataProperty:"namespaceSelector",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
 errors = vErrors.length;
 }
-var valid21 = _errs165 === errors;
+var valid24 = _errs188 === errors;
 }
 else {
-var valid21 = true;
+var valid24 = true;
 }
-if(valid21){
-if(data78.ipBlock !== undefined){
-let data81 = data78.ipBlock;
-const _errs166 = errors;
-if(errors === _errs166){
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-let missing9;
-if((data81.cidr === undefined) && (missing9 = "cidr")){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: missing9}}];
+if(valid24){
+if(data89.ipBlock !== undefined){
+let data92 = data89.ipBlock;
+const _errs189 = errors;
+if(errors === _errs189){
+if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
+let missing11;
+if((data92.cidr === undefined) && (missing11 = "cidr")){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: missing11}}];
 return false;
 }
 else {
-const _errs168 = errors;
-for(const key14 in data81){
-if(!((key14 === "cidr") || (key14 === "except"))){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}}];
+const _errs191 = errors;
+for(const key17 in data92){
+if(!((key17 === "cidr") || (key17 === "except"))){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}}];
 return false;
 break;
 }
 }
-if(_errs168 === errors){
-if(data81.cidr !== undefined){
-let data82 = data81.cidr;
-const _errs169 = errors;
-if(errors === _errs169){
-if(errors === _errs169){
-if(typeof data82 === "string"){
-if(func3(data82) > 49){
+if(_errs191 === errors){
+if(data92.cidr !== undefined){
+let data93 = data92.cidr;
+const _errs192 = errors;
+if(errors === _errs192){
+if(errors === _errs192){
+if(typeof data93 === "string"){
+if(func3(data93) > 49){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/maxLength",keyword:"maxLength",params:{limit: 49}}];
 return false;
 }
 else {
-if(func3(data82) < 4){
+if(func3(data93) < 4){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/minLength",keyword:"minLength",params:{limit: 4}}];
 return false;
 }
 else {
-if(!pattern36.test(data82)){
+if(!pattern39.test(data93)){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"}}];
 return false;
 }
 else {
-if(!(formats82(data82))){
+if(!(formats88(data93))){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/format",keyword:"format",params:{format: "cidr"}}];
 return false;
 }
@@ -4630,46 +4969,46 @@ return false;
 }
 }
 }
-var valid22 = _errs169 === errors;
+var valid25 = _errs192 === errors;
 }
 else {
-var valid22 = true;
+var valid25 = true;
 }
-if(valid22){
-if(data81.except !== undefined){
-let data83 = data81.except;
-const _errs171 = errors;
-if(errors === _errs171){
-if(Array.isArray(data83)){
-if(data83.length > 16){
+if(valid25){
+if(data92.except !== undefined){
+let data94 = data92.except;
+const _errs194 = errors;
+if(errors === _errs194){
+if(Array.isArray(data94)){
+if(data94.length > 16){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/maxItems",keyword:"maxItems",params:{limit: 16}}];
 return false;
 }
 else {
-var valid23 = true;
-const len8 = data83.length;
+var valid26 = true;
+const len8 = data94.length;
 for(let i8=0; i8<len8; i8++){
-let data84 = data83[i8];
-const _errs173 = errors;
-if(errors === _errs173){
-if(errors === _errs173){
-if(typeof data84 === "string"){
-if(func3(data84) > 49){
+let data95 = data94[i8];
+const _errs196 = errors;
+if(errors === _errs196){
+if(errors === _errs196){
+if(typeof data95 === "string"){
+if(func3(data95) > 49){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/maxLength",keyword:"maxLength",params:{limit: 49}}];
 return false;
 }
 else {
-if(func3(data84) < 4){
+if(func3(data95) < 4){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/minLength",keyword:"minLength",params:{limit: 4}}];
 return false;
 }
 else {
-if(!pattern36.test(data84)){
+if(!pattern39.test(data95)){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"}}];
 return false;
 }
 else {
-if(!(formats82(data84))){
+if(!(formats88(data95))){
 validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/format",keyword:"format",params:{format: "cidr"}}];
 return false;
 }
@@ -4683,8 +5022,8 @@ return false;
 }
 }
 }
-var valid23 = _errs173 === errors;
-if(!valid23){
+var valid26 = _errs196 === errors;
+if(!valid26){
 break;
 }
 }
@@ -4695,10 +5034,10 @@ validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/e
 return false;
 }
 }
-var valid22 = _errs171 === errors;
+var valid25 = _errs194 === errors;
 }
 else {
-var valid22 = true;
+var valid25 = true;
 }
 }
 }
@@ -4709,10 +5048,10 @@ validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",
 return false;
 }
 }
-var valid21 = _errs166 === errors;
+var valid24 = _errs189 === errors;
 }
 else {
-var valid21 = true;
+var valid24 = true;
 }
 }
 }
@@ -4723,8 +5062,8 @@ validate21.errors = [{instancePath:instancePath+"/access/from/" + i7,schemaPath:
 return false;
 }
 }
-var valid20 = _errs161 === errors;
-if(!valid20){
+var valid23 = _errs184 === errors;
+if(!valid23){
 break;
 }
 }
@@ -4745,19 +5084,19 @@ validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs156 === errors;
+var valid0 = _errs179 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.paused !== undefined){
-const _errs175 = errors;
+const _errs198 = errors;
 if(typeof data.paused !== "boolean"){
 validate21.errors = [{instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid0 = _errs175 === errors;
+var valid0 = _errs198 === errors;
 }
 else {
 var valid0 = true;

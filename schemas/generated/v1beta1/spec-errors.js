@@ -4,36 +4,124 @@ import { FORMAT_CHECKS } from '../../formats/formats.ts'
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object4"}},"gutter":{"$ref":"#/$defs/object5"},"warmUp":{"$ref":"#/$defs/object6"},"pod":{"$ref":"#/$defs/object7"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["placement","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"properties":{"placement":{"type":"string","enum":["Deployment","Node"]},"replicas":{"type":"integer","minimum":1,"maximum":100},"autoscaling":{"type":"object","required":["min","max","cpu"],"properties":{"min":{"type":"integer","minimum":1,"maximum":100},"max":{"type":"integer","minimum":1,"maximum":100},"cpu":{"type":"integer","minimum":1,"maximum":1000}}},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"pod":{"$ref":"#/$defs/object7"}}},"access":{"type":"object","required":["from"],"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","properties":{"podSelector":{"$ref":"#/$defs/object8"},"namespaceSelector":{"$ref":"#/$defs/object8"},"ipBlock":{"type":"object","required":["cidr"],"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object8"}}},"object3":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","required":["host","port","tls"],"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object5":{"type":"object","properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object6":{"type":"object","required":["from"],"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","properties":{"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object8":{"type":"object","properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
+const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["placement","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"properties":{"placement":{"type":"string","enum":["Deployment","Node"]},"replicas":{"type":"integer","minimum":1,"maximum":100},"autoscaling":{"type":"object","required":["min","max","cpu"],"properties":{"min":{"type":"integer","minimum":1,"maximum":100},"max":{"type":"integer","minimum":1,"maximum":100},"cpu":{"type":"integer","minimum":1,"maximum":1000}}},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"tls":{"type":"object","properties":{"clients":{"type":"object","required":["secretName"],"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"requireClientCertificate":{"type":"boolean"},"plain":{"type":"boolean"}}},"servers":{"type":"object","required":["secretName"],"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"clientCertificate":{"type":"boolean"}}}}},"pod":{"$ref":"#/$defs/object8"}}},"access":{"type":"object","required":["from"],"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","properties":{"podSelector":{"$ref":"#/$defs/object9"},"namespaceSelector":{"$ref":"#/$defs/object9"},"ipBlock":{"type":"object","required":["cidr"],"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object9"}}},"object3":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","required":["secretName"],"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}},"object5":{"type":"object","required":["host","port","tls"],"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object6":{"type":"object","properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","required":["from"],"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object8":{"type":"object","properties":{"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object9":{"type":"object","properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
 const formats0 = FORMAT_CHECKS.memory;
 const formats2 = FORMAT_CHECKS["largest-item"];
 const formats4 = FORMAT_CHECKS.image;
-const formats8 = FORMAT_CHECKS["pool-name"];
-const formats68 = FORMAT_CHECKS.timeout;
-const formats72 = FORMAT_CHECKS["fifo-root"];
-const formats22 = FORMAT_CHECKS["label-key"];
-const formats24 = FORMAT_CHECKS["label-value"];
-const formats82 = FORMAT_CHECKS.cidr;
+const formats10 = FORMAT_CHECKS["pool-name"];
+const formats70 = FORMAT_CHECKS.timeout;
+const formats74 = FORMAT_CHECKS["fifo-root"];
+const formats24 = FORMAT_CHECKS["label-key"];
+const formats26 = FORMAT_CHECKS["label-value"];
+const formats6 = FORMAT_CHECKS.subdomain;
+const formats88 = FORMAT_CHECKS.cidr;
 const func2 = ucs2length.default;
 const pattern0 = new RegExp("^[1-9][0-9KMGTi]*$", "u");
 const pattern2 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
-const pattern4 = new RegExp("^[a-z][a-z0-9-]*$", "u");
-const pattern28 = new RegExp("^[!-~]+$", "u");
-const pattern5 = new RegExp("^[1-9][0-9mhs]*$", "u");
-const pattern33 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
-const pattern11 = new RegExp("^[A-Za-z0-9._-]*$", "u");
-const pattern12 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
-const pattern36 = new RegExp("^[0-9a-fA-F:][0-9a-fA-F:./]*$", "u");
-const schema7 = {"type":"object","required":["host","port","tls"],"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}};
-const formats6 = FORMAT_CHECKS.host;
-const pattern3 = new RegExp("^[A-Za-z0-9:][A-Za-z0-9.:-]*$", "u");
+const pattern5 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const pattern29 = new RegExp("^[!-~]+$", "u");
+const pattern6 = new RegExp("^[1-9][0-9mhs]*$", "u");
+const pattern34 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
+const pattern12 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+const pattern13 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
+const pattern3 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
+const pattern39 = new RegExp("^[0-9a-fA-F:][0-9a-fA-F:./]*$", "u");
+const schema7 = {"type":"object","required":["secretName"],"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.secretName === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "secretName"},schema:schema7.required,parentSchema:schema7,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.secretName !== undefined){
+let data0 = data.secretName;
+if(typeof data0 === "string"){
+if(func2(data0) > 253){
+const err1 = {instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema7.properties.secretName,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(func2(data0) < 1){
+const err2 = {instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema7.properties.secretName,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!pattern3.test(data0)){
+const err3 = {instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema7.properties.secretName,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(!(formats6(data0))){
+const err4 = {instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema7.properties.secretName,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/type",keyword:"type",params:{type: "string"},schema:schema7.properties.secretName.type,parentSchema:schema7.properties.secretName,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema7.type,parentSchema:schema7,data};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+const schema8 = {"type":"object","required":["host","port","tls"],"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}};
+const formats8 = FORMAT_CHECKS.host;
+const pattern4 = new RegExp("^[A-Za-z0-9:][A-Za-z0-9.:-]*$", "u");
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.host === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "host"},schema:schema7.required,parentSchema:schema7,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "host"},schema:schema8.required,parentSchema:schema8,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -43,7 +131,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.port === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "port"},schema:schema7.required,parentSchema:schema7,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "port"},schema:schema8.required,parentSchema:schema8,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -53,7 +141,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.tls === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "tls"},schema:schema7.required,parentSchema:schema7,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "tls"},schema:schema8.required,parentSchema:schema8,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -66,7 +154,7 @@ if(data.host !== undefined){
 let data0 = data.host;
 if(typeof data0 === "string"){
 if(func2(data0) > 253){
-const err3 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema7.properties.host,data:data0};
+const err3 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema8.properties.host,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -76,7 +164,7 @@ vErrors.push(err3);
 errors++;
 }
 if(func2(data0) < 1){
-const err4 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema7.properties.host,data:data0};
+const err4 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema8.properties.host,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -85,8 +173,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern3.test(data0)){
-const err5 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9:][A-Za-z0-9.:-]*$"},schema:"^[A-Za-z0-9:][A-Za-z0-9.:-]*$",parentSchema:schema7.properties.host,data:data0};
+if(!pattern4.test(data0)){
+const err5 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9:][A-Za-z0-9.:-]*$"},schema:"^[A-Za-z0-9:][A-Za-z0-9.:-]*$",parentSchema:schema8.properties.host,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -95,8 +183,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!(formats6(data0))){
-const err6 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/format",keyword:"format",params:{format: "host"},schema:"host",parentSchema:schema7.properties.host,data:data0};
+if(!(formats8(data0))){
+const err6 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/format",keyword:"format",params:{format: "host"},schema:"host",parentSchema:schema8.properties.host,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -107,7 +195,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},schema:schema7.properties.host.type,parentSchema:schema7.properties.host,data:data0};
+const err7 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},schema:schema8.properties.host.type,parentSchema:schema8.properties.host,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -120,7 +208,7 @@ errors++;
 if(data.port !== undefined){
 let data1 = data.port;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err8 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema7.properties.port.type,parentSchema:schema7.properties.port,data:data1};
+const err8 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema8.properties.port.type,parentSchema:schema8.properties.port,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -131,7 +219,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 65535 || isNaN(data1)){
-const err9 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema7.properties.port,data:data1};
+const err9 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema8.properties.port,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -141,7 +229,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err10 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema7.properties.port,data:data1};
+const err10 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema8.properties.port,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -155,7 +243,7 @@ errors++;
 if(data.tls !== undefined){
 let data2 = data.tls;
 if(typeof data2 !== "boolean"){
-const err11 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/type",keyword:"type",params:{type: "boolean"},schema:schema7.properties.tls.type,parentSchema:schema7.properties.tls,data:data2};
+const err11 = {instancePath:instancePath+"/tls",schemaPath:"#/properties/tls/type",keyword:"type",params:{type: "boolean"},schema:schema8.properties.tls.type,parentSchema:schema8.properties.tls,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -167,7 +255,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema7.type,parentSchema:schema7,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema8.type,parentSchema:schema8,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -176,14 +264,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-const schema8 = {"type":"object","properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}};
-const formats10 = FORMAT_CHECKS.lifetime;
+const schema9 = {"type":"object","properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}};
+const formats12 = FORMAT_CHECKS.lifetime;
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -191,7 +279,7 @@ if(data.pool !== undefined){
 let data0 = data.pool;
 if(typeof data0 === "string"){
 if(func2(data0) > 20){
-const err0 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema8.properties.pool,data:data0};
+const err0 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema9.properties.pool,data:data0};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -201,7 +289,7 @@ vErrors.push(err0);
 errors++;
 }
 if(func2(data0) < 1){
-const err1 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema8.properties.pool,data:data0};
+const err1 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema9.properties.pool,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -210,8 +298,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!pattern4.test(data0)){
-const err2 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema8.properties.pool,data:data0};
+if(!pattern5.test(data0)){
+const err2 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema9.properties.pool,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -220,8 +308,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!(formats8(data0))){
-const err3 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema8.properties.pool,data:data0};
+if(!(formats10(data0))){
+const err3 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema9.properties.pool,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -232,7 +320,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/type",keyword:"type",params:{type: "string"},schema:schema8.properties.pool.type,parentSchema:schema8.properties.pool,data:data0};
+const err4 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/type",keyword:"type",params:{type: "string"},schema:schema9.properties.pool.type,parentSchema:schema9.properties.pool,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -246,7 +334,7 @@ if(data.ttl !== undefined){
 let data1 = data.ttl;
 if(typeof data1 === "string"){
 if(func2(data1) > 11){
-const err5 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema8.properties.ttl,data:data1};
+const err5 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema9.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -256,7 +344,7 @@ vErrors.push(err5);
 errors++;
 }
 if(func2(data1) < 2){
-const err6 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema8.properties.ttl,data:data1};
+const err6 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema9.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -265,8 +353,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(!pattern5.test(data1)){
-const err7 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema8.properties.ttl,data:data1};
+if(!pattern6.test(data1)){
+const err7 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema9.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -275,8 +363,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!(formats10(data1))){
-const err8 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/format",keyword:"format",params:{format: "lifetime"},schema:"lifetime",parentSchema:schema8.properties.ttl,data:data1};
+if(!(formats12(data1))){
+const err8 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/format",keyword:"format",params:{format: "lifetime"},schema:"lifetime",parentSchema:schema9.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -287,7 +375,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/type",keyword:"type",params:{type: "string"},schema:schema8.properties.ttl.type,parentSchema:schema8.properties.ttl,data:data1};
+const err9 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/type",keyword:"type",params:{type: "string"},schema:schema9.properties.ttl.type,parentSchema:schema9.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -299,7 +387,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema8.type,parentSchema:schema8,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema9.type,parentSchema:schema9,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -308,18 +396,18 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-const schema9 = {"type":"object","required":["from"],"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}};
+const schema10 = {"type":"object","required":["from"],"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.from === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema9.required,parentSchema:schema9,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},schema:schema10.required,parentSchema:schema10,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -332,7 +420,7 @@ if(data.from !== undefined){
 let data0 = data.from;
 if(typeof data0 === "string"){
 if(func2(data0) > 20){
-const err1 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema9.properties.from,data:data0};
+const err1 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema10.properties.from,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -342,7 +430,7 @@ vErrors.push(err1);
 errors++;
 }
 if(func2(data0) < 1){
-const err2 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema9.properties.from,data:data0};
+const err2 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema10.properties.from,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -351,8 +439,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern4.test(data0)){
-const err3 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema9.properties.from,data:data0};
+if(!pattern5.test(data0)){
+const err3 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema10.properties.from,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -361,8 +449,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!(formats8(data0))){
-const err4 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema9.properties.from,data:data0};
+if(!(formats10(data0))){
+const err4 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema10.properties.from,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -373,7 +461,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema9.properties.from.type,parentSchema:schema9.properties.from,data:data0};
+const err5 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},schema:schema10.properties.from.type,parentSchema:schema10.properties.from,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -387,7 +475,7 @@ if(data.ttl !== undefined){
 let data1 = data.ttl;
 if(typeof data1 === "string"){
 if(func2(data1) > 11){
-const err6 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema9.properties.ttl,data:data1};
+const err6 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema10.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -397,7 +485,7 @@ vErrors.push(err6);
 errors++;
 }
 if(func2(data1) < 2){
-const err7 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema9.properties.ttl,data:data1};
+const err7 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema10.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -406,8 +494,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!pattern5.test(data1)){
-const err8 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema9.properties.ttl,data:data1};
+if(!pattern6.test(data1)){
+const err8 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema10.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -416,8 +504,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!(formats10(data1))){
-const err9 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/format",keyword:"format",params:{format: "lifetime"},schema:"lifetime",parentSchema:schema9.properties.ttl,data:data1};
+if(!(formats12(data1))){
+const err9 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/format",keyword:"format",params:{format: "lifetime"},schema:"lifetime",parentSchema:schema10.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -428,7 +516,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/type",keyword:"type",params:{type: "string"},schema:schema9.properties.ttl.type,parentSchema:schema9.properties.ttl,data:data1};
+const err10 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/type",keyword:"type",params:{type: "string"},schema:schema10.properties.ttl.type,parentSchema:schema10.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -440,7 +528,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema9.type,parentSchema:schema9,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema10.type,parentSchema:schema10,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -449,23 +537,23 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-const schema10 = {"type":"object","properties":{"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}};
-const schema11 = {"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}};
-const formats16 = FORMAT_CHECKS.quantity;
-const pattern8 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
+const schema11 = {"type":"object","properties":{"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}};
+const schema12 = {"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}};
+const formats18 = FORMAT_CHECKS.quantity;
+const pattern9 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.cpu !== undefined){
 let data0 = data.cpu;
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-const err0 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/type",keyword:"type",params:{type: schema11.properties.cpu.type},schema:schema11.properties.cpu.type,parentSchema:schema11.properties.cpu,data:data0};
+const err0 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/type",keyword:"type",params:{type: schema12.properties.cpu.type},schema:schema12.properties.cpu.type,parentSchema:schema12.properties.cpu,data:data0};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -476,7 +564,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 < 0 || isNaN(data0)){
-const err1 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.cpu,data:data0};
+const err1 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema12.properties.cpu,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -488,7 +576,7 @@ errors++;
 }
 if(typeof data0 === "string"){
 if(func2(data0) > 32){
-const err2 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.cpu,data:data0};
+const err2 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema12.properties.cpu,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -498,7 +586,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.cpu,data:data0};
+const err3 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema12.properties.cpu,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -507,8 +595,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern8.test(data0)){
-const err4 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.cpu,data:data0};
+if(!pattern9.test(data0)){
+const err4 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema12.properties.cpu,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -517,8 +605,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!(formats16(data0))){
-const err5 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.cpu,data:data0};
+if(!(formats18(data0))){
+const err5 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema12.properties.cpu,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -532,7 +620,7 @@ errors++;
 if(data.memory !== undefined){
 let data1 = data.memory;
 if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (typeof data1 !== "string")){
-const err6 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: schema11.properties.memory.type},schema:schema11.properties.memory.type,parentSchema:schema11.properties.memory,data:data1};
+const err6 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/type",keyword:"type",params:{type: schema12.properties.memory.type},schema:schema12.properties.memory.type,parentSchema:schema12.properties.memory,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -543,7 +631,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 0 || isNaN(data1)){
-const err7 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.memory,data:data1};
+const err7 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema12.properties.memory,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -555,7 +643,7 @@ errors++;
 }
 if(typeof data1 === "string"){
 if(func2(data1) > 32){
-const err8 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties.memory,data:data1};
+const err8 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema12.properties.memory,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -565,7 +653,7 @@ vErrors.push(err8);
 errors++;
 }
 if(func2(data1) < 1){
-const err9 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.memory,data:data1};
+const err9 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema12.properties.memory,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -574,8 +662,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(!pattern8.test(data1)){
-const err10 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties.memory,data:data1};
+if(!pattern9.test(data1)){
+const err10 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema12.properties.memory,data:data1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -584,8 +672,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!(formats16(data1))){
-const err11 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties.memory,data:data1};
+if(!(formats18(data1))){
+const err11 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema12.properties.memory,data:data1};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -599,7 +687,7 @@ errors++;
 if(data["ephemeral-storage"] !== undefined){
 let data2 = data["ephemeral-storage"];
 if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
-const err12 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/type",keyword:"type",params:{type: schema11.properties["ephemeral-storage"].type},schema:schema11.properties["ephemeral-storage"].type,parentSchema:schema11.properties["ephemeral-storage"],data:data2};
+const err12 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/type",keyword:"type",params:{type: schema12.properties["ephemeral-storage"].type},schema:schema12.properties["ephemeral-storage"].type,parentSchema:schema12.properties["ephemeral-storage"],data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -610,7 +698,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 0 || isNaN(data2)){
-const err13 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties["ephemeral-storage"],data:data2};
+const err13 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema12.properties["ephemeral-storage"],data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -622,7 +710,7 @@ errors++;
 }
 if(typeof data2 === "string"){
 if(func2(data2) > 32){
-const err14 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema11.properties["ephemeral-storage"],data:data2};
+const err14 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/maxLength",keyword:"maxLength",params:{limit: 32},schema:32,parentSchema:schema12.properties["ephemeral-storage"],data:data2};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -632,7 +720,7 @@ vErrors.push(err14);
 errors++;
 }
 if(func2(data2) < 1){
-const err15 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties["ephemeral-storage"],data:data2};
+const err15 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema12.properties["ephemeral-storage"],data:data2};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -641,8 +729,8 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(!pattern8.test(data2)){
-const err16 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema11.properties["ephemeral-storage"],data:data2};
+if(!pattern9.test(data2)){
+const err16 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema12.properties["ephemeral-storage"],data:data2};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -651,8 +739,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(!(formats16(data2))){
-const err17 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema11.properties["ephemeral-storage"],data:data2};
+if(!(formats18(data2))){
+const err17 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/format",keyword:"format",params:{format: "quantity"},schema:"quantity",parentSchema:schema12.properties["ephemeral-storage"],data:data2};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -661,237 +749,6 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-validate29.errors = vErrors;
-return errors === 0;
-}
-
-const schema12 = {"type":"object","properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}};
-
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.matchExpressions !== undefined){
-let data0 = data.matchExpressions;
-if(Array.isArray(data0)){
-if(data0.length > 8){
-const err0 = {instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema12.properties.matchExpressions,data:data0};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-let data1 = data0[i0];
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.key === undefined){
-const err1 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: "key"},schema:schema12.properties.matchExpressions.items.required,parentSchema:schema12.properties.matchExpressions.items,data:data1};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data1.operator === undefined){
-const err2 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: "operator"},schema:schema12.properties.matchExpressions.items.required,parentSchema:schema12.properties.matchExpressions.items,data:data1};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data1.key !== undefined){
-let data2 = data1.key;
-if(typeof data2 === "string"){
-if(func2(data2) > 317){
-const err3 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema12.properties.matchExpressions.items.properties.key,data:data2};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if(func2(data2) < 1){
-const err4 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema12.properties.matchExpressions.items.properties.key,data:data2};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(!pattern12.test(data2)){
-const err5 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema12.properties.matchExpressions.items.properties.key,data:data2};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(!(formats22(data2))){
-const err6 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema12.properties.matchExpressions.items.properties.key,data:data2};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"},schema:schema12.properties.matchExpressions.items.properties.key.type,parentSchema:schema12.properties.matchExpressions.items.properties.key,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data1.operator !== undefined){
-let data3 = data1.operator;
-if(typeof data3 !== "string"){
-const err8 = {instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"},schema:schema12.properties.matchExpressions.items.properties.operator.type,parentSchema:schema12.properties.matchExpressions.items.properties.operator,data:data3};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-if(!((((((data3 === "In") || (data3 === "NotIn")) || (data3 === "Exists")) || (data3 === "DoesNotExist")) || (data3 === "Gt")) || (data3 === "Lt"))){
-const err9 = {instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema12.properties.matchExpressions.items.properties.operator.enum},schema:schema12.properties.matchExpressions.items.properties.operator.enum,parentSchema:schema12.properties.matchExpressions.items.properties.operator,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data1.values !== undefined){
-let data4 = data1.values;
-if(Array.isArray(data4)){
-if(data4.length > 32){
-const err10 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema12.properties.matchExpressions.items.properties.values,data:data4};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-const len1 = data4.length;
-for(let i1=0; i1<len1; i1++){
-let data5 = data4[i1];
-if(typeof data5 === "string"){
-if(func2(data5) > 63){
-const err11 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema12.properties.matchExpressions.items.properties.values.items,data:data5};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-if(!pattern11.test(data5)){
-const err12 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema12.properties.matchExpressions.items.properties.values.items,data:data5};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-if(!(formats24(data5))){
-const err13 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema12.properties.matchExpressions.items.properties.values.items,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"},schema:schema12.properties.matchExpressions.items.properties.values.items.type,parentSchema:schema12.properties.matchExpressions.items.properties.values.items,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"},schema:schema12.properties.matchExpressions.items.properties.values.type,parentSchema:schema12.properties.matchExpressions.items.properties.values,data:data4};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"},schema:schema12.properties.matchExpressions.items.type,parentSchema:schema12.properties.matchExpressions.items,data:data1};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/type",keyword:"type",params:{type: "array"},schema:schema12.properties.matchExpressions.type,parentSchema:schema12.properties.matchExpressions,data:data0};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
 }
 }
 }
@@ -905,15 +762,246 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-const schema13 = {"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}};
-const schema14 = {"type":"object","required":["topologyKey","labelSelector"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object8"}}};
-const schema15 = {"type":"object","properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}};
+const schema13 = {"type":"object","properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.matchExpressions !== undefined){
+let data0 = data.matchExpressions;
+if(Array.isArray(data0)){
+if(data0.length > 8){
+const err0 = {instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema13.properties.matchExpressions,data:data0};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.key === undefined){
+const err1 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: "key"},schema:schema13.properties.matchExpressions.items.required,parentSchema:schema13.properties.matchExpressions.items,data:data1};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data1.operator === undefined){
+const err2 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: "operator"},schema:schema13.properties.matchExpressions.items.required,parentSchema:schema13.properties.matchExpressions.items,data:data1};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data1.key !== undefined){
+let data2 = data1.key;
+if(typeof data2 === "string"){
+if(func2(data2) > 317){
+const err3 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema13.properties.matchExpressions.items.properties.key,data:data2};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(func2(data2) < 1){
+const err4 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema13.properties.matchExpressions.items.properties.key,data:data2};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!pattern13.test(data2)){
+const err5 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema13.properties.matchExpressions.items.properties.key,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!(formats24(data2))){
+const err6 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema13.properties.matchExpressions.items.properties.key,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"},schema:schema13.properties.matchExpressions.items.properties.key.type,parentSchema:schema13.properties.matchExpressions.items.properties.key,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data1.operator !== undefined){
+let data3 = data1.operator;
+if(typeof data3 !== "string"){
+const err8 = {instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"},schema:schema13.properties.matchExpressions.items.properties.operator.type,parentSchema:schema13.properties.matchExpressions.items.properties.operator,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(!((((((data3 === "In") || (data3 === "NotIn")) || (data3 === "Exists")) || (data3 === "DoesNotExist")) || (data3 === "Gt")) || (data3 === "Lt"))){
+const err9 = {instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema13.properties.matchExpressions.items.properties.operator.enum},schema:schema13.properties.matchExpressions.items.properties.operator.enum,parentSchema:schema13.properties.matchExpressions.items.properties.operator,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data1.values !== undefined){
+let data4 = data1.values;
+if(Array.isArray(data4)){
+if(data4.length > 32){
+const err10 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema13.properties.matchExpressions.items.properties.values,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+const len1 = data4.length;
+for(let i1=0; i1<len1; i1++){
+let data5 = data4[i1];
+if(typeof data5 === "string"){
+if(func2(data5) > 63){
+const err11 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema13.properties.matchExpressions.items.properties.values.items,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(!pattern12.test(data5)){
+const err12 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema13.properties.matchExpressions.items.properties.values.items,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(!(formats26(data5))){
+const err13 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema13.properties.matchExpressions.items.properties.values.items,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"},schema:schema13.properties.matchExpressions.items.properties.values.items.type,parentSchema:schema13.properties.matchExpressions.items.properties.values.items,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"},schema:schema13.properties.matchExpressions.items.properties.values.type,parentSchema:schema13.properties.matchExpressions.items.properties.values,data:data4};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"},schema:schema13.properties.matchExpressions.items.type,parentSchema:schema13.properties.matchExpressions.items,data:data1};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/type",keyword:"type",params:{type: "array"},schema:schema13.properties.matchExpressions.type,parentSchema:schema13.properties.matchExpressions,data:data0};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema13.type,parentSchema:schema13,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate34.errors = vErrors;
+return errors === 0;
+}
+
+const schema14 = {"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}};
+const schema15 = {"type":"object","required":["topologyKey","labelSelector"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object9"}}};
+const schema16 = {"type":"object","properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}};
+
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -921,7 +1009,7 @@ if(data.matchLabels !== undefined){
 let data0 = data.matchLabels;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 16){
-const err0 = {instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema15.properties.matchLabels,data:data0};
+const err0 = {instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema16.properties.matchLabels,data:data0};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -933,8 +1021,8 @@ errors++;
 for(const key0 in data0){
 const _errs3 = errors;
 if(typeof key0 === "string"){
-if(!(formats22(key0))){
-const err1 = {instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema15.properties.matchLabels.propertyNames,data:key0,propertyName:key0};
+if(!(formats24(key0))){
+const err1 = {instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema16.properties.matchLabels.propertyNames,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -946,7 +1034,7 @@ errors++;
 }
 var valid1 = _errs3 === errors;
 if(!valid1){
-const err2 = {instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema15.properties.matchLabels.propertyNames,parentSchema:schema15.properties.matchLabels,data:data0};
+const err2 = {instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema16.properties.matchLabels.propertyNames,parentSchema:schema16.properties.matchLabels,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -960,7 +1048,7 @@ for(const key1 in data0){
 let data1 = data0[key1];
 if(typeof data1 === "string"){
 if(func2(data1) > 63){
-const err3 = {instancePath:instancePath+"/matchLabels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema15.properties.matchLabels.additionalProperties,data:data1};
+const err3 = {instancePath:instancePath+"/matchLabels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema16.properties.matchLabels.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -969,8 +1057,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern11.test(data1)){
-const err4 = {instancePath:instancePath+"/matchLabels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema15.properties.matchLabels.additionalProperties,data:data1};
+if(!pattern12.test(data1)){
+const err4 = {instancePath:instancePath+"/matchLabels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema16.properties.matchLabels.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -979,8 +1067,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!(formats24(data1))){
-const err5 = {instancePath:instancePath+"/matchLabels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema15.properties.matchLabels.additionalProperties,data:data1};
+if(!(formats26(data1))){
+const err5 = {instancePath:instancePath+"/matchLabels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema16.properties.matchLabels.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -991,7 +1079,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/matchLabels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema15.properties.matchLabels.additionalProperties.type,parentSchema:schema15.properties.matchLabels.additionalProperties,data:data1};
+const err6 = {instancePath:instancePath+"/matchLabels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema16.properties.matchLabels.additionalProperties.type,parentSchema:schema16.properties.matchLabels.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1003,7 +1091,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/type",keyword:"type",params:{type: "object"},schema:schema15.properties.matchLabels.type,parentSchema:schema15.properties.matchLabels,data:data0};
+const err7 = {instancePath:instancePath+"/matchLabels",schemaPath:"#/properties/matchLabels/type",keyword:"type",params:{type: "object"},schema:schema16.properties.matchLabels.type,parentSchema:schema16.properties.matchLabels,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1017,7 +1105,7 @@ if(data.matchExpressions !== undefined){
 let data2 = data.matchExpressions;
 if(Array.isArray(data2)){
 if(data2.length > 8){
-const err8 = {instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema15.properties.matchExpressions,data:data2};
+const err8 = {instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema16.properties.matchExpressions,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1031,7 +1119,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.key === undefined){
-const err9 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: "key"},schema:schema15.properties.matchExpressions.items.required,parentSchema:schema15.properties.matchExpressions.items,data:data3};
+const err9 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: "key"},schema:schema16.properties.matchExpressions.items.required,parentSchema:schema16.properties.matchExpressions.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1041,7 +1129,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data3.operator === undefined){
-const err10 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: "operator"},schema:schema15.properties.matchExpressions.items.required,parentSchema:schema15.properties.matchExpressions.items,data:data3};
+const err10 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/required",keyword:"required",params:{missingProperty: "operator"},schema:schema16.properties.matchExpressions.items.required,parentSchema:schema16.properties.matchExpressions.items,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1054,7 +1142,7 @@ if(data3.key !== undefined){
 let data4 = data3.key;
 if(typeof data4 === "string"){
 if(func2(data4) > 317){
-const err11 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema15.properties.matchExpressions.items.properties.key,data:data4};
+const err11 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema16.properties.matchExpressions.items.properties.key,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1064,7 +1152,7 @@ vErrors.push(err11);
 errors++;
 }
 if(func2(data4) < 1){
-const err12 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.matchExpressions.items.properties.key,data:data4};
+const err12 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema16.properties.matchExpressions.items.properties.key,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1073,8 +1161,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(!pattern12.test(data4)){
-const err13 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema15.properties.matchExpressions.items.properties.key,data:data4};
+if(!pattern13.test(data4)){
+const err13 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema16.properties.matchExpressions.items.properties.key,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1083,8 +1171,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!(formats22(data4))){
-const err14 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema15.properties.matchExpressions.items.properties.key,data:data4};
+if(!(formats24(data4))){
+const err14 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema16.properties.matchExpressions.items.properties.key,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1095,7 +1183,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"},schema:schema15.properties.matchExpressions.items.properties.key.type,parentSchema:schema15.properties.matchExpressions.items.properties.key,data:data4};
+const err15 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/type",keyword:"type",params:{type: "string"},schema:schema16.properties.matchExpressions.items.properties.key.type,parentSchema:schema16.properties.matchExpressions.items.properties.key,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1108,7 +1196,7 @@ errors++;
 if(data3.operator !== undefined){
 let data5 = data3.operator;
 if(typeof data5 !== "string"){
-const err16 = {instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"},schema:schema15.properties.matchExpressions.items.properties.operator.type,parentSchema:schema15.properties.matchExpressions.items.properties.operator,data:data5};
+const err16 = {instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/type",keyword:"type",params:{type: "string"},schema:schema16.properties.matchExpressions.items.properties.operator.type,parentSchema:schema16.properties.matchExpressions.items.properties.operator,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1118,7 +1206,7 @@ vErrors.push(err16);
 errors++;
 }
 if(!((((data5 === "In") || (data5 === "NotIn")) || (data5 === "Exists")) || (data5 === "DoesNotExist"))){
-const err17 = {instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema15.properties.matchExpressions.items.properties.operator.enum},schema:schema15.properties.matchExpressions.items.properties.operator.enum,parentSchema:schema15.properties.matchExpressions.items.properties.operator,data:data5};
+const err17 = {instancePath:instancePath+"/matchExpressions/" + i0+"/operator",schemaPath:"#/properties/matchExpressions/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema16.properties.matchExpressions.items.properties.operator.enum},schema:schema16.properties.matchExpressions.items.properties.operator.enum,parentSchema:schema16.properties.matchExpressions.items.properties.operator,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1132,7 +1220,7 @@ if(data3.values !== undefined){
 let data6 = data3.values;
 if(Array.isArray(data6)){
 if(data6.length > 32){
-const err18 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema15.properties.matchExpressions.items.properties.values,data:data6};
+const err18 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema16.properties.matchExpressions.items.properties.values,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1146,7 +1234,7 @@ for(let i1=0; i1<len1; i1++){
 let data7 = data6[i1];
 if(typeof data7 === "string"){
 if(func2(data7) > 63){
-const err19 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema15.properties.matchExpressions.items.properties.values.items,data:data7};
+const err19 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema16.properties.matchExpressions.items.properties.values.items,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1155,8 +1243,8 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(!pattern11.test(data7)){
-const err20 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema15.properties.matchExpressions.items.properties.values.items,data:data7};
+if(!pattern12.test(data7)){
+const err20 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema16.properties.matchExpressions.items.properties.values.items,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1165,8 +1253,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(!(formats24(data7))){
-const err21 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema15.properties.matchExpressions.items.properties.values.items,data:data7};
+if(!(formats26(data7))){
+const err21 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema16.properties.matchExpressions.items.properties.values.items,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1177,7 +1265,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"},schema:schema15.properties.matchExpressions.items.properties.values.items.type,parentSchema:schema15.properties.matchExpressions.items.properties.values.items,data:data7};
+const err22 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/type",keyword:"type",params:{type: "string"},schema:schema16.properties.matchExpressions.items.properties.values.items.type,parentSchema:schema16.properties.matchExpressions.items.properties.values.items,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1189,7 +1277,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"},schema:schema15.properties.matchExpressions.items.properties.values.type,parentSchema:schema15.properties.matchExpressions.items.properties.values,data:data6};
+const err23 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values",schemaPath:"#/properties/matchExpressions/items/properties/values/type",keyword:"type",params:{type: "array"},schema:schema16.properties.matchExpressions.items.properties.values.type,parentSchema:schema16.properties.matchExpressions.items.properties.values,data:data6};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1201,7 +1289,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"},schema:schema15.properties.matchExpressions.items.type,parentSchema:schema15.properties.matchExpressions.items,data:data3};
+const err24 = {instancePath:instancePath+"/matchExpressions/" + i0,schemaPath:"#/properties/matchExpressions/items/type",keyword:"type",params:{type: "object"},schema:schema16.properties.matchExpressions.items.type,parentSchema:schema16.properties.matchExpressions.items,data:data3};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1213,7 +1301,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/type",keyword:"type",params:{type: "array"},schema:schema15.properties.matchExpressions.type,parentSchema:schema15.properties.matchExpressions,data:data2};
+const err25 = {instancePath:instancePath+"/matchExpressions",schemaPath:"#/properties/matchExpressions/type",keyword:"type",params:{type: "array"},schema:schema16.properties.matchExpressions.type,parentSchema:schema16.properties.matchExpressions,data:data2};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1225,7 +1313,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema15.type,parentSchema:schema15,data};
+const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema16.type,parentSchema:schema16,data};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1234,17 +1322,17 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.topologyKey === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topologyKey"},schema:schema14.required,parentSchema:schema14,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "topologyKey"},schema:schema15.required,parentSchema:schema15,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1254,7 +1342,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.labelSelector === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "labelSelector"},schema:schema14.required,parentSchema:schema14,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "labelSelector"},schema:schema15.required,parentSchema:schema15,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1267,7 +1355,7 @@ if(data.topologyKey !== undefined){
 let data0 = data.topologyKey;
 if(typeof data0 === "string"){
 if(func2(data0) > 317){
-const err2 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema14.properties.topologyKey,data:data0};
+const err2 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema15.properties.topologyKey,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1277,7 +1365,7 @@ vErrors.push(err2);
 errors++;
 }
 if(func2(data0) < 1){
-const err3 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema14.properties.topologyKey,data:data0};
+const err3 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema15.properties.topologyKey,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1286,8 +1374,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern12.test(data0)){
-const err4 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema14.properties.topologyKey,data:data0};
+if(!pattern13.test(data0)){
+const err4 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema15.properties.topologyKey,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1296,8 +1384,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!(formats22(data0))){
-const err5 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema14.properties.topologyKey,data:data0};
+if(!(formats24(data0))){
+const err5 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema15.properties.topologyKey,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1308,7 +1396,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/type",keyword:"type",params:{type: "string"},schema:schema14.properties.topologyKey.type,parentSchema:schema14.properties.topologyKey,data:data0};
+const err6 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/type",keyword:"type",params:{type: "string"},schema:schema15.properties.topologyKey.type,parentSchema:schema15.properties.topologyKey,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1319,14 +1407,14 @@ errors++;
 }
 }
 if(data.labelSelector !== undefined){
-if(!(validate37(data.labelSelector, {instancePath:instancePath+"/labelSelector",parentData:data,parentDataProperty:"labelSelector",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(!(validate39(data.labelSelector, {instancePath:instancePath+"/labelSelector",parentData:data,parentDataProperty:"labelSelector",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema14.type,parentSchema:schema14,data};
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema15.type,parentSchema:schema15,data};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1335,12 +1423,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1348,7 +1436,7 @@ if(data.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
 let data0 = data.requiredDuringSchedulingIgnoredDuringExecution;
 if(Array.isArray(data0)){
 if(data0.length > 8){
-const err0 = {instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema13.properties.requiredDuringSchedulingIgnoredDuringExecution,data:data0};
+const err0 = {instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/requiredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema14.properties.requiredDuringSchedulingIgnoredDuringExecution,data:data0};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1359,14 +1447,14 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate36(data0[i0], {instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+if(!(validate38(data0[i0], {instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err1 = {instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"},schema:schema13.properties.requiredDuringSchedulingIgnoredDuringExecution.type,parentSchema:schema13.properties.requiredDuringSchedulingIgnoredDuringExecution,data:data0};
+const err1 = {instancePath:instancePath+"/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"},schema:schema14.properties.requiredDuringSchedulingIgnoredDuringExecution.type,parentSchema:schema14.properties.requiredDuringSchedulingIgnoredDuringExecution,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1380,7 +1468,7 @@ if(data.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
 let data2 = data.preferredDuringSchedulingIgnoredDuringExecution;
 if(Array.isArray(data2)){
 if(data2.length > 8){
-const err2 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution,data:data2};
+const err2 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution,data:data2};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1394,7 +1482,7 @@ for(let i1=0; i1<len1; i1++){
 let data3 = data2[i1];
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.weight === undefined){
-const err3 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: "weight"},schema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.items.required,parentSchema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data3};
+const err3 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: "weight"},schema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.items.required,parentSchema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data3};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1404,7 +1492,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data3.podAffinityTerm === undefined){
-const err4 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: "podAffinityTerm"},schema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.items.required,parentSchema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data3};
+const err4 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: "podAffinityTerm"},schema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.items.required,parentSchema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data3};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1416,7 +1504,7 @@ errors++;
 if(data3.weight !== undefined){
 let data4 = data3.weight;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err5 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"},schema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight.type,parentSchema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data4};
+const err5 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"},schema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight.type,parentSchema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data4};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1427,7 +1515,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 100 || isNaN(data4)){
-const err6 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data4};
+const err6 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1437,7 +1525,7 @@ vErrors.push(err6);
 errors++;
 }
 if(data4 < 1 || isNaN(data4)){
-const err7 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data4};
+const err7 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/weight",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1449,14 +1537,14 @@ errors++;
 }
 }
 if(data3.podAffinityTerm !== undefined){
-if(!(validate36(data3.podAffinityTerm, {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/podAffinityTerm",parentData:data3,parentDataProperty:"podAffinityTerm",rootData}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+if(!(validate38(data3.podAffinityTerm, {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/podAffinityTerm",parentData:data3,parentDataProperty:"podAffinityTerm",rootData}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"},schema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.items.type,parentSchema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data3};
+const err8 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution/" + i1,schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"},schema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.items.type,parentSchema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1468,7 +1556,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"},schema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution.type,parentSchema:schema13.properties.preferredDuringSchedulingIgnoredDuringExecution,data:data2};
+const err9 = {instancePath:instancePath+"/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"},schema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution.type,parentSchema:schema14.properties.preferredDuringSchedulingIgnoredDuringExecution,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1480,7 +1568,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema13.type,parentSchema:schema13,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema14.type,parentSchema:schema14,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1489,15 +1577,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-const formats26 = FORMAT_CHECKS["label-key-or-empty"];
-const formats46 = FORMAT_CHECKS.subdomain;
-const pattern21 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
+const formats28 = FORMAT_CHECKS["label-key-or-empty"];
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1505,20 +1591,20 @@ if(data.resources !== undefined){
 let data0 = data.resources;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.requests !== undefined){
-if(!(validate29(data0.requests, {instancePath:instancePath+"/resources/requests",parentData:data0,parentDataProperty:"requests",rootData}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(!(validate31(data0.requests, {instancePath:instancePath+"/resources/requests",parentData:data0,parentDataProperty:"requests",rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 }
 if(data0.limits !== undefined){
-if(!(validate29(data0.limits, {instancePath:instancePath+"/resources/limits",parentData:data0,parentDataProperty:"limits",rootData}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(!(validate31(data0.limits, {instancePath:instancePath+"/resources/limits",parentData:data0,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err0 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "object"},schema:schema10.properties.resources.type,parentSchema:schema10.properties.resources,data:data0};
+const err0 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "object"},schema:schema11.properties.resources.type,parentSchema:schema11.properties.resources,data:data0};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1532,7 +1618,7 @@ if(data.nodeSelector !== undefined){
 let data3 = data.nodeSelector;
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(Object.keys(data3).length > 32){
-const err1 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema10.properties.nodeSelector,data:data3};
+const err1 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema11.properties.nodeSelector,data:data3};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1544,8 +1630,8 @@ errors++;
 for(const key0 in data3){
 const _errs7 = errors;
 if(typeof key0 === "string"){
-if(!(formats22(key0))){
-const err2 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema10.properties.nodeSelector.propertyNames,data:key0,propertyName:key0};
+if(!(formats24(key0))){
+const err2 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema11.properties.nodeSelector.propertyNames,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1557,7 +1643,7 @@ errors++;
 }
 var valid2 = _errs7 === errors;
 if(!valid2){
-const err3 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema10.properties.nodeSelector.propertyNames,parentSchema:schema10.properties.nodeSelector,data:data3};
+const err3 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema11.properties.nodeSelector.propertyNames,parentSchema:schema11.properties.nodeSelector,data:data3};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1571,7 +1657,7 @@ for(const key1 in data3){
 let data4 = data3[key1];
 if(typeof data4 === "string"){
 if(func2(data4) > 63){
-const err4 = {instancePath:instancePath+"/nodeSelector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema10.properties.nodeSelector.additionalProperties,data:data4};
+const err4 = {instancePath:instancePath+"/nodeSelector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema11.properties.nodeSelector.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1580,8 +1666,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern11.test(data4)){
-const err5 = {instancePath:instancePath+"/nodeSelector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema10.properties.nodeSelector.additionalProperties,data:data4};
+if(!pattern12.test(data4)){
+const err5 = {instancePath:instancePath+"/nodeSelector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.nodeSelector.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1590,8 +1676,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!(formats24(data4))){
-const err6 = {instancePath:instancePath+"/nodeSelector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema10.properties.nodeSelector.additionalProperties,data:data4};
+if(!(formats26(data4))){
+const err6 = {instancePath:instancePath+"/nodeSelector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema11.properties.nodeSelector.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1602,7 +1688,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/nodeSelector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema10.properties.nodeSelector.additionalProperties.type,parentSchema:schema10.properties.nodeSelector.additionalProperties,data:data4};
+const err7 = {instancePath:instancePath+"/nodeSelector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema11.properties.nodeSelector.additionalProperties.type,parentSchema:schema11.properties.nodeSelector.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1614,7 +1700,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/type",keyword:"type",params:{type: "object"},schema:schema10.properties.nodeSelector.type,parentSchema:schema10.properties.nodeSelector,data:data3};
+const err8 = {instancePath:instancePath+"/nodeSelector",schemaPath:"#/properties/nodeSelector/type",keyword:"type",params:{type: "object"},schema:schema11.properties.nodeSelector.type,parentSchema:schema11.properties.nodeSelector,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1628,7 +1714,7 @@ if(data.tolerations !== undefined){
 let data5 = data.tolerations;
 if(Array.isArray(data5)){
 if(data5.length > 32){
-const err9 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema10.properties.tolerations,data:data5};
+const err9 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema11.properties.tolerations,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1645,7 +1731,7 @@ if(data6.key !== undefined){
 let data7 = data6.key;
 if(typeof data7 === "string"){
 if(func2(data7) > 317){
-const err10 = {instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema10.properties.tolerations.items.properties.key,data:data7};
+const err10 = {instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema11.properties.tolerations.items.properties.key,data:data7};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1654,8 +1740,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern12.test(data7)){
-const err11 = {instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema10.properties.tolerations.items.properties.key,data:data7};
+if(!pattern13.test(data7)){
+const err11 = {instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema11.properties.tolerations.items.properties.key,data:data7};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1664,8 +1750,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(!(formats26(data7))){
-const err12 = {instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"},schema:"label-key-or-empty",parentSchema:schema10.properties.tolerations.items.properties.key,data:data7};
+if(!(formats28(data7))){
+const err12 = {instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/format",keyword:"format",params:{format: "label-key-or-empty"},schema:"label-key-or-empty",parentSchema:schema11.properties.tolerations.items.properties.key,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1676,7 +1762,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"},schema:schema10.properties.tolerations.items.properties.key.type,parentSchema:schema10.properties.tolerations.items.properties.key,data:data7};
+const err13 = {instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.key.type,parentSchema:schema11.properties.tolerations.items.properties.key,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1689,7 +1775,7 @@ errors++;
 if(data6.operator !== undefined){
 let data8 = data6.operator;
 if(typeof data8 !== "string"){
-const err14 = {instancePath:instancePath+"/tolerations/" + i0+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"},schema:schema10.properties.tolerations.items.properties.operator.type,parentSchema:schema10.properties.tolerations.items.properties.operator,data:data8};
+const err14 = {instancePath:instancePath+"/tolerations/" + i0+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.operator.type,parentSchema:schema11.properties.tolerations.items.properties.operator,data:data8};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1699,7 +1785,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!((data8 === "Equal") || (data8 === "Exists"))){
-const err15 = {instancePath:instancePath+"/tolerations/" + i0+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema10.properties.tolerations.items.properties.operator.enum},schema:schema10.properties.tolerations.items.properties.operator.enum,parentSchema:schema10.properties.tolerations.items.properties.operator,data:data8};
+const err15 = {instancePath:instancePath+"/tolerations/" + i0+"/operator",schemaPath:"#/properties/tolerations/items/properties/operator/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.operator.enum},schema:schema11.properties.tolerations.items.properties.operator.enum,parentSchema:schema11.properties.tolerations.items.properties.operator,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1713,7 +1799,7 @@ if(data6.value !== undefined){
 let data9 = data6.value;
 if(typeof data9 === "string"){
 if(func2(data9) > 63){
-const err16 = {instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema10.properties.tolerations.items.properties.value,data:data9};
+const err16 = {instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema11.properties.tolerations.items.properties.value,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1722,8 +1808,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(!pattern11.test(data9)){
-const err17 = {instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema10.properties.tolerations.items.properties.value,data:data9};
+if(!pattern12.test(data9)){
+const err17 = {instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.tolerations.items.properties.value,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1732,8 +1818,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(!(formats24(data9))){
-const err18 = {instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema10.properties.tolerations.items.properties.value,data:data9};
+if(!(formats26(data9))){
+const err18 = {instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema11.properties.tolerations.items.properties.value,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1744,7 +1830,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"},schema:schema10.properties.tolerations.items.properties.value.type,parentSchema:schema10.properties.tolerations.items.properties.value,data:data9};
+const err19 = {instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.value.type,parentSchema:schema11.properties.tolerations.items.properties.value,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1757,7 +1843,7 @@ errors++;
 if(data6.effect !== undefined){
 let data10 = data6.effect;
 if(typeof data10 !== "string"){
-const err20 = {instancePath:instancePath+"/tolerations/" + i0+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"},schema:schema10.properties.tolerations.items.properties.effect.type,parentSchema:schema10.properties.tolerations.items.properties.effect,data:data10};
+const err20 = {instancePath:instancePath+"/tolerations/" + i0+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/type",keyword:"type",params:{type: "string"},schema:schema11.properties.tolerations.items.properties.effect.type,parentSchema:schema11.properties.tolerations.items.properties.effect,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1767,7 +1853,7 @@ vErrors.push(err20);
 errors++;
 }
 if(!(((data10 === "NoSchedule") || (data10 === "PreferNoSchedule")) || (data10 === "NoExecute"))){
-const err21 = {instancePath:instancePath+"/tolerations/" + i0+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema10.properties.tolerations.items.properties.effect.enum},schema:schema10.properties.tolerations.items.properties.effect.enum,parentSchema:schema10.properties.tolerations.items.properties.effect,data:data10};
+const err21 = {instancePath:instancePath+"/tolerations/" + i0+"/effect",schemaPath:"#/properties/tolerations/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema11.properties.tolerations.items.properties.effect.enum},schema:schema11.properties.tolerations.items.properties.effect.enum,parentSchema:schema11.properties.tolerations.items.properties.effect,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1780,7 +1866,7 @@ errors++;
 if(data6.tolerationSeconds !== undefined){
 let data11 = data6.tolerationSeconds;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err22 = {instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"},schema:schema10.properties.tolerations.items.properties.tolerationSeconds.type,parentSchema:schema10.properties.tolerations.items.properties.tolerationSeconds,data:data11};
+const err22 = {instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.tolerations.items.properties.tolerationSeconds.type,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1791,7 +1877,7 @@ errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 > 2147483647 || isNaN(data11)){
-const err23 = {instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema10.properties.tolerations.items.properties.tolerationSeconds,data:data11};
+const err23 = {instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},schema:2147483647,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1801,7 +1887,7 @@ vErrors.push(err23);
 errors++;
 }
 if(data11 < 0 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema10.properties.tolerations.items.properties.tolerationSeconds,data:data11};
+const err24 = {instancePath:instancePath+"/tolerations/" + i0+"/tolerationSeconds",schemaPath:"#/properties/tolerations/items/properties/tolerationSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema11.properties.tolerations.items.properties.tolerationSeconds,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1814,7 +1900,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/tolerations/" + i0,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"},schema:schema10.properties.tolerations.items.type,parentSchema:schema10.properties.tolerations.items,data:data6};
+const err25 = {instancePath:instancePath+"/tolerations/" + i0,schemaPath:"#/properties/tolerations/items/type",keyword:"type",params:{type: "object"},schema:schema11.properties.tolerations.items.type,parentSchema:schema11.properties.tolerations.items,data:data6};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1826,7 +1912,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"},schema:schema10.properties.tolerations.type,parentSchema:schema10.properties.tolerations,data:data5};
+const err26 = {instancePath:instancePath+"/tolerations",schemaPath:"#/properties/tolerations/type",keyword:"type",params:{type: "array"},schema:schema11.properties.tolerations.type,parentSchema:schema11.properties.tolerations,data:data5};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1846,7 +1932,7 @@ if(data13.requiredDuringSchedulingIgnoredDuringExecution !== undefined){
 let data14 = data13.requiredDuringSchedulingIgnoredDuringExecution;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 if(data14.nodeSelectorTerms === undefined){
-const err27 = {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/required",keyword:"required",params:{missingProperty: "nodeSelectorTerms"},schema:schema10.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.required,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution,data:data14};
+const err27 = {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/required",keyword:"required",params:{missingProperty: "nodeSelectorTerms"},schema:schema11.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.required,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1859,7 +1945,7 @@ if(data14.nodeSelectorTerms !== undefined){
 let data15 = data14.nodeSelectorTerms;
 if(Array.isArray(data15)){
 if(data15.length > 8){
-const err28 = {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms,data:data15};
+const err28 = {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms,data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1869,7 +1955,7 @@ vErrors.push(err28);
 errors++;
 }
 if(data15.length < 1){
-const err29 = {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms,data:data15};
+const err29 = {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms,data:data15};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1880,14 +1966,14 @@ errors++;
 }
 const len1 = data15.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate32(data15[i1], {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i1,parentData:data15,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+if(!(validate34(data15[i1], {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i1,parentData:data15,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/type",keyword:"type",params:{type: "array"},schema:schema10.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms.type,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms,data:data15};
+const err30 = {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/properties/nodeSelectorTerms/type",keyword:"type",params:{type: "array"},schema:schema11.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms.type,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.properties.nodeSelectorTerms,data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1899,7 +1985,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "object"},schema:schema10.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.type,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution,data:data14};
+const err31 = {instancePath:instancePath+"/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/requiredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "object"},schema:schema11.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution.type,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.requiredDuringSchedulingIgnoredDuringExecution,data:data14};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1913,7 +1999,7 @@ if(data13.preferredDuringSchedulingIgnoredDuringExecution !== undefined){
 let data17 = data13.preferredDuringSchedulingIgnoredDuringExecution;
 if(Array.isArray(data17)){
 if(data17.length > 8){
-const err32 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution,data:data17};
+const err32 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution,data:data17};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1927,7 +2013,7 @@ for(let i2=0; i2<len2; i2++){
 let data18 = data17[i2];
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 if(data18.weight === undefined){
-const err33 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: "weight"},schema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.required,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data18};
+const err33 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: "weight"},schema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.required,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data18};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1937,7 +2023,7 @@ vErrors.push(err33);
 errors++;
 }
 if(data18.preference === undefined){
-const err34 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: "preference"},schema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.required,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data18};
+const err34 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/required",keyword:"required",params:{missingProperty: "preference"},schema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.required,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data18};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1949,7 +2035,7 @@ errors++;
 if(data18.weight !== undefined){
 let data19 = data18.weight;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err35 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"},schema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight.type,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data19};
+const err35 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight.type,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data19};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1960,7 +2046,7 @@ errors++;
 }
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 > 100 || isNaN(data19)){
-const err36 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data19};
+const err36 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data19};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1970,7 +2056,7 @@ vErrors.push(err36);
 errors++;
 }
 if(data19 < 1 || isNaN(data19)){
-const err37 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data19};
+const err37 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/weight",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.properties.weight,data:data19};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1982,14 +2068,14 @@ errors++;
 }
 }
 if(data18.preference !== undefined){
-if(!(validate32(data18.preference, {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/preference",parentData:data18,parentDataProperty:"preference",rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+if(!(validate34(data18.preference, {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2+"/preference",parentData:data18,parentDataProperty:"preference",rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"},schema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.type,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data18};
+const err38 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i2,schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/items/type",keyword:"type",params:{type: "object"},schema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items.type,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.items,data:data18};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2001,7 +2087,7 @@ errors++;
 }
 }
 else {
-const err39 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"},schema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.type,parentSchema:schema10.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution,data:data17};
+const err39 = {instancePath:instancePath+"/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution",schemaPath:"#/properties/affinity/properties/nodeAffinity/properties/preferredDuringSchedulingIgnoredDuringExecution/type",keyword:"type",params:{type: "array"},schema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution.type,parentSchema:schema11.properties.affinity.properties.nodeAffinity.properties.preferredDuringSchedulingIgnoredDuringExecution,data:data17};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2013,7 +2099,7 @@ errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/affinity/nodeAffinity",schemaPath:"#/properties/affinity/properties/nodeAffinity/type",keyword:"type",params:{type: "object"},schema:schema10.properties.affinity.properties.nodeAffinity.type,parentSchema:schema10.properties.affinity.properties.nodeAffinity,data:data13};
+const err40 = {instancePath:instancePath+"/affinity/nodeAffinity",schemaPath:"#/properties/affinity/properties/nodeAffinity/type",keyword:"type",params:{type: "object"},schema:schema11.properties.affinity.properties.nodeAffinity.type,parentSchema:schema11.properties.affinity.properties.nodeAffinity,data:data13};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2024,20 +2110,20 @@ errors++;
 }
 }
 if(data12.podAffinity !== undefined){
-if(!(validate35(data12.podAffinity, {instancePath:instancePath+"/affinity/podAffinity",parentData:data12,parentDataProperty:"podAffinity",rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+if(!(validate37(data12.podAffinity, {instancePath:instancePath+"/affinity/podAffinity",parentData:data12,parentDataProperty:"podAffinity",rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
 errors = vErrors.length;
 }
 }
 if(data12.podAntiAffinity !== undefined){
-if(!(validate35(data12.podAntiAffinity, {instancePath:instancePath+"/affinity/podAntiAffinity",parentData:data12,parentDataProperty:"podAntiAffinity",rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+if(!(validate37(data12.podAntiAffinity, {instancePath:instancePath+"/affinity/podAntiAffinity",parentData:data12,parentDataProperty:"podAntiAffinity",rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err41 = {instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "object"},schema:schema10.properties.affinity.type,parentSchema:schema10.properties.affinity,data:data12};
+const err41 = {instancePath:instancePath+"/affinity",schemaPath:"#/properties/affinity/type",keyword:"type",params:{type: "object"},schema:schema11.properties.affinity.type,parentSchema:schema11.properties.affinity,data:data12};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2051,7 +2137,7 @@ if(data.topologySpreadConstraints !== undefined){
 let data23 = data.topologySpreadConstraints;
 if(Array.isArray(data23)){
 if(data23.length > 8){
-const err42 = {instancePath:instancePath+"/topologySpreadConstraints",schemaPath:"#/properties/topologySpreadConstraints/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema10.properties.topologySpreadConstraints,data:data23};
+const err42 = {instancePath:instancePath+"/topologySpreadConstraints",schemaPath:"#/properties/topologySpreadConstraints/maxItems",keyword:"maxItems",params:{limit: 8},schema:8,parentSchema:schema11.properties.topologySpreadConstraints,data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2065,7 +2151,7 @@ for(let i3=0; i3<len3; i3++){
 let data24 = data23[i3];
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 if(data24.topologyKey === undefined){
-const err43 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: "topologyKey"},schema:schema10.properties.topologySpreadConstraints.items.required,parentSchema:schema10.properties.topologySpreadConstraints.items,data:data24};
+const err43 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: "topologyKey"},schema:schema11.properties.topologySpreadConstraints.items.required,parentSchema:schema11.properties.topologySpreadConstraints.items,data:data24};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2075,7 +2161,7 @@ vErrors.push(err43);
 errors++;
 }
 if(data24.maxSkew === undefined){
-const err44 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: "maxSkew"},schema:schema10.properties.topologySpreadConstraints.items.required,parentSchema:schema10.properties.topologySpreadConstraints.items,data:data24};
+const err44 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: "maxSkew"},schema:schema11.properties.topologySpreadConstraints.items.required,parentSchema:schema11.properties.topologySpreadConstraints.items,data:data24};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2085,7 +2171,7 @@ vErrors.push(err44);
 errors++;
 }
 if(data24.whenUnsatisfiable === undefined){
-const err45 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: "whenUnsatisfiable"},schema:schema10.properties.topologySpreadConstraints.items.required,parentSchema:schema10.properties.topologySpreadConstraints.items,data:data24};
+const err45 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/required",keyword:"required",params:{missingProperty: "whenUnsatisfiable"},schema:schema11.properties.topologySpreadConstraints.items.required,parentSchema:schema11.properties.topologySpreadConstraints.items,data:data24};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2098,7 +2184,7 @@ if(data24.topologyKey !== undefined){
 let data25 = data24.topologyKey;
 if(typeof data25 === "string"){
 if(func2(data25) > 317){
-const err46 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
+const err46 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2108,7 +2194,7 @@ vErrors.push(err46);
 errors++;
 }
 if(func2(data25) < 1){
-const err47 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
+const err47 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2117,8 +2203,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(!pattern12.test(data25)){
-const err48 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema10.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
+if(!pattern13.test(data25)){
+const err48 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema11.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2127,8 +2213,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(!(formats22(data25))){
-const err49 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema10.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
+if(!(formats24(data25))){
+const err49 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema11.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2139,7 +2225,7 @@ errors++;
 }
 }
 else {
-const err50 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/type",keyword:"type",params:{type: "string"},schema:schema10.properties.topologySpreadConstraints.items.properties.topologyKey.type,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
+const err50 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/type",keyword:"type",params:{type: "string"},schema:schema11.properties.topologySpreadConstraints.items.properties.topologyKey.type,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2152,7 +2238,7 @@ errors++;
 if(data24.maxSkew !== undefined){
 let data26 = data24.maxSkew;
 if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-const err51 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"},schema:schema10.properties.topologySpreadConstraints.items.properties.maxSkew.type,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.maxSkew,data:data26};
+const err51 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.topologySpreadConstraints.items.properties.maxSkew.type,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.maxSkew,data:data26};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2163,7 +2249,7 @@ errors++;
 }
 if((typeof data26 == "number") && (isFinite(data26))){
 if(data26 > 1000 || isNaN(data26)){
-const err52 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.maxSkew,data:data26};
+const err52 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.maxSkew,data:data26};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2173,7 +2259,7 @@ vErrors.push(err52);
 errors++;
 }
 if(data26 < 1 || isNaN(data26)){
-const err53 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.maxSkew,data:data26};
+const err53 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/maxSkew",schemaPath:"#/properties/topologySpreadConstraints/items/properties/maxSkew/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.maxSkew,data:data26};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2187,7 +2273,7 @@ errors++;
 if(data24.whenUnsatisfiable !== undefined){
 let data27 = data24.whenUnsatisfiable;
 if(typeof data27 !== "string"){
-const err54 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/whenUnsatisfiable",schemaPath:"#/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"},schema:schema10.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.type,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable,data:data27};
+const err54 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/whenUnsatisfiable",schemaPath:"#/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/type",keyword:"type",params:{type: "string"},schema:schema11.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.type,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable,data:data27};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2197,7 +2283,7 @@ vErrors.push(err54);
 errors++;
 }
 if(!((data27 === "DoNotSchedule") || (data27 === "ScheduleAnyway"))){
-const err55 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/whenUnsatisfiable",schemaPath:"#/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema10.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum},schema:schema10.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable,data:data27};
+const err55 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/whenUnsatisfiable",schemaPath:"#/properties/topologySpreadConstraints/items/properties/whenUnsatisfiable/enum",keyword:"enum",params:{allowedValues: schema11.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum},schema:schema11.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable.enum,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.whenUnsatisfiable,data:data27};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2210,7 +2296,7 @@ errors++;
 if(data24.minDomains !== undefined){
 let data28 = data24.minDomains;
 if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-const err56 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"},schema:schema10.properties.topologySpreadConstraints.items.properties.minDomains.type,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.minDomains,data:data28};
+const err56 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/type",keyword:"type",params:{type: "integer"},schema:schema11.properties.topologySpreadConstraints.items.properties.minDomains.type,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.minDomains,data:data28};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2221,7 +2307,7 @@ errors++;
 }
 if((typeof data28 == "number") && (isFinite(data28))){
 if(data28 > 1000 || isNaN(data28)){
-const err57 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.minDomains,data:data28};
+const err57 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.minDomains,data:data28};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2231,7 +2317,7 @@ vErrors.push(err57);
 errors++;
 }
 if(data28 < 1 || isNaN(data28)){
-const err58 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema10.properties.topologySpreadConstraints.items.properties.minDomains,data:data28};
+const err58 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/minDomains",schemaPath:"#/properties/topologySpreadConstraints/items/properties/minDomains/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema11.properties.topologySpreadConstraints.items.properties.minDomains,data:data28};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2244,7 +2330,7 @@ errors++;
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/type",keyword:"type",params:{type: "object"},schema:schema10.properties.topologySpreadConstraints.items.type,parentSchema:schema10.properties.topologySpreadConstraints.items,data:data24};
+const err59 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3,schemaPath:"#/properties/topologySpreadConstraints/items/type",keyword:"type",params:{type: "object"},schema:schema11.properties.topologySpreadConstraints.items.type,parentSchema:schema11.properties.topologySpreadConstraints.items,data:data24};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2256,7 +2342,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/topologySpreadConstraints",schemaPath:"#/properties/topologySpreadConstraints/type",keyword:"type",params:{type: "array"},schema:schema10.properties.topologySpreadConstraints.type,parentSchema:schema10.properties.topologySpreadConstraints,data:data23};
+const err60 = {instancePath:instancePath+"/topologySpreadConstraints",schemaPath:"#/properties/topologySpreadConstraints/type",keyword:"type",params:{type: "array"},schema:schema11.properties.topologySpreadConstraints.type,parentSchema:schema11.properties.topologySpreadConstraints,data:data23};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2270,7 +2356,7 @@ if(data.priorityClassName !== undefined){
 let data29 = data.priorityClassName;
 if(typeof data29 === "string"){
 if(func2(data29) > 253){
-const err61 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema10.properties.priorityClassName,data:data29};
+const err61 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema11.properties.priorityClassName,data:data29};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2280,7 +2366,7 @@ vErrors.push(err61);
 errors++;
 }
 if(func2(data29) < 1){
-const err62 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema10.properties.priorityClassName,data:data29};
+const err62 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.priorityClassName,data:data29};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2289,8 +2375,8 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(!pattern21.test(data29)){
-const err63 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema10.properties.priorityClassName,data:data29};
+if(!pattern3.test(data29)){
+const err63 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema11.properties.priorityClassName,data:data29};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2299,8 +2385,8 @@ vErrors.push(err63);
 }
 errors++;
 }
-if(!(formats46(data29))){
-const err64 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema10.properties.priorityClassName,data:data29};
+if(!(formats6(data29))){
+const err64 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema11.properties.priorityClassName,data:data29};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2311,7 +2397,7 @@ errors++;
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/type",keyword:"type",params:{type: "string"},schema:schema10.properties.priorityClassName.type,parentSchema:schema10.properties.priorityClassName,data:data29};
+const err65 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/type",keyword:"type",params:{type: "string"},schema:schema11.properties.priorityClassName.type,parentSchema:schema11.properties.priorityClassName,data:data29};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2325,7 +2411,7 @@ if(data.imagePullSecrets !== undefined){
 let data30 = data.imagePullSecrets;
 if(Array.isArray(data30)){
 if(data30.length > 16){
-const err66 = {instancePath:instancePath+"/imagePullSecrets",schemaPath:"#/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema10.properties.imagePullSecrets,data:data30};
+const err66 = {instancePath:instancePath+"/imagePullSecrets",schemaPath:"#/properties/imagePullSecrets/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema11.properties.imagePullSecrets,data:data30};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2339,7 +2425,7 @@ for(let i4=0; i4<len4; i4++){
 let data31 = data30[i4];
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 if(data31.name === undefined){
-const err67 = {instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema10.properties.imagePullSecrets.items.required,parentSchema:schema10.properties.imagePullSecrets.items,data:data31};
+const err67 = {instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema11.properties.imagePullSecrets.items.required,parentSchema:schema11.properties.imagePullSecrets.items,data:data31};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2352,7 +2438,7 @@ if(data31.name !== undefined){
 let data32 = data31.name;
 if(typeof data32 === "string"){
 if(func2(data32) > 253){
-const err68 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema10.properties.imagePullSecrets.items.properties.name,data:data32};
+const err68 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema11.properties.imagePullSecrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2362,7 +2448,7 @@ vErrors.push(err68);
 errors++;
 }
 if(func2(data32) < 1){
-const err69 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema10.properties.imagePullSecrets.items.properties.name,data:data32};
+const err69 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema11.properties.imagePullSecrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2371,8 +2457,8 @@ vErrors.push(err69);
 }
 errors++;
 }
-if(!pattern21.test(data32)){
-const err70 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema10.properties.imagePullSecrets.items.properties.name,data:data32};
+if(!pattern3.test(data32)){
+const err70 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema11.properties.imagePullSecrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2381,8 +2467,8 @@ vErrors.push(err70);
 }
 errors++;
 }
-if(!(formats46(data32))){
-const err71 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema10.properties.imagePullSecrets.items.properties.name,data:data32};
+if(!(formats6(data32))){
+const err71 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema11.properties.imagePullSecrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -2393,7 +2479,7 @@ errors++;
 }
 }
 else {
-const err72 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/type",keyword:"type",params:{type: "string"},schema:schema10.properties.imagePullSecrets.items.properties.name.type,parentSchema:schema10.properties.imagePullSecrets.items.properties.name,data:data32};
+const err72 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/type",keyword:"type",params:{type: "string"},schema:schema11.properties.imagePullSecrets.items.properties.name.type,parentSchema:schema11.properties.imagePullSecrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -2405,7 +2491,7 @@ errors++;
 }
 }
 else {
-const err73 = {instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/type",keyword:"type",params:{type: "object"},schema:schema10.properties.imagePullSecrets.items.type,parentSchema:schema10.properties.imagePullSecrets.items,data:data31};
+const err73 = {instancePath:instancePath+"/imagePullSecrets/" + i4,schemaPath:"#/properties/imagePullSecrets/items/type",keyword:"type",params:{type: "object"},schema:schema11.properties.imagePullSecrets.items.type,parentSchema:schema11.properties.imagePullSecrets.items,data:data31};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -2417,7 +2503,7 @@ errors++;
 }
 }
 else {
-const err74 = {instancePath:instancePath+"/imagePullSecrets",schemaPath:"#/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"},schema:schema10.properties.imagePullSecrets.type,parentSchema:schema10.properties.imagePullSecrets,data:data30};
+const err74 = {instancePath:instancePath+"/imagePullSecrets",schemaPath:"#/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"},schema:schema11.properties.imagePullSecrets.type,parentSchema:schema11.properties.imagePullSecrets,data:data30};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -2431,7 +2517,7 @@ if(data.labels !== undefined){
 let data33 = data.labels;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(Object.keys(data33).length > 16){
-const err75 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema10.properties.labels,data:data33};
+const err75 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema11.properties.labels,data:data33};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -2443,8 +2529,8 @@ errors++;
 for(const key2 in data33){
 const _errs65 = errors;
 if(typeof key2 === "string"){
-if(!(formats22(key2))){
-const err76 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema10.properties.labels.propertyNames,data:key2,propertyName:key2};
+if(!(formats24(key2))){
+const err76 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema11.properties.labels.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -2456,7 +2542,7 @@ errors++;
 }
 var valid21 = _errs65 === errors;
 if(!valid21){
-const err77 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema10.properties.labels.propertyNames,parentSchema:schema10.properties.labels,data:data33};
+const err77 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema11.properties.labels.propertyNames,parentSchema:schema11.properties.labels,data:data33};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -2470,7 +2556,7 @@ for(const key3 in data33){
 let data34 = data33[key3];
 if(typeof data34 === "string"){
 if(func2(data34) > 63){
-const err78 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema10.properties.labels.additionalProperties,data:data34};
+const err78 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema11.properties.labels.additionalProperties,data:data34};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -2479,8 +2565,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(!pattern11.test(data34)){
-const err79 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema10.properties.labels.additionalProperties,data:data34};
+if(!pattern12.test(data34)){
+const err79 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.labels.additionalProperties,data:data34};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -2489,8 +2575,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(!(formats24(data34))){
-const err80 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema10.properties.labels.additionalProperties,data:data34};
+if(!(formats26(data34))){
+const err80 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema11.properties.labels.additionalProperties,data:data34};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -2501,7 +2587,7 @@ errors++;
 }
 }
 else {
-const err81 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema10.properties.labels.additionalProperties.type,parentSchema:schema10.properties.labels.additionalProperties,data:data34};
+const err81 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema11.properties.labels.additionalProperties.type,parentSchema:schema11.properties.labels.additionalProperties,data:data34};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -2513,7 +2599,7 @@ errors++;
 }
 }
 else {
-const err82 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "object"},schema:schema10.properties.labels.type,parentSchema:schema10.properties.labels,data:data33};
+const err82 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "object"},schema:schema11.properties.labels.type,parentSchema:schema11.properties.labels,data:data33};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -2527,7 +2613,7 @@ if(data.annotations !== undefined){
 let data35 = data.annotations;
 if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
 if(Object.keys(data35).length > 16){
-const err83 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema10.properties.annotations,data:data35};
+const err83 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema11.properties.annotations,data:data35};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -2539,8 +2625,8 @@ errors++;
 for(const key4 in data35){
 const _errs71 = errors;
 if(typeof key4 === "string"){
-if(!(formats22(key4))){
-const err84 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema10.properties.annotations.propertyNames,data:key4,propertyName:key4};
+if(!(formats24(key4))){
+const err84 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema11.properties.annotations.propertyNames,data:key4,propertyName:key4};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -2552,7 +2638,7 @@ errors++;
 }
 var valid23 = _errs71 === errors;
 if(!valid23){
-const err85 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema10.properties.annotations.propertyNames,parentSchema:schema10.properties.annotations,data:data35};
+const err85 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema11.properties.annotations.propertyNames,parentSchema:schema11.properties.annotations,data:data35};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -2566,7 +2652,7 @@ for(const key5 in data35){
 let data36 = data35[key5];
 if(typeof data36 === "string"){
 if(func2(data36) > 4096){
-const err86 = {instancePath:instancePath+"/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096},schema:4096,parentSchema:schema10.properties.annotations.additionalProperties,data:data36};
+const err86 = {instancePath:instancePath+"/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096},schema:4096,parentSchema:schema11.properties.annotations.additionalProperties,data:data36};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -2577,7 +2663,7 @@ errors++;
 }
 }
 else {
-const err87 = {instancePath:instancePath+"/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema10.properties.annotations.additionalProperties.type,parentSchema:schema10.properties.annotations.additionalProperties,data:data36};
+const err87 = {instancePath:instancePath+"/annotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema11.properties.annotations.additionalProperties.type,parentSchema:schema11.properties.annotations.additionalProperties,data:data36};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -2589,7 +2675,7 @@ errors++;
 }
 }
 else {
-const err88 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/type",keyword:"type",params:{type: "object"},schema:schema10.properties.annotations.type,parentSchema:schema10.properties.annotations,data:data35};
+const err88 = {instancePath:instancePath+"/annotations",schemaPath:"#/properties/annotations/type",keyword:"type",params:{type: "object"},schema:schema11.properties.annotations.type,parentSchema:schema11.properties.annotations,data:data35};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -2601,7 +2687,7 @@ errors++;
 }
 }
 else {
-const err89 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema10.type,parentSchema:schema10,data};
+const err89 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema11.type,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -2610,7 +2696,7 @@ vErrors.push(err89);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
@@ -3188,11 +3274,17 @@ vErrors.push(err51);
 errors++;
 }
 }
+if(data0.tls !== undefined){
+if(!(validate22(data0.tls, {instancePath:instancePath+"/memcached/tls",parentData:data0,parentDataProperty:"tls",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
 if(data0.args !== undefined){
-let data11 = data0.args;
-if(Array.isArray(data11)){
-if(data11.length > 32){
-const err52 = {instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.memcached.properties.args,data:data11};
+let data12 = data0.args;
+if(Array.isArray(data12)){
+if(data12.length > 32){
+const err52 = {instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.memcached.properties.args,data:data12};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -3201,12 +3293,12 @@ vErrors.push(err52);
 }
 errors++;
 }
-const len0 = data11.length;
+const len0 = data12.length;
 for(let i0=0; i0<len0; i0++){
-let data12 = data11[i0];
-if(typeof data12 === "string"){
-if(func2(data12) > 256){
-const err53 = {instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.memcached.properties.args.items,data:data12};
+let data13 = data12[i0];
+if(typeof data13 === "string"){
+if(func2(data13) > 256){
+const err53 = {instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.memcached.properties.args.items,data:data13};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -3215,8 +3307,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-if(func2(data12) < 1){
-const err54 = {instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.args.items,data:data12};
+if(func2(data13) < 1){
+const err54 = {instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.args.items,data:data13};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -3227,7 +3319,7 @@ errors++;
 }
 }
 else {
-const err55 = {instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.args.items.type,parentSchema:schema6.properties.memcached.properties.args.items,data:data12};
+const err55 = {instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.args.items.type,parentSchema:schema6.properties.memcached.properties.args.items,data:data13};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -3239,7 +3331,7 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.memcached.properties.args.type,parentSchema:schema6.properties.memcached.properties.args,data:data11};
+const err56 = {instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.memcached.properties.args.type,parentSchema:schema6.properties.memcached.properties.args,data:data12};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -3250,9 +3342,9 @@ errors++;
 }
 }
 if(data0.minReadySeconds !== undefined){
-let data13 = data0.minReadySeconds;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err57 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.minReadySeconds.type,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data13};
+let data14 = data0.minReadySeconds;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err57 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.minReadySeconds.type,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data14};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -3261,9 +3353,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 3600 || isNaN(data13)){
-const err58 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600},schema:3600,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data13};
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 3600 || isNaN(data14)){
+const err58 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600},schema:3600,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data14};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -3272,8 +3364,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err59 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data13};
+if(data14 < 0 || isNaN(data14)){
+const err59 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data14};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -3285,10 +3377,10 @@ errors++;
 }
 }
 if(data0.external !== undefined){
-let data14 = data0.external;
-if(Array.isArray(data14)){
-if(data14.length > 1000){
-const err60 = {instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.external,data:data14};
+let data15 = data0.external;
+if(Array.isArray(data15)){
+if(data15.length > 1000){
+const err60 = {instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.external,data:data15};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -3297,16 +3389,16 @@ vErrors.push(err60);
 }
 errors++;
 }
-const len1 = data14.length;
+const len1 = data15.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate22(data14[i1], {instancePath:instancePath+"/memcached/external/" + i1,parentData:data14,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(!(validate24(data15[i1], {instancePath:instancePath+"/memcached/external/" + i1,parentData:data15,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/type",keyword:"type",params:{type: "array"},schema:schema6.properties.memcached.properties.external.type,parentSchema:schema6.properties.memcached.properties.external,data:data14};
+const err61 = {instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/type",keyword:"type",params:{type: "array"},schema:schema6.properties.memcached.properties.external.type,parentSchema:schema6.properties.memcached.properties.external,data:data15};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -3317,27 +3409,27 @@ errors++;
 }
 }
 if(data0.gutter !== undefined){
-if(!(validate24(data0.gutter, {instancePath:instancePath+"/memcached/gutter",parentData:data0,parentDataProperty:"gutter",rootData}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-errors = vErrors.length;
-}
-}
-if(data0.warmUp !== undefined){
-if(!(validate26(data0.warmUp, {instancePath:instancePath+"/memcached/warmUp",parentData:data0,parentDataProperty:"warmUp",rootData}))){
+if(!(validate26(data0.gutter, {instancePath:instancePath+"/memcached/gutter",parentData:data0,parentDataProperty:"gutter",rootData}))){
 vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
-if(data0.pod !== undefined){
-if(!(validate28(data0.pod, {instancePath:instancePath+"/memcached/pod",parentData:data0,parentDataProperty:"pod",rootData}))){
+if(data0.warmUp !== undefined){
+if(!(validate28(data0.warmUp, {instancePath:instancePath+"/memcached/warmUp",parentData:data0,parentDataProperty:"warmUp",rootData}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
+if(data0.pod !== undefined){
+if(!(validate30(data0.pod, {instancePath:instancePath+"/memcached/pod",parentData:data0,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+}
 if(data0.replicas !== undefined){
-let data19 = data0.replicas;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err62 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.replicas.type,parentSchema:schema6.properties.memcached.properties.replicas,data:data19};
+let data20 = data0.replicas;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err62 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.replicas.type,parentSchema:schema6.properties.memcached.properties.replicas,data:data20};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -3346,9 +3438,9 @@ vErrors.push(err62);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 > 1000 || isNaN(data19)){
-const err63 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.replicas,data:data19};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 1000 || isNaN(data20)){
+const err63 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.replicas,data:data20};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -3357,8 +3449,8 @@ vErrors.push(err63);
 }
 errors++;
 }
-if(data19 < 1 || isNaN(data19)){
-const err64 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.replicas,data:data19};
+if(data20 < 1 || isNaN(data20)){
+const err64 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.replicas,data:data20};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -3370,9 +3462,9 @@ errors++;
 }
 }
 if(data0.replicasOf !== undefined){
-let data20 = data0.replicasOf;
-if(typeof data20 !== "string"){
-const err65 = {instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.replicasOf.type,parentSchema:schema6.properties.memcached.properties.replicasOf,data:data20};
+let data21 = data0.replicasOf;
+if(typeof data21 !== "string"){
+const err65 = {instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.replicasOf.type,parentSchema:schema6.properties.memcached.properties.replicasOf,data:data21};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -3381,8 +3473,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(!((data20 === "Shards") || (data20 === "Copies"))){
-const err66 = {instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.replicasOf.enum},schema:schema6.properties.memcached.properties.replicasOf.enum,parentSchema:schema6.properties.memcached.properties.replicasOf,data:data20};
+if(!((data21 === "Shards") || (data21 === "Copies"))){
+const err66 = {instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.replicasOf.enum},schema:schema6.properties.memcached.properties.replicasOf.enum,parentSchema:schema6.properties.memcached.properties.replicasOf,data:data21};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -3405,10 +3497,10 @@ errors++;
 }
 }
 if(data.pools !== undefined){
-let data21 = data.pools;
-if(Array.isArray(data21)){
-if(data21.length > 16){
-const err68 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.pools,data:data21};
+let data22 = data.pools;
+if(Array.isArray(data22)){
+if(data22.length > 16){
+const err68 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.pools,data:data22};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -3417,12 +3509,12 @@ vErrors.push(err68);
 }
 errors++;
 }
-const len2 = data21.length;
+const len2 = data22.length;
 for(let i2=0; i2<len2; i2++){
-let data22 = data21[i2];
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-if(data22.name === undefined){
-const err69 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+let data23 = data22[i2];
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data23.name === undefined){
+const err69 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -3431,8 +3523,8 @@ vErrors.push(err69);
 }
 errors++;
 }
-if(data22.shards === undefined){
-const err70 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "shards"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.shards === undefined){
+const err70 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "shards"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -3441,8 +3533,8 @@ vErrors.push(err70);
 }
 errors++;
 }
-if(data22.copies === undefined){
-const err71 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "copies"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.copies === undefined){
+const err71 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "copies"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -3451,8 +3543,8 @@ vErrors.push(err71);
 }
 errors++;
 }
-if(data22.writes === undefined){
-const err72 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "writes"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.writes === undefined){
+const err72 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "writes"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -3461,8 +3553,8 @@ vErrors.push(err72);
 }
 errors++;
 }
-if(data22.onMiss === undefined){
-const err73 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "onMiss"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.onMiss === undefined){
+const err73 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "onMiss"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -3471,8 +3563,8 @@ vErrors.push(err73);
 }
 errors++;
 }
-if(data22.memory === undefined){
-const err74 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "memory"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.memory === undefined){
+const err74 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "memory"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -3481,8 +3573,8 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(data22.maxItemSize === undefined){
-const err75 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "maxItemSize"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.maxItemSize === undefined){
+const err75 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "maxItemSize"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -3491,8 +3583,8 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(data22.maxConnections === undefined){
-const err76 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "maxConnections"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.maxConnections === undefined){
+const err76 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "maxConnections"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -3501,8 +3593,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(data22.threads === undefined){
-const err77 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "threads"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.threads === undefined){
+const err77 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "threads"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -3511,8 +3603,8 @@ vErrors.push(err77);
 }
 errors++;
 }
-if(data22.port === undefined){
-const err78 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "port"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.port === undefined){
+const err78 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "port"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -3521,8 +3613,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(data22.image === undefined){
-const err79 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "image"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.image === undefined){
+const err79 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "image"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -3531,8 +3623,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(data22.args === undefined){
-const err80 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "args"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.args === undefined){
+const err80 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "args"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -3541,8 +3633,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(data22.minReadySeconds === undefined){
-const err81 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "minReadySeconds"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.minReadySeconds === undefined){
+const err81 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "minReadySeconds"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -3551,8 +3643,8 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(data22.external === undefined){
-const err82 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "external"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data22};
+if(data23.external === undefined){
+const err82 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "external"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -3561,11 +3653,11 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(data22.name !== undefined){
-let data23 = data22.name;
-if(typeof data23 === "string"){
-if(func2(data23) > 20){
-const err83 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema6.properties.pools.items.properties.name,data:data23};
+if(data23.name !== undefined){
+let data24 = data23.name;
+if(typeof data24 === "string"){
+if(func2(data24) > 20){
+const err83 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema6.properties.pools.items.properties.name,data:data24};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -3574,8 +3666,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(func2(data23) < 1){
-const err84 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.name,data:data23};
+if(func2(data24) < 1){
+const err84 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.name,data:data24};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -3584,8 +3676,8 @@ vErrors.push(err84);
 }
 errors++;
 }
-if(!pattern4.test(data23)){
-const err85 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema6.properties.pools.items.properties.name,data:data23};
+if(!pattern5.test(data24)){
+const err85 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema6.properties.pools.items.properties.name,data:data24};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -3594,8 +3686,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(!(formats8(data23))){
-const err86 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema6.properties.pools.items.properties.name,data:data23};
+if(!(formats10(data24))){
+const err86 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema6.properties.pools.items.properties.name,data:data24};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -3606,7 +3698,7 @@ errors++;
 }
 }
 else {
-const err87 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.name.type,parentSchema:schema6.properties.pools.items.properties.name,data:data23};
+const err87 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.name.type,parentSchema:schema6.properties.pools.items.properties.name,data:data24};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -3616,10 +3708,10 @@ vErrors.push(err87);
 errors++;
 }
 }
-if(data22.shards !== undefined){
-let data24 = data22.shards;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err88 = {instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.shards.type,parentSchema:schema6.properties.pools.items.properties.shards,data:data24};
+if(data23.shards !== undefined){
+let data25 = data23.shards;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err88 = {instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.shards.type,parentSchema:schema6.properties.pools.items.properties.shards,data:data25};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -3628,9 +3720,9 @@ vErrors.push(err88);
 }
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 > 1000 || isNaN(data24)){
-const err89 = {instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.shards,data:data24};
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 > 1000 || isNaN(data25)){
+const err89 = {instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.shards,data:data25};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -3639,8 +3731,8 @@ vErrors.push(err89);
 }
 errors++;
 }
-if(data24 < 1 || isNaN(data24)){
-const err90 = {instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.shards,data:data24};
+if(data25 < 1 || isNaN(data25)){
+const err90 = {instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.shards,data:data25};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -3651,10 +3743,10 @@ errors++;
 }
 }
 }
-if(data22.copies !== undefined){
-let data25 = data22.copies;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err91 = {instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.copies.type,parentSchema:schema6.properties.pools.items.properties.copies,data:data25};
+if(data23.copies !== undefined){
+let data26 = data23.copies;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+const err91 = {instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.copies.type,parentSchema:schema6.properties.pools.items.properties.copies,data:data26};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -3663,9 +3755,9 @@ vErrors.push(err91);
 }
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000 || isNaN(data25)){
-const err92 = {instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.copies,data:data25};
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 > 1000 || isNaN(data26)){
+const err92 = {instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.copies,data:data26};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -3674,8 +3766,8 @@ vErrors.push(err92);
 }
 errors++;
 }
-if(data25 < 1 || isNaN(data25)){
-const err93 = {instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.copies,data:data25};
+if(data26 < 1 || isNaN(data26)){
+const err93 = {instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.copies,data:data26};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -3686,10 +3778,10 @@ errors++;
 }
 }
 }
-if(data22.writes !== undefined){
-let data26 = data22.writes;
-if(typeof data26 !== "string"){
-const err94 = {instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.writes.type,parentSchema:schema6.properties.pools.items.properties.writes,data:data26};
+if(data23.writes !== undefined){
+let data27 = data23.writes;
+if(typeof data27 !== "string"){
+const err94 = {instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.writes.type,parentSchema:schema6.properties.pools.items.properties.writes,data:data27};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -3698,8 +3790,8 @@ vErrors.push(err94);
 }
 errors++;
 }
-if(!((data26 === "Available") || (data26 === "Strict"))){
-const err95 = {instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.writes.enum},schema:schema6.properties.pools.items.properties.writes.enum,parentSchema:schema6.properties.pools.items.properties.writes,data:data26};
+if(!((data27 === "Available") || (data27 === "Strict"))){
+const err95 = {instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.writes.enum},schema:schema6.properties.pools.items.properties.writes.enum,parentSchema:schema6.properties.pools.items.properties.writes,data:data27};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -3709,10 +3801,10 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data22.onMiss !== undefined){
-let data27 = data22.onMiss;
-if(typeof data27 !== "string"){
-const err96 = {instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.onMiss.type,parentSchema:schema6.properties.pools.items.properties.onMiss,data:data27};
+if(data23.onMiss !== undefined){
+let data28 = data23.onMiss;
+if(typeof data28 !== "string"){
+const err96 = {instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.onMiss.type,parentSchema:schema6.properties.pools.items.properties.onMiss,data:data28};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -3721,8 +3813,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(!(((data27 === "Miss") || (data27 === "AskCopies")) || (data27 === "Refill"))){
-const err97 = {instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.onMiss.enum},schema:schema6.properties.pools.items.properties.onMiss.enum,parentSchema:schema6.properties.pools.items.properties.onMiss,data:data27};
+if(!(((data28 === "Miss") || (data28 === "AskCopies")) || (data28 === "Refill"))){
+const err97 = {instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.onMiss.enum},schema:schema6.properties.pools.items.properties.onMiss.enum,parentSchema:schema6.properties.pools.items.properties.onMiss,data:data28};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -3732,11 +3824,11 @@ vErrors.push(err97);
 errors++;
 }
 }
-if(data22.memory !== undefined){
-let data28 = data22.memory;
-if(typeof data28 === "string"){
-if(func2(data28) > 12){
-const err98 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.pools.items.properties.memory,data:data28};
+if(data23.memory !== undefined){
+let data29 = data23.memory;
+if(typeof data29 === "string"){
+if(func2(data29) > 12){
+const err98 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.pools.items.properties.memory,data:data29};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -3745,8 +3837,8 @@ vErrors.push(err98);
 }
 errors++;
 }
-if(func2(data28) < 3){
-const err99 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.pools.items.properties.memory,data:data28};
+if(func2(data29) < 3){
+const err99 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.pools.items.properties.memory,data:data29};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -3755,8 +3847,8 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(!pattern0.test(data28)){
-const err100 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.pools.items.properties.memory,data:data28};
+if(!pattern0.test(data29)){
+const err100 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.pools.items.properties.memory,data:data29};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -3765,8 +3857,8 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(!(formats0(data28))){
-const err101 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/format",keyword:"format",params:{format: "memory"},schema:"memory",parentSchema:schema6.properties.pools.items.properties.memory,data:data28};
+if(!(formats0(data29))){
+const err101 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/format",keyword:"format",params:{format: "memory"},schema:"memory",parentSchema:schema6.properties.pools.items.properties.memory,data:data29};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -3777,7 +3869,7 @@ errors++;
 }
 }
 else {
-const err102 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.memory.type,parentSchema:schema6.properties.pools.items.properties.memory,data:data28};
+const err102 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.memory.type,parentSchema:schema6.properties.pools.items.properties.memory,data:data29};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -3787,11 +3879,11 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data22.maxItemSize !== undefined){
-let data29 = data22.maxItemSize;
-if(typeof data29 === "string"){
-if(func2(data29) > 12){
-const err103 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data29};
+if(data23.maxItemSize !== undefined){
+let data30 = data23.maxItemSize;
+if(typeof data30 === "string"){
+if(func2(data30) > 12){
+const err103 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data30};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -3800,8 +3892,8 @@ vErrors.push(err103);
 }
 errors++;
 }
-if(func2(data29) < 3){
-const err104 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data29};
+if(func2(data30) < 3){
+const err104 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data30};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -3810,8 +3902,8 @@ vErrors.push(err104);
 }
 errors++;
 }
-if(!pattern0.test(data29)){
-const err105 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data29};
+if(!pattern0.test(data30)){
+const err105 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data30};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -3820,8 +3912,8 @@ vErrors.push(err105);
 }
 errors++;
 }
-if(!(formats2(data29))){
-const err106 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"},schema:"largest-item",parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data29};
+if(!(formats2(data30))){
+const err106 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"},schema:"largest-item",parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data30};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -3832,7 +3924,7 @@ errors++;
 }
 }
 else {
-const err107 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.maxItemSize.type,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data29};
+const err107 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.maxItemSize.type,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data30};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -3842,10 +3934,10 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(data22.maxConnections !== undefined){
-let data30 = data22.maxConnections;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-const err108 = {instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.maxConnections.type,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data30};
+if(data23.maxConnections !== undefined){
+let data31 = data23.maxConnections;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+const err108 = {instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.maxConnections.type,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data31};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -3854,9 +3946,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 > 65536 || isNaN(data30)){
-const err109 = {instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data30};
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 > 65536 || isNaN(data31)){
+const err109 = {instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data31};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -3865,8 +3957,8 @@ vErrors.push(err109);
 }
 errors++;
 }
-if(data30 < 64 || isNaN(data30)){
-const err110 = {instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data30};
+if(data31 < 64 || isNaN(data31)){
+const err110 = {instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data31};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -3877,10 +3969,10 @@ errors++;
 }
 }
 }
-if(data22.threads !== undefined){
-let data31 = data22.threads;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-const err111 = {instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.threads.type,parentSchema:schema6.properties.pools.items.properties.threads,data:data31};
+if(data23.threads !== undefined){
+let data32 = data23.threads;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err111 = {instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.threads.type,parentSchema:schema6.properties.pools.items.properties.threads,data:data32};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -3889,9 +3981,9 @@ vErrors.push(err111);
 }
 errors++;
 }
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 64 || isNaN(data31)){
-const err112 = {instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.pools.items.properties.threads,data:data31};
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 > 64 || isNaN(data32)){
+const err112 = {instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.pools.items.properties.threads,data:data32};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -3900,8 +3992,8 @@ vErrors.push(err112);
 }
 errors++;
 }
-if(data31 < 1 || isNaN(data31)){
-const err113 = {instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.threads,data:data31};
+if(data32 < 1 || isNaN(data32)){
+const err113 = {instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.threads,data:data32};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -3912,10 +4004,10 @@ errors++;
 }
 }
 }
-if(data22.port !== undefined){
-let data32 = data22.port;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err114 = {instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.port.type,parentSchema:schema6.properties.pools.items.properties.port,data:data32};
+if(data23.port !== undefined){
+let data33 = data23.port;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err114 = {instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.port.type,parentSchema:schema6.properties.pools.items.properties.port,data:data33};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -3924,9 +4016,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 65535 || isNaN(data32)){
-const err115 = {instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.pools.items.properties.port,data:data32};
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 65535 || isNaN(data33)){
+const err115 = {instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.pools.items.properties.port,data:data33};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -3935,8 +4027,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data32 < 1024 || isNaN(data32)){
-const err116 = {instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.pools.items.properties.port,data:data32};
+if(data33 < 1024 || isNaN(data33)){
+const err116 = {instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.pools.items.properties.port,data:data33};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -3947,11 +4039,11 @@ errors++;
 }
 }
 }
-if(data22.image !== undefined){
-let data33 = data22.image;
-if(typeof data33 === "string"){
-if(func2(data33) > 512){
-const err117 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.pools.items.properties.image,data:data33};
+if(data23.image !== undefined){
+let data34 = data23.image;
+if(typeof data34 === "string"){
+if(func2(data34) > 512){
+const err117 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.pools.items.properties.image,data:data34};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -3960,8 +4052,8 @@ vErrors.push(err117);
 }
 errors++;
 }
-if(func2(data33) < 1){
-const err118 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.image,data:data33};
+if(func2(data34) < 1){
+const err118 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.image,data:data34};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -3970,8 +4062,8 @@ vErrors.push(err118);
 }
 errors++;
 }
-if(!pattern2.test(data33)){
-const err119 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.pools.items.properties.image,data:data33};
+if(!pattern2.test(data34)){
+const err119 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.pools.items.properties.image,data:data34};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -3980,8 +4072,8 @@ vErrors.push(err119);
 }
 errors++;
 }
-if(!(formats4(data33))){
-const err120 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.pools.items.properties.image,data:data33};
+if(!(formats4(data34))){
+const err120 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.pools.items.properties.image,data:data34};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -3992,7 +4084,7 @@ errors++;
 }
 }
 else {
-const err121 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.image.type,parentSchema:schema6.properties.pools.items.properties.image,data:data33};
+const err121 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.image.type,parentSchema:schema6.properties.pools.items.properties.image,data:data34};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -4002,11 +4094,17 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data22.args !== undefined){
-let data34 = data22.args;
-if(Array.isArray(data34)){
-if(data34.length > 32){
-const err122 = {instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.pools.items.properties.args,data:data34};
+if(data23.tls !== undefined){
+if(!(validate22(data23.tls, {instancePath:instancePath+"/pools/" + i2+"/tls",parentData:data23,parentDataProperty:"tls",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
+if(data23.args !== undefined){
+let data36 = data23.args;
+if(Array.isArray(data36)){
+if(data36.length > 32){
+const err122 = {instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.pools.items.properties.args,data:data36};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -4015,12 +4113,12 @@ vErrors.push(err122);
 }
 errors++;
 }
-const len3 = data34.length;
+const len3 = data36.length;
 for(let i3=0; i3<len3; i3++){
-let data35 = data34[i3];
-if(typeof data35 === "string"){
-if(func2(data35) > 256){
-const err123 = {instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.pools.items.properties.args.items,data:data35};
+let data37 = data36[i3];
+if(typeof data37 === "string"){
+if(func2(data37) > 256){
+const err123 = {instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.pools.items.properties.args.items,data:data37};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -4029,8 +4127,8 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(func2(data35) < 1){
-const err124 = {instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.args.items,data:data35};
+if(func2(data37) < 1){
+const err124 = {instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.args.items,data:data37};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -4041,7 +4139,7 @@ errors++;
 }
 }
 else {
-const err125 = {instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.args.items.type,parentSchema:schema6.properties.pools.items.properties.args.items,data:data35};
+const err125 = {instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.args.items.type,parentSchema:schema6.properties.pools.items.properties.args.items,data:data37};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -4053,7 +4151,7 @@ errors++;
 }
 }
 else {
-const err126 = {instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.items.properties.args.type,parentSchema:schema6.properties.pools.items.properties.args,data:data34};
+const err126 = {instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.items.properties.args.type,parentSchema:schema6.properties.pools.items.properties.args,data:data36};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -4063,10 +4161,10 @@ vErrors.push(err126);
 errors++;
 }
 }
-if(data22.minReadySeconds !== undefined){
-let data36 = data22.minReadySeconds;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-const err127 = {instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.minReadySeconds.type,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data36};
+if(data23.minReadySeconds !== undefined){
+let data38 = data23.minReadySeconds;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err127 = {instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.minReadySeconds.type,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data38};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -4075,9 +4173,9 @@ vErrors.push(err127);
 }
 errors++;
 }
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 3600 || isNaN(data36)){
-const err128 = {instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600},schema:3600,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data36};
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 3600 || isNaN(data38)){
+const err128 = {instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600},schema:3600,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data38};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -4086,8 +4184,8 @@ vErrors.push(err128);
 }
 errors++;
 }
-if(data36 < 0 || isNaN(data36)){
-const err129 = {instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data36};
+if(data38 < 0 || isNaN(data38)){
+const err129 = {instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data38};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -4098,11 +4196,11 @@ errors++;
 }
 }
 }
-if(data22.external !== undefined){
-let data37 = data22.external;
-if(Array.isArray(data37)){
-if(data37.length > 1000){
-const err130 = {instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.external,data:data37};
+if(data23.external !== undefined){
+let data39 = data23.external;
+if(Array.isArray(data39)){
+if(data39.length > 1000){
+const err130 = {instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.external,data:data39};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -4111,16 +4209,16 @@ vErrors.push(err130);
 }
 errors++;
 }
-const len4 = data37.length;
+const len4 = data39.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate22(data37[i4], {instancePath:instancePath+"/pools/" + i2+"/external/" + i4,parentData:data37,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+if(!(validate24(data39[i4], {instancePath:instancePath+"/pools/" + i2+"/external/" + i4,parentData:data39,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err131 = {instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.items.properties.external.type,parentSchema:schema6.properties.pools.items.properties.external,data:data37};
+const err131 = {instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.items.properties.external.type,parentSchema:schema6.properties.pools.items.properties.external,data:data39};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -4130,27 +4228,27 @@ vErrors.push(err131);
 errors++;
 }
 }
-if(data22.gutter !== undefined){
-if(!(validate24(data22.gutter, {instancePath:instancePath+"/pools/" + i2+"/gutter",parentData:data22,parentDataProperty:"gutter",rootData}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-errors = vErrors.length;
-}
-}
-if(data22.warmUp !== undefined){
-if(!(validate26(data22.warmUp, {instancePath:instancePath+"/pools/" + i2+"/warmUp",parentData:data22,parentDataProperty:"warmUp",rootData}))){
+if(data23.gutter !== undefined){
+if(!(validate26(data23.gutter, {instancePath:instancePath+"/pools/" + i2+"/gutter",parentData:data23,parentDataProperty:"gutter",rootData}))){
 vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
-if(data22.pod !== undefined){
-if(!(validate28(data22.pod, {instancePath:instancePath+"/pools/" + i2+"/pod",parentData:data22,parentDataProperty:"pod",rootData}))){
+if(data23.warmUp !== undefined){
+if(!(validate28(data23.warmUp, {instancePath:instancePath+"/pools/" + i2+"/warmUp",parentData:data23,parentDataProperty:"warmUp",rootData}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+}
+if(data23.pod !== undefined){
+if(!(validate30(data23.pod, {instancePath:instancePath+"/pools/" + i2+"/pod",parentData:data23,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err132 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.pools.items.type,parentSchema:schema6.properties.pools.items,data:data22};
+const err132 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.pools.items.type,parentSchema:schema6.properties.pools.items,data:data23};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -4162,7 +4260,7 @@ errors++;
 }
 }
 else {
-const err133 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.type,parentSchema:schema6.properties.pools,data:data21};
+const err133 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.type,parentSchema:schema6.properties.pools,data:data22};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -4173,10 +4271,10 @@ errors++;
 }
 }
 if(data.prefixes !== undefined){
-let data42 = data.prefixes;
-if(Array.isArray(data42)){
-if(data42.length > 64){
-const err134 = {instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema6.properties.prefixes,data:data42};
+let data44 = data.prefixes;
+if(Array.isArray(data44)){
+if(data44.length > 64){
+const err134 = {instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema6.properties.prefixes,data:data44};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -4185,12 +4283,12 @@ vErrors.push(err134);
 }
 errors++;
 }
-const len5 = data42.length;
+const len5 = data44.length;
 for(let i5=0; i5<len5; i5++){
-let data43 = data42[i5];
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-if(data43.prefix === undefined){
-const err135 = {instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: "prefix"},schema:schema6.properties.prefixes.items.required,parentSchema:schema6.properties.prefixes.items,data:data43};
+let data45 = data44[i5];
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if(data45.prefix === undefined){
+const err135 = {instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: "prefix"},schema:schema6.properties.prefixes.items.required,parentSchema:schema6.properties.prefixes.items,data:data45};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -4199,8 +4297,8 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(data43.pool === undefined){
-const err136 = {instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: "pool"},schema:schema6.properties.prefixes.items.required,parentSchema:schema6.properties.prefixes.items,data:data43};
+if(data45.pool === undefined){
+const err136 = {instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: "pool"},schema:schema6.properties.prefixes.items.required,parentSchema:schema6.properties.prefixes.items,data:data45};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -4209,11 +4307,11 @@ vErrors.push(err136);
 }
 errors++;
 }
-if(data43.prefix !== undefined){
-let data44 = data43.prefix;
-if(typeof data44 === "string"){
-if(func2(data44) > 128){
-const err137 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data44};
+if(data45.prefix !== undefined){
+let data46 = data45.prefix;
+if(typeof data46 === "string"){
+if(func2(data46) > 128){
+const err137 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data46};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -4222,8 +4320,8 @@ vErrors.push(err137);
 }
 errors++;
 }
-if(func2(data44) < 1){
-const err138 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data44};
+if(func2(data46) < 1){
+const err138 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data46};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -4232,8 +4330,8 @@ vErrors.push(err138);
 }
 errors++;
 }
-if(!pattern28.test(data44)){
-const err139 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[!-~]+$"},schema:"^[!-~]+$",parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data44};
+if(!pattern29.test(data46)){
+const err139 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[!-~]+$"},schema:"^[!-~]+$",parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data46};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -4244,7 +4342,7 @@ errors++;
 }
 }
 else {
-const err140 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema6.properties.prefixes.items.properties.prefix.type,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data44};
+const err140 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema6.properties.prefixes.items.properties.prefix.type,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data46};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -4254,11 +4352,11 @@ vErrors.push(err140);
 errors++;
 }
 }
-if(data43.pool !== undefined){
-let data45 = data43.pool;
-if(typeof data45 === "string"){
-if(func2(data45) > 20){
-const err141 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data45};
+if(data45.pool !== undefined){
+let data47 = data45.pool;
+if(typeof data47 === "string"){
+if(func2(data47) > 20){
+const err141 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data47};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -4267,8 +4365,8 @@ vErrors.push(err141);
 }
 errors++;
 }
-if(func2(data45) < 1){
-const err142 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data45};
+if(func2(data47) < 1){
+const err142 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data47};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -4277,8 +4375,8 @@ vErrors.push(err142);
 }
 errors++;
 }
-if(!pattern4.test(data45)){
-const err143 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema6.properties.prefixes.items.properties.pool,data:data45};
+if(!pattern5.test(data47)){
+const err143 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema6.properties.prefixes.items.properties.pool,data:data47};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -4287,8 +4385,8 @@ vErrors.push(err143);
 }
 errors++;
 }
-if(!(formats8(data45))){
-const err144 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema6.properties.prefixes.items.properties.pool,data:data45};
+if(!(formats10(data47))){
+const err144 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema6.properties.prefixes.items.properties.pool,data:data47};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -4299,7 +4397,7 @@ errors++;
 }
 }
 else {
-const err145 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/type",keyword:"type",params:{type: "string"},schema:schema6.properties.prefixes.items.properties.pool.type,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data45};
+const err145 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/type",keyword:"type",params:{type: "string"},schema:schema6.properties.prefixes.items.properties.pool.type,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data47};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -4311,7 +4409,7 @@ errors++;
 }
 }
 else {
-const err146 = {instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.prefixes.items.type,parentSchema:schema6.properties.prefixes.items,data:data43};
+const err146 = {instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.prefixes.items.type,parentSchema:schema6.properties.prefixes.items,data:data45};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -4323,7 +4421,7 @@ errors++;
 }
 }
 else {
-const err147 = {instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/type",keyword:"type",params:{type: "array"},schema:schema6.properties.prefixes.type,parentSchema:schema6.properties.prefixes,data:data42};
+const err147 = {instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/type",keyword:"type",params:{type: "array"},schema:schema6.properties.prefixes.type,parentSchema:schema6.properties.prefixes,data:data44};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -4334,9 +4432,9 @@ errors++;
 }
 }
 if(data.config !== undefined){
-let data46 = data.config;
-if(!(data46 && typeof data46 == "object" && !Array.isArray(data46))){
-const err148 = {instancePath:instancePath+"/config",schemaPath:"#/properties/config/type",keyword:"type",params:{type: "object"},schema:schema6.properties.config.type,parentSchema:schema6.properties.config,data:data46};
+let data48 = data.config;
+if(!(data48 && typeof data48 == "object" && !Array.isArray(data48))){
+const err148 = {instancePath:instancePath+"/config",schemaPath:"#/properties/config/type",keyword:"type",params:{type: "object"},schema:schema6.properties.config.type,parentSchema:schema6.properties.config,data:data48};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -4347,10 +4445,10 @@ errors++;
 }
 }
 if(data.router !== undefined){
-let data47 = data.router;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-if(data47.placement === undefined){
-const err149 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "placement"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
+let data49 = data.router;
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+if(data49.placement === undefined){
+const err149 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "placement"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -4359,8 +4457,8 @@ vErrors.push(err149);
 }
 errors++;
 }
-if(data47.image === undefined){
-const err150 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "image"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
+if(data49.image === undefined){
+const err150 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "image"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -4369,8 +4467,8 @@ vErrors.push(err150);
 }
 errors++;
 }
-if(data47.release === undefined){
-const err151 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "release"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
+if(data49.release === undefined){
+const err151 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "release"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -4379,8 +4477,8 @@ vErrors.push(err151);
 }
 errors++;
 }
-if(data47.port === undefined){
-const err152 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "port"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
+if(data49.port === undefined){
+const err152 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "port"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -4389,8 +4487,8 @@ vErrors.push(err152);
 }
 errors++;
 }
-if(data47.maxConnections === undefined){
-const err153 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "maxConnections"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
+if(data49.maxConnections === undefined){
+const err153 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "maxConnections"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -4399,8 +4497,8 @@ vErrors.push(err153);
 }
 errors++;
 }
-if(data47.timeouts === undefined){
-const err154 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "timeouts"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
+if(data49.timeouts === undefined){
+const err154 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "timeouts"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -4409,8 +4507,8 @@ vErrors.push(err154);
 }
 errors++;
 }
-if(data47.debugFifoRoot === undefined){
-const err155 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "debugFifoRoot"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
+if(data49.debugFifoRoot === undefined){
+const err155 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "debugFifoRoot"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -4419,8 +4517,8 @@ vErrors.push(err155);
 }
 errors++;
 }
-if(data47.args === undefined){
-const err156 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "args"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
+if(data49.args === undefined){
+const err156 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "args"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -4429,8 +4527,8 @@ vErrors.push(err156);
 }
 errors++;
 }
-if(data47.service === undefined){
-const err157 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "service"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data47};
+if(data49.service === undefined){
+const err157 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "service"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -4439,10 +4537,10 @@ vErrors.push(err157);
 }
 errors++;
 }
-if(data47.placement !== undefined){
-let data48 = data47.placement;
-if(typeof data48 !== "string"){
-const err158 = {instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.placement.type,parentSchema:schema6.properties.router.properties.placement,data:data48};
+if(data49.placement !== undefined){
+let data50 = data49.placement;
+if(typeof data50 !== "string"){
+const err158 = {instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.placement.type,parentSchema:schema6.properties.router.properties.placement,data:data50};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -4451,8 +4549,8 @@ vErrors.push(err158);
 }
 errors++;
 }
-if(!((data48 === "Deployment") || (data48 === "Node"))){
-const err159 = {instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.placement.enum},schema:schema6.properties.router.properties.placement.enum,parentSchema:schema6.properties.router.properties.placement,data:data48};
+if(!((data50 === "Deployment") || (data50 === "Node"))){
+const err159 = {instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.placement.enum},schema:schema6.properties.router.properties.placement.enum,parentSchema:schema6.properties.router.properties.placement,data:data50};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -4462,10 +4560,10 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data47.replicas !== undefined){
-let data49 = data47.replicas;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
-const err160 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.replicas.type,parentSchema:schema6.properties.router.properties.replicas,data:data49};
+if(data49.replicas !== undefined){
+let data51 = data49.replicas;
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+const err160 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.replicas.type,parentSchema:schema6.properties.router.properties.replicas,data:data51};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -4474,9 +4572,9 @@ vErrors.push(err160);
 }
 errors++;
 }
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 100 || isNaN(data49)){
-const err161 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.replicas,data:data49};
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 > 100 || isNaN(data51)){
+const err161 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.replicas,data:data51};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -4485,8 +4583,8 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(data49 < 1 || isNaN(data49)){
-const err162 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.replicas,data:data49};
+if(data51 < 1 || isNaN(data51)){
+const err162 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.replicas,data:data51};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -4497,11 +4595,11 @@ errors++;
 }
 }
 }
-if(data47.autoscaling !== undefined){
-let data50 = data47.autoscaling;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-if(data50.min === undefined){
-const err163 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "min"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data50};
+if(data49.autoscaling !== undefined){
+let data52 = data49.autoscaling;
+if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+if(data52.min === undefined){
+const err163 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "min"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data52};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -4510,8 +4608,8 @@ vErrors.push(err163);
 }
 errors++;
 }
-if(data50.max === undefined){
-const err164 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "max"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data50};
+if(data52.max === undefined){
+const err164 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "max"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data52};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -4520,8 +4618,8 @@ vErrors.push(err164);
 }
 errors++;
 }
-if(data50.cpu === undefined){
-const err165 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "cpu"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data50};
+if(data52.cpu === undefined){
+const err165 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "cpu"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data52};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -4530,10 +4628,10 @@ vErrors.push(err165);
 }
 errors++;
 }
-if(data50.min !== undefined){
-let data51 = data50.min;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-const err166 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.min.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data51};
+if(data52.min !== undefined){
+let data53 = data52.min;
+if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+const err166 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.min.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data53};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -4542,9 +4640,9 @@ vErrors.push(err166);
 }
 errors++;
 }
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 100 || isNaN(data51)){
-const err167 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data51};
+if((typeof data53 == "number") && (isFinite(data53))){
+if(data53 > 100 || isNaN(data53)){
+const err167 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data53};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -4553,8 +4651,8 @@ vErrors.push(err167);
 }
 errors++;
 }
-if(data51 < 1 || isNaN(data51)){
-const err168 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data51};
+if(data53 < 1 || isNaN(data53)){
+const err168 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data53};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -4565,10 +4663,10 @@ errors++;
 }
 }
 }
-if(data50.max !== undefined){
-let data52 = data50.max;
-if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
-const err169 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.max.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data52};
+if(data52.max !== undefined){
+let data54 = data52.max;
+if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
+const err169 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.max.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data54};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -4577,9 +4675,9 @@ vErrors.push(err169);
 }
 errors++;
 }
-if((typeof data52 == "number") && (isFinite(data52))){
-if(data52 > 100 || isNaN(data52)){
-const err170 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data52};
+if((typeof data54 == "number") && (isFinite(data54))){
+if(data54 > 100 || isNaN(data54)){
+const err170 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data54};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -4588,8 +4686,8 @@ vErrors.push(err170);
 }
 errors++;
 }
-if(data52 < 1 || isNaN(data52)){
-const err171 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data52};
+if(data54 < 1 || isNaN(data54)){
+const err171 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data54};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -4600,10 +4698,10 @@ errors++;
 }
 }
 }
-if(data50.cpu !== undefined){
-let data53 = data50.cpu;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-const err172 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.cpu.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data53};
+if(data52.cpu !== undefined){
+let data55 = data52.cpu;
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
+const err172 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.cpu.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data55};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -4612,9 +4710,9 @@ vErrors.push(err172);
 }
 errors++;
 }
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 1000 || isNaN(data53)){
-const err173 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data53};
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 1000 || isNaN(data55)){
+const err173 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data55};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -4623,8 +4721,8 @@ vErrors.push(err173);
 }
 errors++;
 }
-if(data53 < 1 || isNaN(data53)){
-const err174 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data53};
+if(data55 < 1 || isNaN(data55)){
+const err174 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data55};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -4637,7 +4735,7 @@ errors++;
 }
 }
 else {
-const err175 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.autoscaling.type,parentSchema:schema6.properties.router.properties.autoscaling,data:data50};
+const err175 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.autoscaling.type,parentSchema:schema6.properties.router.properties.autoscaling,data:data52};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -4647,11 +4745,11 @@ vErrors.push(err175);
 errors++;
 }
 }
-if(data47.image !== undefined){
-let data54 = data47.image;
-if(typeof data54 === "string"){
-if(func2(data54) > 512){
-const err176 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.router.properties.image,data:data54};
+if(data49.image !== undefined){
+let data56 = data49.image;
+if(typeof data56 === "string"){
+if(func2(data56) > 512){
+const err176 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.router.properties.image,data:data56};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -4660,8 +4758,8 @@ vErrors.push(err176);
 }
 errors++;
 }
-if(func2(data54) < 1){
-const err177 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.image,data:data54};
+if(func2(data56) < 1){
+const err177 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.image,data:data56};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -4670,8 +4768,8 @@ vErrors.push(err177);
 }
 errors++;
 }
-if(!pattern2.test(data54)){
-const err178 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.router.properties.image,data:data54};
+if(!pattern2.test(data56)){
+const err178 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.router.properties.image,data:data56};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -4680,8 +4778,8 @@ vErrors.push(err178);
 }
 errors++;
 }
-if(!(formats4(data54))){
-const err179 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.router.properties.image,data:data54};
+if(!(formats4(data56))){
+const err179 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.router.properties.image,data:data56};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -4692,7 +4790,7 @@ errors++;
 }
 }
 else {
-const err180 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.image.type,parentSchema:schema6.properties.router.properties.image,data:data54};
+const err180 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.image.type,parentSchema:schema6.properties.router.properties.image,data:data56};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -4702,10 +4800,10 @@ vErrors.push(err180);
 errors++;
 }
 }
-if(data47.release !== undefined){
-let data55 = data47.release;
-if(typeof data55 !== "string"){
-const err181 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.release.type,parentSchema:schema6.properties.router.properties.release,data:data55};
+if(data49.release !== undefined){
+let data57 = data49.release;
+if(typeof data57 !== "string"){
+const err181 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.release.type,parentSchema:schema6.properties.router.properties.release,data:data57};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -4714,8 +4812,8 @@ vErrors.push(err181);
 }
 errors++;
 }
-if(!((((data55 === "37") || (data55 === "40")) || (data55 === "41")) || (data55 === "current"))){
-const err182 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum},schema:schema6.properties.router.properties.release.enum,parentSchema:schema6.properties.router.properties.release,data:data55};
+if(!((((data57 === "37") || (data57 === "40")) || (data57 === "41")) || (data57 === "current"))){
+const err182 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum},schema:schema6.properties.router.properties.release.enum,parentSchema:schema6.properties.router.properties.release,data:data57};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -4725,10 +4823,10 @@ vErrors.push(err182);
 errors++;
 }
 }
-if(data47.port !== undefined){
-let data56 = data47.port;
-if(!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))){
-const err183 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.port.type,parentSchema:schema6.properties.router.properties.port,data:data56};
+if(data49.port !== undefined){
+let data58 = data49.port;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+const err183 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.port.type,parentSchema:schema6.properties.router.properties.port,data:data58};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -4737,9 +4835,9 @@ vErrors.push(err183);
 }
 errors++;
 }
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 > 65535 || isNaN(data56)){
-const err184 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.router.properties.port,data:data56};
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 65535 || isNaN(data58)){
+const err184 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.router.properties.port,data:data58};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -4748,8 +4846,8 @@ vErrors.push(err184);
 }
 errors++;
 }
-if(data56 < 1024 || isNaN(data56)){
-const err185 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.router.properties.port,data:data56};
+if(data58 < 1024 || isNaN(data58)){
+const err185 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.router.properties.port,data:data58};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -4760,10 +4858,10 @@ errors++;
 }
 }
 }
-if(data47.threads !== undefined){
-let data57 = data47.threads;
-if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
-const err186 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.threads.type,parentSchema:schema6.properties.router.properties.threads,data:data57};
+if(data49.threads !== undefined){
+let data59 = data49.threads;
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+const err186 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.threads.type,parentSchema:schema6.properties.router.properties.threads,data:data59};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -4772,9 +4870,9 @@ vErrors.push(err186);
 }
 errors++;
 }
-if((typeof data57 == "number") && (isFinite(data57))){
-if(data57 > 64 || isNaN(data57)){
-const err187 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.threads,data:data57};
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 64 || isNaN(data59)){
+const err187 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.threads,data:data59};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -4783,8 +4881,8 @@ vErrors.push(err187);
 }
 errors++;
 }
-if(data57 < 1 || isNaN(data57)){
-const err188 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.threads,data:data57};
+if(data59 < 1 || isNaN(data59)){
+const err188 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.threads,data:data59};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -4795,10 +4893,10 @@ errors++;
 }
 }
 }
-if(data47.maxConnections !== undefined){
-let data58 = data47.maxConnections;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-const err189 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.maxConnections.type,parentSchema:schema6.properties.router.properties.maxConnections,data:data58};
+if(data49.maxConnections !== undefined){
+let data60 = data49.maxConnections;
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+const err189 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.maxConnections.type,parentSchema:schema6.properties.router.properties.maxConnections,data:data60};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -4807,9 +4905,9 @@ vErrors.push(err189);
 }
 errors++;
 }
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 1000000 || isNaN(data58)){
-const err190 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema6.properties.router.properties.maxConnections,data:data58};
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 > 1000000 || isNaN(data60)){
+const err190 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema6.properties.router.properties.maxConnections,data:data60};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -4818,8 +4916,8 @@ vErrors.push(err190);
 }
 errors++;
 }
-if(data58 < 64 || isNaN(data58)){
-const err191 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.maxConnections,data:data58};
+if(data60 < 64 || isNaN(data60)){
+const err191 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.maxConnections,data:data60};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -4830,11 +4928,11 @@ errors++;
 }
 }
 }
-if(data47.timeouts !== undefined){
-let data59 = data47.timeouts;
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-if(data59.connect === undefined){
-const err192 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "connect"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data59};
+if(data49.timeouts !== undefined){
+let data61 = data49.timeouts;
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+if(data61.connect === undefined){
+const err192 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "connect"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data61};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -4843,8 +4941,8 @@ vErrors.push(err192);
 }
 errors++;
 }
-if(data59.untilDown === undefined){
-const err193 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "untilDown"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data59};
+if(data61.untilDown === undefined){
+const err193 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "untilDown"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data61};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -4853,11 +4951,11 @@ vErrors.push(err193);
 }
 errors++;
 }
-if(data59.server !== undefined){
-let data60 = data59.server;
-if(typeof data60 === "string"){
-if(func2(data60) > 11){
-const err194 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data60};
+if(data61.server !== undefined){
+let data62 = data61.server;
+if(typeof data62 === "string"){
+if(func2(data62) > 11){
+const err194 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data62};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -4866,8 +4964,8 @@ vErrors.push(err194);
 }
 errors++;
 }
-if(func2(data60) < 2){
-const err195 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data60};
+if(func2(data62) < 2){
+const err195 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data62};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -4876,8 +4974,8 @@ vErrors.push(err195);
 }
 errors++;
 }
-if(!pattern5.test(data60)){
-const err196 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data60};
+if(!pattern6.test(data62)){
+const err196 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data62};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -4886,8 +4984,8 @@ vErrors.push(err196);
 }
 errors++;
 }
-if(!(formats68(data60))){
-const err197 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data60};
+if(!(formats70(data62))){
+const err197 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data62};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -4898,7 +4996,7 @@ errors++;
 }
 }
 else {
-const err198 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.server.type,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data60};
+const err198 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.server.type,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data62};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -4908,11 +5006,11 @@ vErrors.push(err198);
 errors++;
 }
 }
-if(data59.connect !== undefined){
-let data61 = data59.connect;
-if(typeof data61 === "string"){
-if(func2(data61) > 11){
-const err199 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data61};
+if(data61.connect !== undefined){
+let data63 = data61.connect;
+if(typeof data63 === "string"){
+if(func2(data63) > 11){
+const err199 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data63};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -4921,8 +5019,8 @@ vErrors.push(err199);
 }
 errors++;
 }
-if(func2(data61) < 2){
-const err200 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data61};
+if(func2(data63) < 2){
+const err200 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data63};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -4931,8 +5029,8 @@ vErrors.push(err200);
 }
 errors++;
 }
-if(!pattern5.test(data61)){
-const err201 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data61};
+if(!pattern6.test(data63)){
+const err201 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data63};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -4941,8 +5039,8 @@ vErrors.push(err201);
 }
 errors++;
 }
-if(!(formats68(data61))){
-const err202 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data61};
+if(!(formats70(data63))){
+const err202 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data63};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -4953,7 +5051,7 @@ errors++;
 }
 }
 else {
-const err203 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.connect.type,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data61};
+const err203 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.connect.type,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data63};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -4963,10 +5061,10 @@ vErrors.push(err203);
 errors++;
 }
 }
-if(data59.untilDown !== undefined){
-let data62 = data59.untilDown;
-if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
-const err204 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.timeouts.properties.untilDown.type,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data62};
+if(data61.untilDown !== undefined){
+let data64 = data61.untilDown;
+if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
+const err204 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.timeouts.properties.untilDown.type,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data64};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -4975,9 +5073,9 @@ vErrors.push(err204);
 }
 errors++;
 }
-if((typeof data62 == "number") && (isFinite(data62))){
-if(data62 > 100 || isNaN(data62)){
-const err205 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data62};
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 > 100 || isNaN(data64)){
+const err205 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data64};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -4986,8 +5084,8 @@ vErrors.push(err205);
 }
 errors++;
 }
-if(data62 < 1 || isNaN(data62)){
-const err206 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data62};
+if(data64 < 1 || isNaN(data64)){
+const err206 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data64};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -5000,7 +5098,7 @@ errors++;
 }
 }
 else {
-const err207 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.timeouts.type,parentSchema:schema6.properties.router.properties.timeouts,data:data59};
+const err207 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.timeouts.type,parentSchema:schema6.properties.router.properties.timeouts,data:data61};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -5010,11 +5108,11 @@ vErrors.push(err207);
 errors++;
 }
 }
-if(data47.debugFifoRoot !== undefined){
-let data63 = data47.debugFifoRoot;
-if(typeof data63 === "string"){
-if(func2(data63) > 255){
-const err208 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data63};
+if(data49.debugFifoRoot !== undefined){
+let data65 = data49.debugFifoRoot;
+if(typeof data65 === "string"){
+if(func2(data65) > 255){
+const err208 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data65};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -5023,8 +5121,8 @@ vErrors.push(err208);
 }
 errors++;
 }
-if(!pattern33.test(data63)){
-const err209 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"},schema:"^(|/[A-Za-z0-9._/-]*)$",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data63};
+if(!pattern34.test(data65)){
+const err209 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"},schema:"^(|/[A-Za-z0-9._/-]*)$",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data65};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -5033,8 +5131,8 @@ vErrors.push(err209);
 }
 errors++;
 }
-if(!(formats72(data63))){
-const err210 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"},schema:"fifo-root",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data63};
+if(!(formats74(data65))){
+const err210 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"},schema:"fifo-root",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data65};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -5045,7 +5143,7 @@ errors++;
 }
 }
 else {
-const err211 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.debugFifoRoot.type,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data63};
+const err211 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.debugFifoRoot.type,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data65};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -5055,11 +5153,11 @@ vErrors.push(err211);
 errors++;
 }
 }
-if(data47.args !== undefined){
-let data64 = data47.args;
-if(Array.isArray(data64)){
-if(data64.length > 32){
-const err212 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.args,data:data64};
+if(data49.args !== undefined){
+let data66 = data49.args;
+if(Array.isArray(data66)){
+if(data66.length > 32){
+const err212 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.args,data:data66};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -5068,12 +5166,12 @@ vErrors.push(err212);
 }
 errors++;
 }
-const len6 = data64.length;
+const len6 = data66.length;
 for(let i6=0; i6<len6; i6++){
-let data65 = data64[i6];
-if(typeof data65 === "string"){
-if(func2(data65) > 256){
-const err213 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.router.properties.args.items,data:data65};
+let data67 = data66[i6];
+if(typeof data67 === "string"){
+if(func2(data67) > 256){
+const err213 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.router.properties.args.items,data:data67};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -5082,8 +5180,8 @@ vErrors.push(err213);
 }
 errors++;
 }
-if(func2(data65) < 1){
-const err214 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.args.items,data:data65};
+if(func2(data67) < 1){
+const err214 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.args.items,data:data67};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -5094,7 +5192,7 @@ errors++;
 }
 }
 else {
-const err215 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.args.items.type,parentSchema:schema6.properties.router.properties.args.items,data:data65};
+const err215 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.args.items.type,parentSchema:schema6.properties.router.properties.args.items,data:data67};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -5106,7 +5204,7 @@ errors++;
 }
 }
 else {
-const err216 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.router.properties.args.type,parentSchema:schema6.properties.router.properties.args,data:data64};
+const err216 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.router.properties.args.type,parentSchema:schema6.properties.router.properties.args,data:data66};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -5116,11 +5214,11 @@ vErrors.push(err216);
 errors++;
 }
 }
-if(data47.service !== undefined){
-let data66 = data47.service;
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-if(data66.type === undefined){
-const err217 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: "type"},schema:schema6.properties.router.properties.service.required,parentSchema:schema6.properties.router.properties.service,data:data66};
+if(data49.service !== undefined){
+let data68 = data49.service;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+if(data68.type === undefined){
+const err217 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: "type"},schema:schema6.properties.router.properties.service.required,parentSchema:schema6.properties.router.properties.service,data:data68};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -5129,10 +5227,10 @@ vErrors.push(err217);
 }
 errors++;
 }
-if(data66.type !== undefined){
-let data67 = data66.type;
-if(typeof data67 !== "string"){
-const err218 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.type.type,parentSchema:schema6.properties.router.properties.service.properties.type,data:data67};
+if(data68.type !== undefined){
+let data69 = data68.type;
+if(typeof data69 !== "string"){
+const err218 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.type.type,parentSchema:schema6.properties.router.properties.service.properties.type,data:data69};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -5141,8 +5239,8 @@ vErrors.push(err218);
 }
 errors++;
 }
-if(!(((data67 === "ClusterIP") || (data67 === "NodePort")) || (data67 === "LoadBalancer"))){
-const err219 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.type.enum},schema:schema6.properties.router.properties.service.properties.type.enum,parentSchema:schema6.properties.router.properties.service.properties.type,data:data67};
+if(!(((data69 === "ClusterIP") || (data69 === "NodePort")) || (data69 === "LoadBalancer"))){
+const err219 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.type.enum},schema:schema6.properties.router.properties.service.properties.type.enum,parentSchema:schema6.properties.router.properties.service.properties.type,data:data69};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -5152,11 +5250,11 @@ vErrors.push(err219);
 errors++;
 }
 }
-if(data66.annotations !== undefined){
-let data68 = data66.annotations;
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-if(Object.keys(data68).length > 32){
-const err220 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data68};
+if(data68.annotations !== undefined){
+let data70 = data68.annotations;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(Object.keys(data70).length > 32){
+const err220 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data70};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -5165,10 +5263,10 @@ vErrors.push(err220);
 }
 errors++;
 }
-for(const key0 in data68){
-const _errs131 = errors;
+for(const key0 in data70){
+const _errs133 = errors;
 if(typeof key0 === "string"){
-if(!(formats22(key0))){
+if(!(formats24(key0))){
 const err221 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.annotations.propertyNames,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err221];
@@ -5179,9 +5277,9 @@ vErrors.push(err221);
 errors++;
 }
 }
-var valid22 = _errs131 === errors;
+var valid22 = _errs133 === errors;
 if(!valid22){
-const err222 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema6.properties.router.properties.service.properties.annotations.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data68};
+const err222 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema6.properties.router.properties.service.properties.annotations.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data70};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -5191,11 +5289,11 @@ vErrors.push(err222);
 errors++;
 }
 }
-for(const key1 in data68){
-let data69 = data68[key1];
-if(typeof data69 === "string"){
-if(func2(data69) > 4096){
-const err223 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096},schema:4096,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data69};
+for(const key1 in data70){
+let data71 = data70[key1];
+if(typeof data71 === "string"){
+if(func2(data71) > 4096){
+const err223 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096},schema:4096,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data71};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -5206,7 +5304,7 @@ errors++;
 }
 }
 else {
-const err224 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.annotations.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data69};
+const err224 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.annotations.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data71};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -5218,7 +5316,7 @@ errors++;
 }
 }
 else {
-const err225 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.annotations.type,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data68};
+const err225 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.annotations.type,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data70};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -5228,11 +5326,11 @@ vErrors.push(err225);
 errors++;
 }
 }
-if(data66.labels !== undefined){
-let data70 = data66.labels;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(Object.keys(data70).length > 16){
-const err226 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data70};
+if(data68.labels !== undefined){
+let data72 = data68.labels;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(Object.keys(data72).length > 16){
+const err226 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data72};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -5241,10 +5339,10 @@ vErrors.push(err226);
 }
 errors++;
 }
-for(const key2 in data70){
-const _errs137 = errors;
+for(const key2 in data72){
+const _errs139 = errors;
 if(typeof key2 === "string"){
-if(!(formats22(key2))){
+if(!(formats24(key2))){
 const err227 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.labels.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err227];
@@ -5255,9 +5353,9 @@ vErrors.push(err227);
 errors++;
 }
 }
-var valid24 = _errs137 === errors;
+var valid24 = _errs139 === errors;
 if(!valid24){
-const err228 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema6.properties.router.properties.service.properties.labels.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data70};
+const err228 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema6.properties.router.properties.service.properties.labels.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data72};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -5267,11 +5365,11 @@ vErrors.push(err228);
 errors++;
 }
 }
-for(const key3 in data70){
-let data71 = data70[key3];
-if(typeof data71 === "string"){
-if(func2(data71) > 63){
-const err229 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data71};
+for(const key3 in data72){
+let data73 = data72[key3];
+if(typeof data73 === "string"){
+if(func2(data73) > 63){
+const err229 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data73};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -5280,8 +5378,8 @@ vErrors.push(err229);
 }
 errors++;
 }
-if(!pattern11.test(data71)){
-const err230 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data71};
+if(!pattern12.test(data73)){
+const err230 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data73};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -5290,8 +5388,8 @@ vErrors.push(err230);
 }
 errors++;
 }
-if(!(formats24(data71))){
-const err231 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data71};
+if(!(formats26(data73))){
+const err231 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data73};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -5302,7 +5400,7 @@ errors++;
 }
 }
 else {
-const err232 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.labels.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data71};
+const err232 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.labels.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data73};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -5314,7 +5412,7 @@ errors++;
 }
 }
 else {
-const err233 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.labels.type,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data70};
+const err233 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.labels.type,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data72};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -5324,10 +5422,10 @@ vErrors.push(err233);
 errors++;
 }
 }
-if(data66.ipFamilyPolicy !== undefined){
-let data72 = data66.ipFamilyPolicy;
-if(typeof data72 !== "string"){
-const err234 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data72};
+if(data68.ipFamilyPolicy !== undefined){
+let data74 = data68.ipFamilyPolicy;
+if(typeof data74 !== "string"){
+const err234 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data74};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -5336,8 +5434,8 @@ vErrors.push(err234);
 }
 errors++;
 }
-if(!(((data72 === "SingleStack") || (data72 === "PreferDualStack")) || (data72 === "RequireDualStack"))){
-const err235 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data72};
+if(!(((data74 === "SingleStack") || (data74 === "PreferDualStack")) || (data74 === "RequireDualStack"))){
+const err235 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data74};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -5347,11 +5445,11 @@ vErrors.push(err235);
 errors++;
 }
 }
-if(data66.loadBalancerClass !== undefined){
-let data73 = data66.loadBalancerClass;
-if(typeof data73 === "string"){
-if(func2(data73) > 317){
-const err236 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data73};
+if(data68.loadBalancerClass !== undefined){
+let data75 = data68.loadBalancerClass;
+if(typeof data75 === "string"){
+if(func2(data75) > 317){
+const err236 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data75};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -5360,8 +5458,8 @@ vErrors.push(err236);
 }
 errors++;
 }
-if(func2(data73) < 1){
-const err237 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data73};
+if(func2(data75) < 1){
+const err237 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data75};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -5370,8 +5468,8 @@ vErrors.push(err237);
 }
 errors++;
 }
-if(!pattern12.test(data73)){
-const err238 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data73};
+if(!pattern13.test(data75)){
+const err238 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data75};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -5380,8 +5478,8 @@ vErrors.push(err238);
 }
 errors++;
 }
-if(!(formats22(data73))){
-const err239 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data73};
+if(!(formats24(data75))){
+const err239 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data75};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -5392,7 +5490,7 @@ errors++;
 }
 }
 else {
-const err240 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.loadBalancerClass.type,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data73};
+const err240 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.loadBalancerClass.type,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data75};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -5402,10 +5500,10 @@ vErrors.push(err240);
 errors++;
 }
 }
-if(data66.externalTrafficPolicy !== undefined){
-let data74 = data66.externalTrafficPolicy;
-if(typeof data74 !== "string"){
-const err241 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data74};
+if(data68.externalTrafficPolicy !== undefined){
+let data76 = data68.externalTrafficPolicy;
+if(typeof data76 !== "string"){
+const err241 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data76};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -5414,8 +5512,8 @@ vErrors.push(err241);
 }
 errors++;
 }
-if(!((data74 === "Cluster") || (data74 === "Local"))){
-const err242 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data74};
+if(!((data76 === "Cluster") || (data76 === "Local"))){
+const err242 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data76};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -5427,7 +5525,7 @@ errors++;
 }
 }
 else {
-const err243 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.type,parentSchema:schema6.properties.router.properties.service,data:data66};
+const err243 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.type,parentSchema:schema6.properties.router.properties.service,data:data68};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -5437,15 +5535,14 @@ vErrors.push(err243);
 errors++;
 }
 }
-if(data47.pod !== undefined){
-if(!(validate28(data47.pod, {instancePath:instancePath+"/router/pod",parentData:data47,parentDataProperty:"pod",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err244 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.type,parentSchema:schema6.properties.router,data:data47};
+if(data49.tls !== undefined){
+let data77 = data49.tls;
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+if(data77.clients !== undefined){
+let data78 = data77.clients;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if(data78.secretName === undefined){
+const err244 = {instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/required",keyword:"required",params:{missingProperty: "secretName"},schema:schema6.properties.router.properties.tls.properties.clients.required,parentSchema:schema6.properties.router.properties.tls.properties.clients,data:data78};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -5454,12 +5551,11 @@ vErrors.push(err244);
 }
 errors++;
 }
-}
-if(data.access !== undefined){
-let data76 = data.access;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(data76.from === undefined){
-const err245 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: "from"},schema:schema6.properties.access.required,parentSchema:schema6.properties.access,data:data76};
+if(data78.secretName !== undefined){
+let data79 = data78.secretName;
+if(typeof data79 === "string"){
+if(func2(data79) > 253){
+const err245 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data79};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -5468,11 +5564,8 @@ vErrors.push(err245);
 }
 errors++;
 }
-if(data76.from !== undefined){
-let data77 = data76.from;
-if(Array.isArray(data77)){
-if(data77.length > 32){
-const err246 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.access.properties.from,data:data77};
+if(func2(data79) < 1){
+const err246 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data79};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -5481,8 +5574,8 @@ vErrors.push(err246);
 }
 errors++;
 }
-if(data77.length < 1){
-const err247 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema6.properties.access.properties.from,data:data77};
+if(!pattern3.test(data79)){
+const err247 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data79};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -5491,27 +5584,8 @@ vErrors.push(err247);
 }
 errors++;
 }
-const len7 = data77.length;
-for(let i7=0; i7<len7; i7++){
-let data78 = data77[i7];
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-if(data78.podSelector !== undefined){
-if(!(validate37(data78.podSelector, {instancePath:instancePath+"/access/from/" + i7+"/podSelector",parentData:data78,parentDataProperty:"podSelector",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-}
-if(data78.namespaceSelector !== undefined){
-if(!(validate37(data78.namespaceSelector, {instancePath:instancePath+"/access/from/" + i7+"/namespaceSelector",parentData:data78,parentDataProperty:"namespaceSelector",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-}
-if(data78.ipBlock !== undefined){
-let data81 = data78.ipBlock;
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-if(data81.cidr === undefined){
-const err248 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.required,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data81};
+if(!(formats6(data79))){
+const err248 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data79};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -5520,11 +5594,9 @@ vErrors.push(err248);
 }
 errors++;
 }
-if(data81.cidr !== undefined){
-let data82 = data81.cidr;
-if(typeof data82 === "string"){
-if(func2(data82) > 49){
-const err249 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data82};
+}
+else {
+const err249 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.tls.properties.clients.properties.secretName.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data79};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -5533,8 +5605,11 @@ vErrors.push(err249);
 }
 errors++;
 }
-if(func2(data82) < 4){
-const err250 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data82};
+}
+if(data78.port !== undefined){
+let data80 = data78.port;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+const err250 = {instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.tls.properties.clients.properties.port.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.port,data:data80};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -5543,8 +5618,9 @@ vErrors.push(err250);
 }
 errors++;
 }
-if(!pattern36.test(data82)){
-const err251 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data82};
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 > 65535 || isNaN(data80)){
+const err251 = {instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.port,data:data80};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -5553,8 +5629,8 @@ vErrors.push(err251);
 }
 errors++;
 }
-if(!(formats82(data82))){
-const err252 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data82};
+if(data80 < 1024 || isNaN(data80)){
+const err252 = {instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.port,data:data80};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -5564,8 +5640,11 @@ vErrors.push(err252);
 errors++;
 }
 }
-else {
-const err253 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data82};
+}
+if(data78.requireClientCertificate !== undefined){
+let data81 = data78.requireClientCertificate;
+if(typeof data81 !== "boolean"){
+const err253 = {instancePath:instancePath+"/router/tls/clients/requireClientCertificate",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/requireClientCertificate/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.router.properties.tls.properties.clients.properties.requireClientCertificate.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.requireClientCertificate,data:data81};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -5575,11 +5654,10 @@ vErrors.push(err253);
 errors++;
 }
 }
-if(data81.except !== undefined){
-let data83 = data81.except;
-if(Array.isArray(data83)){
-if(data83.length > 16){
-const err254 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data83};
+if(data78.plain !== undefined){
+let data82 = data78.plain;
+if(typeof data82 !== "boolean"){
+const err254 = {instancePath:instancePath+"/router/tls/clients/plain",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/plain/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.router.properties.tls.properties.clients.properties.plain.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.plain,data:data82};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -5588,12 +5666,10 @@ vErrors.push(err254);
 }
 errors++;
 }
-const len8 = data83.length;
-for(let i8=0; i8<len8; i8++){
-let data84 = data83[i8];
-if(typeof data84 === "string"){
-if(func2(data84) > 49){
-const err255 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data84};
+}
+}
+else {
+const err255 = {instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.tls.properties.clients.type,parentSchema:schema6.properties.router.properties.tls.properties.clients,data:data78};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -5602,8 +5678,12 @@ vErrors.push(err255);
 }
 errors++;
 }
-if(func2(data84) < 4){
-const err256 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data84};
+}
+if(data77.servers !== undefined){
+let data83 = data77.servers;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if(data83.secretName === undefined){
+const err256 = {instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/required",keyword:"required",params:{missingProperty: "secretName"},schema:schema6.properties.router.properties.tls.properties.servers.required,parentSchema:schema6.properties.router.properties.tls.properties.servers,data:data83};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -5612,8 +5692,11 @@ vErrors.push(err256);
 }
 errors++;
 }
-if(!pattern36.test(data84)){
-const err257 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data84};
+if(data83.secretName !== undefined){
+let data84 = data83.secretName;
+if(typeof data84 === "string"){
+if(func2(data84) > 253){
+const err257 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data84};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -5622,8 +5705,8 @@ vErrors.push(err257);
 }
 errors++;
 }
-if(!(formats82(data84))){
-const err258 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data84};
+if(func2(data84) < 1){
+const err258 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data84};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -5632,9 +5715,8 @@ vErrors.push(err258);
 }
 errors++;
 }
-}
-else {
-const err259 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data84};
+if(!pattern3.test(data84)){
+const err259 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data84};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -5643,10 +5725,8 @@ vErrors.push(err259);
 }
 errors++;
 }
-}
-}
-else {
-const err260 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data83};
+if(!(formats6(data84))){
+const err260 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data84};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -5656,9 +5736,8 @@ vErrors.push(err260);
 errors++;
 }
 }
-}
 else {
-const err261 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data81};
+const err261 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.tls.properties.servers.properties.secretName.type,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data84};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -5668,9 +5747,10 @@ vErrors.push(err261);
 errors++;
 }
 }
-}
-else {
-const err262 = {instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.type,parentSchema:schema6.properties.access.properties.from.items,data:data78};
+if(data83.clientCertificate !== undefined){
+let data85 = data83.clientCertificate;
+if(typeof data85 !== "boolean"){
+const err262 = {instancePath:instancePath+"/router/tls/servers/clientCertificate",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/clientCertificate/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.router.properties.tls.properties.servers.properties.clientCertificate.type,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.clientCertificate,data:data85};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -5682,7 +5762,7 @@ errors++;
 }
 }
 else {
-const err263 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.type,parentSchema:schema6.properties.access.properties.from,data:data77};
+const err263 = {instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.tls.properties.servers.type,parentSchema:schema6.properties.router.properties.tls.properties.servers,data:data83};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -5694,7 +5774,7 @@ errors++;
 }
 }
 else {
-const err264 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.type,parentSchema:schema6.properties.access,data:data76};
+const err264 = {instancePath:instancePath+"/router/tls",schemaPath:"#/properties/router/properties/tls/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.tls.type,parentSchema:schema6.properties.router.properties.tls,data:data77};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -5704,10 +5784,15 @@ vErrors.push(err264);
 errors++;
 }
 }
-if(data.paused !== undefined){
-let data85 = data.paused;
-if(typeof data85 !== "boolean"){
-const err265 = {instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.paused.type,parentSchema:schema6.properties.paused,data:data85};
+if(data49.pod !== undefined){
+if(!(validate30(data49.pod, {instancePath:instancePath+"/router/pod",parentData:data49,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err265 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.type,parentSchema:schema6.properties.router,data:data49};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -5717,14 +5802,276 @@ vErrors.push(err265);
 errors++;
 }
 }
-}
-else {
-const err266 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema6.type,parentSchema:schema6,data};
+if(data.access !== undefined){
+let data87 = data.access;
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+if(data87.from === undefined){
+const err266 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: "from"},schema:schema6.properties.access.required,parentSchema:schema6.properties.access,data:data87};
 if(vErrors === null){
 vErrors = [err266];
 }
 else {
 vErrors.push(err266);
+}
+errors++;
+}
+if(data87.from !== undefined){
+let data88 = data87.from;
+if(Array.isArray(data88)){
+if(data88.length > 32){
+const err267 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.access.properties.from,data:data88};
+if(vErrors === null){
+vErrors = [err267];
+}
+else {
+vErrors.push(err267);
+}
+errors++;
+}
+if(data88.length < 1){
+const err268 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema6.properties.access.properties.from,data:data88};
+if(vErrors === null){
+vErrors = [err268];
+}
+else {
+vErrors.push(err268);
+}
+errors++;
+}
+const len7 = data88.length;
+for(let i7=0; i7<len7; i7++){
+let data89 = data88[i7];
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+if(data89.podSelector !== undefined){
+if(!(validate39(data89.podSelector, {instancePath:instancePath+"/access/from/" + i7+"/podSelector",parentData:data89,parentDataProperty:"podSelector",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
+}
+if(data89.namespaceSelector !== undefined){
+if(!(validate39(data89.namespaceSelector, {instancePath:instancePath+"/access/from/" + i7+"/namespaceSelector",parentData:data89,parentDataProperty:"namespaceSelector",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
+}
+if(data89.ipBlock !== undefined){
+let data92 = data89.ipBlock;
+if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
+if(data92.cidr === undefined){
+const err269 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.required,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data92};
+if(vErrors === null){
+vErrors = [err269];
+}
+else {
+vErrors.push(err269);
+}
+errors++;
+}
+if(data92.cidr !== undefined){
+let data93 = data92.cidr;
+if(typeof data93 === "string"){
+if(func2(data93) > 49){
+const err270 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data93};
+if(vErrors === null){
+vErrors = [err270];
+}
+else {
+vErrors.push(err270);
+}
+errors++;
+}
+if(func2(data93) < 4){
+const err271 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data93};
+if(vErrors === null){
+vErrors = [err271];
+}
+else {
+vErrors.push(err271);
+}
+errors++;
+}
+if(!pattern39.test(data93)){
+const err272 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data93};
+if(vErrors === null){
+vErrors = [err272];
+}
+else {
+vErrors.push(err272);
+}
+errors++;
+}
+if(!(formats88(data93))){
+const err273 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data93};
+if(vErrors === null){
+vErrors = [err273];
+}
+else {
+vErrors.push(err273);
+}
+errors++;
+}
+}
+else {
+const err274 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data93};
+if(vErrors === null){
+vErrors = [err274];
+}
+else {
+vErrors.push(err274);
+}
+errors++;
+}
+}
+if(data92.except !== undefined){
+let data94 = data92.except;
+if(Array.isArray(data94)){
+if(data94.length > 16){
+const err275 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data94};
+if(vErrors === null){
+vErrors = [err275];
+}
+else {
+vErrors.push(err275);
+}
+errors++;
+}
+const len8 = data94.length;
+for(let i8=0; i8<len8; i8++){
+let data95 = data94[i8];
+if(typeof data95 === "string"){
+if(func2(data95) > 49){
+const err276 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data95};
+if(vErrors === null){
+vErrors = [err276];
+}
+else {
+vErrors.push(err276);
+}
+errors++;
+}
+if(func2(data95) < 4){
+const err277 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data95};
+if(vErrors === null){
+vErrors = [err277];
+}
+else {
+vErrors.push(err277);
+}
+errors++;
+}
+if(!pattern39.test(data95)){
+const err278 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data95};
+if(vErrors === null){
+vErrors = [err278];
+}
+else {
+vErrors.push(err278);
+}
+errors++;
+}
+if(!(formats88(data95))){
+const err279 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data95};
+if(vErrors === null){
+vErrors = [err279];
+}
+else {
+vErrors.push(err279);
+}
+errors++;
+}
+}
+else {
+const err280 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data95};
+if(vErrors === null){
+vErrors = [err280];
+}
+else {
+vErrors.push(err280);
+}
+errors++;
+}
+}
+}
+else {
+const err281 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data94};
+if(vErrors === null){
+vErrors = [err281];
+}
+else {
+vErrors.push(err281);
+}
+errors++;
+}
+}
+}
+else {
+const err282 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data92};
+if(vErrors === null){
+vErrors = [err282];
+}
+else {
+vErrors.push(err282);
+}
+errors++;
+}
+}
+}
+else {
+const err283 = {instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.type,parentSchema:schema6.properties.access.properties.from.items,data:data89};
+if(vErrors === null){
+vErrors = [err283];
+}
+else {
+vErrors.push(err283);
+}
+errors++;
+}
+}
+}
+else {
+const err284 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.type,parentSchema:schema6.properties.access.properties.from,data:data88};
+if(vErrors === null){
+vErrors = [err284];
+}
+else {
+vErrors.push(err284);
+}
+errors++;
+}
+}
+}
+else {
+const err285 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.type,parentSchema:schema6.properties.access,data:data87};
+if(vErrors === null){
+vErrors = [err285];
+}
+else {
+vErrors.push(err285);
+}
+errors++;
+}
+}
+if(data.paused !== undefined){
+let data96 = data.paused;
+if(typeof data96 !== "boolean"){
+const err286 = {instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.paused.type,parentSchema:schema6.properties.paused,data:data96};
+if(vErrors === null){
+vErrors = [err286];
+}
+else {
+vErrors.push(err286);
+}
+errors++;
+}
+}
+}
+else {
+const err287 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema6.type,parentSchema:schema6,data};
+if(vErrors === null){
+vErrors = [err287];
+}
+else {
+vErrors.push(err287);
 }
 errors++;
 }

@@ -86,6 +86,27 @@ export const DEGRADED = {
       meaning: 'The API server refuses the pods: a quota, a limit range, Pod Security or another webhook.',
       action: 'The message quotes it; fix the rule or the Mcrouter.',
     },
+    CertificateMissing: {
+      status: 'True',
+      meaning:
+        'A pod does not start, since a Secret with a certificate, or a key in it, is not there. Pods from before go on serving.',
+      action:
+        'The message quotes kubelet. Make the Secret, or correct its name in the spec; with cert-manager, kubectl describe the Certificate.',
+    },
+    CertificateUnusable: {
+      status: 'True',
+      meaning:
+        'A router closes every connection to its port for TLS, or a server was told to read its certificate anew and cannot. Of such a server no new connection succeeds; those that routers have go on.',
+      action:
+        'Correct the Secret: tls.key is not the key of tls.crt, or one of them is no PEM. The operator tells the server again every 20 s, and no other of its pool meanwhile; a router reads the files at the next connection. Where it stays, delete the pod.',
+    },
+    CertificateExpiring: {
+      status: 'True',
+      meaning:
+        'A pod serves a certificate that ends in less than 9 days, or in the last sixth of its life. It stays Ready.',
+      action:
+        'Renew the Secret. Pods serve what is in it within about 40 minutes; with cert-manager, kubectl describe the Certificate says why it is late.',
+    },
     ConfigUnconfirmed: {
       status: 'True',
       meaning:

@@ -6,7 +6,7 @@ import { PROGRESSING } from './progressing.ts'
 import type { ConditionKind, Reason } from './reason.ts'
 
 /** What is worth a word, and serves all the same. */
-const TOLERATED: readonly string[] = ['Adopting', 'ReleaseDiffers']
+const TOLERATED: readonly string[] = ['Adopting', 'ReleaseDiffers', 'CertificateExpiring']
 
 /** Those of another condition with which a Mcrouter is not Ready. */
 function standingInTheWay(type: string, { reasons }: ConditionKind, status: Reason['status']) {
@@ -37,6 +37,6 @@ const REASONS: Readonly<Record<string, Reason>> = {
 
 export const READY = {
   meaning: (field) =>
-    `The spec of status.observedGeneration is accepted, nothing is being changed for it, every router runs its configuration, and neither Available nor Degraded complains. Of several reasons why not, the one that explains most is given, under the name that its own condition has for it. Pods of the Ansible operator that keep running (Adopting) are no reason, nor is a ${field('routers.release')} that does not fit (ReleaseDiffers).`,
+    `The spec of status.observedGeneration is accepted, nothing is being changed for it, every router runs its configuration, and neither Available nor Degraded complains. Of several reasons why not, the one that explains most is given, under the name that its own condition has for it. Pods of the Ansible operator that keep running (Adopting) are no reason, nor is a ${field('routers.release')} that does not fit (ReleaseDiffers), nor a certificate that is to be renewed (CertificateExpiring).`,
   reasons: REASONS,
 } as const satisfies ConditionKind

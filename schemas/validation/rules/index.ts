@@ -18,6 +18,7 @@ import type { Rule } from './rule.ts'
 import { secretsRule } from './secrets.ts'
 import { askedCopiesRule, serversRule } from './servers.ts'
 import { serviceRule } from './service.ts'
+import { clientTlsRule, poolTlsRule, serverTlsRule } from './tls.ts'
 import { tolerationsRule } from './tolerations.ts'
 import { warmUpRule } from './warm-up.ts'
 
@@ -46,6 +47,9 @@ const RULES: readonly Rule[] = [
   serviceRule,
   serviceMetadataRule,
   accessRule,
+  clientTlsRule,
+  serverTlsRule,
+  poolTlsRule,
 ]
 
 /** Those that a spec of the version can break. */

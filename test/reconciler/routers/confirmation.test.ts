@@ -24,7 +24,7 @@ t.test(
       podWith({ name: 'r-4', component: 'mcrouter', ip: '' }),
       podWith({ name: 'm-0', component: 'memcached' }),
     ]
-    t.strictSame(servingRouters(pods), [{ pod: 'r-1', host: router.ip, port: 5000 }])
+    t.strictSame(servingRouters(pods), [{ pod: 'r-1', host: router.ip, port: 5000, tls: false }])
     t.strictSame(
       runningRouters(pods).map(({ pod }) => pod),
       ['r-1', 'r-2'],

@@ -3,12 +3,8 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { systemClock } from '../../../process/clock.ts'
 import { confirmOver } from '../../../reconciler/routers/confirm.ts'
-import {
-  type Caller,
-  type Dial,
-  refusedLast,
-  runningDigest,
-} from '../../../reconciler/routers/router-client.ts'
+import type { Dial } from '../../../reconciler/routers/dial.ts'
+import { type Caller, refusedLast, runningDigest } from '../../../reconciler/routers/router-client.ts'
 import { eventually } from '../../../testing/deadline.ts'
 import { TestClock } from '../../support/clock.ts'
 

@@ -49,7 +49,6 @@ t.test('kubectl explain tells the default of every field, and what is allowed', 
 const RESERVED: readonly JsonObject[] = [
   { memcached: { zones: ['a'] } },
   { pools: [{ name: 'a', zones: ['a'] }] },
-  { router: { tls: {} } },
 ]
 
 t.test('names that are reserved are not in it, and nothing else is called so', async (t) => {

@@ -1,0 +1,81 @@
+import 'reflect-metadata'
+import { randomBytes, webcrypto } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const HOUR_MS = 3_600_000
+
+/** What a Secret of type kubernetes.io/tls holds, PEM. */
+export type SecretFiles = Readonly<Record<'tls.crt' | 'tls.key' | 'ca.crt', string>>
+
+interface Asked {
+  readonly name?: string
+  /** Milliseconds since 1970. */
+  readonly notBefore?: number
+  readonly notAfter?: number
+}
+
+/** A CA as a user has one, for both sides of TLS. */
+export class TestAuthority {
+  readonly #keys: webcrypto.CryptoKeyPair
+  readonly #name: string
+  readonly #certificate: string
+
+  private constructor(keys: webcrypto.CryptoKeyPair, name: string, certificate: string) {
+    this.#keys = keys
+    this.#name = name
+    this.#certificate = certificate
+  }
+
+  static async create(): Promise<TestAuthority> {
+    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+    const name = `CN=CA ${randomBytes(4).toString('hex')}`
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      name,
+      serialNumber: randomBytes(8).toString('hex'),
+      notBefore: new Date(Date.now() - HOUR_MS),
+      notAfter: new Date(Date.now() + 10_000 * HOUR_MS),
+      signingAlgorithm: ALGORITHM,
+      keys,
+      extensions: [new BasicConstraintsExtension(true, 0, true)],
+    })
+    return new TestAuthority(keys, name, certificate.toString('pem'))
+  }
+
+  async issue({ name = 'cache.shop.svc', notBefore, notAfter }: Asked = {}): Promise<SecretFiles> {
+    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+    const certificate = await X509CertificateGenerator.create({
+      subject: `CN=${name}`,
+      issuer: this.#name,
+      serialNumber: `40${randomBytes(8).toString('hex')}`,
+      notBefore: new Date(notBefore ?? Date.now() - HOUR_MS),
+      notAfter: new Date(notAfter ?? Date.now() + 2_000 * HOUR_MS),
+      publicKey: keys.publicKey,
+      signingKey: this.#keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      extensions: [
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+        new SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+      ],
+    })
+    const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+    const key = `-----BEGIN PRIVATE KEY-----\n${der.replace(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`
+    return { 'tls.crt': certificate.toString('pem'), 'tls.key': key, 'ca.crt': this.#certificate }
+  }
+}
+
+/** As a pod has them mounted; the directory. */
+export async function mounted(directory: string, files: Partial<SecretFiles>): Promise<string> {
+  await mkdir(directory, { recursive: true })
+  for (const [name, text] of Object.entries(files))
+    await writeFile(join(directory, name), text, { mode: 0o644 })
+  return directory
+}
