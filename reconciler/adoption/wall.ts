@@ -2,7 +2,7 @@ import { NETWORK_POLICY } from '../../render/kinds.ts'
 import type { ObjectName } from '../../render/names.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Child } from '../observe/child.ts'
-import { deploymentOf } from '../observe/workload.ts'
+import { routerWorkloads } from '../observe/workload.ts'
 import { identity } from '../plan/plan.ts'
 import { retiringIn } from './deployment.ts'
 
@@ -18,5 +18,5 @@ export function cutsOffOldRouters(
   if (object.kind !== NETWORK_POLICY.kind) return false
   if (children.some((child) => identity(child) === identity(object))) return false
   // Before there is one of ours, that of the Ansible operator may be there: no cache shows it.
-  return deploymentOf(children) === undefined || retiringIn(mcrouter).length > 0
+  return routerWorkloads(children).length === 0 || retiringIn(mcrouter).length > 0
 }

@@ -14,7 +14,7 @@ export const FIELD_MANAGER = 'mcrouter-operator'
 // Two are normal in a busy cluster whose etcd compacts every 5 minutes; more mean that pages come too slowly.
 const LIST_ATTEMPTS = 3
 
-/** What is listed at once is of one Mcrouter, which has 1,100 pods at most. Whoever may make objects may label more like them. */
+/** What is listed at once is of one Mcrouter, which has 1,100 pods at most, or 1,000 and a router on each node. Whoever may make objects may label more like them. */
 const MOST = 5_000
 
 /** The calls of {@link KubeApi} over a session. Bodies go out as they are given: no model in between drops a field. */

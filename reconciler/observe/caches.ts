@@ -48,7 +48,7 @@ export interface Caches {
   readonly children: ReadonlyMap<string, Cache>
 }
 
-/** A Mcrouter has 1,100 pods at most, beside those that have finished. */
+/** A Mcrouter has 1,100 pods at most, or 1,000 and a router on each node, beside those that have finished. */
 export const MOST_PARTS = 5_000
 const MOST_FINISHED = 20
 

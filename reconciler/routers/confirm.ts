@@ -23,7 +23,7 @@ export type AskRouters = (routers: readonly Router[], digest: string) => Promise
 /** A router answers in a millisecond or two; longer than this a reconcile does not wait for one. */
 export const ANSWER_TIMEOUT_MS = 1000
 
-/** Connections at the same time for one Mcrouter, which has a hundred routers at most. */
+/** Connections at the same time for one Mcrouter, which has a hundred routers at most, or one on each node. */
 const AT_ONCE = 20
 
 /** How the routers of a Mcrouter are asked, if at all: one that wants a certificate of everybody is not, since the operator has none. */

@@ -57,9 +57,9 @@ export interface RouterNumber {
   readonly autoscaling?: Static<typeof Autoscaling>
 }
 
-/** Whether it says it, as every spec does that was completed. */
+/** Whether it says it in one way, as every spec does that was completed. */
 export function saysNumber({ placement, replicas, autoscaling }: RouterNumber): boolean {
-  return replicas !== undefined || autoscaling !== undefined || placement === 'Node'
+  return (replicas === undefined) === hasNoReplicas({ placement, autoscaling })
 }
 
 /** A spec with the default of what it leaves out. */

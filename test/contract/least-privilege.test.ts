@@ -91,8 +91,8 @@ t.test('the CA is registered where Mcrouters are converted', async () => {
 })
 
 /** In the version that says of routers what they are. */
-const withRouters = (name: string, router: JsonObject, metadata?: JsonObject): JsonObject => ({
-  ...mcrouter(name, { router }, metadata),
+const withRouters = (name: string, router: JsonObject, more: JsonObject = {}): JsonObject => ({
+  ...mcrouter(name, { router, ...more }),
   apiVersion: 'mcrouter.example.com/v1beta1',
 })
 const AUTOSCALED = { autoscaling: { min: 2, max: 4, cpu: 70 } }
@@ -133,7 +133,7 @@ t.test('what somebody deletes again and again is made again', async (t) => {
 })
 
 t.test('what is no longer part of a Mcrouter is pruned', async () => {
-  await apply(withRouters('pruned', AUTOSCALED, WALLED))
+  await apply(withRouters('pruned', AUTOSCALED, { access: { from: [{ podSelector: {} }] } }))
   await settled('pruned')
   const kinds = [...KINDS.values()].map(({ kind }) => kind.toLowerCase())
   const ours = await kubectl('get', kinds.join(), '-l', 'app.kubernetes.io/instance=pruned', '-o', 'json')
@@ -157,30 +157,17 @@ t.test('routers are placed on each node, and elsewhere again', async () => {
 t.test('what belongs to somebody else is looked at and left', async () => {
   const metadata = { name: 'taken-config' }
   const selector = { matchLabels: { app: 'web' } }
-  await apply(
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata },
-    {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata: { name: 'taken' },
-      spec: { maxUnavailable: 1, selector },
-    },
-    {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: 'guarded' },
-      spec: { podSelector: selector },
-    },
-    {
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata: { name: 'scaled' },
-      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 2 },
-    },
-  )
+  await apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata })
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
   const pod = { containers: [{ name: 'web', image: 'x' }] }
-  const spec = { selector, template: { metadata: { labels: selector.matchLabels }, spec: pod } }
-  await apply({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'foreign' }, spec })
+  const template = { metadata: { labels: selector.matchLabels }, spec: pod }
+  for (const [apiVersion, kind, name, spec] of [
+    ['policy/v1', 'PodDisruptionBudget', 'taken', { maxUnavailable: 1, selector }],
+    ['networking.k8s.io/v1', 'NetworkPolicy', 'guarded', { podSelector: selector }],
+    ['autoscaling/v2', 'HorizontalPodAutoscaler', 'scaled', { scaleTargetRef, maxReplicas: 2 }],
+    ['apps/v1', 'DaemonSet', 'foreign', { selector, template }],
+  ] as const)
+    await apply({ apiVersion, kind, metadata: { name }, spec })
   const others = [withRouters('scaled', AUTOSCALED), withRouters('foreign', { placement: 'Node' })]
   await apply(mcrouter('taken'), mcrouter('guarded', {}, WALLED), ...others)
   for (const name of ['taken', 'guarded', 'scaled', 'foreign'])

@@ -96,7 +96,7 @@ t.test('routers that are placed elsewhere serve before the former ones go', asyn
     'one a node',
     async () => (await read('daemonset/placed', '{.status.desiredNumberScheduled}')) === '3',
   )
-  t.equal(await read('deployment/placed', '{.status.availableReplicas}'), '2', 'the former ones serve')
+  t.equal(await read('deployment/placed', '{.status.readyReplicas}'), '2', 'the former ones serve')
   await eventually('there is a preference', async () => (await distribution()) === 'PreferSameNode')
 
   await kubelet.decide(() => 'ready')
@@ -123,7 +123,7 @@ t.test('routers that are placed elsewhere serve before the former ones go', asyn
   await eventually('new ones start', async () =>
     (await progress()).startsWith('DaemonSet placed serves until'),
   )
-  t.equal(await read('daemonset/placed', '{.status.numberAvailable}'), '3', 'the former ones serve')
+  t.equal(await read('daemonset/placed', '{.status.numberReady}'), '3', 'the former ones serve')
   await kubelet.decide(() => 'ready')
   await eventually('the former ones go', async () => !(await there()).includes('DaemonSet'))
   await ready('2/2')

@@ -33,6 +33,8 @@ t.test(
   async (t) => {
     t.same(desired([]), [])
     t.same(desired(ROUTERS), ['cache', 'cache-memcached'])
+    const onNodes = desiredOf({ ...OVERRIDES, routers: { placement: 'Node' } }).map(applied)
+    t.same(desired(onNodes.filter(({ kind }) => kind === 'DaemonSet')), ['cache', 'cache-memcached'])
   },
 )
 

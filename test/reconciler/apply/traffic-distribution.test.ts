@@ -1,8 +1,13 @@
 import t from 'tap'
 import { TrafficDistribution } from '../../../reconciler/apply/traffic-distribution.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
+import { ObjectStates } from '../../../reconciler/object-state.ts'
+import { judge } from '../../../schemas/validation/judge.ts'
 import { at } from '../../support/at.ts'
+import { TestClock } from '../../support/clock.ts'
+import { MINUTE, pass, stored } from '../one-pass.ts'
 import { desiredOf } from '../plan/applied.ts'
+import { MCROUTER } from '../reconcile-context.ts'
 
 const [SERVICE] = desiredOf({ routers: { placement: 'Node' } }).filter(
   ({ kind, spec }) => kind === 'Service' && at(spec, 'trafficDistribution') !== undefined,
@@ -42,4 +47,37 @@ t.test('nothing else is touched', async (t) => {
   const words = new TrafficDistribution()
   words.refusal(SERVICE, refused())
   for (const manifest of desiredOf()) t.equal(words.inWords(manifest), manifest)
+})
+
+t.test('a pass goes on with the next word, and tells once what that means', async (t) => {
+  const clock = new TestClock()
+  const objectStates = new ObjectStates()
+  const judged = judge({ ...MCROUTER, spec: { router: { placement: 'Node' } } })
+  const mcrouter = { ...stored, spec: judged.accepted ? judged.spec : {} }
+  const sent: unknown[] = []
+  const next = () =>
+    pass(
+      clock,
+      { pods: [], mcrouter, objectStates },
+      {
+        apply: async (_, manifest) => {
+          const word = at(manifest, 'spec', 'trafficDistribution')
+          if (word !== undefined) sent.push(word)
+          if (word === 'PreferSameNode') throw refused()
+          return {
+            ...mcrouter,
+            ...manifest,
+            metadata: { ...mcrouter.metadata, ...Object(manifest.metadata) },
+          }
+        },
+      },
+    )
+  const first = await next()
+  t.equal(first.events.filter(({ reason }) => reason === 'NodeNotPreferred').length, 1)
+  t.notOk(first.events.some(({ reason }) => reason === 'ApplyFailed'))
+  // What was written is waited for, and no cache will show it.
+  await clock.advance(MINUTE)
+  const second = await next()
+  t.strictSame(sent, ['PreferSameNode', 'PreferClose'])
+  t.notOk(second.events.some(({ reason }) => reason === 'NodeNotPreferred'))
 })

@@ -55,6 +55,22 @@ t.test(
   },
 )
 
+t.test('so it does in a patch of an object that is complete', async (t) => {
+  const { spec } = Object(judge(objectOf({}), { versions: BOTH }))
+  const patched = (router: JsonObject) =>
+    judge(objectOf({ ...spec, router: { ...spec.router, ...router } }), {
+      versions: BOTH,
+      stored: objectOf(spec),
+    })
+  t.equal(spec.router.replicas, 2)
+  for (const more of [{ autoscaling: AUTOSCALING }, { placement: 'Node' }]) {
+    const judgement = patched(more)
+    t.ok(judgement.accepted)
+    t.match(judgement, { spec: { router: { ...more, replicas: undefined } } })
+    t.match(patched({ ...more, replicas: 3 }), { accepted: false })
+  }
+})
+
 t.test('whoever ends it is told how many are left, and with one at least of its risk', async (t) => {
   t.match(updated({}, { autoscaling: AUTOSCALING }), {
     replicas: 2,
