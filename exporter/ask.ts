@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../process/clock.ts'
 import { codeOf } from '../process/system-error.ts'
 import { type AnswerLimits, Answers } from './answers.ts'
-import type { Address } from './targets/address.ts'
+import type { Dialled } from './targets/target.ts'
 
 /** What came of asking a pod. */
 export type Reply =
@@ -14,7 +14,7 @@ export type Reply =
 
 export interface Asking {
   /** Opens a connection: Node's own in life. */
-  readonly dial: (address: Address) => Socket
+  readonly dial: (pod: Dialled) => Socket
   readonly clock: Clock
   /** Milliseconds from the first packet to the last byte. */
   readonly timeoutMs: number
@@ -24,20 +24,22 @@ export interface Asking {
 const LATE_MS = 1_000
 const OVERLOADED: Reply = { kind: 'unasked', because: 'this process is overloaded' }
 
-/** What the kernel says when it is this process, or this node, that cannot: no files, ports or memory, no way, no permission. */
+/** The codes of errors when it is this process, or this node, that cannot: no files, ports or memory, no way, no permission. */
 const OURS: ReadonlySet<string> = new Set([
   ...['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EADDRINUSE', 'ENOBUFS', 'ENOMEM', 'EAGAIN'],
   ...['ENETUNREACH', 'ENETDOWN', 'EACCES', 'EPERM', 'EAFNOSUPPORT'],
+  // A router asks its clients for a certificate, which this process does not have (OpenSSL's names, in TLS 1.3).
+  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
 ])
 
 /** Writes all requests over a new connection and reads the answers. Never rejects. */
 export async function ask(
   { dial, clock, timeoutMs }: Asking,
-  address: Address,
+  pod: Dialled,
   requests: readonly string[],
   limits: AnswerLimits,
 ): Promise<Reply> {
-  const socket = dial(address)
+  const socket = dial(pod)
   const done = Promise.withResolvers<Reply>()
   const begun = clock.monotonic()
   const cancel = clock.after(timeoutMs, () => {

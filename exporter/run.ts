@@ -1,9 +1,9 @@
 import type { Server } from 'node:http'
-import { connect as dial } from 'node:net'
 import type { Logger } from 'pino'
 import type { Clock } from '../process/clock.ts'
 import { serveHealth } from '../process/health.ts'
 import type { Cluster } from '../reconciler/kube/connection/connect.ts'
+import { dialPod } from '../reconciler/routers/dial.ts'
 import type { Flags } from './flags.ts'
 import { createMetrics } from './metrics.ts'
 import { ProbeRoute } from './probe-route.ts'
@@ -29,7 +29,11 @@ export async function serve({ flags, cluster, clock, log }: Surroundings, stop: 
   const { session } = cluster
   const watches = new Watches({ session, clock, log, random: Math.random, namespaces: flags.watchNamespaces })
   const { targets } = watches
-  const prober = new Prober({ dial: ({ host, port }) => dial({ host, port }), clock, timeoutMs: TIMEOUT_MS })
+  const prober = new Prober({
+    dial: ({ host, port, tls }) => dialPod(host, port, tls),
+    clock,
+    timeoutMs: TIMEOUT_MS,
+  })
   const metrics = createMetrics({ running: () => prober.running, targets: () => targets.count })
   const route = new ProbeRoute({
     find: (address) => targets.find(address),

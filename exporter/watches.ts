@@ -4,7 +4,14 @@ import type { KubeObject, Resource } from '../reconciler/kube/api.ts'
 import { Informer } from '../reconciler/kube/cache/informer.ts'
 import type { ObjectChange } from '../reconciler/kube/cache/object-change.ts'
 import type { Session } from '../reconciler/kube/connection/session.ts'
-import { deployments, mcrouters, pods, replicaSets, statefulSets } from '../reconciler/kube/resources.ts'
+import {
+  daemonSets,
+  deployments,
+  mcrouters,
+  pods,
+  replicaSets,
+  statefulSets,
+} from '../reconciler/kube/resources.ts'
 import { MANAGED_BY, MANAGED_BY_LABEL } from '../schemas/well-known.ts'
 import { ownedOnly, transformMcrouter, transformPod } from './targets/sources.ts'
 import { type Link, Targets } from './targets/targets.ts'
@@ -44,6 +51,7 @@ export class Watches {
       link(statefulSets, 'StatefulSet'),
       link(deployments, 'Deployment'),
       link(replicaSets, 'ReplicaSet'),
+      link(daemonSets, 'DaemonSet'),
       watched(pods, transformPod, ({ key, after }) => targets.podChanged(key, after), ours),
     ])
     this.synced = Promise.all([...this.#informers.values()].map(({ synced }) => synced)).then(() => {

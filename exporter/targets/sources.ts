@@ -3,6 +3,7 @@ import { isOfKind } from '../../reconciler/kube/built-in.ts'
 import { partialMetadata } from '../../reconciler/kube/object.ts'
 import { controllerOf } from '../../reconciler/observe/controller-ref.ts'
 import { type Component, tierOf } from '../../render/labels.ts'
+import { speaksTls } from '../../render/ports.ts'
 import { valueAt } from '../../schemas/fields.ts'
 import { isJsonObject } from '../../schemas/json.ts'
 import { MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
@@ -15,6 +16,8 @@ export interface PodSource {
   readonly host: string
   /** Of the container of its tier. */
   readonly port: number
+  /** Whether that port speaks TLS. */
+  readonly tls: boolean
   readonly component: Component
 }
 
@@ -25,19 +28,25 @@ export function transformPod(object: KubeObject): KubeObject | undefined {
   const tier = tierOf(metadata.labels?.[COMPONENT_LABEL])
   const component = tier === 'mcrouter' ? tier : 'memcached'
   // A webhook of somebody else may put a container of its own beside that of the tier, and first.
-  const port = spec.containers?.find((container) => container.name === component)?.ports?.[0]?.containerPort
+  const [port] = spec.containers?.find((container) => container.name === component)?.ports ?? []
   const isOver = status.phase === 'Succeeded' || status.phase === 'Failed'
   // One in the network of its node has that node's address, and so that of everything that listens there.
-  if (tier === undefined || isOver || spec.hostNetwork === true || !status.podIP || !port) return undefined
-  const source: PodSource = { host: status.podIP, port, component }
+  if (tier === undefined || isOver || spec.hostNetwork === true || !status.podIP || !port?.containerPort)
+    return undefined
+  const source: PodSource = {
+    host: status.podIP,
+    port: port.containerPort,
+    tls: speaksTls(port),
+    component,
+  }
   return { ...ownedOnly(object), ...source }
 }
 
 /** What {@link transformPod} kept. */
 export function podSourceIn(cached: KubeObject): PodSource | undefined {
-  const { host, port, component } = cached
-  if (typeof host !== 'string' || typeof port !== 'number') return undefined
-  return component === 'mcrouter' || component === 'memcached' ? { host, port, component } : undefined
+  const { host, port, tls, component } = cached
+  if (typeof host !== 'string' || typeof port !== 'number' || typeof tls !== 'boolean') return undefined
+  return component === 'mcrouter' || component === 'memcached' ? { host, port, tls, component } : undefined
 }
 
 /** The form in which workloads and ReplicaSets are cached: whose they are. */

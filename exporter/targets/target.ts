@@ -1,4 +1,5 @@
 import type { Layout } from '../../schemas/layout.ts'
+import type { Address } from './address.ts'
 
 /** A server's place in its pool. */
 export interface Place {
@@ -7,15 +8,19 @@ export interface Place {
   readonly copy: number
 }
 
+/** How a pod is reached. */
+export interface Dialled extends Address {
+  /** Whether that port speaks TLS. */
+  readonly tls: boolean
+}
+
 /** A pod of a Mcrouter that may be asked. */
-export interface Target {
+export interface Target extends Dialled {
   readonly namespace: string
   /** Its name. */
   readonly mcrouter: string
   /** Undefined for a router. */
   readonly place: Place | undefined
-  readonly host: string
-  readonly port: number
   /** Of the Mcrouter: how the servers of its pools hold keys, by pool. */
   readonly layouts: Layouts
 }

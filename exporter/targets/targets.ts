@@ -26,7 +26,7 @@ interface Mcrouter {
 type Pod = PodSource & Owned
 
 /** Kinds of which owner references lead from a pod to a Mcrouter. */
-export type Link = 'StatefulSet' | 'Deployment' | 'ReplicaSet'
+export type Link = 'StatefulSet' | 'Deployment' | 'ReplicaSet' | 'DaemonSet'
 
 /**
  * Which pods may be asked: those that a Mcrouter has by way of owner references, from uid to uid, within its namespace. Labels
@@ -38,6 +38,7 @@ export class Targets {
     StatefulSet: new ByUid(),
     Deployment: new ByUid(),
     ReplicaSet: new ByUid(),
+    DaemonSet: new ByUid(),
   }
   readonly #pods = new Map<string, Pod>()
   /** Keys of pods by address: one that is deleted may not be forgotten yet when the next has its address. */
@@ -99,9 +100,12 @@ export class Targets {
 
   #routerOf(pod: Pod): Target | undefined {
     const replicaSet = within(pod, this.#links.ReplicaSet.get(pod.owner))
-    const deployment = within(pod, this.#links.Deployment.get(replicaSet?.owner))
-    const mcrouter = within(pod, this.#mcrouters.get(deployment?.owner))
-    if (mcrouter === undefined || deployment?.name !== namesOf(mcrouter).routers) return undefined
+    const workload = within(
+      pod,
+      this.#links.Deployment.get(replicaSet?.owner) ?? this.#links.DaemonSet.get(pod.owner),
+    )
+    const mcrouter = within(pod, this.#mcrouters.get(workload?.owner))
+    if (mcrouter === undefined || workload?.name !== namesOf(mcrouter).routers) return undefined
     return targetOf(pod, mcrouter, undefined)
   }
 
@@ -119,11 +123,11 @@ export class Targets {
 }
 
 function targetOf(
-  { host, port }: Pod,
+  { host, port, tls }: Pod,
   { namespace, name, layouts }: Mcrouter,
   place: Target['place'],
 ): Target {
-  return { namespace, mcrouter: name, place, host, port, layouts }
+  return { namespace, mcrouter: name, place, host, port, tls, layouts }
 }
 
 /** Owner references hold within a namespace; anybody can write any uid into one. */

@@ -78,6 +78,7 @@ export function put(targets: Targets, object: KubeObject): void {
 }
 
 export function linkOf({ kind }: KubeObject): Link {
-  if (kind === 'StatefulSet' || kind === 'Deployment' || kind === 'ReplicaSet') return kind
+  if (kind === 'StatefulSet' || kind === 'Deployment' || kind === 'ReplicaSet' || kind === 'DaemonSet')
+    return kind
   throw new Error(`${kind} leads to no Mcrouter`)
 }

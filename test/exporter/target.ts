@@ -14,8 +14,13 @@ const CACHE = {
   ]),
 }
 
-export const SERVER: Target = { ...CACHE, port: 11211, place: { pool: 'main', shard: 1, copy: 0 } }
-export const ROUTER: Target = { ...CACHE, port: 5000, place: undefined }
+export const SERVER: Target = {
+  ...CACHE,
+  port: 11211,
+  tls: false,
+  place: { pool: 'main', shard: 1, copy: 0 },
+}
+export const ROUTER: Target = { ...CACHE, port: 5000, tls: false, place: undefined }
 
 /** What a memcached 1.6.18 answered to what it is asked. */
 export const MEMCACHED = readFileSync(

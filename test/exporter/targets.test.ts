@@ -44,6 +44,31 @@ t.test('what a Mcrouter has is found, with its place', async (t) => {
   t.strictSame(targets.count, { mcrouter: 1, memcached: 3 })
 })
 
+t.test('routers on each node have a DaemonSet', async (t) => {
+  const daemonSet = objectOf('DaemonSet', { name: 'cache', owner: 'Mcrouter cache' })
+  const targets = targetsOf(router('cache-x', '10.0.0.2', 'DaemonSet cache'), daemonSet, ...ALL)
+  t.match(find(targets, '10.0.0.2:5000'), { mcrouter: 'cache', place: undefined })
+  const other = objectOf('DaemonSet', { name: 'log', owner: 'Mcrouter cache' })
+  const pod = router('log-x', '10.0.0.3', 'DaemonSet log')
+  t.equal(
+    find(targetsOf(pod, other, ...ALL), '10.0.0.3:5000'),
+    undefined,
+    'under the name that the operator gives',
+  )
+})
+
+t.test('what speaks TLS is known by the name of its port', async (t) => {
+  for (const [name, tls] of [
+    ['memcached', false],
+    ['memcached-tls', true],
+  ] as const) {
+    const ports = [{ name, containerPort: 11211 }]
+    const pod = server(0, '10.0.0.1')
+    const targets = targetsOf({ ...pod, spec: { containers: [{ name: 'memcached', ports }] } }, ...ALL)
+    t.match(find(targets, '10.0.0.1:11211'), { tls })
+  }
+})
+
 t.test('at the port of its tier alone', async (t) => {
   const targets = targetsOf(server(0, '10.0.0.1'), router('cache-1-x', '10.0.0.2'), ...ALL)
   for (const text of ['10.0.0.1:1', '10.0.0.1:5000', '10.0.0.1:10250', '10.0.0.2:11211', '10.0.0.9:11211'])

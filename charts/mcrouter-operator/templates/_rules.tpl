@@ -94,6 +94,6 @@
   verbs: [list, watch]
 # Owner references lead from a pod to its Mcrouter.
 - apiGroups: [apps]
-  resources: [deployments, replicasets, statefulsets]
+  resources: [daemonsets, deployments, replicasets, statefulsets]
   verbs: [list, watch]
 {{- end -}}
