@@ -13,7 +13,6 @@ import type {
   Pool,
   Resources,
   Routers,
-  ServiceSettings,
   SpreadConstraint,
 } from '../schemas/mcrouter.ts'
 import { type AccessModel, accessModel } from './access.ts'
@@ -27,6 +26,7 @@ import { type Labels, labelsOf, selectorOf, type Tier } from './labels.ts'
 import { type Names, namesOf } from './names.ts'
 import { type Port, poolPortName, routerPorts } from './ports.ts'
 import type { RenderSettings, ScaleStep } from './rendering.ts'
+import { type Service, serviceOf } from './service.ts'
 
 /**
  * What templates of the whole Mcrouter read: what depends on the Mcrouter is decided here, what never does is in the
@@ -51,24 +51,6 @@ export interface Model {
   readonly access: AccessModel | undefined
   /** Of every object; left out when empty, as those of pods are. */
   readonly annotations: Mcrouter['inherited']['annotations']
-}
-
-/** https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution; on by default from Kubernetes 1.34 on. */
-export const PREFER_SAME_NODE = 'PreferSameNode'
-
-/** The Service of the routers. */
-interface Service {
-  readonly labels: Labels
-  readonly annotations: Labels
-  readonly type: ServiceSettings['type']
-  /** Fields of its spec that are there where they are given. */
-  readonly more: Readonly<
-    Partial<
-      Pick<ServiceSettings, 'ipFamilyPolicy' | 'loadBalancerClass' | 'externalTrafficPolicy'> & {
-        readonly trafficDistribution: typeof PREFER_SAME_NODE
-      }
-    >
-  >
 }
 
 /** What templates read that are rendered once for each pool. */
@@ -201,24 +183,6 @@ function labelled(mcrouter: Mcrouter, tier: Tier, pod: PodSettings, spread = APA
     ...(Object.keys(annotations).length > 0 && { annotations }),
   }
   return { labels, podMetadata, selector: selectorOf(mcrouter, tier), pod: podFields(pod, spread) }
-}
-
-function serviceOf(mcrouter: Mcrouter): Service {
-  const { inherited, routers } = mcrouter
-  const { type, labels, annotations, ipFamilyPolicy, loadBalancerClass, externalTrafficPolicy } =
-    routers.service
-  return {
-    labels: { ...labels, ...inherited.labels, ...labelsOf(mcrouter, 'mcrouter') },
-    annotations: { ...annotations, ...inherited.annotations },
-    type,
-    more: {
-      ...(ipFamilyPolicy !== undefined && { ipFamilyPolicy }),
-      ...(loadBalancerClass !== undefined && { loadBalancerClass }),
-      ...(externalTrafficPolicy !== undefined && { externalTrafficPolicy }),
-      // Not internalTrafficPolicy Local, which drops what comes from a node without a router that is ready.
-      ...(routers.placement === 'Node' && { trafficDistribution: PREFER_SAME_NODE }),
-    },
-  }
 }
 
 /** @param ownSpread where the spec says none */

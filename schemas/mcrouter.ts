@@ -82,8 +82,8 @@ export interface Routers {
   readonly placement?: 'Node'
   /** 1..100; the most that there may be where they are autoscaled. It says nothing of those on each node. */
   readonly replicas: number
-  /** Not there unless their number follows their CPU. */
-  readonly autoscaling?: Autoscaling
+  /** Not there unless their number, 1..100 at least, follows their CPU, 1..1000 percent of the request on average. */
+  readonly autoscaling?: { readonly min: number; readonly cpu: number }
   readonly release: Release
   readonly resources: Resources
   readonly pod: PodSettings
@@ -121,14 +121,6 @@ export interface ServerTls {
   readonly secretName: string
   /** Whether routers show the certificate that is in it as well. */
   readonly clientCertificate: boolean
-}
-
-/** By a HorizontalPodAutoscaler, up to {@link Routers.replicas}. */
-export interface Autoscaling {
-  /** 1..100 */
-  readonly min: number
-  /** CPU that routers are to use on average, in percent of their request: 1..1000. */
-  readonly cpu: number
 }
 
 /** More clients than a router has memory for: what it has where the API version does not limit them. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../schemas/json.ts'
+import { REFUSED_NUMBERS } from './router-number-specs.ts'
 
 /** Kinds of clients. */
 const PEERS = [
@@ -206,26 +207,7 @@ export const REFUSED: readonly (readonly [said: string, spec: JsonObject])[] = [
       prefixes: [{ prefix: 'a:', pool: 'a' }],
     },
   ],
-  [
-    'spec.router.replicas: Invalid value: must be left out with autoscaling',
-    { router: { replicas: 2, autoscaling: { min: 2, max: 4, cpu: 70 } } },
-  ],
-  [
-    'spec.router.replicas: Invalid value: must be left out with placement Node',
-    { router: { placement: 'Node', replicas: 2 } },
-  ],
-  [
-    'spec.router.autoscaling: Invalid value: must be left out with placement Node',
-    { router: { placement: 'Node', autoscaling: { min: 2, max: 4, cpu: 70 } } },
-  ],
-  [
-    'spec.router.autoscaling.min: Invalid value: must not be more than max',
-    { router: { autoscaling: { min: 5, max: 4, cpu: 70 } } },
-  ],
-  [
-    `${MAIN}.maxConnections: Invalid value: must be at least 32 and twice`,
-    { memcached: { maxConnections: 64 }, router: { autoscaling: { min: 2, max: 50, cpu: 70 } } },
-  ],
+  ...REFUSED_NUMBERS,
   ['spec.router.debugFifoRoot: Invalid value: "/usr/fifos"', { router: { debugFifoRoot: '/usr/fifos' } }],
   [
     'spec.router.service.loadBalancerClass: Invalid value: must be left out unless',
