@@ -75,6 +75,11 @@ const FAMILIES: readonly Family[] = [
     series: number(({ routerMemoryLimit }) => routerMemoryLimit),
   },
   {
+    name: 'mcrouter_operator_mcrouter_tls_not_after_timestamp_seconds',
+    help: 'When the first certificate ends that routers or servers were found to serve, in seconds since the epoch',
+    series: number(({ certificateEnd }) => certificateEnd),
+  },
+  {
     name: 'mcrouter_operator_mcrouter_degraded',
     help: 'While a Mcrouter is Degraded, 1 for the reason that its condition gives',
     series: ({ degraded }) => (degraded === undefined ? [] : [[`,reason="${degraded}"`, 1]]),

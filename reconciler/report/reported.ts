@@ -42,6 +42,8 @@ export interface Reported {
   /** Why it is Degraded. */
   readonly degraded: string | undefined
   readonly scaleStep: (typeof SCALE_STEPS)[number] | undefined
+  /** Seconds since the epoch: when the first certificate ends that its pods were found to serve. */
+  readonly certificateEnd: number | undefined
   /** Share of the keys that the last change of the routed servers gave another home; from 0 to 1. */
   readonly keysMoved: number | undefined
 }
@@ -59,6 +61,7 @@ const NOTHING: Reported = {
   routerMemoryLimit: undefined,
   degraded: undefined,
   scaleStep: undefined,
+  certificateEnd: undefined,
   keysMoved: undefined,
 }
 
@@ -68,7 +71,7 @@ const NOTHING: Reported = {
  * @param last what the pass before reported: what follows from a spec stays while that is not accepted
  */
 export function reportedOf(
-  { admission, children, pods, scale }: ReconcileReport,
+  { admission, children, pods, pulses, scale }: ReconcileReport,
   status: Readonly<Record<string, unknown>>,
   routedBefore: ReadonlyMap<string, Layout> | undefined,
   last: Reported = NOTHING,
@@ -77,6 +80,7 @@ export function reportedOf(
   return {
     ...amended(last, status.conditions),
     ...(judged && counted(judged, pods, children)),
+    certificateEnd: firstEnd(pods, pulses),
     ...(scale && confirmed(scale.confirmation)),
     ...(scale && { keysMoved: moved(routedBefore, scale.layouts) ?? last.keysMoved }),
   }
@@ -117,6 +121,11 @@ function confirmed(confirmation: Confirmation | undefined) {
     routersAsked: confirmation?.states.length,
     routersConfirmed: confirmation?.states.filter(({ runs }) => runs === 'published').length,
   }
+}
+
+function firstEnd(pods: readonly Pod[], pulses: ReconcileReport['pulses']): number | undefined {
+  const ends = pods.flatMap(({ metadata }) => pulses?.get(metadata.name)?.certificate?.notAfter ?? [])
+  return ends.length === 0 ? undefined : Math.floor(Math.min(...ends) / 1000)
 }
 
 /** The largest share of a pool; undefined where no pool is laid out otherwise than before. */

@@ -18,6 +18,7 @@ const REPORTED: Reported = {
   routerMemoryLimit: 512 * 1024 ** 2,
   degraded: 'OutOfMemory',
   scaleStep: 'WaitingForRouters',
+  certificateEnd: 1_800_000_000,
   keysMoved: 0.5,
 }
 

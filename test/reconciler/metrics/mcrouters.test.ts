@@ -16,6 +16,7 @@ const WELL: Reported = {
   routerMemoryLimit: 268_435_456,
   degraded: 'OutOfMemory',
   scaleStep: 'Growing',
+  certificateEnd: 1_800_000_000,
   keysMoved: 0.25,
 }
 const UNKNOWN: Reported = {
@@ -30,6 +31,7 @@ const UNKNOWN: Reported = {
   routerMemoryLimit: undefined,
   degraded: undefined,
   scaleStep: undefined,
+  certificateEnd: undefined,
   keysMoved: undefined,
 }
 
@@ -57,6 +59,7 @@ t.test('all that is known of a Mcrouter', async (t) => {
     `routers_wanted{${of}} 2`,
     `router_threads{${of}} 2`,
     `router_memory_limit_bytes{${of}} 268435456`,
+    `tls_not_after_timestamp_seconds{${of}} 1800000000`,
     `degraded{${of},reason="OutOfMemory"} 1`,
     `scale_step{${of},step="Growing"} 1`,
     `keys_moved_ratio{${of}} 0.25`,
@@ -76,7 +79,7 @@ t.test('the series of a metric are together, however many pieces it comes in', a
   t.ok(pieces.every((piece) => piece.length < 24 * 1024))
   const series = seriesIn(pieces.join(''))
   // As docs/operations.md says.
-  t.equal(series.length, 29 * many.length)
+  t.equal(series.length, 30 * many.length)
   t.equal(new Set(series).size, series.length)
   const names = series.map((line) => line.slice(0, line.indexOf('{')))
   t.equal(names.filter((name, index) => name !== names[index - 1]).length, new Set(names).size)

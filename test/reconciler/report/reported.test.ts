@@ -6,6 +6,7 @@ import {
   reportedOf,
 } from '../../../reconciler/report/reported.ts'
 import { statusOf } from '../../../reconciler/report/status.ts'
+import { type Pulse, UNKNOWN } from '../../../reconciler/vitals/pulse.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { MAIN_POOL } from '../../../schemas/mcrouter.ts'
 import { CONDITION_TYPES } from '../../../schemas/status/conditions.ts'
@@ -32,6 +33,7 @@ t.test('a Mcrouter with which all is well', async (t) => {
     routerMemoryLimit: 256 * 1024 ** 2,
     degraded: undefined,
     scaleStep: undefined,
+    certificateEnd: undefined,
     keysMoved: undefined,
   })
   t.ok(REPORTED_CONDITIONS.every((type) => CONDITION_TYPES.includes(type)))
@@ -76,6 +78,19 @@ t.test('why it is Degraded, and only while it is', async (t) => {
     amended(after(findingsWith({ faults })), [{ type: 'Degraded', status: 'False' }]).degraded,
     undefined,
   )
+})
+
+t.test('the certificate that ends first, of its own pods', async (t) => {
+  const serving = (notAfter: number): Pulse => ({ ...UNKNOWN, certificate: { notAfter, endsSoon: false } })
+  const pods = [...serverPods(2), ...routerPods(1)]
+  const [first = '', second = '', third = ''] = pods.map(({ metadata }) => metadata.name)
+  const pulses = new Map([
+    [first, serving(3_000_500)],
+    [second, serving(2_000_900)],
+    [third, UNKNOWN],
+    ['of-another', serving(1_000)],
+  ])
+  t.equal(after(findingsWith({ pods, pulses })).certificateEnd, 2_000)
 })
 
 t.test('routers without a memory limit have none', async (t) => {
