@@ -29,18 +29,15 @@ const container = {
   securityContext: { allowPrivilegeEscalation: false },
 }
 const selector = { matchLabels: { app: 'web' } }
+const template = (spec: JsonObject = {}): JsonObject => ({
+  metadata: { labels: { app: 'web' } },
+  spec: { automountServiceAccountToken: false, containers: [container], ...spec },
+})
 const workload = (spec: JsonObject = {}, more: JsonObject = {}): JsonObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { ...metadata, ...more },
-  spec: {
-    replicas: 1,
-    selector,
-    template: {
-      metadata: { labels: { app: 'web' } },
-      spec: { automountServiceAccountToken: false, containers: [container], ...spec },
-    },
-  },
+  spec: { replicas: 1, selector, template: template(spec) },
 })
 
 await asAdmin(workload())
@@ -63,6 +60,16 @@ await asAdmin({
   kind: 'NetworkPolicy',
   metadata,
   spec: { podSelector: selector },
+})
+// With pods of its own: it would adopt those above, and delete what no node has.
+const matchLabels = { app: 'daemon' }
+const daemons = { selector: { matchLabels }, template: { ...template(), metadata: { labels: matchLabels } } }
+await asAdmin({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata, spec: daemons })
+await asAdmin({
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata,
+  spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'bystander' }, maxReplicas: 2 },
 })
 await asAdmin(mcrouter('owner'))
 await eventually(

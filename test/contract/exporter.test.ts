@@ -259,7 +259,7 @@ t.test('it has no right that it does not use, and needs no other', async (t) => 
   const calls = (await controlPlane.audit()).filter(
     (event) => event.user === user && event.object.resource !== '',
   )
-  t.equal(grants.length, 10)
+  t.equal(grants.length, 12)
   t.ok(calls.length >= 10)
   t.strictSame(
     calls

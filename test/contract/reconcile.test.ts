@@ -122,15 +122,20 @@ t.test('a deleted object comes back', async (t) => {
   await patch(mcrouters, 'lost', 'cache', WALLED)
   await settled()
   await eventually('policies are there', async () => (await list(networkPolicies, 'lost')).length === 2)
+  const tried = new Set<string>()
   for (const resource of KINDS.values()) {
     const [victim] = await list(resource, 'lost', 'app.kubernetes.io/managed-by=mcrouter-operator')
-    const { name, uid } = Object(victim?.metadata)
+    if (victim === undefined) continue
+    const { name, uid } = Object(victim.metadata)
+    tried.add(resource.kind)
     await remove(resource, 'lost', name)
     await eventually(`${resource.kind} ${name} is back`, async () => {
       const now = at(await get(resource, 'lost', name), 'metadata', 'uid')
       return now !== undefined && now !== uid
     })
   }
+  const others = [...KINDS.values()].filter(({ kind }) => !tried.has(kind)).map(({ kind }) => kind)
+  t.same(others.toSorted(), ['DaemonSet', 'HorizontalPodAutoscaler'], 'which it does not have')
 })
 
 t.test('NetworkPolicies come and go with what says who may connect', async (t) => {
