@@ -5,7 +5,7 @@ import { handleName } from './pool.ts'
 import type { CompositeHandle, NamedHandle } from './route-handle.ts'
 
 /** How long a copy that was filled from another keeps what it got: it may be older than what the other copies have by then. */
-const REFILL_SECONDS = 60
+export const REFILL_SECONDS = 60
 
 interface Get {
   /** The policy of `get`; every other operation reads the key's home. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 
-/** A test that compares what is rendered with a configuration that was tried on the real mcrouter. */
-type Test = 'golden.test.ts' | 'golden-routes.test.ts'
+/** A test that compares our routes with a configuration that was tried on the real mcrouter. */
+type Test = 'golden.test.ts' | 'golden-routes.test.ts' | 'zones.test.ts'
 
-/** Each of these configurations with the test that compares it, or why nothing that is rendered can be compared with it. */
+/** Each of these configurations with the test that compares it, or why no routes of ours can be compared with it. */
 export const GOLDEN: Readonly<Record<string, Test | { readonly why: string }>> = {
   'replicated-2-home-first': 'golden.test.ts',
   'replicated-3-home-first': 'golden.test.ts',
@@ -40,7 +40,7 @@ export const GOLDEN: Readonly<Record<string, Test | { readonly why: string }>> =
   'replicated-3-majority': {
     why: 'no field says writes to a majority: config does',
   },
-  'multizone-replicated': { why: 'no field says in which zone a copy is' },
+  'multizone-replicated': 'zones.test.ts',
   'localzone-preferred': { why: 'no field says in which zone a pool is' },
   shadow: { why: 'no field says shadows: config does' },
 }
