@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { KINDS } from '../../render/kinds.ts'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 
 /** Logs what the reconcilers write and nothing else: an hour of everything would be gigabytes. */
@@ -28,14 +29,7 @@ export interface Writers {
 }
 
 const CREDENTIAL = 'authentication.kubernetes.io/credential-id'
-const LED = new Set([
-  'mcrouters',
-  'configmaps',
-  'services',
-  'statefulsets',
-  'deployments',
-  'poddisruptionbudgets',
-])
+const LED = new Set(['mcrouters', ...[...KINDS.values()].map(({ plural }) => plural)])
 
 /** Processes are told apart by the credential of each. */
 export async function writersIn(auditLog: string): Promise<Writers> {

@@ -25,6 +25,7 @@ export function listsOf(caches: readonly CachePods[]): Lists {
     '/apis/apps/v1/statefulsets': caches.map(({ name }) =>
       objectOf('set', `${name}-memcached`, `mcrouter ${name}`),
     ),
+    '/apis/apps/v1/daemonsets': [],
     '/apis/apps/v1/deployments': caches.map(({ name }) => objectOf('deployment', name, `mcrouter ${name}`)),
     '/apis/apps/v1/replicasets': caches.map(({ name }) =>
       objectOf('replicaset', `${name}-7d`, `deployment ${name}`),
