@@ -6,22 +6,23 @@ import { type Served, servedOn } from './certificate.ts'
 /** What came of asking a pod something. */
 export type Reply =
   /** It speaks: an answer, or a line that says why there is none. */
-  | {
-      readonly kind: 'answered'
-      readonly text: string
-      /** Over TLS, or on a port of its own. */
-      readonly served?: Served
-      /** Why its certificate cannot be used; undefined when it can, or has none. */
-      readonly unusable?: string
-    }
+  | ({ readonly kind: 'answered'; readonly text: string } & Shown)
   /** It answers on a connection that it accepted before, and accepts no more. */
   | { readonly kind: 'full'; readonly text: string }
   /** The kernel accepted the connection, the process said nothing: it hangs, or accepts no more connections. */
   | { readonly kind: 'silent' }
   /** It says nothing either on a connection that it accepted before. */
   | { readonly kind: 'hung' }
-  /** There was no connection, or it broke: of the process nothing is known. */
-  | { readonly kind: 'unreachable'; readonly because: string }
+  /** There was no connection, or it broke: of the process nothing is known, but for what a handshake may have shown. */
+  | ({ readonly kind: 'unreachable'; readonly because: string } & Shown)
+
+/** What was seen of the certificate of a pod. */
+export interface Shown {
+  /** Over TLS, or on a port of its own. */
+  readonly served?: Served
+  /** Why it cannot be used; undefined when it can, or there is none. */
+  readonly unusable?: string
+}
 
 /** Asks one thing over a new connection. Never rejects. */
 export async function ask(

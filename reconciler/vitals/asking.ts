@@ -2,8 +2,8 @@ import type { Clock } from '../../process/clock.ts'
 import type { Pod } from '../observe/pod.ts'
 import type { AnswerLimits } from '../routers/answer.ts'
 import type { Dial } from '../routers/dial.ts'
-import type { Caller } from '../routers/router-client.ts'
-import { ask } from './ask.ts'
+import type { Address, Caller } from '../routers/router-client.ts'
+import { ask, type Shown } from './ask.ts'
 import { RouterAsker } from './ask-router.ts'
 import { servedAt } from './certificate.ts'
 import { CertificateRefresh } from './refresh.ts'
@@ -28,10 +28,14 @@ export function askOver(dial: Dial, clock: Clock): Ask {
     if (component === 'memcached')
       return tls ? secure.ask(pod) : ask(caller, { host, port }, 'stats\r\n', STATISTICS)
     const reply = await routers.ask({ host, port, tls })
-    if (tls || tlsPort === 0 || reply.kind !== 'answered') return reply
-    const served = await servedAt(caller, { host, port: tlsPort })
-    if (served === 'none') return { ...reply, unusable: CLOSED }
-    return served === undefined ? reply : { ...reply, served }
+    if (tls) return reply.kind === 'unreachable' ? { ...reply, ...(await shownAt({ host, port })) } : reply
+    if (tlsPort === 0 || reply.kind !== 'answered') return reply
+    return { ...reply, ...(await shownAt({ host, port: tlsPort })) }
+  }
+  async function shownAt(address: Address): Promise<Shown> {
+    const served = await servedAt(caller, address)
+    if (served === 'none') return { unusable: CLOSED }
+    return served === undefined ? {} : { served }
   }
   return Object.assign(asking, {
     release(pod: Pod) {

@@ -77,9 +77,15 @@ export function pulseAfter(
       return before.state === 'full' ? before : silent(before)
     case 'hung':
       return silent(before)
-    case 'unreachable':
+    case 'unreachable': {
       // Where nobody accepts, the kernel's backlog fills up, and then not even connecting works.
-      return before.state === 'silent' || before.state === 'full' ? before : { ...UNKNOWN, ...kept(before) }
+      const isStuck = before.state === 'silent' || before.state === 'full'
+      return {
+        ...(isStuck ? before : { ...UNKNOWN, ...kept(before) }),
+        certificate: reply.served ?? before.certificate,
+        unusable: reply.unusable ?? (reply.served === undefined ? before.unusable : ''),
+      }
+    }
   }
 }
 
@@ -99,8 +105,9 @@ function kept({
   hasAnswered,
   version,
   certificate,
-}: Pulse): Pick<Pulse, 'hasAnswered' | 'version' | 'certificate'> {
-  return { hasAnswered, version, certificate }
+  unusable,
+}: Pulse): Pick<Pulse, 'hasAnswered' | 'version' | 'certificate' | 'unusable'> {
+  return { hasAnswered, version, certificate, unusable }
 }
 
 /** memcached.c, drive_machine. */

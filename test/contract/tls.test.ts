@@ -83,14 +83,19 @@ t.test('the operator looks at what a router shows on its port for TLS', async (t
   const ask = askOver(dialPod, systemClock)
   const shown = async (name: string, files: SecretFiles, tls: Partial<ClientTls> = {}) => {
     const { plain, port } = await startRouter(name, tls, files)
-    return ask(podWith({ component: 'mcrouter', ip: LOOPBACK, port: plain, tlsPort: port }))
+    const other = tls.plain === false ? { port, tls: true } : { port: plain, tls: false }
+    return ask(podWith({ component: 'mcrouter', ip: LOOPBACK, tlsPort: port, ...other }))
   }
   const files = await authority.issue({ notBefore: Date.now() - 60 * DAY_MS, notAfter: Date.now() + DAY_MS })
   t.match(await shown('ending', files), { kind: 'answered', served: { endsSoon: true }, unusable: undefined })
   t.match(await shown('asking', files, { requireClientCertificate: true }), { served: { endsSoon: true } })
   const { 'tls.key': other } = await authority.issue()
-  const broken = { kind: 'answered', unusable: /^it closes connections to its port for TLS/ }
-  t.match(await shown('broken', { ...files, 'tls.key': other }), broken)
+  const unusable = /^it closes connections to its port for TLS/
+  const broken = { ...files, 'tls.key': other }
+  t.match(await shown('broken', broken), { kind: 'answered', unusable })
+  t.match(await shown('broken-instead', broken, { plain: false }), { kind: 'unreachable', unusable })
+  const mutual = await shown('mutual-instead', files, { plain: false, requireClientCertificate: true })
+  t.match(mutual, { kind: 'unreachable', served: { endsSoon: true }, unusable: undefined })
 })
 
 t.test('in their place: the operator asks over TLS', async (t) => {

@@ -1,0 +1,54 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import t, { type Test } from 'tap'
+import { systemClock } from '../../../process/clock.ts'
+import { dialPod } from '../../../reconciler/routers/dial.ts'
+import { askOver } from '../../../reconciler/vitals/asking.ts'
+import { TestAuthority } from '../../support/certificate.ts'
+import { podWith } from '../pod.ts'
+
+// Of routers that listen with TLS alone.
+
+const HOST = '127.0.0.1'
+const DAY_MS = 86_400_000
+
+async function listening(t: Test, server: Server): Promise<number> {
+  server.listen(0, HOST)
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  return (server.address() as AddressInfo).port
+}
+
+function asked(port: number) {
+  const pod = podWith({ component: 'mcrouter', ip: HOST, port, tls: true, tlsPort: port })
+  return askOver(dialPod, systemClock)(pod)
+}
+
+t.test('one that closes its port cannot use its certificate', async (t) => {
+  const port = await listening(
+    t,
+    createServer((socket) => socket.resetAndDestroy()),
+  )
+  t.match(await asked(port), { kind: 'unreachable', unusable: /^it closes connections to its port for TLS/ })
+})
+
+t.test('of one that wants a certificate from everybody, its own is seen all the same', async (t) => {
+  const notAfter = Math.floor(Date.now() / 1000) * 1000 + DAY_MS
+  const authority = await TestAuthority.create()
+  const files = await authority.issue({ notBefore: notAfter - 60 * DAY_MS, notAfter })
+  const [cert, key, ca] = [files['tls.crt'], files['tls.key'], files['ca.crt']]
+  const server = createTlsServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true })
+  const reply = await asked(await listening(t, server))
+  t.match(reply, { kind: 'unreachable', served: { notAfter, endsSoon: true } })
+  t.notHas(reply, { unusable: '' })
+})
+
+t.test('where nobody listens, nothing is said of a certificate', async (t) => {
+  const server = createServer()
+  const port = await listening(t, server)
+  server.close()
+  const reply = await asked(port)
+  t.equal(reply.kind, 'unreachable')
+  t.notOk('unusable' in reply || 'served' in reply)
+})
