@@ -81,8 +81,8 @@ const FAMILIES: readonly Family[] = [
   },
   {
     name: 'mcrouter_operator_mcrouter_degraded',
-    help: 'While a Mcrouter is Degraded, 1 for the reason that its condition gives',
-    series: ({ degraded }) => (degraded === undefined ? [] : [[`,reason="${degraded}"`, 1]]),
+    help: '1 for each reason for which a Mcrouter is Degraded; its condition gives the first',
+    series: ({ degraded }) => degraded.map((reason) => [`,reason="${reason}"`, 1]),
   },
   {
     name: 'mcrouter_operator_mcrouter_scale_step',

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../process/clock.ts'
 import { amountOf, toUnits } from '../../schemas/formats/quantity.ts'
 import { isExternal, type Layout, serversIn } from '../../schemas/layout.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
@@ -8,8 +9,10 @@ import type { Pod } from '../observe/pod.ts'
 import { readyOrdinals, readyPods } from '../observe/tier.ts'
 import { record, records, text } from '../observe/untyped.ts'
 import { wantedRouters } from '../observe/workload.ts'
-import type { ReconcileReport } from '../reconcile-report.ts'
+import type { Problem, ReconcileReport } from '../reconcile-report.ts'
 import type { Confirmation } from '../routers/confirmation.ts'
+import { faultsOf } from './conditions/degraded.ts'
+import { reasonIn } from './status.ts'
 
 /** Running, Reconciling and Stalled say the same to programs that wait for a single object. */
 export const REPORTED_CONDITIONS = [
@@ -39,8 +42,8 @@ export interface Reported {
   readonly routerThreads: number | undefined
   /** Bytes; undefined without a limit. */
   readonly routerMemoryLimit: number | undefined
-  /** Why it is Degraded. */
-  readonly degraded: string | undefined
+  /** All that it is Degraded for, each reason once, the worst first. */
+  readonly degraded: readonly string[]
   readonly scaleStep: (typeof SCALE_STEPS)[number] | undefined
   /** Seconds since the epoch: when the first certificate ends that its pods were found to serve. */
   readonly certificateEnd: number | undefined
@@ -59,7 +62,7 @@ const NOTHING: Reported = {
   routersConfirmed: undefined,
   routerThreads: undefined,
   routerMemoryLimit: undefined,
-  degraded: undefined,
+  degraded: [],
   scaleStep: undefined,
   certificateEnd: undefined,
   keysMoved: undefined,
@@ -71,14 +74,17 @@ const NOTHING: Reported = {
  * @param last what the pass before reported: what follows from a spec stays while that is not accepted
  */
 export function reportedOf(
-  { admission, children, pods, pulses, scale }: ReconcileReport,
+  findings: ReconcileReport,
   status: Readonly<Record<string, unknown>>,
   routedBefore: ReadonlyMap<string, Layout> | undefined,
+  now: EpochMs,
   last: Reported = NOTHING,
 ): Reported {
+  const { admission, children, pods, pulses, scale } = findings
   const judged = admission.kind === 'accepted' || admission.kind === 'paused' ? admission.mcrouter : undefined
   return {
     ...amended(last, status.conditions),
+    degraded: reasonsOf(faultsOf(findings, reasonIn(status, 'Progressing') ?? '', now)),
     ...(judged && counted(judged, pods, children)),
     certificateEnd: firstEnd(pods, pulses),
     ...(scale && confirmed(scale.confirmation)),
@@ -94,9 +100,13 @@ export function amended(last: Reported = NOTHING, conditions: unknown): Reported
   return {
     ...last,
     conditions: REPORTED_CONDITIONS.map((type) => text(record(said.get(type)).status)),
-    degraded: status === 'True' ? text(reason) : undefined,
+    degraded: status === 'True' ? [text(reason)] : [],
     scaleStep: SCALE_STEPS.find((step) => step === progress),
   }
+}
+
+function reasonsOf(faults: readonly Problem[]): string[] {
+  return [...new Set(faults.map(({ reason }) => reason))]
 }
 
 function counted({ pools, routers }: Mcrouter, pods: readonly Pod[], children: readonly Child[]) {

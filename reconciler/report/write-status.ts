@@ -37,8 +37,10 @@ export async function writeStatus(context: ReconcileContext, findings: Reconcile
   const startedAt = clock.monotonic()
   const fightMs = driftBackoff.fightMs(STATUS, startedAt)
   const faults = fightMs > 0 ? [FIGHT, ...findings.faults] : findings.faults
-  const wanted = statusOf({ ...findings, faults }, mcrouter.status ?? {}, clock.now())
-  state.reported = reportedOf(findings, wanted, layoutsIn(mcrouter.status ?? {}), state.reported)
+  const now = clock.now()
+  const found = { ...findings, faults }
+  const wanted = statusOf(found, mcrouter.status ?? {}, now)
+  state.reported = reportedOf(found, wanted, layoutsIn(mcrouter.status ?? {}), now, state.reported)
   const status = mergePatch(before, { ...wanted, operator: operatorOf(before, state.claim, operator) })
   if (status === undefined) {
     if (state.claim === 'none') state.claim = 'made'

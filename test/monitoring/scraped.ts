@@ -16,7 +16,7 @@ const REPORTED: Reported = {
   routersConfirmed: 2,
   routerThreads: 2,
   routerMemoryLimit: 512 * 1024 ** 2,
-  degraded: 'OutOfMemory',
+  degraded: ['OutOfMemory'],
   scaleStep: 'WaitingForRouters',
   certificateEnd: 1_800_000_000,
   keysMoved: 0.5,

@@ -51,7 +51,7 @@ export const health: Row = {
       { text: 'runs it', color: 'blue' },
       `max by (pod, digest) (mcrouter_config_digest_info{${MCROUTER}})`,
     ),
-    lines('Why it is Degraded', 'The reason of the condition, while it is.', 'short', {
+    lines('Why it is Degraded', 'Each reason for it, while it is; the condition gives the worst.', 'short', {
       expr: `max by (reason) (mcrouter_operator_mcrouter_degraded{${MCROUTER}})`,
       legend: '{{reason}}',
     }),

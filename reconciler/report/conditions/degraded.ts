@@ -15,6 +15,11 @@ import { unresponsive } from './unresponsive.ts'
 /** How many faults one message names. */
 const NAMED = 3
 
+const NOT_ACCEPTED: Problem = {
+  reason: 'NotAccepted',
+  message: 'The spec is not accepted; what runs is from an earlier one',
+}
+
 /**
  * @param progressing reason of that condition: what is under way is no fault
  */
@@ -23,11 +28,22 @@ export function degraded(
   progressing: string,
   now: EpochMs,
 ): Statement<'Degraded'> {
-  if (findings.admission.kind === 'invalid') {
-    return { reason: 'NotAccepted', message: 'The spec is not accepted; what runs is from an earlier one' }
-  }
+  const faults = faultsOf(findings, progressing, now)
+  const [first] = faults
+  if (first === undefined) return { reason: 'AsExpected', message: 'Nothing is wrong' }
+  const message = faults
+    .slice(0, NAMED)
+    .map((fault) => fault.message)
+    .join('; ')
+  const more = faults.length - NAMED
+  return { reason: first.reason, message: more > 0 ? `${message}; and ${more} more` : message }
+}
+
+/** All that is wrong, the worst first. Parameters are those of {@link degraded}. */
+export function faultsOf(findings: ReconcileReport, progressing: string, now: EpochMs): readonly Problem[] {
+  if (findings.admission.kind === 'invalid') return [NOT_ACCEPTED]
   const certificates = certificateFaults(findings)
-  const faults = [
+  return [
     ...findings.faults,
     ...podFaults(findings),
     ...unresponsive(findings),
@@ -39,14 +55,6 @@ export function degraded(
     ...otherReleases(findings, progressing),
     ...certificates.expiring,
   ]
-  const [first] = faults
-  if (first === undefined) return { reason: 'AsExpected', message: 'Nothing is wrong' }
-  const message = faults
-    .slice(0, NAMED)
-    .map((fault) => fault.message)
-    .join('; ')
-  const more = faults.length - NAMED
-  return { reason: first.reason, message: more > 0 ? `${message}; and ${more} more` : message }
 }
 
 function podFaults({ pods, children }: ReconcileReport): Problem[] {

@@ -14,7 +14,7 @@ const WELL: Reported = {
   routersConfirmed: 0,
   routerThreads: 2,
   routerMemoryLimit: 268_435_456,
-  degraded: 'OutOfMemory',
+  degraded: ['ServerSuspected', 'CertificateUnusable'],
   scaleStep: 'Growing',
   certificateEnd: 1_800_000_000,
   keysMoved: 0.25,
@@ -29,7 +29,7 @@ const UNKNOWN: Reported = {
   routersConfirmed: undefined,
   routerThreads: undefined,
   routerMemoryLimit: undefined,
-  degraded: undefined,
+  degraded: [],
   scaleStep: undefined,
   certificateEnd: undefined,
   keysMoved: undefined,
@@ -60,7 +60,8 @@ t.test('all that is known of a Mcrouter', async (t) => {
     `router_threads{${of}} 2`,
     `router_memory_limit_bytes{${of}} 268435456`,
     `tls_not_after_timestamp_seconds{${of}} 1800000000`,
-    `degraded{${of},reason="OutOfMemory"} 1`,
+    `degraded{${of},reason="ServerSuspected"} 1`,
+    `degraded{${of},reason="CertificateUnusable"} 1`,
     `scale_step{${of},step="Growing"} 1`,
     `keys_moved_ratio{${of}} 0.25`,
   ])
@@ -78,8 +79,8 @@ t.test('the series of a metric are together, however many pieces it comes in', a
   const pieces = [...mcrouterMetrics(() => many)]
   t.ok(pieces.every((piece) => piece.length < 24 * 1024))
   const series = seriesIn(pieces.join(''))
-  // As docs/operations.md says.
-  t.equal(series.length, 30 * many.length)
+  // As docs/operations.md says: 29, and one for each reason.
+  t.equal(series.length, (29 + 2) * many.length)
   t.equal(new Set(series).size, series.length)
   const names = series.map((line) => line.slice(0, line.indexOf('{')))
   t.equal(names.filter((name, index) => name !== names[index - 1]).length, new Set(names).size)
@@ -90,7 +91,8 @@ t.test('what is kept for it of a thousand is little, and gone with them', async 
   const keys = Array.from({ length: 1_000 }, (_, index) => `shop/cache-${index}`)
   for (const key of keys) states.of(key)
   const before = heapUsed()
-  for (const key of keys) states.of(key).reported = { ...WELL, conditions: [...WELL.conditions] }
+  for (const key of keys)
+    states.of(key).reported = { ...WELL, conditions: [...WELL.conditions], degraded: [...WELL.degraded] }
   const kept = heapUsed() - before
   t.ok(kept < 1_000 * 512, `${kept} bytes`)
   for (const piece of mcrouterMetrics(() => states.reported())) t.ok(piece)

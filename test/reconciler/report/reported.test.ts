@@ -17,7 +17,7 @@ import { findingsWith } from '../reconcile-report.ts'
 type Findings = ReturnType<typeof findingsWith>
 
 function after(findings: Findings, before: JsonObject = {}, last?: Reported): Reported {
-  return reportedOf(findings, statusOf(findings, before, 0), undefined, last)
+  return reportedOf(findings, statusOf(findings, before, 0), undefined, 0, last)
 }
 
 t.test('a Mcrouter with which all is well', async (t) => {
@@ -31,7 +31,7 @@ t.test('a Mcrouter with which all is well', async (t) => {
     routersConfirmed: 2,
     routerThreads: 1,
     routerMemoryLimit: 256 * 1024 ** 2,
-    degraded: undefined,
+    degraded: [],
     scaleStep: undefined,
     certificateEnd: undefined,
     keysMoved: undefined,
@@ -71,13 +71,25 @@ t.test('servers of all pools count, but for those that others run', async (t) =>
   t.equal(after(findingsWith({ admission: { kind: 'accepted', mcrouter } })).serversWanted, 2 + 6)
 })
 
-t.test('why it is Degraded, and only while it is', async (t) => {
-  const faults = [{ reason: 'OutOfMemory', message: 'killed' }] as const
-  t.equal(after(findingsWith({ faults })).degraded, 'OutOfMemory')
-  t.equal(
-    amended(after(findingsWith({ faults })), [{ type: 'Degraded', status: 'False' }]).degraded,
-    undefined,
-  )
+t.test('all that it is Degraded for, and only while it is', async (t) => {
+  const faults = [
+    { reason: 'OutOfMemory', message: 'killed' },
+    { reason: 'ApplyFailed', message: 'one' },
+    { reason: 'ApplyFailed', message: 'another' },
+  ] as const
+  const pods = [...serverPods(2), ...routerPods(2)]
+  const pulses = new Map<string, Pulse>([
+    ['r-0', { ...UNKNOWN, suspects: ['cache-memcached-0'] }],
+    ['cache-memcached-0', { ...UNKNOWN, unusable: 'key values mismatch' }],
+  ])
+  const reasons = ['OutOfMemory', 'ApplyFailed', 'ServerSuspected', 'CertificateUnusable']
+  const said = after(findingsWith({ faults, pods, pulses }))
+  t.strictSame(said.degraded, reasons)
+  t.strictSame(amended(said, [{ type: 'Degraded', status: 'False', reason: 'AsExpected' }]).degraded, [])
+  const deleting = [{ type: 'Degraded', status: 'True', reason: 'Deleting' }]
+  t.strictSame(amended(said, deleting).degraded, ['Deleting'], 'what is looked after no more tells one')
+  const invalid = { kind: 'invalid', violations: [] } as const
+  t.strictSame(after(findingsWith({ faults, admission: invalid })).degraded, ['NotAccepted'])
 })
 
 t.test('the certificate that ends first, of its own pods', async (t) => {
@@ -114,12 +126,12 @@ t.test(
     const layout = (shards: number, copies: number) => new Map([[MAIN_POOL, { shards, copies }]])
     const findings = (shards: number, copies = 1) => findingsWith({}, { layouts: layout(shards, copies) })
     const from = (before: ReturnType<typeof layout> | undefined, now: Findings, last?: Reported) =>
-      reportedOf(now, {}, before, last).keysMoved
+      reportedOf(now, {}, before, 0, last).keysMoved
     t.equal(from(layout(2, 1), findings(4)), 0.5)
     t.equal(from(layout(4, 1), findings(3)), 0.25)
     t.equal(from(layout(1, 2), findings(1, 4)), 0.5)
     t.equal(from(undefined, findings(4)), undefined, 'the first pass over a new one')
-    const grown = reportedOf(findings(4), {}, layout(2, 1))
+    const grown = reportedOf(findings(4), {}, layout(2, 1), 0)
     t.equal(from(layout(4, 1), findings(4), grown), 0.5, 'the last scale stays')
     t.equal(from(layout(4, 1), findings(3), grown), 0.25)
   },
