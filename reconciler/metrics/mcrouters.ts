@@ -80,6 +80,16 @@ const FAMILIES: readonly Family[] = [
     series: number(({ certificateEnd }) => certificateEnd),
   },
   {
+    name: 'mcrouter_operator_mcrouter_tls_renewal_due_timestamp_seconds',
+    help: 'By when the first of these certificates is to have been renewed, in seconds since the epoch',
+    series: number(({ renewalDue }) => renewalDue),
+  },
+  {
+    name: 'mcrouter_operator_mcrouter_tls_renewal_late_timestamp_seconds',
+    help: 'When half of the time from there to its end is over for the first of these certificates, in seconds since the epoch',
+    series: number(({ renewalLate }) => renewalLate),
+  },
+  {
     name: 'mcrouter_operator_mcrouter_degraded',
     help: '1 for each reason for which a Mcrouter is Degraded; its condition gives the first',
     series: ({ degraded }) => degraded.map((reason) => [`,reason="${reason}"`, 1]),

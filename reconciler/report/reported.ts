@@ -47,6 +47,10 @@ export interface Reported {
   readonly scaleStep: (typeof SCALE_STEPS)[number] | undefined
   /** Seconds since the epoch: when the first certificate ends that its pods were found to serve. */
   readonly certificateEnd: number | undefined
+  /** Seconds since the epoch: by when the first of these is to have been renewed. */
+  readonly renewalDue: number | undefined
+  /** Seconds since the epoch: when half of the time from then to its end is over for the first of these. */
+  readonly renewalLate: number | undefined
   /** Share of the keys that the last change of the routed servers gave another home; from 0 to 1. */
   readonly keysMoved: number | undefined
 }
@@ -65,6 +69,8 @@ const NOTHING: Reported = {
   degraded: [],
   scaleStep: undefined,
   certificateEnd: undefined,
+  renewalDue: undefined,
+  renewalLate: undefined,
   keysMoved: undefined,
 }
 
@@ -86,7 +92,7 @@ export function reportedOf(
     ...amended(last, status.conditions),
     degraded: reasonsOf(faultsOf(findings, reasonIn(status, 'Progressing') ?? '', now)),
     ...(judged && counted(judged, pods, children)),
-    certificateEnd: firstEnd(pods, pulses),
+    ...certified(pods, pulses),
     ...(scale && confirmed(scale.confirmation)),
     ...(scale && { keysMoved: moved(routedBefore, scale.layouts) ?? last.keysMoved }),
   }
@@ -133,9 +139,19 @@ function confirmed(confirmation: Confirmation | undefined) {
   }
 }
 
-function firstEnd(pods: readonly Pod[], pulses: ReconcileReport['pulses']): number | undefined {
-  const ends = pods.flatMap(({ metadata }) => pulses?.get(metadata.name)?.certificate?.notAfter ?? [])
-  return ends.length === 0 ? undefined : Math.floor(Math.min(...ends) / 1000)
+/** Each moment by itself: the certificate that ends first is not always the one that should have been renewed first. */
+function certified(pods: readonly Pod[], pulses: ReconcileReport['pulses']) {
+  const served = pods.flatMap(({ metadata }) => pulses?.get(metadata.name)?.certificate ?? [])
+  return {
+    certificateEnd: firstOf(served.map(({ notAfter }) => notAfter)),
+    renewalDue: firstOf(served.map(({ dueAt }) => dueAt)),
+    renewalLate: firstOf(served.map(({ dueAt, notAfter }) => (dueAt + notAfter) / 2)),
+  }
+}
+
+/** In seconds. */
+function firstOf(moments: readonly EpochMs[]): number | undefined {
+  return moments.length === 0 ? undefined : Math.floor(Math.min(...moments) / 1000)
 }
 
 /** The largest share of a pool; undefined where no pool is laid out otherwise than before. */

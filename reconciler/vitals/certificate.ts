@@ -7,7 +7,9 @@ import type { Address, Caller } from '../routers/router-client.ts'
 export interface Served {
   /** Milliseconds since the epoch. */
   readonly notAfter: EpochMs
-  /** It ought to have been renewed. */
+  /** By when it is to have been renewed. */
+  readonly dueAt: EpochMs
+  /** That is past. */
   readonly endsSoon: boolean
   /** A renewed one may be there. */
   readonly mayBeRenewed: boolean
@@ -19,9 +21,11 @@ const RENEWED_MS = 9 * 86_400_000
 /** Of one with that life. cert-manager renews when a third of it is left; nobody does in its first half. */
 export function servedFrom(notBefore: EpochMs, notAfter: EpochMs, now: EpochMs): Served {
   const life = notAfter - notBefore
+  const dueAt = notAfter - Math.min(RENEWED_MS, life / 6)
   return {
     notAfter,
-    endsSoon: notAfter - now < Math.min(RENEWED_MS, life / 6),
+    dueAt,
+    endsSoon: now > dueAt,
     mayBeRenewed: now - notBefore >= life / 2,
   }
 }

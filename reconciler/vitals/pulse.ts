@@ -18,7 +18,7 @@ export interface Pulse {
   readonly version: string
   readonly connections: Connections | undefined
   /** That it serves, where it speaks TLS. */
-  readonly certificate: Pick<Served, 'notAfter' | 'endsSoon'> | undefined
+  readonly certificate: Pick<Served, 'notAfter' | 'dueAt' | 'endsSoon'> | undefined
   /** Why it cannot use its certificate; empty when it can. */
   readonly unusable: string
   /** How often in a row it was silent. */

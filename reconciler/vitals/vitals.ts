@@ -137,7 +137,8 @@ export class Vitals {
       this.#options.clock.after(AGAIN_MS, () => void this.#visit(mcrouter, pod))
     }
     if (isMore(before, after)) this.#options.onChange(mcrouter, 0)
-    else if (before.state !== after.state) this.#options.onChange(mcrouter, CALM_MS)
+    else if (before.state !== after.state || before.certificate?.notAfter !== after.certificate?.notAfter)
+      this.#options.onChange(mcrouter, CALM_MS)
   }
 
   async #ask(pod: Pod): Promise<Reply> {

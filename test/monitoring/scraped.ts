@@ -19,6 +19,8 @@ const REPORTED: Reported = {
   degraded: ['OutOfMemory'],
   scaleStep: 'WaitingForRouters',
   certificateEnd: 1_800_000_000,
+  renewalDue: 1_700_000_000,
+  renewalLate: 1_750_000_000,
   keysMoved: 0.5,
 }
 

@@ -17,6 +17,8 @@ const WELL: Reported = {
   degraded: ['ServerSuspected', 'CertificateUnusable'],
   scaleStep: 'Growing',
   certificateEnd: 1_800_000_000,
+  renewalDue: 1_700_000_000,
+  renewalLate: 1_750_000_000,
   keysMoved: 0.25,
 }
 const UNKNOWN: Reported = {
@@ -32,6 +34,8 @@ const UNKNOWN: Reported = {
   degraded: [],
   scaleStep: undefined,
   certificateEnd: undefined,
+  renewalDue: undefined,
+  renewalLate: undefined,
   keysMoved: undefined,
 }
 
@@ -60,6 +64,8 @@ t.test('all that is known of a Mcrouter', async (t) => {
     `router_threads{${of}} 2`,
     `router_memory_limit_bytes{${of}} 268435456`,
     `tls_not_after_timestamp_seconds{${of}} 1800000000`,
+    `tls_renewal_due_timestamp_seconds{${of}} 1700000000`,
+    `tls_renewal_late_timestamp_seconds{${of}} 1750000000`,
     `degraded{${of},reason="ServerSuspected"} 1`,
     `degraded{${of},reason="CertificateUnusable"} 1`,
     `scale_step{${of},step="Growing"} 1`,
@@ -79,8 +85,8 @@ t.test('the series of a metric are together, however many pieces it comes in', a
   const pieces = [...mcrouterMetrics(() => many)]
   t.ok(pieces.every((piece) => piece.length < 24 * 1024))
   const series = seriesIn(pieces.join(''))
-  // As docs/operations.md says: 29, and one for each reason.
-  t.equal(series.length, (29 + 2) * many.length)
+  // As docs/operations.md says: 31, and one for each reason.
+  t.equal(series.length, (31 + 2) * many.length)
   t.equal(new Set(series).size, series.length)
   const names = series.map((line) => line.slice(0, line.indexOf('{')))
   t.equal(names.filter((name, index) => name !== names[index - 1]).length, new Set(names).size)

@@ -34,6 +34,8 @@ t.test('a Mcrouter with which all is well', async (t) => {
     degraded: [],
     scaleStep: undefined,
     certificateEnd: undefined,
+    renewalDue: undefined,
+    renewalLate: undefined,
     keysMoved: undefined,
   })
   t.ok(REPORTED_CONDITIONS.every((type) => CONDITION_TYPES.includes(type)))
@@ -92,17 +94,25 @@ t.test('all that it is Degraded for, and only while it is', async (t) => {
   t.strictSame(after(findingsWith({ faults, admission: invalid })).degraded, ['NotAccepted'])
 })
 
-t.test('the certificate that ends first, of its own pods', async (t) => {
-  const serving = (notAfter: number): Pulse => ({ ...UNKNOWN, certificate: { notAfter, endsSoon: false } })
+t.test('the certificates of its own pods, each moment by the one that has it first', async (t) => {
+  const serving = (dueAt: number, notAfter: number): Pulse => ({
+    ...UNKNOWN,
+    certificate: { notAfter, dueAt, endsSoon: false },
+  })
   const pods = [...serverPods(2), ...routerPods(1)]
   const [first = '', second = '', third = ''] = pods.map(({ metadata }) => metadata.name)
+  // A long one that should have been renewed, and a short one with which all is well and that ends sooner.
   const pulses = new Map([
-    [first, serving(3_000_500)],
-    [second, serving(2_000_900)],
+    [first, serving(1_000_500, 9_000_500)],
+    [second, serving(1_900_000, 2_000_900)],
     [third, UNKNOWN],
-    ['of-another', serving(1_000)],
+    ['of-another', serving(1_000, 2_000)],
   ])
-  t.equal(after(findingsWith({ pods, pulses })).certificateEnd, 2_000)
+  t.match(after(findingsWith({ pods, pulses })), {
+    certificateEnd: 2_000,
+    renewalDue: 1_000,
+    renewalLate: 1_950,
+  })
 })
 
 t.test('routers without a memory limit have none', async (t) => {

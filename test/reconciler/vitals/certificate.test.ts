@@ -18,3 +18,8 @@ t.test('in the first half of its life nobody renews it', async (t) => {
   t.match(left(46, 90), { mayBeRenewed: false })
   t.match(left(45, 90), { mayBeRenewed: true })
 })
+
+t.test('it is to be renewed at the moment from which it ends soon', async (t) => {
+  t.match(left(50, 90), { dueAt: 81 * DAY_MS })
+  t.match(left(1, 6), { dueAt: 5 * DAY_MS })
+})

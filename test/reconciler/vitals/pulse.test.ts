@@ -38,12 +38,12 @@ t.test(
 t.test('that a certificate cannot be used stands until it is shown, or the pod is well', async (t) => {
   const unusable = 'it closes connections'
   const closed: Reply = { ...GONE, unusable }
-  const shown: Reply = { ...GONE, served: { notAfter: 5, endsSoon: true, mayBeRenewed: true } }
+  const shown: Reply = { ...GONE, served: { notAfter: 5, dueAt: 4, endsSoon: true, mayBeRenewed: true } }
   t.match(after([closed], 'mcrouter'), { state: 'unknown', unusable })
   t.equal(after([closed, GONE], 'mcrouter').unusable, unusable)
   t.equal(after([closed, SILENT, SILENT], 'mcrouter').unusable, unusable)
   t.equal(after([closed, router()], 'mcrouter').unusable, '')
-  t.match(after([closed, shown], 'mcrouter'), { unusable: '', certificate: { notAfter: 5, endsSoon: true } })
+  t.match(after([closed, shown], 'mcrouter'), { unusable: '', certificate: { notAfter: 5, dueAt: 4 } })
   t.match(after([shown, GONE], 'mcrouter'), { certificate: { notAfter: 5 } })
   const told: Reply = { kind: 'answered', text: 'ERROR\r\n', unusable }
   t.match(after([told, GONE]), { state: 'unknown', unusable }, 'the connection to tell it on is lost')

@@ -97,6 +97,21 @@ t.test('a process that hangs is known within 30 s, and that it is back as well',
   t.equal(state(), 'answering')
 })
 
+t.test('that another certificate is served is told, though the pod cannot be asked', async (t) => {
+  let notAfter = 5
+  const { clock, vitals, changes } = vitalsWith(() => ({
+    kind: 'unreachable',
+    because: 'it wants a certificate',
+    served: { notAfter, dueAt: notAfter, endsSoon: false, mayBeRenewed: false },
+  }))
+  vitals.follow('shop/cache', [podWith({ component: 'mcrouter' })], NONE)
+  await clock.advance(60 * SECOND)
+  t.strictSame(changes, ['shop/cache'], 'once')
+  notAfter = 6
+  await clock.advance(20 * SECOND)
+  t.strictSame(changes, ['shop/cache', 'shop/cache'])
+})
+
 t.test('what a pod said does not count for the process after a restart', async (t) => {
   const { clock, vitals } = vitalsWith(() => ({ kind: 'silent' }))
   const pod = podWith()

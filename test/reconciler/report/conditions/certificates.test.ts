@@ -14,7 +14,9 @@ function said(pulses: Readonly<Record<string, Partial<Pulse>>>) {
 }
 
 t.test('a certificate that is to be renewed is said with its end, the soonest', async (t) => {
-  const at = (iso: string, endsSoon = true) => ({ certificate: { notAfter: Date.parse(iso), endsSoon } })
+  const at = (iso: string, endsSoon = true) => ({
+    certificate: { notAfter: Date.parse(iso), dueAt: 0, endsSoon },
+  })
   t.same(said({ 'r-0': at('2026-12-01T00:00:00Z', false) }).reason, 'AsExpected')
   const two = { 'r-0': at('2026-12-02T00:00:00Z'), 'r-1': at('2026-12-01T00:00:00Z') }
   t.match(said(two), {
@@ -27,7 +29,7 @@ t.test('a certificate that is to be renewed is said with its end, the soonest', 
 
 t.test('what cannot be used comes before what ends soon', async (t) => {
   const unusable = 'Error loading the key'
-  const certificate = { notAfter: 1, endsSoon: true }
+  const certificate = { notAfter: 1, dueAt: 0, endsSoon: true }
   t.match(said({ 'cache-memcached-0': { unusable, certificate } }), {
     reason: 'CertificateUnusable',
     message: /^cache-memcached-0 cannot use its certificate: Error loading the key; .* ends at/,
