@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../process/clock.ts'
 import { codeOf } from '../process/system-error.ts'
-import { type AnswerLimits, Answers } from './answers.ts'
+import { AnswerError, type AnswerLimits, Answers } from './answers.ts'
 import type { Dialled } from './targets/target.ts'
 
 /** What came of asking a pod. */
@@ -32,7 +32,7 @@ const OURS: ReadonlySet<string> = new Set([
   'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
 ])
 
-/** Writes all requests over a new connection and reads the answers. Never rejects. */
+/** Writes all requests over a new connection and reads the answers. Never rejects for anything that a pod does. */
 export async function ask(
   { dial, clock, timeoutMs }: Asking,
   pod: Dialled,
@@ -58,14 +58,17 @@ export async function ask(
       try {
         if (answers.take(piece)) done.resolve({ kind: 'answered', answers: answers.complete })
       } catch (error) {
-        done.resolve({ kind: 'down', because: error instanceof Error ? error.message : String(error) })
+        if (error instanceof AnswerError) done.resolve({ kind: 'down', because: error.message })
+        else done.reject(error)
       }
     })
     .write(requests.map((request) => `${request}\r\n`).join(''))
-  const reply = await done.promise
-  cancel()
-  socket.destroy()
-  return reply
+  try {
+    return await done.promise
+  } finally {
+    cancel()
+    socket.destroy()
+  }
 }
 
 function failed(error: Error): Reply {

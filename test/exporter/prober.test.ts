@@ -112,6 +112,21 @@ t.test('a failure of ours says nothing of a pod', async (t) => {
   }
 })
 
+t.test('nor does a defect: it is no answer at all, and nothing stays of it', async (t) => {
+  const clock = new TestClock()
+  const { target } = await pod(t, (socket) => void socket.write(MEMCACHED))
+  const limits = {
+    lines: 1,
+    get bytes(): number {
+      throw new TypeError('a defect')
+    },
+  }
+  const asker = prober(4_000, clock)
+  await t.rejects(asker.probe(target, { ...MODULES.memcached, limits }), { message: 'a defect' })
+  t.equal(clock.pending, 0)
+  t.equal(asker.running, 0)
+})
+
 t.test('neither does a timeout that comes much too late', async (t) => {
   const clock = new TestClock()
   // As a process finds it that had no turn for six seconds.
