@@ -2,6 +2,6 @@
 
 export { retire, retiringIn } from './deployment.ts'
 export { withLivePods } from './live-pods.ts'
+export { cutsOffOldRouters } from './network-policy.ts'
 export { isAdopting, keepAdoptedPods } from './partition.ts'
 export { type ExistingObject, resolveExisting } from './resolve-existing.ts'
-export { cutsOffOldRouters } from './wall.ts'

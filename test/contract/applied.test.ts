@@ -25,7 +25,7 @@ const CLIENTS = [
   { namespaceSelector: {} },
   { ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } },
 ]
-/** A Deployment is there, before which no NetworkPolicy is made (reconciler/adoption/wall.ts). */
+/** A Deployment is there, before which no NetworkPolicy is made (reconciler/adoption/network-policy.ts). */
 const ROUTERS = transformChild({
   apiVersion: 'apps/v1',
   kind: 'Deployment',

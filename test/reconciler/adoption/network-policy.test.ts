@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cutsOffOldRouters } from '../../../reconciler/adoption/wall.ts'
+import { cutsOffOldRouters } from '../../../reconciler/adoption/network-policy.ts'
 import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { desiredObjects } from '../../../reconciler/stages/plan.ts'
 import { RETIRING_ANNOTATION } from '../../../schemas/well-known.ts'
