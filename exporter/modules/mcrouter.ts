@@ -59,7 +59,14 @@ const OF_STATS: readonly (readonly [statistic: string, family: Family])[] = [
       'Requests that failed on every server that they were sent to.',
     ),
   ],
-  ['num_suspect_servers', gauge('mcrouter_suspect_servers', 'Servers that the router holds for dead.')],
+  [
+    'num_suspect_servers',
+    // One failure is enough (mcrouter/TkoTracker.cpp, getSuspectServersCount).
+    gauge(
+      'mcrouter_suspect_servers',
+      'Servers whose last request failed, whether the router holds them for dead yet or not.',
+    ),
+  ],
   ['proxy_reqs_processing', gauge('mcrouter_requests_in_flight', 'Requests that are being routed.')],
   ['proxy_reqs_waiting', gauge('mcrouter_requests_waiting', 'Requests that wait to be routed.')],
   ['ps_rss', gauge('mcrouter_resident_memory_bytes', 'Resident memory.')],

@@ -8,8 +8,8 @@ export const health: Row = {
   title: 'Health',
   panels: [
     words(
-      'What is to be so',
-      'Conditions that are True when all is well. The Mcrouter itself says why one is not: kubectl describe mcrouter.',
+      'Conditions that should be True',
+      'The Mcrouter itself says why one is not: kubectl describe mcrouter.',
       { text: 'no', color: 'red' },
       { text: 'yes', color: 'green' },
       {
@@ -18,8 +18,8 @@ export const health: Row = {
       },
     ),
     words(
-      'What may be so for a while',
-      'Progressing: something is being changed. Degraded: something needs attention, even if clients are served.',
+      'Conditions that should be False',
+      'Progressing, for a while: something is being changed. Degraded: something needs attention, even if clients are served.',
       { text: 'no', color: 'green' },
       { text: 'yes', color: 'orange' },
       {

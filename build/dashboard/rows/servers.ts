@@ -16,10 +16,15 @@ export const servers: Row = {
       expr: `sum by (pod) (rate(mcrouter_failovers_total{${MCROUTER}}[$__rate_interval]))`,
       legend: '{{pod}}',
     }),
-    lines('Servers that fail', 'Those that a router suspects, alive or dead.', 'short', {
-      expr: `max by (pod) (mcrouter_suspect_servers{${MCROUTER}})`,
-      legend: '{{pod}}',
-    }),
+    lines(
+      'Servers that a router suspects',
+      'Their last request through it failed: held for dead, or not yet.',
+      'short',
+      {
+        expr: `max by (pod) (mcrouter_suspect_servers{${MCROUTER}})`,
+        legend: '{{pod}}',
+      },
+    ),
     lines('Errors of each server', 'Replies that are none, as the routers count them.', 'ops', {
       expr: `sum by (server) (rate(mcrouter_server_replies_total{${POOLS}, result=~".*error|.*timeout|tko|busy"}[$__rate_interval]))`,
       legend: '{{server}}',
