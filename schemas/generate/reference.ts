@@ -4,7 +4,7 @@ import type { FieldPath } from '../fields.ts'
 import { LONGEST_NAME } from '../identity.ts'
 import type { Schema } from '../schema.ts'
 import { CONDITIONS, type ConditionKind, textOf } from '../status/conditions.ts'
-import { KIND } from '../well-known.ts'
+import { ACCESS_ANNOTATION, KIND } from '../well-known.ts'
 import { rangeInWords } from './range.ts'
 
 const CLIENTS = [
@@ -26,6 +26,8 @@ export function reference(version: ApiVersion): string {
     `\`kubectl explain mcrouter.spec\` says the same. Short name: \`mcr\`. The name of a ${KIND} has at most ${LONGEST_NAME} lower-case letters, digits and "-"; it starts with a letter and does not end with "-".`,
     '## Spec',
     ...fieldTables(schema, 'spec'),
+    '## Annotations',
+    annotations(version),
     '## What clients may send',
     CLIENTS,
     ...deprecated(version),
@@ -84,6 +86,12 @@ function typeOf({ type, items, additionalProperties }: Schema): string {
 
 function listed(values: readonly unknown[]): string {
   return values.map((value) => `\`${quote(value)}\``).join(', ')
+}
+
+function annotations({ keysOf }: ApiVersion): string {
+  const all = 'What annotations of a Mcrouter do: [operations.md](operations.md#annotations).'
+  if (keysOf('access') !== undefined) return all
+  return `${all} \`${ACCESS_ANNOTATION}\` says [who may connect](operations.md#restricting-access), for which this version has no field.`
 }
 
 function deprecated({ aliases }: ApiVersion): string[] {

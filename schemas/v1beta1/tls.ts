@@ -22,7 +22,7 @@ export const CLIENT_PORT = 5001
 const Clients = Type.Object(
   {
     secretName: secretName(
-      'Secret of type kubernetes.io/tls, such as cert-manager makes: tls.crt, tls.key and, with requireClientCertificate, ca.crt. Whoever names it must be allowed to read it. A renewed certificate is served within half an hour, and restarts nothing.',
+      'Secret of type kubernetes.io/tls, such as cert-manager makes: tls.crt, tls.key and, with requireClientCertificate, ca.crt. Whoever names it must be allowed to read it. Routers serve a renewed certificate within 35 minutes, to new connections, and restart nothing.',
     ),
     port: Type.Optional(
       Type.Integer({
@@ -79,7 +79,7 @@ export const Tls = Type.Object(
 export const PoolTls = Type.Object(
   {
     secretName: secretName(
-      'Secret of type kubernetes.io/tls, such as cert-manager makes: tls.crt and tls.key. Whoever names it must be allowed to read it.',
+      'Secret of type kubernetes.io/tls, such as cert-manager makes: tls.crt and tls.key. Whoever names it must be allowed to read it. Servers serve a certificate that was renewed in the second half of the life of the former within ten minutes and half a minute for each server of the pool, and restart nothing.',
     ),
   },
   {

@@ -105,7 +105,7 @@ export const DEGRADED = {
       meaning:
         'A pod serves a certificate that ends in less than 9 days, or in the last sixth of its life. It stays Ready.',
       action:
-        'Renew the Secret. Pods serve what is in it within about 40 minutes; with cert-manager, kubectl describe the Certificate says why it is late.',
+        'Renew the Secret. Routers serve what is in it within 35 minutes, servers within ten minutes and half a minute for each of their pool; with cert-manager, kubectl describe the Certificate says why it is late.',
     },
     ConfigUnconfirmed: {
       status: 'True',
