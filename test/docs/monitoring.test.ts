@@ -26,9 +26,11 @@ t.test('every metric is explained', async (t) => {
 
 const promtool = onPath('promtool') === undefined && 'no promtool: it is in the Debian package prometheus'
 
-t.test('Prometheus takes the scrape configuration', { skip: promtool }, async (t) => {
-  const file = join(t.testdir(), 'prometheus.yml')
-  await writeFile(file, JSON.stringify(scrapeConfig([], 'localhost:8080')))
-  const { code, stdout, stderr } = await run('promtool', ['check', 'config', file])
-  t.equal(code, 0, `${stdout}${stderr}`)
-})
+for (const job of ['mcrouter', 'mcrouter-operator'] as const) {
+  t.test(`Prometheus takes the scrape configuration ${job}`, { skip: promtool }, async (t) => {
+    const file = join(t.testdir(), 'prometheus.yml')
+    await writeFile(file, JSON.stringify(scrapeConfig([], 'localhost:8080', job)))
+    const { code, stdout, stderr } = await run('promtool', ['check', 'config', file])
+    t.equal(code, 0, `${stdout}${stderr}`)
+  })
+}

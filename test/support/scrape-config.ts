@@ -14,18 +14,24 @@ export interface FoundPort {
   readonly address: string
 }
 
+/** Jobs that docs/monitoring.md has for a Prometheus without its operator: of the caches, and of the operator. */
+type Job = 'mcrouter' | 'mcrouter-operator'
+
 /**
- * The scrape configuration that docs/monitoring.md has for a Prometheus without its operator, for these ports: that of Debian is
- * built without discovery in Kubernetes.
+ * One of them, for these ports: Debian's Prometheus is built without discovery in Kubernetes.
  * @param exporter HOST:PORT, instead of its Service
  */
-export function scrapeConfig(ports: readonly FoundPort[], exporter: string): JsonObject {
+export function scrapeConfig(
+  ports: readonly FoundPort[],
+  exporter: string,
+  name: Job = 'mcrouter',
+): JsonObject {
   const text = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8')
   const [, yaml = ''] = /```yaml\n(scrape_configs:\n[^`]*)```/.exec(text) ?? []
   const config: unknown = parse(yaml)
-  const [job, ...others] = isJsonObject(config) ? objects(config.scrape_configs) : []
-  if (job === undefined || others.length > 0)
-    throw new Error('docs/monitoring.md has no scrape configuration')
+  const jobs = isJsonObject(config) ? objects(config.scrape_configs) : []
+  const job = jobs.find((one) => one.job_name === name)
+  if (job === undefined) throw new Error(`docs/monitoring.md has no scrape configuration ${name}`)
   const { kubernetes_sd_configs: _, relabel_configs: relabelings, ...rest } = job
   const relabel_configs = objects(relabelings).map((one) =>
     one.target_label === '__address__' ? { ...one, replacement: exporter } : one,
