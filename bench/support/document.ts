@@ -18,7 +18,7 @@ What the operator costs and how fast it is, measured by \`npm run bench\` (add \
   little. The same holds for CPU time per unit of work. Wall-clock times are those of this machine; they include the API
   server, etcd and the controllers, which share its CPUs.
 * Memory is resident memory as the kernel counts it. About 50 MiB of each process is Node's own binary.
-* Both processes run the bundle, as in the image.
+* All processes run the bundle, as in the image.
 `
 
 /** The whole of docs/benchmarks.md. */
