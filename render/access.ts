@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { type AskedHost, askedHosts } from '../routing/asked-hosts.ts'
+import { type Asked, askedHosts } from '../routing/asked-hosts.ts'
 import { isServerOf } from '../routing/servers.ts'
 import { canonicalHost } from '../schemas/external-server.ts'
 import type { LabelExpression, Mcrouter, Peer } from '../schemas/mcrouter.ts'
@@ -20,7 +20,8 @@ export interface AccessModel {
 }
 
 interface External {
-  readonly port: number
+  /** Not there for all ports. */
+  readonly port?: number
   /** The addresses; none for anything that has the port. */
   readonly blocks: readonly string[]
 }
@@ -51,14 +52,24 @@ export function accessModel(
   }
 }
 
+/**
+ * No more rules are written: each costs every node on which a router runs, and Cilium has 16,384 entries for a pod
+ * (https://docs.cilium.io/en/stable/network/ebpf/maps/). Addresses are as many as one spec holds.
+ */
+const MOST_PORTS = 100
+
 /** By port. No NetworkPolicy has names: where a server has one, its port is open at every address. */
-function externalIn(hosts: readonly AskedHost[]): External[] {
-  const ports = [...new Set(hosts.map(({ port }) => port))].sort((one, other) => one - other)
-  return ports.map((port) => {
-    const known = hosts.filter((one) => one.port === port).map(({ host }) => canonicalHost(host))
-    const isNamed = known.some((host) => isIP(host) === 0)
-    return { port, blocks: isNamed ? [] : [...new Set(known)].sort().map(blockOf) }
-  })
+function externalIn({ hosts, ports }: Asked): External[] {
+  const blocks = new Map<number, Set<string>>()
+  const open = new Set(ports)
+  for (const { host, port } of hosts) {
+    const address = canonicalHost(host)
+    if (isIP(address) === 0) open.add(port)
+    else blocks.set(port, (blocks.get(port) ?? new Set()).add(blockOf(address)))
+  }
+  const all = [...new Set([...blocks.keys(), ...open])].sort((one, other) => one - other)
+  if (all.length > MOST_PORTS) return [{ blocks: [] }]
+  return all.map((port) => ({ port, blocks: open.has(port) ? [] : [...(blocks.get(port) ?? [])].sort() }))
 }
 
 function blockOf(address: string): string {

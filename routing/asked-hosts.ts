@@ -4,21 +4,29 @@ import type { ExternalServer } from '../schemas/mcrouter.ts'
 /** A server as far as a network knows it. */
 export type AskedHost = Pick<ExternalServer, 'host' | 'port'>
 
+/** What of others routers connect to. */
+export interface Asked {
+  readonly hosts: readonly AskedHost[]
+  /** In place of those of any of their servers; which servers, depends on what pools inherit. */
+  readonly ports: readonly number[]
+}
+
 /**
- * The servers that routers connect to by a configuration, but for those that `isOwn` tells to be the operator's: of its pools, and of
- * those that mcrouter's own JSON has anywhere, each once.
+ * What routers connect to by a configuration, but for servers that `isOwn` tells to be the operator's: by its pools, and by what
+ * mcrouter's own JSON has anywhere. Each server and port is there once, and servers are not multiplied by ports.
  */
-export function askedHosts(config: unknown, isOwn: (server: string) => boolean): AskedHost[] {
+export function askedHosts(config: unknown, isOwn: (server: string) => boolean): Asked {
   const found: Found = { servers: new Set(), ports: new Set() }
   search(config, found)
   const hosts = [...found.servers].filter((server) => !isOwn(server)).flatMap(hostOf)
-  const all = hosts.flatMap(({ host, port }) => [port, ...found.ports].map((one) => ({ host, port: one })))
-  return [...new Map(all.map((one) => [`${one.port} ${one.host}`, one])).values()]
+  return {
+    hosts: [...new Map(hosts.map((one) => [`${one.port} ${one.host}`, one])).values()],
+    ports: hosts.length === 0 ? [] : [...found.ports],
+  }
 }
 
 interface Found {
   readonly servers: Set<string>
-  /** In place of those of any server: a pool that inherits its servers may have one. */
   readonly ports: Set<number>
 }
 

@@ -4,7 +4,10 @@ import { operatorPodsOf } from '../../render/operator-pods.ts'
 import type { RenderSettings } from '../../render/rendering.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
+import { objectOf } from '../schemas/v1beta1/judged.ts'
+import { BOTH } from '../schemas/v1beta1/version.ts'
 import { at } from '../support/at.ts'
 import { SETTINGS } from './rendered.ts'
 
@@ -130,11 +133,40 @@ t.test("servers in mcrouter's own JSON are reached, wherever in it they are", as
       pool: { name: 'near', inherit: 'main', port_override: 4712, servers: ['10.9.0.2:11211'] },
     },
   }
-  const of = (port: number) => ({
-    ports: [{ port, protocol: 'TCP' }],
-    to: ['10.9.0.1/32', '10.9.0.2/32', '2001:db8::2/128'].map((cidr) => ({ ipBlock: { cidr } })),
-  })
-  t.same(egress(mcrouterWith({ ...ACCESS, config })), [of(4712), of(11211)])
+  t.same(egress(mcrouterWith({ ...ACCESS, config })), [
+    { ports: [{ port: 4712, protocol: 'TCP' }] },
+    {
+      ports: [{ port: 11211, protocol: 'TCP' }],
+      to: ['10.9.0.1/32', '10.9.0.2/32', '2001:db8::2/128'].map((cidr) => ({ ipBlock: { cidr } })),
+    },
+  ])
+})
+
+t.test('of more ports than a policy should have, all are open', async (t) => {
+  const on = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ host: '10.8.0.4', port: 20_000 + index, tls: false }))
+  const opened = (count: number) => egress(mcrouterWith({ ...ACCESS, memcached: { external: on(count) } }))
+  t.equal(Object(opened(100)).length, 100)
+  t.same(opened(101), [{ ports: [{ protocol: 'TCP' }] }])
+})
+
+t.test('the largest own configurations make no large policies', async (t) => {
+  const each = (count: number, pool: (index: number) => JsonObject) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, pool(index)]))
+  const addresses = (count: number) =>
+    Array.from({ length: count }, (_, index) => `10.0.${index >> 8}.${index & 255}:${1 + (index % 90)}`)
+  for (const pools of [
+    each(1200, (index) => ({ servers: [`a${index}:1`], port_override: index + 2 })),
+    { ...each(60, (index) => ({ servers: [], port_override: index + 2 })), a: { servers: addresses(3500) } },
+    { a: { servers: addresses(3800) } },
+  ]) {
+    const config = { pools, route: 'NullRoute' }
+    t.ok(JSON.stringify(config).length > 50_000)
+    const judgement = judge(objectOf({ config, ...ACCESS }), { versions: BOTH })
+    if (!judgement.accepted) throw new Error(JSON.stringify(judgement.violations))
+    const policy = JSON.stringify(policies(judgement.mcrouter).get('cache'))
+    t.ok(policy.length < 4 * 65_536, `${policy.length} bytes`)
+  }
 })
 
 t.test('while own servers take over from others, routers reach those as well', async (t) => {
