@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { EpochMs } from '../../process/clock.ts'
 import { render as renderAll } from '../../render/index.ts'
 import { CONFIG_MAP, KINDS } from '../../render/kinds.ts'
 import { routedServers } from '../../render/model.ts'
@@ -22,9 +21,10 @@ import { keepingItemSizeWord } from '../plan/item-size-word.ts'
 import { ownerReference } from '../plan/owner.ts'
 import { applicable, type Change, type OwnedManifest, planOf, withOwner } from '../plan/plan.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
+import { askFor } from '../routers/confirm.ts'
 import { asHeld } from '../scaling/held-pool.ts'
 import { isKept } from '../scaling/removal.ts'
-import { type Scaling, stepsOf } from '../scaling/scaling.ts'
+import { stepsOf } from '../scaling/scaling.ts'
 import type { Scaled } from './scale.ts'
 
 export interface Planned extends Scaled {
@@ -36,13 +36,13 @@ export interface Planned extends Scaled {
 /** The changes that make what is there what the spec wants at this step of its scale. */
 export function plan(context: ReconcileContext, scaled: Scaled): Planned {
   const { mcrouter: stored, state, settings } = context
-  const { mcrouter, children, leftovers, scaling, now } = scaled
+  const { mcrouter, children, leftovers, scaling } = scaled
   const { expected } = state.mutations
   const steps = stepsOf(scaling)
   const { desired, fingerprint } = desiredObjects(
     mcrouter,
     stored,
-    { ...scaled, read: readBy(scaling, context, now) },
+    { ...scaled, read: readBy(scaled, context) },
     { ...settings, steps },
     expected,
     context,
@@ -57,13 +57,15 @@ export function plan(context: ReconcileContext, scaled: Scaled): Planned {
 
 /** The digest of the configuration that every router has read; undefined while one may not have. */
 function readBy(
-  { published, confirmation }: Scaling,
+  { mcrouter, scaling, now }: Pick<Scaled, 'mcrouter' | 'scaling' | 'now'>,
   { confirm, timeouts }: Pick<ReconcileContext, 'confirm' | 'timeouts'>,
-  now: EpochMs,
 ): string | undefined {
+  const { published, confirmation } = scaling
   if (published === undefined) return undefined
   const isRead =
-    confirm === undefined ? now - published.at >= timeouts.confirmMs : confirmation?.since !== undefined
+    askFor(confirm, mcrouter) === undefined
+      ? now - published.at >= timeouts.confirmMs
+      : confirmation?.since !== undefined
   return isRead ? published.digest : undefined
 }
 
