@@ -21,10 +21,12 @@ export function asAutoscaled<Of extends Manifest>(
   return replicas === undefined ? manifest : { ...manifest, spec: { ...record(manifest.spec), replicas } }
 }
 
-/** Undefined where they are somebody else's. */
+/** Undefined where they are somebody else's, who has set at least one. */
 function appliedReplicas(routers: Routers, deployment: Child | undefined): number | undefined {
   const min = routers.autoscaling?.min ?? 1
-  if (deployment === undefined) return min
+  // At 0 an autoscaler is disabled, and stays so until somebody sets another number
+  // (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation).
+  if (deployment === undefined || deployment.replicas === 0) return min
   const { template, replicas } = record(deployment.owned.spec)
   if (replicas !== undefined) return deployment.replicas
   // One that was never applied, such as the Ansible operator's, may have to be made anew.

@@ -42,6 +42,17 @@ t.test('what somebody else has set is theirs', async (t) => {
   t.match(planOf(desired(child), [child]), [{ action: 'unchanged' }])
 })
 
+t.test(
+  'at none, where no autoscaler acts any more, as many are applied as there are to be at least',
+  async (t) => {
+    for (const owned of [{}, { replicas: 0 }]) {
+      const child = deployment(owned, 0)
+      t.equal(replicasOf(desired(child)), 3)
+      t.match(planOf(desired(child), [child]), [{ action: 'configure', paths: ['spec.replicas'] }])
+    }
+  },
+)
+
 t.test('one that was never applied keeps its routers, within the bounds', async (t) => {
   for (const [live, expected] of [
     [1, 3],
