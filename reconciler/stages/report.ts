@@ -2,12 +2,14 @@ import { writtenVersion } from '../../schemas/written-version.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import type { Cached } from '../observe/caches.ts'
 import type { Outcome } from '../outcome.ts'
+import { narrowedAfter } from '../plan/egress.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { ReconcileReport } from '../reconcile-report.ts'
 import { lateAfter } from '../report/conditions/unready.ts'
 import { consentProblems } from '../report/consent.ts'
 import { calmAfter } from '../report/restarts.ts'
 import { writeStatus } from '../report/write-status.ts'
+import { askFor } from '../routers/confirm.ts'
 import { pollAfter } from '../scaling/poll.ts'
 import { evictHung } from '../vitals/evict.ts'
 import { pulsesIn } from '../vitals/recorded.ts'
@@ -52,11 +54,19 @@ export async function report(context: ReconcileContext, confirmed: Confirmed): P
       // Nothing tells when the last of them has ended: what the Ansible operator made is not watched.
       retiring ? state.conflicts.met() : NEVER,
       state.atOnce.after(pollAfter(scaling, scale, now)),
+      narrowedAt(context, confirmed),
       lateAfter(pods, now),
       calmAfter(pods, now),
     ),
     error: applied.error,
   })
+}
+
+/** In how many milliseconds policies can be narrowed without a router that says so. */
+function narrowedAt({ confirm, timeouts }: ReconcileContext, { mcrouter, applied, now }: Confirmed): number {
+  return askFor(confirm, mcrouter) === undefined
+    ? narrowedAfter(applied.children, timeouts.confirmMs, now)
+    : NEVER
 }
 
 /** The same where the spec is not accepted: what runs stays as it is. */

@@ -5,6 +5,8 @@ import { FIELD_MANAGER } from '../../reconciler/kube/objects.ts'
 import { ObjectStates } from '../../reconciler/object-state.ts'
 import { transformPod } from '../../reconciler/observe/pod.ts'
 import { ownerReference, sharedReferences } from '../../reconciler/plan/owner.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import { judge } from '../../schemas/validation/judge.ts'
 import { GENERATION_ANNOTATION, RETIRING_ANNOTATION } from '../../schemas/well-known.ts'
 import { TestClock } from '../support/clock.ts'
 import { child, DIGEST, MINUTE, pass, router, server, stored } from './one-pass.ts'
@@ -161,4 +163,28 @@ t.test('a pass that the next one follows at once leaves the status to it', async
   await clock.advance(MINUTE)
   await pass(clock, cached, { apply, merge })
   t.equal(statuses.length, 1, 'but not for ever')
+})
+
+t.test('where no router is asked, the time to narrow what they reach brings a pass', async (t) => {
+  const clock = new TestClock()
+  const clients = { secretName: 's', plain: false, requireClientCertificate: true }
+  const spec = (router: JsonObject) => {
+    const judgement = judge({ ...MCROUTER, spec: { access: { from: [{ podSelector: {} }] }, router } })
+    return judgement.accepted ? judgement.spec : {}
+  }
+  const time = new Date(clock.now()).toISOString()
+  const fieldsV1 = { 'f:data': { 'f:config.json': {} } }
+  const managedFields = [{ manager: FIELD_MANAGER, operation: 'Apply', time, fieldsV1 }]
+  const apply: KubeApi['apply'] = async (_, manifest) => ({
+    ...stored,
+    ...manifest,
+    metadata: { ...MCROUTER.metadata, ...Object(manifest.metadata), managedFields },
+  })
+  const after = async (router: JsonObject) => {
+    const mcrouter = { ...stored, spec: spec(router) }
+    const children = [child('Deployment', 'cache', { replicas: 1 })]
+    return (await pass(clock, { pods: [], children, mcrouter }, { apply })).outcome
+  }
+  t.match(await after({ tls: { clients } }), { kind: 'requeue', afterMs: 2 * MINUTE })
+  t.match(await after({}), { kind: 'done' }, 'others say it')
 })

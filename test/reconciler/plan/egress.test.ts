@@ -1,9 +1,11 @@
 import t from 'tap'
-import { keepingEgress } from '../../../reconciler/plan/egress.ts'
+import { keepingEgress, narrowedAfter } from '../../../reconciler/plan/egress.ts'
 import type { OwnedManifest } from '../../../reconciler/plan/plan.ts'
+import { OLDEST } from '../../../routing/release.ts'
 import { at } from '../../support/at.ts'
 import { applied, desiredOf } from './applied.ts'
 
+const PUBLISHED = { digest: 'd', routed: {}, features: OLDEST, filling: false }
 const ACCESS = { from: [{ podSelector: {} }] }
 
 /** The policy of routers, some of whose servers others run. */
@@ -32,7 +34,26 @@ t.test(
 t.test('what routers are to reach is open at once', async (t) => {
   const [before, after] = [routersPolicy(), routersPolicy('10.8.0.4')]
   t.equal(keepingEgress(after, [applied(before)], false), after)
-  t.equal(keepingEgress(after, [], false), after)
+})
+
+t.test(
+  'where nothing is closed yet, nothing is before every router has read the configuration',
+  async (t) => {
+    const policy = routersPolicy('10.8.0.4')
+    const first = keepingEgress(policy, [], false)
+    t.same(rules(first), [...rules(policy), {}])
+    t.same(at(first, 'spec', 'ingress'), at(policy, 'spec', 'ingress'), 'who may connect is limited at once')
+    t.same(keepingEgress(policy, [applied(first)], false), first)
+    t.equal(keepingEgress(policy, [applied(first)], true), policy)
+    t.equal(keepingEgress(policy, [], true), policy)
+  },
+)
+
+t.test('servers connect to nothing in any case', async (t) => {
+  const policies = desiredOf({ access: ACCESS }).filter(({ kind }) => kind === 'NetworkPolicy')
+  const ofServers = policies.filter(({ metadata }) => metadata.name !== 'cache')
+  t.equal(ofServers.length, 1)
+  for (const policy of ofServers) t.equal(keepingEgress(policy, [], false), policy)
 })
 
 t.test('nothing else is kept', async (t) => {
@@ -41,4 +62,16 @@ t.test('nothing else is kept', async (t) => {
   )
   if (before === undefined || after === undefined) throw new Error('no Service')
   t.equal(keepingEgress(after, [applied(before)], false), after)
+})
+
+t.test('routers that nobody asks are waited for where there is something to narrow', async (t) => {
+  const children = desiredOf({ access: ACCESS }).map((manifest) => ({
+    ...applied(manifest),
+    ...(manifest.kind === 'ConfigMap' && { appliedAt: 1_000, published: PUBLISHED }),
+  }))
+  t.equal(narrowedAfter(children, 60_000, 2_000), 59_000)
+  t.equal(narrowedAfter(children, 60_000, 61_000), Number.POSITIVE_INFINITY, 'it is over')
+  const without = (unwanted: string) => children.filter(({ kind }) => kind !== unwanted)
+  t.equal(narrowedAfter(without('NetworkPolicy'), 60_000, 2_000), Number.POSITIVE_INFINITY)
+  t.equal(narrowedAfter(without('ConfigMap'), 60_000, 2_000), Number.POSITIVE_INFINITY)
 })

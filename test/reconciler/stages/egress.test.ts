@@ -1,5 +1,4 @@
 import t from 'tap'
-import type { Child } from '../../../reconciler/observe/child.ts'
 import { type AskRouters, askFor } from '../../../reconciler/routers/confirm.ts'
 import { plan } from '../../../reconciler/stages/plan.ts'
 import { render } from '../../../render/index.ts'
@@ -32,17 +31,21 @@ const BEFORE = '10.8.0.4'
 const AFTER = '10.8.0.5'
 
 interface Situation {
+  /** Whether there is a policy yet. */
+  readonly isNew?: boolean
   readonly clientTls?: ClientTls
   readonly confirm?: AskRouters
   /** Since when the configuration with `AFTER` alone is there. */
   readonly published?: { readonly forMs: number; readonly confirmed: boolean }
 }
 
-/** The addresses that routers may connect to by the plan for `AFTER`, where the policy is that for `BEFORE`. */
-function reachable({ clientTls, confirm, published }: Situation): unknown[] {
+/** Where routers may connect to beside own servers and DNS by the plan for `AFTER`, with all there that `BEFORE` has. */
+function reachable({ isNew = false, clientTls, confirm, published }: Situation): unknown[] {
   const mcrouter = mcrouterWith(withServer(AFTER, clientTls))
   const now = new TestClock().now()
-  const children: Child[] = desiredOf(withServer(BEFORE, clientTls)).map(applied)
+  const children = desiredOf(withServer(BEFORE, clientTls))
+    .filter(({ kind }) => !(isNew && kind === 'NetworkPolicy'))
+    .map(applied)
   const { digest } = render(mcrouter, SETTINGS)
   const since = published?.confirmed ? now : undefined
   const scaling = scalingWith({
@@ -74,11 +77,14 @@ function reachable({ clientTls, confirm, published }: Situation): unknown[] {
   })
   if (policy === undefined) throw new Error('no policy')
   const rules = at('manifest' in policy ? policy.manifest : policy.child.owned, 'spec', 'egress')
-  return Object(rules).flatMap(({ to = [] }: { to?: readonly object[] }) =>
-    to.flatMap((peer) => at(peer, 'ipBlock', 'cidr') ?? []),
+  return Object(rules).flatMap((rule: { to?: readonly object[] }) =>
+    Object.keys(rule).length === 0
+      ? ANYWHERE
+      : (rule.to ?? []).flatMap((peer) => at(peer, 'ipBlock', 'cidr') ?? []),
   )
 }
 
+const ANYWHERE = 'anywhere'
 const BOTH = [`${AFTER}/32`, `${BEFORE}/32`]
 
 t.test('what is taken away stays open until all routers say that they have read it', async (t) => {
@@ -98,4 +104,16 @@ t.test('where none is asked it stays as long as routers are given', async (t) =>
     t.same(reachable({ ...situation, published }), BOTH)
     t.same(reachable({ ...situation, published: { ...published, forMs: CONFIRM_MS } }), [`${AFTER}/32`])
   }
+})
+
+t.test('the first policy closes nothing that a router may still use', async (t) => {
+  const open = [`${AFTER}/32`, ANYWHERE]
+  t.same(reachable({ isNew: true, confirm: asks }), open, 'access and servers changed together')
+  const published = { forMs: 2 * CONFIRM_MS, confirmed: false }
+  t.same(reachable({ isNew: true, confirm: asks, published }), open, 'nor did all read what came before')
+  t.same(reachable({ isNew: true, confirm: asks, published: { ...published, confirmed: true } }), [
+    `${AFTER}/32`,
+  ])
+  t.same(reachable({ isNew: true, published: { ...published, forMs: CONFIRM_MS - 1 } }), open)
+  t.same(reachable({ isNew: true, published }), [`${AFTER}/32`])
 })
