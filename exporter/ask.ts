@@ -11,6 +11,8 @@ export type Reply =
   | { readonly kind: 'down'; readonly because: string }
   /** It was not asked, for a reason of ours: of the pod nothing is known. */
   | { readonly kind: 'unasked'; readonly because: string }
+  /** Nor was it, and never is: it wants a certificate of its clients, which this process does not have. */
+  | { readonly kind: 'barred'; readonly because: string }
 
 export interface Asking {
   /** Opens a connection: Node's own in life. */
@@ -28,9 +30,9 @@ const OVERLOADED: Reply = { kind: 'unasked', because: 'this process is overloade
 const OURS: ReadonlySet<string> = new Set([
   ...['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EADDRINUSE', 'ENOBUFS', 'ENOMEM', 'EAGAIN'],
   ...['ENETUNREACH', 'ENETDOWN', 'EACCES', 'EPERM', 'EAFNOSUPPORT'],
-  // A router asks its clients for a certificate, which this process does not have (OpenSSL's names, in TLS 1.3).
-  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
 ])
+/** OpenSSL's name for it, in TLS 1.3. */
+const BARRED = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'
 
 /** Writes all requests over a new connection and reads the answers. Never rejects for anything that a pod does. */
 export async function ask(
@@ -72,6 +74,7 @@ export async function ask(
 }
 
 function failed(error: Error): Reply {
-  const kind = OURS.has(codeOf(error)) ? 'unasked' : 'down'
-  return { kind, because: error.message }
+  const code = codeOf(error)
+  if (code === BARRED) return { kind: 'barred', because: error.message }
+  return { kind: OURS.has(code) ? 'unasked' : 'down', because: error.message }
 }

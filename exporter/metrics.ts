@@ -3,7 +3,7 @@ import type { ModuleName } from './modules/modules.ts'
 import type { Probe } from './prober.ts'
 
 /** What came of a call of /probe. */
-export type Outcome = Probe['kind'] | 'failed' | 'invalid' | 'unknown' | 'unsynced'
+export type Outcome = Probe['kind'] | 'elsewhere' | 'failed' | 'invalid' | 'unknown' | 'unsynced'
 
 export interface ProbeMetrics {
   readonly registry: Registry

@@ -22,8 +22,10 @@ interface Asked {
   readonly module: ModuleName
 }
 
+/** No pod is asked. */
 interface Refusal {
-  readonly status: 400 | 404 | 503
+  /** 200 where there is nothing to tell, which is no trouble. */
+  readonly status: 200 | 400 | 404 | 503
   readonly text: string
 }
 
@@ -61,7 +63,11 @@ export class ProbeRoute implements Route {
     const text = addressText(address)
     if (target === undefined) return { status: 404, text: `${text} is no pod of a Mcrouter` }
     const tier = target.place === undefined ? 'mcrouter' : 'memcached'
-    return tier === module ? { target, module } : { status: 400, text: `${text} is of module=${tier}` }
+    if (tier !== module) return { status: 400, text: `${text} is of module=${tier}` }
+    // Prometheus finds both ports of a router, and cannot tell which of them it is asked at.
+    if (address.port === target.tlsPort)
+      return { status: 200, text: `# this router is asked at ${addressText(target)}, its port without TLS` }
+    return { target, module }
   }
 
   async #probe(target: Target, module: ModuleName, response: ServerResponse): Promise<void> {
@@ -100,11 +106,13 @@ export class ProbeRoute implements Route {
   #refuse(response: ServerResponse, { status, text }: Refusal): void {
     this.#deps.metrics.refused(OUTCOMES[status])
     if (status === 503) unavailable(response, text)
+    else if (status === 200) this.#write(response, `${text}\n`)
     else answer(response, status, text)
   }
 }
 
 const OUTCOMES: Readonly<Record<Refusal['status'], Outcome>> = {
+  200: 'elsewhere',
   400: 'invalid',
   404: 'unknown',
   503: 'unsynced',

@@ -10,11 +10,15 @@ import type { Target } from './targets/target.ts'
 export type Probe =
   /** In the text format of Prometheus; of a pod that is down, only that it is. */
   | { readonly kind: 'up' | 'down'; readonly text: string; readonly because?: string }
+  /** Only a comment: it would be so each time. */
+  | { readonly kind: 'barred'; readonly text: string; readonly because: string }
   /** Nothing, for a reason of ours: one that looks like the pod's would be an alert about a cache that is well. */
   | { readonly kind: 'busy' | 'unasked'; readonly because: string }
 
 /** Probes at a time: 1,000 pods that answer, each every 30 s, need less than one; a pod that hangs takes one for 4 s. */
 const PLACES = 64
+
+const BARRED = '# it wants a certificate of its clients, and the exporter has none\n'
 
 /** Asks pods. Of several callers that want the same of a pod at the same time, all get one answer. */
 export class Prober {
@@ -50,6 +54,7 @@ export class Prober {
   async #ask(target: Target, module: Module): Promise<Probe> {
     const reply = await ask(this.#asking, target, module.requests, module.limits)
     if (reply.kind === 'unasked') return reply
+    if (reply.kind === 'barred') return { ...reply, text: BARRED }
     if (reply.kind === 'down') return down(target, module, reply.because)
     return told(target, module, reply.answers)
   }

@@ -18,6 +18,8 @@ export interface PodSource {
   readonly port: number
   /** Whether that port speaks TLS. */
   readonly tls: boolean
+  /** With TLS, beside that port; 0 where there is none. */
+  readonly tlsPort: number
   readonly component: Component
 }
 
@@ -28,7 +30,7 @@ export function transformPod(object: KubeObject): KubeObject | undefined {
   const tier = tierOf(metadata.labels?.[COMPONENT_LABEL])
   const component = tier === 'mcrouter' ? tier : 'memcached'
   // A webhook of somebody else may put a container of its own beside that of the tier, and first.
-  const [port] = spec.containers?.find((container) => container.name === component)?.ports ?? []
+  const [port, ...others] = spec.containers?.find((container) => container.name === component)?.ports ?? []
   const isOver = status.phase === 'Succeeded' || status.phase === 'Failed'
   // One in the network of its node has that node's address, and so that of everything that listens there.
   if (tier === undefined || isOver || spec.hostNetwork === true || !status.podIP || !port?.containerPort)
@@ -37,6 +39,7 @@ export function transformPod(object: KubeObject): KubeObject | undefined {
     host: status.podIP,
     port: port.containerPort,
     tls: speaksTls(port),
+    tlsPort: others.find(speaksTls)?.containerPort ?? 0,
     component,
   }
   return { ...ownedOnly(object), ...source }
@@ -44,9 +47,11 @@ export function transformPod(object: KubeObject): KubeObject | undefined {
 
 /** What {@link transformPod} kept. */
 export function podSourceIn(cached: KubeObject): PodSource | undefined {
-  const { host, port, tls, component } = cached
-  if (typeof host !== 'string' || typeof port !== 'number' || typeof tls !== 'boolean') return undefined
-  return component === 'mcrouter' || component === 'memcached' ? { host, port, tls, component } : undefined
+  const { host, port, tls, tlsPort, component } = cached
+  if (typeof host !== 'string' || typeof tls !== 'boolean') return undefined
+  if (typeof port !== 'number' || typeof tlsPort !== 'number') return undefined
+  if (component !== 'mcrouter' && component !== 'memcached') return undefined
+  return { host, port, tls, tlsPort, component }
 }
 
 /** The form in which workloads and ReplicaSets are cached: whose they are. */

@@ -16,6 +16,8 @@ export interface Dialled extends Address {
 
 /** A pod of a Mcrouter that may be asked. */
 export interface Target extends Dialled {
+  /** With TLS, beside the port at which it is asked; 0 where there is none. */
+  readonly tlsPort: number
   readonly namespace: string
   /** Its name. */
   readonly mcrouter: string

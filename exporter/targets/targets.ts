@@ -64,12 +64,13 @@ export class Targets {
     if (after === undefined || source === undefined) return
     const pod = { ...source, ...ownedIn(key, after) }
     this.#pods.set(text, pod)
-    const address = addressText(pod)
-    const keys = this.#byAddress.get(address) ?? new Set()
-    this.#byAddress.set(address, keys.add(text))
+    for (const address of addressesOf(pod)) {
+      const keys = this.#byAddress.get(address) ?? new Set()
+      this.#byAddress.set(address, keys.add(text))
+    }
   }
 
-  /** Undefined also where several say that they have the address: nobody can tell which of them would answer. */
+  /** By the port at which it is asked, or that with TLS beside it. Undefined also where several say that they have the address: nobody can tell which of them would answer. */
   find(address: Address): Target | undefined {
     const keys = this.#byAddress.get(addressText(address)) ?? []
     const [found, ...others] = [...keys].flatMap((key) => this.#targetOf(this.#pods.get(key)) ?? [])
@@ -87,10 +88,11 @@ export class Targets {
     const pod = this.#pods.get(key)
     if (pod === undefined) return
     this.#pods.delete(key)
-    const address = addressText(pod)
-    const keys = this.#byAddress.get(address)
-    keys?.delete(key)
-    if (keys?.size === 0) this.#byAddress.delete(address)
+    for (const address of addressesOf(pod)) {
+      const keys = this.#byAddress.get(address)
+      keys?.delete(key)
+      if (keys?.size === 0) this.#byAddress.delete(address)
+    }
   }
 
   #targetOf(pod: Pod | undefined): Target | undefined {
@@ -123,11 +125,15 @@ export class Targets {
 }
 
 function targetOf(
-  { host, port, tls }: Pod,
+  { host, port, tls, tlsPort }: Pod,
   { namespace, name, layouts }: Mcrouter,
   place: Target['place'],
 ): Target {
-  return { namespace, mcrouter: name, place, host, port, tls, layouts }
+  return { namespace, mcrouter: name, place, host, port, tls, tlsPort, layouts }
+}
+
+function addressesOf({ host, port, tlsPort }: Pod): string[] {
+  return [port, ...(tlsPort === 0 ? [] : [tlsPort])].map((one) => addressText({ host, port: one }))
 }
 
 /** Owner references hold within a namespace; anybody can write any uid into one. */

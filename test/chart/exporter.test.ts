@@ -79,15 +79,17 @@ t.test('it has its rights where Mcrouters are served, and no others', async (t) 
 
 t.test('Prometheus asks it for each pod, by the address that it finds', async (t) => {
   const monitor = named(await render(...ON), 'PodMonitor')
+  const ports = ['mcrouter', 'mcrouter-tls', 'memcached', 'memcached-tls']
+  t.equal(at(monitor, 'spec', 'podMetricsEndpoints', 'length'), ports.length)
   t.match(monitor, {
     metadata: { namespace: 'system' },
     spec: {
       namespaceSelector: { any: true },
       selector: { matchLabels: { 'app.kubernetes.io/managed-by': 'mcrouter-operator' } },
-      podMetricsEndpoints: ['mcrouter', 'memcached'].map((tier) => ({
-        port: tier,
+      podMetricsEndpoints: ports.map((port) => ({
+        port,
         path: '/probe',
-        params: { module: [tier] },
+        params: { module: [port.replace('-tls', '')] },
         honorLabels: true,
         interval: '30s',
         relabelings: [
@@ -111,10 +113,10 @@ t.test('Prometheus asks it for each pod, by the address that it finds', async (t
     metadata: { namespace: 'monitoring', labels: { release: 'prometheus' } },
     spec: {
       namespaceSelector: { matchNames: ['red'] },
-      podMetricsEndpoints: [
-        { ...endpoint, relabelings: [{}, {}, {}, { targetLabel: 'team' }] },
-        { ...endpoint, relabelings: [{}, {}, {}, { targetLabel: 'team' }] },
-      ],
+      podMetricsEndpoints: ports.map(() => ({
+        ...endpoint,
+        relabelings: [{}, {}, {}, { targetLabel: 'team' }],
+      })),
     },
   })
 })

@@ -103,6 +103,17 @@ t.test('a call that is wrong is told how', async (t) => {
   t.match(await one.metrics(), 'mcrouter_operator_exporter_probes_total{module="",outcome="invalid"} 9')
 })
 
+t.test('a router is asked at one of its ports, and of the other there is nothing to tell', async (t) => {
+  const target = { ...ROUTER, tlsPort: 5001 }
+  const one = await exporter(t, { '10.0.0.2:5001': target })
+  const response = await fetch(`${one.url}/probe?module=mcrouter&target=10.0.0.2:5001`)
+  t.equal(response.status, 200)
+  t.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
+  t.equal(await response.text(), '# this router is asked at 127.0.0.1:5000, its port without TLS\n')
+  t.equal(await ask(one, '?target=10.0.0.2:5001&module=memcached'), '400 10.0.0.2:5001 is of module=mcrouter')
+  t.match(await one.metrics(), 'mcrouter_operator_exporter_probes_total{module="",outcome="elsewhere"} 1')
+})
+
 t.test('before all pods are known, one that is not may be one', async (t) => {
   const one = await exporter(t, {})
   one.unsynced = 'waiting for the first lists'

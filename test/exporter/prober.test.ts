@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import t, { type Test } from 'tap'
 import { MODULES } from '../../exporter/modules/modules.ts'
 import { Prober } from '../../exporter/prober.ts'
 import type { Target } from '../../exporter/targets/target.ts'
 import { systemClock } from '../../process/clock.ts'
+import { dialPod } from '../../reconciler/routers/dial.ts'
+import { TestAuthority } from '../support/certificate.ts'
 import { TestClock } from '../support/clock.ts'
 import { MCROUTER, MEMCACHED, ROUTER, SERVER } from './target.ts'
 
@@ -110,6 +113,24 @@ t.test('a failure of ours says nothing of a pod', async (t) => {
     )
     t.strictSame(probe, { kind: 'unasked', because: code })
   }
+})
+
+t.test('nor does it when a pod wants a certificate', async (t) => {
+  const files = await (await TestAuthority.create()).issue()
+  const [cert, key, ca] = [files['tls.crt'], files['tls.key'], files['ca.crt']]
+  const server = createTlsServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => server.close())
+  const target = { ...ROUTER, port: (server.address() as AddressInfo).port, tls: true }
+  const secure = new Prober({
+    dial: ({ host, port, tls }) => dialPod(host, port, tls),
+    clock: systemClock,
+    timeoutMs: 4_000,
+  })
+  t.match(await secure.probe(target, MODULES.mcrouter), {
+    kind: 'barred',
+    text: '# it wants a certificate of its clients, and the exporter has none\n',
+  })
 })
 
 t.test('nor does a defect: it is no answer at all, and nothing stays of it', async (t) => {

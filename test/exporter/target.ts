@@ -18,9 +18,10 @@ export const SERVER: Target = {
   ...CACHE,
   port: 11211,
   tls: false,
+  tlsPort: 0,
   place: { pool: 'main', shard: 1, copy: 0 },
 }
-export const ROUTER: Target = { ...CACHE, port: 5000, tls: false, place: undefined }
+export const ROUTER: Target = { ...CACHE, port: 5000, tls: false, tlsPort: 0, place: undefined }
 
 /** What a memcached 1.6.18 answered to what it is asked. */
 export const MEMCACHED = readFileSync(

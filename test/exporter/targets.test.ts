@@ -69,6 +69,25 @@ t.test('what speaks TLS is known by the name of its port', async (t) => {
   }
 })
 
+t.test('a router that has a port for TLS beside is found by both, and asked at the other', async (t) => {
+  const pod = router('cache-1-x', '10.0.0.2')
+  const on = (...ports: { name: string; containerPort: number }[]) =>
+    targetsOf({ ...pod, spec: { containers: [{ name: 'mcrouter', ports }] } }, ...ALL)
+  const [plain, tls] = [
+    { name: 'mcrouter', containerPort: 5000 },
+    { name: 'mcrouter-tls', containerPort: 5001 },
+  ]
+  const both = on(plain, tls)
+  for (const port of [5000, 5001])
+    t.match(find(both, `10.0.0.2:${port}`), { port: 5000, tls: false, tlsPort: 5001 })
+  t.equal(find(both, '10.0.0.2:5002'), undefined)
+  t.match(find(on(tls), '10.0.0.2:5001'), { port: 5001, tls: true, tlsPort: 0 })
+  t.match(find(on(plain, { name: 'debug', containerPort: 5001 }), '10.0.0.2:5000'), { tlsPort: 0 })
+  t.strictSame(both.count, { mcrouter: 1, memcached: 0 })
+  both.podChanged(keyOf(pod), undefined)
+  for (const port of [5000, 5001]) t.equal(find(both, `10.0.0.2:${port}`), undefined)
+})
+
 t.test('at the port of its tier alone', async (t) => {
   const targets = targetsOf(server(0, '10.0.0.1'), router('cache-1-x', '10.0.0.2'), ...ALL)
   for (const text of ['10.0.0.1:1', '10.0.0.1:5000', '10.0.0.1:10250', '10.0.0.2:11211', '10.0.0.9:11211'])
