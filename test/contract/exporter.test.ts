@@ -13,12 +13,13 @@ import { launchExporter } from '../../testing/operator/launch.ts'
 import { onPath } from '../../testing/pool.ts'
 import { type Child, Children } from '../../testing/process/children.ts'
 import { run } from '../../testing/process/command.ts'
+import { startPrometheus } from '../../testing/prometheus.ts'
 import { routerProgram } from '../clients/stage.ts'
-import { at } from '../support/at.ts'
+import { at, atPath } from '../support/at.ts'
 import { startCluster } from '../support/cluster.ts'
-import { askedByPrometheus } from '../support/prometheus.ts'
 import { covers, grantsOf, titleOf } from '../support/rights/grant.ts'
 import { usesOf } from '../support/rights/use.ts'
+import { portsOf, scrapeConfig } from '../support/scrape-config.ts'
 
 // The exporter with the rights that the chart grants it, and pods whose addresses are real processes' on loopback: memcached, and
 // mcrouter or its stand-in.
@@ -161,24 +162,22 @@ t.test('promtool reads both, and what the exporter says of itself', { skip: prom
 const prometheus =
   onPath('prometheus') === undefined && 'no prometheus: it is in the Debian package of that name'
 t.test('Prometheus asks for each by the documented configuration', { skip: prometheus }, async (t) => {
-  const pods = (await controlPlane.client.request('GET', '/api/v1/pods')).body.items
-  const found = await askedByPrometheus(children, objects(pods), new URL(exporter.url).host, 6)
-  t.strictSame(
-    found.map(({ up }) => up),
-    [...Array(4).fill('memcached_up'), ...Array(2).fill('mcrouter_up')],
+  const pods = objects((await controlPlane.client.request('GET', '/api/v1/pods')).body.items)
+  const asked = await startPrometheus(
+    children,
+    scrapeConfig(pods.flatMap(portsOf), new URL(exporter.url).host),
   )
-  t.match(
-    found.find(({ instance }) => instance === 'default/cache-memcached-1'),
-    {
-      namespace: 'default',
-      mcrouter: 'cache',
-      pool: 'main',
-      shard: '1',
-      copy: '0',
-      pod: 'cache-memcached-1',
-      value: '1',
-    },
-  )
+  const told = (up: string, count: number) =>
+    eventually(`${count} series of ${up}`, async () => {
+      const series = await asked.query(up)
+      return series.length === count && series
+    })
+  await told('mcrouter_up', 2)
+  const servers = await told('memcached_up', 4)
+  const one = servers.find((series) => atPath(series, 'metric.instance') === 'default/cache-memcached-1')
+  const place = { namespace: 'default', mcrouter: 'cache', pool: 'main', shard: '1', copy: '0' }
+  const found = { pod: 'cache-memcached-1', endpoint: 'memcached' }
+  t.match(one, { metric: { ...place, ...found }, value: [Number, '1'] })
 })
 
 t.test('it asks nobody else', async (t) => {

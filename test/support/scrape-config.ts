@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
-import { objects } from '../../testing/kubelet/pod-status.ts'
+import { object, objects } from '../../testing/kubelet/pod-status.ts'
 
 /** What Kubernetes tells Prometheus of a port of a container. */
 export interface FoundPort {
@@ -55,4 +55,18 @@ function discovered({ namespace, pod, labels, name, address }: FoundPort): JsonO
       ...Object.fromEntries(ofLabels),
     },
   }
+}
+
+/** Each port of each container, as discovery finds them. */
+export function portsOf(pod: JsonObject): FoundPort[] {
+  const { namespace, name, labels } = object(pod.metadata)
+  const ports = objects(object(pod.spec).containers).flatMap((container) => objects(container.ports))
+  const named = Object.entries(object(labels)).map(([label, value]) => [label, String(value)])
+  return ports.map((port) => ({
+    namespace: String(namespace),
+    pod: String(name),
+    labels: Object.fromEntries(named),
+    name: String(port.name),
+    address: `${object(pod.status).podIP}:${port.containerPort}`,
+  }))
 }
