@@ -3,7 +3,7 @@ import { LABEL_KEY, LABEL_VALUE } from './formats/patterns.ts'
 
 // k8s.io/apimachinery pkg/apis/meta/v1 types.go: LabelSelector.
 
-export const labelKey = Type.String({
+const labelKey = Type.String({
   minLength: 1,
   maxLength: 317,
   pattern: LABEL_KEY,

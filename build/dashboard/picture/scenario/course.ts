@@ -7,7 +7,7 @@ export const MINUTES = 30 * 60
 /** What the picture shows of them: the last ones. */
 export const SHOWN = 6 * 60
 
-export const RESTART = 1_560
+const RESTART = 1_560
 export const RESTARTED = 1_566
 export const SCALE = 1_680
 export const SCALED = 1_688
