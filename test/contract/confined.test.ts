@@ -5,17 +5,15 @@ import { collectionPath, objectPath } from '../../reconciler/kube/paths.ts'
 import { configMaps, deployments, pods, replicaSets } from '../../reconciler/kube/resources.ts'
 import { KINDS } from '../../render/kinds.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import type { Answer, Method } from '../../testing/control-plane/client.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { at } from '../support/at.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
+import { REFUSED, Thief } from '../support/thief.ts'
 
 // What somebody can do who has stolen the reconciler's token: what RBAC grants, less what the chart's policies refuse.
 
-const THIEF = { 'impersonate-user': 'system:serviceaccount:mcrouter-system:mcrouter-operator-reconciler' }
-const REFUSED = /ValidatingAdmissionPolicy 'mcrouter-operator\.mcrouter-system\.\w+' .* denied request/
-
 const { apply, controlPlane, kubectl, read } = await startCluster(t)
+const thief = new Thief(controlPlane.client)
 
 async function asAdmin(object: JsonObject): Promise<void> {
   const { code, stderr } = await apply(object)
@@ -76,20 +74,8 @@ await eventually(
   'its objects are there',
   async () => (await kubectl(['get', 'deployment', 'owner'])).code === 0,
 )
-async function asThief(method: Method, path: string, body?: JsonObject): Promise<Answer> {
-  const contentType = 'application/strategic-merge-patch+json'
-  const options = { headers: THIEF, ...(body && { body }), ...(method === 'PATCH' && { contentType }) }
-  return controlPlane.client.request(method, `${path}?dryRun=All`, options)
-}
-
-async function refused(t: Test, method: Method, path: string, body?: JsonObject): Promise<void> {
-  const { status, text } = await asThief(method, path, body)
-  t.match(
-    { status, text },
-    { status: /^(403|422)$/, text: REFUSED },
-    `${method} ${JSON.stringify(body ?? {}).slice(0, 80)}`,
-  )
-}
+const uid = await read('mcrouter owner', '{.metadata.uid}')
+const owner = { apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', name: 'owner', uid }
 
 const bystander = (resource: Resource, name = 'bystander') =>
   objectPath(resource, { namespace: 'default', name })
@@ -97,7 +83,7 @@ const relabelled = { metadata: { labels: { app: 'other' } } }
 
 // Policies take effect a moment after they were made.
 await eventually('the policies are in force', async () =>
-  REFUSED.test((await asThief('PATCH', bystander(configMaps), relabelled)).text),
+  REFUSED.test((await thief.ask('PATCH', bystander(configMaps), relabelled)).text),
 )
 
 t.test('no running pod gets another image, label, annotation or owner', async (t) => {
@@ -112,9 +98,9 @@ t.test('no running pod gets another image, label, annotation or owner', async (t
     { metadata: { finalizers: ['example.com/kept'] } },
     { metadata: { ownerReferences } },
   ])
-    await refused(t, 'PATCH', bystander(pods), patch)
+    await thief.isRefused(t, 'PATCH', bystander(pods), patch)
   const nudged = { metadata: { annotations: { 'mcrouter.example.com/config': 'x' } } }
-  const { status, text } = await asThief('PATCH', bystander(pods), nudged)
+  const { status, text } = await thief.ask('PATCH', bystander(pods), nudged)
   t.equal(status, 200, text.slice(0, 200))
 })
 
@@ -124,24 +110,22 @@ t.test("nothing of others' is changed or deleted", async (t) => {
     .filter(({ kind }) => kind !== 'StatefulSet')
     .map((resource) => bystander(resource))
   for (const path of [...theirs, bystander(replicaSets, replicaSet)]) {
-    await refused(t, 'PATCH', path, relabelled)
-    await refused(t, 'DELETE', path)
+    await thief.isRefused(t, 'PATCH', path, relabelled)
+    await thief.isRefused(t, 'DELETE', path)
   }
 })
 
 t.test('no pods are made that reach more than their own container', async (t) => {
-  const uid = await read('mcrouter owner', '{.metadata.uid}')
-  const owner = { apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', name: 'owner', uid }
   const made = (spec: JsonObject, of: JsonObject = { ownerReferences: [owner] }) =>
     workload(spec, { name: 'made', ...of })
   const path = collectionPath(deployments, 'default')
-  const { status, text } = await asThief('POST', path, made({}))
+  const { status, text } = await thief.ask('POST', path, made({}))
   t.equal(status, 201, text.slice(0, 200))
 
   const items = ['tls.crt', 'tls.key', 'ca.crt'].map((key) => ({ key, path: key }))
   const certificate = made({ volumes: [{ name: 'v', secret: { secretName: 'x', items } }] })
-  t.equal((await asThief('POST', path, certificate)).status, 201, 'certificates are mounted')
-  await refused(t, 'POST', path, made({}, {}))
+  t.equal((await thief.ask('POST', path, certificate)).status, 201, 'certificates are mounted')
+  await thief.isRefused(t, 'POST', path, made({}, {}))
   const volumes = [
     { secret: { secretName: 'x' } },
     {
@@ -174,24 +158,15 @@ t.test('no pods are made that reach more than their own container', async (t) =>
     ...volumes,
     ...containers,
   ])
-    await refused(t, 'POST', path, made(spec))
+    await thief.isRefused(t, 'POST', path, made(spec))
 })
 
 const DEFINITION = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/mcrouters.mcrouter.example.com'
 
-/** A path of the definition, patched by the thief. */
-const definitionAsThief = (path: string, body: JsonObject): Promise<Answer> =>
-  controlPlane.client.request('PATCH', `${path}?dryRun=All`, {
-    headers: THIEF,
-    body,
-    contentType: 'application/merge-patch+json',
-  })
+const MERGE = 'application/merge-patch+json'
 
 async function keptAsDefined(t: Test, path: string, patches: readonly JsonObject[]): Promise<void> {
-  for (const patch of patches) {
-    const { status, text } = await definitionAsThief(path, patch)
-    t.match({ status, text }, { status: /^(403|422)$/, text: REFUSED }, JSON.stringify(patch).slice(0, 80))
-  }
+  for (const patch of patches) await thief.isRefused(t, 'PATCH', path, patch, MERGE)
 }
 
 t.test('the conversion of Mcrouters is not sent elsewhere, nor their definition changed', async (t) => {
@@ -246,9 +221,8 @@ t.test('that all are stored in the newest version may be said', async (t) => {
     t.equal(status, 200, text.slice(0, 500))
   }
   await stored('v1alpha3', 'v1beta1')
-  const { status, text } = await definitionAsThief(`${DEFINITION}/status`, {
-    status: { storedVersions: ['v1beta1'] },
-  })
+  const shortened = { status: { storedVersions: ['v1beta1'] } }
+  const { status, text } = await thief.ask('PATCH', `${DEFINITION}/status`, shortened, MERGE)
   t.equal(status, 200, text.slice(0, 500))
   await stored('v1beta1')
 })
@@ -256,41 +230,7 @@ t.test('that all are stored in the newest version may be said', async (t) => {
 t.test('the CA for the conversion may be', async (t) => {
   const { certificate } = await issueAuthority(Date.now())
   const caBundle = Buffer.from(certificate).toString('base64')
-  const { status, text } = await definitionAsThief(DEFINITION, {
-    spec: { conversion: { webhook: { clientConfig: { caBundle } } } },
-  })
+  const registered = { spec: { conversion: { webhook: { clientConfig: { caBundle } } } } }
+  const { status, text } = await thief.ask('PATCH', DEFINITION, registered, MERGE)
   t.equal(status, 200, text.slice(0, 500))
-})
-
-t.test('who has a Secret mounted may read it', async (t) => {
-  const rights = (...resources: string[]) =>
-    kubectl(['create', 'role', 'developer', ...resources, '--dry-run=client', '-o', 'json'])
-  const bound = await kubectl(['create', 'rolebinding', 'developer', '--role=developer', '--user=developer'])
-  t.equal(bound.code, 0, bound.stderr)
-  const role = JSON.parse((await rights('--verb=get,create,patch', '--resource=mcrouters')).stdout)
-  const may = async (...more: JsonObject[]) => asAdmin({ ...role, rules: [...role.rules, ...more] })
-  await may()
-  const naming = (secretName: string, spec: JsonObject = {}): JsonObject => ({
-    apiVersion: 'mcrouter.example.com/v1beta1',
-    kind: 'Mcrouter',
-    metadata: { name: 'secured' },
-    spec: { router: { tls: { clients: { secretName } } }, ...spec },
-  })
-  const said = async (object: JsonObject) => (await apply(object, '--as=developer')).stderr
-  const DENIED = /who names a Secret in a Mcrouter must be allowed to get it/
-  await eventually('the policy is in force', async () => DENIED.test(await said(naming('cache-tls'))))
-
-  const annotations = { 'mcrouter.example.com/v1beta1': JSON.stringify(naming('cache-tls').spec) }
-  t.match(
-    await said(mcrouter('secured', { mcrouter_release: 'current' }, { annotations })),
-    DENIED,
-    'nor in the words of another version',
-  )
-  await may({ apiGroups: [''], resources: ['secrets'], resourceNames: ['cache-tls'], verbs: ['get'] })
-  await eventually('it may be read', async () => (await said(naming('cache-tls'))) === '')
-  t.match(await said(naming('other')), DENIED)
-  await may()
-  const more = { pools: [{ name: 'more' }] }
-  await eventually('it may no longer be read', async () => DENIED.test(await said(naming('other'))))
-  t.equal(await said(naming('cache-tls', more)), '', 'what was named before stays')
 })

@@ -48,6 +48,57 @@ validations:
     message: the reconciler of mcrouter-operator may write only what belongs to a Mcrouter
 {{- end -}}
 
+{{/* Whom the objects have to do with that act on others by a selector or a name: by its own label, anything passes for one of a Mcrouter.
+     The owner that is named has to be there, or the garbage collector takes the object away. */}}
+{{- define "mcrouter-operator.policy.targets" -}}
+matchConstraints:
+  resourceRules:
+    - apiGroups: [networking.k8s.io]
+      apiVersions: [v1]
+      operations: [CREATE, UPDATE]
+      resources: [networkpolicies]
+      scope: "*"
+    - apiGroups: [policy]
+      apiVersions: [v1]
+      operations: [CREATE, UPDATE]
+      resources: [poddisruptionbudgets]
+      scope: "*"
+    - apiGroups: [autoscaling]
+      apiVersions: [v2]
+      operations: [CREATE, UPDATE]
+      resources: [horizontalpodautoscalers]
+      scope: "*"
+variables:
+  - name: owners
+    expression: >-
+      object.metadata.?ownerReferences.orValue([]).filter(owner,
+      owner.kind == 'Mcrouter' && owner.apiVersion.startsWith('mcrouter.example.com/')).map(owner, owner.name)
+  - name: scales
+    expression: dyn(object).?spec.?scaleTargetRef.hasValue()
+  - name: selected
+    expression: >-
+      dyn(object).?spec.?podSelector.?matchLabels.orValue(dyn(object).?spec.?selector.?matchLabels.orValue({}))
+validations:
+  - expression: >-
+      variables.scales ||
+      (variables.selected[?'app.kubernetes.io/name'].orValue('') == 'mcrouter' &&
+      variables.selected[?'app.kubernetes.io/instance'].orValue('') in variables.owners &&
+      variables.selected[?'app.kubernetes.io/component'].orValue('').matches('^(mcrouter|memcached(-[a-z0-9-]+)?)$'))
+    message: the reconciler of mcrouter-operator makes policies and budgets for pods of the Mcrouter that owns them
+  # 100: the most routers that a Mcrouter may have.
+  - expression: >-
+      !variables.scales ||
+      (dyn(object).spec.scaleTargetRef.?apiVersion.orValue('') == 'apps/v1' &&
+      dyn(object).spec.scaleTargetRef.kind == 'Deployment' &&
+      dyn(object).spec.scaleTargetRef.name == object.metadata.name &&
+      object.metadata.name in variables.owners && dyn(object).spec.maxReplicas <= 100)
+    message: the reconciler of mcrouter-operator scales the routers of the Mcrouter that owns the autoscaler, up to 100
+  # One would keep what the garbage collector takes away.
+  - expression: >-
+      object.metadata.?finalizers.orValue([]) == (oldObject == null ? [] : oldObject.metadata.?finalizers.orValue([]))
+    message: the reconciler of mcrouter-operator changes no finalizer of a policy, budget or autoscaler
+{{- end -}}
+
 {{/* What the pods of its workloads may be: none that could read a Secret beyond a certificate, use a service account or reach the node. */}}
 {{- define "mcrouter-operator.policy.workloads" -}}
 matchConstraints:

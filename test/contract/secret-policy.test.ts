@@ -1,0 +1,44 @@
+import t from 'tap'
+import type { JsonObject } from '../../schemas/json.ts'
+import { eventually } from '../../testing/deadline.ts'
+import { mcrouter, startCluster } from '../support/cluster.ts'
+
+const { apply, kubectl } = await startCluster(t)
+
+async function asAdmin(object: JsonObject): Promise<void> {
+  const { code, stderr } = await apply(object)
+  if (code !== 0) throw new Error(stderr)
+}
+
+t.test('who has a Secret mounted may read it', async (t) => {
+  const rights = (...resources: string[]) =>
+    kubectl(['create', 'role', 'developer', ...resources, '--dry-run=client', '-o', 'json'])
+  const bound = await kubectl(['create', 'rolebinding', 'developer', '--role=developer', '--user=developer'])
+  t.equal(bound.code, 0, bound.stderr)
+  const role = JSON.parse((await rights('--verb=get,create,patch', '--resource=mcrouters')).stdout)
+  const may = async (...more: JsonObject[]) => asAdmin({ ...role, rules: [...role.rules, ...more] })
+  await may()
+  const naming = (secretName: string, spec: JsonObject = {}): JsonObject => ({
+    apiVersion: 'mcrouter.example.com/v1beta1',
+    kind: 'Mcrouter',
+    metadata: { name: 'secured' },
+    spec: { router: { tls: { clients: { secretName } } }, ...spec },
+  })
+  const said = async (object: JsonObject) => (await apply(object, '--as=developer')).stderr
+  const DENIED = /who names a Secret in a Mcrouter must be allowed to get it/
+  await eventually('the policy is in force', async () => DENIED.test(await said(naming('cache-tls'))))
+
+  const annotations = { 'mcrouter.example.com/v1beta1': JSON.stringify(naming('cache-tls').spec) }
+  t.match(
+    await said(mcrouter('secured', { mcrouter_release: 'current' }, { annotations })),
+    DENIED,
+    'nor in the words of another version',
+  )
+  await may({ apiGroups: [''], resources: ['secrets'], resourceNames: ['cache-tls'], verbs: ['get'] })
+  await eventually('it may be read', async () => (await said(naming('cache-tls'))) === '')
+  t.match(await said(naming('other')), DENIED)
+  await may()
+  const more = { pools: [{ name: 'more' }] }
+  await eventually('it may no longer be read', async () => DENIED.test(await said(naming('other'))))
+  t.equal(await said(naming('cache-tls', more)), '', 'what was named before stays')
+})
