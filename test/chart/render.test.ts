@@ -53,6 +53,18 @@ t.test('only the reconciler has a token', async (t) => {
   t.strictSame(new Set(bound), new Set(['op-mcrouter-operator-reconciler']))
 })
 
+t.test('no Secret is mounted into pods of Mcrouters unless certificates are to be', async (t) => {
+  const mounted = async (...values: string[]) => {
+    const policies = ofKind(await render(...values), 'ValidatingAdmissionPolicy')
+    const workloads = policies.find(({ metadata }) => metadata.name.endsWith('.workloads'))
+    return JSON.stringify(workloads?.spec)
+  }
+  const byDefault = await mounted()
+  t.match(byDefault, /has\(volume\.configMap\)/)
+  t.notMatch(byDefault, /volume\.\?secret/)
+  t.match(await mounted('--set=rbac.mountCertificates=true'), /volume\.\?secret/)
+})
+
 t.test('where owners are enforced, an adoption has the right that this asks for', async (t) => {
   const deletesPods = async (...flags: string[]) =>
     JSON.stringify(ofKind(await render(...flags), 'ClusterRole')).includes(

@@ -12,7 +12,9 @@ import { REFUSED, Thief } from '../support/thief.ts'
 
 // What somebody can do who has stolen the reconciler's token: what RBAC grants, less what the chart's policies refuse.
 
-const { apply, controlPlane, kubectl, read } = await startCluster(t)
+const { apply, controlPlane, kubectl, read } = await startCluster(t, {
+  values: ['rbac.mountCertificates=true'],
+})
 const thief = new Thief(controlPlane.client)
 
 async function asAdmin(object: JsonObject): Promise<void> {

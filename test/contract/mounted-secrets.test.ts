@@ -1,9 +1,14 @@
 import t from 'tap'
+import { collectionPath } from '../../reconciler/kube/paths.ts'
+import { deployments } from '../../reconciler/kube/resources.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
+import { Thief } from '../support/thief.ts'
 
-const { apply, kubectl } = await startCluster(t)
+// Whose Secrets become files in pods of a Mcrouter.
+
+const { apply, controlPlane, kubectl } = await startCluster(t)
 
 async function asAdmin(object: JsonObject): Promise<void> {
   const { code, stderr } = await apply(object)
@@ -41,4 +46,36 @@ t.test('who has a Secret mounted may read it', async (t) => {
   const more = { pools: [{ name: 'more' }] }
   await eventually('it may no longer be read', async () => DENIED.test(await said(naming('other'))))
   t.equal(await said(naming('cache-tls', more)), '', 'what was named before stays')
+})
+
+t.test('without rbac.mountCertificates the reconciler mounts no certificate', async (t) => {
+  const thief = new Thief(controlPlane.client)
+  const path = collectionPath(deployments, 'default')
+  const labels = { 'app.kubernetes.io/managed-by': 'mcrouter-operator' }
+  const mounting = (source: JsonObject): JsonObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'made', labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          automountServiceAccountToken: false,
+          containers: [
+            {
+              name: 'mcrouter',
+              image: 'example.com/mcrouter:1',
+              securityContext: { allowPrivilegeEscalation: false },
+            },
+          ],
+          volumes: [{ name: 'v', ...source }],
+        },
+      },
+    },
+  })
+  const { status, text } = await thief.ask('POST', path, mounting({ configMap: { name: 'x' } }))
+  t.equal(status, 201, text.slice(0, 300))
+  const items = [{ key: 'tls.crt', path: 'tls.crt' }]
+  await thief.isRefused(t, 'POST', path, mounting({ secret: { secretName: 'x', items } }))
 })
