@@ -1,6 +1,6 @@
 import t from 'tap'
-import { collectionPath } from '../../reconciler/kube/paths.ts'
-import { deployments } from '../../reconciler/kube/resources.ts'
+import { collectionPath, objectPath } from '../../reconciler/kube/paths.ts'
+import { deployments, mcrouters } from '../../reconciler/kube/resources.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { mcrouter, startCluster } from '../support/cluster.ts'
@@ -9,6 +9,7 @@ import { Thief } from '../support/thief.ts'
 // Whose Secrets become files in pods of a Mcrouter.
 
 const { apply, controlPlane, kubectl } = await startCluster(t)
+const thief = new Thief(controlPlane.client)
 
 async function asAdmin(object: JsonObject): Promise<void> {
   const { code, stderr } = await apply(object)
@@ -29,7 +30,8 @@ t.test('who has a Secret mounted may read it', async (t) => {
     metadata: { name: 'secured' },
     spec: { router: { tls: { clients: { secretName } } }, ...spec },
   })
-  const said = async (object: JsonObject) => (await apply(object, '--as=developer')).stderr
+  const said = async (object: JsonObject, ...args: string[]) =>
+    (await apply(object, '--as=developer', ...args)).stderr
   const DENIED = /who names a Secret in a Mcrouter must be allowed to get it/
   await eventually('the policy is in force', async () => DENIED.test(await said(naming('cache-tls'))))
 
@@ -43,13 +45,25 @@ t.test('who has a Secret mounted may read it', async (t) => {
   await eventually('it may be read', async () => (await said(naming('cache-tls'))) === '')
   t.match(await said(naming('other')), DENIED)
   await may()
-  const more = { pools: [{ name: 'more' }] }
-  await eventually('it may no longer be read', async () => DENIED.test(await said(naming('other'))))
-  t.equal(await said(naming('cache-tls', more)), '', 'what was named before stays')
+  const tls = { secretName: 'cache-tls' }
+  const image = 'example.com/evil:1'
+  const tried = (spec: JsonObject) => said(naming('cache-tls', spec), '--dry-run=server')
+  const withImage = { router: { image, tls: { clients: tls } } }
+  await eventually('it may no longer be read', async () => DENIED.test(await tried(withImage)))
+  t.match(await tried({ router: { image, tls: { servers: tls } } }), DENIED, 'nor for another end')
+  t.match(await tried({ memcached: { image, tls } }), DENIED)
+  t.match(await tried({ pools: [{ name: 'more', image, tls }] }), DENIED)
+  const more = { pools: [{ name: 'more', image }], router: { tls: { clients: tls, servers: tls } } }
+  t.equal(await said(naming('cache-tls', more)), '', 'what was named before stays, in that image')
+
+  // It completes what was stored without the webhook.
+  const stored = objectPath(mcrouters, { namespace: 'default', name: 'secured' })
+  const patch = { spec: { router: { image } } }
+  const { status, text } = await thief.ask('PATCH', stored, patch, 'application/merge-patch+json')
+  t.equal(status, 200, text.slice(0, 300))
 })
 
 t.test('without rbac.mountCertificates the reconciler mounts no certificate', async (t) => {
-  const thief = new Thief(controlPlane.client)
   const path = collectionPath(deployments, 'default')
   const labels = { 'app.kubernetes.io/managed-by': 'mcrouter-operator' }
   const mounting = (source: JsonObject): JsonObject => ({
