@@ -159,8 +159,10 @@ export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): Mcroute
   )
   const { config } = mcrouter
   if (config === undefined) return configFor(mcrouter, servers, { features, filling, copies })
-  // At no step of a scale: as the spec says.
-  const all = pools.map((pool) => routedServers(mcrouter, pool, { clusterDomain: settings.clusterDomain }))
+  // At no step of a scale: as many as the spec says.
+  const all = pools.map((pool) =>
+    isExternal(pool) ? externalNames(pool) : ownServers(mcrouter, pool, serversIn(pool), settings),
+  )
   const both = servers.map((routed, index) => ({ routed, all: all[index] ?? [] }))
   return ownConfig(mcrouter, config, both, { features, copies })
 }
@@ -170,8 +172,13 @@ export function routedServers(mcrouter: Mcrouter, pool: Pool, settings: RenderSe
   if (isExternal(pool)) return externalNames(pool)
   const { routed, external } = stepOf(pool, settings)
   if (external !== undefined) return externalNames({ external })
-  const names = serverNames(mcrouter, pool, routed, settings.clusterDomain)
-  return pool.tls === undefined ? names : names.map(secured)
+  return ownServers(mcrouter, pool, routed, settings)
+}
+
+function ownServers(mcrouter: Mcrouter, pool: Pool, count: number, settings: RenderSettings): string[] {
+  const names = serverNames(mcrouter, pool, count, settings.clusterDomain)
+  const { tls = pool.tls !== undefined } = stepOf(pool, settings)
+  return tls ? names.map(secured) : names
 }
 
 function labelled(mcrouter: Mcrouter, tier: Tier, pod: PodSettings, spread = APART) {

@@ -30,6 +30,7 @@ import { fillingUntil } from './filling.ts'
 import { withoutName } from './lookup.ts'
 import { externalBefore, lostRouting, recordedServers } from './lost-config.ts'
 import { type PoolSize, poolSizes } from './pool-size.ts'
+import { speakingAsRunning } from './spoken-tls.ts'
 import { type NextStep, nextStep, type PoolState } from './steps.ts'
 
 /** A status tells whole seconds: what it records may have been that many milliseconds later. */
@@ -144,7 +145,7 @@ async function poolScaling(
     serversCurrent: statefulSet === undefined || wanted === 0 || isCurrent(statefulSet, stored),
   }
   const timeouts = { ...deps.timeouts, shrinkUnconfirmed: isAllowed(stored) }
-  const next = keepingCopies(
+  const inCopies = keepingCopies(
     nextStep(pool, timeouts, now),
     name,
     spec,
@@ -152,6 +153,7 @@ async function poolScaling(
     recordedIn(stored.status ?? {})?.digest,
     lost,
   )
+  const next = speakingAsRunning(inCopies, spec, serversOf(pods, name))
   return {
     name,
     pool,

@@ -84,7 +84,7 @@ export const PoolTls = Type.Object(
   },
   {
     description:
-      'TLS of the servers, which then take no connection without it, from router.release 40 on; memcached 1.5.13 or later that was built with it. Turning it on or off is an outage: routers change at once, while the servers restart one by one, and each comes back empty.',
+      'TLS of the servers, which then take no connection without it, from router.release 40 on; memcached 1.5.13 or later that was built with it. Turning it on or off is an outage: the servers restart one by one, each comes back empty, and routers change for all of them with the first that is Ready.',
   },
 )
 

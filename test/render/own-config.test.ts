@@ -4,6 +4,7 @@ import { render } from '../../render/index.ts'
 import { movesOf, untold } from '../../render/moves.ts'
 import { digest } from '../../routing/digest.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { judge } from '../../schemas/validation/judge.ts'
 import { objectOf } from '../schemas/v1beta1/judged.ts'
 import { BOTH } from '../schemas/v1beta1/version.ts'
@@ -61,4 +62,20 @@ t.test('which share of its keys a change moves is not told', async (t) => {
   t.same(movesOf([was], [is], SETTINGS), [])
   t.same(untold([was], [is]), ['Mcrouter shop/cache'])
   t.same(untold([is], [is]), [])
+})
+
+t.test('all names of a pool lead to servers that are spoken to in one way', async (t) => {
+  const mcrouter = mcrouterOf({
+    config: PREFIXED,
+    memcached: { tls: { secretName: 's' } },
+    pools: [{ name: 'users' }],
+  })
+  const ways = (tls?: boolean) => {
+    const step = { servers: 1, routed: 1, ...(tls !== undefined && { tls }) }
+    const { config } = render(mcrouter, { ...SETTINGS, steps: new Map([[MAIN_POOL, step]]) })
+    const servers: string[] = config.match(/cache-memcached-\d[^"]*/g) ?? []
+    return new Set(servers.map((server) => server.endsWith(':ascii:ssl')))
+  }
+  t.same(ways(), new Set([true]))
+  t.same(ways(false), new Set([false]))
 })
