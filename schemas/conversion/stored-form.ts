@@ -2,7 +2,8 @@ import { type ApiVersion, storedVersion, type Versions, versionOf } from '../api
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { LONGEST_KEPT } from '../kept-spec.ts'
 import { type JudgeOptions, judge } from '../validation/judge.ts'
-import type { Judgement, Violation } from '../validation/violation.ts'
+import { routerNumberWarnings } from '../validation/router-number-warnings.ts'
+import type { Judgement, Violation, Warning } from '../validation/violation.ts'
 import { VERSIONS } from '../versions.ts'
 import { specAnnotation } from '../well-known.ts'
 import { convert } from './convert.ts'
@@ -39,8 +40,9 @@ function judgedInAll(object: JsonObject, options: StoredOptions): Judgement {
   if (!judgement.accepted) return judgement
   const written = { ...object, spec: judgement.spec }
   if (isSaidAlone(written, stored, to, options.unseen)) return judgement
-  const violations = violationsIn(written, version, to, options)
-  return violations.length === 0 ? judgement : { accepted: false, violations }
+  const { violations, warnings } = asStored(written, version, to, options)
+  if (violations.length > 0) return { accepted: false, violations }
+  return { ...judgement, warnings: [...judgement.warnings, ...warnings] }
 }
 
 /** What is refused also of an update that leaves the spec as it is stored. */
@@ -82,14 +84,15 @@ function isKept(annotations: JsonObject, to: ApiVersion): boolean {
   return annotations[specAnnotation(to)] !== undefined
 }
 
-function violationsIn(
+/** What is said of what will be stored, and not of what its version says of it. */
+function asStored(
   written: JsonObject,
   version: ApiVersion,
   to: ApiVersion,
   { stored, unseen, ...options }: StoredOptions,
-): Violation[] {
+): { readonly violations: readonly Violation[]; readonly warnings: readonly Warning[] } {
   const now = convert(written, version, to, unseen)
-  if (unwritableReason(now.spec, to) !== undefined) return [noRoom(version, to)]
+  if (unwritableReason(now.spec, to) !== undefined) return { violations: [noRoom(version, to)], warnings: [] }
   const before = stored && convert(stored, version, to)
   const versions = { ...(options.versions ?? VERSIONS), ...unasked(written, stored, to) }
   const judgement = judge(now, { ...options, versions, ...(before && { stored: before }) })
@@ -97,10 +100,15 @@ function violationsIn(
     stored === undefined || before === undefined
       ? []
       : unsaidLayout(before, { before: stored, now: written, through: version }, to)
-  return [
+  const violations = [
     ...layout,
     ...(judgement.accepted ? [] : judgement.violations.map((one) => ofStored(one, version, to))),
   ]
+  const warnings =
+    judgement.accepted && judgement.before !== undefined
+      ? routerNumberWarnings(judgement.before, judgement.mcrouter, to)
+      : []
+  return { violations, warnings: warnings.map((one) => `${one} (in ${to.name}, in which it is stored)`) }
 }
 
 /**

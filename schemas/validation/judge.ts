@@ -84,6 +84,7 @@ export function judge(
   return {
     accepted: true,
     mcrouter,
+    ...(before !== undefined && { before }),
     spec,
     warnings: [...relieved.warnings, ...warnings, ...warningsAbout(mcrouter, version, before)],
   }

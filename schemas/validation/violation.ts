@@ -26,6 +26,8 @@ export type Judgement =
   | {
       readonly accepted: true
       readonly mcrouter: Mcrouter
+      /** As it was before the update, when that was valid. */
+      readonly before?: Mcrouter
       /** Normalised and defaulted, in the spelling of its own API version; the object's own spec where there was nothing to do. */
       readonly spec: JsonObject
       readonly warnings: readonly Warning[]

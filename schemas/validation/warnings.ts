@@ -11,6 +11,7 @@ import { TOPOLOGIES } from '../topologies.ts'
 import { hasOwnConfig, ownConfigWarning } from './own-config-changes.ts'
 import { goneWarnings, rehomedWarnings } from './rehomed.ts'
 import { MAY_COME_BACK, resizeWarning } from './resize-warning.ts'
+import { routerNumberWarnings } from './router-number-warnings.ts'
 import { tlsWarnings } from './tls-warnings.ts'
 import type { Warning } from './violation.ts'
 
@@ -29,7 +30,7 @@ export function warningsAbout(now: Mcrouter, version: ApiVersion, before?: Mcrou
     ...tlsWarnings(now, version, before),
     ...(now.config === undefined ? [] : version.checkConfig(now.config, now).warnings),
     ...(before === undefined ? [] : changeWarnings(before, now, version)),
-    before !== undefined && fixedNumber(before, now, version),
+    ...(before === undefined ? [] : routerNumberWarnings(before, now, version)),
   ].filter((warning) => typeof warning === 'string')
 }
 
@@ -58,13 +59,6 @@ function availabilityWarnings({ routers, pools: [main] }: Mcrouter, { fieldPath,
       single !== undefined &&
       `spec.${fieldPath('pool.topology')} is ${format('pool.topology', main.topology)} with one server: ${single}`,
   ]
-}
-
-/** Nobody may know how many there are by now. */
-function fixedNumber(before: Mcrouter, { routers }: Mcrouter, { fieldPath }: ApiVersion) {
-  if (routers.placement === 'Node') return undefined
-  if (before.routers.autoscaling === undefined || routers.autoscaling !== undefined) return undefined
-  return `spec.${fieldPath('routers.autoscaling')} goes: there are ${routers.replicas} routers from now on, as spec.${fieldPath('routers.replicas')} says, however many it had made`
 }
 
 /** Between what memcached cannot live without and what it may come to need. */

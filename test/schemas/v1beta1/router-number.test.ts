@@ -1,5 +1,6 @@
 import t from 'tap'
 import { convert } from '../../../schemas/conversion/convert.ts'
+import { judgeStored } from '../../../schemas/conversion/stored-form.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { routerResources } from '../../../schemas/resources.ts'
 import { V1ALPHA3 } from '../../../schemas/v1alpha3/version.ts'
@@ -108,6 +109,40 @@ t.test('a number that is changed through v1alpha3 takes its place', async (t) =>
   const back = convert(changed, V1ALPHA3, V1BETA1)
   t.equal(at(back, 'spec', 'router', 'replicas'), 4)
   t.equal(at(back, 'spec', 'router', 'autoscaling'), undefined)
+})
+
+t.test('whoever ends it through v1alpha3 is told so, in the words of what is stored', async (t) => {
+  const through = (router: JsonObject, more: JsonObject) => {
+    const { spec } = Object(judge(objectOf({ router }), { versions: BOTH }))
+    const stored = convert(objectOf(spec), V1BETA1, V1ALPHA3)
+    const object = { ...stored, spec: { ...Object(stored.spec), ...more } }
+    const judgement = judgeStored(object, { stored, versions: BOTH })
+    return judgement.accepted ? judgement.warnings.filter((one) => / goes: /.test(one)) : undefined
+  }
+  const stored = /\(in v1beta1, in which it is stored\)$/
+  const autoscaled = through({ autoscaling: AUTOSCALING }, { mcrouter_replicas: 4 })
+  t.match(autoscaled, [/^spec\.router\.autoscaling goes: there are 4 routers from now on/])
+  const onNodes = through({ placement: 'Node' }, { mcrouter_replicas: 3 })
+  t.match(onNodes, [/^spec\.router\.placement Node goes: there are 3 routers from now on/])
+  t.match([autoscaled, onNodes], [[stored], [stored]])
+  t.same(through({ autoscaling: AUTOSCALING }, { mcrouter_port: 6000 }), [])
+  t.same(through({ placement: 'Node' }, { mcrouter_port: 6000 }), [])
+  t.same(through({}, { mcrouter_replicas: 4 }), [])
+})
+
+t.test('whoever ends one on each node is told how many are left', async (t) => {
+  const stored = objectOf(V1BETA1.withDefaults({ router: { placement: 'Node' } }))
+  const warned = (router: JsonObject) => {
+    const judgement = judge(objectOf({ router }), { versions: BOTH, stored })
+    return judgement.accepted ? judgement.warnings.filter((one) => / goes: /.test(one)) : undefined
+  }
+  t.match(warned({}), [
+    /^spec\.router\.placement Node goes: there are 2 routers from now on, as spec\.router\.replicas says/,
+  ])
+  t.match(warned({ autoscaling: AUTOSCALING }), [
+    /^spec\.router\.placement Node goes: there are 2 to 10 routers from now on, as spec\.router\.autoscaling says/,
+  ])
+  t.same(warned({ placement: 'Node' }), [])
 })
 
 t.test('on each node there is one router, and no number to say', async (t) => {
