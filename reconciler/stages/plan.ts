@@ -8,7 +8,7 @@ import type { Manifest, RenderSettings, ScaleStep } from '../../render/rendering
 import { type Features, featuresOf } from '../../routing/release.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
-import { cutsOffOldRouters, keepAdoptedPods } from '../adoption/index.ts'
+import { cutsOffOldRouters, keepAdoptedPods, scalesOldRouters } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Child } from '../observe/child.ts'
 import { serversOf } from '../observe/tier.ts'
@@ -109,7 +109,8 @@ export function desiredObjects(
   const isDue = (manifest: Manifest) =>
     kinds.has(manifest.kind) &&
     (hasServers || manifest.kind !== CONFIG_MAP.kind) &&
-    !cutsOffOldRouters(manifest, children, stored)
+    !cutsOffOldRouters(manifest, children, stored) &&
+    !scalesOldRouters(manifest, children)
   const wanted = featuresOf(mcrouter.routers.release)
   const rendered = (more: { readonly features?: Features }) => {
     const { manifests, digest } = render(mcrouter, { ...settings, ...more })
