@@ -33,7 +33,9 @@ export function askOver(dial: Dial, clock: Clock): Ask {
     return { ...reply, ...(await shownAt({ host, port: tlsPort })) }
   }
   async function shownAt(address: Address): Promise<Shown> {
-    const served = await servedAt(caller, address)
+    const first = await servedAt(caller, address)
+    // One connection is reset for many reasons, and a router that is said to have no certificate is not Ready.
+    const served = first === 'none' ? await servedAt(caller, address) : first
     if (served === 'none') return { unusable: CLOSED }
     return served === undefined ? {} : { served }
   }

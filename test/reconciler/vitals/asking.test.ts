@@ -20,6 +20,14 @@ async function listening(t: Test, server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
+/** That ends tomorrow. */
+async function issued() {
+  const notAfter = Math.floor(Date.now() / 1000) * 1000 + DAY_MS
+  const authority = await TestAuthority.create()
+  const files = await authority.issue({ notBefore: notAfter - 60 * DAY_MS, notAfter })
+  return { cert: files['tls.crt'], key: files['tls.key'], ca: files['ca.crt'], notAfter }
+}
+
 function asked(port: number) {
   const pod = podWith({ component: 'mcrouter', ip: HOST, port, tls: true, tlsPort: port })
   return askOver(dialPod, systemClock)(pod)
@@ -33,11 +41,23 @@ t.test('one that closes its port cannot use its certificate', async (t) => {
   t.match(await asked(port), { kind: 'unreachable', unusable: /^it closes connections to its port for TLS/ })
 })
 
+t.test('a connection that is reset once says nothing of the certificate', async (t) => {
+  const { cert, key, ca, notAfter } = await issued()
+  const terminating = createTlsServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true })
+  let connections = 0
+  const server = createServer((socket) => {
+    connections += 1
+    // The first is that of the question, which such a router does not answer.
+    if (connections === 2) socket.resetAndDestroy()
+    else terminating.emit('connection', socket)
+  })
+  const reply = await asked(await listening(t, server))
+  t.match(reply, { kind: 'unreachable', served: { notAfter } })
+  t.equal(connections, 3)
+})
+
 t.test('of one that wants a certificate from everybody, its own is seen all the same', async (t) => {
-  const notAfter = Math.floor(Date.now() / 1000) * 1000 + DAY_MS
-  const authority = await TestAuthority.create()
-  const files = await authority.issue({ notBefore: notAfter - 60 * DAY_MS, notAfter })
-  const [cert, key, ca] = [files['tls.crt'], files['tls.key'], files['ca.crt']]
+  const { cert, key, ca, notAfter } = await issued()
   const server = createTlsServer({ cert, key, ca, requestCert: true, rejectUnauthorized: true })
   const reply = await asked(await listening(t, server))
   t.match(reply, { kind: 'unreachable', served: { notAfter, endsSoon: true } })
