@@ -23,8 +23,14 @@ export function retiringIn(mcrouter: KubeObject): string[] {
 /**
  * Deletes a Deployment and orphans its routers, which go on serving, so that one with another selector can be made under
  * its name. Every part may be cut short and done again; the first call does no more than to pause it.
+ *
+ * @param next kind of the workload that comes in its place
  */
-export async function orphanRouters(context: ReconcileContext, live: KubeObject): Promise<void> {
+export async function orphanRouters(
+  context: ReconcileContext,
+  live: KubeObject,
+  next: string,
+): Promise<void> {
   const { api, signal } = context
   if (!(await isPaused(context, live))) return
   const { uid, namespace, name } = live.metadata
@@ -42,7 +48,7 @@ export async function orphanRouters(context: ReconcileContext, live: KubeObject)
   context.recordEvent({
     type: 'Normal',
     reason: 'Adopting',
-    note: `Deployment ${namespace}/${name} is being recreated; its old routers serve until a new one is ready`,
+    note: `Deployment ${namespace}/${name} is being recreated${next === live.kind ? '' : ` as a ${next}`}; its old routers serve until a new one is ready`,
   })
 }
 

@@ -1,7 +1,8 @@
+import { DAEMON_SET } from '../../render/kinds.ts'
 import { poolName } from '../../routing/servers.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
-import { statefulSets } from '../kube/resources.ts'
+import { deployments, statefulSets } from '../kube/resources.ts'
 import { isOvertaken } from '../plan/fence.ts'
 import { needsNewObject } from '../plan/immutable.ts'
 import type { OwnedManifest } from '../plan/plan.ts'
@@ -56,7 +57,26 @@ export async function resolveExisting(
     return { kind: 'written', object: await replaceService(context, manifest, live) }
   }
   if (isNew(context.stored)) return { kind: 'waiting' }
-  await (live.kind === 'StatefulSet' ? orphanServers(context, manifest, live) : orphanRouters(context, live))
+  await (live.kind === 'StatefulSet'
+    ? orphanServers(context, manifest, live)
+    : orphanRouters(context, live, manifest.kind))
+  return { kind: 'waiting' }
+}
+
+/**
+ * Looks at the Deployment of the Ansible operator in whose place a DaemonSet comes: of another kind, it is met under no name. Does the
+ * next thing that lets its routers go once there are others; undefined where there is none, and the DaemonSet can be made.
+ * Rejects with an ApiError when a call fails.
+ */
+export async function resolveFormer(
+  context: ReconcileContext,
+  { kind, metadata: { namespace, name } }: OwnedManifest,
+): Promise<ExistingObject | undefined> {
+  if (kind !== DAEMON_SET.kind) return undefined
+  const live = await context.api.get(deployments, { namespace, name }, context.signal)
+  if (live === undefined || originOf(live, context.mcrouter) !== 'predecessor') return undefined
+  if (live.metadata.deletionTimestamp !== undefined) tellWhatKeeps(context, live)
+  else if (!isNew(context.stored) && (await hasServers(context))) await orphanRouters(context, live, kind)
   return { kind: 'waiting' }
 }
 

@@ -1,4 +1,4 @@
-import { type ExistingObject, resolveExisting } from '../adoption/index.ts'
+import { type ExistingObject, resolveExisting, resolveFormer } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import { keyOf } from '../kube/object.ts'
@@ -90,8 +90,13 @@ async function attempt(
   change: Write,
 ): Promise<ExistingObject | { kind: 'pruned'; child: Child }> {
   switch (change.action) {
-    case 'create':
-      return await orEncounter(context, change, 'conflict', () => createNew(context, change.manifest))
+    case 'create': {
+      const { manifest } = change
+      const create = () => createNew(context, manifest)
+      return (
+        (await resolveFormer(context, manifest)) ?? (await orEncounter(context, change, 'conflict', create))
+      )
+    }
     case 'configure':
       return await orEncounter(context, change, 'immutable', () =>
         configure(context, change.manifest, change.child.metadata),

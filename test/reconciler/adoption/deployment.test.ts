@@ -43,7 +43,7 @@ async function orphan(live: KubeObject): Promise<[string, unknown][]> {
       written.push([`delete ${kind}/${name}`, options?.propagation])
     },
   }
-  await orphanRouters(passWith(api), live)
+  await orphanRouters(passWith(api), live, 'Deployment')
   return written
 }
 
@@ -141,6 +141,6 @@ t.test('what anybody wrote there does not displace the ReplicaSets that serve', 
     },
     delete: async () => undefined,
   }
-  await orphanRouters(passWith(api, [], mcrouter), deployment({ paused: true }, 2))
+  await orphanRouters(passWith(api, [], mcrouter), deployment({ paused: true }, 2), 'Deployment')
   t.match(noted, /"serving,a0,/)
 })
