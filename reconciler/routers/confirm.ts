@@ -26,23 +26,35 @@ export const ANSWER_TIMEOUT_MS = 1000
 /** Connections at the same time for one Mcrouter, which has a hundred routers at most, or one on each node. */
 const AT_ONCE = 20
 
+/** After so many milliseconds no other router is asked: a pass has a minute, in which they may be asked twice. */
+const ALL_TIMEOUT_MS = 10_000
+
 /** How the routers of a Mcrouter are asked, if at all: one that wants a certificate of everybody is not, since the operator has none. */
 export function askFor(confirm: AskRouters | undefined, { routers }: Mcrouter): AskRouters | undefined {
   const { clientTls } = routers
   return clientTls?.plain === false && clientTls.requireClientCertificate ? undefined : confirm
 }
 
-/** Asks them over the network. */
+/** Asks them over the network. Those that are not reached in time for all of them are unknown. */
 export function confirmOver(dial: Dial, clock: Clock, timeoutMs = ANSWER_TIMEOUT_MS): AskRouters {
   const caller: Caller = { dial, clock, timeoutMs }
   return async (routers, digest) => {
-    const states: RouterState[] = []
-    for (let from = 0; from < routers.length; from += AT_ONCE) {
-      const batch = routers.slice(from, from + AT_ONCE)
-      states.push(...(await Promise.all(batch.map((router) => ask(caller, router, digest)))))
+    const until = clock.monotonic() + ALL_TIMEOUT_MS
+    const states = routers.map(unasked)
+    const waiting = routers.entries()
+    const askOn = async () => {
+      for (const [index, router] of waiting) {
+        if (clock.monotonic() >= until) return
+        states[index] = await ask(caller, router, digest)
+      }
     }
+    await Promise.all(Array.from({ length: AT_ONCE }, askOn))
     return states
   }
+}
+
+function unasked({ pod }: Router): RouterState {
+  return { pod, runs: 'unknown', because: `it was not asked: others did not answer for ${ALL_TIMEOUT_MS} ms` }
 }
 
 async function ask(caller: Caller, router: Router, digest: string): Promise<RouterState> {
