@@ -12,6 +12,14 @@ const STATS = 'stats\r\n'
 /** memcached answers the first with OK, or with a line that says what is wrong (memcached tls.c, refresh_certs). */
 const REFRESH = `refresh_certs\r\n${STATS}`
 
+/**
+ * handshake_failure (RFC 8446, 6): the server has no certificate with a key. So memcached is after it was told to read a pair that does
+ * not belong together, which an operator that was restarted since has not heard from it.
+ */
+const REFUSED = /SSL alert number 40\b/
+const REFUSES =
+  'it refuses every handshake, as when tls.key is not the key of tls.crt; correct the Secret and delete the pod'
+
 /** What is known of a server. */
 interface Known {
   /** When it was last told to read its certificate anew. */
@@ -65,6 +73,10 @@ export class CertificateRefresh {
     this.#known.set(uidOf(pod), { askedAt, mayBeRenewed, complaint })
     // A handshake since it was told has succeeded.
     if (!isDue && reply.kind === 'answered') this.#endTurn(pod)
+    if (reply.kind === 'unreachable' && REFUSED.test(reply.because)) {
+      if (!this.#turns.has(poolOf(pod))) this.#turns.set(poolOf(pod), uidOf(pod))
+      return { ...reply, unusable: REFUSES }
+    }
     return refusal === undefined || reply.kind !== 'answered' ? reply : { ...reply, unusable: refusal }
   }
 

@@ -220,6 +220,11 @@ t.test('a renewed certificate is served without a restart, one server after the 
     /STAT/,
     'nobody else is let in',
   )
+  const restarted = askOver(dialPod, clock)
+  t.match(await restarted(pods[0] ?? podWith()), {
+    kind: 'unreachable',
+    unusable: /^it refuses every handshake/,
+  })
   await renew(third)
   await days(0)
   t.same([await days(0), await days(1)], [40, 30], 'over the connection from before')

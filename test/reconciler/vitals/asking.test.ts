@@ -1,14 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import t, { type Test } from 'tap'
 import { systemClock } from '../../../process/clock.ts'
 import { dialPod } from '../../../reconciler/routers/dial.ts'
 import { askOver } from '../../../reconciler/vitals/asking.ts'
 import { TestAuthority } from '../../support/certificate.ts'
 import { podWith } from '../pod.ts'
-
-// Of routers that listen with TLS alone.
 
 const HOST = '127.0.0.1'
 const DAY_MS = 86_400_000
@@ -28,6 +26,7 @@ async function issued() {
   return { cert: files['tls.crt'], key: files['tls.key'], ca: files['ca.crt'], notAfter }
 }
 
+/** A router that listens with TLS alone. */
 function asked(port: number) {
   const pod = podWith({ component: 'mcrouter', ip: HOST, port, tls: true, tlsPort: port })
   return askOver(dialPod, systemClock)(pod)
@@ -71,4 +70,39 @@ t.test('where nobody listens, nothing is said of a certificate', async (t) => {
   const reply = await asked(port)
   t.equal(reply.kind, 'unreachable')
   t.notOk('unusable' in reply || 'served' in reply)
+})
+
+/** A server that answers like memcached, with what it was sent. */
+async function memcached(t: Test, options: TlsOptions) {
+  const heard: string[] = []
+  const server = createTlsServer(options, (socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (piece) => {
+      heard.push(String(piece))
+      socket.end('OK\r\nEND\r\n')
+    })
+  })
+  return { port: await listening(t, server), heard }
+}
+
+t.test('a server that refuses handshakes is known as that, and no other is told anything', async (t) => {
+  const { cert, key } = await issued()
+  // Without any certificate it answers as memcached does with that of another key.
+  const broken = await memcached(t, {})
+  const well = await memcached(t, { cert, key })
+  const pods = [broken, well].map(({ port }, ordinal) => podWith({ ip: HOST, port, tls: true, ordinal }))
+  // As after a restart of the operator: nothing is known of them, and no connection is kept.
+  const ask = askOver(dialPod, systemClock)
+  const all = async () => {
+    const replies = []
+    for (const pod of pods) replies.push(await ask(pod))
+    return replies
+  }
+  const refused = { kind: 'unreachable', unusable: /^it refuses every handshake/ }
+  for (let round = 0; round < 3; round += 1)
+    t.match(await all(), [refused, { kind: 'answered', served: { mayBeRenewed: true } }])
+  t.strictSame(well.heard, Array(3).fill('stats\r\n'))
+  for (const pod of pods.slice(0, 1)) ask.release?.(pod)
+  await ask(pods[1] ?? podWith())
+  t.match(well.heard.at(-1), /^refresh_certs/, 'once that one is gone')
 })
