@@ -7,8 +7,9 @@ import { createMetrics } from '../../exporter/metrics.ts'
 import { ProbeRoute } from '../../exporter/probe-route.ts'
 import { Prober } from '../../exporter/prober.ts'
 import type { Target } from '../../exporter/targets/target.ts'
-import { systemClock } from '../../process/clock.ts'
+import { type Clock, systemClock } from '../../process/clock.ts'
 import { serveHealth } from '../../process/health.ts'
+import { TestClock } from '../support/clock.ts'
 import { MEMCACHED, ROUTER, SERVER } from './target.ts'
 
 const dial = ({ host, port }: { readonly host: string; readonly port: number }) => connect({ host, port })
@@ -20,8 +21,8 @@ interface Exporter {
 }
 
 /** With these targets, by what is given as theirs. */
-function assembled(targets: Readonly<Record<string, Target>>) {
-  const prober = new Prober({ dial, clock: systemClock, timeoutMs: 4_000 })
+function assembled(targets: Readonly<Record<string, Target>>, clock: Clock = systemClock) {
+  const prober = new Prober({ dial, clock, timeoutMs: 4_000 })
   const metrics = createMetrics({
     running: () => prober.running,
     targets: () => ({ mcrouter: 1, memcached: 2 }),
@@ -155,7 +156,8 @@ t.test('answers that are not read are bounded', async (t) => {
   )
   const text = `STAT commandargs x\r\nSTAT num_servers 1\r\nEND\r\n${lines.join('')}END\r\nEND\r\n`
   const target = { ...(await pod(t, text)), place: undefined }
-  const { route } = assembled({ '10.0.0.1:5000': target })
+  // However slow the machine is: no time passes.
+  const { route } = assembled({ '10.0.0.1:5000': target }, new TestClock())
   const call = new IncomingMessage(new Socket())
   call.url = '/probe?module=mcrouter&target=10.0.0.1:5000'
   const asked = async () => {
