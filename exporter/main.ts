@@ -1,51 +1,18 @@
-import packageJson from '../package.json' with { type: 'json' }
-import { systemClock as clock } from '../process/clock.ts'
-import { FAILURE } from '../process/exit-code.ts'
-import { ListenError } from '../process/health.ts'
-import { createLog } from '../process/log.ts'
-import { signalled } from '../process/signals.ts'
-import { connect } from '../reconciler/kube/connection/connect.ts'
-import { ApiError } from '../reconciler/kube/connection/errors.ts'
-import { type Flags, help, parseFlags } from './flags.ts'
+import { runOnCluster } from '../reconciler/kube/connection/on-cluster.ts'
+import { help, parseFlags } from './flags.ts'
 import { serve } from './run.ts'
 
 /**
- * Answers until SIGTERM or SIGINT, and finishes what is under way; a second signal ends the process at once.
+ * Answers until SIGTERM or SIGINT, and finishes what is under way.
  *
  * @param argv what follows `exporter` on the command line
  * @returns the exit code: 0, 1 when it cannot work
  * @throws {FlagsError} for bad flags
  */
 export async function runExporter(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  try {
-    const flags = parseFlags(argv)
-    if (flags !== undefined) return await run(flags, env)
-    process.stdout.write(help())
+  const work = async (...surroundings: Parameters<typeof serve>) => {
+    await serve(...surroundings)
     return 0
-  } catch (error) {
-    if (!(error instanceof ApiError || error instanceof ListenError)) throw error
-    process.stderr.write(`mcrouter-operator exporter: ${error.message}\n`)
-    return FAILURE
   }
-}
-
-async function run(flags: Flags, env: NodeJS.ProcessEnv): Promise<number> {
-  const { kubeconfig, context } = flags
-  const log = createLog(flags.logLevel, process.stderr)
-  process.on('uncaughtExceptionMonitor', (error) =>
-    log.fatal({ err: error }, 'exiting after an unhandled error'),
-  )
-  const userAgent = `mcrouter-operator/${packageJson.version}`
-  const cluster = await connect({ kubeconfig, context, environment: env, clock, userAgent })
-  const stop = new AbortController()
-  void signalled().then((signal) => {
-    log.info({ signal }, 'stopping; a second signal ends the process at once')
-    stop.abort()
-  })
-  try {
-    await serve({ flags, cluster, clock, log }, stop.signal)
-    return 0
-  } finally {
-    cluster.close()
-  }
+  return runOnCluster({ name: 'exporter', parseFlags, help, work }, argv, env)
 }

@@ -1,21 +1,12 @@
 import type { Server } from 'node:http'
-import type { Logger } from 'pino'
-import type { Clock } from '../process/clock.ts'
 import { serveHealth } from '../process/health.ts'
-import type { Cluster } from '../reconciler/kube/connection/connect.ts'
+import type { Surroundings } from '../reconciler/kube/connection/on-cluster.ts'
 import { dialPod } from '../reconciler/routers/dial.ts'
 import type { Flags } from './flags.ts'
 import { createMetrics } from './metrics.ts'
 import { ProbeRoute } from './probe-route.ts'
 import { Prober } from './prober.ts'
 import { Watches } from './watches.ts'
-
-export interface Surroundings {
-  readonly flags: Flags
-  readonly cluster: Cluster
-  readonly clock: Clock
-  readonly log: Logger
-}
 
 /** Less than Prometheus waits for an answer by default (10 s), so that it hears that a pod hangs. */
 const TIMEOUT_MS = 4_000
@@ -25,7 +16,10 @@ const CONNECTIONS = 512
 const KEEP_ALIVE_MS = 120_000
 
 /** Answers until `stop` fires. Rejects when it cannot listen on its address. */
-export async function serve({ flags, cluster, clock, log }: Surroundings, stop: AbortSignal): Promise<void> {
+export async function serve(
+  { flags, cluster, clock, log }: Surroundings<Flags>,
+  stop: AbortSignal,
+): Promise<void> {
   const { session } = cluster
   const watches = new Watches({ session, clock, log, random: Math.random, namespaces: flags.watchNamespaces })
   const { targets } = watches

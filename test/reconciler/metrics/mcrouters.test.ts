@@ -1,7 +1,7 @@
 import t from 'tap'
 import { mcrouterMetrics } from '../../../reconciler/metrics/mcrouters.ts'
 import { ObjectStates } from '../../../reconciler/object-state.ts'
-import type { Reported } from '../../../reconciler/report/reported.ts'
+import { amended, type Reported } from '../../../reconciler/report/reported.ts'
 import { heapUsed } from '../../support/heap.ts'
 
 const WELL: Reported = {
@@ -21,23 +21,7 @@ const WELL: Reported = {
   renewalLate: 1_750_000_000,
   keysMoved: 0.25,
 }
-const UNKNOWN: Reported = {
-  conditions: [],
-  serversReady: undefined,
-  serversWanted: undefined,
-  routersReady: undefined,
-  routersWanted: undefined,
-  routersAsked: undefined,
-  routersConfirmed: undefined,
-  routerThreads: undefined,
-  routerMemoryLimit: undefined,
-  degraded: [],
-  scaleStep: undefined,
-  certificateEnd: undefined,
-  renewalDue: undefined,
-  renewalLate: undefined,
-  keysMoved: undefined,
-}
+const UNKNOWN: Reported = amended(undefined, 'nothing is said yet')
 
 function textOf(...reported: readonly (readonly [string, Reported])[]): string {
   return [...mcrouterMetrics(() => reported)].join('')
