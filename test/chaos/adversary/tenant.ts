@@ -11,7 +11,8 @@ import { at } from '../../support/at.ts'
 export interface Round {
   readonly apply: number
   readonly status: number
-  readonly scale: number
+  readonly grow: number
+  readonly shrink: number
 }
 
 const LOOK = { withinMs: 120_000, everyMs: 10 }
@@ -24,7 +25,6 @@ export class Tenant {
   readonly #resource: Resource
   readonly #key: { readonly namespace: string; readonly name: string }
   #replicas = 2
-  #size = 2
 
   /** @param resource Mcrouters, or what is as large as they are */
   constructor(
@@ -41,10 +41,16 @@ export class Tenant {
     const apply = await timed(() => this.#apply())
     const status = await timed(() => this.#reported())
     await delay(PAUSE_MS)
-    const scale = await timed(() => this.#scale())
+    const grow = await this.#scaled(3)
+    const shrink = await this.#scaled(2)
+    return { apply, status, grow, shrink }
+  }
+
+  async #scaled(size: number): Promise<number> {
+    const took = await timed(() => this.#scale(size))
     await this.#reported()
     await delay(PAUSE_MS)
-    return { apply, status, scale }
+    return took
   }
 
   /** An apply answered. */
@@ -70,14 +76,13 @@ export class Tenant {
   }
 
   /** There are as many servers as `kubectl scale` asks for. */
-  async #scale(): Promise<void> {
-    this.#size = 5 - this.#size
-    const body = { spec: { replicas: this.#size } }
+  async #scale(size: number): Promise<void> {
+    const body = { spec: { replicas: size } }
     await this.#send(this.#path('scale'), body, 'application/merge-patch+json')
     const path = objectPath(statefulSets, { ...this.#key, name: `${this.#key.name}-memcached` })
     await eventually(
       'the StatefulSet follows',
-      async () => at((await this.#client.request('GET', path)).body, 'spec', 'replicas') === this.#size,
+      async () => at((await this.#client.request('GET', path)).body, 'spec', 'replicas') === size,
       LOOK,
     )
   }

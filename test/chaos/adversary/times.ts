@@ -24,7 +24,8 @@ export interface Compared {
   readonly added: Pair
 }
 
-const WAITS = ['apply', 'status', 'scale'] as const
+/** Growing and shrinking take different ways: a median over both would lie between the two and tell of neither. */
+const WAITS = ['apply', 'status', 'grow', 'shrink'] as const
 const RANKS = [50, 90] as const
 
 export function compare(usual: Rounds, attacked: Rounds): Compared[] {
