@@ -176,8 +176,8 @@ export function routedServers(mcrouter: Mcrouter, pool: Pool, settings: RenderSe
 }
 
 function ownServers(mcrouter: Mcrouter, pool: Pool, count: number, settings: RenderSettings): string[] {
-  const names = serverNames(mcrouter, pool, count, settings.clusterDomain)
-  const { tls = pool.tls !== undefined } = stepOf(pool, settings)
+  const { port, tls } = stepOf(pool, settings).reach ?? { port: pool.port, tls: pool.tls !== undefined }
+  const names = serverNames(mcrouter, { name: pool.name, port }, count, settings.clusterDomain)
   return tls ? names.map(secured) : names
 }
 

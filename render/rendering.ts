@@ -49,8 +49,15 @@ export interface ScaleStep {
   readonly external?: readonly ExternalServer[]
   /** In how many copies those are to be seen, until the pool has as many servers as its spec says; as there where not given. */
   readonly copies?: number
-  /** Whether TLS is spoken to those, while none that is Ready does as its spec says; as that says where not given. */
-  readonly tls?: boolean
+  /** How those are reached, while none that is Ready is as its spec says; as that says where not given. */
+  readonly reach?: Reach
   /** Whether some of those have little in them yet: what a replicated pool misses there is read from others. */
   readonly filling?: boolean
+}
+
+/** How servers are connected to. */
+export interface Reach {
+  readonly port: number
+  /** Whether TLS is spoken there. */
+  readonly tls: boolean
 }

@@ -30,7 +30,7 @@ import { fillingUntil } from './filling.ts'
 import { withoutName } from './lookup.ts'
 import { externalBefore, lostRouting, recordedServers } from './lost-config.ts'
 import { type PoolSize, poolSizes } from './pool-size.ts'
-import { speakingAsRunning } from './spoken-tls.ts'
+import { reachedAsRunning } from './reach.ts'
 import { type NextStep, nextStep, type PoolState } from './steps.ts'
 
 /** A status tells whole seconds: what it records may have been that many milliseconds later. */
@@ -153,7 +153,7 @@ async function poolScaling(
     recordedIn(stored.status ?? {})?.digest,
     lost,
   )
-  const next = speakingAsRunning(inCopies, spec, serversOf(pods, name))
+  const next = reachedAsRunning(inCopies, spec, serversOf(pods, name))
   return {
     name,
     pool,

@@ -68,7 +68,7 @@ const SETTINGS = {
   }),
   memcached_port: port(
     11_211,
-    'Port on which the memcached servers listen. Changing it is an outage: routers use the new port at once, while the servers restart one by one, and each comes back empty; until a server has restarted, requests for its keys fail.',
+    'Port on which the memcached servers listen. Changing it is an outage: the servers restart one by one, each comes back empty, and routers change for all of them with the first that is Ready; until the others have restarted, requests for their keys fail.',
   ),
   memcached_memory_mb: Type.Integer({
     minimum: 16,

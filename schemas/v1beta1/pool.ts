@@ -143,7 +143,7 @@ export const POOL = {
   }),
   port: port(
     11_211,
-    'Port on which the servers listen. Changing it is an outage: routers use the new port at once, while the servers restart one by one, and each comes back empty.',
+    'Port on which the servers listen. Changing it is an outage: the servers restart one by one, each comes back empty, and routers change for all of them with the first that is Ready.',
   ),
   image: image(
     'memcached',

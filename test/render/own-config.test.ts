@@ -2,6 +2,7 @@ import t from 'tap'
 import { explain, printExplained } from '../../render/explain.ts'
 import { render } from '../../render/index.ts'
 import { movesOf, untold } from '../../render/moves.ts'
+import type { Reach } from '../../render/rendering.ts'
 import { digest } from '../../routing/digest.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
@@ -70,12 +71,12 @@ t.test('all names of a pool lead to servers that are spoken to in one way', asyn
     memcached: { tls: { secretName: 's' } },
     pools: [{ name: 'users' }],
   })
-  const ways = (tls?: boolean) => {
-    const step = { servers: 1, routed: 1, ...(tls !== undefined && { tls }) }
+  const ways = (reach?: Reach) => {
+    const step = { servers: 1, routed: 1, ...(reach && { reach }) }
     const { config } = render(mcrouter, { ...SETTINGS, steps: new Map([[MAIN_POOL, step]]) })
     const servers: string[] = config.match(/cache-memcached-\d[^"]*/g) ?? []
-    return new Set(servers.map((server) => server.endsWith(':ascii:ssl')))
+    return new Set(servers.map((server) => server.replace(/.*?:/, '')))
   }
-  t.same(ways(), new Set([true]))
-  t.same(ways(false), new Set([false]))
+  t.same(ways(), new Set(['11211:ascii:ssl']))
+  t.same(ways({ port: 21211, tls: false }), new Set(['21211']))
 })
