@@ -8,10 +8,16 @@ import { identity, type OwnedManifest } from './plan.ts'
 
 /** The rule that lets everything through. */
 const EVERYTHING: JsonObject = {}
+/** The one that stands for all that lead to servers, whoever runs them. */
+const ANY_SERVER: JsonObject = { ports: [{ protocol: 'TCP' }] }
+
+/** Beside those of the spec, which are bounded themselves (render/access.ts): a policy is one object, and entries in each node's network. */
+const MOST_KEPT = { rules: 100, peers: 5_000 }
 
 /**
  * A NetworkPolicy through which routers still reach what they could before: until the last of them has read the configuration at hand, some
- * may use servers of others that are in the one before alone. Where there is no policy yet, they could reach everything.
+ * may use servers of others that are in the one before alone. Where there is no policy yet, they could reach everything. While one never
+ * does, each change of the servers would add a rule: too many become one that is wider, so that none is cut off.
  *
  * @param isRead whether all of them have
  */
@@ -25,8 +31,16 @@ export function keepingEgress(
   const child = children.find((one) => identity(one) === identity(manifest))
   const before = child === undefined ? [EVERYTHING] : records(record(child.owned.spec).egress)
   const wanted = records(spec.egress)
-  const kept = before.filter((rule) => !wanted.some((one) => isDeepStrictEqual(one, rule)))
+  const kept = bounded(before.filter((rule) => !wanted.some((one) => isDeepStrictEqual(one, rule))))
   return kept.length === 0 ? manifest : { ...manifest, spec: { ...spec, egress: [...wanted, ...kept] } }
+}
+
+function bounded(rules: readonly JsonObject[]): readonly JsonObject[] {
+  const has = (wide: JsonObject) => rules.some((rule) => isDeepStrictEqual(rule, wide))
+  if (has(EVERYTHING)) return [EVERYTHING]
+  const peers = rules.reduce((sum, { to }) => sum + records(to).length, 0)
+  const isMany = rules.length > MOST_KEPT.rules || peers > MOST_KEPT.peers
+  return isMany || has(ANY_SERVER) ? [ANY_SERVER] : rules
 }
 
 /**

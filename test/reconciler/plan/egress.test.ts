@@ -49,6 +49,28 @@ t.test(
   },
 )
 
+t.test('rules do not pile up while nobody confirms, and no server that may be used is cut off', async (t) => {
+  const anyTcp = { ports: [{ protocol: 'TCP' }] }
+  const edited = (hostsOf: (edit: number) => string[], edits: number) => {
+    let live = routersPolicy('10.8.0.4')
+    for (let edit = 0; edit < edits; edit += 1) {
+      live = keepingEgress(routersPolicy(...hostsOf(edit)), [applied(live)], false)
+    }
+    return rules(live)
+  }
+  const own = rules(routersPolicy('10.9.0.1')).length
+  const oneByOne = (edit: number) => [`10.9.${edit >> 8}.${edit & 255}`]
+  t.equal(edited(oneByOne, 100).length, own + 100, 'each is kept')
+  t.same(edited(oneByOne, 101).slice(own), [anyTcp], 'all of them, in one rule')
+  t.same(edited(oneByOne, 150).slice(own), [anyTcp], 'which stands for those that follow')
+  const many = (edit: number) =>
+    Array.from({ length: 1000 }, (_, host) => `10.${edit}.${host >> 8}.${host & 255}`)
+  t.equal(edited(many, 5).length, own + 5)
+  t.same(edited(many, 6).slice(own), [anyTcp], 'addresses are counted too')
+  const narrowed = routersPolicy('10.8.0.4')
+  t.equal(keepingEgress(narrowed, [applied({ ...narrowed, spec: { egress: [anyTcp] } })], true), narrowed)
+})
+
 t.test('servers connect to nothing in any case', async (t) => {
   const policies = desiredOf({ access: ACCESS }).filter(({ kind }) => kind === 'NetworkPolicy')
   const ofServers = policies.filter(({ metadata }) => metadata.name !== 'cache')
