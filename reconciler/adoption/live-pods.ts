@@ -1,9 +1,10 @@
 import { selectorOf } from '../../render/labels.ts'
 import { poolName } from '../../routing/servers.ts'
+import { isExternal } from '../../schemas/layout.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
-import type { KubeObject } from '../kube/api.ts'
+import type { KubeObject, Resource } from '../kube/api.ts'
 import { labelSelector } from '../kube/paths.ts'
-import { pods, statefulSets } from '../kube/resources.ts'
+import { pods, services, statefulSets } from '../kube/resources.ts'
 import type { Observed } from '../observe/caches.ts'
 import { type Child, transformChild } from '../observe/child.ts'
 import { type Pod, transformPod } from '../observe/pod.ts'
@@ -58,7 +59,7 @@ async function livePool(
 ): Promise<{ readonly unseen: readonly Child[]; readonly servers: readonly Pod[] }> {
   const known = statefulSetOf(mcrouter, pool, children)
   // In this order: pods have our labels before their StatefulSet goes, so where it is gone they are found.
-  const unseen = known === undefined ? await unseenStatefulSet(context, mcrouter, pool) : []
+  const unseen = known === undefined ? await unseenObjects(context, mcrouter, pool) : []
   const servers = await liveServers(context, mcrouter, pool, [...children, ...unseen])
   return { unseen, servers }
 }
@@ -79,14 +80,24 @@ function sparesUnseen({ owned, replicas }: Child, known: readonly Pod[]): boolea
   return Array.from({ length: Math.min(partition, replicas) }).some((_, ordinal) => !ordinals.has(ordinal))
 }
 
+/** The StatefulSet, and its Service where servers of others take their place: nothing comes that is called as either, and both have to go. */
+async function unseenObjects(context: ReconcileContext, mcrouter: Mcrouter, pool: string): Promise<Child[]> {
+  const found = await unseen(context, statefulSets, mcrouter, pool)
+  const isReplaced = mcrouter.pools.some((one) => one.name === pool && isExternal(one))
+  return found.length > 0 && isReplaced
+    ? [...found, ...(await unseen(context, services, mcrouter, pool))]
+    : found
+}
+
 /** None when it is somebody else's, or on its way out: nothing is planned from either. */
-async function unseenStatefulSet(
+async function unseen(
   { api, mcrouter: stored, signal }: ReconcileContext,
+  resource: Resource,
   mcrouter: Mcrouter,
   pool: string,
 ): Promise<Child[]> {
   const { namespace } = mcrouter
-  const live = await api.get(statefulSets, { namespace, name: poolName(mcrouter, pool) }, signal)
+  const live = await api.get(resource, { namespace, name: poolName(mcrouter, pool) }, signal)
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return []
   return originOf(live, stored) === 'foreign' ? [] : [transformChild(live)]
 }

@@ -3,6 +3,7 @@ import { poolName } from '../../routing/servers.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { deployments, statefulSets } from '../kube/resources.ts'
+import { externalIn } from '../observe/last-status.ts'
 import { isOvertaken } from '../plan/fence.ts'
 import { needsNewObject } from '../plan/immutable.ts'
 import type { OwnedManifest } from '../plan/plan.ts'
@@ -81,10 +82,12 @@ export async function resolveFormer(
 }
 
 /**
- * Whether the StatefulSet has been recreated, so that the servers have the labels by which the new Service finds them.
- * Where that is not possible, for want of a right above all, the old routers must keep all that they reach them by.
+ * Whether new routers find their servers: the StatefulSet has been recreated, so that the servers have the labels by which the new
+ * Service finds them, or they are to use servers of others. Where it is not possible to recreate it, for want of a right above all,
+ * the old routers must keep all that they reach them by.
  */
-async function hasServers({ api, mcrouter, signal }: ReconcileContext): Promise<boolean> {
+async function hasServers({ api, mcrouter, stored, signal }: ReconcileContext): Promise<boolean> {
+  if (externalIn(stored.status ?? {}, MAIN_POOL) !== undefined) return true
   const { namespace = '' } = mcrouter.metadata
   const name = poolName(mcrouter.metadata, MAIN_POOL)
   const live = await api.get(statefulSets, { namespace, name }, signal)

@@ -186,3 +186,33 @@ t.test('routers on each node come in the place of the old ones', async (t) => {
   const { stdout: events } = await kubectl(['events', '--for=mcrouter/nodes'])
   t.match(events, /Adopting .*Deployment default\/nodes is being recreated as a DaemonSet/)
 })
+
+t.test(
+  'servers of others come in the place of the old ones, which go with the last router that uses them',
+  async (t) => {
+    await installation('others', { memcached_pool_size: 2 })
+    const spec = { memcached: { external: [{ host: '10.8.0.4', port: 11211 }] } }
+    const patch = (annotations: JsonObject) => {
+      const text = JSON.stringify({ metadata: { annotations }, spec })
+      return kubectl(['patch', 'mcrouter/others', '--type=merge', '-p', text])
+    }
+    const [consent = ''] = (await patch({})).stderr.match(/main: [^"]*/) ?? []
+    await succeed(patch({ 'mcrouter.example.com/consent': consent }))
+    await operator.reconciler.start()
+    const routers = () => read('deployment/others', '{.metadata.labels.app\\.kubernetes\\.io/name}')
+    await eventually('the Deployment is the new one', async () => (await routers()) === 'mcrouter')
+    for (const object of ['statefulset/others-memcached', 'service/others-memcached'])
+      await eventually(`${object} is gone`, async () => (await kubectl(['get', object])).code === 1)
+    await eventually('so are its pods', async () => Object.keys(await pods('app=others-cache')).length === 0)
+    const condition = (type: string) =>
+      read('mcrouter/others', `{.status.conditions[?(@.type=="${type}")].reason}`)
+    await eventually('all is done', async () => (await condition('Progressing')) === 'Complete')
+    const calls = (await cluster.controlPlane.audit()).filter(({ code }) => code < 300)
+    const deleted = (resource: string, name: RegExp) =>
+      calls.findIndex(
+        ({ verb, object }) => verb === 'delete' && object.resource === resource && name.test(object.name),
+      )
+    const [old, servers] = [deleted('replicasets', /^others-/), deleted('statefulsets', /^others-memcached$/)]
+    t.ok(old >= 0 && old < servers, 'the old routers went first')
+  },
+)

@@ -4,14 +4,14 @@ import type { KubeApi, KubeObject } from '../../../reconciler/kube/api.ts'
 import type { Observed } from '../../../reconciler/observe/caches.ts'
 import { transformChild } from '../../../reconciler/observe/child.ts'
 import { transformPod } from '../../../reconciler/observe/pod.ts'
-import { sharedReferences } from '../../../reconciler/plan/owner.ts'
+import { ownerReference, sharedReferences } from '../../../reconciler/plan/owner.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { changed, serverPod } from '../owned.ts'
 import { applied, desiredOf } from '../plan/applied.ts'
 import { routerPods, serverPods } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
-import { predecessorsStatefulSet } from './predecessor.ts'
+import { predecessorsService, predecessorsStatefulSet } from './predecessor.ts'
 
 const CONTROLLER = { apiVersion: 'apps/v1', kind: 'StatefulSet', uid: 'u-gone', controller: true }
 
@@ -70,6 +70,23 @@ t.test('one that goes, or is somebody else’s, does not', async (t) => {
   const going = { ...THEIRS, metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
   t.strictSame((await seeing(NOTHING, going)).children, [])
   t.strictSame((await seeing(NOTHING, statefulSet({ spec: {} }, metadata))).children, [])
+})
+
+t.test('where servers of others take their place, its Service counts as well: both are to go', async (t) => {
+  const metadata = { ...THEIRS.metadata, ownerReferences: [ownerReference(MCROUTER)] }
+  const service = { ...predecessorsService('cache'), apiVersion: 'v1', kind: 'Service', metadata }
+  const api: Partial<KubeApi> = {
+    get: async ({ kind }) => (kind === 'Service' ? service : THEIRS),
+    list: async () => [],
+  }
+  const external = [{ host: '10.8.0.4', port: 11211, tls: false }]
+  const found = async (memcached: { readonly external?: typeof external }) => {
+    const pass = passWith(api, [], { ...MCROUTER, status: {} })
+    const { children } = await withLivePods(pass, mcrouterWith({ memcached }), NOTHING)
+    return children.map(({ kind }) => kind)
+  }
+  t.strictSame(await found({ external }), ['StatefulSet', 'Service'])
+  t.strictSame(await found({}), ['StatefulSet'])
 })
 
 t.test('where there is none, its servers are looked for behind the back of the cache', async (t) => {

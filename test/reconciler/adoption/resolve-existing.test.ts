@@ -5,6 +5,7 @@ import { ownerReference } from '../../../reconciler/plan/owner.ts'
 import { type OwnedManifest, withOwner } from '../../../reconciler/plan/plan.ts'
 import type { ReconcilerEvent } from '../../../reconciler/reconciler-event.ts'
 import { render } from '../../../render/index.ts'
+import type { JsonObject } from '../../../schemas/json.ts'
 import { mcrouterWith } from '../../../testing/mcrouter.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
 import { predecessorsDeployment, predecessorsService, predecessorsStatefulSet } from './predecessor.ts'
@@ -134,4 +135,27 @@ t.test('what the old routers find their servers by stays until the StatefulSet i
   for (const servers of [oldServers, undefined, going])
     t.strictSame(await meeting(servers), { kind: 'waiting', deleted: [] })
   t.strictSame(await meeting(newServers), { kind: 'written', deleted: ['cache-memcached'] })
+})
+
+t.test('the old routers go where new ones use servers of others, and no StatefulSet comes', async (t) => {
+  const deployment = manifestOf('Deployment', 'cache')
+  const old = {
+    ...live(deployment, { labels: {}, generation: 2 }),
+    spec: { ...Object(predecessorsDeployment('cache').spec), paused: true },
+    status: { observedGeneration: 2 },
+  }
+  const oldServers = live(manifestOf('StatefulSet', 'cache-memcached'), { labels: {} })
+  const deleted = async (pool: JsonObject) => {
+    const names: string[] = []
+    const api: Partial<KubeApi> = {
+      get: async ({ kind }) => (kind === 'Deployment' ? old : oldServers),
+      list: async () => [],
+      delete: async ({ kind }) => void names.push(kind),
+    }
+    const known = { ...MCROUTER, status: { observedGeneration: 1, conditions: [], pools: [pool] } }
+    await resolveExisting(passWith(api, [], known), deployment)
+    return names
+  }
+  t.strictSame(await deleted({ name: 'main', shards: 2, copies: 1, routedServers: 2 }), [])
+  t.strictSame(await deleted({ name: 'main', external: ['10.8.0.4:11211'] }), ['Deployment'])
 })
