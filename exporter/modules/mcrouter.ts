@@ -1,8 +1,8 @@
+import { statisticsIn, versionIn } from '../../process/statistics.ts'
 import type { Sample } from '../exposition/exposition.ts'
 import { counter, type Family, gauge } from '../exposition/family.ts'
 import { labelText } from '../exposition/labels.ts'
 import { numberIn, secondsIn, sumOf, textOf } from '../exposition/numbers.ts'
-import { statisticsIn, versionIn } from '../exposition/statistics.ts'
 import { exposeServers } from './mcrouter-servers.ts'
 import type { Module } from './module.ts'
 

@@ -1,3 +1,5 @@
+import { statisticsIn } from '../../process/statistics.ts'
+
 /** An answer to `stats`, of memcached or mcrouter: lines of `STAT name value`. */
 export class Statistics {
   /** The words of each line behind STAT; the last has all that follows. */
@@ -5,11 +7,11 @@ export class Statistics {
   readonly #values: ReadonlyMap<string, string>
 
   constructor(text: string) {
-    this.lines = text
-      .split('\r\n')
+    const lines = text.split('\r\n')
+    this.lines = lines
       .filter((line) => line.startsWith('STAT '))
       .map((line) => line.slice('STAT '.length).split(' '))
-    this.#values = new Map(this.lines.map(([name = '', ...words]) => [name, words.join(' ')]))
+    this.#values = statisticsIn(lines)
   }
 
   /** Undefined where it is not there. */

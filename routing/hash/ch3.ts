@@ -1,7 +1,8 @@
-import { murmur64 } from './murmur.ts'
+import { type Halves, halvesOf, murmurHalves } from './murmur.ts'
 
 /** As mcrouter seeds MurmurHash64A, here and for the tags of Rendezvous (mcrouter/lib/fbi/hash.c). */
 export const SEED = 4193360111n
+const SEED_HALVES = halvesOf(SEED)
 
 /** Draws of a key, until one is the index of a server. */
 const DRAWS = 32
@@ -61,18 +62,18 @@ export function walk(bit: (position: number) => number, servers: number): Walk {
 
 /** An endless stream of bits: the key's hash, the hash of that hash, and so on, least significant bit first. */
 export function bitsOf(key: Uint8Array): (position: number) => number {
-  const words = [murmur64(key, SEED)]
+  let word = murmurHalves(key, SEED_HALVES)
+  const halves = [...word]
   return (position) => {
-    const index = position >> 6
-    for (let next = words.length; next <= index; next++) {
-      words.push(murmur64(bytesOf(words[next - 1] ?? 0n), SEED))
+    const index = position >> 5
+    while (index >= halves.length) {
+      word = murmurHalves(bytesOf(word), SEED_HALVES)
+      halves.push(...word)
     }
-    return Number(((words[index] ?? 0n) >> BigInt(position & 63)) & 1n)
+    return ((halves[index] ?? 0) >>> (position & 31)) & 1
   }
 }
 
-function bytesOf(word: bigint): Uint8Array {
-  const bytes = Buffer.alloc(8)
-  bytes.writeBigUInt64LE(word)
-  return bytes
+function bytesOf([low, high]: Halves): Uint8Array {
+  return Uint8Array.of(low, low >>> 8, low >>> 16, low >>> 24, high, high >>> 8, high >>> 16, high >>> 24)
 }

@@ -4,7 +4,7 @@ import { Exposition } from '../../exporter/exposition/exposition.ts'
 import { counter, gauge } from '../../exporter/exposition/family.ts'
 import { labelText } from '../../exporter/exposition/labels.ts'
 import { numberIn, secondsIn, sumOf } from '../../exporter/exposition/numbers.ts'
-import { statisticsIn, versionIn } from '../../exporter/exposition/statistics.ts'
+import { statisticsIn, versionIn } from '../../process/statistics.ts'
 
 t.test('the text format', async (t) => {
   const exposition = new Exposition(labelText({ namespace: 'shop' }))

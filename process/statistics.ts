@@ -1,4 +1,4 @@
-/** Of an answer, by name: lines of `STAT name value`. Of two of one name, the last. */
+/** What memcached or mcrouter answers to `stats`, by name: lines of `STAT name value`. Of two of one name, the last. */
 export function statisticsIn(lines: readonly string[]): Map<string, string> {
   const values = new Map<string, string>()
   for (const line of lines) {
