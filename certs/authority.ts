@@ -26,10 +26,10 @@ export interface KeyPair {
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const SHA256 = { name: 'ECDSA', hash: 'SHA-256' } as const
 
-/** A new CA that signs serving certificates and nothing below them. `now` in milliseconds since 1970. */
-export async function issueAuthority(now: EpochMs): Promise<KeyPair> {
+/** A new CA that signs serving certificates and nothing below them. `now` in milliseconds since 1970, `life` in milliseconds. */
+export async function issueAuthority(now: EpochMs, life = AUTHORITY_LIFE): Promise<KeyPair> {
   const keys = await webcrypto.subtle.generateKey(P256, true, ['sign', 'verify'])
-  const { notBefore, notAfter } = lifeFrom(now, AUTHORITY_LIFE)
+  const { notBefore, notAfter } = lifeFrom(now, life)
   const certificate = await X509CertificateGenerator.createSelfSigned({
     // A name of its own: verifiers look an issuer up by name, and two CAs are trusted during a rotation.
     name: `CN=mcrouter-operator CA ${randomBytes(4).toString('hex')}`,

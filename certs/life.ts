@@ -13,6 +13,9 @@ const YEAR = 365 * DAY
 /** The CA never leaves the cluster and its key is readable by the reconciler alone, so that it changes rarely. */
 export const AUTHORITY_LIFE = 10 * YEAR
 
+/** Its key is in the namespace of its Mcrouter, beside that of the servers: whoever has copied it can stand for them so long. */
+export const POOL_AUTHORITY_LIFE = YEAR
+
 /** A stolen serving key is of use no longer than this; renewed after 60 days, which leaves 30 to notice that renewal fails. */
 export const SERVING_LIFE = 90 * DAY
 
@@ -25,6 +28,11 @@ export const CLOCK_ALLOWANCE = DAY
 /** The life of a certificate made at `now`. */
 export function lifeFrom(now: EpochMs, length: number): Life {
   return { notBefore: now - CLOCK_ALLOWANCE, notAfter: now + length }
+}
+
+/** When that was. */
+export function madeAt(life: Life): number {
+  return life.notBefore + CLOCK_ALLOWANCE
 }
 
 export function inDate(life: Life, now: EpochMs): boolean {

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../process/clock.ts'
-import { CLOCK_ALLOWANCE, inDate, type Life, renewalTime, SERVING_LIFE } from './life.ts'
+import { CLOCK_ALLOWANCE, inDate, type Life, madeAt, renewalTime, SERVING_LIFE } from './life.ts'
 
 /** What exists, as far as it matters for what to do next. */
 export interface PkiState {
@@ -41,8 +41,10 @@ export const PROPAGATION_TIME = 120_000
  * What to do at `now` (milliseconds since 1970). It holds at every instant that a certificate that some server may be
  * serving verifies against every bundle that some API server may be using:
  * a new CA signs only once all know it, and an old one is dropped only once everything that it signed has expired.
+ *
+ * @param propagationMs how long a change takes to arrive at all who verify
  */
-export function decide(pki: PkiState, now: EpochMs): Decision {
+export function decide(pki: PkiState, now: EpochMs, propagationMs = PROPAGATION_TIME): Decision {
   const { authority } = pki
   if (!authority) return { action: 'rotate', because: 'there is no CA that can sign' }
   if (!inDate(authority, now)) return { action: 'rotate', because: 'the CA is out of date' }
@@ -50,8 +52,8 @@ export function decide(pki: PkiState, now: EpochMs): Decision {
     return { action: 'rotate', because: 'two thirds of the life of the CA are over' }
   }
   const because = reasonToRenew(pki.leaf, now)
-  if (because) return mayServeNew(pki) ? { action: 'renew', because } : { action: 'keep' }
-  if (pki.retired && pki.stableMs >= PROPAGATION_TIME && now >= dropTime(authority))
+  if (because) return mayServeNew(pki, propagationMs) ? { action: 'renew', because } : { action: 'keep' }
+  if (pki.retired && pki.stableMs >= propagationMs && now >= dropTime(authority))
     return { action: 'drop-old' }
   return { action: 'keep' }
 }
@@ -66,8 +68,8 @@ function reasonToRenew(leaf: Leaf | undefined, now: EpochMs): string | undefined
 }
 
 /** Whether every API server trusts the CA that would sign. With no other CA, there is nothing yet that could be lost. */
-function mayServeNew({ retired, leaf, stableMs }: PkiState): boolean {
-  return !retired || leaf?.signedBy === 'authority' || stableMs >= PROPAGATION_TIME
+function mayServeNew({ retired, leaf, stableMs }: PkiState, propagationMs: number): boolean {
+  return !retired || leaf?.signedBy === 'authority' || stableMs >= propagationMs
 }
 
 /**
@@ -75,6 +77,5 @@ function mayServeNew({ retired, leaf, stableMs }: PkiState): boolean {
  * The clock was read three times, for that certificate, for this CA and now, and may have been off each time.
  */
 function dropTime(authority: Life): number {
-  const made = authority.notBefore + CLOCK_ALLOWANCE
-  return made + SERVING_LIFE + 3 * CLOCK_ALLOWANCE
+  return madeAt(authority) + SERVING_LIFE + 3 * CLOCK_ALLOWANCE
 }

@@ -1,17 +1,9 @@
-import type { EpochMs, PassiveClock } from '../process/clock.ts'
+import type { PassiveClock } from '../process/clock.ts'
 import type { CertificateApi, ObjectKey } from './api.ts'
+import { servingAfter, trustAfter } from './follow.ts'
 import { foreignIn, namesOf } from './foreign.ts'
 import type { ServingNames } from './names.ts'
-import {
-  bundleOf,
-  fingerprintOf,
-  notAfterOf,
-  type Pki,
-  readPki,
-  stateOf,
-  type TrustedPki,
-  withAuthority,
-} from './pki.ts'
+import { bundleOf, fingerprintOf, notAfterOf, type Pki, readPki, stateOf } from './pki.ts'
 import { type Decision, decide } from './policy.ts'
 import { StableSince } from './stable-since.ts'
 import { readSecret, writeSecret } from './store.ts'
@@ -73,7 +65,7 @@ export function createRotation(options: RotationOptions): Rotation {
       const actions: string[] = []
       const removed: string[] = []
 
-      const trusted = await decideTrust(found, decideOn(found), clock.now(), actions)
+      const trusted = await trustAfter(found, decideOn(found), clock.now(), actions)
       const bundle = bundleOf(trusted)
       const restored = (secret: ObjectKey, written: boolean) => {
         if (written && actions.length === 0)
@@ -93,7 +85,7 @@ export function createRotation(options: RotationOptions): Rotation {
       stable.observe(fingerprintOf(trusted))
 
       // Last, since servers answer with it as soon as it is written.
-      const served = await decideServing(trusted, decideOn(trusted), names, clock.now(), actions)
+      const served = await servingAfter(trusted, decideOn(trusted), names, clock.now(), actions)
       if (served.serving.certificate) {
         const leaf = { ...served.serving, bundle }
         restored(servingSecret, await writeSecret(api, servingSecret, serving, leaf, signal))
@@ -114,40 +106,4 @@ export function createRotation(options: RotationOptions): Rotation {
 
     isDue: () => left === undefined || decideOn(left).action !== 'keep',
   }
-}
-
-async function decideTrust(
-  pki: Pki,
-  decision: Decision,
-  now: EpochMs,
-  actions: string[],
-): Promise<TrustedPki> {
-  const { authority } = pki
-  if (!authority || decision.action === 'rotate') {
-    actions.push(`issued a CA, because ${decision.action === 'rotate' ? decision.because : 'there is none'}`)
-    const { issueAuthority } = await issuing()
-    return withAuthority(pki, await issueAuthority(now))
-  }
-  if (decision.action !== 'drop-old') return { ...pki, authority }
-  actions.push('dropped the CA before this one from the bundle, because all that it signed has expired')
-  return { ...pki, authority, retired: [] }
-}
-
-async function decideServing(
-  pki: TrustedPki,
-  decision: Decision,
-  names: ServingNames,
-  now: EpochMs,
-  actions: string[],
-): Promise<TrustedPki> {
-  if (decision.action !== 'renew') return pki
-  actions.push(`issued a serving certificate, because ${decision.because}`)
-  const { issueServing } = await issuing()
-  const pair = await issueServing(pki.authority.pair, names, now)
-  return { ...pki, serving: { ...pki.serving, ...pair } }
-}
-
-/** Loaded by the few passes that issue something: the library for it takes 14 MiB. */
-function issuing(): Promise<typeof import('./authority.ts')> {
-  return import('./authority.ts')
 }
