@@ -106,7 +106,7 @@ func (r *Router) command(words []string, in *bufio.Reader) (string, error) {
 		}
 		req.Value = data[:size]
 	}
-	reply := r.route(req, args[0])
+	reply := r.asked(req, args[0])
 	if quiet {
 		return "", nil
 	}
@@ -120,9 +120,9 @@ func (r *Router) get(req *Request, keys []string) string {
 		replies[i] = make(chan *Reply, 1)
 		go func() {
 			if command, ok := strings.CutPrefix(key, "__mcrouter__."); ok && req.Op == "get" {
-				replies[i] <- &Reply{Result: "found", Value: []byte(r.admin(command))}
+				replies[i] <- r.admitted(func() *Reply { return &Reply{Result: "found", Value: []byte(r.admin(command))} })
 			} else {
-				replies[i] <- r.route(req.with(req.Op), key)
+				replies[i] <- r.asked(req.with(req.Op), key)
 			}
 		}()
 	}
@@ -165,6 +165,13 @@ func replyText(reply *Reply, req *Request) string {
 		out = strconv.FormatUint(reply.Delta, 10)
 	}
 	return out + "\r\n"
+}
+
+// asked routes what a client asks for.
+func (r *Router) asked(req *Request, key string) *Reply {
+	req.counted = r.counted
+	r.counted.add("cmd_" + req.Op + "_count")
+	return r.admitted(func() *Reply { return r.route(req, key) })
 }
 
 // route is the root of all routes: it takes the routing prefix off the key and picks the targets.
@@ -289,6 +296,7 @@ func (r *Router) stats(group string) string {
 		add("config_last_attempt", r.configAttempt.Load())
 		add("config_last_success", r.configSuccess.Load())
 		add("config_failures", r.configFailures.Load())
+		r.counted.each(add)
 	case "servers", "suspect_servers", "count", "cmd-error", "external":
 	default:
 		return "CLIENT_ERROR bad stats command\r\n"

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { randomBytes, webcrypto } from 'node:crypto'
+import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -9,7 +9,9 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509'
+import type { ServingNames } from '../../certs/names.ts'
 
+/** That of the operator's own certificates, too. */
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const HOUR_MS = 3_600_000
 
@@ -18,6 +20,8 @@ export type SecretFiles = Readonly<Record<'tls.crt' | 'tls.key' | 'ca.crt', stri
 
 interface Asked {
   readonly name?: string
+  /** Beside the name. */
+  readonly names?: ServingNames
   /** Milliseconds since 1970. */
   readonly notBefore?: number
   readonly notAfter?: number
@@ -25,12 +29,12 @@ interface Asked {
 
 /** A CA as a user has one, for both sides of TLS. */
 export class TestAuthority {
-  readonly #keys: webcrypto.CryptoKeyPair
+  readonly #key: webcrypto.CryptoKey
   readonly #name: string
   readonly #certificate: string
 
-  private constructor(keys: webcrypto.CryptoKeyPair, name: string, certificate: string) {
-    this.#keys = keys
+  private constructor(key: webcrypto.CryptoKey, name: string, certificate: string) {
+    this.#key = key
     this.#name = name
     this.#certificate = certificate
   }
@@ -47,10 +51,17 @@ export class TestAuthority {
       keys,
       extensions: [new BasicConstraintsExtension(true, 0, true)],
     })
-    return new TestAuthority(keys, name, certificate.toString('pem'))
+    return new TestAuthority(keys.privateKey, name, certificate.toString('pem'))
   }
 
-  async issue({ name = 'cache.shop.svc', notBefore, notAfter }: Asked = {}): Promise<SecretFiles> {
+  /** One that is there, as the CA of an operator that issues its own certificates; both PEM. */
+  static of(certificate: string, key: string): TestAuthority {
+    const { subject } = new X509Certificate(certificate)
+    const signing = createPrivateKey(key).toCryptoKey(ALGORITHM, false, ['sign'])
+    return new TestAuthority(signing, subject, certificate)
+  }
+
+  async issue({ name = 'cache.shop.svc', names, notBefore, notAfter }: Asked = {}): Promise<SecretFiles> {
     const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
     const certificate = await X509CertificateGenerator.create({
       subject: `CN=${name}`,
@@ -59,11 +70,14 @@ export class TestAuthority {
       notBefore: new Date(notBefore ?? Date.now() - HOUR_MS),
       notAfter: new Date(notAfter ?? Date.now() + 2_000 * HOUR_MS),
       publicKey: keys.publicKey,
-      signingKey: this.#keys.privateKey,
+      signingKey: this.#key,
       signingAlgorithm: ALGORITHM,
       extensions: [
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-        new SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+        new SubjectAlternativeNameExtension([
+          ...[name, ...(names?.dns ?? [])].map((value) => ({ type: 'dns' as const, value })),
+          ...(names?.ip ?? []).map((value) => ({ type: 'ip' as const, value })),
+        ]),
       ],
     })
     const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')

@@ -17,6 +17,24 @@ export interface FoundPort {
 /** Jobs that docs/monitoring.md has for a Prometheus without its operator: of the caches, and of the operator. */
 type Job = 'mcrouter' | 'mcrouter-operator'
 
+/** One of them, as the page has it. */
+export function documentedJob(name: Job): JsonObject {
+  const text = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8')
+  const [, yaml = ''] = /```yaml\n(scrape_configs:\n[^`]*)```/.exec(text) ?? []
+  const config: unknown = parse(yaml)
+  const jobs = isJsonObject(config) ? objects(config.scrape_configs) : []
+  const job = jobs.find((one) => one.job_name === name)
+  if (job === undefined) throw new Error(`docs/monitoring.md has no scrape configuration ${name}`)
+  return job
+}
+
+/** Relabelings of a job, with the exporter at this HOST:PORT instead of its Service. */
+export function relabelings(job: JsonObject, exporter: string): JsonObject[] {
+  return objects(job.relabel_configs).map((one) =>
+    one.target_label === '__address__' ? { ...one, replacement: exporter } : one,
+  )
+}
+
 /**
  * One of them, for these ports: Debian's Prometheus is built without discovery in Kubernetes.
  * @param exporter HOST:PORT, instead of its Service
@@ -26,22 +44,15 @@ export function scrapeConfig(
   exporter: string,
   name: Job = 'mcrouter',
 ): JsonObject {
-  const text = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8')
-  const [, yaml = ''] = /```yaml\n(scrape_configs:\n[^`]*)```/.exec(text) ?? []
-  const config: unknown = parse(yaml)
-  const jobs = isJsonObject(config) ? objects(config.scrape_configs) : []
-  const job = jobs.find((one) => one.job_name === name)
-  if (job === undefined) throw new Error(`docs/monitoring.md has no scrape configuration ${name}`)
-  const { kubernetes_sd_configs: _, relabel_configs: relabelings, ...rest } = job
-  const relabel_configs = objects(relabelings).map((one) =>
-    one.target_label === '__address__' ? { ...one, replacement: exporter } : one,
-  )
+  const job = documentedJob(name)
+  const { kubernetes_sd_configs: _, ...rest } = job
+  const relabel_configs = relabelings(job, exporter)
   const own = { ...rest, relabel_configs, static_configs: ports.map(discovered), scrape_interval: '10s' }
   return { scrape_configs: [own] }
 }
 
 /** https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod */
-function discovered({ namespace, pod, labels, name, address }: FoundPort): JsonObject {
+export function discovered({ namespace, pod, labels, name, address }: FoundPort): JsonObject {
   const ofLabels = Object.entries(labels).map(([label, value]) => [
     `__meta_kubernetes_pod_label_${label.replaceAll(/\W/g, '_')}`,
     value,

@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { certificateOf } from './certificate.ts'
 import { type Command, type Target, talk } from './connection.ts'
+import { Crowd, type CrowdPlan } from './crowd.ts'
 import { audit, fill, type KeySet } from './keys.ts'
+import { Repetition, type RepetitionPlan } from './repetition.ts'
 import { type Routes, routes } from './routes.ts'
 import { type SignalRequest, signal } from './signal.ts'
 import { Traffic, type TrafficPlan } from './traffic.ts'
@@ -18,13 +20,16 @@ export interface Requests {
   readonly '/audit': KeySet
   readonly '/routes': Routes
   readonly '/start': TrafficPlan & { readonly name: string }
+  readonly '/gather': CrowdPlan & { readonly name: string }
+  readonly '/repeat': RepetitionPlan & { readonly name: string }
+  /** What was started by that name. */
   readonly '/stop': { readonly name: string }
   readonly '/certificate': Target
   readonly '/signal': SignalRequest
 }
 
 const PORT = 8080
-const running = new Map<string, Traffic>()
+const running = new Map<string, { stop(): Promise<unknown> }>()
 
 const actions: { readonly [path in keyof Requests]: (request: Requests[path]) => unknown } = {
   '/talk': talk,
@@ -33,6 +38,14 @@ const actions: { readonly [path in keyof Requests]: (request: Requests[path]) =>
   '/routes': routes,
   '/start': ({ name, ...plan }) => {
     running.set(name, new Traffic(plan))
+    return {}
+  },
+  '/gather': async ({ name, ...plan }) => {
+    running.set(name, await Crowd.gather(plan))
+    return {}
+  },
+  '/repeat': ({ name, ...plan }) => {
+    running.set(name, new Repetition(plan))
     return {}
   },
   '/stop': async ({ name }) => {

@@ -12,6 +12,10 @@ export interface TrafficPlan {
   readonly clients: number
   /** What each client rests between two commands, in milliseconds. */
   readonly pauseMs: number
+  /** How long values are; as short as they can be by default. */
+  readonly valueBytes?: number
+  /** Whether nothing is set. */
+  readonly readOnly?: boolean
 }
 
 /** A command that a client of a cache would call failed: neither stored, nor hit, nor missed. */
@@ -34,7 +38,7 @@ export interface TrafficReport {
 const FAILURES_KEPT = 2000
 const fine: ReadonlySet<string> = new Set(['stored', 'hit', 'miss'])
 
-/** Steady sets and gets, half of each, until told to stop. */
+/** Steady sets and gets, half of each, or gets alone, until told to stop. */
 export class Traffic {
   readonly #plan: TrafficPlan
   readonly #set: Counts = {}
@@ -59,20 +63,23 @@ export class Traffic {
   }
 
   async #run(client: number): Promise<void> {
-    const { target, prefix, keys, clients, pauseMs } = this.#plan
+    const { target, prefix, keys, clients, pauseMs, valueBytes = 0, readOnly = false } = this.#plan
     const connection = new Connection(target)
     for (let turn = client; !this.#stopped; turn += clients) {
       const key = keyOf(prefix, turn % keys)
-      this.#note('set', key, await connection.set(key, valueUnder(key)))
-      await delay(pauseMs)
-      this.#note('get', key, await connection.get(key))
+      const value = valueUnder(key).padEnd(valueBytes, '.')
+      if (!readOnly) {
+        this.#note('set', value, key, await connection.set(key, value))
+        await delay(pauseMs)
+      }
+      this.#note('get', value, key, await connection.get(key))
       await delay(pauseMs)
     }
     connection.close()
   }
 
-  #note(operation: 'set' | 'get', key: string, reply: Reply): void {
-    const kind = reply.kind === 'hit' && reply.text !== valueUnder(key) ? 'wrong' : reply.kind
+  #note(operation: 'set' | 'get', value: string, key: string, reply: Reply): void {
+    const kind = reply.kind === 'hit' && reply.text !== value ? 'wrong' : reply.kind
     count(operation === 'set' ? this.#set : this.#get, kind)
     if (fine.has(kind) || this.#failures.length >= FAILURES_KEPT) return
     this.#failures.push({ operation, key, kind, text: reply.text, at: Date.now() })

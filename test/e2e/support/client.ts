@@ -1,5 +1,7 @@
 import type { Command, Target } from '../agent/connection.ts'
+import type { CrowdPlan } from '../agent/crowd.ts'
 import type { Audit, Counts, KeySet } from '../agent/keys.ts'
+import type { RepetitionPlan } from '../agent/repetition.ts'
 import type { Reply } from '../agent/reply.ts'
 import type { Routes } from '../agent/routes.ts'
 import type { TrafficPlan, TrafficReport } from '../agent/traffic.ts'
@@ -47,6 +49,16 @@ export class Client {
 
   async start(name: string, plan: TrafficPlan): Promise<void> {
     await this.#agent.ask('/start', { name, ...plan })
+  }
+
+  /** Until it is stopped. */
+  async gather(name: string, plan: CrowdPlan): Promise<void> {
+    await this.#agent.ask('/gather', { name, ...plan })
+  }
+
+  /** Until it is stopped. */
+  async repeat(name: string, plan: RepetitionPlan): Promise<void> {
+    await this.#agent.ask('/repeat', { name, ...plan })
   }
 
   stop(name: string): Promise<TrafficReport> {

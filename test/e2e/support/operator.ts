@@ -10,8 +10,8 @@ export const RELEASE = 'mcrouter-operator'
 const CRD = ['customresourcedefinition', 'mcrouters.mcrouter.example.com']
 const CHART = fileURLToPath(new URL('../../../charts/mcrouter-operator', import.meta.url))
 
-/** Installs the operator with Helm as the README says, and takes every trace of it away when the test ends. */
-export async function installOperator(t: Test): Promise<void> {
+/** Installs the operator with Helm as the README says, with these values, and takes every trace of it away when the test ends. */
+export async function installOperator(t: Test, ...values: string[]): Promise<void> {
   if (await get(CRD)) {
     throw new Error(
       'This cluster already has Mcrouters. The suite installs and removes the API: name another cluster in KUBECONFIG.',
@@ -19,7 +19,7 @@ export async function installOperator(t: Test): Promise<void> {
   }
   await namespace(t, SYSTEM)
   t.teardown(removeOperator)
-  await helmInstall(RELEASE)
+  await helmInstall(RELEASE, ...values)
 }
 
 /** What `helm uninstall` and the removal of the API leave behind is nothing. */
@@ -28,8 +28,8 @@ async function removeOperator(): Promise<void> {
   await kubectlOk(['delete', ...CRD, '--ignore-not-found', '--timeout=120s'])
 }
 
-export function helmInstall(release: string): Promise<string> {
-  return helm('install', release, CHART, ...imageValues(), ...WAIT)
+export function helmInstall(release: string, ...values: string[]): Promise<string> {
+  return helm('install', release, CHART, ...imageValues(), ...values, ...WAIT)
 }
 
 /** To the same chart with other values. */

@@ -1,0 +1,78 @@
+import { CONNECTIONS, limited } from './caches.ts'
+import { critical, type Fault, info, warning } from './fault.ts'
+import type { Stage } from './stage.ts'
+
+const KIB = 1024
+/** More than twice what a server of 16Mi holds. */
+const TOO_MUCH = { keys: 400, valueBytes: 100 * KIB, clients: 2 }
+/** With each a router of 40Mi is out of memory, since it holds a value more than once. */
+const HUGE = { keys: 4, valueBytes: 20 * KIB * KIB, clients: 1, pauseMs: 500 }
+/** More than may wait, were all but a few waiting. */
+const MANY = { clients: 300, pauseMs: 0 }
+/** Keys that nobody has, in one request: a router asks for each by itself. */
+const ABSENT = Array.from({ length: 200 }, (_, index) => `absent:${index}`).join(' ')
+
+/** Too much of something. */
+export const LOAD: readonly Fault[] = [
+  {
+    name: 'more is written than a server holds',
+    fires: [info('small', 'MemcachedEvictingYoung')],
+    inflict: (stage) => stage.load('small', TOO_MUCH, stage.server('small')),
+    repair: (stage) => stage.calm('small'),
+  },
+  {
+    name: 'more is written than a server holds that may not evict',
+    fires: [warning('full', 'MemcachedSlabOutOfMemory')],
+    inflict: (stage) => stage.load('full', TOO_MUCH, stage.server('full')),
+    repair: (stage) => stage.calm('full'),
+  },
+  {
+    name: 'others use most connections of a server',
+    fires: [warning('pair', 'MemcachedConnectionsNearLimit')],
+    inflict: (stage) => gather(stage, 'pair', 0.88),
+    repair: (stage) => stage.calm('pair'),
+  },
+  {
+    name: 'others use almost all connections of a server',
+    fires: [critical('expiring', 'MemcachedConnectionsNearLimit')],
+    inflict: (stage) => gather(stage, 'expiring', 0.957),
+    repair: (stage) => stage.calm('expiring'),
+  },
+  {
+    name: 'values are larger than the memory of a router',
+    fires: [warning('killed', 'McrouterMemoryNearLimit')],
+    inflict: (stage) => stage.load('killed', HUGE),
+    async repair(stage) {
+      await stage.calm('killed')
+      // It counts as restarting again and again for half an hour.
+      await stage.delete(await stage.the('killed').pods('mcrouter'))
+    },
+  },
+  {
+    name: 'a server is slow, since it has a hundredth of a CPU, and not dead',
+    fires: [warning('queue', 'McrouterQueueing')],
+    async inflict(stage) {
+      await stage.patch('queue', { memcached: { pod: limited({ cpu: '10m' }) } })
+      await stage.load('queue', MANY)
+    },
+    repair: (stage) => stage.calm('queue'),
+  },
+]
+
+/** By itself: it takes a CPU from all others. */
+export const BUSY: Fault = {
+  name: 'a router has more to do than its thread can',
+  fires: [warning('emptied', 'McrouterCpuSaturated')],
+  async inflict(stage) {
+    const plan = { target: stage.routers('emptied'), command: `get ${ABSENT}`, clients: 4 }
+    await stage.client.repeat('busy', plan)
+  },
+  async repair(stage) {
+    await stage.client.stop('busy')
+  },
+}
+
+async function gather(stage: Stage, name: 'pair' | 'expiring', share: number): Promise<void> {
+  const connections = Math.floor(CONNECTIONS * share)
+  await stage.client.gather(name, { target: stage.server(name), connections })
+}
