@@ -19,7 +19,7 @@ export function defaultsOf(schema: Schema): (spec: JsonObject) => JsonObject {
 }
 
 /** Whether a member that is left out gets a value, or one that is there more in it than was written. */
-function isDefaulted(schema: Schema): boolean {
+export function isDefaulted(schema: Schema): boolean {
   return schema.default !== undefined || holdsDefaults(schema)
 }
 

@@ -1,23 +1,35 @@
 import type { Keys } from '../fields.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { memberOf, type Schema } from '../schema.ts'
-import { holdsDefaults } from './defaults.ts'
+import { holdsDefaults, isDefaulted } from './defaults.ts'
 
 /**
  * The field that a path leads to or into, as the keys to it: spec.tolerations[0].key is in tolerations. That is what gets
- * its default where something in it is unsound. Empty for the spec itself.
+ * its default where something in it is unsound: of what an item of a list has to have, and has no default, that is the list. Empty for
+ * the spec itself.
  */
 export function fieldAt(path: string, schema: Schema): Keys {
   const keys: (string | number)[] = []
   let at: Schema | undefined = schema
+  let isEssential = false
   for (const [, name, index] of path.slice('spec'.length).matchAll(/\.(\w+)|\[(\d+)\]/gy)) {
     if (at === undefined || !holdsDefaults(at)) break
     keys.push(name ?? Number(index))
-    at = name === undefined ? at.items : memberOf(at, name)
+    const within: Schema | undefined = name === undefined ? at.items : memberOf(at, name)
+    isEssential =
+      name !== undefined &&
+      at.required?.includes(name) === true &&
+      within !== undefined &&
+      !isDefaulted(within)
+    at = within
   }
   // Without one of its items a list would have the others in other places.
-  while (typeof keys.at(-1) === 'number') keys.pop()
-  return keys
+  const item = keys.findLastIndex((key) => typeof key === 'number')
+  return isEssential && item >= 0 ? keys.slice(0, item) : withoutIndices(keys)
+}
+
+function withoutIndices(keys: Keys): Keys {
+  return keys.slice(0, keys.findLastIndex((key) => typeof key === 'string') + 1)
 }
 
 /** The spec without those fields; an object that loses all its members stays as an empty one. Each object is copied once. */
@@ -52,6 +64,12 @@ function byFirst(fields: readonly Keys[]): Map<string, Keys[]> {
 
 function isWhole(keys: Keys): boolean {
   return keys.length === 0
+}
+
+/** Whether one of the two is the other, or within it; of two items of a list, in any place. */
+export function overlapAnywhere(one: Keys, other: Keys): boolean {
+  const anywhere = (keys: Keys) => keys.map((key) => (typeof key === 'number' ? 0 : key))
+  return overlap(anywhere(one), anywhere(other))
 }
 
 /** Whether one of the two is the other, or within it. */

@@ -14,7 +14,7 @@ import { type Shape, shapeOf } from './shape.ts'
 import { oversized } from './size-limits.ts'
 import { unknownFields } from './unknown-fields.ts'
 import { hazards } from './unsafe-values.ts'
-import { fieldAt, overlap, without } from './unsound.ts'
+import { fieldAt, overlap, overlapAnywhere, without } from './unsound.ts'
 import type { Violation, Warning } from './violation.ts'
 import { FILE, UNKNOWN, type Writing } from './writing.ts'
 
@@ -118,13 +118,21 @@ function brokenIn(settings: Settings, written: Written, unsound: readonly Keys[]
   return broken
 }
 
+/** @param pool the one that it is asked of; it looks at others as well where it goes by their names */
 function readsOne({ reads }: Rule, unsound: readonly Keys[], { version }: Written, pool?: number): boolean {
   if (unsound.length === 0) return false
-  return reads.some((field) => {
-    const read = version.keysOf(field, pool)
-    return read !== undefined && unsound.some((keys) => overlap(keys, read))
-  })
+  const isOfAll = pool === undefined || reads.includes('pool.name')
+  const [pools, isRead] = isOfAll ? [ANY_POOL, overlapAnywhere] : [[pool], overlap]
+  return reads.some((field) =>
+    pools.some((index) => {
+      const read = version.keysOf(field, index)
+      return read !== undefined && unsound.some((keys) => isRead(keys, read))
+    }),
+  )
 }
+
+/** The main pool, and the one that stands for all others. */
+const ANY_POOL = [0, 1]
 
 function fieldsOf(violations: readonly Violation[], schema: Schema): Keys[] {
   return violations.map(({ path }) => fieldAt(path, schema)).filter((keys) => keys.length > 0)

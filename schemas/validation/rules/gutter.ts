@@ -1,6 +1,6 @@
 import { quote } from '../../../text/quote.ts'
 import { sharedServer } from '../../external-server.ts'
-import type { Settings } from '../../fields.ts'
+import type { Field, Settings } from '../../fields.ts'
 import { itemBytes } from '../../formats/item-size.ts'
 import { isExternal } from '../../layout.ts'
 import { MAIN_POOL, type Pool } from '../../mcrouter.ts'
@@ -8,69 +8,104 @@ import { hasMadeGutter } from '../pool-place.ts'
 import { poolOrViolation } from './references.ts'
 import { invalid, type PoolRule, type Written } from './rule.ts'
 
-/** What takes over from servers that do not answer is a pool of its own, for nothing else. */
-export const gutterRule: PoolRule = {
+// What takes over from servers that do not answer is a pool of its own, for nothing else.
+
+const besideCopies: PoolRule = {
   needs: 'pool.gutter',
-  reads: [
-    'pool.gutter',
-    'pool.copies',
-    'pool.external',
-    'pool.maxItemSize',
-    'pool.warmUp',
-    'pool.name',
-    'prefixes',
-  ],
-  ofPool: (pool, index, written, settings) => {
-    const { gutter, copies } = pool
-    if (gutter === undefined) return []
-    const path = written.version.fieldPath('pool.gutter', index)
+  reads: ['pool.gutter', 'pool.copies', 'pool.external'],
+  ofPool: ({ gutter, copies }, index, { version: { fieldPath } }) => {
+    if (gutter === undefined || copies === 1) return []
     const needless = `must be left out with ${copies} copies: when one does not answer, another copy takes over`
-    const many = copies > 1 ? [invalid(path, needless)] : []
-    if (hasMadeGutter(index, written)) return many
-    const found = poolOrViolation(settings, gutter.pool, `${path}.pool`, written)
-    if ('violation' in found) return [...many, found.violation]
-    const complaints = complaintsAbout(found.pool, pool, settings, written)
-    return [...many, ...complaints.map((words) => invalid(`${path}.pool`, `${quote(gutter.pool)}: ${words}`))]
+    return [invalid(fieldPath('pool.gutter', index), needless)]
   },
 }
 
-/** All of what can be mended in it; of a pool that cannot be it, only that. */
-function complaintsAbout(gutter: Pool, of: Pool, settings: Settings, written: Written): string[] {
-  if (gutter.name === of.name) return ['must be another pool: one cannot take over from itself']
-  if (gutter.name === MAIN_POOL)
-    return ['must be a pool without keys of its own, and every key without a prefix is in main']
-  return [...roleComplaints(gutter, settings), ...serverComplaints(gutter, of, written)].filter(
-    (words) => words !== undefined,
+const anotherPool: PoolRule = {
+  needs: 'pool.gutter',
+  reads: ['pool.gutter', 'pool.name'],
+  ofPool: ({ name, gutter }, index, written, settings) => {
+    if (gutter === undefined || hasMadeGutter(index, written)) return []
+    const path = `${written.version.fieldPath('pool.gutter', index)}.pool`
+    const found = poolOrViolation(settings, gutter.pool, path, written)
+    if ('violation' in found) return [found.violation]
+    const words = wrongPool(gutter.pool, name)
+    return words === undefined ? [] : [invalid(path, `${quote(gutter.pool)}: ${words}`)]
+  },
+}
+
+function wrongPool(gutter: string, of: string): string | undefined {
+  if (gutter === of) return 'must be another pool: one cannot take over from itself'
+  return gutter === MAIN_POOL
+    ? 'must be a pool without keys of its own, and every key without a prefix is in main'
+    : undefined
+}
+
+type Complain = (gutter: Pool, of: Pool, settings: Settings, written: Written) => string | undefined
+
+/** A rule for a pool that is the gutter of another, and can be. */
+function complaining(reads: readonly Field[], complain: Complain): PoolRule {
+  return {
+    needs: 'pool.gutter',
+    reads: ['pool.gutter', 'pool.name', ...reads],
+    ofPool: (pool, index, written, settings) => {
+      const { gutter, name } = pool
+      if (gutter === undefined || hasMadeGutter(index, written)) return []
+      const found = settings.pools.find((one) => one.name === gutter.pool)
+      if (found === undefined || wrongPool(gutter.pool, name) !== undefined) return []
+      const words = complain(found, pool, settings, written)
+      const path = `${written.version.fieldPath('pool.gutter', index)}.pool`
+      return words === undefined ? [] : [invalid(path, `${quote(gutter.pool)}: ${words}`)]
+    },
+  }
+}
+
+function prefixComplaint(gutter: Pool, _of: Pool, { prefixes }: Settings): string | undefined {
+  const prefix = prefixes.find(({ pool }) => pool === gutter.name)
+  return (
+    prefix &&
+    `must be a pool without keys of its own, and those with the prefix ${quote(prefix.prefix)} are in it: they would make room for values that are there for a while`
   )
 }
 
-function roleComplaints(gutter: Pool, { prefixes }: Settings) {
-  const prefix = prefixes.find(({ pool }) => pool === gutter.name)
-  return [
-    prefix &&
-      `must be a pool without keys of its own, and those with the prefix ${quote(prefix.prefix)} are in it: they would make room for values that are there for a while`,
-    gutter.gutter || gutter.warmUp
-      ? 'must be a pool without a gutter and without warmUp: it takes over by itself'
-      : undefined,
-  ]
+function roleComplaint({ gutter, warmUp }: Pool): string | undefined {
+  return gutter || warmUp
+    ? 'must be a pool without a gutter and without warmUp: it takes over by itself'
+    : undefined
 }
 
-function serverComplaints(gutter: Pool, of: Pool, written: Written) {
+function copiesComplaint({ copies }: Pool): string | undefined {
+  return copies > 1
+    ? `must have 1 copy and has ${copies}: a key is on one server of a gutter, whatever its copies`
+    : undefined
+}
+
+function sharedComplaint(gutter: Pool, of: Pool): string | undefined {
   const shared = sharedServer(gutter, of)
-  return [
-    gutter.copies > 1
-      ? `must have 1 copy and has ${gutter.copies}: a key is on one server of a gutter, whatever its copies`
-      : undefined,
+  return (
     shared &&
-      `must have no server in common with this pool, and both have ${shared}: one cannot take over from itself`,
-    sizeComplaint(gutter, of, written),
-  ]
+    `must have no server in common with this pool, and both have ${shared}: one cannot take over from itself`
+  )
 }
 
-function sizeComplaint(gutter: Pool, of: Pool, { version: { format } }: Written): string | undefined {
+function sizeComplaint(
+  gutter: Pool,
+  of: Pool,
+  _settings: Settings,
+  { version: { format } }: Written,
+): string | undefined {
   const [size, most] = [gutter.maxItemSize, of.maxItemSize]
   // What servers of others take, they know.
   if (isExternal(gutter) || (itemBytes(size) ?? 0) <= (itemBytes(most) ?? 0)) return undefined
   const sizeText = (value: string) => format('pool.maxItemSize', value)
   return `its maxItemSize is ${sizeText(size)} and must be at most ${sizeText(most)}, that of this pool: what a server refuses as too large would be stored in the gutter, where no read finds it`
 }
+
+export const gutterRules: readonly PoolRule[] = [
+  besideCopies,
+  anotherPool,
+  complaining(['prefixes'], prefixComplaint),
+  complaining(['pool.warmUp'], roleComplaint),
+  complaining(['pool.copies', 'pool.external'], copiesComplaint),
+  complaining(['pool.external'], sharedComplaint),
+  complaining(['pool.maxItemSize', 'pool.external'], sizeComplaint),
+]

@@ -3,24 +3,24 @@ import type { Field } from '../../fields.ts'
 import { accessRule } from './access.ts'
 import { mcrouterArgsRule, memcachedArgsRule } from './args.ts'
 import { connectionsRule } from './connections.ts'
-import { gutterRule } from './gutter.ts'
+import { gutterRules } from './gutter.ts'
 import { itemSizeRule } from './item-size.ts'
 import { layoutRule } from './layout.ts'
 import { memoryLimitRule } from './memory.ts'
 import { podMetadataRule, serviceMetadataRule } from './metadata.ts'
-import { besideConfigRule, ownConfigRule } from './own-config.ts'
+import { configRules } from './own-config.ts'
 import { poolNamesRule } from './pool-names.ts'
-import { prefixesRule } from './prefixes.ts'
+import { prefixesRules } from './prefixes.ts'
 import { replicasOfRule } from './replicas-of.ts'
 import { memcachedResourcesRule, routerResourcesRule } from './resources.ts'
-import { routerNumberRule } from './router-number.ts'
+import { routerNumberRules } from './router-number.ts'
 import type { Rule } from './rule.ts'
 import { secretsRule } from './secrets.ts'
 import { askedCopiesRule, serversRule } from './servers.ts'
 import { serviceRule } from './service.ts'
-import { clientTlsRule, poolTlsRule, serverTlsRule } from './tls.ts'
+import { tlsRules } from './tls.ts'
 import { tolerationsRule } from './tolerations.ts'
-import { warmUpRule } from './warm-up.ts'
+import { warmUpRules } from './warm-up.ts'
 
 const RULES: readonly Rule[] = [
   itemSizeRule,
@@ -37,19 +37,16 @@ const RULES: readonly Rule[] = [
   askedCopiesRule,
   serversRule,
   poolNamesRule,
-  ownConfigRule,
-  besideConfigRule,
-  prefixesRule,
-  gutterRule,
-  warmUpRule,
+  ...configRules,
+  ...prefixesRules,
+  ...gutterRules,
+  ...warmUpRules,
   podMetadataRule,
-  routerNumberRule,
+  ...routerNumberRules,
   serviceRule,
   serviceMetadataRule,
   accessRule,
-  clientTlsRule,
-  serverTlsRule,
-  poolTlsRule,
+  ...tlsRules,
 ]
 
 /** Those that a spec of the version can break. */

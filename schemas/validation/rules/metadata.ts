@@ -10,7 +10,8 @@ const POWERFUL = /(^|[.])(kubernetes[.]io|k8s[.]io|cni[.]cncf[.]io)[/]/
 /** Labels and annotations of pods do not reach what the operator, or the cluster, keeps for itself. */
 export const podMetadataRule: Rule = {
   needs: 'pool.pod.labels',
-  reads: ['routers.pod.labels', 'routers.pod.annotations', 'pool.pod.labels', 'pool.pod.annotations'],
+  // Each key by itself: of what is unsound none is left to be complained about.
+  reads: [],
   violations: (settings, { version }) =>
     (['labels', 'annotations'] as const).flatMap((name) =>
       podsIn(settings, name, version).flatMap(({ value, path }) =>
@@ -24,7 +25,7 @@ export const podMetadataRule: Rule = {
 /** The same of the Service, whose annotations speak to load balancers. */
 export const serviceMetadataRule: Rule = {
   needs: 'routers.service',
-  reads: ['routers.service'],
+  reads: [],
   violations: ({ routers: { service } }, { version: { fieldPath } }) =>
     (['labels', 'annotations'] as const).flatMap((name) =>
       Object.keys(service[name])

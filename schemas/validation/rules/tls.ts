@@ -2,7 +2,7 @@ import type { Violation } from '../violation.ts'
 import { invalid, type PoolRule, type Rule, type Written } from './rule.ts'
 
 /** Before release 40 TLS to a server takes a certificate of the router's own, which is that for clients as well (mcrouter/ProxyDestination.cpp). */
-export const serverTlsRule: Rule = {
+const serverTls: Rule = {
   needs: 'routers.serverTls',
   reads: ['routers.serverTls', 'routers.release'],
   violations: ({ routers: { serverTls, release } }, written) =>
@@ -11,16 +11,22 @@ export const serverTlsRule: Rule = {
       : [],
 }
 
-export const poolTlsRule: PoolRule = {
+const poolTls: PoolRule = {
   needs: 'pool.tls',
-  reads: ['pool.tls', 'pool.external', 'routers.release'],
-  ofPool: ({ tls, external }, index, written, { routers: { release } }) => {
-    if (release !== '37') return []
+  reads: ['pool.tls', 'routers.release'],
+  ofPool: ({ tls }, index, written, { routers: { release } }) =>
+    tls !== undefined && release === '37'
+      ? [withoutTls(written.version.fieldPath('pool.tls', index), written)]
+      : [],
+}
+
+const externalTls: PoolRule = {
+  needs: 'pool.tls',
+  reads: ['pool.external', 'routers.release'],
+  ofPool: ({ external }, index, written, { routers: { release } }) => {
+    if (release !== '37' || external.length === 0) return []
     const path = written.version.fieldPath('pool.external', index)
-    return [
-      ...(tls === undefined ? [] : [withoutTls(written.version.fieldPath('pool.tls', index), written)]),
-      ...external.flatMap((server, at) => (server.tls ? [withoutTls(`${path}[${at}].tls`, written)] : [])),
-    ]
+    return external.flatMap((server, at) => (server.tls ? [withoutTls(`${path}[${at}].tls`, written)] : []))
   },
 }
 
@@ -33,30 +39,29 @@ function withoutTls(path: string, { version }: Written): Violation {
 }
 
 /** Before release 40 the certificate for clients is also shown to servers, and clients cannot be asked for theirs (mcrouter/Server-inl.h). */
-export const clientTlsRule: Rule = {
+const clientTls: Rule = {
   needs: 'routers.clientTls',
-  reads: ['routers.clientTls', 'routers.port', 'routers.release'],
-  violations: ({ routers: { clientTls, port, release } }, { version: { fieldPath } }) => {
-    if (clientTls === undefined) return []
+  reads: ['routers.clientTls', 'routers.release'],
+  violations: ({ routers: { clientTls, release } }, { version: { fieldPath } }) =>
+    clientTls !== undefined && release === '37'
+      ? [
+          invalid(
+            fieldPath('routers.clientTls'),
+            `must be left out with ${fieldPath('routers.release')} 37, which has no certificate of its own for clients: take 40, 41 or current, and an image of that release`,
+          ),
+        ]
+      : [],
+}
+
+const clientPort: Rule = {
+  needs: 'routers.clientTls',
+  reads: ['routers.clientTls', 'routers.port'],
+  violations: ({ routers: { clientTls, port } }, { version: { fieldPath } }) => {
+    if (clientTls === undefined || !clientTls.plain || clientTls.port !== port) return []
     const path = fieldPath('routers.clientTls')
-    const old =
-      release === '37'
-        ? [
-            invalid(
-              path,
-              `must be left out with ${fieldPath('routers.release')} 37, which has no certificate of its own for clients: take 40, 41 or current, and an image of that release`,
-            ),
-          ]
-        : []
-    const taken =
-      clientTls.plain && clientTls.port === port
-        ? [
-            invalid(
-              `${path}.port`,
-              `${port}: must be another than ${fieldPath('routers.port')}, unless ${path}.plain is false`,
-            ),
-          ]
-        : []
-    return [...old, ...taken]
+    const must = `must be another than ${fieldPath('routers.port')}, unless ${path}.plain is false`
+    return [invalid(`${path}.port`, `${port}: ${must}`)]
   },
 }
+
+export const tlsRules: readonly Rule[] = [clientTls, clientPort, serverTls, poolTls, externalTls]
