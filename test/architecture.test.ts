@@ -20,7 +20,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   server: ['text', 'schemas', 'routing', 'render', 'certs', 'process'],
   reconciler: ['text', 'schemas', 'routing', 'render', 'certs', 'process'],
   exporter: ['text', 'schemas', 'routing', 'render', 'process', 'reconciler'],
-  cli: ['text', 'process', 'render', 'server', 'reconciler', 'exporter'],
+  copier: ['text', 'routing', 'process', 'certs'],
+  cli: ['text', 'process', 'render', 'server', 'reconciler', 'exporter', 'copier'],
 }
 
 /** Libraries that one part of the product owns, so that replacing one stays a local change. */
