@@ -4,6 +4,7 @@ import { CONFIG_DIRECTORY, CONFIG_KEY, flagsFor } from '../routing/flags.ts'
 import type { McrouterConfig } from '../routing/mcrouter-config.ts'
 import { ownConfig } from '../routing/own-config.ts'
 import { featuresOf } from '../routing/release.ts'
+import type { Resize } from '../routing/resize.ts'
 import { externalNames, poolName, secured, serverNames } from '../routing/servers.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { isExternal, serversIn } from '../schemas/layout.ts'
@@ -158,13 +159,24 @@ export function routingOf(mcrouter: Mcrouter, settings: RenderSettings): Mcroute
     }),
   )
   const { config } = mcrouter
-  if (config === undefined) return configFor(mcrouter, servers, { features, filling, copies })
+  if (config === undefined) {
+    return configFor(mcrouter, servers, { features, filling, copies, resizes: resizesOf(mcrouter, settings) })
+  }
   // At no step of a scale: as many as the spec says.
   const all = pools.map((pool) =>
     isExternal(pool) ? externalNames(pool) : ownServers(mcrouter, pool, serversIn(pool), settings),
   )
   const both = servers.map((routed, index) => ({ routed, all: all[index] ?? [] }))
   return ownConfig(mcrouter, config, both, { features, copies })
+}
+
+function resizesOf({ pools }: Mcrouter, settings: RenderSettings): ReadonlyMap<string, Resize> {
+  return new Map(
+    pools.flatMap((pool) => {
+      const { resize } = stepOf(pool, settings)
+      return resize === undefined ? [] : [[pool.name, resize] as const]
+    }),
+  )
 }
 
 /** The servers of a pool that routers use, by ordinal. */

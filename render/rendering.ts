@@ -1,4 +1,5 @@
 import type { Features } from '../routing/release.ts'
+import type { Resize } from '../routing/resize.ts'
 import type { ExternalServer } from '../schemas/mcrouter.ts'
 import type { OperatorPods } from './operator-pods.ts'
 
@@ -53,6 +54,8 @@ export interface ScaleStep {
   readonly reach?: Reach
   /** Whether some of those have little in them yet: what a replicated pool misses there is read from others. */
   readonly filling?: boolean
+  /** How its keys are routed while it is resized warm; `routed` is then the larger size. */
+  readonly resize?: Resize
 }
 
 /** How servers are connected to. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../schemas/json.ts'
-import { MAIN_POOL, type Mcrouter } from '../schemas/mcrouter.ts'
+import { MAIN_POOL, type Mcrouter, type Pool } from '../schemas/mcrouter.ts'
 import type { McrouterConfig } from './mcrouter-config.ts'
 import { poolKey } from './pool.ts'
 import { type Circumstances, routeOf } from './pool-route.ts'
@@ -19,10 +19,11 @@ export function configFor(
   [servers = [], ...further]: readonly (readonly string[])[],
   circumstances: Circumstances = { features: featuresOf(routers.release), filling: false },
 ): McrouterConfig {
-  const { copies } = circumstances
-  const first = routed(main, servers, copies?.get(main.name))
+  const { copies, resizes } = circumstances
+  const copiesOf = ({ name }: Pool) => (resizes?.has(name) ? 1 : copies?.get(name))
+  const first = routed(main, servers, copiesOf(main))
   const beside = others
-    .map((pool, index) => routed(pool, further[index] ?? [], copies?.get(pool.name)))
+    .map((pool, index) => routed(pool, further[index] ?? [], copiesOf(pool)))
     .filter((one) => one.servers.length > 0)
   const known = new Set([MAIN_POOL, ...beside.map(({ pool }) => pool.name)])
   const route = (one: Routed) => routeOf(one, known, circumstances)

@@ -2,6 +2,8 @@ import { MAIN_POOL } from '../schemas/mcrouter.ts'
 import { copiesRoute } from './copies.ts'
 import { gutterRoute } from './gutter.ts'
 import type { Features } from './release.ts'
+import type { Resize } from './resize.ts'
+import { resizedRoute } from './resized.ts'
 import type { Route } from './route.ts'
 import type { Routed } from './routed.ts'
 import { shardedRoute } from './sharded.ts'
@@ -15,20 +17,26 @@ export interface Circumstances {
   readonly filling: boolean
   /** By pool, in how many copies its servers are to be seen where that is not as its spec says, while it is being scaled. */
   readonly copies?: ReadonlyMap<string, number>
+  /** By pool that is being resized warm: it has the servers of the larger size. */
+  readonly resizes?: ReadonlyMap<string, Resize>
 }
 
 /**
  * How requests for the keys of a pool are routed. A pool with copies gets neither gutter nor warm-up: validation refuses both
  * (schemas/validation/rules/gutter.ts and warm-up.ts).
  *
+ * One that is resized warm has none of these (routing/warmth.ts).
+ *
  * @param known names of the pools that routers have; a gutter or warm-up that names another is left out until they have it
  */
 export function routeOf(
   { pool, layout, servers }: Routed,
   known: ReadonlySet<string>,
-  { features, filling }: Circumstances,
+  { features, filling, resizes }: Circumstances,
 ): Route {
   const { name, gutter, warmUp } = pool
+  const resize = resizes?.get(name)
+  if (resize !== undefined) return resizedRoute(name, resize, servers, features)
   if (layout.copies > 1) return copiesRoute(pool, layout, servers, features, filling && name === MAIN_POOL)
   const own =
     gutter && known.has(gutter.pool) ? gutterRoute(name, gutter, features) : shardedRoute(name, features)

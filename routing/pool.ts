@@ -42,6 +42,11 @@ export function poolOfCopyKey(key: string): string | undefined {
   return pool === undefined || pool === POOL ? undefined : poolOfKey(pool)
 }
 
+/** What mcrouter calls those servers of a pool that are in it before and after a resize; no other pool, nor a copy of one, is called so. */
+export function keptKey(pool: string): string {
+  return pool === MAIN_POOL ? `${POOL}-kept` : `${poolKey(pool)}.kept`
+}
+
 /** What a handle for requests to a pool is called: no two pools have one of the same name. */
 export function handleName(pool: string, handle: string): string {
   return pool === MAIN_POOL ? handle : `${pool}.${handle}`

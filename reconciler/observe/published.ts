@@ -9,6 +9,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { type ExternalServer, MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
 import type { ObjectMeta } from '../kube/api.ts'
 import type { BuiltInObject } from '../kube/built-in.ts'
+import { phaseIn, type RoutedPhase } from './resize-phase.ts'
 import { record, text } from './untyped.ts'
 
 /** The configuration that we wrote into a ConfigMap for the routers. */
@@ -21,6 +22,8 @@ export interface Published {
   readonly external?: Readonly<Record<string, readonly ExternalServer[]>>
   /** By pool, in how many copies; of those that have some. */
   readonly copies?: Readonly<Record<string, number>>
+  /** By pool of our own servers, each of whose keys is on one of them. */
+  readonly phases?: Readonly<Record<string, RoutedPhase>>
   /** What it uses that not every release understands. */
   readonly features: Features
   /** Whether reads go past a miss, as they do while servers that were added fill up. */
@@ -35,7 +38,8 @@ type ConfigMap = Pick<BuiltInObject<'ConfigMap'>, 'data'> & {
 export function publishedIn({ metadata, data }: ConfigMap): Published | undefined {
   const config = data?.[CONFIG_KEY]
   if (config === undefined) return undefined
-  const { pools, route } = parseConfig(config)
+  const json = parseConfig(config)
+  const { pools, route } = json
   const mcrouter = { name: mcrouterOfConfig(metadata.name), namespace: metadata.namespace ?? '' }
   const servers = serversIn(record(pools))
   if (servers === undefined) return undefined
@@ -53,6 +57,7 @@ export function publishedIn({ metadata, data }: ConfigMap): Published | undefine
     routed,
     ...(others.length > 0 && { external: Object.fromEntries(others.map(externalIn)) }),
     copies,
+    phases: phasesIn(json, Object.keys(routed)),
     features,
     filling: get === PAST_MISSES,
   }
@@ -75,6 +80,15 @@ export function externalOf(
 ): readonly ExternalServer[] | undefined {
   const { external = {} } = published ?? {}
   return Object.hasOwn(external, pool) ? external[pool] : undefined
+}
+
+function phasesIn(config: JsonObject, pools: readonly string[]): Readonly<Record<string, RoutedPhase>> {
+  return Object.fromEntries(
+    pools.flatMap((pool) => {
+      const phase = phaseIn(config, pool)
+      return phase === undefined ? [] : [[pool, phase] as const]
+    }),
+  )
 }
 
 /** By pool; undefined where they are not those of a Mcrouter. */

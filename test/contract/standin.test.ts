@@ -12,7 +12,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 t.setTimeout(300_000)
 
 /** Of what only a list of many answers says: where keys go, and which configurations are refused. */
-const TESTS = ['TestHashes', 'TestRoutes', 'TestValidity', 'TestConfigs']
+const TESTS = ['TestHashes', 'TestRoutes', 'TestWarmResize', 'TestValidity', 'TestConfigs']
 
 t.test('the stand-in is what mcrouter was in all that was recorded of it', async (t) => {
   const { code, stdout, stderr } = await run('go', ['test', '-v', '-count=1', '-parallel=8', '.'], {

@@ -3,7 +3,7 @@ import { render } from '../../render/index.ts'
 import { tierOf } from '../../render/labels.ts'
 import { poolOfObject } from '../../render/names.ts'
 import type { Manifest, ScaleStep } from '../../render/rendering.ts'
-import { poolKey, poolOfKey } from '../../routing/pool.ts'
+import { poolKey, poolOfCopyKey, poolOfKey } from '../../routing/pool.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
 import { COMPONENT_LABEL } from '../../schemas/well-known.ts'
@@ -115,6 +115,31 @@ t.test(
     t.strictSame(configOf(new Map([['users', { servers: 3, routed: 0 }]])), others)
   },
 )
+
+t.test('while a pool is resized warm, routers know all of its servers, and which of them stay', async (t) => {
+  const resize = { from: 3, to: 2, phase: 'mirror' } as const
+  const pools = configOf(new Map([['users', { servers: 3, routed: 3, resize }]]))
+  // No prefix leads to it, so that only what is routed to as such has the part that stays.
+  t.strictSame(pools, configOf(new Map()))
+  const main = { from: 2, to: 3, phase: 'flip' } as const
+  const routed = configOf(new Map([[MAIN_POOL, { servers: 3, routed: 3, resize: main }]]))
+  t.strictSame(Object.keys(routed), [
+    'memcached',
+    'memcached-kept',
+    'memcached.users',
+    'memcached.0',
+    'memcached.users-0',
+  ])
+  t.equal(Object(at(routed, 'memcached', 'servers')).length, 3)
+  t.strictSame(
+    at(routed, 'memcached-kept', 'servers'),
+    Object(at(routed, 'memcached', 'servers')).slice(0, 2),
+  )
+  t.strictSame(
+    ['memcached-kept', 'memcached.users.kept'].flatMap((key) => [poolOfKey(key), poolOfCopyKey(key)]),
+    [undefined, undefined, undefined, undefined],
+  )
+})
 
 function server(pool: string, ordinal: number, port: number): string {
   return `cache-memcached-${pool}-${ordinal}.cache-memcached-${pool}.shop.svc.cluster.local:${port}`

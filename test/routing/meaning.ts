@@ -79,6 +79,7 @@ class Reader {
   }
 
   operations(route: unknown): ByOperation {
+    if (isJsonObject(route) && route.type === 'HashRoute') return this.#byKey(route)
     const { default_policy, operation_policies } = this.#selector(route)
     const policies = record(operation_policies ?? {})
     return Object.fromEntries(
@@ -86,6 +87,21 @@ class Reader {
         const policy = policies[operation] ?? default_policy
         return [operation, seenBy(operation, only(this.#all(policy)))]
       }),
+    )
+  }
+
+  /** Of a route that asks for the key before it asks for the operation. */
+  #byKey({ children, salt }: JsonObject): ByOperation {
+    const each = list(children).map((child) => this.operations(child))
+    return Object.fromEntries(
+      OPERATIONS.map((operation) => [
+        operation,
+        made(
+          'HashRoute',
+          each.map((one) => one[operation] ?? ''),
+          salt,
+        ),
+      ]),
     )
   }
 
