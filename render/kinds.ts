@@ -16,6 +16,8 @@ export interface Kind {
   readonly plural: string
   /** Which parts have an object of it. */
   readonly parts: readonly Part[]
+  /** Whether a Mcrouter in zones has one for each of them, in place of one: of each pool that is in zones, and of the routers. */
+  readonly ofZone: boolean
   /**
    * Fields of its spec that no update may change, of those that our templates set: kubernetes
    * pkg/apis/apps/validation/validation.go, pkg/apis/core/validation/validation.go.
@@ -37,7 +39,7 @@ export interface Kind {
 /** By kind. */
 export type Kinds = ReadonlyMap<string, Kind>
 
-const ALWAYS = { fenced: false, inRequestPath: true, optional: false } as const
+const ALWAYS = { ofZone: false, fenced: false, inRequestPath: true, optional: false } as const
 
 export const CONFIG_MAP: Kind = {
   ...ALWAYS,
@@ -67,6 +69,7 @@ export const STATEFUL_SET: Kind = {
   kind: 'StatefulSet',
   plural: 'statefulsets',
   parts: ['pool'],
+  ofZone: true,
   immutable: ['selector', 'serviceName', 'podManagementPolicy'],
   refersTo: [{ kind: 'Service', part: 'pool' }],
   fenced: true,
@@ -78,6 +81,7 @@ export const DEPLOYMENT: Kind = {
   kind: 'Deployment',
   plural: 'deployments',
   parts: ['routers'],
+  ofZone: true,
   immutable: ['selector'],
   // Its pods mount the ConfigMap, and use the servers that it names.
   refersTo: [
@@ -86,7 +90,7 @@ export const DEPLOYMENT: Kind = {
   ],
 }
 
-export const DAEMON_SET: Kind = { ...DEPLOYMENT, kind: 'DaemonSet', plural: 'daemonsets' }
+export const DAEMON_SET: Kind = { ...DEPLOYMENT, kind: 'DaemonSet', plural: 'daemonsets', ofZone: false }
 
 export const HORIZONTAL_POD_AUTOSCALER: Kind = {
   ...ALWAYS,

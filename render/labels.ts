@@ -1,6 +1,7 @@
 import { MAIN_POOL, type Mcrouter } from '../schemas/mcrouter.ts'
 import {
   COMPONENT_LABEL,
+  COPY_LABEL,
   INSTANCE_LABEL,
   MANAGED_BY,
   MANAGED_BY_LABEL,
@@ -17,19 +18,23 @@ export type Tier = 'mcrouter' | { readonly pool: string }
 
 export type Labels = Readonly<Record<string, string>>
 
-/** What a selector may hold: selectors are immutable, so nothing here ever changes for a Mcrouter. */
-export function selectorOf({ name }: Pick<Mcrouter, 'name'>, tier: Tier): Labels {
+/**
+ * What a selector may hold: selectors are immutable, so nothing here ever changes for a Mcrouter.
+ * @param copy of a tier that is in zones, the place of one; all of the tier where not given
+ */
+export function selectorOf({ name }: Pick<Mcrouter, 'name'>, tier: Tier, copy?: number): Labels {
   return {
     [NAME_LABEL]: 'mcrouter',
     [INSTANCE_LABEL]: name,
     [COMPONENT_LABEL]: componentOf(tier),
+    ...(copy !== undefined && { [COPY_LABEL]: `${copy}` }),
   }
 }
 
-/** By which everything of one tier, and its pods, is told from what belongs to others. */
-export function labelsOf(mcrouter: Pick<Mcrouter, 'name'>, tier: Tier): Labels {
+/** By which everything of one tier, or of one copy of it, and its pods are told from what belongs to others. */
+export function labelsOf(mcrouter: Pick<Mcrouter, 'name'>, tier: Tier, copy?: number): Labels {
   return {
-    ...selectorOf(mcrouter, tier),
+    ...selectorOf(mcrouter, tier, copy),
     [PART_OF_LABEL]: 'mcrouter',
     [MANAGED_BY_LABEL]: MANAGED_BY,
   }

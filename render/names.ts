@@ -1,10 +1,10 @@
-import { poolNamed } from '../routing/servers.ts'
+import { copyNamed, poolNamed } from '../routing/servers.ts'
 import type { Mcrouter } from '../schemas/mcrouter.ts'
 import { KINDS, type Kinds, type Part } from './kinds.ts'
 
 /** Names of the objects that a Mcrouter has beside those of its pools; that of the Deployment is the Ansible operator's. */
 export interface Names {
-  /** Service, Deployment, disruption budget and network policy of the routers. */
+  /** Service, disruption budget and network policy of the routers, and their workload where they are in no zones. */
   readonly routers: string
   /** ConfigMap with the routers' configuration. */
   readonly config: string
@@ -21,6 +21,21 @@ export function mcrouterOfConfig(config: string): string {
 
 const CONFIG_SUFFIX = '-config'
 
+/** Name of the Deployment of the routers in a zone, by the place of the zone. */
+export function zoneName({ name }: Pick<Mcrouter, 'name'>, copy: number): string {
+  return `${name}${ZONE_SUFFIX}${copy}`
+}
+
+/** Whose routers the Deployment of that name has; undefined for none that is in a zone. There are ten zones at most. */
+function zoneNamed({ name }: Pick<Mcrouter, 'name'>, object: string): number | undefined {
+  const place = object.startsWith(`${name}${ZONE_SUFFIX}`)
+    ? object.slice(name.length + ZONE_SUFFIX.length)
+    : ''
+  return /^\d$/.test(place) ? Number(place) : undefined
+}
+
+const ZONE_SUFFIX = '-mcrouter-'
+
 export interface ObjectName {
   readonly kind: string
   readonly metadata: { readonly name: string }
@@ -36,17 +51,18 @@ export function partOf(
   const { kind, metadata } = object
   if (metadata.name === routers) return has(kinds, kind, 'routers') ? 'routers' : undefined
   if (metadata.name === config) return has(kinds, kind, 'config') ? 'config' : undefined
-  return poolOfObject(mcrouter, object, kinds) === undefined ? undefined : 'pool'
+  if (poolOfObject(mcrouter, object, kinds) !== undefined) return 'pool'
+  return copyOfObject(mcrouter, object, kinds) === undefined ? undefined : 'routers'
 }
 
-/** Whether a Mcrouter of that name expands to an object of that kind and name, whatever its pools are. */
+/** Whether every Mcrouter of that name can expand to an object of that kind and name, whatever its pools and zones are. */
 export function isSharedObject(
   mcrouter: Pick<Mcrouter, 'name'>,
   object: ObjectName,
   kinds: Kinds = KINDS,
 ): boolean {
   const part = partOf(mcrouter, object, kinds)
-  return part === 'routers' || part === 'config'
+  return part !== 'pool' && part !== undefined && copyOfObject(mcrouter, object, kinds) === undefined
 }
 
 /** The pool for which a Mcrouter of that name expands to an object of that kind and name; undefined where there can be none. */
@@ -55,7 +71,27 @@ export function poolOfObject(
   { kind, metadata }: ObjectName,
   kinds: Kinds = KINDS,
 ): string | undefined {
-  return has(kinds, kind, 'pool') ? poolNamed(mcrouter, metadata.name) : undefined
+  if (!has(kinds, kind, 'pool')) return undefined
+  const copy = isOfZone(kinds, kind) ? copyNamed(mcrouter, metadata.name) : undefined
+  return copy?.pool ?? poolNamed(mcrouter, metadata.name)
+}
+
+/**
+ * The place of the zone, from 0, for which a Mcrouter of that name expands to an object of that kind and name: of servers that of
+ * their copy, of routers that of the copy which they read first. Undefined where it is of no zone.
+ */
+export function copyOfObject(
+  mcrouter: Pick<Mcrouter, 'name'>,
+  { kind, metadata }: ObjectName,
+  kinds: Kinds = KINDS,
+): number | undefined {
+  if (!isOfZone(kinds, kind)) return undefined
+  if (has(kinds, kind, 'pool')) return copyNamed(mcrouter, metadata.name)?.copy
+  return has(kinds, kind, 'routers') ? zoneNamed(mcrouter, metadata.name) : undefined
+}
+
+function isOfZone(kinds: Kinds, kind: string): boolean {
+  return kinds.get(kind)?.ofZone === true
 }
 
 function has(kinds: Kinds, kind: string, part: Part): boolean {

@@ -42,7 +42,7 @@ export interface RenderSettings {
 
 /** While a pool is being scaled, servers that run and servers that are routed to differ. */
 export interface ScaleStep {
-  /** StatefulSet replicas; 0 for a pool that the spec no longer has, and that is gone. */
+  /** Replicas of all its StatefulSets; 0 for a pool that the spec no longer has, and that is gone. */
   readonly servers: number
   /** Servers in mcrouter's configuration; never more than `servers`. 0 leaves the pool out. */
   readonly routed: number
@@ -52,6 +52,13 @@ export interface ScaleStep {
   readonly copies?: number
   /** How those are reached, while none that is Ready is as its spec says; as that says where not given. */
   readonly reach?: Reach
+  /**
+   * Whether those are of StatefulSets of their copies, `copies` of them, each in a zone: until a pool that is given zones, or no longer
+   * has any, has other servers. As its spec says where not given.
+   */
+  readonly zoned?: boolean
+  /** Of a pool in zones, replicas of the StatefulSet of each copy that the spec has; an equal part of `servers` each where not given. */
+  readonly byCopy?: readonly number[]
   /** Whether some of those have little in them yet: what a replicated pool misses there is read from others. */
   readonly filling?: boolean
   /** How its keys are routed while it is resized warm; `routed` is then the larger size. */

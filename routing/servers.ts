@@ -17,23 +17,56 @@ export function poolNamed({ name }: Pick<Mcrouter, 'name'>, object: string): str
   return pool !== MAIN_POOL && isDnsLabel(pool) ? pool : undefined
 }
 
+/** A copy of a pool, by its place. */
+export interface CopyOfPool {
+  readonly pool: string
+  readonly copy: number
+}
+
 /**
- * A pool's servers as `host:port`, by StatefulSet ordinal.
+ * Name of the StatefulSet of a copy that is in a zone. By the place of the zone: its name need be no DNS label, and beside that of
+ * a pool could not be told from it.
+ */
+export function copyName({ name }: Pick<Mcrouter, 'name'>, { pool, copy }: CopyOfPool): string {
+  return pool === MAIN_POOL ? `${name}-copy-${copy}` : `${name}-copy-${copy}-${pool}`
+}
+
+/** Which copy the StatefulSet of that name is of; undefined for none that a Mcrouter of that name can have. */
+export function copyNamed({ name }: Pick<Mcrouter, 'name'>, object: string): CopyOfPool | undefined {
+  if (!object.startsWith(`${name}-`)) return undefined
+  const [found, copy, pool] = COPY.exec(object.slice(name.length + 1)) ?? []
+  if (found === undefined) return undefined
+  if (pool === undefined) return { pool: MAIN_POOL, copy: Number(copy) }
+  return pool !== MAIN_POOL && isDnsLabel(pool) ? { pool, copy: Number(copy) } : undefined
+}
+
+/** There are ten copies at most. */
+const COPY = /^copy-(\d)(?:-(.+))?$/
+
+/**
+ * A pool's servers as `host:port`, by ordinal: that of the pod in their StatefulSet, or, where each copy has one,
+ * shard × copies + copy, and the pod has that of the shard.
  *
  * The order is the hash index of each server: it never changes, a pool grows and shrinks at its end.
  *
  * @param count how many servers, from ordinal 0
  * @param clusterDomain DNS domain of the cluster, such as `cluster.local`
+ * @param zoned in how many copies they are, each in a zone; 0 where the zones are not told apart
  */
 export function serverNames(
   mcrouter: Pick<Mcrouter, 'name' | 'namespace'>,
-  { name, port }: Pick<Pool, 'name' | 'port'>,
+  { name, port, zones }: Pick<Pool, 'name' | 'port' | 'zones'>,
   count: number,
   clusterDomain: string,
+  zoned = zones.length,
 ): string[] {
   const service = poolName(mcrouter, name)
   const domain = `${service}.${mcrouter.namespace}.svc.${absolute(clusterDomain)}`
-  return Array.from({ length: count }, (_, ordinal) => `${service}-${ordinal}.${domain}:${port}`)
+  const pod = (ordinal: number) =>
+    zoned === 0
+      ? `${service}-${ordinal}`
+      : `${copyName(mcrouter, { pool: name, copy: ordinal % zoned })}-${Math.floor(ordinal / zoned)}`
+  return Array.from({ length: count }, (_, ordinal) => `${pod(ordinal)}.${domain}:${port}`)
 }
 
 /**
@@ -68,7 +101,19 @@ export function isServerOf(
   text: string,
 ): boolean {
   const service = poolName(mcrouter, pool)
-  return text.startsWith(`${service}-`) && text.includes(`.${service}.${mcrouter.namespace}.svc.`)
+  if (!text.includes(`.${service}.${mcrouter.namespace}.svc.`)) return false
+  return text.startsWith(`${service}-`) || copyOfServer(mcrouter, pool, text) !== undefined
+}
+
+/** The copy of which a server of the pool is that {@link serverNames} calls so; undefined for one whose copy has no zone. */
+export function copyOfServer(
+  mcrouter: Pick<Mcrouter, 'name'>,
+  pool: string,
+  text: string,
+): number | undefined {
+  const [pod = ''] = text.split('.', 1)
+  const found = copyNamed(mcrouter, pod.replace(/-\d+$/, ''))
+  return found?.pool === pool ? found.copy : undefined
 }
 
 /**

@@ -36,6 +36,7 @@ const KNOWN: Readonly<Record<Field, true>> = {
   'pool.topology': true,
   'pool.shards': true,
   'pool.copies': true,
+  'pool.zones': true,
   'pool.writes': true,
   'pool.onMiss': true,
   'pool.gutter': true,

@@ -8,6 +8,16 @@ export function isExternal({ external }: Pick<Pool, 'external'>): boolean {
   return external.length > 0
 }
 
+/** Whether each copy is in a zone of its own. */
+export function isZoned({ zones }: Pick<Pool, 'zones'>): boolean {
+  return zones.length > 0
+}
+
+/** The zones that the routers of a Mcrouter are in, by copy; none where they may be in any. */
+export function zonesIn(pools: Pools): Pool['zones'] {
+  return pools.find(isZoned)?.zones ?? []
+}
+
 /** How many servers a pool has, own or external. */
 export function serversIn({ shards, copies }: Layout): number {
   return shards * copies

@@ -14,6 +14,8 @@ export const NAME_LABEL = `${COMMON_LABELS}/name`
 export const INSTANCE_LABEL = `${COMMON_LABELS}/instance`
 /** Its value is the tier: mcrouter, memcached, or memcached-POOL of a further pool. */
 export const COMPONENT_LABEL = `${COMMON_LABELS}/component`
+/** Of what is in a zone: the place of the zone, from 0, which is that of the copy. */
+export const COPY_LABEL = `${GROUP}/copy`
 export const PART_OF_LABEL = `${COMMON_LABELS}/part-of`
 export const MANAGED_BY_LABEL = `${COMMON_LABELS}/managed-by`
 /** Value of that label on everything that is ours, and the field manager's name. */

@@ -86,6 +86,7 @@ function poolWith({ servers = 2, shards, copies, topology = 'sharded', ...pool }
   return {
     name: MAIN_POOL,
     ...layout,
+    zones: [],
     topology: isLaidOut ? topologyOf(layout) : topology,
     writes: 'Available',
     onMiss: 'Miss',

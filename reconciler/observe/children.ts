@@ -1,5 +1,5 @@
 import { KINDS, type Kinds } from '../../render/kinds.ts'
-import { isSharedObject, poolOfObject } from '../../render/names.ts'
+import { copyOfObject, isSharedObject, poolOfObject } from '../../render/names.ts'
 import { MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { isOutline } from '../kube/cache/outline.ts'
@@ -70,7 +70,10 @@ export function worthReading(
 
 /** Whether every Mcrouter of that name expands to it. */
 function isAlways(mcrouter: KubeObject['metadata'], object: KubeObject | Child, kinds: Kinds): boolean {
-  return isSharedObject(mcrouter, object, kinds) || poolOfObject(mcrouter, object, kinds) === MAIN_POOL
+  if (isSharedObject(mcrouter, object, kinds)) return true
+  return (
+    poolOfObject(mcrouter, object, kinds) === MAIN_POOL && copyOfObject(mcrouter, object, kinds) === undefined
+  )
 }
 
 /** Whether the owner reference is one that we applied. */

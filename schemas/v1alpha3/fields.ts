@@ -31,6 +31,7 @@ const KEYS: Readonly<Record<Field, readonly [Name] | undefined>> = {
   'pool.topology': ['pool_setup'],
   'pool.shards': ['memcached_pool_size'],
   'pool.copies': ['pool_setup'],
+  'pool.zones': undefined,
   'pool.writes': undefined,
   'pool.onMiss': undefined,
   'pool.gutter': undefined,

@@ -41,6 +41,7 @@ export function toHub(spec: McrouterSpec): Settings {
         name: MAIN_POOL,
         shards,
         copies,
+        zones: NONE,
         topology: spec.pool_setup,
         writes: 'Available',
         onMiss: 'Miss',

@@ -89,6 +89,7 @@ function poolOf(name: string, pool: AnyPool): Pool {
     name,
     shards,
     copies,
+    zones: [],
     topology,
     writes: pool.writes,
     onMiss: pool.onMiss,

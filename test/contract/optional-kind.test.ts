@@ -15,6 +15,7 @@ const GAUGE: Kind = {
   kind: 'Gauge',
   plural: 'gauges',
   parts: ['routers'],
+  ofZone: false,
   refersTo: [],
   immutable: [],
   fenced: false,

@@ -1,5 +1,16 @@
+import fc from 'fast-check'
 import t from 'tap'
-import { externalNames, serverNames } from '../../routing/servers.ts'
+import {
+  copyName,
+  copyNamed,
+  copyOfServer,
+  externalNames,
+  isServerOf,
+  serverNames,
+} from '../../routing/servers.ts'
+import { LONGEST_NAME } from '../../schemas/identity.ts'
+import { MAIN_POOL } from '../../schemas/mcrouter.ts'
+import { effort } from '../../testing/effort.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 
 t.test(
@@ -43,3 +54,81 @@ t.test('servers of others are written as mcrouter reads them, in their order', a
     '[fd00::4]:11211',
   ])
 })
+
+t.test('a copy in a zone has a StatefulSet of its own, and the Service is that of the pool', async (t) => {
+  const mcrouter = mcrouterWith({ pools: [{ name: 'users', shards: 2, copies: 2, zones: ['a', 'b'] }] })
+  const [main, users] = mcrouter.pools
+  t.same(serverNames(mcrouter, users ?? main, 4, 'cluster.local'), [
+    'cache-copy-0-users-0.cache-memcached-users.shop.svc.cluster.local:11211',
+    'cache-copy-1-users-0.cache-memcached-users.shop.svc.cluster.local:11211',
+    'cache-copy-0-users-1.cache-memcached-users.shop.svc.cluster.local:11211',
+    'cache-copy-1-users-1.cache-memcached-users.shop.svc.cluster.local:11211',
+  ])
+  t.same(
+    serverNames(mcrouter, { ...main, zones: ['a', 'b'] }, 3, 'cluster.local', 3).map(
+      (name) => name.split('.')[0],
+    ),
+    ['cache-copy-0-0', 'cache-copy-1-0', 'cache-copy-2-0'],
+    'while the spec has another number of zones',
+  )
+})
+
+const dnsLabel = fc.stringMatching(/^[a-z]([-a-z0-9]{0,10}[a-z0-9])?$/)
+const digits = fc.constantFrom('1', '0-1', 'copy-0', 'a-0')
+
+t.test('of each name it can be told whose server it is, and of which copy', async (t) => {
+  const pool = fc.oneof(fc.constant(MAIN_POOL), dnsLabel, digits)
+  fc.assert(
+    fc.property(
+      dnsLabel,
+      pool,
+      pool,
+      fc.nat(10),
+      fc.integer({ min: 1, max: 12 }),
+      (name, own, other, zones, count) => {
+        const mcrouter = { name, namespace: 'shop' }
+        const names = serverNames(
+          mcrouter,
+          { name: own, port: 11211, zones: [] },
+          count,
+          'cluster.local',
+          zones,
+        )
+        for (const [ordinal, server] of names.entries()) {
+          t.ok(isServerOf(mcrouter, own, server), server)
+          t.equal(copyOfServer(mcrouter, own, server), zones === 0 ? undefined : ordinal % zones, server)
+          if (other !== own) t.notOk(isServerOf(mcrouter, other, server), `${server} of ${other}`)
+        }
+        t.equal(new Set(names).size, count)
+      },
+    ),
+    effort(200),
+  )
+})
+
+t.test(
+  'the StatefulSet of a copy has no longer name than one without zones, so that as long names fit',
+  async (t) => {
+    const longest = 'c'.repeat(LONGEST_NAME)
+    fc.assert(
+      fc.property(fc.oneof(fc.constant(MAIN_POOL), dnsLabel, digits), fc.nat(9), (pool, copy) => {
+        const name = copyName({ name: longest }, { pool, copy })
+        t.ok(
+          `${name}-0123456789`.length <=
+            `${longest}-memcached${pool === MAIN_POOL ? '' : `-${pool}`}-0123456789`.length,
+        )
+        t.strictSame(copyNamed({ name: longest }, name), { pool, copy })
+      }),
+      effort(100),
+    )
+    for (const name of [
+      'cache-copy',
+      'cache-copy-10',
+      'cache-copy-0-main',
+      'cache-copy-0-',
+      'cache-copy-0-A',
+      'other-copy-0',
+    ])
+      t.equal(copyNamed({ name: 'cache' }, name), undefined, name)
+  },
+)

@@ -92,6 +92,7 @@ function poolOf(
     maxConnections: pool.maxConnections,
     topology,
     ...layoutOf(topology, servers),
+    zones: [],
     writes: 'Available',
     onMiss: 'Miss',
     external: [],

@@ -23,7 +23,11 @@ t.test('what a configuration uses is read back from its text, and from what cach
       const text = serialise(
         configFor(
           mcrouter,
-          [SERVERS, serverNames(MCROUTER, { name: 'users', port: 11_211 }, 1, 'cluster.local'), []],
+          [
+            SERVERS,
+            serverNames(MCROUTER, { name: 'users', port: 11_211, zones: [] }, 1, 'cluster.local'),
+            [],
+          ],
           { features, filling },
         ),
       )
@@ -120,7 +124,7 @@ t.test(
       { host: 'other-memcached-0.other-memcached.shop.svc.cluster.local', port: 11_211, tls: false },
     ]
     const mcrouter = mcrouterWith({ pools: [{ name: 'old', external }, { name: 'users' }] })
-    const users = serverNames(mcrouter, { name: 'users', port: 1024 }, 2, 'cluster')
+    const users = serverNames(mcrouter, { name: 'users', port: 1024, zones: [] }, 2, 'cluster')
     const text = serialise(configFor(mcrouter, [SERVERS, externalNames({ external }), users]))
     const published = publishedIn({ metadata, data: { 'config.json': text } })
     t.strictSame(published?.routed, { main: 2, users: 2 })

@@ -74,7 +74,9 @@ t.test(
 t.test('what somebody writes into the ConfigMap makes no copies of a pool that has none', async (t) => {
   const next: NextStep = { step: { servers: 8, routed: 6 }, wait: { for: 'servers', ordinals: [7] } }
   const pools = {
-    memcached: { servers: serverNames(mcrouterWith(), { name: 'main', port: 11_211 }, 6, 'cluster.local') },
+    memcached: {
+      servers: serverNames(mcrouterWith(), { name: 'main', port: 11_211, zones: [] }, 6, 'cluster.local'),
+    },
     'memcached-0': {},
     'memcached-1': {},
   }

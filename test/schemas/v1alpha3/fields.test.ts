@@ -13,7 +13,7 @@ import { validMcrouter } from '../../support/arbitrary/mcrouter.ts'
 const LACKED = {
   shared: ['prefixes'],
   routers: ['args', 'maxConnections', 'timeouts'],
-  pool: ['args', 'external', 'gutter', 'minReadySeconds', 'onMiss', 'threads', 'warmUp', 'writes'],
+  pool: ['args', 'external', 'gutter', 'minReadySeconds', 'onMiss', 'threads', 'warmUp', 'writes', 'zones'],
 } as const
 
 function lackedIn({ routers, pools: [pool], ...shared }: Settings): string {

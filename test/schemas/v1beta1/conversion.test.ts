@@ -61,6 +61,7 @@ t.test('an empty spec means the defaults', async (t) => {
         name: 'main',
         shards: 3,
         copies: 1,
+        zones: [],
         topology: 'sharded',
         writes: 'Available',
         onMiss: 'Miss',

@@ -164,9 +164,12 @@ t.test('a Mcrouter is no server of its own', async (t) => {
   const host = (name: string) =>
     said({ pools: [{ name: 'old', external: [{ host: 'c1.x' }, { host: name }] }] })
   for (const name of [
-    ...serverNames({ name: 'cache', namespace: 'shop' }, { name: 'old', port: 1 }, 1, 'cluster.local').map(
-      (server) => server.replace(':1', ''),
-    ),
+    ...serverNames(
+      { name: 'cache', namespace: 'shop' },
+      { name: 'old', port: 1, zones: [] },
+      1,
+      'cluster.local',
+    ).map((server) => server.replace(':1', '')),
     'cache-memcached-0.cache-memcached.shop.svc.cluster.local.',
     'cache-memcached-0.cache-memcached.shop.svc.cluster.local',
     'cache-memcached-12.Cache-memcached.shop.svc',

@@ -146,6 +146,7 @@ function pool(name: string, others: readonly string[]): fc.Arbitrary<Pool> {
         ...rest,
         name,
         ...held,
+        zones: [],
         topology: topologyOf(held),
         ...(gutter !== undefined && held.copies === 1 && { gutter }),
         ...(warmUp !== undefined && held.copies === 1 && { warmUp }),
