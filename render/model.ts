@@ -189,7 +189,7 @@ export function routedServers(mcrouter: Mcrouter, pool: Pool, settings: RenderSe
 
 function ownServers(mcrouter: Mcrouter, pool: Pool, count: number, settings: RenderSettings): string[] {
   const { port, tls } = stepOf(pool, settings).reach ?? { port: pool.port, tls: pool.tls !== undefined }
-  const names = serverNames(mcrouter, { name: pool.name, port }, count, settings.clusterDomain)
+  const names = serverNames(mcrouter, { ...pool, port }, count, settings.clusterDomain)
   return tls ? names.map(secured) : names
 }
 
