@@ -13,6 +13,8 @@ import { unsaidLayout } from './unsaid-layout.ts'
 import { unwritableReason } from './unwritable.ts'
 
 export interface StoredOptions extends JudgeOptions {
+  /** Of JSON that the object came in, with whatever is left out of it. */
+  readonly bytes?: number
   /** Bytes of annotations that the object has besides those that are in it. */
   readonly unseen?: number
 }
@@ -39,7 +41,7 @@ function judgedInAll(object: JsonObject, options: StoredOptions): Judgement {
   }
   if (!judgement.accepted) return judgement
   const written = { ...object, spec: judgement.spec }
-  if (isSaidAlone(written, stored, to, options.unseen)) return judgement
+  if (isSaidAlone(written, stored, to, options)) return judgement
   const { violations, warnings } = asStored(written, version, to, options)
   if (violations.length > 0) return { accepted: false, violations }
   return { ...judgement, warnings: [...judgement.warnings, ...warnings] }
@@ -53,7 +55,8 @@ export function roomViolations(
   unseen = 0,
 ): Violation[] {
   const [version, to] = [versionOf(object.apiVersion, versions), storedVersion(versions)]
-  if (version === undefined || version.name === to.name || isSaidAlone(object, stored, to, unseen)) return []
+  if (version === undefined || version.name === to.name || isSaidAlone(object, stored, to, { unseen }))
+    return []
   return unwritableReason(convert(object, version, to, unseen).spec, to) === undefined
     ? []
     : [noRoom(version, to)]
@@ -64,10 +67,12 @@ function isSaidAlone(
   object: JsonObject,
   stored: JsonObject | undefined,
   to: ApiVersion,
-  unseen = 0,
+  { bytes, unseen = 0 }: StoredOptions,
 ): boolean {
   const annotations = annotationsOf(object)
   if (isKept(annotations, to) || (stored !== undefined && isKept(annotationsOf(stored), to))) return false
+  // Almost every object: to write it all again only to see how long it is would take as long as to judge it.
+  if (bytes !== undefined && bytes <= SHORT) return true
   const others = Object.values(annotations)
   // Characters, of at most three bytes each. A field of one version may be two of another.
   const length = others.reduce<number>(
@@ -76,6 +81,9 @@ function isSaidAlone(
   )
   return 3 * length + unseen <= LONGEST_KEPT / 2
 }
+
+/** Bytes of JSON. Written anew with its defaults, in whatever version, such a spec has eight times as much room as it had. */
+const SHORT = LONGEST_KEPT / 8
 
 /** A prefix of 253 characters, a slash and a name of 63. */
 const LONGEST_ANNOTATION_NAME = 317

@@ -34,6 +34,8 @@ export interface AdmissionRequest {
    * API server gives a patch the options of a PUT (apiserver pkg/endpoints/handlers/patch.go: patchToUpdateOptions).
    */
   readonly replaces: boolean
+  /** Of the review as it came. */
+  readonly bytes: number
   /** Bytes of the object's annotations that are left out of it. */
   readonly unseenAnnotations: number
   /** Why nothing in the request may be used; undefined for almost all. */
@@ -132,6 +134,7 @@ export function readReview(body: Buffer): AdmissionRequest {
     object: isJsonObject(request.object) ? request.object : undefined,
     oldObject: isJsonObject(request.oldObject) ? request.oldObject : undefined,
     replaces: isJsonObject(request.options) && request.options.fieldManager === KUBECTL_REPLACE,
+    bytes: body.length,
     unseenAnnotations: leftOut.get(ANNOTATIONS) ?? 0,
     fault: isSuspect(json) ? faultOf(review, request.oldObject) : undefined,
     excess: [...cut].find(isJudged)?.slice(OF_OBJECT.length),

@@ -22,6 +22,8 @@ export interface Judged {
   /** The object as it is stored; undefined on create. */
   readonly stored: JsonObject | undefined
   readonly replaces: boolean
+  /** Of the review. */
+  readonly bytes: number
   /** Bytes of the object's annotations that are left out of it. */
   readonly unseen: number
 }
@@ -39,7 +41,7 @@ const DEPTH = 32
 export function targetOf(request: AdmissionRequest, versions: Versions): Target {
   const kind = kindOf(request, versions)
   if (typeof kind === 'object') return kind
-  const { object, operation, unseenAnnotations: unseen } = request
+  const { object, operation, bytes, unseenAnnotations: unseen } = request
   if (operation !== 'CREATE' && operation !== 'UPDATE') return { verdict: allowed() }
   if (object === undefined)
     return { verdict: malformed(`request.object of ${operation} ${request.kind} is missing`) }
@@ -54,18 +56,18 @@ export function targetOf(request: AdmissionRequest, versions: Versions): Target 
   const unchanged =
     stored !== undefined && !deeperThan(object.spec, DEPTH) && specUnchanged(object, stored, versions)
   if (request.fault !== undefined) return { verdict: unchanged ? allowed() : malformed(request.fault) }
-  if (!unchanged) return { kind, object, stored, replaces: request.replaces, unseen }
+  if (!unchanged) return { kind, object, stored, replaces: request.replaces, bytes, unseen }
   if (kind === 'Scale') return { verdict: allowed() }
   const cramped = roomViolations(object, stored, versions, unseen)
   return cramped.length > 0 ? { verdict: invalid(request, cramped) } : { kind: 'Unchanged', object, stored }
 }
 
 export function judgedAs(
-  { stored, replaces, unseen }: Judged,
+  { stored, replaces, bytes, unseen }: Judged,
   inherit: Inheritance,
   versions: Versions,
 ): StoredOptions {
-  const options = { inherit, versions, unseen }
+  const options = { inherit, versions, bytes, unseen }
   return stored === undefined ? options : { stored, replaces, ...options }
 }
 

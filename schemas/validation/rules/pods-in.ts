@@ -37,6 +37,7 @@ export function podsIn<Name extends keyof typeof FIELDS>(
 }
 
 function isEmpty(value: object): boolean {
+  if (Array.isArray(value)) return value.length === 0
   for (const _ in value) return false
   return true
 }

@@ -5,7 +5,8 @@ import { mcrouterObject, reviewOf, UID } from '../../../testing/review.ts'
 
 t.test('what a verdict depends on is read', async (t) => {
   const object = mcrouterObject()
-  t.same(readReview(Buffer.from(JSON.stringify(reviewOf(object)))), {
+  const body = Buffer.from(JSON.stringify(reviewOf(object)))
+  t.same(readReview(body), {
     uid: UID,
     operation: 'CREATE',
     group: 'mcrouter.example.com',
@@ -17,6 +18,7 @@ t.test('what a verdict depends on is read', async (t) => {
     object,
     oldObject: undefined,
     replaces: false,
+    bytes: body.length,
     unseenAnnotations: 0,
     fault: undefined,
     excess: undefined,
