@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../schemas/json.ts'
+import { OWN_FILES } from '../../../schemas/validation/rules/connections.ts'
 
 // A Mcrouter for each kind of trouble, as small as shows it, so that all have it at the same time.
 
@@ -7,8 +8,9 @@ const POD = { resources: { requests: { cpu: '5m' } } }
 const ROUTER = { image: 'devan2502/mcrouter:v2026.08.17.00', replicas: 1, pod: POD }
 const SERVERS = { memory: '16Mi', maxConnections: 64, minReadySeconds: 0, pod: POD }
 
-/** Of the servers of those whose connections are used up: memcached has up to 32 of the files that are meant for them. */
-export const CONNECTIONS = 1024
+/** Of the servers of those whose connections are used up, and how many of these are for others. */
+const FILES = 256
+export const CONNECTIONS = FILES - OWN_FILES
 /** Of a router that large values kill. */
 const LITTLE_MEMORY = '40Mi'
 
@@ -22,7 +24,7 @@ export function limited(limits: JsonObject): JsonObject {
 
 export const CACHES = {
   hung: spec({ shards: 2 }),
-  pair: spec({ maxConnections: CONNECTIONS }, { replicas: 2 }),
+  pair: spec({ maxConnections: FILES }, { replicas: 2 }),
   // One that is older than its spec will say.
   refusing: spec({ copies: 2 }, { image: 'devan2502/mcrouter:latest', release: '37' }),
   copies: spec({ copies: 2 }),
@@ -30,7 +32,7 @@ export const CACHES = {
   split: spec({}, { replicas: 2 }),
   small: spec(),
   full: spec({ args: ['-M'] }),
-  expiring: spec({ maxConnections: CONNECTIONS }),
+  expiring: spec({ maxConnections: FILES }),
   killed: spec({}, { pod: limited({ memory: LITTLE_MEMORY }) }),
   queue: spec({}, { args: ['--proxy-max-inflight-requests=4'], timeouts: { server: '2s' } }),
   emptied: spec({}, { threads: 1, pod: limited({ cpu: '1500m' }) }),

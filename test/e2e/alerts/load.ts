@@ -35,7 +35,7 @@ export const LOAD: readonly Fault[] = [
   {
     name: 'others use almost all connections of a server',
     fires: [critical('expiring', 'MemcachedConnectionsNearLimit')],
-    inflict: (stage) => gather(stage, 'expiring', 0.957),
+    inflict: (stage) => gather(stage, 'expiring', 0.96),
     repair: (stage) => stage.calm('expiring'),
   },
   {
