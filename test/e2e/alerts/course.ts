@@ -17,7 +17,7 @@ export interface Course {
 }
 
 /** Each look is a query of Prometheus. */
-const LOOK = { everyMs: 500, withinMs: 150_000 }
+const LOOK = { everyMs: 2000, withinMs: 150_000 }
 
 /** Has it happen, and repairs it once all has fired that is to. */
 export async function courseOf(stage: Stage, fault: Fault): Promise<Course> {
