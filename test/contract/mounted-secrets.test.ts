@@ -63,6 +63,52 @@ t.test('who has a Secret mounted may read it', async (t) => {
   t.equal(status, 200, text.slice(0, 300))
 })
 
+t.test('as many Secrets as a spec can name are each asked about', async (t) => {
+  const names = Array.from({ length: 19 }, (_, index) => `secret-${index}`)
+  const [clients, servers, memcached, ...pools] = names.map((secretName) => ({ secretName }))
+  const spec = {
+    memcached: { tls: memcached },
+    pools: pools.map((tls, index) => ({ name: `pool-${index}`, tls })),
+    router: { tls: { clients, servers } },
+  }
+  const object = {
+    apiVersion: 'mcrouter.example.com/v1beta1',
+    kind: 'Mcrouter',
+    metadata: { name: 'many' },
+    spec,
+  }
+  const bound = await kubectl(['create', 'rolebinding', 'many', '--role=many', '--user=many'])
+  t.equal(bound.code, 0, bound.stderr)
+  const may = async (resourceNames: string[]) =>
+    asAdmin({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name: 'many' },
+      rules: [
+        { apiGroups: ['mcrouter.example.com'], resources: ['mcrouters'], verbs: ['get', 'create', 'patch'] },
+        { apiGroups: [''], resources: ['secrets'], resourceNames, verbs: ['get'] },
+      ],
+    })
+  const tried = () => apply(object, '--as=many', '--dry-run=server')
+  await may(names)
+  let said = ''
+  const isTaken = async () => {
+    const { code, stderr } = await tried()
+    said = stderr
+    return code === 0 || /cost limit/.test(stderr)
+  }
+  await eventually('all of them may be read', isTaken)
+  t.notMatch(said, /cost limit/, 'the API server has time for it')
+  for (const missing of [0, 1, 2, 17, 18]) {
+    await may(names.toSpliced(missing, 1))
+    await eventually(`secret-${missing} may not be read`, async () =>
+      /who names a Secret in a Mcrouter must be allowed to get it/.test((await tried()).stderr),
+    )
+    await may(names)
+    await eventually('it may again', async () => (await tried()).code === 0)
+  }
+})
+
 t.test('without rbac.mountCertificates the reconciler mounts no certificate', async (t) => {
   const path = collectionPath(deployments, 'default')
   const labels = { 'app.kubernetes.io/managed-by': 'mcrouter-operator' }
