@@ -17,7 +17,9 @@ export async function flip(
   return due.flatMap((listed, index): Deed[] => {
     const { row } = listed
     const item = items[index]
-    const { copyCas } = table.known(row)
+    const { copiedCas, copyCas } = table.known(row)
+    // The list has missed it.
+    if (listed.cas === 0n && item?.cas === copiedCas) return []
     if (item !== undefined)
       return [{ kind: 'store', row, listed, item, condition: copyCas === 0n ? 'absent' : copyCas }]
     if (copyCas !== 0n) return [{ kind: 'remove', row, listed, condition: copyCas }]

@@ -11,14 +11,11 @@ import { destinationsOf, type Move, sourcesOf } from './move.ts'
 
 export interface TransferOptions {
   readonly move: Move
-  /** Of the larger of the two layouts, in its order. */
-  readonly servers: readonly Server[]
   /** Keys a second and source. */
   readonly rate: number
   readonly crawler: Crawler
   readonly memory: KeyMemory
   readonly clock: Clock
-  readonly signal: AbortSignal
 }
 
 /** A server that starts again at most so many seconds apart is the same: what it says of its time is in whole seconds. */
@@ -27,11 +24,13 @@ const SAME_START = 3
 /** What is known while keys move: the same for all phases, and lost with the process. */
 export class Transfer {
   readonly move: Move
-  readonly servers: readonly Server[]
+  /** By their index in the larger of the two layouts: those that were asked what they understand. */
+  readonly servers = new Map<number, Server>()
   readonly crawler: Crawler
   readonly memory: KeyMemory
   readonly clock: Clock
-  readonly signal: AbortSignal
+  /** Ends what is at work. */
+  signal: AbortSignal = AbortSignal.abort()
   /** By the index of a source. */
   readonly tables: ReadonlyMap<number, KeyTable>
   /** Indexes of destinations that have thrown out items since the copy began. */
@@ -48,17 +47,17 @@ export class Transfer {
   readonly #evictions = new Map<number, number>()
   readonly #restarted = new Set<number>()
 
-  constructor({ move, servers, rate, crawler, memory, clock, signal }: TransferOptions) {
+  constructor({ move, rate, crawler, memory, clock }: TransferOptions) {
     this.move = move
-    this.servers = servers
     this.crawler = crawler
     this.memory = memory
     this.clock = clock
-    this.signal = signal
     const [low, high] = [randomBytes(4).readUInt32LE(), randomBytes(4).readUInt32LE()]
     this.tables = new Map(sourcesOf(move).map((index) => [index, new KeyTable(memory, [low, high])]))
     this.#rate = rate
-    this.#paces = new Map(servers.map((_, index) => [index, new Pace(clock, rate)]))
+    this.#paces = new Map(
+      Array.from({ length: Math.max(move.from, move.to) }, (_, index) => [index, new Pace(clock, rate)]),
+    )
   }
 
   /** Keys a second and source. */
@@ -81,7 +80,7 @@ export class Transfer {
   }
 
   server(index: number): Server {
-    const server = this.servers[index]
+    const server = this.servers.get(index)
     if (server === undefined) throw new RangeError(`there is no server ${index}`)
     return server
   }

@@ -1,12 +1,11 @@
 import type { Clock } from '../../process/clock.ts'
 import { statisticsIn } from '../../process/statistics.ts'
-import { GiveUpError, ServerError } from '../give-up.ts'
+import { ServerError } from '../give-up.ts'
 import { classicDialect } from './classic.ts'
 import { Connection } from './connection.ts'
 import { type Address, type Dial, textOf } from './dial.ts'
-import type { Dialect } from './dialect.ts'
 import { metaDialect } from './meta.ts'
-import { Server } from './server.ts'
+import { Server, type Understood } from './server.ts'
 
 /** The first with meta commands as they are now: https://github.com/memcached/memcached/wiki/ReleaseNotes1610 */
 const META_SINCE = [1, 6, 10] as const
@@ -16,16 +15,14 @@ const PROBE = 'mcrouter-operator-copier-probe'
 /**
  * Asks a server what it understands.
  * @param isClassic has it spoken to as 1.5 was, whatever it understands
- * @throws {GiveUpError} when it has no cas, without which nothing can be copied safely
  * @throws {ServerError} when it does not answer
  */
 export async function look(address: Address, dial: Dial, clock: Clock, isClassic: boolean): Promise<Server> {
   const connection = new Connection(dial(address), clock)
   try {
-    return new Server(address, await dialectOf(connection, isClassic), dial, clock)
+    return new Server(address, await understood(connection, isClassic), dial, clock)
   } catch (error) {
     const where = textOf(address)
-    if (error instanceof GiveUpError) throw new GiveUpError(error.code, `${where}: ${error.message}`)
     if (error instanceof ServerError) throw new ServerError(`${where}: ${error.message}`, { cause: error })
     throw error
   } finally {
@@ -33,17 +30,16 @@ export async function look(address: Address, dial: Dial, clock: Clock, isClassic
   }
 }
 
-async function dialectOf(connection: Connection, isClassic: boolean): Promise<Dialect> {
+async function understood(connection: Connection, isClassic: boolean): Promise<Understood> {
   const [version, settings] = await connection.exchange([
     [Buffer.from('version\r\n')],
     [Buffer.from('stats settings\r\n')],
   ])
   const values = statisticsIn(settings?.lines ?? [])
-  if (values.get('cas_enabled') === 'no')
-    throw new GiveUpError('CasDisabled', 'it runs with -C, and cannot tell one value of a key from the next')
+  const hasCas = values.get('cas_enabled') !== 'no'
   const release = releaseIn(version?.line ?? '')
-  if (isClassic || !isSince(release, META_SINCE)) return classicDialect
-  return metaDialect(await givesCas(connection))
+  const isMeta = !isClassic && isSince(release, META_SINCE)
+  return { dialect: isMeta ? metaDialect(await givesCas(connection)) : classicDialect, hasCas }
 }
 
 /** Of `VERSION 1.6.18`, or with more words behind it. */

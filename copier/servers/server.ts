@@ -17,19 +17,29 @@ export interface Condition {
   readonly isCrawling: boolean
 }
 
+/** What a server was found to understand. */
+export interface Understood {
+  readonly dialect: Dialect
+  /** Not with `-C`. */
+  readonly hasCas: boolean
+}
+
 const STATS = [Buffer.from('stats\r\n')]
 
 /** A server of the pool, in its dialect, over a connection that is made anew when it breaks. */
 export class Server {
   readonly address: Address
   readonly dialect: Dialect
+  /** Whether it can tell one value of a key from the next. */
+  readonly hasCas: boolean
   readonly #dial: Dial
   readonly #clock: Clock
   #connection: Connection | undefined
 
-  constructor(address: Address, dialect: Dialect, dial: Dial, clock: Clock) {
+  constructor(address: Address, { dialect, hasCas }: Understood, dial: Dial, clock: Clock) {
     this.address = address
     this.dialect = dialect
+    this.hasCas = hasCas
     this.#dial = dial
     this.#clock = clock
   }
