@@ -1,12 +1,12 @@
 import type { Client } from '../../testing/control-plane/client.ts'
 import { eventually } from '../../testing/deadline.ts'
+import type { Random } from '../../testing/random.ts'
 import { Answers } from './answers.ts'
 import { checkpoint, type Findings } from './checkpoint.ts'
 import { Churn } from './churn.ts'
 import { Mirror } from './mirror.ts'
 import { type Key, nextOperation, type Operation } from './operation.ts'
 import type { Outages } from './outages.ts'
-import type { Random } from './random.ts'
 import { statusFaults } from './status.ts'
 import { Tracker } from './tracker.ts'
 

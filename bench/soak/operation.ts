@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../testing/random.ts'
 import { INVALID, someFields } from './spec.ts'
 
 /** Which Mcrouter. */

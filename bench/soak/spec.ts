@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../../testing/random.ts'
 
 /** Values that a field may have. Pools are small: pods cost the control plane more than Mcrouters do. */
 const FIELDS: Readonly<Record<string, (random: Random) => unknown>> = {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Random } from '../../bench/soak/random.ts'
+import { Random } from '../random.ts'
 import { BODIES } from './bodies.ts'
 import { LOOK_ALIKES } from './look-alikes.ts'
 import type { Reach, Strike } from './strike.ts'

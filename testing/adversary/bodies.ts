@@ -1,4 +1,4 @@
-import type { Random } from '../../bench/soak/random.ts'
+import type { Random } from '../random.ts'
 import { mcrouterObject, reviewOf } from '../review.ts'
 import { anyName, type Strike } from './strike.ts'
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../bench/soak/random.ts'
+import type { Random } from '../random.ts'
 import type { Intruder } from './intruder.ts'
 
 export interface Reach {

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { type Key, nextOperation, type Operation } from '../../../bench/soak/operation.ts'
-import { Random } from '../../../bench/soak/random.ts'
 import { INVALID, someFields } from '../../../bench/soak/spec.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
+import { Random } from '../../../testing/random.ts'
 import { mcrouter } from '../../support/cluster.ts'
 
 const KEYS: readonly Key[] = Array.from({ length: 100 }, (_, index) => ({

@@ -1,4 +1,4 @@
-/** Choices that a seed decides (mulberry32): the same seed, the same churn. */
+/** Choices that a seed decides (mulberry32): the same seed, the same choices. */
 export class Random {
   #state: number
 
