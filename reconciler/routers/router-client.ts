@@ -1,4 +1,5 @@
 import type { Clock } from '../../process/clock.ts'
+import { statisticsIn } from '../../process/statistics.ts'
 import { Answer, type AnswerLimits } from './answer.ts'
 import type { Dial } from './dial.ts'
 
@@ -50,7 +51,7 @@ export async function runningVersion(caller: Caller, router: Address): Promise<s
  */
 export async function refusedLast(caller: Caller, router: Address): Promise<boolean> {
   const lines = (await converse(caller, router, 'stats all\r\n', STATISTICS)).split('\r\n')
-  const stats = new Map(lines.map((line) => line.split(' ', 3)).map(([, name, value]) => [name, value]))
+  const stats = statisticsIn(lines)
   const stat = (name: string) => Number(stats.get(name) ?? 0)
   return stat('config_failures') > 0 && stat('config_last_attempt') > stat('config_last_success')
 }

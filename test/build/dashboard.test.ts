@@ -7,7 +7,7 @@ import { scenario } from '../../build/dashboard/picture/scenario/scenario.ts'
 import type { Series } from '../../build/dashboard/picture/scenario/series.ts'
 import { escaped } from '../../build/dashboard/picture/svg.ts'
 import { inUnit } from '../../build/dashboard/picture/units.ts'
-import { namesIn, ofTheExporter, ofTheReconciler } from '../monitoring/scraped.ts'
+import { exportedMetrics } from '../monitoring/scraped.ts'
 
 const PICTURE = readFileSync(new URL('../../docs/dashboard.svg', import.meta.url), 'utf8')
 
@@ -19,8 +19,16 @@ t.test('the picture shows every panel, and says that it is not Grafana', async (
 })
 
 t.test('it is made of series that the operator exports', async (t) => {
-  const exported = new Set([...namesIn(await ofTheReconciler()), ...namesIn(ofTheExporter(1))])
-  for (const name of new Set(scenario.map(({ name }) => name))) t.ok(exported.has(name), name)
+  const exported = await exportedMetrics()
+  for (const { name, labels } of scenario) {
+    const known = exported.get(name)
+    t.ok(known, name)
+    t.same(
+      Object.keys(labels).filter((label) => !known?.has(label)),
+      [],
+      `labels of ${name}`,
+    )
+  }
 })
 
 t.test('a counter is the sum of its rates from when it began, and a series may end', async (t) => {

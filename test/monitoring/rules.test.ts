@@ -5,6 +5,7 @@ import t from 'tap'
 import { record, records, text } from '../../reconciler/observe/untyped.ts'
 import { run } from '../../testing/process/command.ts'
 import { skipWithout } from './prometheus-tools.ts'
+import { exportedMetrics, labelsIn } from './scraped.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const RULES = 'charts/mcrouter-operator/files/alerts.yaml'
@@ -49,6 +50,23 @@ t.test(
       )
   },
 )
+
+t.test('what rules are tested with is what the operator exports', async (t) => {
+  const exported = await exportedMetrics()
+  const series = CASES.flatMap((file) => records(read(file).tests)).flatMap((one) =>
+    records(one.input_series).map((input) => text(input.series)),
+  )
+  t.ok(series.length > 100)
+  for (const one of new Set(series)) {
+    const [, name = '', labels = ''] = /^(\w+)\{(.*)\}$/.exec(one) ?? []
+    const known = exported.get(name)
+    t.ok(known, one)
+    // A target has these, whatever it tells.
+    const added = ['namespace', 'pod', 'job', 'instance']
+    const strange = labelsIn(labels).filter((label) => !known?.has(label) && !added.includes(label))
+    t.same(strange, [], one)
+  }
+})
 
 t.test('each alert has its part in docs/alerts.md, which says what to do, and a link to it', async (t) => {
   const headings = [...PAGE.matchAll(/^## (\w+)$/gm)].map(([, heading = '']) => heading)

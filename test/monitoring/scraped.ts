@@ -1,8 +1,9 @@
 import { Registry } from 'prom-client'
+import { MODULES, type ModuleName } from '../../exporter/modules/modules.ts'
 import { registerCertificates } from '../../reconciler/metrics/certificates.ts'
 import { mcrouterMetrics } from '../../reconciler/metrics/mcrouters.ts'
 import type { Reported } from '../../reconciler/report/reported.ts'
-import { type Family, routerSeries, SERVER_SERIES } from './exporter-series.ts'
+import { MCROUTER, MEMCACHED, exposed as told } from '../exporter/target.ts'
 
 // What Prometheus scrapes of Mcrouter cache in namespace shop: two routers, two servers of the main pool and one of another.
 
@@ -44,23 +45,32 @@ export async function ofTheReconciler(): Promise<string> {
   return `${await registry.metrics()}${[...mcrouterMetrics(() => [['shop/cache', REPORTED]])].join('')}`
 }
 
-/** Of the exporter, of all its targets, when it has counted that far. */
+/** Of the exporter, of all its targets, when it has counted that far: of each all that a recorded answer makes it tell. */
 export function ofTheExporter(counted: number): string {
-  const routers = routerSeries(SERVERS).map((family) =>
-    exposed(
-      family,
-      ROUTERS.map((pod) => ({ pod })),
-      counted,
-    ),
-  )
-  const servers = SERVER_SERIES.map((family) =>
-    exposed(
-      family,
-      SERVERS.map(({ server, ...place }) => ({ pod: server, ...place })),
-      counted,
-    ),
-  )
-  return [...routers, ...servers].join('')
+  const routers = ROUTERS.map((pod) => ({ pod }))
+  const servers = SERVERS.map(({ server, ...place }) => ({ pod: server, ...place }))
+  return [
+    ...familiesOf('mcrouter', MCROUTER).map((family) => exposed(family, routers, counted)),
+    ...familiesOf('memcached', MEMCACHED).map((family) => exposed(family, servers, counted)),
+  ].join('')
+}
+
+interface Family {
+  readonly name: string
+  readonly type: string
+  /** Of each series, beside those that say whose it is; with a comma before them. */
+  readonly labels: readonly string[]
+}
+
+function familiesOf(module: ModuleName, answer: string): Family[] {
+  const [up = ''] = /\w+(?= gauge$)/m.exec(MODULES[module].up.head) ?? []
+  const all = told(module, answer).matchAll(/^# TYPE (\w+) (\w+)\n((?:\w+\{.*\n)+)/gm)
+  const families = [...all].map(([, name = '', type = '', samples = '']) => ({
+    name,
+    type,
+    labels: [...samples.matchAll(/\{namespace="shop"(.*)\} /g)].map(([, labels = '']) => labels),
+  }))
+  return [{ name: up, type: 'gauge', labels: [''] }, ...families]
 }
 
 function exposed(
@@ -69,19 +79,25 @@ function exposed(
   counted: number,
 ): string {
   const value = type === 'counter' ? counted : 1
-  const series = targets.flatMap((target) =>
-    labels.map((own) => ({ namespace: 'shop', mcrouter: 'cache', ...target, ...own })),
-  )
-  return `# TYPE ${name} ${type}\n${series.map((one) => `${name}{${labelText(one)}} ${value}\n`).join('')}`
+  const samples = targets.flatMap((target) => {
+    const whose = Object.entries({ namespace: 'shop', mcrouter: 'cache', ...target })
+    const said = whose.map(([label, text]) => `${label}="${text}"`).join(',')
+    return labels.map((own) => `${name}{${said}${own}} ${value}\n`)
+  })
+  return `# TYPE ${name} ${type}\n${samples.join('')}`
 }
 
-function labelText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}="${value}"`)
-    .join(',')
+/** Metrics by name, as alerts and panels may ask for them: with the names of their labels. */
+export async function exportedMetrics(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const text = `${await ofTheReconciler()}${ofTheExporter(1)}`
+  const types = [...text.matchAll(/^# TYPE (\w+) /gm)]
+  const metrics = new Map(types.map(([, name = '']) => [name, new Set<string>()]))
+  for (const [, name = '', labels = ''] of text.matchAll(/^(\w+)\{(.*)\} /gm))
+    for (const label of labelsIn(labels)) metrics.get(name)?.add(label)
+  return metrics
 }
 
-/** Names of the metrics in a text that is scraped. */
-export function namesIn(text: string): Set<string> {
-  return new Set([...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name = '']) => name))
+/** Names of the labels of a series, as it is written between braces. */
+export function labelsIn(text: string): string[] {
+  return [...text.matchAll(/(\w+)="/g)].map(([, label = '']) => label)
 }
