@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { at, atPath } from '../support/at.ts'
@@ -168,20 +167,8 @@ t.test('what the cluster does not have is said before anything is installed', as
   const plane = await startControlPlane()
   t.teardown(() => plane.stop())
   const release = new Release(plane, 4)
-  const monitor = await release.install('--set=serviceMonitor.enabled=true')
-  t.match(monitor, { code: 1, stderr: /needs the Prometheus operator.*install it first/ })
-  const rule = await release.install('--set=prometheusRule.enabled=true')
-  t.match(rule, { code: 1, stderr: /needs the Prometheus operator.*PrometheusRule.*install it first/ })
   const certManager = await release.install('--set=certificates.mode=cert-manager')
   t.match(certManager, { code: 1, stderr: /cert-manager, which this cluster does not have/ })
-
-  const crd = fileURLToPath(new URL('../fixtures/prometheusrules-crd.yaml', import.meta.url))
-  t.match(await plane.kubectl(['apply', '-f', crd]), { code: 0 })
-  const established = ['wait', '--for=condition=Established', 'crd/prometheusrules.monitoring.coreos.com']
-  t.match(await plane.kubectl(established), { code: 0 })
-  t.match(await release.install('--set=prometheusRule.enabled=true'), { code: 0 }, 'once it is there')
-  const stored = await plane.kubectl(['-n', 'system', 'get', 'prometheusrule', '-o', 'name'])
-  t.match(stored.stdout, /^prometheusrule\.monitoring\.coreos\.com\/op-mcrouter-operator\n$/)
 })
 
 t.test('the webhooks know their callers where a CA is named', async (t) => {
