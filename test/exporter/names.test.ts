@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { MODULES } from '../../exporter/modules/modules.ts'
-import { onPath } from '../../testing/pool.ts'
-import { run } from '../../testing/process/command.ts'
+import { lint, skipWithout } from '../monitoring/prometheus-tools.ts'
 import { exposed, MCROUTER, MEMCACHED } from './target.ts'
 
 // The names that others have given the same, and what Prometheus' own tool says of ours.
@@ -109,14 +108,7 @@ const THEIRS = [
   'memcached_slab_items_moves_within_lru counter metrics should have "_total" suffix',
 ]
 
-async function lint(text: string): Promise<string[]> {
-  const { stdout, stderr } = await run('promtool', ['check', 'metrics'], { input: text })
-  return `${stdout}${stderr}`.split('\n').filter(Boolean)
-}
-
-const promtool = onPath('promtool') === undefined && 'no promtool: it is in the Debian package prometheus'
-
-t.test('promtool finds nothing wrong', { skip: promtool }, async (t: Test) => {
+t.test('promtool finds nothing wrong', { skip: skipWithout('promtool') }, async (t: Test) => {
   t.strictSame(await lint(exposed('mcrouter', MCROUTER)), [])
   t.strictSame((await lint(exposed('memcached', ALL))).toSorted(), THEIRS.toSorted())
   t.match(await lint('broken{ 1\n'), /error/, 'it would say so')
