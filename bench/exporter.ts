@@ -1,21 +1,26 @@
 import { writeFile } from 'node:fs/promises'
-import { Agent, get } from 'node:http'
+import { Agent } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { configFor, serialise } from '../routing/config.ts'
+import { flagsFor } from '../routing/flags.ts'
 import { freePort, LOOPBACK } from '../testing/control-plane/port.ts'
 import { eventually } from '../testing/deadline.ts'
+import { mcrouterWith } from '../testing/mcrouter.ts'
 import { launchExporter } from '../testing/operator/launch.ts'
 import type { HostProcess } from '../testing/operator/process.ts'
-import { accepts, startMemcached } from '../testing/pool.ts'
-import type { Child } from '../testing/process/children.ts'
+import { accepts, onPath, startMemcached, startPool } from '../testing/pool.ts'
+import type { Child, Children } from '../testing/process/children.ts'
+import { run } from '../testing/process/command.ts'
 import { cpuOf, memoryOf } from '../testing/process/usage.ts'
 import type { Bench, Benchmark, Figure } from './support/benchmark.ts'
 import { type CachePods, listsOf, type PodAddress } from './support/cache-objects.ts'
-import { Gets, recordedAnswer } from './support/memcached-client.ts'
+import { recordedAnswer } from './support/memcached-client.ts'
 import { withPodHeap } from './support/pod-heap.ts'
 import { routerAnswer } from './support/router-statistics.ts'
-import { median, percentile } from './support/statistics.ts'
+import { addedLatency, probeOf, textOf } from './support/scraped-latency.ts'
+import { median } from './support/statistics.ts'
 
 const TARGETS = 1_000
 const EVERY_MS = 30_000
@@ -30,9 +35,10 @@ export const benchmark: Benchmark = {
 turn, evenly over 30 s, as Prometheus does, for two rounds after one that does not count. Every pod is a process of its own address on loopback, which
 answers what a memcached 1.6 with values in some twenty classes of sizes has answered, or as many statistics as a real router has. The API server answers lists
 and watches of which nothing comes: what a change of a pod costs is not in here. CPU time is that of the whole process by the time on
-the clock. *Added latency* is that of a memcached on which one client does a get at a time, in turns of 2 s with and without a scrape of it every
-100 ms, 300 times as often as usual; the ratio is taken within a round, of medians and of the slowest in a hundred. Where there is no mcrouter, nothing can be
-said of a router's: a real one (v2026.08.17) took 1.06 ms for \`stats all\`, which is 0.004 % of a thread every 30 s.`,
+the clock. *Added latency* is that of a memcached on which one client does a get at a time, and of a router in front of one, which four more clients
+load in the same way, in turns of 2 s with and without a scrape of it every
+100 ms, 300 times as often as usual; the ratio is taken within a round, of medians and of the slowest in a hundred. The router is the mcrouter on
+PATH; without one, nothing can be said of it: a real one (v2026.08.17) took 1.06 ms for \`stats all\`, which is 0.004 % of a thread every 30 s.`,
   limits: `50 MiB of the memory are Node's own binary.`,
   needs: ['memcached'],
   run: measure,
@@ -43,6 +49,12 @@ interface Stage {
   readonly url: string
   readonly caches: readonly CachePods[]
   readonly measured: PodAddress
+  readonly router: MeasuredRouter | undefined
+}
+
+interface MeasuredRouter extends PodAddress {
+  /** What it says of itself. */
+  readonly version: string
 }
 
 async function measure(bench: Bench): Promise<Figure[]> {
@@ -50,23 +62,52 @@ async function measure(bench: Bench): Promise<Figure[]> {
   const measured = { host: LOOPBACK, port: await freePort() }
   startMemcached(children, measured.port)
   await eventually('memcached accepts connections', () => accepts(measured.port))
-  const stage = await startStage(bench, measured)
+  const stage = await startStage(bench, measured, await startRouter(children))
+  const { url, router } = stage
   try {
-    return [...(await costs(bench, stage)), ...(await latencies(bench, stage))]
+    const figures = await costs(bench, stage)
+    const ofServer = { what: 'a get', probe: probeOf(url, measured, 'memcached'), loading: 0 }
+    figures.push(...(await addedLatency(bench, measured, ofServer)))
+    if (router !== undefined) {
+      const probe = probeOf(url, router, 'mcrouter')
+      const ofRouter = { what: 'a get through a loaded router', probe, loading: 4, remark: router.version }
+      figures.push(...(await addedLatency(bench, router, ofRouter)))
+    }
+    return figures
   } finally {
     await stage.exporter.stop()
   }
 }
 
+/** Where there is an mcrouter. */
+async function startRouter(children: Children): Promise<MeasuredRouter | undefined> {
+  const mcrouter = onPath('mcrouter')
+  if (mcrouter === undefined) return undefined
+  const spec = mcrouterWith({ topology: 'sharded', routers: { release: 'current' } })
+  const config = (addresses: readonly string[]) => serialise(configFor(spec, [addresses]))
+  const port = await startPool(children, {
+    name: 'measured',
+    mcrouter,
+    flags: flagsFor(spec),
+    servers: 1,
+    config,
+  })
+  return { host: LOOPBACK, port, version: (await run(mcrouter, ['--version'])).stdout.trim() }
+}
+
 async function startStage(
   { children, quick, application, say }: Bench,
   measured: PodAddress,
+  router: MeasuredRouter | undefined,
 ): Promise<Stage> {
   const [api, servers, routers, port] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
   const caches = Array.from({ length: (quick ? 40 : TARGETS) / PODS }, (_, index) =>
     cacheOf(index, servers, routers),
   )
-  const all = [...caches, { name: 'measured', servers: [measured], routers: [] }]
+  const all = [
+    ...caches,
+    { name: 'measured', servers: [measured], routers: router === undefined ? [] : [router] },
+  ]
   const recorded = await recordedAnswer(measured, quick ? 2 : 24)
   const file = join(children.directory, 'caches.json')
   const pods = [
@@ -88,7 +129,7 @@ async function startStage(
   })
   await exporter.start()
   say(`${caches.length * PODS} pods, each server of which tells ${Math.round(recorded.length / 1024)} KiB`)
-  return { exporter, url: `http://${LOOPBACK}:${port}`, caches, measured }
+  return { exporter, url: `http://${LOOPBACK}:${port}`, caches, measured, router }
 }
 
 function cacheOf(index: number, servers: number, routers: number): CachePods {
@@ -127,10 +168,6 @@ async function costs({ quick, say }: Bench, { exporter, url, caches }: Stage): P
   ]
 }
 
-function probeOf(url: string, { host, port }: PodAddress, module: string): string {
-  return `${url}/probe?module=${module}&target=${host}:${port}`
-}
-
 /** Asks for each once, evenly over that time; answers how many milliseconds each took. */
 async function scraped(urls: readonly string[], withinMs: number, agent: Agent): Promise<number[]> {
   const begun = performance.now()
@@ -144,47 +181,6 @@ async function scraped(urls: readonly string[], withinMs: number, agent: Agent):
   const times = await Promise.all(answers)
   await delay(Math.max(0, begun + withinMs - performance.now()))
   return times
-}
-
-function textOf(url: string, agent: Agent): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = get(url, { agent }, (response) => {
-      let text = ''
-      response.setEncoding('utf8').on('data', (piece) => {
-        text += piece
-      })
-      response.on('end', () => resolve(text)).on('error', reject)
-    })
-    request.on('error', reject)
-  })
-}
-
-/** Of gets beside many scrapes against gets without any. */
-async function latencies({ quick }: Bench, { url, measured }: Stage): Promise<Figure[]> {
-  const gets = await Gets.over(measured)
-  const agent = new Agent({ keepAlive: true })
-  const forMs = quick ? 100 : 2_000
-  const [typical, slow]: [number[], number[]] = [[], []]
-  for (let round = 0; round < (quick ? 2 : 15); round++) {
-    const without = await gets.during(delay(forMs))
-    const beside = await gets.during(scraping(probeOf(url, measured, 'memcached'), forMs, agent))
-    if (round === 0) continue
-    typical.push(median(beside) / median(without))
-    slow.push(percentile(beside, 99) / percentile(without, 99))
-  }
-  gets.close()
-  agent.destroy()
-  return [
-    { what: 'latency of a get, scraped every 100 ms against not at all', unit: '×', samples: typical },
-    { what: 'the same, of the slowest in a hundred', unit: '×', samples: slow },
-  ]
-}
-
-async function scraping(url: string, forMs: number, agent: Agent): Promise<void> {
-  for (const end = performance.now() + forMs; performance.now() < end; ) {
-    await textOf(url, agent)
-    await delay(100)
-  }
 }
 
 function kubeconfigOf(server: string): string {

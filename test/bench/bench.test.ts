@@ -1,10 +1,15 @@
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import t from 'tap'
 import { ROOT } from '../../testing/operator/launch.ts'
 import { run } from '../../testing/process/command.ts'
+import { routerProgram } from '../clients/stage.ts'
 
 const main = join(ROOT, 'bench', 'main.ts')
-const bench = (...args: string[]) => run(process.execPath, [main, ...args], { cwd: ROOT })
+// In the place of a real one, where there is none.
+const programs = t.testdir()
+await routerProgram(programs)
+const env = { ...process.env, PATH: `${process.env.PATH}${delimiter}${programs}` }
+const bench = (...args: string[]) => run(process.execPath, [main, ...args], { cwd: ROOT, env })
 
 // What they measure here means nothing; that they still run does.
 t.setTimeout(600_000)
