@@ -1,21 +1,21 @@
 import t, { type Test } from 'tap'
 import { eventually } from '../../testing/deadline.ts'
+import { egressIsClosed } from './access/egress.ts'
 import type { Target } from './agent/connection.ts'
 import type { Reply } from './agent/reply.ts'
 import { type Client, startClient } from './support/client.ts'
 import { kubectlOk, textAt } from './support/cluster.ts'
+import { during } from './support/during.ts'
 import { environment } from './support/environment.ts'
+import { allAreUp } from './support/exporter.ts'
 import { failed } from './support/figures.ts'
 import { Mcrouter } from './support/mcrouter.ts'
 import { namespace } from './support/namespace.ts'
 import { installOperator, RELEASE, SYSTEM } from './support/operator.ts'
-import { enforcePolicies } from './support/policies.ts'
-import { nothingButInFlight, underTraffic } from './support/under-traffic.ts'
+import { CLIENTS, nothingButInFlight, underTraffic } from './support/under-traffic.ts'
 
 const NAMESPACE = 'mcrouter-e2e-access'
 const CLIENT = { 'uses-cache': 'true' }
-/** Those of underTraffic: each loses at most the request that is in flight when a router closes its connection. */
-const CLIENTS = 8
 const ROUTERS = 2
 const mcrouter = new Mcrouter(NAMESPACE, 'cache')
 
@@ -23,8 +23,8 @@ const skip = environment.enforcePolicies === undefined && 'E2E_ENFORCE_POLICIES 
 
 t.test('only those connect who may, whatever happens to the cache and its operator', { skip }, async (t) => {
   await namespace(t, NAMESPACE)
-  await installOperator(t)
-  await enforcePolicies(t, environment.enforcePolicies ?? '')
+  await installOperator(t, '--set=exporter.enabled=true')
+  await during(t, environment.enforcePolicies ?? '')
   const [client, stranger, colleague] = await Promise.all([
     startClient(NAMESPACE, 'client', CLIENT),
     startClient(NAMESPACE, 'stranger'),
@@ -62,11 +62,16 @@ t.test('only those connect who may, whatever happens to the cache and its operat
     await closed(t, cache)
   })
 
+  await t.test('nothing connects to others but routers, and to those of its configuration alone', (t) =>
+    egressIsClosed(t, new Mcrouter(NAMESPACE, 'cache', 'v1beta1')),
+  )
+
   await t.test('its routers are replaced', async (t) => {
     const report = await underTraffic(t, client, mcrouter, 'routers replaced behind policies', async () => {
       await mcrouter.patch({ mcrouter_image: 'devan2502/mcrouter:v0.41.0' })
       await mcrouter.settled()
     })
+    // Each client loses at most the request that is in flight when a router closes its connection.
     t.ok(failed(report) <= CLIENTS * ROUTERS, 'at most what was in flight')
     await closed(t, cache)
   })
@@ -105,6 +110,9 @@ async function closed(t: Test, { client, strangers }: Cache): Promise<void> {
   ] as const
   const replies = await Promise.all(refused.map(([one, target]) => version(one, target)))
   t.strictSame([...new Set(replies.map(({ kind }) => kind))], ['timeout'], 'and nobody else anything')
+  await allAreUp(mcrouter)
+  // Of an older router than the spec says it tells as well.
+  t.notMatch((await mcrouter.condition('Degraded'))?.reason, /NotAnswering/, 'all answer the reconciler')
 }
 
 function version(from: Client, { host, port }: Target): Promise<Reply> {

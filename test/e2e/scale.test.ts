@@ -3,7 +3,7 @@ import { ch3 } from '../../routing/hash/ch3.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { atPath } from '../support/at.ts'
 import { type Client, startClient } from './support/client.ts'
-import { apply, get, kubectlOk, textAt } from './support/cluster.ts'
+import { apply, get, kubectlOk } from './support/cluster.ts'
 import { failed, figure, percent } from './support/figures.ts'
 import { Mcrouter, WRITTEN } from './support/mcrouter.ts'
 import { namespace } from './support/namespace.ts'
@@ -35,12 +35,12 @@ for (const topology of ['sharded', 'replicated']) {
 async function scaling(t: Test, mcrouter: Mcrouter) {
   const keys = (prefix: string) => ({ target: { host: mcrouter.host, port: 5000 }, prefix, count: KEYS })
   const pods = {
-    servers: await identities(mcrouter, 'memcached'),
-    routers: await identities(mcrouter, 'mcrouter'),
+    servers: await mcrouter.identities('memcached'),
+    routers: await mcrouter.identities('mcrouter'),
   }
   const undisturbed = async (t: Test) => {
-    t.match(await identities(mcrouter, 'memcached'), pods.servers, 'no server was restarted')
-    t.match(await identities(mcrouter, 'mcrouter'), pods.routers, 'no router was restarted')
+    t.match(await mcrouter.identities('memcached'), pods.servers, 'no server was restarted')
+    t.match(await mcrouter.identities('mcrouter'), pods.routers, 'no router was restarted')
   }
 
   await t.test('growing from 2 to 4 servers', async (t) => {
@@ -125,16 +125,6 @@ function moved(t: Test, what: string, count: number, theory: number): void {
 /** Whether a key is on the same server of 2 and of 4. */
 function stays(key: string): boolean {
   return ch3(Buffer.from(key), 2) === ch3(Buffer.from(key), 4)
-}
-
-/** Name, uid and restarts of each pod. */
-async function identities(mcrouter: Mcrouter, component: 'memcached' | 'mcrouter') {
-  const pods = await mcrouter.podObjects(component)
-  const described = pods.map((pod) => [
-    textAt(pod, 'metadata.name'),
-    `${textAt(pod, 'metadata.uid')} ${textAt(pod, 'status.containerStatuses.0.restartCount')}`,
-  ])
-  return Object.fromEntries(described)
 }
 
 t.test('an autoscaler scales it', async (t) => {

@@ -1,9 +1,12 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { parseReply, type Reply } from './reply.ts'
 
 export interface Target {
   readonly host: string
   readonly port: number
+  /** By TLS, with a certificate for `host` that one of these CAs has signed, PEM; without TLS where it is not there. */
+  readonly ca?: string
 }
 
 /** Above mcrouter's server timeout (500 ms) with one failover: what is slower, a client would give up as well. */
@@ -63,10 +66,16 @@ export class Connection {
   }
 
   #open(): Socket {
-    if (this.#socket?.destroyed !== false) this.#socket = connect({ ...this.#target, noDelay: true })
+    if (this.#socket?.destroyed !== false) this.#socket = dial(this.#target)
     // Between two commands nobody listens, and an idle connection may be cut.
     return this.#socket.removeAllListeners('error').on('error', () => undefined)
   }
+}
+
+function dial(target: Target): Socket {
+  return target.ca === undefined
+    ? connect({ ...target, noDelay: true })
+    : connectTls({ ...target, servername: target.host }).setNoDelay(true)
 }
 
 /** A command without its end of line, for any address: a Service, or a pod of it. */

@@ -4,6 +4,7 @@ import { certificateOf } from './certificate.ts'
 import { type Command, type Target, talk } from './connection.ts'
 import { Crowd, type CrowdPlan } from './crowd.ts'
 import { audit, fill, type KeySet } from './keys.ts'
+import { AGENT_PORT } from './port.ts'
 import { Repetition, type RepetitionPlan } from './repetition.ts'
 import { type Routes, routes } from './routes.ts'
 import { type SignalRequest, signal } from './signal.ts'
@@ -28,7 +29,6 @@ export interface Requests {
   readonly '/signal': SignalRequest
 }
 
-const PORT = 8080
 const running = new Map<string, { stop(): Promise<unknown> }>()
 
 const actions: { readonly [path in keyof Requests]: (request: Requests[path]) => unknown } = {
@@ -69,4 +69,4 @@ createServer((request, response) => {
     (body) => response.writeHead(body === undefined ? 404 : 200).end(JSON.stringify(body ?? {})),
     (error) => response.writeHead(500).end(String(error)),
   )
-}).listen(PORT)
+}).listen(AGENT_PORT)

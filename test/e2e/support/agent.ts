@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { eventually } from '../../../testing/deadline.ts'
 import type { Requests } from '../agent/main.ts'
+import { AGENT_PORT as PORT } from '../agent/port.ts'
 import { apply, kubectlOk } from './cluster.ts'
 import { environment } from './environment.ts'
 
+const NODE = '/nodejs/bin/node'
 const AGENT = fileURLToPath(new URL('../agent/main.ts', import.meta.url))
 
 /** What a pod has beside that of the restricted level. */
@@ -46,11 +49,25 @@ export class Agent {
     return new Agent(namespace, name)
   }
 
+  /** In the network of a pod that is there, beside its containers; it stays until that pod goes. */
+  static async within(namespace: string, pod: string): Promise<Agent> {
+    const container = [`--image=${environment.image}`, '--container=agent', '--profile=restricted']
+    const command = [NODE, '--input-type=module', '--eval', await bundled()]
+    await kubectlOk(['-n', namespace, 'debug', pod, ...container, '--', ...command])
+    const agent = new Agent(namespace, pod)
+    await eventually(`the agent in ${pod} answers`, () => kubectlOk(['get', '--raw', agent.#path('/')]))
+    return agent
+  }
+
   /** Through the API server's proxy for pods, which every cluster has. */
   async ask<T>(path: keyof Requests, body: Requests[typeof path]): Promise<T> {
-    const proxy = `/api/v1/namespaces/${this.#namespace}/pods/${this.#name}:8080/proxy${path}`
+    const create = ['create', '--raw', this.#path(path), '-f', '-']
     // Both ends are built from the same sources.
-    return JSON.parse(await kubectlOk(['create', '--raw', proxy, '-f', '-'], JSON.stringify(body)))
+    return JSON.parse(await kubectlOk(create, JSON.stringify(body)))
+  }
+
+  #path(path: string): string {
+    return `/api/v1/namespaces/${this.#namespace}/pods/${this.#name}:${PORT}/proxy${path}`
   }
 }
 
@@ -58,6 +75,7 @@ async function bundled(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [AGENT],
     bundle: true,
+    minify: true,
     format: 'esm',
     platform: 'node',
     write: false,
@@ -74,8 +92,8 @@ function specOf(name: string, security: object) {
       {
         name,
         image: environment.image,
-        command: ['/nodejs/bin/node', '/agent/agent.mjs'],
-        readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 },
+        command: [NODE, '/agent/agent.mjs'],
+        readinessProbe: { httpGet: { path: '/', port: PORT }, periodSeconds: 1 },
         securityContext: {
           runAsNonRoot: true,
           runAsUser: 65532,

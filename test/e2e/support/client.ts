@@ -24,8 +24,12 @@ export class Client {
   }
 
   /** One command, to any address: a Service, or a pod of it. */
-  async talk(host: string, port: number, command: string): Promise<Reply> {
-    const [reply] = await this.talks([{ target: { host, port }, command }])
+  talk(host: string, port: number, command: string): Promise<Reply> {
+    return this.tell({ host, port }, command)
+  }
+
+  async tell(target: Target, command: string): Promise<Reply> {
+    const [reply] = await this.talks([{ target, command }])
     if (reply === undefined) throw new Error('no reply')
     return reply
   }

@@ -9,6 +9,8 @@ export interface Environment {
   readonly startApi: string | undefined
   /** Shell command that has NetworkPolicies hold while it runs. */
   readonly enforcePolicies: string | undefined
+  /** Shell command that has the cluster tell how much CPU pods use (metrics.k8s.io) while it runs. */
+  readonly podMetrics: string | undefined
 }
 
 export const environment: Environment = {
@@ -17,4 +19,5 @@ export const environment: Environment = {
   stopApi: process.env.E2E_STOP_API,
   startApi: process.env.E2E_START_API,
   enforcePolicies: process.env.E2E_ENFORCE_POLICIES,
+  podMetrics: process.env.E2E_POD_METRICS,
 }

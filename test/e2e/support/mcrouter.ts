@@ -7,14 +7,16 @@ const SETTLE_MS = 180_000
 /** The version in which it is written, not the stored one: another has other fields, and another number in its scale. */
 export const WRITTEN = 'mcrouters.v1alpha3.mcrouter.example.com'
 
-/** A Mcrouter on the cluster, as a user handles it: through kubectl. */
+/** A Mcrouter on the cluster, as a user handles it: through kubectl, in one of the versions. */
 export class Mcrouter {
   readonly namespace: string
   readonly name: string
+  readonly #version: 'v1alpha3' | 'v1beta1'
 
-  constructor(namespace: string, name: string) {
+  constructor(namespace: string, name: string, version: 'v1alpha3' | 'v1beta1' = 'v1alpha3') {
     this.namespace = namespace
     this.name = name
+    this.#version = version
   }
 
   /** Host name of the router Service. */
@@ -29,15 +31,17 @@ export class Mcrouter {
 
   async apply(spec: object): Promise<void> {
     const metadata = { name: this.name, namespace: this.namespace }
-    await apply([{ apiVersion: 'mcrouter.example.com/v1alpha3', kind: 'Mcrouter', metadata, spec }])
+    await apply([{ apiVersion: `mcrouter.example.com/${this.#version}`, kind: 'Mcrouter', metadata, spec }])
   }
 
   async patch(spec: object): Promise<void> {
-    await kubectlOk([...this.#here('patch'), '--type=merge', '-p', JSON.stringify({ spec })])
+    const kind = `mcrouters.${this.#version}.mcrouter.example.com`
+    const patch = ['-n', this.namespace, 'patch', kind, this.name]
+    await kubectlOk([...patch, '--type=merge', '-p', JSON.stringify({ spec })])
   }
 
   async scale(servers: number): Promise<void> {
-    await kubectlOk([...this.#here('scale'), `--replicas=${servers}`])
+    await kubectlOk(['-n', this.namespace, 'scale', WRITTEN, this.name, `--replicas=${servers}`])
   }
 
   async read(): Promise<unknown> {
@@ -78,8 +82,14 @@ export class Mcrouter {
     return list(['-n', this.namespace, 'pods', '-l', selector])
   }
 
-  #here(verb: string): string[] {
-    return ['-n', this.namespace, verb, WRITTEN, this.name]
+  /** By name, uid and restarts of each pod of a tier. */
+  async identities(component: 'memcached' | 'mcrouter'): Promise<Readonly<Record<string, string>>> {
+    const pods = await this.podObjects(component)
+    const described = pods.map((pod) => [
+      textAt(pod, 'metadata.name'),
+      `${textAt(pod, 'metadata.uid')} ${textAt(pod, 'status.containerStatuses.0.restartCount')}`,
+    ])
+    return Object.fromEntries(described)
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
+import type { Target } from '../agent/connection.ts'
 import type { TrafficPlan, TrafficReport } from '../agent/traffic.ts'
 import type { Client } from './client.ts'
 import { countsText, failed, figure } from './figures.ts'
@@ -7,6 +8,15 @@ import type { Mcrouter } from './mcrouter.ts'
 
 /** Some hundreds of requests a second: enough that whatever is interrupted for a tenth of a second shows. */
 const STEADY = { keys: 2000, clients: 8, pauseMs: 5 }
+export const { clients: CLIENTS } = STEADY
+/** For each of several caches that are used at once. */
+export const LIGHT = { keys: 500, clients: 4, pauseMs: 20 }
+
+interface Used {
+  /** In place of the routers, without TLS. */
+  readonly target?: Target
+  readonly load?: Pick<TrafficPlan, 'keys' | 'clients' | 'pauseMs'>
+}
 /** Traffic before and after, so that the report has undisturbed requests on both sides. */
 const LEAD_MS = 1000
 
@@ -17,9 +27,10 @@ export async function underTraffic(
   mcrouter: Mcrouter,
   what: string,
   action: () => Promise<void>,
+  { target = { host: mcrouter.host, port: 5000 }, load = STEADY }: Used = {},
 ): Promise<TrafficReport> {
   const name = what.replaceAll(/\W+/g, '-')
-  const plan: TrafficPlan = { target: { host: mcrouter.host, port: 5000 }, prefix: name, ...STEADY }
+  const plan: TrafficPlan = { target, prefix: name, ...load }
   await client.start(name, plan)
   const began = performance.now()
   await delay(LEAD_MS)
