@@ -63,12 +63,43 @@ export const PullSecret = Type.Object(
   { description: 'A Secret to pull the images with.' },
 )
 
+export function pullSecretsSchema(description: string) {
+  return Type.Array(PullSecret, {
+    maxItems: 16,
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['name'],
+    description,
+  })
+}
+
 export const LabelValue = Type.String({
   maxLength: 63,
   pattern: LABEL_VALUE,
   format: 'label-value',
   'x-allowed': 'up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
 })
+
+/** @param most how many there may be */
+export function labelsSchema(description: string, most: number) {
+  return textsSchema(description, LabelValue, most)
+}
+
+/** @param most how many there may be */
+export function annotationsSchema(description: string, most: number) {
+  const value = { type: 'string', maxLength: 4096, 'x-allowed': 'text of at most 4096 characters' }
+  return textsSchema(description, value, most)
+}
+
+/** Texts by keys that are label keys. */
+function textsSchema(description: string, value: object, most: number) {
+  return Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    additionalProperties: value,
+    propertyNames: { format: 'label-key' },
+    maxProperties: most,
+    description,
+  })
+}
 
 export const TolerationSpec = Type.Object(
   {
@@ -108,7 +139,11 @@ export const TolerationSpec = Type.Object(
   },
   { description: 'A node taint that the pods tolerate.' },
 )
-export type TolerationSpec = Static<typeof TolerationSpec>
+type TolerationSpec = Static<typeof TolerationSpec>
+
+export function tolerationsSchema(description: string) {
+  return Type.Array(TolerationSpec, { maxItems: 32, 'x-kubernetes-list-type': 'atomic', description })
+}
 
 /** Field by field: what the schema does not know was not checked and goes nowhere. */
 export function tolerationOf({

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { RELEASE_37_IMAGE } from '../formats/image.ts'
 import { IMAGE, ITEM_SIZE, PATH } from '../formats/patterns.ts'
-import { LabelValue, PullSecret, resourcesSchema, TolerationSpec } from '../pod.ts'
+import { labelsSchema, pullSecretsSchema, resourcesSchema, tolerationsSchema } from '../pod.ts'
 import { POOL_SIZE } from '../pool-size.ts'
 import { TOPOLOGIES } from '../topologies.ts'
 import { GROUP } from '../well-known.ts'
@@ -126,30 +126,15 @@ const CHOICES = {
     ),
   ),
   image_pull_secrets: Type.Optional(
-    Type.Array(PullSecret, {
-      maxItems: 16,
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['name'],
-      description: 'Secrets for pulling both images from a private registry.',
-    }),
+    pullSecretsSchema('Secrets for pulling both images from a private registry.'),
   ),
   node_selector: Type.Optional(
-    Type.Unsafe<Record<string, string>>({
-      type: 'object',
-      additionalProperties: LabelValue,
-      propertyNames: { format: 'label-key' },
-      maxProperties: 32,
-      description:
-        'Labels that a node must have for the pods of both tiers, such as kubernetes.io/arch: amd64.',
-    }),
+    labelsSchema(
+      'Labels that a node must have for the pods of both tiers, such as kubernetes.io/arch: amd64.',
+      32,
+    ),
   ),
-  tolerations: Type.Optional(
-    Type.Array(TolerationSpec, {
-      maxItems: 32,
-      'x-kubernetes-list-type': 'atomic',
-      description: 'Node taints that the pods of both tiers tolerate.',
-    }),
-  ),
+  tolerations: Type.Optional(tolerationsSchema('Node taints that the pods of both tiers tolerate.')),
 }
 
 /** A spec as it is after normalising and defaulting; what it holds beside these fields is kept and ignored. */

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { DURATION, LABEL_KEY, PATH } from '../formats/patterns.ts'
-import { LabelValue } from '../pod.ts'
+import { annotationsSchema, labelsSchema } from '../pod.ts'
 import { podSchema } from './pod.ts'
 import { args, image, port } from './pool.ts'
 import { ROUTER_NUMBER } from './router-number.ts'
@@ -50,27 +50,9 @@ const Service = Type.Object(
         'How clients reach the routers. NodePort and LoadBalancer open them to others than the pods of the cluster: mcrouter asks nobody for a password.',
     }),
     annotations: Type.Optional(
-      Type.Unsafe<Record<string, string>>({
-        type: 'object',
-        additionalProperties: {
-          type: 'string',
-          maxLength: 4096,
-          'x-allowed': 'text of at most 4096 characters',
-        },
-        propertyNames: { format: 'label-key' },
-        maxProperties: 32,
-        description: 'Annotations of the Service, such as those of a load balancer.',
-      }),
+      annotationsSchema('Annotations of the Service, such as those of a load balancer.', 32),
     ),
-    labels: Type.Optional(
-      Type.Unsafe<Record<string, string>>({
-        type: 'object',
-        additionalProperties: LabelValue,
-        propertyNames: { format: 'label-key' },
-        maxProperties: 16,
-        description: 'Labels of the Service beside those of the operator.',
-      }),
-    ),
+    labels: Type.Optional(labelsSchema('Labels of the Service beside those of the operator.', 16)),
     ipFamilyPolicy: Type.Optional(
       Type.Unsafe<'SingleStack' | 'PreferDualStack' | 'RequireDualStack'>({
         type: 'string',
