@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { startControlPlane } from '../../testing/control-plane/index.ts'
 import { atPath } from '../support/at.ts'
 import { CHART, HELM_VERSIONS, ofKind, render, template } from './chart.ts'
-import { succeeded } from './cluster.ts'
+import { shell, succeeded } from './cluster.ts'
 
 const plane = await startControlPlane()
 t.teardown(() => plane.stop())
@@ -61,6 +62,18 @@ t.test('the pods are of the restricted Pod Security level', async (t) => {
     })
     succeeded(t, result, deployment.metadata.name)
   }
+})
+
+t.test('the image can be pulled before an upgrade as the page says, at that level too', async (t) => {
+  const page = await readFile(new URL('../../docs/production.md', import.meta.url), 'utf8')
+  const [command = ''] = /^ {3}kubectl \S+ \S+ run pull [^`]*/m.exec(page) ?? []
+  // Nothing can be attached to in a dry run.
+  const dry = command.replace('-i --rm', '--dry-run=server -o json').replace('mcrouter-system', 'system')
+  const { code, stdout, stderr } = await shell(plane, dry.replace('IMAGE', 'example.com/op:1'))
+  t.equal(code, 0, stderr)
+  t.equal(stderr, '')
+  const image = { name: 'pull', image: 'example.com/op:1', args: ['--version'] }
+  t.match(JSON.parse(stdout), { spec: { restartPolicy: 'Never', containers: [image] } })
 })
 
 t.test('the chart packs', async (t) => {

@@ -36,6 +36,8 @@ podMonitor: *monitor
 prometheusRule: { namespace: monitoring, labels: { release: prometheus } }
 `
 
+const STRICTLY = ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict']
+
 const plane = await startControlPlane()
 t.teardown(() => plane.stop())
 
@@ -68,8 +70,7 @@ t.test(
   'it has no field that the Prometheus operator does not know, and no value that it refuses',
   async (t) => {
     t.match(await plane.kubectl(['create', 'namespace', 'monitoring']), { code: 0 })
-    const strictly = (input: string) =>
-      plane.kubectl(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], { input })
+    const strictly = (input: string) => plane.kubectl([...STRICTLY, '-f', '-'], { input })
     for (const values of ['{}', FURTHER]) {
       const file = join(t.testdir({ 'values.yaml': values }), 'values.yaml')
       const ours = (await render(...WITH_ALL, `--values=${file}`)).filter(
@@ -79,7 +80,7 @@ t.test(
       const text = ours.map((one) => dump(one, { noRefs: true })).join('---\n')
       t.match(await strictly(text), { code: 0, stderr: '' })
       const misspelt = text.replace('honorLabels', 'honourLabels')
-      t.match(await strictly(misspelt), { code: 1, stderr: /unknown field.*honourLabels/ }, 'it would say so')
+      t.match(await strictly(misspelt), { code: 1, stderr: /honourLabels/ }, 'it would say so')
     }
   },
 )
