@@ -13,6 +13,8 @@ export interface Terminal {
 export interface Command {
   /** One line for the list of commands. */
   readonly summary: string
+  /** One that the operator starts by itself: neither help nor completion names it. */
+  readonly isInternal?: boolean
   /** Loaded for the completion of a shell. */
   readonly flags: () => Promise<Readonly<Record<string, Flag>>>
   /** What may stand where no flag does. */

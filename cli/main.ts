@@ -23,6 +23,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: async () => (await import('../exporter/flags.ts')).FLAGS,
     run: async (argv, { env }) => (await import('../exporter/main.ts')).runExporter(argv, env),
   },
+  copier: {
+    summary: 'Run the copier of a resize: the reconciler starts it, and tells it what to copy',
+    isInternal: true,
+    flags: async () => (await import('../copier/flags.ts')).FLAGS,
+    run: async (argv) => (await import('../copier/main.ts')).runCopier(argv),
+  },
   render: {
     summary: 'Print what Mcrouters expand to, without a cluster',
     flags: async () => (await import('./render-flags.ts')).FLAGS,
@@ -44,7 +50,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: async () => ({}),
     words: ['bash', 'zsh', 'fish'],
     run: async (argv, terminal) =>
-      (await import('./completion/main.ts')).runCompletion(argv, terminal, COMMANDS),
+      (await import('./completion/main.ts')).runCompletion(argv, terminal, OFFERED),
   },
   help: {
     summary: 'Show the commands, or with the name of one its flags',
@@ -61,6 +67,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 }
+
+/** Those that people have a use for. */
+const OFFERED = Object.fromEntries(Object.entries(COMMANDS).filter(([, { isInternal }]) => !isInternal))
 
 const HELP_FLAGS = ['--help', '-h']
 
@@ -107,12 +116,12 @@ function misuse(terminal: Terminal, command: string, message: string): number {
 }
 
 function unknown(name: string): string {
-  const near = nearest(name, Object.keys(COMMANDS))
+  const near = nearest(name, Object.keys(OFFERED))
   return `there is no command ${quote(name)}${near === undefined ? '' : ` (did you mean ${near}?)`}`
 }
 
 function help(): string {
-  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  const commands = Object.entries(OFFERED).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
   return `Usage: mcrouter-operator COMMAND [flags]
 
 memcached behind mcrouter on Kubernetes.

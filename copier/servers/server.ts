@@ -68,7 +68,8 @@ export class Server {
       items: numberIn(values, 'curr_items'),
       evictions: numberIn(values, 'evictions'),
       startedAt: numberIn(values, 'time') - numberIn(values, 'uptime'),
-      isCrawling: numberIn(values, 'lru_crawler_running') !== 0,
+      // One without a crawler does not say it.
+      isCrawling: (values.get('lru_crawler_running') ?? '0') !== '0',
     }
   }
 

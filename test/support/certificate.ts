@@ -25,6 +25,8 @@ interface Asked {
   /** Milliseconds since 1970. */
   readonly notBefore?: number
   readonly notAfter?: number
+  /** For one side of TLS alone; both by default. */
+  readonly usage?: 'server'
 }
 
 /** A CA as a user has one, for both sides of TLS. */
@@ -61,7 +63,7 @@ export class TestAuthority {
     return new TestAuthority(signing, subject, certificate)
   }
 
-  async issue({ name = 'cache.shop.svc', names, notBefore, notAfter }: Asked = {}): Promise<SecretFiles> {
+  async issue({ name = 'cache.shop.svc', names, notBefore, notAfter, usage }: Asked = {}): Promise<SecretFiles> {
     const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
     const certificate = await X509CertificateGenerator.create({
       subject: `CN=${name}`,
@@ -73,7 +75,10 @@ export class TestAuthority {
       signingKey: this.#key,
       signingAlgorithm: ALGORITHM,
       extensions: [
-        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+        new ExtendedKeyUsageExtension([
+          ExtendedKeyUsage.serverAuth,
+          ...(usage === 'server' ? [] : [ExtendedKeyUsage.clientAuth]),
+        ]),
         new SubjectAlternativeNameExtension([
           ...[name, ...(names?.dns ?? [])].map((value) => ({ type: 'dns' as const, value })),
           ...(names?.ip ?? []).map((value) => ({ type: 'ip' as const, value })),

@@ -71,6 +71,20 @@ export function launchExporter(
   )
 }
 
+export interface CopierLaunch {
+  readonly port: number
+  /** File of the CA whose client certificates may give orders. */
+  readonly clientCa: string
+  readonly flags: readonly string[]
+}
+
+export function launchCopier(children: Children, { port, clientCa, flags }: CopierLaunch): HostProcess {
+  const args = [`--listen=${LOOPBACK}:${port}`, `--client-ca=${clientCa}`, '--log-level=debug', ...flags]
+  return new HostProcess(children, 'copier', sources(['copier', ...args]), () =>
+    answers(`https://${LOOPBACK}:${port}/healthz`, new Agent({ connect: { rejectUnauthorized: false } })),
+  )
+}
+
 /** Without NODE_OPTIONS, in which tap has every child record the modules that it loads: a third of the time until it is ready. */
 function sources(args: readonly string[]): ChildCommand {
   return {
