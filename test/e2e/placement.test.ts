@@ -38,7 +38,7 @@ t.test('kubelet runs a router on its node', async (t) => {
   const pods = await cache.podObjects('mcrouter')
   t.match(pods, [{ metadata: { ownerReferences: [{ kind: 'DaemonSet' }] } }])
   t.equal(await answering(), 'cache')
-  t.equal(await get(['-n', NAMESPACE, 'deployment', 'cache-mcrouter']), undefined)
+  t.equal(await get(['-n', NAMESPACE, 'deployment', 'cache']), undefined)
   await nodes.prepare(NAMESPACE, textAt(pods[0], 'metadata.name'))
 })
 
