@@ -2,7 +2,9 @@
 // millions.
 
 const MULTIPLIER = { low: 0x5bd1e995, high: 0xc6a4a793 }
-const LOW = [MULTIPLIER.low & 0xffff, MULTIPLIER.low >>> 16] as const
+/** Of the low half of the multiplier. */
+const B0 = MULTIPLIER.low & 0xffff
+const B1 = MULTIPLIER.low >>> 16
 
 /** A number of 64 bits without a sign, least significant half first. */
 export type Halves = readonly [low: number, high: number]
@@ -47,11 +49,12 @@ export function halvesOf(word: bigint): Halves {
 
 /** Of the product with the multiplier; its low half is `Math.imul(low, MULTIPLIER.low)`. */
 function highOfProduct(low: number, high: number): number {
-  const [a0, a1] = [low & 0xffff, low >>> 16]
-  const [b0, b1] = LOW
-  const [cross, crossed] = [a0 * b1, a1 * b0]
-  const middle = ((a0 * b0) >>> 16) + (cross & 0xffff) + (crossed & 0xffff)
-  const carried = a1 * b1 + (cross >>> 16) + (crossed >>> 16) + (middle >>> 16)
+  const a0 = low & 0xffff
+  const a1 = low >>> 16
+  const cross = a0 * B1
+  const crossed = a1 * B0
+  const middle = ((a0 * B0) >>> 16) + (cross & 0xffff) + (crossed & 0xffff)
+  const carried = a1 * B1 + (cross >>> 16) + (crossed >>> 16) + (middle >>> 16)
   return (carried + Math.imul(high, MULTIPLIER.low) + Math.imul(low, MULTIPLIER.high)) | 0
 }
 

@@ -28,10 +28,13 @@ async function started(...flags: string[]): Promise<{ process: HostProcess; port
   return { process, port }
 }
 
-/** So many keys that their dump does not fit into what the kernel holds for a connection. */
-async function crowded(): Promise<Memcached[]> {
+/** More of them than the kernel holds of a dump for a connection. */
+const TOO_MANY = 60_000
+
+/** Two servers, one of which has keys that all move. */
+async function crowded(count: number): Promise<Memcached[]> {
   const servers = [await stage.memcached('-m', '256'), await stage.memcached('-m', '256')]
-  const keys = movingKeys({ ...MOVE, salt: '' }, 60_000, 'k'.repeat(220))
+  const keys = movingKeys({ ...MOVE, salt: '' }, count, 'k'.repeat(220))
   for (let from = 0; from < keys.length; from += 5_000)
     await nth(servers, 0).client.fill(keys.slice(from, from + 5_000).map((key) => [key, 'v']))
   return servers
@@ -74,9 +77,9 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
   t.test(
     `after ${signal} in the middle of it nothing is left of a dump, and another copier goes on`,
     async (t) => {
-      const servers = await crowded()
+      const servers = await crowded(5_000)
       const first = await started()
-      await order(first.port, files, { ...orderOf(MOVE, servers, 'copy'), rate: 20_000 })
+      await order(first.port, files, { ...orderOf(MOVE, servers, 'copy'), rate: 2_000 })
       await eventually(
         'keys have moved',
         async () => ((await progress(first.port, files))?.copied ?? 0) > 1_000,
@@ -93,7 +96,7 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
         })
         t.match(end, { phase, state: 'done' })
       }
-      t.equal(await nth(servers, 1).client.statistic('curr_items'), 60_000)
+      t.equal(await nth(servers, 1).client.statistic('curr_items'), 5_000)
       t.equal(await client.statistic('curr_items'), 0)
       await second.process.stop()
     },
@@ -101,7 +104,7 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
 }
 
 t.test('one that is frozen while it reads a dump keeps others from asking for one', async (t) => {
-  const servers = await crowded()
+  const servers = await crowded(TOO_MANY)
   const { client } = nth(servers, 0)
   const first = await started()
   const pid = first.process.pid ?? 0
