@@ -123,12 +123,13 @@ function readsOne({ reads }: Rule, unsound: readonly Keys[], { version }: Writte
   if (unsound.length === 0) return false
   const isOfAll = pool === undefined || reads.includes('pool.name')
   const [pools, isRead] = isOfAll ? [ANY_POOL, overlapAnywhere] : [[pool], overlap]
-  return reads.some((field) =>
-    pools.some((index) => {
-      const read = version.keysOf(field, index)
-      return read !== undefined && unsound.some((keys) => isRead(keys, read))
-    }),
-  )
+  return reads.some((one) => {
+    const [field, ...within] = typeof one === 'string' ? [one] : one
+    return pools.some((index) => {
+      const at = version.keysOf(field, index)
+      return at !== undefined && unsound.some((keys) => isRead(keys, [...at, ...within]))
+    })
+  })
 }
 
 /** The main pool, and the one that stands for all others. */

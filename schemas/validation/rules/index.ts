@@ -17,7 +17,7 @@ import { routerNumberRules } from './router-number.ts'
 import type { Rule } from './rule.ts'
 import { secretsRule } from './secrets.ts'
 import { askedCopiesRule, serversRule } from './servers.ts'
-import { serviceRule } from './service.ts'
+import { serviceRules } from './service.ts'
 import { tlsRules } from './tls.ts'
 import { tolerationsRule } from './tolerations.ts'
 import { warmUpRules } from './warm-up.ts'
@@ -43,7 +43,7 @@ const RULES: readonly Rule[] = [
   ...warmUpRules,
   podMetadataRule,
   ...routerNumberRules,
-  serviceRule,
+  ...serviceRules,
   serviceMetadataRule,
   accessRule,
   ...tlsRules,

@@ -10,8 +10,8 @@ export type Rule = McrouterRule | PoolRule
 interface Reading {
   /** The field without which nothing can break it: a version that does not have it is not held to it. */
   readonly needs?: Field
-  /** The fields it looks at: it is not asked when one of them is not even what its schema says. */
-  readonly reads: readonly Field[]
+  /** The fields it looks at, or what is in one: it is not asked when one of them is not even what its schema says. */
+  readonly reads: readonly (Field | readonly [field: Field, ...within: readonly string[]])[]
 }
 
 interface McrouterRule extends Reading {

@@ -94,6 +94,11 @@ const BOTH_TOLD: readonly (readonly [field: string, rule: string, spec: JsonObje
     { router: { service: { type: 'x', labels: RESERVED } } },
   ],
   [
+    'router.service.labels.a',
+    'router.service.loadBalancerClass',
+    { router: { service: { labels: { a: 1 }, loadBalancerClass: 'example.com/internal' } } },
+  ],
+  [
     'pools[0].name',
     'router.autoscaling.min',
     { router: { autoscaling: WRONG_RANGE }, pools: [{ name: 'A b' }] },
@@ -133,6 +138,7 @@ const ONE_TOLD: readonly (readonly [field: string, spec: JsonObject])[] = [
     },
   ],
   ['router.placement', { router: { placement: 'node' } }],
+  ['router.service.type', { router: { service: { type: 'x', externalTrafficPolicy: 'Local' } } }],
 ]
 
 t.test('what may be due to it is not', async (t) => {
