@@ -63,7 +63,13 @@ export class TestAuthority {
     return new TestAuthority(signing, subject, certificate)
   }
 
-  async issue({ name = 'cache.shop.svc', names, notBefore, notAfter, usage }: Asked = {}): Promise<SecretFiles> {
+  async issue({
+    name = 'cache.shop.svc',
+    names,
+    notBefore,
+    notAfter,
+    usage,
+  }: Asked = {}): Promise<SecretFiles> {
     const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
     const certificate = await X509CertificateGenerator.create({
       subject: `CN=${name}`,
