@@ -3,17 +3,17 @@ import { LOOPBACK } from '../../testing/control-plane/port.ts'
 import { Connection } from '../../testing/load/connection.ts'
 import { Load } from '../../testing/load/load.ts'
 import { TRIED, TRIED_ROUTES } from '../routing/warm-resize-files.ts'
-import { ResizeStage } from '../support/resize-stage.ts'
+import { PATIENCE_MS, ResizeStage } from '../support/resize-stage.ts'
 
 t.setTimeout(300_000)
 
 const REQUESTS = 6_000
-const KEYS = { values: 2_000, counters: 300, locks: 40 }
+const KEYS = { values: 2_000, counters: 60, locks: 40 }
 
 t.test('of a pool that does not change, clients see nothing that may not be', async (t) => {
   const stage = await ResizeStage.start({ servers: 3, routers: 2 }, { phase: 'plain', servers: 3 })
   t.teardown(() => stage.end())
-  const load = new Load({ routers: stage.routers, seed: 1, keys: KEYS })
+  const load = new Load({ routers: stage.routers, seed: 1, keys: KEYS, timeoutMs: PATIENCE_MS })
   t.teardown(() => load.close())
   await load.fill()
   await load.run({ requests: REQUESTS })
@@ -22,14 +22,14 @@ t.test('of a pool that does not change, clients see nothing that may not be', as
   t.equal(tally.errors, 0, String(tally.firstError))
   t.equal(tally.hitShare(), 1)
   t.equal(tally.worstSecond(), 1)
-  t.ok(tally.reads.hit > REQUESTS / 2, `${tally.reads.hit} hits`)
+  t.ok(tally.reads.hit > REQUESTS / 4, `${tally.reads.hit} hits`)
   t.match(await load.sweep(), { wrong: 0, missing: 0, errors: 0, read: 2 * (KEYS.values + KEYS.counters) })
 })
 
 t.test('what a cold grow and a cold shrink do is seen', async (t) => {
   const stage = await ResizeStage.start({ servers: 3, routers: 2 }, { phase: 'plain', servers: 2 })
   t.teardown(() => stage.end())
-  const load = new Load({ routers: stage.routers, seed: 2, keys: KEYS })
+  const load = new Load({ routers: stage.routers, seed: 2, keys: KEYS, timeoutMs: PATIENCE_MS })
   t.teardown(() => load.close())
   await load.fill()
   await load.run({ requests: 1_000 })
@@ -55,7 +55,7 @@ t.test('what a cold grow and a cold shrink do is seen', async (t) => {
 t.test('phases may run side by side: what is written meanwhile is in both places', async (t) => {
   const stage = await ResizeStage.start({ servers: 3, routers: 2 }, { phase: 'mirror', from: 2, to: 3 })
   t.teardown(() => stage.end())
-  const load = new Load({ routers: stage.routers, seed: 3, keys: KEYS })
+  const load = new Load({ routers: stage.routers, seed: 3, keys: KEYS, timeoutMs: PATIENCE_MS })
   t.teardown(() => load.close())
   // All that is there is written while mirroring, so that nothing is left to be copied.
   await load.fill()
@@ -87,7 +87,7 @@ t.test('a router sends requests where the real one did', async (t) => {
   const [router] = stage.routers
   t.ok(router)
   if (router === undefined) return
-  const connection = new Connection(router, 10_000)
+  const connection = new Connection(router, PATIENCE_MS)
   t.teardown(() => connection.close())
   const wrong: string[] = []
   let asked = 0

@@ -14,12 +14,12 @@ import { accepts, startMemcached } from '../../testing/pool.ts'
 import { Children } from '../../testing/process/children.ts'
 import { builtStandin } from '../clients/stage.ts'
 
+/** A server that takes longer has died: on a machine that others use a read would else be a miss. */
+export const PATIENCE_MS = 60_000
 const MCROUTER = mcrouterWith({
   topology: 'sharded',
-  routers: { release: 'current' },
-  memcached: { maxItemSize: '1m' },
+  routers: { release: 'current', timeouts: { serverMs: PATIENCE_MS, connectMs: PATIENCE_MS, untilDown: 3 } },
 })
-const TIMEOUT_MS = 10_000
 
 export type Phase = Resize | { readonly phase: 'plain'; readonly servers: number }
 
@@ -83,7 +83,7 @@ export class ResizeStage {
     const text = this.text(phase)
     for (const router of this.routers) {
       await writeFile(router.file, text)
-      const connection = new Connection(router, TIMEOUT_MS)
+      const connection = new Connection(router, PATIENCE_MS)
       await eventually('a router to take it', async () => {
         const found = await connection.retrieve('get', '__mcrouter__.config_md5_digest')
         return found?.text === digest(text)
