@@ -1,6 +1,6 @@
 import type { EpochMs } from '../process/clock.ts'
 import { isJsonObject, type JsonObject } from '../schemas/json.ts'
-import { lifeOf, splitCertificates } from './chain.ts'
+import { lifeOf, parseCertificates, splitCertificates } from './chain.ts'
 import { servingAfter, trustAfter } from './follow.ts'
 import { madeAt, POOL_AUTHORITY_LIFE } from './life.ts'
 import type { ServingNames } from './names.ts'
@@ -24,6 +24,8 @@ export interface PoolCertificates {
   readonly data: JsonObject
   /** What was done, a sentence each; empty where what was found is as it should be. */
   readonly actions: readonly string[]
+  /** When the certificate of the servers ends. */
+  readonly notAfter: EpochMs
 }
 
 /**
@@ -33,7 +35,7 @@ export interface PoolCertificates {
  * @param found its data, in base64; undefined where there is no Secret
  * @param names under which routers know the servers
  */
-export async function poolCertificates(
+export async function issueForPools(
   found: unknown,
   names: ServingNames,
   now: EpochMs,
@@ -47,9 +49,12 @@ export async function poolCertificates(
   const actions: string[] = []
   const trusted = await trustAfter(pki, decideOn(pki, names, now), now, actions, POOL_AUTHORITY_LIFE)
   const { serving } = await servingAfter(trusted, decideOn(trusted, names, now), names, now, actions)
+  const [leaf] = parseCertificates(serving.certificate)
+  if (leaf === undefined) throw new TypeError('a certificate was issued that is none')
   return {
     data: encode({ ...serving, bundle: bundleOf(trusted), authorityKey: trusted.authority.pair.key }),
     actions,
+    notAfter: lifeOf(leaf).notAfter,
   }
 }
 

@@ -37,7 +37,7 @@ export interface ControllerOptions
       'confirm' | 'inherit' | 'lookup' | 'operator' | 'timeouts' | 'settings' | 'versions' | 'webhookClosed'
     >,
     /** Those of the product by default. */
-    Partial<Pick<ReconcileDeps, 'kinds' | 'render'>> {
+    Partial<Pick<ReconcileDeps, 'issueCertificates' | 'kinds' | 'render'>> {
   readonly session: Session
   readonly api: KubeApi
   readonly clock: Clock

@@ -15,6 +15,7 @@ export interface Flags extends RenderingFlags {
   readonly certificates: 'self' | 'cert-manager'
   /** Host under which the server is reached beside its Service; undefined where it is a Service alone. */
   readonly servingHost: string | undefined
+  readonly issueCertificates: boolean
   readonly confirmRouters: boolean
   readonly confirmMs: number
   readonly graceMs: number
@@ -61,6 +62,12 @@ export const FLAGS = {
     fallback: '',
     description:
       'Name or IP address for the certificate of the server, beside those of its Service and localhost: where the API server calls it at a URL.',
+  },
+  'issue-certificates': {
+    value: 'on|off',
+    fallback: 'off',
+    description:
+      'Issue certificates for the servers of Mcrouters that ask for it, which takes the right to create and patch Secrets.',
   },
   'confirm-routers': {
     value: 'on|off',
@@ -127,6 +134,7 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
     webhookConfiguration: optional('webhook-configuration'),
     certificates: oneOf('certificates', ['self', 'cert-manager'], text('certificates')),
     servingHost: optional('serving-host') && hostOf('serving-host', text('serving-host')),
+    issueCertificates: oneOf('issue-certificates', ['on', 'off'], text('issue-certificates')) === 'on',
     confirmRouters: oneOf('confirm-routers', ['on', 'off'], text('confirm-routers')) === 'on',
     confirmMs: seconds('confirm-timeout'),
     graceMs: seconds('shrink-grace'),

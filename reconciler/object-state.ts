@@ -5,6 +5,7 @@ import { DriftBackoff } from './apply/drift-backoff.ts'
 import { Expectations } from './apply/expectations.ts'
 import { Mutations } from './apply/mutations.ts'
 import { TrafficDistribution } from './apply/traffic-distribution.ts'
+import { Issuance } from './issuing/issuance.ts'
 import { Inquiry } from './observe/inquiry.ts'
 import type { Claim } from './report/claim.ts'
 import type { Reported } from './report/reported.ts'
@@ -44,6 +45,7 @@ export class ObjectState {
   reported: Reported | undefined
   /** Why pods of StatefulSets are missing. */
   readonly missing = new Inquiry()
+  readonly issuance = new Issuance()
   /** Why pods do not start. */
   readonly unmounted = new Inquiry()
   readonly unwritten = new Unwritten()

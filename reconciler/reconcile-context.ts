@@ -33,6 +33,8 @@ export interface ReconcileOptions {
     /** How long after a replicated pool has grown its reads go past a miss, in milliseconds; 0 for not at all. */
     readonly fillMs: number
   }
+  /** Whether there is the right to make Secrets with certificates of servers. By default not. */
+  readonly issueCertificates?: boolean
   /** Undefined when routers cannot be reached and so are not asked. */
   readonly confirm: AskRouters | undefined
   /** Undefined where the names of the cluster cannot be looked up. */

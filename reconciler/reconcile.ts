@@ -13,6 +13,7 @@ import { sayAbandoned } from './report/deleted.ts'
 import { admit } from './stages/admit.ts'
 import { apply } from './stages/apply.ts'
 import { confirm } from './stages/confirm.ts'
+import { issue } from './stages/issue.ts'
 import { plan } from './stages/plan.ts'
 import { report, reportUnaccepted } from './stages/report.ts'
 import { scale } from './stages/scale.ts'
@@ -63,7 +64,8 @@ async function pass(context: ReconcileContext, cached: Cached): Promise<Outcome>
   const observed = await withLivePods(context, admission.mcrouter, cached)
   const scaled = await scale(context, admission.mcrouter, observed)
   const planned = plan(context, scaled)
-  const applied = await apply(context, planned)
+  const issued = await issue(context, planned)
+  const applied = await apply(context, issued)
   const confirmed = await confirm(context, applied)
   return await report(context, confirmed)
 }

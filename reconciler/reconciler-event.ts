@@ -22,6 +22,7 @@ export type EventReason =
   | 'NormaliseFailed'
   | 'ApplyFailed'
   | 'NameConflict'
+  | 'CertificateIssued'
   | 'ServerRestarted'
   | 'RouterRestarted'
   | 'RouterEvicted'

@@ -77,6 +77,7 @@ export function assemble(surroundings: Surroundings): Parts {
     inherit: flags.inherit,
     versions: versionsWith(flags.images),
     timeouts: { graceMs: flags.graceMs, confirmMs: flags.confirmMs, fillMs: flags.fillMs },
+    issueCertificates: flags.issueCertificates,
     webhookClosed: () => webhook?.complaint,
     lookup: flags.confirmRouters ? clusterLookup() : undefined,
     confirm: flags.confirmRouters ? confirmOver(dialPod, clock) : undefined,

@@ -1,5 +1,7 @@
 import { CLIENT_TLS_DIRECTORY, SERVER_TLS_DIRECTORY } from '../routing/flags.ts'
-import type { Pool, Routers } from '../schemas/mcrouter.ts'
+import type { Mcrouter, Pool } from '../schemas/mcrouter.ts'
+import { isIssued } from '../schemas/tls.ts'
+import { issuedSecret } from './names.ts'
 
 /** Where the Secret of a pool is mounted in its servers. */
 export const POOL_TLS_DIRECTORY = '/etc/memcached-tls'
@@ -20,30 +22,37 @@ export interface CertificateVolume {
 const PAIR = ['tls.crt', 'tls.key']
 
 export function routerCertificates({
-  clientTls,
-  serverTls,
-}: Pick<Routers, 'clientTls' | 'serverTls'>): CertificateVolume[] {
+  name,
+  routers: { clientTls, serverTls },
+  pools,
+}: Pick<Mcrouter, 'name' | 'routers' | 'pools'>): CertificateVolume[] {
   const clients = clientTls && {
     name: `${CERTIFICATE_VOLUME}clients`,
     secretName: clientTls.secretName,
     directory: CLIENT_TLS_DIRECTORY,
     keys: [...PAIR, ...(clientTls.requireClientCertificate ? ['ca.crt'] : [])],
   }
-  const servers = serverTls && {
-    name: `${CERTIFICATE_VOLUME}servers`,
-    secretName: serverTls.secretName,
-    directory: SERVER_TLS_DIRECTORY,
-    keys: ['ca.crt', ...(serverTls.clientCertificate ? PAIR : [])],
-  }
+  const issued = pools.some(isIssued) ? issuedSecret({ name }) : undefined
+  const trusted = serverTls?.secretName ?? issued
+  const servers =
+    trusted === undefined
+      ? undefined
+      : {
+          name: `${CERTIFICATE_VOLUME}servers`,
+          secretName: trusted,
+          directory: SERVER_TLS_DIRECTORY,
+          keys: ['ca.crt', ...(serverTls?.clientCertificate ? PAIR : [])],
+        }
   return [clients, servers].filter((volume) => volume !== undefined)
 }
 
-export function poolCertificates({ tls }: Pick<Pool, 'tls'>): CertificateVolume[] {
-  if (tls === undefined) return []
+export function poolCertificates(mcrouter: Pick<Mcrouter, 'name'>, pool: Pool): CertificateVolume[] {
+  const secretName = isIssued(pool) ? issuedSecret(mcrouter) : pool.tls?.secretName
+  if (secretName === undefined) return []
   return [
     {
       name: `${CERTIFICATE_VOLUME}pool`,
-      secretName: tls.secretName,
+      secretName,
       directory: POOL_TLS_DIRECTORY,
       keys: PAIR,
     },

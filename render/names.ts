@@ -14,6 +14,11 @@ export function namesOf({ name }: Pick<Mcrouter, 'name'>): Names {
   return { routers: name, config: `${name}${CONFIG_SUFFIX}` }
 }
 
+/** Name of the Secret with the certificate that the operator issues for the servers of a Mcrouter, and of the CA that routers trust. */
+export function issuedSecret({ name }: Pick<Mcrouter, 'name'>): string {
+  return `${name}-memcached-tls`
+}
+
 /** Name of the Mcrouter whose ConfigMap is called so. */
 export function mcrouterOfConfig(config: string): string {
   return config.endsWith(CONFIG_SUFFIX) ? config.slice(0, -CONFIG_SUFFIX.length) : config

@@ -1,10 +1,5 @@
-import {
-  type ClientTls,
-  type Mcrouter,
-  type Release,
-  type ServerTls,
-  UNLIMITED_CLIENTS,
-} from '../schemas/mcrouter.ts'
+import { type Mcrouter, type Release, UNLIMITED_CLIENTS } from '../schemas/mcrouter.ts'
+import { type ClientTls, isIssued } from '../schemas/tls.ts'
 
 /** Where the ConfigMap is mounted: as a whole directory, a file mounted by subPath never changes. */
 export const CONFIG_DIRECTORY = '/etc/mcrouter'
@@ -29,7 +24,7 @@ export function flagsFor(mcrouter: Mcrouter): string[] {
     `--config-file=${CONFIG_DIRECTORY}/${CONFIG_KEY}`,
     ...(routers.clientTls?.plain === false ? [] : [`--port=${routers.port}`]),
     ...clientTlsFlags(routers.clientTls),
-    ...serverTlsFlags(routers.serverTls),
+    ...serverTlsFlags(mcrouter),
     `--num-proxies=${routers.threads}`,
     `--max-conns=${routers.maxConnections}`,
     ...NO_DISK,
@@ -58,8 +53,8 @@ function clientTlsFlags(tls: ClientTls | undefined): string[] {
 }
 
 /** Without the first, mcrouter reads no CA and takes any certificate (mcrouter/ProxyDestination.cpp). */
-function serverTlsFlags(tls: ServerTls | undefined): string[] {
-  if (tls === undefined) return []
+function serverTlsFlags({ routers: { serverTls }, pools }: Pick<Mcrouter, 'routers' | 'pools'>): string[] {
+  if (serverTls === undefined && !pools.some(isIssued)) return []
   const own = [
     `--pem-cert-path=${SERVER_TLS_DIRECTORY}/tls.crt`,
     `--pem-key-path=${SERVER_TLS_DIRECTORY}/tls.key`,
@@ -67,7 +62,7 @@ function serverTlsFlags(tls: ServerTls | undefined): string[] {
   return [
     '--ssl-verify-peers',
     `--pem-ca-path=${SERVER_TLS_DIRECTORY}/ca.crt`,
-    ...(tls.clientCertificate ? own : []),
+    ...(serverTls?.clientCertificate ? own : []),
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { Inherited } from './inheritance.ts'
 import type { JsonObject } from './json.ts'
+import type { ClientTls, PoolTls, ServerTls } from './tls.ts'
 
 /**
  * The internal, complete form of a Mcrouter: every default filled in, no API version's spelling.
@@ -106,26 +107,6 @@ export interface Routers {
   readonly serverTls?: ServerTls
 }
 
-/** How clients speak TLS to the routers. */
-export interface ClientTls {
-  /** Name of the Secret with the certificate, its key and, for client certificates, the CA that signs these. */
-  readonly secretName: string
-  /** 1024..65535 */
-  readonly port: number
-  /** Whether a client has to show a certificate of that CA. */
-  readonly requireClientCertificate: boolean
-  /** Whether the port without TLS stays open. */
-  readonly plain: boolean
-}
-
-/** How routers speak TLS to servers. */
-export interface ServerTls {
-  /** Name of the Secret with the CA that signs the certificates of servers. */
-  readonly secretName: string
-  /** Whether routers show the certificate that is in it as well. */
-  readonly clientCertificate: boolean
-}
-
 /** More clients than a router has memory for: what it has where the API version does not limit them. */
 export const UNLIMITED_CLIENTS = 1_000_000
 
@@ -177,8 +158,8 @@ export interface Pool {
   readonly maxConnections: number
   /** memcached's -t */
   readonly threads: number
-  /** Not there unless the servers speak TLS, and nothing else: the Secret with their certificate and its key. */
-  readonly tls?: { readonly secretName: string }
+  /** Not there unless the servers speak TLS, and nothing else. */
+  readonly tls?: PoolTls
   /** Further options of memcached, each with its value. */
   readonly args: readonly string[]
   /** How long a server has to have been Ready before the next one is restarted. */

@@ -41,6 +41,8 @@ interface PodState {
   readonly nudged: string
   /** Made by the Ansible operator, and adopted as it was. */
   readonly adopted: boolean
+  /** Of a memcached server: when the certificate ends that the operator issues for it, which it may not have read yet. */
+  readonly issuedUntil?: EpochMs
   readonly trouble: PodFailure | undefined
   /** Of the container of the tier. */
   readonly restart: Restart | undefined

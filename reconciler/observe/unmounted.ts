@@ -40,8 +40,9 @@ export async function unmounted(
   return { problems, requeueAfterMs: inquiry.answered(problems, now) }
 }
 
-function mountsSecrets({ routers, pools }: Mcrouter): boolean {
-  return routerCertificates(routers).length > 0 || pools.some((pool) => poolCertificates(pool).length > 0)
+function mountsSecrets(mcrouter: Mcrouter): boolean {
+  const ofPools = mcrouter.pools.flatMap((pool) => poolCertificates(mcrouter, pool))
+  return ofPools.length > 0 || routerCertificates(mcrouter).length > 0
 }
 
 async function missing(context: ReconcileContext, pod: Pod): Promise<Problem[]> {

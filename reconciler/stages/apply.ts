@@ -14,9 +14,9 @@ import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem } from '../reconcile-report.ts'
 import type { ReconcilerEvent } from '../reconciler-event.ts'
 import { scaleEvents } from '../report/scale-events.ts'
-import type { Planned } from './plan.ts'
+import type { Issued } from './issue.ts'
 
-export interface PlanApplied extends Planned {
+export interface PlanApplied extends Issued {
   readonly applied: ApplyResult
 }
 
@@ -38,13 +38,13 @@ const LONGEST_WAIT_MS = 5_000
 const STRANGER_MS = 30_000
 
 /** @throws ApiError when the namespace is being deleted */
-export async function apply(context: ReconcileContext, planned: Planned): Promise<PlanApplied> {
+export async function apply(context: ReconcileContext, planned: Issued): Promise<PlanApplied> {
   const applied = await applyPlan(context, planned)
   if (applied.error === undefined) recordScale(context, planned)
   return { ...planned, applied }
 }
 
-function recordScale({ mcrouter: stored, recordEvent }: ReconcileContext, planned: Planned): void {
+function recordScale({ mcrouter: stored, recordEvent }: ReconcileContext, planned: Issued): void {
   const { mcrouter, children, scaling } = planned
   const { pools, routers } = mcrouter
   const recorded = recordedIn(stored.status ?? {})
@@ -61,7 +61,7 @@ function recordScale({ mcrouter: stored, recordEvent }: ReconcileContext, planne
  */
 export async function applyPlan(
   context: ReconcileContext,
-  { changes, fingerprint }: Pick<Planned, 'changes' | 'fingerprint'>,
+  { changes, fingerprint }: Pick<Issued, 'changes' | 'fingerprint'>,
 ): Promise<ApplyResult> {
   const { state } = context
   const now = context.clock.monotonic()

@@ -1,10 +1,13 @@
+import { isIssued } from '../../schemas/tls.ts'
 import { writtenVersion } from '../../schemas/written-version.ts'
+import type { Issuance } from '../issuing/issuance.ts'
 import { ApiError } from '../kube/connection/errors.ts'
 import type { Cached } from '../observe/caches.ts'
+import type { Pod } from '../observe/pod.ts'
 import type { Outcome } from '../outcome.ts'
 import { narrowedAfter } from '../plan/egress.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
-import type { ReconcileReport } from '../reconcile-report.ts'
+import type { Admission, ReconcileReport } from '../reconcile-report.ts'
 import { lateAfter } from '../report/conditions/unready.ts'
 import { consentProblems } from '../report/consent.ts'
 import { calmAfter } from '../report/restarts.ts'
@@ -32,7 +35,7 @@ interface Result {
 
 /** Says what a pass found and did, in events and in the status, and when the next is due. Rejects with an ApiError. */
 export async function report(context: ReconcileContext, confirmed: Confirmed): Promise<Outcome> {
-  const { mcrouter, pods, scaling, held, applied, scale, refused, waiting, retiring, now } = confirmed
+  const { mcrouter, pods, scaling, held, issued, applied, scale, refused, waiting, retiring, now } = confirmed
   const { mcrouter: stored, state } = context
   for (const event of state.restarts.eventsOf(pods, mcrouter.pools, now)) context.recordEvent(event)
   return await publish(context, {
@@ -43,12 +46,19 @@ export async function report(context: ReconcileContext, confirmed: Confirmed): P
       version: writtenVersion(stored.metadata),
       children: applied.children,
       pods,
-      faults: [...applied.faults, ...consentProblems(held), ...refused.problems, ...waiting.problems],
+      faults: [
+        ...applied.faults,
+        ...issued.problems,
+        ...consentProblems(held),
+        ...refused.problems,
+        ...waiting.problems,
+      ],
       outstanding: applied.outstanding,
       scale,
     },
     requeueAfterMs: Math.min(
       applied.requeueAfterMs,
+      issued.requeueAfterMs,
       refused.requeueAfterMs,
       waiting.requeueAfterMs,
       // Nothing tells when the last of them has ended: what the Ansible operator made is not watched.
@@ -90,7 +100,12 @@ async function publish(
   const { key, mcrouter, state, vitals } = context
   const { admission, pods } = report
   const maxConnections = admission.kind === 'accepted' ? admission.mcrouter.routers.maxConnections : undefined
-  const pulses = vitals?.follow(key, pods, pulsesIn(mcrouter.status ?? {}), maxConnections)
+  const pulses = vitals?.follow(
+    key,
+    withIssued(pods, admission, state.issuance),
+    pulsesIn(mcrouter.status ?? {}),
+    maxConnections,
+  )
   if (pulses !== undefined && !isPaused(context)) await evictHung(context, pods, pulses)
   // The next pass is due at once and knows more: nobody is to wait for a status that is out of date when it is written.
   state.unsaid = error === undefined && requeueAfterMs <= 0 && !state.unsaid
@@ -102,6 +117,13 @@ async function publish(
   if (statusMs > 0) return { kind: 'requeue', afterMs }
   if (admission.kind === 'invalid') return { kind: 'terminal', reason: 'the spec is not accepted' }
   return Number.isFinite(afterMs) ? { kind: 'requeue', afterMs } : { kind: 'done' }
+}
+
+/** Servers whose certificate is the operator's, and which one it is by now. */
+function withIssued(pods: readonly Pod[], admission: Admission, { notAfter }: Issuance): readonly Pod[] {
+  if (notAfter === undefined || admission.kind !== 'accepted') return pods
+  const issued = new Set(admission.mcrouter.pools.filter(isIssued).map(({ name }) => name))
+  return pods.map((pod) => (issued.has(pod.pool) ? { ...pod, issuedUntil: notAfter } : pod))
 }
 
 /** What else the pass has come to counts although its status cannot be written. Rejects with an ApiError that ends a pass. */

@@ -3,6 +3,7 @@ import type { Pod } from '../observe/pod.ts'
 import type { AnswerLimits } from '../routers/answer.ts'
 import type { Caller } from '../routers/router-client.ts'
 import { askOnce, type Reply } from './ask.ts'
+import type { Served } from './certificate.ts'
 import { KeptConnection } from './kept-connection.ts'
 
 /** It reads two files: a certificate that was renewed is served that much later at most. */
@@ -69,7 +70,7 @@ export class CertificateRefresh {
         ? undefined
         : new KeptConnection(socket, this.#caller, [REFRESH], this.#limits)
     if (complaint === undefined) socket.destroy()
-    const mayBeRenewed = reply.kind === 'answered' && reply.served?.mayBeRenewed === true
+    const mayBeRenewed = reply.kind === 'answered' && isRenewed(pod, reply.served)
     this.#known.set(uidOf(pod), { askedAt, mayBeRenewed, complaint })
     // A handshake since it was told has succeeded.
     if (!isDue && reply.kind === 'answered') this.#endTurn(pod)
@@ -109,6 +110,12 @@ export class CertificateRefresh {
   #of(pod: Pod): Known {
     return this.#known.get(uidOf(pod)) ?? NOTHING
   }
+}
+
+/** Whether it may serve another than it has shown. Of those that the operator issues itself, it knows. */
+function isRenewed({ issuedUntil }: Pod, served: Served | undefined): boolean {
+  if (served === undefined) return false
+  return served.mayBeRenewed || (issuedUntil !== undefined && issuedUntil !== served.notAfter)
 }
 
 /** What it said in place of OK. */

@@ -160,6 +160,7 @@ export const OperatorValues = group({
     aggregate: Type.Boolean(),
     confineReconciler: Type.Boolean(),
     mountCertificates: Type.Boolean(),
+    issueCertificates: Type.Boolean(),
     adopt: Type.Boolean(),
     ownerReferencesPermissionEnforcement: Type.Boolean(),
   }),

@@ -8,7 +8,7 @@ import { accessRules } from './cel-access.ts'
 import { layoutOfFurther, layoutOfMain } from './cel-layout.ts'
 import { connectionsRules, poolRules, replicasRules, serversRules } from './cel-pool.ts'
 import { referenceRules } from './cel-references.ts'
-import { CLIENT_PORT } from './tls.ts'
+import { tlsRules } from './cel-tls.ts'
 
 // What spans fields, for the API server itself: an object is held to it also while the webhook is away. The validators
 // say the same and more (validation/rules), with better words; they are asked first. Each rule holds where a field is not
@@ -67,33 +67,6 @@ const routerRules: CelRule[] = [
     rule: '!has(self.autoscaling) || self.autoscaling.min <= self.autoscaling.max',
     message: 'must not be more than max',
     fieldPath: '.autoscaling.min',
-  },
-]
-
-const tlsRules: CelRule[] = [
-  {
-    at: 'spec.router',
-    rule: "!has(self.tls) || !has(self.tls.servers) || self.release != '37'",
-    message: 'must be left out with release 37',
-    fieldPath: '.tls.servers',
-  },
-  {
-    at: 'spec',
-    rule: "self.router.release != '37' || (!has(self.memcached.tls) && self.pools.all(pool, !has(pool.tls)))",
-    message: 'must not be 37 where servers speak TLS',
-    fieldPath: '.router.release',
-  },
-  {
-    at: 'spec.router',
-    rule: "!has(self.tls) || !has(self.tls.clients) || self.release != '37'",
-    message: 'must be left out with release 37',
-    fieldPath: '.tls.clients',
-  },
-  {
-    at: 'spec.router',
-    rule: `!has(self.tls) || !has(self.tls.clients) || (has(self.tls.clients.plain) && !self.tls.clients.plain) || (has(self.tls.clients.port) ? self.tls.clients.port : ${CLIENT_PORT}) != self.port`,
-    message: 'must be another than port, unless plain is false',
-    fieldPath: '.tls.clients.port',
   },
 ]
 

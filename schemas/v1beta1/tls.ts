@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { SUBDOMAIN } from '../formats/patterns.ts'
 import type { JsonObject } from '../json.ts'
-import type { ClientTls, Routers, ServerTls } from '../mcrouter.ts'
+import type { Routers } from '../mcrouter.ts'
+import type { ClientTls, ServerTls } from '../tls.ts'
 
 /** Of a Secret in the namespace of the Mcrouter. */
 export function secretName(description: string) {
@@ -78,8 +79,18 @@ export const Tls = Type.Object(
 /** The servers of one pool. */
 export const PoolTls = Type.Object(
   {
-    secretName: secretName(
-      'Secret of type kubernetes.io/tls, such as cert-manager makes: tls.crt and tls.key. Whoever names it must be allowed to read it. Servers serve a certificate that was renewed in the second half of the life of the former within ten minutes and half a minute for each server of the pool, and restart nothing.',
+    secretName: Type.Optional(
+      secretName(
+        'Secret of type kubernetes.io/tls, such as cert-manager makes: tls.crt and tls.key. Whoever names it must be allowed to read it. Servers serve a certificate that was renewed in the second half of the life of the former within ten minutes and half a minute for each server of the pool, and restart nothing.',
+      ),
+    ),
+    issuer: Type.Optional(
+      Type.Unsafe<'Operator'>({
+        type: 'string',
+        enum: ['Operator'],
+        description:
+          'In the place of secretName: the operator issues the certificate, where it is installed with rbac.issueCertificates=true, and renews it. It is in the Secret NAME-memcached-tls, of a CA that signs for this Mcrouter alone and that its routers trust alone: all that speaks TLS to them as a server is then issued so.',
+      }),
     ),
   },
   {

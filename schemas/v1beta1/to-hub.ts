@@ -109,7 +109,7 @@ function poolOf(name: string, pool: AnyPool): Pool {
   if (gutter === undefined && warmUp === undefined && tls === undefined) return made
   return {
     ...made,
-    ...(tls !== undefined && { tls: { secretName: tls.secretName } }),
+    ...(tls !== undefined && { tls: { ...tls } }),
     ...(gutter !== undefined && {
       gutter: { pool: gutter.pool ?? gutterName(name), ttlSeconds: seconds(gutter.ttl, GUTTER_SECONDS) },
     }),

@@ -1,5 +1,6 @@
 import type { ApiVersion } from '../api-version.ts'
 import type { Mcrouter } from '../mcrouter.ts'
+import { isIssued } from '../tls.ts'
 import type { Warning } from './violation.ts'
 
 /** Of what TLS does not protect, or cuts off. */
@@ -9,7 +10,7 @@ export function tlsWarnings(now: Mcrouter, version: ApiVersion, before?: Mcroute
 
 function unverified({ routers, pools }: Mcrouter, { fieldPath }: ApiVersion): Warning[] {
   const speaksTls = pools.some(({ tls, external }) => tls !== undefined || external.some((one) => one.tls))
-  if (!speaksTls || routers.serverTls !== undefined) return []
+  if (!speaksTls || routers.serverTls !== undefined || pools.some(isIssued)) return []
   return [
     `spec.${fieldPath('routers.serverTls')} is not set: routers speak TLS to servers and look at no certificate, so that whoever is in between can answer for them; name a Secret with the CA of the servers in ca.crt`,
   ]

@@ -7,6 +7,7 @@ import { amountOf, mebibytes } from '../formats/quantity.ts'
 import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } from '../inheritance.ts'
 import { serversIn } from '../layout.ts'
 import type { Mcrouter, Pool, Topology } from '../mcrouter.ts'
+import { isIssued } from '../tls.ts'
 import { TOPOLOGIES } from '../topologies.ts'
 import { hasOwnConfig, ownConfigWarning } from './own-config-changes.ts'
 import { goneWarnings, rehomedWarnings } from './rehomed.ts'
@@ -133,7 +134,7 @@ function poolWarnings(before: Mcrouter, now: Mcrouter, { fieldPath }: ApiVersion
   const outage =
     was.port !== is.port
       ? 'pool.port'
-      : (was.tls === undefined) !== (is.tls === undefined)
+      : (was.tls === undefined) !== (is.tls === undefined) || isIssued(was) !== isIssued(is)
         ? 'pool.tls'
         : undefined
   if (outage !== undefined) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createPrivateKey } from 'node:crypto'
 import t from 'tap'
 import { chainTo, parseCertificates } from '../../certs/chain.ts'
-import { poolCertificates } from '../../certs/pools.ts'
+import { issueForPools } from '../../certs/pools.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { DAY, HOUR } from './installation.ts'
 
@@ -18,7 +18,7 @@ function parsed(data: JsonObject) {
 }
 
 t.test('a Secret that is not there is made, and then left as it is', async (t) => {
-  const { data, actions } = await poolCertificates(undefined, NAMES, NOW)
+  const { data, actions } = await issueForPools(undefined, NAMES, NOW)
   t.match(actions, [/^issued a CA/, /^issued a serving certificate/])
   t.same(Object.keys(data).toSorted(), ['ca.crt', 'ca.key', 'tls.crt', 'tls.key'])
   const { leaf, bundle } = parsed(data)
@@ -29,14 +29,14 @@ t.test('a Secret that is not there is made, and then left as it is', async (t) =
     bundle[0]?.checkPrivateKey(createPrivateKey(text(data, 'tls.key'))),
     'servers have no key that signs',
   )
-  const again = await poolCertificates(data, NAMES, NOW + 59 * DAY)
+  const again = await issueForPools(data, NAMES, NOW + 59 * DAY)
   t.same(again, { data, actions: [] })
 })
 
 t.test('no two Mcrouters trust each other', async (t) => {
   const [one, other] = [
-    await poolCertificates(undefined, NAMES, NOW),
-    await poolCertificates(undefined, NAMES, NOW),
+    await issueForPools(undefined, NAMES, NOW),
+    await issueForPools(undefined, NAMES, NOW),
   ].map(({ data }) => parsed(data))
   assert(one && other)
   t.ok(chainTo(one.bundle, one.leaf, [], NOW))
@@ -44,9 +44,9 @@ t.test('no two Mcrouters trust each other', async (t) => {
 })
 
 t.test('new names are in a new certificate at once, of the same CA', async (t) => {
-  const { data } = await poolCertificates(undefined, NAMES, NOW)
+  const { data } = await issueForPools(undefined, NAMES, NOW)
   const dns = [...NAMES.dns, '*.cache-memcached-users.shop.svc.cluster.local']
-  const after = await poolCertificates(data, { dns, ip: [] }, NOW + HOUR)
+  const after = await issueForPools(data, { dns, ip: [] }, NOW + HOUR)
   t.match(after.actions, ['issued a serving certificate, because the names of the server have changed'])
   t.equal(after.data['ca.crt'], data['ca.crt'])
   t.ok(
@@ -55,13 +55,13 @@ t.test('new names are in a new certificate at once, of the same CA', async (t) =
 })
 
 t.test('what somebody has broken is made anew, beside the CA that is trusted', async (t) => {
-  const { data } = await poolCertificates(undefined, NAMES, NOW)
+  const { data } = await issueForPools(undefined, NAMES, NOW)
   const { 'ca.key': _, ...withoutKey } = data
-  const after = await poolCertificates(withoutKey, NAMES, NOW + HOUR)
+  const after = await issueForPools(withoutKey, NAMES, NOW + HOUR)
   t.match(after.actions, [/^issued a CA/])
   t.equal(after.data['tls.crt'], data['tls.crt'], 'the new CA signs once routers know it')
   t.equal(parsed(after.data).bundle.length, 2)
-  const broken = await poolCertificates({ ...data, 'tls.key': data['ca.key'] ?? '' }, NAMES, NOW + HOUR)
+  const broken = await issueForPools({ ...data, 'tls.key': data['ca.key'] ?? '' }, NAMES, NOW + HOUR)
   t.match(broken.actions, [/^issued a serving certificate/])
   t.equal(broken.data['ca.crt'], data['ca.crt'])
 })
@@ -73,7 +73,7 @@ t.test('for three years every router verifies every server, whichever of them is
   const history: { readonly at: number; readonly data: JsonObject }[] = []
   const actions: string[] = []
   for (let now = NOW; now < NOW + 3 * 365 * DAY; now += 6 * HOUR) {
-    const next = await poolCertificates(data, NAMES, now)
+    const next = await issueForPools(data, NAMES, now)
     actions.push(...next.actions)
     data = next.data
     if (next.actions.length > 0) history.push({ at: now, data })

@@ -61,7 +61,9 @@ t.test('of the exporter too', async (t) => {
 })
 
 t.test('those that the defaults do without', async (t) => {
-  const more = rightsIn(await render('--set=rbac.ownerReferencesPermissionEnforcement=true'))
+  const more = rightsIn(
+    await render('--set=rbac.ownerReferencesPermissionEnforcement=true,rbac.issueCertificates=true'),
+  )
   const listed = rows.filter(({ goneWith }) => goneWith === 'default').flatMap(({ rights }) => rights)
   t.strictSame(listed.toSorted(), [...more].filter((right) => !byDefault.has(right)).toSorted())
 })

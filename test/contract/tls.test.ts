@@ -8,13 +8,11 @@ import { type Clock, systemClock } from '../../process/clock.ts'
 import { confirmOver } from '../../reconciler/routers/confirm.ts'
 import { dialPod } from '../../reconciler/routers/dial.ts'
 import { askOver } from '../../reconciler/vitals/asking.ts'
-import { POOL_TLS_DIRECTORY } from '../../render/certificates.ts'
-import { render } from '../../render/index.ts'
 import { configFor, serialise } from '../../routing/config.ts'
 import { digest } from '../../routing/digest.ts'
 import { CLIENT_TLS_DIRECTORY, flagsFor, SERVER_TLS_DIRECTORY } from '../../routing/flags.ts'
 import { secured } from '../../routing/servers.ts'
-import type { ClientTls } from '../../schemas/mcrouter.ts'
+import type { ClientTls } from '../../schemas/tls.ts'
 import { freePort, LOOPBACK } from '../../testing/control-plane/port.ts'
 import { eventually } from '../../testing/deadline.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
@@ -22,8 +20,8 @@ import { accepts, startMemcached } from '../../testing/pool.ts'
 import { Children } from '../../testing/process/children.ts'
 import { routerProgram } from '../clients/stage.ts'
 import { podWith } from '../reconciler/pod.ts'
-import { at } from '../support/at.ts'
 import { mounted, type SecretFiles, TestAuthority } from '../support/certificate.ts'
+import { startSecureMemcached } from './secure-memcached.ts'
 
 // mcrouter, or its stand-in, with the flags that are rendered, and memcached, on loopback.
 
@@ -125,28 +123,9 @@ t.test('client certificates are those of the CA in the Secret', async (t) => {
   t.match(await confirm(asked, digest), [{ runs: 'unknown' }], 'the operator has none, and is not let in')
 })
 
-/** A memcached with TLS as it is rendered, of these files. */
-async function startSecureMemcached(name: string, files: SecretFiles) {
-  const port = await freePort()
-  const mcrouter = mcrouterWith({
-    memcached: { servers: 1, port, tls: { secretName: 'x' }, maxItemSize: '1m' },
-  })
-  const { manifests } = render(mcrouter, { clusterDomain: 'cluster.local' })
-  const statefulSet = manifests.find(({ kind }) => kind === 'StatefulSet')
-  const args = at(statefulSet, 'spec', 'template', 'spec', 'containers', '0', 'args')
-  const directory = await mounted(join(children.directory, name), files)
-  const rendered = (Array.isArray(args) ? args : []).map((arg) =>
-    `${arg}`.replaceAll(POOL_TLS_DIRECTORY, directory),
-  )
-  // As root it insists on a user.
-  children.start(name, { file: 'memcached', args: ['-u', 'nobody', '-l', LOOPBACK, ...rendered] })
-  await eventually(`${name} listens`, () => accepts(port))
-  return { port, directory }
-}
-
 t.test('routers speak TLS to servers, and trust whom they are told to', async (t) => {
   const files = await authority.issue({ name: 'no name that anybody looks at' })
-  const { port: server } = await startSecureMemcached('secure', files)
+  const { port: server } = await startSecureMemcached(children, 'secure', files)
   const stranger = await (await TestAuthority.create()).issue()
   const get = async (name: string, ca: SecretFiles | undefined) => {
     const port = await freePort()
@@ -187,8 +166,8 @@ t.test('a renewed certificate is served without a restart, one server after the 
     authority.issue({ notBefore: Date.now() - 60 * DAY_MS, notAfter: Date.now() + days * DAY_MS })
   const first = await aged(20)
   const servers = [
-    await startSecureMemcached('renewed-0', first),
-    await startSecureMemcached('renewed-1', first),
+    await startSecureMemcached(children, 'renewed-0', first),
+    await startSecureMemcached(children, 'renewed-1', first),
   ]
   t.teardown(() => {
     for (const pod of pods) ask.release?.(pod)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { render } from '../../render/index.ts'
-import type { ClientTls } from '../../schemas/mcrouter.ts'
+import type { ClientTls } from '../../schemas/tls.ts'
 import { mcrouterWith } from '../../testing/mcrouter.ts'
 import { at } from '../support/at.ts'
 
@@ -122,4 +122,29 @@ t.test('the servers of a pool speak TLS alone, and routers know which do', async
     /"cache-memcached-users-0\.cache-memcached-users\.shop\.svc\.cluster\.local:11211:ascii:ssl"/,
   )
   t.match(config, /"cache-memcached-1\.[^"]+:11211"/)
+})
+
+t.test('routers trust the CA alone that the operator issues for their servers', async (t) => {
+  const mcrouter = mcrouterWith({
+    routers: { release: 'current' },
+    memcached: { tls: { issuer: 'Operator' } },
+    pools: [{ name: 'users', servers: 1, tls: { issuer: 'Operator' } }],
+  })
+  const { manifests } = render(mcrouter, { clusterDomain: 'cluster.local' })
+  const podsOf = (wanted: string) =>
+    manifests.filter(({ kind }) => kind === wanted).map((one) => at(one, 'spec', 'template', 'spec'))
+  const secret = (keys: string[]) => ({
+    secret: { secretName: 'cache-memcached-tls', items: keys.map((key) => ({ key, path: key })) },
+  })
+  const [routers] = podsOf('Deployment')
+  t.match(at(routers, 'volumes', '1'), secret(['ca.crt']), 'and have no key of a server')
+  t.same(tlsArgs(at(routers, 'containers', '0', 'args')), [
+    '--port=5000',
+    '--ssl-verify-peers',
+    '--pem-ca-path=/etc/mcrouter-tls/servers/ca.crt',
+  ])
+  const servers = podsOf('StatefulSet')
+  t.equal(servers.length, 2)
+  for (const pod of servers) t.match(at(pod, 'volumes', '0'), secret(['tls.crt', 'tls.key']))
+  t.notMatch(JSON.stringify(manifests), /ca\.key/)
 })

@@ -56,6 +56,9 @@
 {{- if .Values.hostProcesses.enabled }}
 - --serving-host={{ regexReplaceAll "^https://\\[?([^\\]]*?)\\]?(:[0-9]+)?/?$" .Values.hostProcesses.url "${1}" }}
 {{- end }}
+{{- if .Values.rbac.issueCertificates }}
+- --issue-certificates=on
+{{- end }}
 {{- with .Values.reconciler }}
 {{- /* A host reaches no pods and resolves no names of the cluster: either would be waited for in vain. */}}
 - --confirm-routers={{ ternary "on" "off" (and .confirmRouters (not $.Values.hostProcesses.enabled)) }}

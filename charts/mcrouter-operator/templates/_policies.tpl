@@ -113,6 +113,12 @@ variables:
     expression: object.spec.template.spec
   - name: containers
     expression: variables.pod.containers + variables.pod.?initContainers.orValue([])
+  {{- if .Values.rbac.issueCertificates }}
+  - name: issued
+    expression: >-
+      object.metadata.?ownerReferences.orValue([]).filter(owner, owner.kind == 'Mcrouter' &&
+      owner.apiVersion.startsWith('mcrouter.example.com/')).map(owner, owner.name + '-memcached-tls')
+  {{- end }}
   # Of what it adopts, and of what others have changed, it may still write the rest.
   - name: unchanged
     expression: oldObject != null && object.spec.template == oldObject.spec.template
@@ -126,6 +132,14 @@ validations:
       (volume.?secret.?items.orValue([]).size() > 0 &&
       volume.secret.items.all(item, item.key in ['tls.crt', 'tls.key', 'ca.crt'])))
     message: pods of a Mcrouter mount nothing but ConfigMaps, certificates and empty directories
+  {{- else if .Values.rbac.issueCertificates }}
+  - expression: >-
+      variables.unchanged || variables.pod.?volumes.orValue([]).all(volume, has(volume.configMap) || has(volume.emptyDir) ||
+      (volume.?secret.?secretName.orValue('') in variables.issued && volume.?secret.?items.orValue([]).size() > 0 &&
+      volume.secret.items.all(item, item.key in ['tls.crt', 'tls.key', 'ca.crt'])))
+    message: >-
+      pods of a Mcrouter mount nothing but ConfigMaps, empty directories and the certificate that the operator issues for it, and others with
+      rbac.mountCertificates
   {{- else }}
   - expression: variables.unchanged || variables.pod.?volumes.orValue([]).all(volume, has(volume.configMap) || has(volume.emptyDir))
     message: pods of a Mcrouter mount nothing but ConfigMaps and empty directories, and certificates with rbac.mountCertificates
@@ -140,6 +154,49 @@ validations:
       !variables.pod.?hostIPC.orValue(false) && variables.containers.all(container,
       !container.?securityContext.?allowPrivilegeEscalation.orValue(true)))
     message: pods of a Mcrouter have no part of their node, and no privileges
+{{- end -}}
+
+{{/* Which Secrets it may write, and so be told what is in them: a patch answers with the whole object. Never one that a token of a service
+     account is put into, nor one of somebody else, whatever its name. */}}
+{{- define "mcrouter-operator.policy.issued" -}}
+matchConstraints:
+  resourceRules:
+    - apiGroups: [""]
+      apiVersions: [v1]
+      operations: [CREATE, UPDATE]
+      resources: [secrets]
+      scope: "*"
+variables:
+  # The CA and the certificate of the operator itself, which its Role names.
+  - name: own
+    expression: >-
+      object.metadata.namespace == '{{ .Release.Namespace }}' &&
+      object.metadata.name in ['{{ include "mcrouter-operator.ca" . }}', '{{ include "mcrouter-operator.servingCert" . }}']
+  - name: before
+    expression: "oldObject == null ? object : oldObject"
+  - name: labels
+    expression: variables.before.metadata.?labels.orValue({})
+  - name: mcrouter
+    expression: variables.labels[?'app.kubernetes.io/instance'].orValue('')
+  - name: owners
+    expression: object.metadata.?ownerReferences.orValue([])
+validations:
+  - expression: >-
+      variables.own || (variables.before.?type.orValue('') == 'kubernetes.io/tls' &&
+      variables.labels[?'app.kubernetes.io/managed-by'].orValue('') == 'mcrouter-operator' &&
+      variables.mcrouter != '' && variables.before.metadata.name == variables.mcrouter + '-memcached-tls')
+    message: the reconciler of mcrouter-operator writes no Secret but those with the certificates that it issues
+  - expression: >-
+      variables.own || (oldObject != null && variables.owners == oldObject.metadata.?ownerReferences.orValue([])) ||
+      (variables.owners.size() == 1 && variables.owners.all(owner, owner.kind == 'Mcrouter' &&
+      owner.apiVersion.startsWith('mcrouter.example.com/') && owner.name == variables.mcrouter))
+    message: the reconciler of mcrouter-operator issues certificates for Mcrouters, which own their Secrets
+  # By an annotation others copy a Secret elsewhere; a finalizer would keep what the garbage collector takes away.
+  - expression: >-
+      object.metadata.?labels.orValue({}) == variables.labels &&
+      object.metadata.?annotations.orValue({}) == (oldObject == null ? {} : oldObject.metadata.?annotations.orValue({})) &&
+      object.metadata.?finalizers.orValue([]) == (oldObject == null ? [] : oldObject.metadata.?finalizers.orValue([]))
+    message: the reconciler of mcrouter-operator changes nothing in the metadata of a Secret but its owner
 {{- end -}}
 
 {{/* What of a pod may change: the annotation that hastens kubelet's sync, and, of pods adopted, labels and owners. */}}

@@ -68,6 +68,12 @@
   verbs: [delete]
 {{- end }}
 {{- end }}
+{{- if .Values.rbac.issueCertificates }}
+# Issues certificates for servers. RBAC can limit a creation by nothing: a policy says which Secrets.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [create, patch]
+{{- end }}
 # Tells a person what it did; a repeated event is patched. Reads why pods of a StatefulSet are refused: nothing else says.
 - apiGroups: [events.k8s.io]
   resources: [events]

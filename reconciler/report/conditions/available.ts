@@ -2,6 +2,7 @@ import { KINDS } from '../../../render/kinds.ts'
 import { poolName } from '../../../routing/servers.ts'
 import type { Pool } from '../../../schemas/mcrouter.ts'
 import { lossIn } from '../../../schemas/topologies.ts'
+import { secrets } from '../../kube/resources.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods, serversOf } from '../../observe/tier.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
@@ -81,9 +82,9 @@ function lackingIn(
   }
 }
 
-/** Whether clients or routers may reach somebody else's object: then our ready pods do not say what they get. */
+/** Whether clients or routers may reach somebody else's object: then our ready pods do not say what they get. Nothing mounts a Secret of others. */
 function isInTheWay({ reason, kind }: Problem): boolean {
-  return reason === 'NameConflict' && KINDS.get(kind ?? '')?.inRequestPath !== false
+  return reason === 'NameConflict' && kind !== secrets.kind && KINDS.get(kind ?? '')?.inRequestPath !== false
 }
 
 /** The objects of an earlier spec go on serving, but how many pods would be enough is unknown. */

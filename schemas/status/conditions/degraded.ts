@@ -86,6 +86,13 @@ export const DEGRADED = {
       meaning: 'The API server refuses the pods: a quota, a limit range, Pod Security or another webhook.',
       action: 'The message quotes it; fix the rule or the Mcrouter.',
     },
+    CertificateNotIssued: {
+      status: 'True',
+      meaning:
+        'The operator is asked to issue the certificate of servers, and is not installed to, or the API server refuses the Secret. What would mount it is not written; pods from before go on serving.',
+      action:
+        'The message says which. Have the operator installed with rbac.issueCertificates=true, or name a Secret in the spec; the operator tries again every 30 s.',
+    },
     CertificateMissing: {
       status: 'True',
       meaning:

@@ -1,3 +1,4 @@
+import { isIssued } from '../../tls.ts'
 import type { Violation } from '../violation.ts'
 import { invalid, type PoolRule, type Rule, type Written } from './rule.ts'
 
@@ -27,6 +28,46 @@ const externalTls: PoolRule = {
     if (release !== '37' || external.length === 0) return []
     const path = written.version.fieldPath('pool.external', index)
     return external.flatMap((server, at) => (server.tls ? [withoutTls(`${path}[${at}].tls`, written)] : []))
+  },
+}
+
+const certificateSource: PoolRule = {
+  needs: 'pool.tls',
+  reads: ['pool.tls'],
+  ofPool: ({ tls }, index, { version }) =>
+    tls !== undefined && (tls.secretName === undefined) === (tls.issuer === undefined)
+      ? [invalid(version.fieldPath('pool.tls', index), 'must have secretName or issuer, and not both')]
+      : [],
+}
+
+const issuedPools: PoolRule = {
+  needs: 'pool.tls',
+  reads: ['pool.tls', 'pool.external'],
+  ofPool: ({ tls, external }, index, { version: { fieldPath } }, { pools }) => {
+    const issued = pools.findIndex(isIssued)
+    if (issued < 0) return []
+    const because = `where ${fieldPath('pool.tls', issued)}.issuer is Operator: routers trust one CA, which is then the operator's`
+    const secrets = `name a Secret in each pool and their CAs in ${fieldPath('routers.serverTls')}, or have another Mcrouter for them`
+    if (external.length > 0) {
+      const path = fieldPath('pool.external', index)
+      return external.flatMap((server, at) =>
+        server.tls ? [invalid(`${path}[${at}].tls`, `must be false ${because}; ${secrets}`)] : [],
+      )
+    }
+    if (tls?.secretName === undefined) return []
+    const path = `${fieldPath('pool.tls', index)}.secretName`
+    return [invalid(path, `must be left out ${because}; set issuer in each pool, or secretName in each`)]
+  },
+}
+
+const issuedTrust: Rule = {
+  needs: 'routers.serverTls',
+  reads: ['routers.serverTls', 'pool.tls', 'pool.external'],
+  violations: ({ routers: { serverTls }, pools }, { version: { fieldPath } }) => {
+    const issued = pools.findIndex(isIssued)
+    if (serverTls === undefined || issued < 0) return []
+    const because = `where ${fieldPath('pool.tls', issued)}.issuer is Operator: routers then trust its CA, and no other`
+    return [invalid(fieldPath('routers.serverTls'), `must be left out ${because}`)]
   },
 }
 
@@ -64,4 +105,13 @@ const clientPort: Rule = {
   },
 }
 
-export const tlsRules: readonly Rule[] = [clientTls, clientPort, serverTls, poolTls, externalTls]
+export const tlsRules: readonly Rule[] = [
+  clientTls,
+  clientPort,
+  serverTls,
+  poolTls,
+  externalTls,
+  certificateSource,
+  issuedPools,
+  issuedTrust,
+]

@@ -8,6 +8,7 @@ import { consentProblems } from '../../../reconciler/report/consent.ts'
 import { statusOf } from '../../../reconciler/report/status.ts'
 import type { Lookup } from '../../../reconciler/scaling/lookup.ts'
 import { confirm } from '../../../reconciler/stages/confirm.ts'
+import { issue } from '../../../reconciler/stages/issue.ts'
 import { type Planned, plan } from '../../../reconciler/stages/plan.ts'
 import { scale } from '../../../reconciler/stages/scale.ts'
 import { poolName } from '../../../routing/servers.ts'
@@ -193,8 +194,9 @@ export class PoolsWorld extends WorldView {
 
   async #report({ context, planned }: Decision): Promise<void> {
     const children = [...this.objects.values()].map(({ cached }) => cached)
+    const issued = await issue(context, planned)
     const outcome = { children, faults: [], outstanding: [], requeueAfterMs: 0, error: undefined }
-    const { scale, pods, mcrouter } = await confirm(context, { ...planned, applied: outcome })
+    const { scale, pods, mcrouter } = await confirm(context, { ...issued, applied: outcome })
     const found = { name: 'cache', generation: this.#generation, children, pods, outstanding: [] }
     const admission = { kind: 'accepted' as const, mcrouter }
     const report = { ...found, faults: consentProblems(planned.held), version: STORED, admission, scale }

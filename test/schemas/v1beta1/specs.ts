@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../schemas/json.ts'
 import { REFUSED_NUMBERS } from './router-number-specs.ts'
+import { ACCEPTED_TLS, REFUSED_TLS } from './tls-specs.ts'
 
 /** Kinds of clients. */
 const PEERS = [
@@ -43,16 +44,7 @@ export const ACCEPTED: readonly JsonObject[] = [
     pools: [{ name: 'old', external: [{ host: '10.8.0.4' }, { host: '10.8.0.5', port: 11_212, tls: true }] }],
   },
   { access: { from: PEERS } },
-  { router: { tls: { clients: { secretName: 'cache-tls' } } } },
-  {
-    memcached: { tls: { secretName: 'pool-tls' } },
-    router: { tls: { servers: { secretName: 'cache-ca', clientCertificate: true } } },
-  },
-  {
-    router: {
-      tls: { clients: { secretName: 'a', port: 5000, plain: false, requireClientCertificate: true } },
-    },
-  },
+  ...ACCEPTED_TLS,
 ]
 
 const FIRST = 'spec.access.from[0]'
@@ -78,22 +70,7 @@ export const REFUSED: readonly (readonly [said: string, spec: JsonObject])[] = [
     `${FIRST}.namespaceSelector.matchLabels: Invalid value: the keys must be label keys`,
     { access: { from: [{ namespaceSelector: { matchLabels: { 'a b': 'c' } } }] } },
   ],
-  [
-    'spec.router.tls.clients: Invalid value: must be left out with release 37',
-    { router: { release: '37', tls: { clients: { secretName: 'a' } } } },
-  ],
-  [
-    'spec.router.tls.servers: Invalid value: must be left out with release 37',
-    { router: { release: '37', tls: { servers: { secretName: 'a' } } } },
-  ],
-  [
-    'spec.router.release: Invalid value: must not be 37 where servers speak TLS',
-    { pools: [{ name: 'a', tls: { secretName: 'a' } }], router: { release: '37' } },
-  ],
-  [
-    'spec.router.tls.clients.port: Invalid value: must be another than port',
-    { router: { tls: { clients: { secretName: 'a', port: 5000 } } } },
-  ],
+  ...REFUSED_TLS,
   ['must be Shards, or left out', { memcached: { shards: 3, replicasOf: 'Copies' } }],
   ['must be left out with external', { memcached: { external: [{ host: '10.8.0.4' }], replicas: 1 } }],
   [
