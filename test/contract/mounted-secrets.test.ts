@@ -8,7 +8,7 @@ import { Thief } from '../support/thief.ts'
 
 // Whose Secrets become files in pods of a Mcrouter.
 
-const { apply, controlPlane, kubectl } = await startCluster(t)
+const { apply, controlPlane, kubectl, read } = await startCluster(t)
 const thief = new Thief(controlPlane.client)
 
 async function asAdmin(object: JsonObject): Promise<void> {
@@ -139,3 +139,21 @@ t.test('without rbac.mountCertificates the reconciler mounts no certificate', as
   const items = [{ key: 'tls.crt', path: 'tls.crt' }]
   await thief.isRefused(t, 'POST', path, mounting({ secret: { secretName: 'x', items } }))
 })
+
+t.test(
+  'an operator that is not installed to issue certificates says so, and writes nothing that mounts one',
+  async (t) => {
+    await asAdmin({
+      apiVersion: 'mcrouter.example.com/v1beta1',
+      kind: 'Mcrouter',
+      metadata: { name: 'issued' },
+      spec: { memcached: { tls: { issuer: 'Operator' } } },
+    })
+    const said = '{.status.conditions[?(@.type=="Degraded")].message}'
+    await eventually('it says so', async () =>
+      (await read('mcrouter/issued', said)).includes('Have it installed with rbac.issueCertificates=true'),
+    )
+    const { stdout } = await kubectl(['get', 'secret,statefulset,deployment', '-o', 'name'])
+    t.notMatch(stdout, /issued/)
+  },
+)
