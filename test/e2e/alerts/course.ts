@@ -34,13 +34,12 @@ export async function courseOf(stage: Stage, fault: Fault): Promise<Course> {
     troubles.push(...reasons, ...(await watch.state()), await stage.say())
   }
   try {
-    const began = Date.now() / 1000
-    await each(async (alert) => (await watch.firedBy(alert, began)) && before.push(alert))
+    await each(async (alert) => (await watch.fired(alert)) && before.push(alert))
     await fault.inflict(stage)
     const done = performance.now()
     // One may be over before another begins: a router that hangs is replaced.
     await each(async (alert) => {
-      await eventually(named(alert), () => watch.firedBy(alert, Date.now() / 1000), LOOK)
+      await eventually(named(alert), () => watch.fired(alert), LOOK)
       fired.set(alert, (performance.now() - done) / 1000)
     })
     await fault.repair(stage)

@@ -6,9 +6,9 @@ const KIB = 1024
 /** More than twice what a server of 16Mi holds. */
 const TOO_MUCH = { keys: 400, valueBytes: 100 * KIB, clients: 2 }
 /** With each a router of 40Mi is out of memory, since it holds a value more than once. */
-const HUGE = { keys: 4, valueBytes: 20 * KIB * KIB, clients: 1, pauseMs: 500 }
-/** More than may wait, were all but a few waiting. */
-const MANY = { clients: 300, pauseMs: 0 }
+const HUGE = { keys: 4, valueBytes: 12 * KIB * KIB, clients: 1, pauseMs: 1000 }
+/** Most of them wait for a server that answers some hundreds of requests a second. */
+const MANY = { clients: 250, pauseMs: 80 }
 /** Keys that nobody has, in one request: a router asks for each by itself. */
 const ABSENT = Array.from({ length: 200 }, (_, index) => `absent:${index}`).join(' ')
 
@@ -17,13 +17,13 @@ export const LOAD: readonly Fault[] = [
   {
     name: 'more is written than a server holds',
     fires: [info('small', 'MemcachedEvictingYoung')],
-    inflict: (stage) => stage.load('small', TOO_MUCH, stage.server('small')),
+    inflict: (stage) => stage.load('small', { ...TOO_MUCH, target: stage.server('small') }),
     repair: (stage) => stage.calm('small'),
   },
   {
     name: 'more is written than a server holds that may not evict',
     fires: [warning('full', 'MemcachedSlabOutOfMemory')],
-    inflict: (stage) => stage.load('full', TOO_MUCH, stage.server('full')),
+    inflict: (stage) => stage.load('full', { ...TOO_MUCH, target: stage.server('full') }),
     repair: (stage) => stage.calm('full'),
   },
   {
@@ -41,9 +41,9 @@ export const LOAD: readonly Fault[] = [
   {
     name: 'values are larger than the memory of a router',
     fires: [warning('killed', 'McrouterMemoryNearLimit')],
-    inflict: (stage) => stage.load('killed', HUGE),
+    inflict: (stage) => stage.load('killed', { ...HUGE, from: stage.heavy }),
     async repair(stage) {
-      await stage.calm('killed')
+      await stage.heavy.stop('killed')
       // It counts as restarting again and again for half an hour.
       await stage.delete(await stage.the('killed').pods('mcrouter'))
     },
@@ -53,9 +53,12 @@ export const LOAD: readonly Fault[] = [
     fires: [warning('queue', 'McrouterQueueing')],
     async inflict(stage) {
       await stage.patch('queue', { memcached: { pod: limited({ cpu: '10m' }) } })
-      await stage.load('queue', MANY)
+      await stage.the('queue').carriedOut()
+      await stage.load('queue', { ...MANY, from: stage.heavy })
     },
-    repair: (stage) => stage.calm('queue'),
+    async repair(stage) {
+      await stage.heavy.stop('queue')
+    },
   },
 ]
 
@@ -65,10 +68,10 @@ export const BUSY: Fault = {
   fires: [warning('emptied', 'McrouterCpuSaturated')],
   async inflict(stage) {
     const plan = { target: stage.routers('emptied'), command: `get ${ABSENT}`, clients: 4 }
-    await stage.client.repeat('busy', plan)
+    await stage.heavy.repeat('busy', plan)
   },
   async repair(stage) {
-    await stage.client.stop('busy')
+    await stage.heavy.stop('busy')
   },
 }
 

@@ -32,10 +32,7 @@ export const SILENT: readonly Fault[] = [
     ],
     async inflict(stage) {
       await stage.load('copies')
-      const { host, port } = stage.routers('copies')
-      const { text } = await stage.client.talk(host, port, 'get __mcrouter__.route(get,key)')
-      const [first = ''] = text.split('.')
-      await stage.freeze(first)
+      await stage.freeze(await stage.askedFirst('copies'))
     },
     repair: (stage) => thawAll(stage, 'copies'),
   },
@@ -56,7 +53,7 @@ export const SILENT: readonly Fault[] = [
     name: 'a server hangs, and only one of two routers is used',
     fires: [warning('split', 'McrouterRoutersDisagree')],
     async inflict(stage) {
-      await stage.load('split', {}, await stage.router('split'))
+      await stage.load('split', { target: await stage.router('split') })
       await stage.freeze(await podOf(stage, 'split', 'memcached'))
     },
     repair: (stage) => thawAll(stage, 'split'),

@@ -11,6 +11,10 @@ import type { Nodes } from '../support/node.ts'
 import { CACHES, type CacheName } from './caches.ts'
 import type { Watch } from './watch.ts'
 
+interface Load extends Partial<TrafficPlan> {
+  readonly from?: Client
+}
+
 const STEADY = { keys: 500, clients: 4, pauseMs: 20 }
 /** Of a kubectl for each look. */
 const LOOK = { everyMs: 1000 }
@@ -19,12 +23,20 @@ const LOOK = { everyMs: 1000 }
 export class Stage {
   readonly namespace: string
   readonly client: Client
+  /** For loads that leave it no time for others. */
+  readonly heavy: Client
   readonly watch: Watch
   readonly #nodes: Nodes
 
-  constructor(namespace: string, client: Client, nodes: Nodes, watch: Watch) {
+  constructor(
+    namespace: string,
+    { client, heavy }: { readonly client: Client; readonly heavy: Client },
+    nodes: Nodes,
+    watch: Watch,
+  ) {
     this.namespace = namespace
     this.client = client
+    this.heavy = heavy
     this.watch = watch
     this.#nodes = nodes
   }
@@ -68,13 +80,25 @@ export class Stage {
     return { host: this.the(name).server(0), port: 11_211 }
   }
 
-  /** Some hundreds of requests a second, until {@link calm}. */
-  async load(name: CacheName, plan: Partial<TrafficPlan> = {}, target = this.routers(name)): Promise<void> {
-    await this.client.start(name, { target, prefix: name, ...STEADY, ...plan })
+  /** Some hundreds of requests a second, until that client is told to stop what has the name of the cache. */
+  async load(
+    name: CacheName,
+    { from = this.client, target = this.routers(name), ...plan }: Load = {},
+  ): Promise<void> {
+    await from.start(name, { target, prefix: name, ...STEADY, ...plan })
   }
 
   async calm(name: CacheName): Promise<void> {
     await this.client.stop(name)
+  }
+
+  /** The pod of the server that a router asks for keys. */
+  async askedFirst(name: CacheName): Promise<string> {
+    const { host, port } = this.routers(name)
+    return eventually(`the router of ${name} says whom it asks`, async () => {
+      const { kind, text } = await this.client.talk(host, port, 'get __mcrouter__.route(get,key)')
+      return kind === 'hit' && text.split('.')[0]
+    })
   }
 
   freeze(pod: string): Promise<void> {

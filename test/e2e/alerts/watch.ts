@@ -32,6 +32,8 @@ export interface Alert {
 /** A Prometheus that watches the cluster as docs/monitoring.md says, with rules that do not wait for minutes. */
 export class Watch {
   readonly prometheus: Prometheus
+  /** Unix time in seconds. */
+  #since = 0
 
   private constructor(prometheus: Prometheus) {
     this.prometheus = prometheus
@@ -56,15 +58,22 @@ export class Watch {
     return (await this.prometheus.query(firing(alert))).length > 0
   }
 
-  /** Whether it fired at any time until then; Unix time in seconds. */
-  async firedBy(alert: Alert, time: number): Promise<boolean> {
-    return (await this.prometheus.query(`count_over_time(${firing(alert)}[1h])`, time)).length > 0
+  /** What was before is of no account: a Mcrouter is not available while it starts. */
+  begin(): void {
+    this.#since = Date.now() / 1000
+  }
+
+  /** Whether it fired at any time since then, until now. */
+  async fired(alert: Alert): Promise<boolean> {
+    const now = Date.now() / 1000
+    const seconds = Math.max(1, Math.ceil(now - this.#since))
+    return (await this.prometheus.query(`count_over_time(${firing(alert)}[${seconds}s])`, now)).length > 0
   }
 
   /** All that fire or are about to, in words. */
   async state(): Promise<string[]> {
     const series = await this.prometheus.query('ALERTS')
-    return series.map(({ metric }) => JSON.stringify(metric)).sort()
+    return series.map(({ metric }) => wordsOf(record(metric))).sort()
   }
 }
 
@@ -76,6 +85,10 @@ export async function readRules(): Promise<JsonObject> {
 export async function alertsOfRules(): Promise<Alert[]> {
   const rules = records((await readRules()).groups).flatMap((group) => records(group.rules))
   return rules.map(({ alert, labels }) => ({ alert: text(alert), severity: text(record(labels).severity) }))
+}
+
+function wordsOf({ alertname, severity, mcrouter, certificate, alertstate }: JsonObject): string {
+  return [alertname, severity, mcrouter ?? certificate, alertstate].map(text).join(' ')
 }
 
 function firing({ alert, ...labels }: Alert): string {

@@ -93,6 +93,8 @@ function specOf(name: string, security: object) {
         name,
         image: environment.image,
         command: [NODE, '/agent/agent.mjs'],
+        // What it does to others is to be done in time on a busy node as well.
+        resources: { requests: { cpu: '100m' } },
         readinessProbe: { httpGet: { path: '/', port: PORT }, periodSeconds: 1 },
         securityContext: {
           runAsNonRoot: true,
