@@ -8,9 +8,9 @@ import { plainText } from '../text/plain-text.ts'
 import { printableJson } from '../text/printable-json.ts'
 import { quoteWhole } from '../text/quote.ts'
 import type { Accepted } from './expansion.ts'
-import { routingOf } from './model.ts'
 import type { Question } from './question.ts'
 import type { RenderSettings } from './rendering.ts'
+import { routingOf } from './routing.ts'
 
 /** Where the routers of one Mcrouter send a request. */
 export interface Explained extends Question {

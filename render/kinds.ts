@@ -134,6 +134,12 @@ export function kindsOf(kinds: readonly Kind[]): Kinds {
   return new Map(kinds.map((one) => [one.kind, one]))
 }
 
+/** Of what a template makes that is called so: `PART-KIND.yaml`. */
+export function kindOfTemplate(template: string, kinds: Kinds): Kind | undefined {
+  const [, name] = /([a-z]+)\.yaml$/.exec(template) ?? []
+  return [...kinds.values()].find(({ kind }) => kind.toLowerCase() === name)
+}
+
 /**
  * Every kind that a Mcrouter may expand to. What templates may make, what the reconciler caches, compares and writes, and the
  * rights that the chart grants follow from it.

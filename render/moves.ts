@@ -5,8 +5,8 @@ import { KIND } from '../schemas/well-known.ts'
 import { fractionText, percentText } from '../text/fraction.ts'
 import { printableJson } from '../text/printable-json.ts'
 import type { ExplanationOutput } from './explain.ts'
-import { routedServers } from './model.ts'
 import type { RenderSettings } from './rendering.ts'
+import { routedServers } from './routing.ts'
 
 /** Which share of the keys of one pool is looked for on another server since its Mcrouter has changed. */
 export interface PoolMoves extends Moves {

@@ -61,6 +61,8 @@ export interface ScaleStep {
   readonly byCopy?: readonly number[]
   /** Whether some of those have little in them yet: what a replicated pool misses there is read from others. */
   readonly filling?: boolean
+  /** Of a pool in zones, the place of the first copy of which that is so; of all where not given. */
+  readonly fillingFrom?: number
   /** How its keys are routed while it is resized warm; `routed` is then the larger size. */
   readonly resize?: Resize
 }

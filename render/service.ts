@@ -1,8 +1,12 @@
+import { zonesIn } from '../schemas/layout.ts'
 import type { Mcrouter, ServiceSettings } from '../schemas/mcrouter.ts'
 import { type Labels, labelsOf } from './labels.ts'
 
 /** https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution; on by default from Kubernetes 1.34 on. */
 const PREFER_SAME_NODE = 'PreferSameNode'
+
+/** The same of zones: from 1.31 on, and as PreferSameZone as well from 1.34 on. */
+const PREFER_CLOSE = 'PreferClose'
 
 /** The Service of the routers. */
 export interface Service {
@@ -13,14 +17,14 @@ export interface Service {
   readonly more: Readonly<
     Partial<
       Pick<ServiceSettings, 'ipFamilyPolicy' | 'loadBalancerClass' | 'externalTrafficPolicy'> & {
-        readonly trafficDistribution: typeof PREFER_SAME_NODE
+        readonly trafficDistribution: typeof PREFER_SAME_NODE | typeof PREFER_CLOSE
       }
     >
   >
 }
 
 export function serviceOf(mcrouter: Mcrouter): Service {
-  const { inherited, routers } = mcrouter
+  const { inherited, routers, pools } = mcrouter
   const { type, labels, annotations, ipFamilyPolicy, loadBalancerClass, externalTrafficPolicy } =
     routers.service
   return {
@@ -33,6 +37,7 @@ export function serviceOf(mcrouter: Mcrouter): Service {
       ...(externalTrafficPolicy !== undefined && { externalTrafficPolicy }),
       // Not internalTrafficPolicy Local, which drops what comes from a node without a router that is ready.
       ...(routers.placement === 'Node' && { trafficDistribution: PREFER_SAME_NODE }),
+      ...(zonesIn(pools).length > 0 && { trafficDistribution: PREFER_CLOSE }),
     },
   }
 }

@@ -1,10 +1,12 @@
 import type { JsonObject } from '../schemas/json.ts'
+import { zonesIn } from '../schemas/layout.ts'
 import { MAIN_POOL, type Mcrouter, type Pool } from '../schemas/mcrouter.ts'
 import type { McrouterConfig } from './mcrouter-config.ts'
 import { poolKey } from './pool.ts'
 import { type Circumstances, routeOf } from './pool-route.ts'
 import { byPrefix } from './prefixes.ts'
 import { featuresOf } from './release.ts'
+import { routePrefix } from './route-prefix.ts'
 import { type Routed, routed } from './routed.ts'
 import { whole } from './whole.ts'
 
@@ -31,7 +33,9 @@ export function configFor(
   const ofMain = route(first)
   const routes = new Map([[main.name, ofMain]])
   for (const one of beside) if (chosen.has(one.pool.name)) routes.set(one.pool.name, route(one))
-  const { root, selectors } = byPrefix(prefixes, ofMain, routes)
+  const { selectors, ...root } = rootOf(zonesIn([main, ...others]), (place) =>
+    byPrefix(prefixes, ofMain, routes, place),
+  )
   const pools = [first, ...beside].flatMap((one) => [
     [poolKey(one.pool.name), whole(one, routers, circumstances.features)] as const,
     ...Object.entries(routes.get(one.pool.name)?.pools ?? {}),
@@ -39,8 +43,22 @@ export function configFor(
   return {
     pools: Object.fromEntries(pools),
     named_handles: [...[...routes.values()].flatMap(({ handles }) => handles), ...selectors],
-    route: root,
+    ...root,
   }
+}
+
+/** One configuration for the routers of all zones: each is started with the routing prefix of its own. */
+function rootOf(zones: readonly string[], at: (place: number) => ReturnType<typeof byPrefix>) {
+  if (zones.length === 0) {
+    const { root, selectors } = at(0)
+    return { selectors, route: root }
+  }
+  const all = zones.map((_, place) => at(place))
+  const selectors = new Map(
+    all.flatMap((one) => one.selectors.map((selector) => [selector.name, selector] as const)),
+  )
+  const routes = Object.fromEntries(all.map(({ root }, place) => [routePrefix(place), root]))
+  return { selectors: [...selectors.values()], routes }
 }
 
 /** Lines are filled up to this many columns, so that a large pool stays readable and below 1 MiB. */

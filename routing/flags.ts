@@ -1,5 +1,6 @@
 import { type Mcrouter, type Release, UNLIMITED_CLIENTS } from '../schemas/mcrouter.ts'
 import { type ClientTls, isIssued } from '../schemas/tls.ts'
+import { routePrefix } from './route-prefix.ts'
 
 /** Where the ConfigMap is mounted: as a whole directory, a file mounted by subPath never changes. */
 export const CONFIG_DIRECTORY = '/etc/mcrouter'
@@ -16,8 +17,9 @@ export const SERVER_TLS_DIRECTORY = '/etc/mcrouter-tls/servers'
  *
  * A value is always joined by `=`: mcrouter ignores a flag that it does not know, and a value that stands alone
  * would then become its "flavor" argument.
+ * @param place of the zone that they are in, from 0, where there are zones
  */
-export function flagsFor(mcrouter: Mcrouter): string[] {
+export function flagsFor(mcrouter: Mcrouter, place = 0): string[] {
   const { routers } = mcrouter
   const { untilDown } = routers.timeouts
   return [
@@ -31,6 +33,7 @@ export function flagsFor(mcrouter: Mcrouter): string[] {
     `--debug-fifo-root=${routers.debugFifoRoot}`,
     ...QUICK,
     ...(untilDown === OWN_UNTIL_DOWN ? [] : [`--timeouts-until-tko=${untilDown}`]),
+    ...(place === 0 ? [] : [`--route-prefix=${routePrefix(place)}`]),
     ...routers.args,
   ]
 }

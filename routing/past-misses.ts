@@ -5,6 +5,11 @@ import { type CompositeHandle, hashRoute } from './route-handle.ts'
 /** Name of the handle that reads on where a copy misses. */
 export const PAST_MISSES = 'read-or-ask'
 
+/** Whether a handle of the main pool is that, or what stands for it in one of several zones (routing/zones.ts). */
+export function isPastMisses(handle: string): boolean {
+  return handle === PAST_MISSES || handle.startsWith(`${PAST_MISSES}-`)
+}
+
 /** Of more copies the text with these handles could be too long for a ConfigMap. */
 export const MOST_COPIES = 500
 

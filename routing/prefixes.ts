@@ -1,8 +1,9 @@
 import type { Prefix } from '../schemas/mcrouter.ts'
 import { literal } from './literal.ts'
+import type { Root } from './mcrouter-config.ts'
 import { handleName } from './pool.ts'
 import type { Route } from './route.ts'
-import type { NamedSelector, OperationSelector, PrefixSelector } from './route-handle.ts'
+import type { NamedSelector, OperationSelector } from './route-handle.ts'
 
 /** Members of an object that mean something to mcrouter's preprocessor before it has read their names: escaped, they do not. */
 const RESERVED = new Set(['type', 'vars'])
@@ -11,31 +12,40 @@ const RESERVED = new Set(['type', 'vars'])
  * Chooses a pool by what the key begins with. mcrouter asks for the longest.
  *
  * @param routes by pool; the keys of a prefix whose pool has none are where those of no prefix are
+ * @param place of the zone that the router is in
  */
 export function byPrefix(
   prefixes: readonly Prefix[],
   main: Route,
   routes: ReadonlyMap<string, Route>,
-): { readonly root: OperationSelector | PrefixSelector; readonly selectors: readonly NamedSelector[] } {
-  const chosen = prefixes.filter(({ pool }) => routes.has(pool))
-  if (chosen.length === 0) return { root: main.selector, selectors: [] }
-  const pools = new Set(chosen.map(({ pool }) => pool))
-  const selectors = [...pools].flatMap((pool) => named(pool, routes.get(pool)))
-  const policies = chosen.map(({ prefix, pool }) => [prefixKey(prefix), selectorName(pool)] as const)
-  const root = {
-    type: 'PrefixSelectorRoute',
-    policies: Object.fromEntries(policies),
-    wildcard: main.selector,
-  } as const
-  return { root, selectors }
+  place = 0,
+): { readonly root: Root; readonly selectors: readonly NamedSelector[] } {
+  const pools = new Set(prefixes.map(({ pool }) => pool))
+  const selectors = new Map(
+    [...pools].flatMap((pool) => {
+      const route = routes.get(pool)
+      return route === undefined ? [] : [[pool, named(pool, route, place)] as const]
+    }),
+  )
+  const wildcard = selectorAt(main, place)
+  if (selectors.size === 0) return { root: wildcard, selectors: [] }
+  const policies = prefixes.flatMap(({ prefix, pool }) => {
+    const selector = selectors.get(pool)
+    return selector === undefined ? [] : [[prefixKey(prefix), selector.name] as const]
+  })
+  const root = { type: 'PrefixSelectorRoute', policies: Object.fromEntries(policies), wildcard } as const
+  return { root, selectors: [...selectors.values()] }
 }
 
-function named(pool: string, route: Route | undefined): NamedSelector[] {
-  return route === undefined ? [] : [{ name: selectorName(pool), ...route.selector }]
+function selectorAt({ selector, selectors }: Route, place: number): OperationSelector {
+  return selectors?.[place] ?? selector
 }
 
-function selectorName(pool: string): string {
-  return handleName(pool, 'keys')
+/** The same under the same name in each zone that routes the same. */
+function named(pool: string, route: Route, place: number): NamedSelector {
+  const own = route.selectors?.[place] === undefined ? 0 : place
+  const name = handleName(pool, route.selectors === undefined ? 'keys' : `keys-${own}`)
+  return { name, ...selectorAt(route, own) }
 }
 
 function prefixKey(prefix: string): string {

@@ -8,4 +8,6 @@ export interface Route {
   /** Each comes after those it refers to. */
   readonly handles: readonly NamedHandle[]
   readonly selector: OperationSelector
+  /** By the place of the zone that a router is in, where that matters; in one that has none it is `selector`. */
+  readonly selectors?: readonly OperationSelector[]
 }

@@ -3,6 +3,7 @@ import type { Pool } from '../schemas/mcrouter.ts'
 import { type CopySet, copySet } from './copy-set.ts'
 import { exactlyOnce } from './exactly-once.ts'
 import { REFILL_SECONDS } from './on-miss.ts'
+import { PAST_MISSES } from './past-misses.ts'
 import { handleName } from './pool.ts'
 import type { Features } from './release.ts'
 import type { Route } from './route.ts'
@@ -16,39 +17,38 @@ import {
 
 type ZonedPool = Pick<Pool, 'name' | 'writes' | 'onMiss'>
 
-/** How requests for the keys of a pool are routed that has a copy in each of some zones. */
-export interface ZonedRoute extends Omit<Route, 'selector'> {
-  /** By copy: what the routers of its zone do. */
-  readonly selectors: readonly OperationSelector[]
-}
-
 /**
  * A read asks the copy in the router's own zone, and fails over to the others in their order. Writes go to every copy as
  * they do without zones (routing/copies.ts), and leave for the router's own first, so that a read right behind one meets it.
  *
  * @param layout with two copies or more
  * @param servers by ordinal, which is shard × copies + copy
+ * @param fillingFrom place of the first copy that was added a short while ago
  */
 export function zonedRoute(
   pool: ZonedPool,
   layout: Layout,
   servers: readonly string[],
   features: Features,
-): ZonedRoute {
+  fillingFrom = layout.copies,
+): Required<Route> {
   const set = copySet(pool, layout, servers)
   const once = exactlyOnce(pool, set)
   const chains = set.each.map((_, own) => nearest('FailoverRoute', pool, 'from', set.each, own))
-  const zones = chains.map((_, own) => zone(pool, set, chains, own, features))
+  const zoneOf = (own: number) => zone(pool, set, chains, own, { ...features, isFilling: own >= fillingFrom })
+  const zones = chains.map((_, own) => zoneOf(own))
+  const selectorOf = ({ write, policies }: Zone): OperationSelector => ({
+    type: 'OperationSelectorRoute',
+    default_policy: write,
+    operation_policies: { ...policies, ...NOT_OVER_ZONES, ...once.policies, ...REFUSED },
+  })
   // Which copy of a key is read first depends on the zone: none is its home.
   const copies = set.handles.filter(({ name }) => name !== set.home)
   return {
     pools: set.pools,
     handles: [...copies, ...chains, ...once.handles, ...zones.flatMap(({ handles }) => handles)],
-    selectors: zones.map(({ write, policies }) => ({
-      type: 'OperationSelectorRoute',
-      default_policy: write,
-      operation_policies: { ...policies, ...NOT_OVER_ZONES, ...once.policies, ...REFUSED },
-    })),
+    selector: selectorOf(zoneOf(0)),
+    selectors: zones.map(selectorOf),
   }
 }
 
@@ -66,14 +66,14 @@ function zone(
   { each }: Pick<CopySet, 'each'>,
   chains: readonly CompositeHandle[],
   own: number,
-  { getAndTouch }: Features,
+  { getAndTouch, isFilling }: Features & { readonly isFilling: boolean },
 ): Zone {
   const froms = chains.map(({ name }) => name)
   const read = froms[own] ?? ''
   const write = nearest('AllSyncRoute', pool, 'write', pool.writes === 'Strict' ? each : froms, own)
   // Answers as a read does, which touches its own copy, and touches the others.
   const touch = nearest('AllInitialRoute', pool, 'read-and-touch', each.with(own, read), own)
-  const miss = onMiss(pool, each, read, own)
+  const miss = onMiss(pool, each, read, own, isFilling)
   return {
     handles: [write, ...miss, ...(getAndTouch ? [touch] : [])],
     write: write.name,
@@ -86,12 +86,21 @@ function zone(
 }
 
 /** As without zones (routing/on-miss.ts), beginning with the copy that is near. */
-function onMiss(pool: ZonedPool, each: readonly string[], read: string, own: number): NamedHandle[] {
+function onMiss(
+  pool: ZonedPool,
+  each: readonly string[],
+  read: string,
+  own: number,
+  isFilling: boolean,
+): NamedHandle[] {
+  const asking = (handle: string) => [
+    { ...nearest('MissFailoverRoute', pool, handle, each, own), ...BEST_ON_ERROR },
+  ]
   switch (pool.onMiss) {
     case 'Miss':
-      return []
+      return isFilling ? asking(PAST_MISSES) : []
     case 'AskCopies':
-      return [{ ...nearest('MissFailoverRoute', pool, 'seek', each, own), ...BEST_ON_ERROR }]
+      return asking('seek')
     case 'Refill': {
       const others = nearest('MissFailoverRoute', pool, 'others', each, own)
       // Its own is asked by then, and last: a copy that is dead must not hide that another misses.

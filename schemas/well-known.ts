@@ -21,6 +21,9 @@ export const MANAGED_BY_LABEL = `${COMMON_LABELS}/managed-by`
 /** Value of that label on everything that is ours, and the field manager's name. */
 export const MANAGED_BY = 'mcrouter-operator'
 
+/** Of a node: https://kubernetes.io/docs/reference/labels-annotations-taints/#topologykubernetesiozone */
+export const ZONE_LABEL = 'topology.kubernetes.io/zone'
+
 // Annotations that people set on a Mcrouter.
 
 /** `roll` moves the memcached pods of the Ansible operator to the new template, one by one. */

@@ -80,14 +80,21 @@ function podWith(pod: Partial<PodSettings>): PodSettings {
   }
 }
 
-function poolWith({ servers = 2, shards, copies, topology = 'sharded', ...pool }: SomePool): Pool {
+function poolWith({
+  servers = 2,
+  shards,
+  copies,
+  zones = [],
+  topology = 'sharded',
+  ...pool
+}: SomePool): Pool {
   const isLaidOut = shards !== undefined || copies !== undefined
   const layout = isLaidOut ? { shards: shards ?? 1, copies: copies ?? 1 } : layoutOf(topology, servers)
   return {
     name: MAIN_POOL,
     ...layout,
-    zones: [],
-    topology: isLaidOut ? topologyOf(layout) : topology,
+    zones,
+    topology: zones.length > 0 ? 'sharded' : isLaidOut ? topologyOf(layout) : topology,
     writes: 'Available',
     onMiss: 'Miss',
     external: [],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { routedServers, routingOf } from '../../render/model.ts'
+import { routedServers, routingOf } from '../../render/routing.ts'
 import { type Explain, explainer } from '../../routing/explain/explain.ts'
 import { judgeOwnConfig } from '../../routing/judge-own-config.ts'
 import type { Versions } from '../../schemas/api-version.ts'

@@ -1,14 +1,12 @@
 import { isJsonObject, type JsonObject } from '../../schemas/json.ts'
 import { quote } from '../../text/quote.ts'
+import { DEFAULT_PREFIX } from '../route-prefix.ts'
 import { ConfigError } from './config-error.ts'
 import { Handles } from './handles.ts'
 import { plain } from './plain.ts'
 import { type ClientOperation, type Request, requestFor } from './request.ts'
 import type { Routes } from './route.ts'
 import type { Step } from './step.ts'
-
-/** What mcrouter's `--route-prefix` is unless it is set. */
-const DEFAULT_ROUTE = '/././'
 
 export type Explain = (operation: ClientOperation, key: string) => Step
 
@@ -21,7 +19,7 @@ export type Explain = (operation: ClientOperation, key: string) => Step
  * @param defaultRoute `/region/cluster/` of keys without a routing prefix: mcrouter's `--route-prefix`
  * @throws {ConfigError}, as what it returns
  */
-export function explainer(config: unknown, defaultRoute = DEFAULT_ROUTE): Explain {
+export function explainer(config: unknown, defaultRoute = DEFAULT_PREFIX): Explain {
   const json = plain(config)
   if (!isJsonObject(json)) throw new ConfigError('the configuration is no object')
   const routes = new Handles(json)

@@ -17,8 +17,9 @@ const RELEASES = ['37', '40', '41', 'current'] as const
 t.test('every operation has a route: its own or the default', async (t) => {
   for (const topology of ['sharded', 'replicated'] as const) {
     for (const release of RELEASES) {
-      const { route } = configOf(mcrouterWith({ topology, routers: { release } }))
-      assert(route.type === 'OperationSelectorRoute')
+      const config = configOf(mcrouterWith({ topology, routers: { release } }))
+      assert('route' in config && config.route.type === 'OperationSelectorRoute')
+      const { route } = config
       t.ok(route.default_policy, `${topology}, ${release}`)
       for (const operation of ['metaget', 'lease-get', 'lease-set'] as const) {
         t.match(

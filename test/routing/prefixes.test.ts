@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import t from 'tap'
 import { configFor } from '../../routing/config.ts'
 import type { Prefix } from '../../schemas/mcrouter.ts'
@@ -67,8 +68,9 @@ t.test('a prefix is read as it is written, whatever it means in a configuration'
     prefix,
     pool: '0',
   }))
-  const { route } = configWith(prefixes)
-  const written = route.type === 'PrefixSelectorRoute' ? Object.keys(route.policies) : []
+  const config = configWith(prefixes)
+  assert('route' in config && config.route.type === 'PrefixSelectorRoute')
+  const written = Object.keys(config.route.policies)
   t.strictSame(written, ['50\\%', '\\@home', 'a\\\\b', '\\type', '\\vars', '__proto__'])
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
-import { routingOf } from '../../render/model.ts'
+import { routingOf } from '../../render/routing.ts'
 import { configFor, serialise } from '../../routing/config.ts'
 import { LONGEST_OWN } from '../../routing/judge-own-config.ts'
 import { featuresOf } from '../../routing/release.ts'

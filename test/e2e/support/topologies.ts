@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { poolsOf, TOPOLOGIES, type Topology, topologyOf } from '../../../build/topologies/topology.ts'
-import { routingOf } from '../../../render/model.ts'
+import { routingOf } from '../../../render/routing.ts'
 import { explainer } from '../../../routing/explain/explain.ts'
 import { versionsWith } from '../../../routing/versions.ts'
 import { isJsonObject, type JsonObject } from '../../../schemas/json.ts'
