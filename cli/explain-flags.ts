@@ -2,7 +2,7 @@ import { clusterDomainOf, oneOf } from '../process/flag-values.ts'
 import { type Flag, FlagsError, givenFlags, helpOn } from '../process/flags.ts'
 import type { ExplanationOutput } from '../render/explain.ts'
 import { imagesOf, RENDERING_FLAGS, type RenderingFlags } from '../render/flags.ts'
-import { keyComplaint, OPERATIONS, type Question } from '../render/question.ts'
+import { keyComplaint, OPERATIONS, type Question, zoneComplaint } from '../render/question.ts'
 import { quote } from '../text/quote.ts'
 import { READING_FLAGS, type ReadingFlags, readingFlagsOf } from './reading-flags.ts'
 
@@ -23,6 +23,11 @@ export const FLAGS = {
     value: OPERATIONS.join('|'),
     fallback: 'get',
     description: 'The operation.',
+  },
+  zone: {
+    value: 'ZONE',
+    description:
+      'Zone of the router that is asked, for Mcrouters whose copies are in zones. Default: the first of each.',
   },
   before: {
     value: 'FILE',
@@ -50,8 +55,12 @@ export function parseFlags(argv: readonly string[]): ExplainFlags | undefined {
   const { text, isSet } = given
   const reading = readingFlagsOf(given)
   if (isSet('key') === isSet('before')) throw new FlagsError('give either --key=KEY or --before=FILE')
-  const about = isSet('key') ? questionOf(text('key'), text('op')) : beforeOf(text('before'), reading)
-  if ('before' in about && isSet('op')) throw new FlagsError('--op goes with --key')
+  const zone = isSet('zone') ? { zone: zoneOf(text('zone')) } : {}
+  const about = isSet('key')
+    ? { ...questionOf(text('key'), text('op')), ...zone }
+    : beforeOf(text('before'), reading)
+  for (const flag of ['op', 'zone'] as const)
+    if ('before' in about && isSet(flag)) throw new FlagsError(`--${flag} goes with --key`)
   return {
     ...reading,
     about,
@@ -65,6 +74,12 @@ function questionOf(key: string, op: string): Question {
   const complaint = keyComplaint(key)
   if (complaint !== undefined) throw new FlagsError(`--key: ${quote(key)} ${complaint}`)
   return { key, operation: oneOf('op', OPERATIONS, op) }
+}
+
+function zoneOf(zone: string): string {
+  const complaint = zoneComplaint(zone)
+  if (complaint === undefined) return zone
+  throw new FlagsError(`--zone: ${quote(zone)} ${complaint}`)
 }
 
 function beforeOf(before: string, { filenames }: ReadingFlags): { before: string } {

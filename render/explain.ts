@@ -3,6 +3,8 @@ import { destinations } from '../routing/explain/destinations.ts'
 import { explainer } from '../routing/explain/explain.ts'
 import type { Step } from '../routing/explain/step.ts'
 import { tell } from '../routing/explain/tell.ts'
+import { routePrefix } from '../routing/route-prefix.ts'
+import { zonesIn } from '../schemas/layout.ts'
 import { KIND } from '../schemas/well-known.ts'
 import { plainText } from '../text/plain-text.ts'
 import { printableJson } from '../text/printable-json.ts'
@@ -18,12 +20,18 @@ export interface Explained extends Question {
   readonly namespace: string
   /** In the order in which they are asked while all of them work and none has the key. */
   readonly servers: readonly string[]
-  readonly explanation: Step | Unfollowed
+  readonly explanation: Step | Unfollowed | NoRouter
 }
 
 /** Routes that only a router can follow, as those in mcrouter's own JSON can be. */
 interface Unfollowed {
   readonly kind: 'unfollowed'
+  readonly message: string
+}
+
+/** A Mcrouter has none in the zone that was asked about. */
+interface NoRouter {
+  readonly kind: 'no-router'
   readonly message: string
 }
 
@@ -35,21 +43,32 @@ export function explain(
   question: Question,
   settings: RenderSettings,
 ): Explained {
-  const explanation = follow(routingOf(mcrouter, settings), question)
-  const { name, namespace } = mcrouter
+  const { name, namespace, pools } = mcrouter
+  const { zone: asked, ...request } = question
+  const zones = zonesIn(pools)
+  const zone = zones.length === 0 ? undefined : (asked ?? zones[0])
+  const place = zone === undefined ? 0 : zones.indexOf(zone)
+  const explanation =
+    place < 0
+      ? {
+          kind: 'no-router' as const,
+          message: `there are no routers in zone ${zone}, but in ${zones.join(', ')}`,
+        }
+      : follow(routingOf(mcrouter, settings), request, routePrefix(place))
   return {
     name,
     namespace,
-    ...question,
-    servers: explanation.kind === 'unfollowed' ? [] : destinations(explanation),
+    ...request,
+    ...(zone !== undefined && { zone }),
+    servers: isStep(explanation) ? destinations(explanation) : [],
     explanation,
   }
 }
 
 /** mcrouter's own JSON may have what is not followed; what the operator renders never has. */
-function follow(config: unknown, { operation, key }: Question): Step | Unfollowed {
+function follow(config: unknown, { operation, key }: Question, prefix: string): Step | Unfollowed {
   try {
-    return explainer(config)(operation, key)
+    return explainer(config, prefix)(operation, key)
   } catch (error) {
     if (error instanceof ConfigError) return { kind: 'unfollowed', message: error.message }
     throw error
@@ -61,14 +80,20 @@ export function printExplained(explained: readonly Explained[], output: Explanat
   return output === 'json' ? `${printableJson(explained, 2)}\n` : explained.map(inWords).join('\n')
 }
 
-function linesOf(explanation: Step | Unfollowed): string[] {
-  if (explanation.kind !== 'unfollowed') return tell(explanation)
+function isStep(explanation: Explained['explanation']): explanation is Step {
+  return explanation.kind !== 'unfollowed' && explanation.kind !== 'no-router'
+}
+
+function linesOf(explanation: Explained['explanation']): string[] {
+  if (isStep(explanation)) return tell(explanation)
+  if (explanation.kind === 'no-router') return [plainText(explanation.message)]
   return [
     `this is not told here: ${plainText(explanation.message)}; a router answers it: get __mcrouter__.route(OPERATION,KEY)`,
   ]
 }
 
-function inWords({ name, namespace, operation, key, explanation }: Explained): string {
-  const title = `${KIND} ${namespace}/${name}: ${operation} ${quoteWhole(key)}`
+function inWords({ name, namespace, operation, key, zone, explanation }: Explained): string {
+  const where = zone === undefined ? '' : ` in zone ${plainText(zone)}`
+  const title = `${KIND} ${namespace}/${name}: ${operation} ${quoteWhole(key)}${where}`
   return `${[title, ...linesOf(explanation).map((line) => `  ${line}`)].join('\n')}\n`
 }

@@ -1,5 +1,5 @@
 import type { Show } from '../render/print.ts'
-import { keyComplaint, OPERATIONS, type Question } from '../render/question.ts'
+import { keyComplaint, OPERATIONS, type Question, zoneComplaint } from '../render/question.ts'
 import { isJsonObject } from '../schemas/json.ts'
 import { isDnsLabel } from '../text/label.ts'
 import { shown } from './errors/error-handler.ts'
@@ -33,15 +33,23 @@ export function renderQueryOf(query: unknown): RenderQuery {
  */
 export function explainQueryOf(query: unknown, url: string): ExplainQuery {
   refuseUnencoded(url)
-  const { namespace, key, op = 'get', ...unknown } = isJsonObject(query) ? query : {}
-  refuseUnknown(unknown, 'key, op or namespace')
+  const { namespace, key, op = 'get', zone, ...unknown } = isJsonObject(query) ? query : {}
+  refuseUnknown(unknown, 'key, op, zone or namespace')
   if (typeof key !== 'string') throw new MCR_ERR_QUERY('key must be given once: /explain?key=user:42')
   const complaint = keyComplaint(key)
   if (complaint !== undefined) throw new MCR_ERR_QUERY(`key ${complaint}${key.includes(' ') ? PLUS : ''}`)
   const operation = OPERATIONS.find((candidate) => candidate === op)
   if (operation === undefined)
     throw new MCR_ERR_QUERY(`op must be given once, as one of ${OPERATIONS.join(', ')}`)
-  return { namespace: namespaceOf(namespace), key, operation }
+  const given = zone === undefined ? {} : { zone: zoneOf(zone) }
+  return { namespace: namespaceOf(namespace), key, operation, ...given }
+}
+
+function zoneOf(zone: unknown): string {
+  if (typeof zone !== 'string') throw new MCR_ERR_QUERY('zone must be given once')
+  const complaint = zoneComplaint(zone)
+  if (complaint !== undefined) throw new MCR_ERR_QUERY(`zone ${complaint}`)
+  return zone
 }
 
 /** A form's encoding, by which queries are read, has + for a space; base64 has it for itself. */

@@ -156,6 +156,12 @@ export const EXPLAIN: RouteDescription = {
         description: 'As clients send it: up to 250 bytes; percent-encoded UTF-8, + as %2B',
       },
       op: { type: 'string', enum: [...OPERATIONS], default: 'get', description: 'The operation' },
+      zone: {
+        type: 'string',
+        maxLength: 63,
+        description:
+          'Of the router that is asked, for Mcrouters whose copies are in zones; by default the first',
+      },
       namespace: NAMESPACE,
     },
   },
