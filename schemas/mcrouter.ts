@@ -69,7 +69,7 @@ export const MAIN_POOL = 'main'
 /** No Mcrouter has more pools. */
 export const MOST_POOLS = 17
 
-/** No pool has more zones, and none more copies. */
+/** No pool has more zones. */
 export const MOST_ZONES = 10
 
 /** What a further server of a pool adds: its share of the keys, or a copy of all of them. */
@@ -127,10 +127,7 @@ export interface Pool {
   readonly shards: number
   /** Servers that each part is on. */
   readonly copies: number
-  /**
-   * Values of `topology.kubernetes.io/zone` by copy: each copy is in one of them, and the routers of a zone read theirs first. Empty, or
-   * as many as copies, 2..10; all pools of a Mcrouter that have some have the same.
-   */
+  /** By copy the value of `topology.kubernetes.io/zone` that its nodes have; all pools that have any, 2 to 10, have the same. */
   readonly zones: readonly string[]
   /** What a scale adds: of one shard there are two ways to grow, of several one (sharded), whatever their copies. */
   readonly topology: Topology
