@@ -39,7 +39,12 @@ export function isInStep(pool: string, before: string): string {
 
 function isOfCopies(pool: string): string {
   const { shards, copies } = completeOf(pool)
-  return `${shards} == 1 && (has(${pool}.replicasOf) ? ${pool}.replicasOf == 'Copies' : ${copies} > 1)`
+  return `${shards} == 1 && !(${isInZones(pool)}) && (has(${pool}.replicasOf) ? ${pool}.replicasOf == 'Copies' : ${copies} > 1)`
+}
+
+/** Asked with has(): what was stored before there were zones need not have any. */
+export function isInZones(pool: string): string {
+  return `has(${pool}.zones) && ${pool}.zones.size() > 0`
 }
 
 export function layoutOfFurther(pool: string): CelLayout {

@@ -133,7 +133,7 @@ function severalCopies(pool: string, layout: CelLayout): string {
   return `(${hasOneCopy(pool, layout)} ? 0 : ${layout.copies})`
 }
 
-const MOST_ROUTERS = `(has(self.router.autoscaling) ? self.router.autoscaling.max : has(self.router.replicas) ? self.router.replicas : ${DEFAULT_REPLICAS})`
+const MOST_ROUTERS = `(has(self.router.autoscaling) ? self.router.autoscaling.max : has(self.router.replicas) ? self.router.replicas : ${DEFAULT_REPLICAS} * ([1, self.memcached.zones.size()] + self.pools.map(pool, pool.zones.size())).max())`
 
 /** Of each pool beside what the routers ask for. */
 export const connectionsRules: CelRule[] = [

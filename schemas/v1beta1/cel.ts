@@ -9,6 +9,7 @@ import { layoutOfFurther, layoutOfMain } from './cel-layout.ts'
 import { connectionsRules, poolRules, replicasRules, serversRules } from './cel-pool.ts'
 import { referenceRules } from './cel-references.ts'
 import { tlsRules } from './cel-tls.ts'
+import { zonedRules, zonesRules } from './cel-zones.ts'
 
 // What spans fields, for the API server itself: an object is held to it also while the webhook is away. The validators
 // say the same and more (validation/rules), with better words; they are asked first. Each rule holds where a field is not
@@ -22,7 +23,10 @@ export function celRules(): CelRule[] {
     nameRule,
     unwritableRule('router.release', 'router.image'),
     ...poolRules('spec.memcached', layoutOfMain('self')),
+    ...zonesRules('spec.memcached', layoutOfMain('self')),
     ...poolRules('spec.pools[]', layoutOfFurther('self')),
+    ...zonesRules('spec.pools[]', layoutOfFurther('self')),
+    ...zonedRules,
     ...replicasRules,
     ...serversRules,
     ...connectionsRules,

@@ -21,6 +21,8 @@ export interface Counts extends Layout {
   /** What kubectl scale and autoscalers set, and nothing beside it: it wins over the number that it counts. */
   readonly replicas?: number | undefined
   readonly replicasOf?: ReplicasOf | undefined
+  /** In which its copies are; where there are any, a scale adds shards. */
+  readonly zones?: readonly unknown[] | undefined
 }
 
 /** In step: both numbers say the same. */
@@ -29,10 +31,20 @@ export interface InStep extends Counts {
 }
 
 /** What a further server of the pool adds, and so what its replicas count: that follows from what was written, and no scale changes it. */
-export function topologyIn({ shards, copies, replicasOf }: Counts): Topology {
-  if (shards > 1) return counting('shards')
-  if (replicasOf === undefined) return topologyOf({ shards, copies })
+export function topologyIn(counts: Counts): Topology {
+  const { shards, replicasOf } = counts
+  if (shards > 1 || isInZones(counts)) return counting('shards')
+  if (replicasOf === undefined) return impliedTopology(counts)
   return counting(replicasOf === 'Copies' ? 'copies' : 'shards')
+}
+
+/** The same where no word says it. A scale cannot name the zone of a further copy. */
+export function impliedTopology(counts: Layout & Pick<Counts, 'zones'>): Topology {
+  return isInZones(counts) ? counting('shards') : topologyOf(counts)
+}
+
+function isInZones({ zones = [] }: Pick<Counts, 'zones'>): boolean {
+  return zones.length > 0
 }
 
 /** The word for a number that replicas count. */
@@ -60,18 +72,25 @@ export function scaledLayout(counts: Counts): Pick<Pool, 'shards' | 'copies' | '
 export function inStep(counts: Counts): InStep {
   const scaled = scaledLayout(counts)
   const { shards, copies, topology } = scaled
+  const { zones } = counts
   // Of one server, or one shard, it would not follow any more.
-  const isImplied = topology === topologyOf({ shards, copies })
+  const isImplied = topology === impliedTopology({ shards, copies, zones })
   const said = isImplied ? counts.replicasOf : replicasOf(countedBy(topology))
-  return { shards, copies, replicas: sizeOf(scaled), ...(said !== undefined && { replicasOf: said }) }
+  return {
+    shards,
+    copies,
+    replicas: sizeOf(scaled),
+    ...(said !== undefined && { replicasOf: said }),
+    ...(zones !== undefined && { zones }),
+  }
 }
 
 /** Without a word for what they count that follows from the layout. */
 export function withoutImplied({ replicasOf, ...step }: InStep): InStep {
-  return topologyIn({ ...step, replicasOf }) === topologyOf(step) ? step : { ...step, replicasOf }
+  return topologyIn({ ...step, replicasOf }) === impliedTopology(step) ? step : { ...step, replicasOf }
 }
 
-/** Copies of several shards are not what replicas can count. */
-export function isContradictory({ shards, replicasOf }: Counts): boolean {
-  return shards > 1 && replicasOf === 'Copies'
+/** Copies of several shards, or in zones, are not what replicas can count. */
+export function isContradictory(counts: Counts): boolean {
+  return (counts.shards > 1 || isInZones(counts)) && counts.replicasOf === 'Copies'
 }

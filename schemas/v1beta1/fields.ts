@@ -14,7 +14,6 @@ const NAMES: Readonly<Partial<Record<PoolField, string>>> = {
 /** memcached.memory of the main pool, pools[0].memory of the next. */
 export function keysOf(field: Field, pool = 0): Keys | undefined {
   if (field === 'pool.name' && pool === 0) return undefined
-  if (field === 'pool.zones') return undefined
   if (field === 'pool.topology' && pool === 0) return ['memcached', 'replicasOf']
   if (field === 'routers.resources') return ['router', 'pod', 'resources']
   if (field === 'routers.clientTls') return ['router', 'tls', 'clients']

@@ -4,10 +4,10 @@ import { durationOf } from '../formats/duration.ts'
 import { itemBytes } from '../formats/item-size.ts'
 import { proxyThreads } from '../formats/proxy-threads.ts'
 import type { JsonObject } from '../json.ts'
-import { countedBy, isExternal, sizeOf, topologyOf } from '../layout.ts'
+import { countedBy, isExternal, sizeOf } from '../layout.ts'
 import type { Pool, Routers, ServiceSettings } from '../mcrouter.ts'
 import { givenResources, memcachedResources, routerResources } from '../resources.ts'
-import { replicasOf } from './counts.ts'
+import { impliedTopology, replicasOf } from './counts.ts'
 import { writtenPod } from './pod-settings.ts'
 import { writtenTls } from './tls.ts'
 
@@ -88,6 +88,7 @@ function writtenPool(pool: Pool): JsonObject {
   return {
     shards: pool.shards,
     copies: pool.copies,
+    zones: pool.zones,
     writes: pool.writes,
     onMiss: pool.onMiss,
     memory: writtenMemory(memoryMb),
@@ -109,7 +110,7 @@ function writtenPool(pool: Pool): JsonObject {
 /** What a scale changes, and what that is where it does not follow from the layout. */
 function writtenReplicas(pool: Pool): JsonObject {
   if (isExternal(pool)) return {}
-  const isImplied = pool.topology === topologyOf(pool)
+  const isImplied = pool.topology === impliedTopology(pool)
   return { replicas: sizeOf(pool), ...(!isImplied && { replicasOf: replicasOf(countedBy(pool.topology)) }) }
 }
 

@@ -94,6 +94,7 @@ function since(stored: GivenCounts, given: GivenCounts, { wrote }: Writing): Cou
     copies: given.copies === stored.copies ? before.copies : now.copies,
     replicas: given.replicas,
     replicasOf: given.replicasOf === stored.replicasOf ? before.replicasOf : given.replicasOf,
+    zones: given.zones,
   }
   const merged = withoutLeftOver(before, withFollowing(before, changed, given), wrote)
   if (given.replicas !== before.replicas || isSameLayout(merged, before)) return merged
@@ -124,7 +125,16 @@ function withoutLeftOver(before: Counts, now: Counts, wrote: Writing['wrote']): 
 }
 
 function isSameLayout(one: GivenCounts, other: GivenCounts): boolean {
-  return one.shards === other.shards && one.copies === other.copies && one.replicasOf === other.replicasOf
+  return (
+    one.shards === other.shards &&
+    one.copies === other.copies &&
+    one.replicasOf === other.replicasOf &&
+    hasZones(one) === hasZones(other)
+  )
+}
+
+function hasZones({ zones = [] }: GivenCounts): boolean {
+  return zones.length > 0
 }
 
 function isSame(now: GivenCounts, step: InStep): boolean {

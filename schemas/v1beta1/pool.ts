@@ -4,6 +4,7 @@ import { type Images, LONGEST_IMAGE } from '../images.ts'
 import { COUNTS, COUNTS_OF_MAIN } from './count-fields.ts'
 import { podSchema } from './pod.ts'
 import { PoolTls } from './tls.ts'
+import { ZONES } from './zones.ts'
 
 export function image(tier: keyof Images, description: string) {
   return Type.String({
@@ -101,6 +102,7 @@ const EACH_EMPTY = 'Changing it restarts the servers one by one, and each comes 
 /** The fields of every pool. */
 export const POOL = {
   ...COUNTS,
+  ...ZONES,
   writes: Type.Unsafe<'Available' | 'Strict'>({
     type: 'string',
     enum: ['Available', 'Strict'],

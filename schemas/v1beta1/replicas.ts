@@ -19,10 +19,10 @@ import type { McrouterSpec } from './spec.ts'
 export function givenCounts(spec: JsonObject): GivenCounts | undefined {
   const pool = mainIn(spec)
   if (pool === undefined || hasExternal(pool)) return undefined
-  const { shards, copies, replicas, replicasOf } = pool
+  const { shards, copies, replicas, replicasOf, zones } = pool
   if (!isCountOrNone(shards) || !isCountOrNone(copies) || !isCountOrNone(replicas)) return undefined
   if (replicasOf !== undefined && replicasOf !== 'Shards' && replicasOf !== 'Copies') return undefined
-  return { shards, copies, replicas, replicasOf }
+  return { shards, copies, replicas, replicasOf, ...(Array.isArray(zones) && { zones }) }
 }
 
 /** The same, in which what is left out has its default. */

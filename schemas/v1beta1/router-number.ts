@@ -1,11 +1,17 @@
 import Type, { type Static } from 'typebox'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import type { Writing } from '../validation/writing.ts'
+import { zonesSaid } from './zones.ts'
 
 // How many routers there are: so many, as many as their CPU asks for, or as many as there are nodes.
 
 /** Of a spec that says nothing of it. No default of the schema: the API server would put it beside autoscaling. */
 export const DEFAULT_REPLICAS = 2
+
+/** The same of routers that are in some zones. */
+export function defaultReplicas(zones: number): number {
+  return DEFAULT_REPLICAS * Math.max(1, zones)
+}
 
 const NUMBER = { minimum: 1, maximum: 100 }
 
@@ -45,7 +51,7 @@ export const ROUTER_NUMBER = {
     Type.Integer({
       ...NUMBER,
       description:
-        'Number of routers; left out beside autoscaling, and with placement Node. All are alike and hold no data; with two or more, one can fail or be replaced and clients only reconnect. Default: 2.',
+        'Number of routers; left out beside autoscaling, and with placement Node. All are alike and hold no data; with two or more, one can fail or be replaced and clients only reconnect. Default: 2, or 2 for each zone. They are shared out over the zones evenly, and there are no fewer than zones.',
     }),
   ),
   autoscaling: Type.Optional(Autoscaling),
@@ -66,7 +72,7 @@ export function saysNumber({ placement, replicas, autoscaling }: RouterNumber): 
 export function withImpliedReplicas(spec: JsonObject): JsonObject {
   const { router = {} } = spec
   if (!isJsonObject(router) || router.replicas !== undefined || hasNoReplicas(router)) return spec
-  return { ...spec, router: { ...router, replicas: DEFAULT_REPLICAS } }
+  return { ...spec, router: { ...router, replicas: defaultReplicas(zonesSaid(spec)) } }
 }
 
 /** Replicas that another version has changed, win over what it has no word for; itself where that is not so. */

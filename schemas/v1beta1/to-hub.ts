@@ -10,9 +10,10 @@ import { type Counts, scaledLayout } from './counts.ts'
 import { podSettings } from './pod-settings.ts'
 import type { FurtherPool } from './pool.ts'
 import type { Router } from './router.ts'
-import { DEFAULT_REPLICAS, type RouterNumber } from './router-number.ts'
+import { DEFAULT_REPLICAS, defaultReplicas, type RouterNumber } from './router-number.ts'
 import type { McrouterSpec } from './spec.ts'
 import { routerTls } from './tls.ts'
+import { zonesSaid } from './zones.ts'
 
 /** The internal form of a valid v1beta1 spec. */
 export function toHub(spec: McrouterSpec): Settings {
@@ -20,7 +21,7 @@ export function toHub(spec: McrouterSpec): Settings {
   const further = pools.map((pool) => [pool.name, pool] as const)
   const gutters = [[MAIN_POOL, memcached] as const, ...further].filter(([, pool]) => isOwnGutter(pool))
   return {
-    routers: routersOf(router),
+    routers: routersOf(router, zonesSaid(spec)),
     pools: [
       poolOf(MAIN_POOL, memcached),
       ...further.map(([name, pool]) => poolOf(name, pool)),
@@ -33,14 +34,14 @@ export function toHub(spec: McrouterSpec): Settings {
   }
 }
 
-function routersOf(router: Router): Routers {
+function routersOf(router: Router, zones: number): Routers {
   const resources = routerResources(router.pod?.resources)
   const { server, connect, untilDown } = router.timeouts
   const { service } = router
   return {
     image: router.image,
     port: router.port,
-    ...numberOf(router),
+    ...numberOf(router, zones),
     release: router.release,
     resources,
     pod: podSettings(router.pod),
@@ -65,9 +66,9 @@ function routersOf(router: Router): Routers {
   }
 }
 
-function numberOf({ placement, replicas = DEFAULT_REPLICAS, autoscaling }: RouterNumber) {
+function numberOf({ placement, replicas, autoscaling }: RouterNumber, zones: number) {
   if (placement === 'Node') return { replicas: DEFAULT_REPLICAS, placement }
-  if (autoscaling === undefined) return { replicas }
+  if (autoscaling === undefined) return { replicas: replicas ?? defaultReplicas(zones) }
   const { min, max, cpu } = autoscaling
   return { replicas: max, autoscaling: { min, cpu } }
 }
@@ -89,7 +90,7 @@ function poolOf(name: string, pool: AnyPool): Pool {
     name,
     shards,
     copies,
-    zones: [],
+    zones: pool.zones,
     topology,
     writes: pool.writes,
     onMiss: pool.onMiss,
@@ -131,7 +132,14 @@ function isOwnGutter({ gutter }: AnyPool): boolean {
 
 /** One server like those of the pool. */
 function gutterOf(name: string, { gutter: _, warmUp: __, replicas: ___, ...pool }: AnyPool): Pool {
-  return poolOf(gutterName(name), { ...pool, replicasOf: 'Shards', shards: 1, copies: 1, external: [] })
+  return poolOf(gutterName(name), {
+    ...pool,
+    replicasOf: 'Shards',
+    shards: 1,
+    copies: 1,
+    zones: [],
+    external: [],
+  })
 }
 
 /** The name of the pool that is made for a gutter: `gutter` of the main pool's, `users-gutter` of another's. */

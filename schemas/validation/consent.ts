@@ -4,7 +4,7 @@ import { quote } from '../../text/quote.ts'
 import { serverText } from '../external-server.ts'
 import type { Field, Settings } from '../fields.ts'
 import { isJsonObject } from '../json.ts'
-import { isExternal, type Layout } from '../layout.ts'
+import { isExternal, isZoned, type Layout } from '../layout.ts'
 import type { Pool } from '../mcrouter.ts'
 import { CONSENT_ANNOTATION } from '../well-known.ts'
 import { lostBetweenLayouts, lostBetweenServers } from './lost-share.ts'
@@ -91,15 +91,16 @@ function targetOf(entry: string, { name }: Pool): string | undefined {
 
 /** The part after it says what a pool is to be: neither names nor numbers nor digests have spaces. */
 const CHANGE = /^\S+: .+ to (.+)$/
-const OWN = /^([1-9]\d{0,3}) shards x ([1-9]\d{0,3}) copies$/
+const OWN = /^([1-9]\d{0,3}) shards x ([1-9]\d{0,3}) copies(?: in (\S+))?$/
 const EXTERNAL = /^([1-9]\d{0,3}) external servers /
 
 /** Whether a pool that was to be as the words say has come to what it is to be now without a question. */
 function isUnaskedSince(words: string, before: Pool, now: Pool): boolean {
   if (!isExternal(now)) {
-    const [, shards, copies] = OWN.exec(words) ?? []
+    const [, shards, copies, zones] = OWN.exec(words) ?? []
     if (copies === undefined) return false
-    return !isAsked(relayoutOf({ ...now, shards: Number(shards), copies: Number(copies) }, now))
+    const said = { shards: Number(shards), copies: Number(copies), zones: zones?.split(',') ?? [] }
+    return !isAsked(changeOfOwn({ ...now, ...said }, now))
   }
   // Of a list that was longer the digest does not tell its first servers; and one that routers use already was asked about by itself.
   const count = isExternal(before) ? undefined : EXTERNAL.exec(words)?.[1]
@@ -133,7 +134,7 @@ export function renumberingOf(
 ): Renumbering | undefined {
   if (isExternal(before) !== isExternal(now)) return takeoverOf(before, now)
   if (hasOwnConfig(settings)) return undefined
-  const change = isExternal(now) ? reorderingOf(before, now) : relayoutOf(before, now)
+  const change = isExternal(now) ? reorderingOf(before, now) : changeOfOwn(before, now)
   return isAsked(change) ? change : undefined
 }
 
@@ -172,6 +173,27 @@ function listText(servers: readonly string[]): string {
   return `${servers.length} external servers ${digest}`
 }
 
+function changeOfOwn(before: Pool, now: Pool): Renumbering | undefined {
+  return isZoned(before) || isZoned(now) ? rezoningOf(before, now) : relayoutOf(before, now)
+}
+
+/**
+ * With zones, the servers of a copy are others than without, and those in another zone at its place. A zone more at the end, or fewer, moves
+ * no key in the others, and a shard those that any resize moves.
+ */
+function rezoningOf(before: Pool, now: Pool): Renumbering | undefined {
+  const change = `${now.name}: ${textOf(before)} to ${textOf(now)}`
+  if (isZoned(before) !== isZoned(now)) return { field: 'pool.zones', change, lost: fraction(1, 1) }
+  const at = before.zones.findIndex((zone, place) => place < now.zones.length && zone !== now.zones[place])
+  if (at < 0) return undefined
+  return {
+    field: 'pool.zones',
+    change,
+    detail: `by the routers of zones[${at}], which is ${now.zones[at]} and was ${before.zones[at]}`,
+    lost: fraction(1, 1),
+  }
+}
+
 /** Own servers: ordinal = shard × copies + copy, and only with more than one of each is the copy chosen with a salt. */
 function relayoutOf(before: Pool, now: Pool): Renumbering | undefined {
   if (isResized(before, now)) return undefined
@@ -190,8 +212,9 @@ function isSalted({ shards, copies }: Layout): boolean {
   return shards > 1 && copies > 1
 }
 
-function layoutText({ shards, copies }: Layout): string {
-  return `${shards} shards x ${copies} copies`
+function layoutText({ shards, copies, zones }: Layout & Pick<Pool, 'zones'>): string {
+  const where = zones.length === 0 ? '' : ` in ${zones.join(',')}`
+  return `${shards} shards x ${copies} copies${where}`
 }
 
 function shareText(lost: Fraction): string {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject } from '../json.ts'
 import { isExternal } from '../layout.ts'
 import type { Pool } from '../mcrouter.ts'
@@ -10,5 +11,6 @@ export function isUsed(pool: Pool, status: unknown): boolean {
   const pools = isJsonObject(status) && Array.isArray(status.pools) ? status.pools : []
   const used: unknown = pools.find((one) => isJsonObject(one) && one.name === pool.name)
   if (!isJsonObject(used) || used.external !== undefined || isExternal(pool)) return false
+  if (!isDeepStrictEqual(used.zones ?? [], pool.zones)) return false
   return used.copies === pool.copies && used.routedServers === pool.shards * pool.copies
 }

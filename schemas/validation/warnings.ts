@@ -5,7 +5,7 @@ import { ALWAYS_STORED, defaultItemSize, itemBytes } from '../formats/item-size.
 import { ampleMemory } from '../formats/memcached-memory.ts'
 import { amountOf, mebibytes } from '../formats/quantity.ts'
 import { type Inherited, isSameInheritance, LONGEST_INHERITED, MOST_INHERITED } from '../inheritance.ts'
-import { serversIn } from '../layout.ts'
+import { isZoned, serversIn } from '../layout.ts'
 import type { Mcrouter, Pool, Topology } from '../mcrouter.ts'
 import { isIssued } from '../tls.ts'
 import { TOPOLOGIES } from '../topologies.ts'
@@ -112,6 +112,7 @@ function changeWarnings(before: Mcrouter, now: Mcrouter, version: ApiVersion) {
   const word = ({ topology }: Pool) => version.format('pool.topology', topology)
   return [
     was.topology !== is.topology &&
+      isZoned(was) === isZoned(is) &&
       `spec.${version.fieldPath('pool.topology')} ${word(was)} → ${word(is)}: ${serversIn(was) === serversIn(is) ? '' : 'of the keys that stay where they are, '}${TOPOLOGIES[is.topology].change}`,
     ...poolChanges(before, now, version),
     ...rehomedWarnings(before, now, version),
@@ -142,20 +143,30 @@ function poolWarnings(before: Mcrouter, now: Mcrouter, { fieldPath }: ApiVersion
       `spec.${fieldPath(outage, index)} changes: routers reach no server until it has restarted, and requests for its keys fail; the servers restart one by one, and the cache is emptied`,
     ]
   }
+  const rezoned = rezonedWarning(was, is, fieldPath('pool.zones', index))
+  const [from, to] = isZoned(is) ? [was.shards, is.shards] : [serversIn(was), serversIn(is)]
   const moved =
-    hasOwnConfig(before) || hasOwnConfig(now)
-      ? []
+    hasOwnConfig(before) || hasOwnConfig(now) || rezoned !== undefined
+      ? [rezoned]
       : [
-          resizeWarning(serversIn(was), serversIn(is), topology),
-          TOPOLOGIES[topology].staleAfterShrink &&
-            serversIn(is) < serversIn(was) &&
-            `after a shrink, ${MAY_COME_BACK}`,
+          resizeWarning(from, to, topology, isZoned(is) ? 'shard' : 'server'),
+          TOPOLOGIES[topology].staleAfterShrink && to < from && `after a shrink, ${MAY_COME_BACK}`,
         ]
   return [
     ...moved,
     restarts(before, now) &&
       'this change restarts the memcached servers one by one; each comes back empty, and nothing is copied back: after the last of them the whole cache is empty, of a replicated pool as well',
   ]
+}
+
+/** Copies whose servers become others, since they are to be in another zone or in none. */
+function rezonedWarning(was: Pool, is: Pool, field: string) {
+  const isOther =
+    isZoned(was) !== isZoned(is) ||
+    is.zones.some((zone, place) => place < was.zones.length && zone !== was.zones[place])
+  return isOther
+    ? `spec.${field} ${quote(was.zones.join(', '))} → ${quote(is.zones.join(', '))}: the copies that are elsewhere by then have other servers, which start empty, and their routers are others`
+    : undefined
 }
 
 /** Of which topology a pool is resized: what it was says where its values are, what it is whether they are found there. */

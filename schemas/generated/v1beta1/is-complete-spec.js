@@ -4,9 +4,20 @@ import { FORMAT_CHECKS } from '../../formats/formats.ts'
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"additionalProperties":false,"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"additionalProperties":false,"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["placement","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"additionalProperties":false,"properties":{"placement":{"type":"string","enum":["Deployment","Node"]},"replicas":{"type":"integer","minimum":1,"maximum":100},"autoscaling":{"type":"object","required":["min","max","cpu"],"additionalProperties":false,"properties":{"min":{"type":"integer","minimum":1,"maximum":100},"max":{"type":"integer","minimum":1,"maximum":100},"cpu":{"type":"integer","minimum":1,"maximum":1000}}},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"tls":{"type":"object","additionalProperties":false,"properties":{"clients":{"type":"object","required":["secretName"],"additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"requireClientCertificate":{"type":"boolean"},"plain":{"type":"boolean"}}},"servers":{"type":"object","required":["secretName"],"additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"clientCertificate":{"type":"boolean"}}}}},"pod":{"$ref":"#/$defs/object8"}}},"access":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","additionalProperties":false,"properties":{"podSelector":{"$ref":"#/$defs/object9"},"namespaceSelector":{"$ref":"#/$defs/object9"},"ipBlock":{"type":"object","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object9"}}},"object3":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"issuer":{"type":"string","enum":["Operator"]}}},"object5":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object6":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object8":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object9":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
+const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"additionalProperties":false,"properties":{"memcached":{"type":"object","required":["shards","copies","zones","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"zones":{"type":"array","maxItems":10,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":63,"pattern":"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$","x-allowed":"a value of the label topology.kubernetes.io/zone of nodes, such as eu-1a"}},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","zones","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"zones":{"type":"array","maxItems":10,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":63,"pattern":"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$","x-allowed":"a value of the label topology.kubernetes.io/zone of nodes, such as eu-1a"}},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"additionalProperties":false,"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["placement","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"additionalProperties":false,"properties":{"placement":{"type":"string","enum":["Deployment","Node"]},"replicas":{"type":"integer","minimum":1,"maximum":100},"autoscaling":{"type":"object","required":["min","max","cpu"],"additionalProperties":false,"properties":{"min":{"type":"integer","minimum":1,"maximum":100},"max":{"type":"integer","minimum":1,"maximum":100},"cpu":{"type":"integer","minimum":1,"maximum":1000}}},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"additionalProperties":false,"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"additionalProperties":false,"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"tls":{"type":"object","additionalProperties":false,"properties":{"clients":{"type":"object","required":["secretName"],"additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"requireClientCertificate":{"type":"boolean"},"plain":{"type":"boolean"}}},"servers":{"type":"object","required":["secretName"],"additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"clientCertificate":{"type":"boolean"}}}}},"pod":{"$ref":"#/$defs/object8"}}},"access":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","additionalProperties":false,"properties":{"podSelector":{"$ref":"#/$defs/object9"},"namespaceSelector":{"$ref":"#/$defs/object9"},"ipBlock":{"type":"object","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","additionalProperties":false,"properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object9"}}},"object3":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"issuer":{"type":"string","enum":["Operator"]}}},"object5":{"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object6":{"type":"object","additionalProperties":false,"properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","required":["from"],"additionalProperties":false,"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object8":{"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object9":{"type":"object","additionalProperties":false,"properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"additionalProperties":false,"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = ucs2length.default;
+const pattern0 = new RegExp("^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "u");
+const pattern1 = new RegExp("^[1-9][0-9KMGTi]*$", "u");
+const pattern3 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
+const pattern6 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const pattern31 = new RegExp("^[!-~]+$", "u");
+const pattern7 = new RegExp("^[1-9][0-9mhs]*$", "u");
+const pattern36 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
+const pattern13 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+const pattern14 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
+const pattern4 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
+const pattern41 = new RegExp("^[0-9a-fA-F:][0-9a-fA-F:./]*$", "u");
 const formats0 = FORMAT_CHECKS.memory;
 const formats2 = FORMAT_CHECKS["largest-item"];
 const formats4 = FORMAT_CHECKS.image;
@@ -17,16 +28,6 @@ const formats24 = FORMAT_CHECKS["label-key"];
 const formats26 = FORMAT_CHECKS["label-value"];
 const formats6 = FORMAT_CHECKS.subdomain;
 const formats88 = FORMAT_CHECKS.cidr;
-const pattern0 = new RegExp("^[1-9][0-9KMGTi]*$", "u");
-const pattern2 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
-const pattern5 = new RegExp("^[a-z][a-z0-9-]*$", "u");
-const pattern29 = new RegExp("^[!-~]+$", "u");
-const pattern6 = new RegExp("^[1-9][0-9mhs]*$", "u");
-const pattern34 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
-const pattern12 = new RegExp("^[A-Za-z0-9._-]*$", "u");
-const pattern13 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
-const pattern3 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
-const pattern39 = new RegExp("^[0-9a-fA-F:][0-9a-fA-F:./]*$", "u");
 const schema7 = {"type":"object","additionalProperties":false,"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"issuer":{"type":"string","enum":["Operator"]}}};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -59,7 +60,7 @@ validate22.errors = [{instancePath:instancePath+"/secretName",schemaPath:"#/prop
 return false;
 }
 else {
-if(!pattern3.test(data0)){
+if(!pattern4.test(data0)){
 validate22.errors = [{instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
@@ -114,7 +115,7 @@ return errors === 0;
 
 const schema8 = {"type":"object","required":["host","port","tls"],"additionalProperties":false,"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}};
 const formats8 = FORMAT_CHECKS.host;
-const pattern4 = new RegExp("^[A-Za-z0-9:][A-Za-z0-9.:-]*$", "u");
+const pattern5 = new RegExp("^[A-Za-z0-9:][A-Za-z0-9.:-]*$", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -152,7 +153,7 @@ validate24.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties
 return false;
 }
 else {
-if(!pattern4.test(data0)){
+if(!pattern5.test(data0)){
 validate24.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9:][A-Za-z0-9.:-]*$"}}];
 return false;
 }
@@ -262,7 +263,7 @@ validate26.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties
 return false;
 }
 else {
-if(!pattern5.test(data0)){
+if(!pattern6.test(data0)){
 validate26.errors = [{instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
@@ -303,7 +304,7 @@ validate26.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/
 return false;
 }
 else {
-if(!pattern6.test(data1)){
+if(!pattern7.test(data1)){
 validate26.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
@@ -377,7 +378,7 @@ validate28.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties
 return false;
 }
 else {
-if(!pattern5.test(data0)){
+if(!pattern6.test(data0)){
 validate28.errors = [{instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
@@ -418,7 +419,7 @@ validate28.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/
 return false;
 }
 else {
-if(!pattern6.test(data1)){
+if(!pattern7.test(data1)){
 validate28.errors = [{instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
@@ -458,7 +459,7 @@ return errors === 0;
 const schema11 = {"type":"object","additionalProperties":false,"properties":{"resources":{"type":"object","additionalProperties":false,"properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","additionalProperties":false,"properties":{"nodeAffinity":{"type":"object","additionalProperties":false,"properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"additionalProperties":false,"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"additionalProperties":false,"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"additionalProperties":false,"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"additionalProperties":false,"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}};
 const schema12 = {"type":"object","additionalProperties":false,"properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}};
 const formats18 = FORMAT_CHECKS.quantity;
-const pattern9 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
+const pattern10 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -500,7 +501,7 @@ validate31.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/
 return false;
 }
 else {
-if(!pattern9.test(data0)){
+if(!pattern10.test(data0)){
 validate31.errors = [{instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
 return false;
 }
@@ -547,7 +548,7 @@ validate31.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properti
 return false;
 }
 else {
-if(!pattern9.test(data1)){
+if(!pattern10.test(data1)){
 validate31.errors = [{instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
 return false;
 }
@@ -594,7 +595,7 @@ validate31.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:
 return false;
 }
 else {
-if(!pattern9.test(data2)){
+if(!pattern10.test(data2)){
 validate31.errors = [{instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"}}];
 return false;
 }
@@ -691,7 +692,7 @@ validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key"
 return false;
 }
 else {
-if(!pattern13.test(data2)){
+if(!pattern14.test(data2)){
 validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
@@ -756,7 +757,7 @@ validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/valu
 return false;
 }
 else {
-if(!pattern12.test(data5)){
+if(!pattern13.test(data5)){
 validate34.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
@@ -896,7 +897,7 @@ validate39.errors = [{instancePath:instancePath+"/matchLabels/" + key2.replace(/
 return false;
 }
 else {
-if(!pattern12.test(data1)){
+if(!pattern13.test(data1)){
 validate39.errors = [{instancePath:instancePath+"/matchLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
@@ -981,7 +982,7 @@ validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key"
 return false;
 }
 else {
-if(!pattern13.test(data4)){
+if(!pattern14.test(data4)){
 validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
@@ -1046,7 +1047,7 @@ validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/valu
 return false;
 }
 else {
-if(!pattern12.test(data7)){
+if(!pattern13.test(data7)){
 validate39.errors = [{instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
@@ -1157,7 +1158,7 @@ validate38.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/pro
 return false;
 }
 else {
-if(!pattern13.test(data0)){
+if(!pattern14.test(data0)){
 validate38.errors = [{instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
@@ -1485,7 +1486,7 @@ validate30.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(
 return false;
 }
 else {
-if(!pattern12.test(data4)){
+if(!pattern13.test(data4)){
 validate30.errors = [{instancePath:instancePath+"/nodeSelector/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
@@ -1559,7 +1560,7 @@ validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",sche
 return false;
 }
 else {
-if(!pattern13.test(data7)){
+if(!pattern14.test(data7)){
 validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
@@ -1611,7 +1612,7 @@ validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",sc
 return false;
 }
 else {
-if(!pattern12.test(data9)){
+if(!pattern13.test(data9)){
 validate30.errors = [{instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
@@ -2002,7 +2003,7 @@ validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + 
 return false;
 }
 else {
-if(!pattern13.test(data25)){
+if(!pattern14.test(data25)){
 validate30.errors = [{instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
@@ -2142,7 +2143,7 @@ validate30.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:
 return false;
 }
 else {
-if(!pattern3.test(data29)){
+if(!pattern4.test(data29)){
 validate30.errors = [{instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
@@ -2215,7 +2216,7 @@ validate30.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name
 return false;
 }
 else {
-if(!pattern3.test(data32)){
+if(!pattern4.test(data32)){
 validate30.errors = [{instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
@@ -2314,7 +2315,7 @@ validate30.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g,
 return false;
 }
 else {
-if(!pattern12.test(data34)){
+if(!pattern13.test(data34)){
 validate30.errors = [{instancePath:instancePath+"/labels/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
@@ -2472,7 +2473,7 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 let missing1;
-if((((((((((((((data0.shards === undefined) && (missing1 = "shards")) || ((data0.copies === undefined) && (missing1 = "copies"))) || ((data0.writes === undefined) && (missing1 = "writes"))) || ((data0.onMiss === undefined) && (missing1 = "onMiss"))) || ((data0.memory === undefined) && (missing1 = "memory"))) || ((data0.maxItemSize === undefined) && (missing1 = "maxItemSize"))) || ((data0.maxConnections === undefined) && (missing1 = "maxConnections"))) || ((data0.threads === undefined) && (missing1 = "threads"))) || ((data0.port === undefined) && (missing1 = "port"))) || ((data0.image === undefined) && (missing1 = "image"))) || ((data0.args === undefined) && (missing1 = "args"))) || ((data0.minReadySeconds === undefined) && (missing1 = "minReadySeconds"))) || ((data0.external === undefined) && (missing1 = "external"))){
+if(((((((((((((((data0.shards === undefined) && (missing1 = "shards")) || ((data0.copies === undefined) && (missing1 = "copies"))) || ((data0.zones === undefined) && (missing1 = "zones"))) || ((data0.writes === undefined) && (missing1 = "writes"))) || ((data0.onMiss === undefined) && (missing1 = "onMiss"))) || ((data0.memory === undefined) && (missing1 = "memory"))) || ((data0.maxItemSize === undefined) && (missing1 = "maxItemSize"))) || ((data0.maxConnections === undefined) && (missing1 = "maxConnections"))) || ((data0.threads === undefined) && (missing1 = "threads"))) || ((data0.port === undefined) && (missing1 = "port"))) || ((data0.image === undefined) && (missing1 = "image"))) || ((data0.args === undefined) && (missing1 = "args"))) || ((data0.minReadySeconds === undefined) && (missing1 = "minReadySeconds"))) || ((data0.external === undefined) && (missing1 = "external"))){
 validate21.errors = [{instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: missing1}}];
 return false;
 }
@@ -2540,16 +2541,56 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data0.writes !== undefined){
-let data3 = data0.writes;
+if(data0.zones !== undefined){
+let data3 = data0.zones;
 const _errs9 = errors;
-if(typeof data3 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/type",keyword:"type",params:{type: "string"}}];
+if(errors === _errs9){
+if(Array.isArray(data3)){
+if(data3.length > 10){
+validate21.errors = [{instancePath:instancePath+"/memcached/zones",schemaPath:"#/properties/memcached/properties/zones/maxItems",keyword:"maxItems",params:{limit: 10}}];
 return false;
 }
-if(!((data3 === "Available") || (data3 === "Strict"))){
-validate21.errors = [{instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.writes.enum}}];
+else {
+var valid2 = true;
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+const _errs11 = errors;
+if(errors === _errs11){
+if(typeof data4 === "string"){
+if(func3(data4) > 63){
+validate21.errors = [{instancePath:instancePath+"/memcached/zones/" + i0,schemaPath:"#/properties/memcached/properties/zones/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
+}
+else {
+if(func3(data4) < 1){
+validate21.errors = [{instancePath:instancePath+"/memcached/zones/" + i0,schemaPath:"#/properties/memcached/properties/zones/items/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern0.test(data4)){
+validate21.errors = [{instancePath:instancePath+"/memcached/zones/" + i0,schemaPath:"#/properties/memcached/properties/zones/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"}}];
+return false;
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/memcached/zones/" + i0,schemaPath:"#/properties/memcached/properties/zones/items/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid2 = _errs11 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/memcached/zones",schemaPath:"#/properties/memcached/properties/zones/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
 }
 var valid1 = _errs9 === errors;
 }
@@ -2557,45 +2598,62 @@ else {
 var valid1 = true;
 }
 if(valid1){
+if(data0.writes !== undefined){
+let data5 = data0.writes;
+const _errs13 = errors;
+if(typeof data5 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data5 === "Available") || (data5 === "Strict"))){
+validate21.errors = [{instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.writes.enum}}];
+return false;
+}
+var valid1 = _errs13 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
 if(data0.onMiss !== undefined){
-let data4 = data0.onMiss;
-const _errs11 = errors;
-if(typeof data4 !== "string"){
+let data6 = data0.onMiss;
+const _errs15 = errors;
+if(typeof data6 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/memcached/onMiss",schemaPath:"#/properties/memcached/properties/onMiss/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data4 === "Miss") || (data4 === "AskCopies")) || (data4 === "Refill"))){
+if(!(((data6 === "Miss") || (data6 === "AskCopies")) || (data6 === "Refill"))){
 validate21.errors = [{instancePath:instancePath+"/memcached/onMiss",schemaPath:"#/properties/memcached/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.onMiss.enum}}];
 return false;
 }
-var valid1 = _errs11 === errors;
+var valid1 = _errs15 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.memory !== undefined){
-let data5 = data0.memory;
-const _errs13 = errors;
-if(errors === _errs13){
-if(errors === _errs13){
-if(typeof data5 === "string"){
-if(func3(data5) > 12){
+let data7 = data0.memory;
+const _errs17 = errors;
+if(errors === _errs17){
+if(errors === _errs17){
+if(typeof data7 === "string"){
+if(func3(data7) > 12){
 validate21.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12}}];
 return false;
 }
 else {
-if(func3(data5) < 3){
+if(func3(data7) < 3){
 validate21.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/minLength",keyword:"minLength",params:{limit: 3}}];
 return false;
 }
 else {
-if(!pattern0.test(data5)){
+if(!pattern1.test(data7)){
 validate21.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
 return false;
 }
 else {
-if(!(formats0(data5))){
+if(!(formats0(data7))){
 validate21.errors = [{instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/format",keyword:"format",params:{format: "memory"}}];
 return false;
 }
@@ -2609,34 +2667,34 @@ return false;
 }
 }
 }
-var valid1 = _errs13 === errors;
+var valid1 = _errs17 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.maxItemSize !== undefined){
-let data6 = data0.maxItemSize;
-const _errs15 = errors;
-if(errors === _errs15){
-if(errors === _errs15){
-if(typeof data6 === "string"){
-if(func3(data6) > 12){
+let data8 = data0.maxItemSize;
+const _errs19 = errors;
+if(errors === _errs19){
+if(errors === _errs19){
+if(typeof data8 === "string"){
+if(func3(data8) > 12){
 validate21.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12}}];
 return false;
 }
 else {
-if(func3(data6) < 3){
+if(func3(data8) < 3){
 validate21.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3}}];
 return false;
 }
 else {
-if(!pattern0.test(data6)){
+if(!pattern1.test(data8)){
 validate21.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
 return false;
 }
 else {
-if(!(formats2(data6))){
+if(!(formats2(data8))){
 validate21.errors = [{instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"}}];
 return false;
 }
@@ -2650,82 +2708,28 @@ return false;
 }
 }
 }
-var valid1 = _errs15 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.maxConnections !== undefined){
-let data7 = data0.maxConnections;
-const _errs17 = errors;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-validate21.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs17){
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 65536 || isNaN(data7)){
-validate21.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
-return false;
-}
-else {
-if(data7 < 64 || isNaN(data7)){
-validate21.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
-return false;
-}
-}
-}
-}
-var valid1 = _errs17 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.threads !== undefined){
-let data8 = data0.threads;
-const _errs19 = errors;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-validate21.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs19){
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 > 64 || isNaN(data8)){
-validate21.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
-return false;
-}
-else {
-if(data8 < 1 || isNaN(data8)){
-validate21.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
 var valid1 = _errs19 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
-if(data0.port !== undefined){
-let data9 = data0.port;
+if(data0.maxConnections !== undefined){
+let data9 = data0.maxConnections;
 const _errs21 = errors;
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-validate21.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/type",keyword:"type",params:{type: "integer"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
 if(errors === _errs21){
 if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 65535 || isNaN(data9)){
-validate21.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+if(data9 > 65536 || isNaN(data9)){
+validate21.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
 return false;
 }
 else {
-if(data9 < 1024 || isNaN(data9)){
-validate21.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
+if(data9 < 64 || isNaN(data9)){
+validate21.errors = [{instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
 return false;
 }
 }
@@ -2737,28 +2741,82 @@ else {
 var valid1 = true;
 }
 if(valid1){
-if(data0.image !== undefined){
-let data10 = data0.image;
+if(data0.threads !== undefined){
+let data10 = data0.threads;
 const _errs23 = errors;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+validate21.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
 if(errors === _errs23){
-if(errors === _errs23){
-if(typeof data10 === "string"){
-if(func3(data10) > 512){
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 64 || isNaN(data10)){
+validate21.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
+return false;
+}
+else {
+if(data10 < 1 || isNaN(data10)){
+validate21.errors = [{instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs23 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.port !== undefined){
+let data11 = data0.port;
+const _errs25 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+validate21.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs25){
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 65535 || isNaN(data11)){
+validate21.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+return false;
+}
+else {
+if(data11 < 1024 || isNaN(data11)){
+validate21.errors = [{instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs25 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.image !== undefined){
+let data12 = data0.image;
+const _errs27 = errors;
+if(errors === _errs27){
+if(errors === _errs27){
+if(typeof data12 === "string"){
+if(func3(data12) > 512){
 validate21.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
-if(func3(data10) < 1){
+if(func3(data12) < 1){
 validate21.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern2.test(data10)){
+if(!pattern3.test(data12)){
 validate21.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
 }
 else {
-if(!(formats4(data10))){
+if(!(formats4(data12))){
 validate21.errors = [{instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
@@ -2772,59 +2830,59 @@ return false;
 }
 }
 }
-var valid1 = _errs23 === errors;
+var valid1 = _errs27 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.tls !== undefined){
-const _errs25 = errors;
+const _errs29 = errors;
 if(!(validate22(data0.tls, {instancePath:instancePath+"/memcached/tls",parentData:data0,parentDataProperty:"tls",rootData}))){
 vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
 errors = vErrors.length;
 }
-var valid1 = _errs25 === errors;
+var valid1 = _errs29 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.args !== undefined){
-let data12 = data0.args;
-const _errs26 = errors;
-if(errors === _errs26){
-if(Array.isArray(data12)){
-if(data12.length > 32){
+let data14 = data0.args;
+const _errs30 = errors;
+if(errors === _errs30){
+if(Array.isArray(data14)){
+if(data14.length > 32){
 validate21.errors = [{instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
-var valid2 = true;
-const len0 = data12.length;
-for(let i0=0; i0<len0; i0++){
-let data13 = data12[i0];
-const _errs28 = errors;
-if(errors === _errs28){
-if(typeof data13 === "string"){
-if(func3(data13) > 256){
-validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
+var valid3 = true;
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
+const _errs32 = errors;
+if(errors === _errs32){
+if(typeof data15 === "string"){
+if(func3(data15) > 256){
+validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i1,schemaPath:"#/properties/memcached/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
 return false;
 }
 else {
-if(func3(data13) < 1){
-validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
+if(func3(data15) < 1){
+validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i1,schemaPath:"#/properties/memcached/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/memcached/args/" + i1,schemaPath:"#/properties/memcached/properties/args/items/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-var valid2 = _errs28 === errors;
-if(!valid2){
+var valid3 = _errs32 === errors;
+if(!valid3){
 break;
 }
 }
@@ -2835,59 +2893,59 @@ validate21.errors = [{instancePath:instancePath+"/memcached/args",schemaPath:"#/
 return false;
 }
 }
-var valid1 = _errs26 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.minReadySeconds !== undefined){
-let data14 = data0.minReadySeconds;
-const _errs30 = errors;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs30){
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 3600 || isNaN(data14)){
-validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
-return false;
-}
-else {
-if(data14 < 0 || isNaN(data14)){
-validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
-return false;
-}
-}
-}
-}
 var valid1 = _errs30 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
+if(data0.minReadySeconds !== undefined){
+let data16 = data0.minReadySeconds;
+const _errs34 = errors;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs34){
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 3600 || isNaN(data16)){
+validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
+return false;
+}
+else {
+if(data16 < 0 || isNaN(data16)){
+validate21.errors = [{instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+}
+}
+var valid1 = _errs34 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
 if(data0.external !== undefined){
-let data15 = data0.external;
-const _errs32 = errors;
-if(errors === _errs32){
-if(Array.isArray(data15)){
-if(data15.length > 1000){
+let data17 = data0.external;
+const _errs36 = errors;
+if(errors === _errs36){
+if(Array.isArray(data17)){
+if(data17.length > 1000){
 validate21.errors = [{instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000}}];
 return false;
 }
 else {
-var valid3 = true;
-const len1 = data15.length;
-for(let i1=0; i1<len1; i1++){
-const _errs34 = errors;
-if(!(validate24(data15[i1], {instancePath:instancePath+"/memcached/external/" + i1,parentData:data15,parentDataProperty:i1,rootData}))){
+var valid4 = true;
+const len2 = data17.length;
+for(let i2=0; i2<len2; i2++){
+const _errs38 = errors;
+if(!(validate24(data17[i2], {instancePath:instancePath+"/memcached/external/" + i2,parentData:data17,parentDataProperty:i2,rootData}))){
 vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
-var valid3 = _errs34 === errors;
-if(!valid3){
+var valid4 = _errs38 === errors;
+if(!valid4){
 break;
 }
 }
@@ -2898,90 +2956,91 @@ validate21.errors = [{instancePath:instancePath+"/memcached/external",schemaPath
 return false;
 }
 }
-var valid1 = _errs32 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.gutter !== undefined){
-const _errs35 = errors;
-if(!(validate26(data0.gutter, {instancePath:instancePath+"/memcached/gutter",parentData:data0,parentDataProperty:"gutter",rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
-errors = vErrors.length;
-}
-var valid1 = _errs35 === errors;
-}
-else {
-var valid1 = true;
-}
-if(valid1){
-if(data0.warmUp !== undefined){
-const _errs36 = errors;
-if(!(validate28(data0.warmUp, {instancePath:instancePath+"/memcached/warmUp",parentData:data0,parentDataProperty:"warmUp",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
-}
 var valid1 = _errs36 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
+if(data0.gutter !== undefined){
+const _errs39 = errors;
+if(!(validate26(data0.gutter, {instancePath:instancePath+"/memcached/gutter",parentData:data0,parentDataProperty:"gutter",rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs39 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data0.warmUp !== undefined){
+const _errs40 = errors;
+if(!(validate28(data0.warmUp, {instancePath:instancePath+"/memcached/warmUp",parentData:data0,parentDataProperty:"warmUp",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+var valid1 = _errs40 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
 if(data0.pod !== undefined){
-const _errs37 = errors;
+const _errs41 = errors;
 if(!(validate30(data0.pod, {instancePath:instancePath+"/memcached/pod",parentData:data0,parentDataProperty:"pod",rootData}))){
 vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
-var valid1 = _errs37 === errors;
+var valid1 = _errs41 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.replicas !== undefined){
-let data20 = data0.replicas;
-const _errs38 = errors;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+let data22 = data0.replicas;
+const _errs42 = errors;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
 validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs38){
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 1000 || isNaN(data20)){
+if(errors === _errs42){
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 1000 || isNaN(data22)){
 validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
-if(data20 < 1 || isNaN(data20)){
+if(data22 < 1 || isNaN(data22)){
 validate21.errors = [{instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid1 = _errs38 === errors;
+var valid1 = _errs42 === errors;
 }
 else {
 var valid1 = true;
 }
 if(valid1){
 if(data0.replicasOf !== undefined){
-let data21 = data0.replicasOf;
-const _errs40 = errors;
-if(typeof data21 !== "string"){
+let data23 = data0.replicasOf;
+const _errs44 = errors;
+if(typeof data23 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data21 === "Shards") || (data21 === "Copies"))){
+if(!((data23 === "Shards") || (data23 === "Copies"))){
 validate21.errors = [{instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.replicasOf.enum}}];
 return false;
 }
-var valid1 = _errs40 === errors;
+var valid1 = _errs44 === errors;
 }
 else {
 var valid1 = true;
+}
 }
 }
 }
@@ -3016,189 +3075,60 @@ var valid0 = true;
 }
 if(valid0){
 if(data.pools !== undefined){
-let data22 = data.pools;
-const _errs42 = errors;
-if(errors === _errs42){
-if(Array.isArray(data22)){
-if(data22.length > 16){
+let data24 = data.pools;
+const _errs46 = errors;
+if(errors === _errs46){
+if(Array.isArray(data24)){
+if(data24.length > 16){
 validate21.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 16}}];
 return false;
 }
 else {
-var valid4 = true;
-const len2 = data22.length;
-for(let i2=0; i2<len2; i2++){
-let data23 = data22[i2];
-const _errs44 = errors;
-if(errors === _errs44){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+var valid5 = true;
+const len3 = data24.length;
+for(let i3=0; i3<len3; i3++){
+let data25 = data24[i3];
+const _errs48 = errors;
+if(errors === _errs48){
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 let missing2;
-if(((((((((((((((data23.name === undefined) && (missing2 = "name")) || ((data23.shards === undefined) && (missing2 = "shards"))) || ((data23.copies === undefined) && (missing2 = "copies"))) || ((data23.writes === undefined) && (missing2 = "writes"))) || ((data23.onMiss === undefined) && (missing2 = "onMiss"))) || ((data23.memory === undefined) && (missing2 = "memory"))) || ((data23.maxItemSize === undefined) && (missing2 = "maxItemSize"))) || ((data23.maxConnections === undefined) && (missing2 = "maxConnections"))) || ((data23.threads === undefined) && (missing2 = "threads"))) || ((data23.port === undefined) && (missing2 = "port"))) || ((data23.image === undefined) && (missing2 = "image"))) || ((data23.args === undefined) && (missing2 = "args"))) || ((data23.minReadySeconds === undefined) && (missing2 = "minReadySeconds"))) || ((data23.external === undefined) && (missing2 = "external"))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: missing2}}];
+if((((((((((((((((data25.name === undefined) && (missing2 = "name")) || ((data25.shards === undefined) && (missing2 = "shards"))) || ((data25.copies === undefined) && (missing2 = "copies"))) || ((data25.zones === undefined) && (missing2 = "zones"))) || ((data25.writes === undefined) && (missing2 = "writes"))) || ((data25.onMiss === undefined) && (missing2 = "onMiss"))) || ((data25.memory === undefined) && (missing2 = "memory"))) || ((data25.maxItemSize === undefined) && (missing2 = "maxItemSize"))) || ((data25.maxConnections === undefined) && (missing2 = "maxConnections"))) || ((data25.threads === undefined) && (missing2 = "threads"))) || ((data25.port === undefined) && (missing2 = "port"))) || ((data25.image === undefined) && (missing2 = "image"))) || ((data25.args === undefined) && (missing2 = "args"))) || ((data25.minReadySeconds === undefined) && (missing2 = "minReadySeconds"))) || ((data25.external === undefined) && (missing2 = "external"))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: missing2}}];
 return false;
 }
 else {
-const _errs46 = errors;
-for(const key2 in data23){
+const _errs50 = errors;
+for(const key2 in data25){
 if(!(func2.call(schema6.properties.pools.items.properties, key2))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}}];
 return false;
 break;
 }
 }
-if(_errs46 === errors){
-if(data23.name !== undefined){
-let data24 = data23.name;
-const _errs47 = errors;
-if(errors === _errs47){
-if(errors === _errs47){
-if(typeof data24 === "string"){
-if(func3(data24) > 20){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 20}}];
-return false;
-}
-else {
-if(func3(data24) < 1){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern5.test(data24)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
-return false;
-}
-else {
-if(!(formats10(data24))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/format",keyword:"format",params:{format: "pool-name"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid5 = _errs47 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.shards !== undefined){
-let data25 = data23.shards;
-const _errs49 = errors;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs49){
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000 || isNaN(data25)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
-return false;
-}
-else {
-if(data25 < 1 || isNaN(data25)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid5 = _errs49 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.copies !== undefined){
-let data26 = data23.copies;
+if(_errs50 === errors){
+if(data25.name !== undefined){
+let data26 = data25.name;
 const _errs51 = errors;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
 if(errors === _errs51){
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 1000 || isNaN(data26)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
+if(errors === _errs51){
+if(typeof data26 === "string"){
+if(func3(data26) > 20){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/name",schemaPath:"#/properties/pools/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 20}}];
 return false;
 }
 else {
-if(data26 < 1 || isNaN(data26)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid5 = _errs51 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.writes !== undefined){
-let data27 = data23.writes;
-const _errs53 = errors;
-if(typeof data27 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!((data27 === "Available") || (data27 === "Strict"))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.writes.enum}}];
-return false;
-}
-var valid5 = _errs53 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.onMiss !== undefined){
-let data28 = data23.onMiss;
-const _errs55 = errors;
-if(typeof data28 !== "string"){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-if(!(((data28 === "Miss") || (data28 === "AskCopies")) || (data28 === "Refill"))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.onMiss.enum}}];
-return false;
-}
-var valid5 = _errs55 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.memory !== undefined){
-let data29 = data23.memory;
-const _errs57 = errors;
-if(errors === _errs57){
-if(errors === _errs57){
-if(typeof data29 === "string"){
-if(func3(data29) > 12){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12}}];
+if(func3(data26) < 1){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/name",schemaPath:"#/properties/pools/items/properties/name/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(func3(data29) < 3){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/minLength",keyword:"minLength",params:{limit: 3}}];
+if(!pattern6.test(data26)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/name",schemaPath:"#/properties/pools/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
 return false;
 }
 else {
-if(!pattern0.test(data29)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
-return false;
-}
-else {
-if(!(formats0(data29))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/format",keyword:"format",params:{format: "memory"}}];
+if(!(formats10(data26))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/name",schemaPath:"#/properties/pools/items/properties/name/format",keyword:"format",params:{format: "pool-name"}}];
 return false;
 }
 }
@@ -3206,289 +3136,111 @@ return false;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/name",schemaPath:"#/properties/pools/items/properties/name/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
 }
-var valid5 = _errs57 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.maxItemSize !== undefined){
-let data30 = data23.maxItemSize;
-const _errs59 = errors;
-if(errors === _errs59){
-if(errors === _errs59){
-if(typeof data30 === "string"){
-if(func3(data30) > 12){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12}}];
-return false;
-}
-else {
-if(func3(data30) < 3){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3}}];
-return false;
-}
-else {
-if(!pattern0.test(data30)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
-return false;
-}
-else {
-if(!(formats2(data30))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid5 = _errs59 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.maxConnections !== undefined){
-let data31 = data23.maxConnections;
-const _errs61 = errors;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs61){
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 65536 || isNaN(data31)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
-return false;
-}
-else {
-if(data31 < 64 || isNaN(data31)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
-return false;
-}
-}
-}
-}
-var valid5 = _errs61 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.threads !== undefined){
-let data32 = data23.threads;
-const _errs63 = errors;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs63){
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 64 || isNaN(data32)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
-return false;
-}
-else {
-if(data32 < 1 || isNaN(data32)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
-return false;
-}
-}
-}
-}
-var valid5 = _errs63 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.port !== undefined){
-let data33 = data23.port;
-const _errs65 = errors;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs65){
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 65535 || isNaN(data33)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
-return false;
-}
-else {
-if(data33 < 1024 || isNaN(data33)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
-return false;
-}
-}
-}
-}
-var valid5 = _errs65 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.image !== undefined){
-let data34 = data23.image;
-const _errs67 = errors;
-if(errors === _errs67){
-if(errors === _errs67){
-if(typeof data34 === "string"){
-if(func3(data34) > 512){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
-return false;
-}
-else {
-if(func3(data34) < 1){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern2.test(data34)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
-return false;
-}
-else {
-if(!(formats4(data34))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/format",keyword:"format",params:{format: "image"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid5 = _errs67 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.tls !== undefined){
-const _errs69 = errors;
-if(!(validate22(data23.tls, {instancePath:instancePath+"/pools/" + i2+"/tls",parentData:data23,parentDataProperty:"tls",rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-var valid5 = _errs69 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.args !== undefined){
-let data36 = data23.args;
-const _errs70 = errors;
-if(errors === _errs70){
-if(Array.isArray(data36)){
-if(data36.length > 32){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
-return false;
+var valid6 = _errs51 === errors;
 }
 else {
 var valid6 = true;
-const len3 = data36.length;
-for(let i3=0; i3<len3; i3++){
-let data37 = data36[i3];
-const _errs72 = errors;
-if(errors === _errs72){
-if(typeof data37 === "string"){
-if(func3(data37) > 256){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
+}
+if(valid6){
+if(data25.shards !== undefined){
+let data27 = data25.shards;
+const _errs53 = errors;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs53){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 1000 || isNaN(data27)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
-if(func3(data37) < 1){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
+if(data27 < 1 || isNaN(data27)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
+}
+}
+var valid6 = _errs53 === errors;
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/type",keyword:"type",params:{type: "string"}}];
+var valid6 = true;
+}
+if(valid6){
+if(data25.copies !== undefined){
+let data28 = data25.copies;
+const _errs55 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-}
-var valid6 = _errs72 === errors;
-if(!valid6){
-break;
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/type",keyword:"type",params:{type: "array"}}];
-return false;
-}
-}
-var valid5 = _errs70 === errors;
-}
-else {
-var valid5 = true;
-}
-if(valid5){
-if(data23.minReadySeconds !== undefined){
-let data38 = data23.minReadySeconds;
-const _errs74 = errors;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
-return false;
-}
-if(errors === _errs74){
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 3600 || isNaN(data38)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
+if(errors === _errs55){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 1000 || isNaN(data28)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
-if(data38 < 0 || isNaN(data38)){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+if(data28 < 1 || isNaN(data28)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid5 = _errs74 === errors;
+var valid6 = _errs55 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data23.external !== undefined){
-let data39 = data23.external;
-const _errs76 = errors;
-if(errors === _errs76){
-if(Array.isArray(data39)){
-if(data39.length > 1000){
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000}}];
+if(valid6){
+if(data25.zones !== undefined){
+let data29 = data25.zones;
+const _errs57 = errors;
+if(errors === _errs57){
+if(Array.isArray(data29)){
+if(data29.length > 10){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/zones",schemaPath:"#/properties/pools/items/properties/zones/maxItems",keyword:"maxItems",params:{limit: 10}}];
 return false;
 }
 else {
 var valid7 = true;
-const len4 = data39.length;
+const len4 = data29.length;
 for(let i4=0; i4<len4; i4++){
-const _errs78 = errors;
-if(!(validate24(data39[i4], {instancePath:instancePath+"/pools/" + i2+"/external/" + i4,parentData:data39,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-errors = vErrors.length;
+let data30 = data29[i4];
+const _errs59 = errors;
+if(errors === _errs59){
+if(typeof data30 === "string"){
+if(func3(data30) > 63){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/zones/" + i4,schemaPath:"#/properties/pools/items/properties/zones/items/maxLength",keyword:"maxLength",params:{limit: 63}}];
+return false;
 }
-var valid7 = _errs78 === errors;
+else {
+if(func3(data30) < 1){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/zones/" + i4,schemaPath:"#/properties/pools/items/properties/zones/items/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern0.test(data30)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/zones/" + i4,schemaPath:"#/properties/pools/items/properties/zones/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"}}];
+return false;
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/zones/" + i4,schemaPath:"#/properties/pools/items/properties/zones/items/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid7 = _errs59 === errors;
 if(!valid7){
 break;
 }
@@ -3496,50 +3248,415 @@ break;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/zones",schemaPath:"#/properties/pools/items/properties/zones/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid5 = _errs76 === errors;
+var valid6 = _errs57 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data23.gutter !== undefined){
-const _errs79 = errors;
-if(!(validate26(data23.gutter, {instancePath:instancePath+"/pools/" + i2+"/gutter",parentData:data23,parentDataProperty:"gutter",rootData}))){
+if(valid6){
+if(data25.writes !== undefined){
+let data31 = data25.writes;
+const _errs61 = errors;
+if(typeof data31 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!((data31 === "Available") || (data31 === "Strict"))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.writes.enum}}];
+return false;
+}
+var valid6 = _errs61 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.onMiss !== undefined){
+let data32 = data25.onMiss;
+const _errs63 = errors;
+if(typeof data32 !== "string"){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+if(!(((data32 === "Miss") || (data32 === "AskCopies")) || (data32 === "Refill"))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.onMiss.enum}}];
+return false;
+}
+var valid6 = _errs63 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.memory !== undefined){
+let data33 = data25.memory;
+const _errs65 = errors;
+if(errors === _errs65){
+if(errors === _errs65){
+if(typeof data33 === "string"){
+if(func3(data33) > 12){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/memory",schemaPath:"#/properties/pools/items/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12}}];
+return false;
+}
+else {
+if(func3(data33) < 3){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/memory",schemaPath:"#/properties/pools/items/properties/memory/minLength",keyword:"minLength",params:{limit: 3}}];
+return false;
+}
+else {
+if(!pattern1.test(data33)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/memory",schemaPath:"#/properties/pools/items/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
+return false;
+}
+else {
+if(!(formats0(data33))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/memory",schemaPath:"#/properties/pools/items/properties/memory/format",keyword:"format",params:{format: "memory"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/memory",schemaPath:"#/properties/pools/items/properties/memory/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid6 = _errs65 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.maxItemSize !== undefined){
+let data34 = data25.maxItemSize;
+const _errs67 = errors;
+if(errors === _errs67){
+if(errors === _errs67){
+if(typeof data34 === "string"){
+if(func3(data34) > 12){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12}}];
+return false;
+}
+else {
+if(func3(data34) < 3){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3}}];
+return false;
+}
+else {
+if(!pattern1.test(data34)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"}}];
+return false;
+}
+else {
+if(!(formats2(data34))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid6 = _errs67 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.maxConnections !== undefined){
+let data35 = data25.maxConnections;
+const _errs69 = errors;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs69){
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 65536 || isNaN(data35)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536}}];
+return false;
+}
+else {
+if(data35 < 64 || isNaN(data35)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs69 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.threads !== undefined){
+let data36 = data25.threads;
+const _errs71 = errors;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs71){
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 64 || isNaN(data36)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
+return false;
+}
+else {
+if(data36 < 1 || isNaN(data36)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs71 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.port !== undefined){
+let data37 = data25.port;
+const _errs73 = errors;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs73){
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 65535 || isNaN(data37)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
+return false;
+}
+else {
+if(data37 < 1024 || isNaN(data37)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs73 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.image !== undefined){
+let data38 = data25.image;
+const _errs75 = errors;
+if(errors === _errs75){
+if(errors === _errs75){
+if(typeof data38 === "string"){
+if(func3(data38) > 512){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/image",schemaPath:"#/properties/pools/items/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
+return false;
+}
+else {
+if(func3(data38) < 1){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/image",schemaPath:"#/properties/pools/items/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern3.test(data38)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/image",schemaPath:"#/properties/pools/items/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
+return false;
+}
+else {
+if(!(formats4(data38))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/image",schemaPath:"#/properties/pools/items/properties/image/format",keyword:"format",params:{format: "image"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/image",schemaPath:"#/properties/pools/items/properties/image/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid6 = _errs75 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.tls !== undefined){
+const _errs77 = errors;
+if(!(validate22(data25.tls, {instancePath:instancePath+"/pools/" + i3+"/tls",parentData:data25,parentDataProperty:"tls",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid6 = _errs77 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.args !== undefined){
+let data40 = data25.args;
+const _errs78 = errors;
+if(errors === _errs78){
+if(Array.isArray(data40)){
+if(data40.length > 32){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/args",schemaPath:"#/properties/pools/items/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
+return false;
+}
+else {
+var valid8 = true;
+const len5 = data40.length;
+for(let i5=0; i5<len5; i5++){
+let data41 = data40[i5];
+const _errs80 = errors;
+if(errors === _errs80){
+if(typeof data41 === "string"){
+if(func3(data41) > 256){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/args/" + i5,schemaPath:"#/properties/pools/items/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
+return false;
+}
+else {
+if(func3(data41) < 1){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/args/" + i5,schemaPath:"#/properties/pools/items/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/args/" + i5,schemaPath:"#/properties/pools/items/properties/args/items/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid8 = _errs80 === errors;
+if(!valid8){
+break;
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/args",schemaPath:"#/properties/pools/items/properties/args/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid6 = _errs78 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.minReadySeconds !== undefined){
+let data42 = data25.minReadySeconds;
+const _errs82 = errors;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs82){
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 3600 || isNaN(data42)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}}];
+return false;
+}
+else {
+if(data42 < 0 || isNaN(data42)){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}}];
+return false;
+}
+}
+}
+}
+var valid6 = _errs82 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.external !== undefined){
+let data43 = data25.external;
+const _errs84 = errors;
+if(errors === _errs84){
+if(Array.isArray(data43)){
+if(data43.length > 1000){
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/external",schemaPath:"#/properties/pools/items/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000}}];
+return false;
+}
+else {
+var valid9 = true;
+const len6 = data43.length;
+for(let i6=0; i6<len6; i6++){
+const _errs86 = errors;
+if(!(validate24(data43[i6], {instancePath:instancePath+"/pools/" + i3+"/external/" + i6,parentData:data43,parentDataProperty:i6,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid9 = _errs86 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3+"/external",schemaPath:"#/properties/pools/items/properties/external/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid6 = _errs84 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
+if(data25.gutter !== undefined){
+const _errs87 = errors;
+if(!(validate26(data25.gutter, {instancePath:instancePath+"/pools/" + i3+"/gutter",parentData:data25,parentDataProperty:"gutter",rootData}))){
 vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
-var valid5 = _errs79 === errors;
+var valid6 = _errs87 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data23.warmUp !== undefined){
-const _errs80 = errors;
-if(!(validate28(data23.warmUp, {instancePath:instancePath+"/pools/" + i2+"/warmUp",parentData:data23,parentDataProperty:"warmUp",rootData}))){
+if(valid6){
+if(data25.warmUp !== undefined){
+const _errs88 = errors;
+if(!(validate28(data25.warmUp, {instancePath:instancePath+"/pools/" + i3+"/warmUp",parentData:data25,parentDataProperty:"warmUp",rootData}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var valid5 = _errs80 === errors;
+var valid6 = _errs88 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
 }
-if(valid5){
-if(data23.pod !== undefined){
-const _errs81 = errors;
-if(!(validate30(data23.pod, {instancePath:instancePath+"/pools/" + i2+"/pod",parentData:data23,parentDataProperty:"pod",rootData}))){
+if(valid6){
+if(data25.pod !== undefined){
+const _errs89 = errors;
+if(!(validate30(data25.pod, {instancePath:instancePath+"/pools/" + i3+"/pod",parentData:data25,parentDataProperty:"pod",rootData}))){
 vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
-var valid5 = _errs81 === errors;
+var valid6 = _errs89 === errors;
 }
 else {
-var valid5 = true;
+var valid6 = true;
+}
 }
 }
 }
@@ -3562,12 +3679,12 @@ var valid5 = true;
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid4 = _errs44 === errors;
-if(!valid4){
+var valid5 = _errs48 === errors;
+if(!valid5){
 break;
 }
 }
@@ -3578,128 +3695,128 @@ validate21.errors = [{instancePath:instancePath+"/pools",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs42 === errors;
+var valid0 = _errs46 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.prefixes !== undefined){
-let data44 = data.prefixes;
-const _errs82 = errors;
-if(errors === _errs82){
-if(Array.isArray(data44)){
-if(data44.length > 64){
+let data48 = data.prefixes;
+const _errs90 = errors;
+if(errors === _errs90){
+if(Array.isArray(data48)){
+if(data48.length > 64){
 validate21.errors = [{instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/maxItems",keyword:"maxItems",params:{limit: 64}}];
 return false;
 }
 else {
-var valid8 = true;
-const len5 = data44.length;
-for(let i5=0; i5<len5; i5++){
-let data45 = data44[i5];
-const _errs84 = errors;
-if(errors === _errs84){
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+var valid10 = true;
+const len7 = data48.length;
+for(let i7=0; i7<len7; i7++){
+let data49 = data48[i7];
+const _errs92 = errors;
+if(errors === _errs92){
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 let missing3;
-if(((data45.prefix === undefined) && (missing3 = "prefix")) || ((data45.pool === undefined) && (missing3 = "pool"))){
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: missing3}}];
+if(((data49.prefix === undefined) && (missing3 = "prefix")) || ((data49.pool === undefined) && (missing3 = "pool"))){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: missing3}}];
 return false;
 }
 else {
-const _errs86 = errors;
-for(const key3 in data45){
+const _errs94 = errors;
+for(const key3 in data49){
 if(!((key3 === "prefix") || (key3 === "pool"))){
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}}];
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7,schemaPath:"#/properties/prefixes/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}}];
 return false;
 break;
 }
 }
-if(_errs86 === errors){
-if(data45.prefix !== undefined){
-let data46 = data45.prefix;
-const _errs87 = errors;
-if(errors === _errs87){
-if(typeof data46 === "string"){
-if(func3(data46) > 128){
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 128}}];
+if(_errs94 === errors){
+if(data49.prefix !== undefined){
+let data50 = data49.prefix;
+const _errs95 = errors;
+if(errors === _errs95){
+if(typeof data50 === "string"){
+if(func3(data50) > 128){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 128}}];
 return false;
 }
 else {
-if(func3(data46) < 1){
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}}];
+if(func3(data50) < 1){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern29.test(data46)){
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[!-~]+$"}}];
-return false;
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-var valid9 = _errs87 === errors;
-}
-else {
-var valid9 = true;
-}
-if(valid9){
-if(data45.pool !== undefined){
-let data47 = data45.pool;
-const _errs89 = errors;
-if(errors === _errs89){
-if(errors === _errs89){
-if(typeof data47 === "string"){
-if(func3(data47) > 20){
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
-return false;
-}
-else {
-if(func3(data47) < 1){
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
-return false;
-}
-else {
-if(!pattern5.test(data47)){
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
-return false;
-}
-else {
-if(!(formats10(data47))){
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
+if(!pattern31.test(data50)){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[!-~]+$"}}];
 return false;
 }
 }
 }
 }
-}
 else {
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-}
-var valid9 = _errs89 === errors;
+var valid11 = _errs95 === errors;
 }
 else {
-var valid9 = true;
+var valid11 = true;
+}
+if(valid11){
+if(data49.pool !== undefined){
+let data51 = data49.pool;
+const _errs97 = errors;
+if(errors === _errs97){
+if(errors === _errs97){
+if(typeof data51 === "string"){
+if(func3(data51) > 20){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20}}];
+return false;
+}
+else {
+if(func3(data51) < 1){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/minLength",keyword:"minLength",params:{limit: 1}}];
+return false;
+}
+else {
+if(!pattern6.test(data51)){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"}}];
+return false;
+}
+else {
+if(!(formats10(data51))){
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/format",keyword:"format",params:{format: "pool-name"}}];
+return false;
 }
 }
 }
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-var valid8 = _errs84 === errors;
-if(!valid8){
+}
+var valid11 = _errs97 === errors;
+}
+else {
+var valid11 = true;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/prefixes/" + i7,schemaPath:"#/properties/prefixes/items/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid10 = _errs92 === errors;
+if(!valid10){
 break;
 }
 }
@@ -3710,188 +3827,188 @@ validate21.errors = [{instancePath:instancePath+"/prefixes",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs82 === errors;
+var valid0 = _errs90 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.config !== undefined){
-let data48 = data.config;
-const _errs91 = errors;
-if(!(data48 && typeof data48 == "object" && !Array.isArray(data48))){
+let data52 = data.config;
+const _errs99 = errors;
+if(!(data52 && typeof data52 == "object" && !Array.isArray(data52))){
 validate21.errors = [{instancePath:instancePath+"/config",schemaPath:"#/properties/config/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
-var valid0 = _errs91 === errors;
+var valid0 = _errs99 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.router !== undefined){
-let data49 = data.router;
-const _errs93 = errors;
-if(errors === _errs93){
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+let data53 = data.router;
+const _errs101 = errors;
+if(errors === _errs101){
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
 let missing4;
-if((((((((((data49.placement === undefined) && (missing4 = "placement")) || ((data49.image === undefined) && (missing4 = "image"))) || ((data49.release === undefined) && (missing4 = "release"))) || ((data49.port === undefined) && (missing4 = "port"))) || ((data49.maxConnections === undefined) && (missing4 = "maxConnections"))) || ((data49.timeouts === undefined) && (missing4 = "timeouts"))) || ((data49.debugFifoRoot === undefined) && (missing4 = "debugFifoRoot"))) || ((data49.args === undefined) && (missing4 = "args"))) || ((data49.service === undefined) && (missing4 = "service"))){
+if((((((((((data53.placement === undefined) && (missing4 = "placement")) || ((data53.image === undefined) && (missing4 = "image"))) || ((data53.release === undefined) && (missing4 = "release"))) || ((data53.port === undefined) && (missing4 = "port"))) || ((data53.maxConnections === undefined) && (missing4 = "maxConnections"))) || ((data53.timeouts === undefined) && (missing4 = "timeouts"))) || ((data53.debugFifoRoot === undefined) && (missing4 = "debugFifoRoot"))) || ((data53.args === undefined) && (missing4 = "args"))) || ((data53.service === undefined) && (missing4 = "service"))){
 validate21.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: missing4}}];
 return false;
 }
 else {
-const _errs95 = errors;
-for(const key4 in data49){
+const _errs103 = errors;
+for(const key4 in data53){
 if(!(func2.call(schema6.properties.router.properties, key4))){
 validate21.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properties/router/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}}];
 return false;
 break;
 }
 }
-if(_errs95 === errors){
-if(data49.placement !== undefined){
-let data50 = data49.placement;
-const _errs96 = errors;
-if(typeof data50 !== "string"){
+if(_errs103 === errors){
+if(data53.placement !== undefined){
+let data54 = data53.placement;
+const _errs104 = errors;
+if(typeof data54 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data50 === "Deployment") || (data50 === "Node"))){
+if(!((data54 === "Deployment") || (data54 === "Node"))){
 validate21.errors = [{instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.placement.enum}}];
 return false;
 }
-var valid10 = _errs96 === errors;
+var valid12 = _errs104 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.replicas !== undefined){
-let data51 = data49.replicas;
-const _errs98 = errors;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+if(valid12){
+if(data53.replicas !== undefined){
+let data55 = data53.replicas;
+const _errs106 = errors;
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
 validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs98){
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 100 || isNaN(data51)){
+if(errors === _errs106){
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 100 || isNaN(data55)){
 validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data51 < 1 || isNaN(data51)){
+if(data55 < 1 || isNaN(data55)){
 validate21.errors = [{instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs98 === errors;
+var valid12 = _errs106 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.autoscaling !== undefined){
-let data52 = data49.autoscaling;
-const _errs100 = errors;
-if(errors === _errs100){
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+if(valid12){
+if(data53.autoscaling !== undefined){
+let data56 = data53.autoscaling;
+const _errs108 = errors;
+if(errors === _errs108){
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
 let missing5;
-if((((data52.min === undefined) && (missing5 = "min")) || ((data52.max === undefined) && (missing5 = "max"))) || ((data52.cpu === undefined) && (missing5 = "cpu"))){
+if((((data56.min === undefined) && (missing5 = "min")) || ((data56.max === undefined) && (missing5 = "max"))) || ((data56.cpu === undefined) && (missing5 = "cpu"))){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: missing5}}];
 return false;
 }
 else {
-const _errs102 = errors;
-for(const key5 in data52){
+const _errs110 = errors;
+for(const key5 in data56){
 if(!(((key5 === "min") || (key5 === "max")) || (key5 === "cpu"))){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}}];
 return false;
 break;
 }
 }
-if(_errs102 === errors){
-if(data52.min !== undefined){
-let data53 = data52.min;
-const _errs103 = errors;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
+if(_errs110 === errors){
+if(data56.min !== undefined){
+let data57 = data56.min;
+const _errs111 = errors;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs103){
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 100 || isNaN(data53)){
+if(errors === _errs111){
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 100 || isNaN(data57)){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data53 < 1 || isNaN(data53)){
+if(data57 < 1 || isNaN(data57)){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid11 = _errs103 === errors;
+var valid13 = _errs111 === errors;
 }
 else {
-var valid11 = true;
+var valid13 = true;
 }
-if(valid11){
-if(data52.max !== undefined){
-let data54 = data52.max;
-const _errs105 = errors;
-if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
+if(valid13){
+if(data56.max !== undefined){
+let data58 = data56.max;
+const _errs113 = errors;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs105){
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 100 || isNaN(data54)){
+if(errors === _errs113){
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 100 || isNaN(data58)){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data54 < 1 || isNaN(data54)){
+if(data58 < 1 || isNaN(data58)){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid11 = _errs105 === errors;
+var valid13 = _errs113 === errors;
 }
 else {
-var valid11 = true;
+var valid13 = true;
 }
-if(valid11){
-if(data52.cpu !== undefined){
-let data55 = data52.cpu;
-const _errs107 = errors;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
+if(valid13){
+if(data56.cpu !== undefined){
+let data59 = data56.cpu;
+const _errs115 = errors;
+if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs107){
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 1000 || isNaN(data55)){
+if(errors === _errs115){
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 > 1000 || isNaN(data59)){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}}];
 return false;
 }
 else {
-if(data55 < 1 || isNaN(data55)){
+if(data59 < 1 || isNaN(data59)){
 validate21.errors = [{instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid11 = _errs107 === errors;
+var valid13 = _errs115 === errors;
 }
 else {
-var valid11 = true;
+var valid13 = true;
 }
 }
 }
@@ -3903,34 +4020,34 @@ validate21.errors = [{instancePath:instancePath+"/router/autoscaling",schemaPath
 return false;
 }
 }
-var valid10 = _errs100 === errors;
+var valid12 = _errs108 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.image !== undefined){
-let data56 = data49.image;
-const _errs109 = errors;
-if(errors === _errs109){
-if(errors === _errs109){
-if(typeof data56 === "string"){
-if(func3(data56) > 512){
+if(valid12){
+if(data53.image !== undefined){
+let data60 = data53.image;
+const _errs117 = errors;
+if(errors === _errs117){
+if(errors === _errs117){
+if(typeof data60 === "string"){
+if(func3(data60) > 512){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512}}];
 return false;
 }
 else {
-if(func3(data56) < 1){
+if(func3(data60) < 1){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern2.test(data56)){
+if(!pattern3.test(data60)){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"}}];
 return false;
 }
 else {
-if(!(formats4(data56))){
+if(!(formats4(data60))){
 validate21.errors = [{instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"}}];
 return false;
 }
@@ -3944,152 +4061,152 @@ return false;
 }
 }
 }
-var valid10 = _errs109 === errors;
+var valid12 = _errs117 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.release !== undefined){
-let data57 = data49.release;
-const _errs111 = errors;
-if(typeof data57 !== "string"){
+if(valid12){
+if(data53.release !== undefined){
+let data61 = data53.release;
+const _errs119 = errors;
+if(typeof data61 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((((data57 === "37") || (data57 === "40")) || (data57 === "41")) || (data57 === "current"))){
+if(!((((data61 === "37") || (data61 === "40")) || (data61 === "41")) || (data61 === "current"))){
 validate21.errors = [{instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum}}];
 return false;
 }
-var valid10 = _errs111 === errors;
+var valid12 = _errs119 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.port !== undefined){
-let data58 = data49.port;
-const _errs113 = errors;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+if(valid12){
+if(data53.port !== undefined){
+let data62 = data53.port;
+const _errs121 = errors;
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
 validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs113){
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 65535 || isNaN(data58)){
+if(errors === _errs121){
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 > 65535 || isNaN(data62)){
 validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
-if(data58 < 1024 || isNaN(data58)){
+if(data62 < 1024 || isNaN(data62)){
 validate21.errors = [{instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs113 === errors;
+var valid12 = _errs121 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.threads !== undefined){
-let data59 = data49.threads;
-const _errs115 = errors;
-if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
+if(valid12){
+if(data53.threads !== undefined){
+let data63 = data53.threads;
+const _errs123 = errors;
+if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
 validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs115){
-if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 > 64 || isNaN(data59)){
+if(errors === _errs123){
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 64 || isNaN(data63)){
 validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}}];
 return false;
 }
 else {
-if(data59 < 1 || isNaN(data59)){
+if(data63 < 1 || isNaN(data63)){
 validate21.errors = [{instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs115 === errors;
+var valid12 = _errs123 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.maxConnections !== undefined){
-let data60 = data49.maxConnections;
-const _errs117 = errors;
-if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+if(valid12){
+if(data53.maxConnections !== undefined){
+let data64 = data53.maxConnections;
+const _errs125 = errors;
+if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
 validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs117){
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 > 1000000 || isNaN(data60)){
+if(errors === _errs125){
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 > 1000000 || isNaN(data64)){
 validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}}];
 return false;
 }
 else {
-if(data60 < 64 || isNaN(data60)){
+if(data64 < 64 || isNaN(data64)){
 validate21.errors = [{instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64}}];
 return false;
 }
 }
 }
 }
-var valid10 = _errs117 === errors;
+var valid12 = _errs125 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.timeouts !== undefined){
-let data61 = data49.timeouts;
-const _errs119 = errors;
-if(errors === _errs119){
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+if(valid12){
+if(data53.timeouts !== undefined){
+let data65 = data53.timeouts;
+const _errs127 = errors;
+if(errors === _errs127){
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
 let missing6;
-if(((data61.connect === undefined) && (missing6 = "connect")) || ((data61.untilDown === undefined) && (missing6 = "untilDown"))){
+if(((data65.connect === undefined) && (missing6 = "connect")) || ((data65.untilDown === undefined) && (missing6 = "untilDown"))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: missing6}}];
 return false;
 }
 else {
-const _errs121 = errors;
-for(const key6 in data61){
+const _errs129 = errors;
+for(const key6 in data65){
 if(!(((key6 === "server") || (key6 === "connect")) || (key6 === "untilDown"))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}}];
 return false;
 break;
 }
 }
-if(_errs121 === errors){
-if(data61.server !== undefined){
-let data62 = data61.server;
-const _errs122 = errors;
-if(errors === _errs122){
-if(errors === _errs122){
-if(typeof data62 === "string"){
-if(func3(data62) > 11){
+if(_errs129 === errors){
+if(data65.server !== undefined){
+let data66 = data65.server;
+const _errs130 = errors;
+if(errors === _errs130){
+if(errors === _errs130){
+if(typeof data66 === "string"){
+if(func3(data66) > 11){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data62) < 2){
+if(func3(data66) < 2){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern6.test(data62)){
+if(!pattern7.test(data66)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats70(data62))){
+if(!(formats70(data66))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"}}];
 return false;
 }
@@ -4103,34 +4220,34 @@ return false;
 }
 }
 }
-var valid12 = _errs122 === errors;
+var valid14 = _errs130 === errors;
 }
 else {
-var valid12 = true;
+var valid14 = true;
 }
-if(valid12){
-if(data61.connect !== undefined){
-let data63 = data61.connect;
-const _errs124 = errors;
-if(errors === _errs124){
-if(errors === _errs124){
-if(typeof data63 === "string"){
-if(func3(data63) > 11){
+if(valid14){
+if(data65.connect !== undefined){
+let data67 = data65.connect;
+const _errs132 = errors;
+if(errors === _errs132){
+if(errors === _errs132){
+if(typeof data67 === "string"){
+if(func3(data67) > 11){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11}}];
 return false;
 }
 else {
-if(func3(data63) < 2){
+if(func3(data67) < 2){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2}}];
 return false;
 }
 else {
-if(!pattern6.test(data63)){
+if(!pattern7.test(data67)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"}}];
 return false;
 }
 else {
-if(!(formats70(data63))){
+if(!(formats70(data67))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"}}];
 return false;
 }
@@ -4144,37 +4261,37 @@ return false;
 }
 }
 }
-var valid12 = _errs124 === errors;
+var valid14 = _errs132 === errors;
 }
 else {
-var valid12 = true;
+var valid14 = true;
 }
-if(valid12){
-if(data61.untilDown !== undefined){
-let data64 = data61.untilDown;
-const _errs126 = errors;
-if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
+if(valid14){
+if(data65.untilDown !== undefined){
+let data68 = data65.untilDown;
+const _errs134 = errors;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs126){
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 100 || isNaN(data64)){
+if(errors === _errs134){
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 100 || isNaN(data68)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}}];
 return false;
 }
 else {
-if(data64 < 1 || isNaN(data64)){
+if(data68 < 1 || isNaN(data68)){
 validate21.errors = [{instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
 return false;
 }
 }
 }
 }
-var valid12 = _errs126 === errors;
+var valid14 = _errs134 === errors;
 }
 else {
-var valid12 = true;
+var valid14 = true;
 }
 }
 }
@@ -4186,29 +4303,29 @@ validate21.errors = [{instancePath:instancePath+"/router/timeouts",schemaPath:"#
 return false;
 }
 }
-var valid10 = _errs119 === errors;
+var valid12 = _errs127 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.debugFifoRoot !== undefined){
-let data65 = data49.debugFifoRoot;
-const _errs128 = errors;
-if(errors === _errs128){
-if(errors === _errs128){
-if(typeof data65 === "string"){
-if(func3(data65) > 255){
+if(valid12){
+if(data53.debugFifoRoot !== undefined){
+let data69 = data53.debugFifoRoot;
+const _errs136 = errors;
+if(errors === _errs136){
+if(errors === _errs136){
+if(typeof data69 === "string"){
+if(func3(data69) > 255){
 validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255}}];
 return false;
 }
 else {
-if(!pattern34.test(data65)){
+if(!pattern36.test(data69)){
 validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"}}];
 return false;
 }
 else {
-if(!(formats74(data65))){
+if(!(formats74(data69))){
 validate21.errors = [{instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"}}];
 return false;
 }
@@ -4221,47 +4338,47 @@ return false;
 }
 }
 }
-var valid10 = _errs128 === errors;
+var valid12 = _errs136 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.args !== undefined){
-let data66 = data49.args;
-const _errs130 = errors;
-if(errors === _errs130){
-if(Array.isArray(data66)){
-if(data66.length > 32){
+if(valid12){
+if(data53.args !== undefined){
+let data70 = data53.args;
+const _errs138 = errors;
+if(errors === _errs138){
+if(Array.isArray(data70)){
+if(data70.length > 32){
 validate21.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
-var valid13 = true;
-const len6 = data66.length;
-for(let i6=0; i6<len6; i6++){
-let data67 = data66[i6];
-const _errs132 = errors;
-if(errors === _errs132){
-if(typeof data67 === "string"){
-if(func3(data67) > 256){
-validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
+var valid15 = true;
+const len8 = data70.length;
+for(let i8=0; i8<len8; i8++){
+let data71 = data70[i8];
+const _errs140 = errors;
+if(errors === _errs140){
+if(typeof data71 === "string"){
+if(func3(data71) > 256){
+validate21.errors = [{instancePath:instancePath+"/router/args/" + i8,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256}}];
 return false;
 }
 else {
-if(func3(data67) < 1){
-validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
+if(func3(data71) < 1){
+validate21.errors = [{instancePath:instancePath+"/router/args/" + i8,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/type",keyword:"type",params:{type: "string"}}];
+validate21.errors = [{instancePath:instancePath+"/router/args/" + i8,schemaPath:"#/properties/router/properties/args/items/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
-var valid13 = _errs132 === errors;
-if(!valid13){
+var valid15 = _errs140 === errors;
+if(!valid15){
 break;
 }
 }
@@ -4272,62 +4389,62 @@ validate21.errors = [{instancePath:instancePath+"/router/args",schemaPath:"#/pro
 return false;
 }
 }
-var valid10 = _errs130 === errors;
+var valid12 = _errs138 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.service !== undefined){
-let data68 = data49.service;
-const _errs134 = errors;
-if(errors === _errs134){
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+if(valid12){
+if(data53.service !== undefined){
+let data72 = data53.service;
+const _errs142 = errors;
+if(errors === _errs142){
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
 let missing7;
-if((data68.type === undefined) && (missing7 = "type")){
+if((data72.type === undefined) && (missing7 = "type")){
 validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: missing7}}];
 return false;
 }
 else {
-const _errs136 = errors;
-for(const key7 in data68){
+const _errs144 = errors;
+for(const key7 in data72){
 if(!((((((key7 === "type") || (key7 === "annotations")) || (key7 === "labels")) || (key7 === "ipFamilyPolicy")) || (key7 === "loadBalancerClass")) || (key7 === "externalTrafficPolicy"))){
 validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}}];
 return false;
 break;
 }
 }
-if(_errs136 === errors){
-if(data68.type !== undefined){
-let data69 = data68.type;
-const _errs137 = errors;
-if(typeof data69 !== "string"){
+if(_errs144 === errors){
+if(data72.type !== undefined){
+let data73 = data72.type;
+const _errs145 = errors;
+if(typeof data73 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data69 === "ClusterIP") || (data69 === "NodePort")) || (data69 === "LoadBalancer"))){
+if(!(((data73 === "ClusterIP") || (data73 === "NodePort")) || (data73 === "LoadBalancer"))){
 validate21.errors = [{instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.type.enum}}];
 return false;
 }
-var valid14 = _errs137 === errors;
+var valid16 = _errs145 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
-if(valid14){
-if(data68.annotations !== undefined){
-let data70 = data68.annotations;
-const _errs139 = errors;
-if(errors === _errs139){
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(Object.keys(data70).length > 32){
+if(valid16){
+if(data72.annotations !== undefined){
+let data74 = data72.annotations;
+const _errs147 = errors;
+if(errors === _errs147){
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(Object.keys(data74).length > 32){
 validate21.errors = [{instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32}}];
 return false;
 }
 else {
-for(const key8 in data70){
-const _errs141 = errors;
-if(errors === _errs141){
+for(const key8 in data74){
+const _errs149 = errors;
+if(errors === _errs149){
 if(typeof key8 === "string"){
 if(!(formats24(key8))){
 const err0 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key8};
@@ -4341,8 +4458,8 @@ errors++;
 }
 }
 }
-var valid15 = _errs141 === errors;
-if(!valid15){
+var valid17 = _errs149 === errors;
+if(!valid17){
 const err1 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key8}};
 if(vErrors === null){
 vErrors = [err1];
@@ -4356,13 +4473,13 @@ return false;
 break;
 }
 }
-if(valid15){
-for(const key9 in data70){
-let data71 = data70[key9];
-const _errs143 = errors;
-if(errors === _errs143){
-if(typeof data71 === "string"){
-if(func3(data71) > 4096){
+if(valid17){
+for(const key9 in data74){
+let data75 = data74[key9];
+const _errs151 = errors;
+if(errors === _errs151){
+if(typeof data75 === "string"){
+if(func3(data75) > 4096){
 validate21.errors = [{instancePath:instancePath+"/router/service/annotations/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096}}];
 return false;
 }
@@ -4372,8 +4489,8 @@ validate21.errors = [{instancePath:instancePath+"/router/service/annotations/" +
 return false;
 }
 }
-var valid16 = _errs143 === errors;
-if(!valid16){
+var valid18 = _errs151 === errors;
+if(!valid18){
 break;
 }
 }
@@ -4385,25 +4502,25 @@ validate21.errors = [{instancePath:instancePath+"/router/service/annotations",sc
 return false;
 }
 }
-var valid14 = _errs139 === errors;
+var valid16 = _errs147 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
-if(valid14){
-if(data68.labels !== undefined){
-let data72 = data68.labels;
-const _errs145 = errors;
-if(errors === _errs145){
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-if(Object.keys(data72).length > 16){
+if(valid16){
+if(data72.labels !== undefined){
+let data76 = data72.labels;
+const _errs153 = errors;
+if(errors === _errs153){
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(Object.keys(data76).length > 16){
 validate21.errors = [{instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16}}];
 return false;
 }
 else {
-for(const key10 in data72){
-const _errs147 = errors;
-if(errors === _errs147){
+for(const key10 in data76){
+const _errs155 = errors;
+if(errors === _errs155){
 if(typeof key10 === "string"){
 if(!(formats24(key10))){
 const err2 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},propertyName:key10};
@@ -4417,8 +4534,8 @@ errors++;
 }
 }
 }
-var valid17 = _errs147 === errors;
-if(!valid17){
+var valid19 = _errs155 === errors;
+if(!valid19){
 const err3 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key10}};
 if(vErrors === null){
 vErrors = [err3];
@@ -4432,24 +4549,24 @@ return false;
 break;
 }
 }
-if(valid17){
-for(const key11 in data72){
-let data73 = data72[key11];
-const _errs149 = errors;
-if(errors === _errs149){
-if(errors === _errs149){
-if(typeof data73 === "string"){
-if(func3(data73) > 63){
+if(valid19){
+for(const key11 in data76){
+let data77 = data76[key11];
+const _errs157 = errors;
+if(errors === _errs157){
+if(errors === _errs157){
+if(typeof data77 === "string"){
+if(func3(data77) > 63){
 validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63}}];
 return false;
 }
 else {
-if(!pattern12.test(data73)){
+if(!pattern13.test(data77)){
 validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}}];
 return false;
 }
 else {
-if(!(formats26(data73))){
+if(!(formats26(data77))){
 validate21.errors = [{instancePath:instancePath+"/router/service/labels/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"}}];
 return false;
 }
@@ -4462,8 +4579,8 @@ return false;
 }
 }
 }
-var valid18 = _errs149 === errors;
-if(!valid18){
+var valid20 = _errs157 === errors;
+if(!valid20){
 break;
 }
 }
@@ -4475,51 +4592,51 @@ validate21.errors = [{instancePath:instancePath+"/router/service/labels",schemaP
 return false;
 }
 }
-var valid14 = _errs145 === errors;
+var valid16 = _errs153 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
-if(valid14){
-if(data68.ipFamilyPolicy !== undefined){
-let data74 = data68.ipFamilyPolicy;
-const _errs151 = errors;
-if(typeof data74 !== "string"){
+if(valid16){
+if(data72.ipFamilyPolicy !== undefined){
+let data78 = data72.ipFamilyPolicy;
+const _errs159 = errors;
+if(typeof data78 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!(((data74 === "SingleStack") || (data74 === "PreferDualStack")) || (data74 === "RequireDualStack"))){
+if(!(((data78 === "SingleStack") || (data78 === "PreferDualStack")) || (data78 === "RequireDualStack"))){
 validate21.errors = [{instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum}}];
 return false;
 }
-var valid14 = _errs151 === errors;
+var valid16 = _errs159 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
-if(valid14){
-if(data68.loadBalancerClass !== undefined){
-let data75 = data68.loadBalancerClass;
-const _errs153 = errors;
-if(errors === _errs153){
-if(errors === _errs153){
-if(typeof data75 === "string"){
-if(func3(data75) > 317){
+if(valid16){
+if(data72.loadBalancerClass !== undefined){
+let data79 = data72.loadBalancerClass;
+const _errs161 = errors;
+if(errors === _errs161){
+if(errors === _errs161){
+if(typeof data79 === "string"){
+if(func3(data79) > 317){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317}}];
 return false;
 }
 else {
-if(func3(data75) < 1){
+if(func3(data79) < 1){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern13.test(data75)){
+if(!pattern14.test(data79)){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"}}];
 return false;
 }
 else {
-if(!(formats24(data75))){
+if(!(formats24(data79))){
 validate21.errors = [{instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"}}];
 return false;
 }
@@ -4533,27 +4650,27 @@ return false;
 }
 }
 }
-var valid14 = _errs153 === errors;
+var valid16 = _errs161 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
-if(valid14){
-if(data68.externalTrafficPolicy !== undefined){
-let data76 = data68.externalTrafficPolicy;
-const _errs155 = errors;
-if(typeof data76 !== "string"){
+if(valid16){
+if(data72.externalTrafficPolicy !== undefined){
+let data80 = data72.externalTrafficPolicy;
+const _errs163 = errors;
+if(typeof data80 !== "string"){
 validate21.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
-if(!((data76 === "Cluster") || (data76 === "Local"))){
+if(!((data80 === "Cluster") || (data80 === "Local"))){
 validate21.errors = [{instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum}}];
 return false;
 }
-var valid14 = _errs155 === errors;
+var valid16 = _errs163 === errors;
 }
 else {
-var valid14 = true;
+var valid16 = true;
 }
 }
 }
@@ -4568,68 +4685,68 @@ validate21.errors = [{instancePath:instancePath+"/router/service",schemaPath:"#/
 return false;
 }
 }
-var valid10 = _errs134 === errors;
+var valid12 = _errs142 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.tls !== undefined){
-let data77 = data49.tls;
-const _errs157 = errors;
-if(errors === _errs157){
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-const _errs159 = errors;
-for(const key12 in data77){
+if(valid12){
+if(data53.tls !== undefined){
+let data81 = data53.tls;
+const _errs165 = errors;
+if(errors === _errs165){
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+const _errs167 = errors;
+for(const key12 in data81){
 if(!((key12 === "clients") || (key12 === "servers"))){
 validate21.errors = [{instancePath:instancePath+"/router/tls",schemaPath:"#/properties/router/properties/tls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}}];
 return false;
 break;
 }
 }
-if(_errs159 === errors){
-if(data77.clients !== undefined){
-let data78 = data77.clients;
-const _errs160 = errors;
-if(errors === _errs160){
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if(_errs167 === errors){
+if(data81.clients !== undefined){
+let data82 = data81.clients;
+const _errs168 = errors;
+if(errors === _errs168){
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
 let missing8;
-if((data78.secretName === undefined) && (missing8 = "secretName")){
+if((data82.secretName === undefined) && (missing8 = "secretName")){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/required",keyword:"required",params:{missingProperty: missing8}}];
 return false;
 }
 else {
-const _errs162 = errors;
-for(const key13 in data78){
+const _errs170 = errors;
+for(const key13 in data82){
 if(!((((key13 === "secretName") || (key13 === "port")) || (key13 === "requireClientCertificate")) || (key13 === "plain"))){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}}];
 return false;
 break;
 }
 }
-if(_errs162 === errors){
-if(data78.secretName !== undefined){
-let data79 = data78.secretName;
-const _errs163 = errors;
-if(errors === _errs163){
-if(errors === _errs163){
-if(typeof data79 === "string"){
-if(func3(data79) > 253){
+if(_errs170 === errors){
+if(data82.secretName !== undefined){
+let data83 = data82.secretName;
+const _errs171 = errors;
+if(errors === _errs171){
+if(errors === _errs171){
+if(typeof data83 === "string"){
+if(func3(data83) > 253){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
-if(func3(data79) < 1){
+if(func3(data83) < 1){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern3.test(data79)){
+if(!pattern4.test(data83)){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
 else {
-if(!(formats6(data79))){
+if(!(formats6(data83))){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/format",keyword:"format",params:{format: "subdomain"}}];
 return false;
 }
@@ -4643,61 +4760,61 @@ return false;
 }
 }
 }
-var valid20 = _errs163 === errors;
+var valid22 = _errs171 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
-if(valid20){
-if(data78.port !== undefined){
-let data80 = data78.port;
-const _errs165 = errors;
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+if(valid22){
+if(data82.port !== undefined){
+let data84 = data82.port;
+const _errs173 = errors;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/type",keyword:"type",params:{type: "integer"}}];
 return false;
 }
-if(errors === _errs165){
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 > 65535 || isNaN(data80)){
+if(errors === _errs173){
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 > 65535 || isNaN(data84)){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}}];
 return false;
 }
 else {
-if(data80 < 1024 || isNaN(data80)){
+if(data84 < 1024 || isNaN(data84)){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024}}];
 return false;
 }
 }
 }
 }
-var valid20 = _errs165 === errors;
+var valid22 = _errs173 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
-if(valid20){
-if(data78.requireClientCertificate !== undefined){
-const _errs167 = errors;
-if(typeof data78.requireClientCertificate !== "boolean"){
+if(valid22){
+if(data82.requireClientCertificate !== undefined){
+const _errs175 = errors;
+if(typeof data82.requireClientCertificate !== "boolean"){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients/requireClientCertificate",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/requireClientCertificate/type",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid20 = _errs167 === errors;
+var valid22 = _errs175 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
-if(valid20){
-if(data78.plain !== undefined){
-const _errs169 = errors;
-if(typeof data78.plain !== "boolean"){
+if(valid22){
+if(data82.plain !== undefined){
+const _errs177 = errors;
+if(typeof data82.plain !== "boolean"){
 validate21.errors = [{instancePath:instancePath+"/router/tls/clients/plain",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/plain/type",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid20 = _errs169 === errors;
+var valid22 = _errs177 === errors;
 }
 else {
-var valid20 = true;
+var valid22 = true;
 }
 }
 }
@@ -4710,54 +4827,54 @@ validate21.errors = [{instancePath:instancePath+"/router/tls/clients",schemaPath
 return false;
 }
 }
-var valid19 = _errs160 === errors;
+var valid21 = _errs168 === errors;
 }
 else {
-var valid19 = true;
+var valid21 = true;
 }
-if(valid19){
-if(data77.servers !== undefined){
-let data83 = data77.servers;
-const _errs171 = errors;
-if(errors === _errs171){
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if(valid21){
+if(data81.servers !== undefined){
+let data87 = data81.servers;
+const _errs179 = errors;
+if(errors === _errs179){
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
 let missing9;
-if((data83.secretName === undefined) && (missing9 = "secretName")){
+if((data87.secretName === undefined) && (missing9 = "secretName")){
 validate21.errors = [{instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/required",keyword:"required",params:{missingProperty: missing9}}];
 return false;
 }
 else {
-const _errs173 = errors;
-for(const key14 in data83){
+const _errs181 = errors;
+for(const key14 in data87){
 if(!((key14 === "secretName") || (key14 === "clientCertificate"))){
 validate21.errors = [{instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}}];
 return false;
 break;
 }
 }
-if(_errs173 === errors){
-if(data83.secretName !== undefined){
-let data84 = data83.secretName;
-const _errs174 = errors;
-if(errors === _errs174){
-if(errors === _errs174){
-if(typeof data84 === "string"){
-if(func3(data84) > 253){
+if(_errs181 === errors){
+if(data87.secretName !== undefined){
+let data88 = data87.secretName;
+const _errs182 = errors;
+if(errors === _errs182){
+if(errors === _errs182){
+if(typeof data88 === "string"){
+if(func3(data88) > 253){
 validate21.errors = [{instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253}}];
 return false;
 }
 else {
-if(func3(data84) < 1){
+if(func3(data88) < 1){
 validate21.errors = [{instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/minLength",keyword:"minLength",params:{limit: 1}}];
 return false;
 }
 else {
-if(!pattern3.test(data84)){
+if(!pattern4.test(data88)){
 validate21.errors = [{instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"}}];
 return false;
 }
 else {
-if(!(formats6(data84))){
+if(!(formats6(data88))){
 validate21.errors = [{instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/format",keyword:"format",params:{format: "subdomain"}}];
 return false;
 }
@@ -4771,22 +4888,22 @@ return false;
 }
 }
 }
-var valid21 = _errs174 === errors;
+var valid23 = _errs182 === errors;
 }
 else {
-var valid21 = true;
+var valid23 = true;
 }
-if(valid21){
-if(data83.clientCertificate !== undefined){
-const _errs176 = errors;
-if(typeof data83.clientCertificate !== "boolean"){
+if(valid23){
+if(data87.clientCertificate !== undefined){
+const _errs184 = errors;
+if(typeof data87.clientCertificate !== "boolean"){
 validate21.errors = [{instancePath:instancePath+"/router/tls/servers/clientCertificate",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/clientCertificate/type",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid21 = _errs176 === errors;
+var valid23 = _errs184 === errors;
 }
 else {
-var valid21 = true;
+var valid23 = true;
 }
 }
 }
@@ -4797,10 +4914,10 @@ validate21.errors = [{instancePath:instancePath+"/router/tls/servers",schemaPath
 return false;
 }
 }
-var valid19 = _errs171 === errors;
+var valid21 = _errs179 === errors;
 }
 else {
-var valid19 = true;
+var valid21 = true;
 }
 }
 }
@@ -4810,22 +4927,22 @@ validate21.errors = [{instancePath:instancePath+"/router/tls",schemaPath:"#/prop
 return false;
 }
 }
-var valid10 = _errs157 === errors;
+var valid12 = _errs165 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
-if(valid10){
-if(data49.pod !== undefined){
-const _errs178 = errors;
-if(!(validate30(data49.pod, {instancePath:instancePath+"/router/pod",parentData:data49,parentDataProperty:"pod",rootData}))){
+if(valid12){
+if(data53.pod !== undefined){
+const _errs186 = errors;
+if(!(validate30(data53.pod, {instancePath:instancePath+"/router/pod",parentData:data53,parentDataProperty:"pod",rootData}))){
 vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
-var valid10 = _errs178 === errors;
+var valid12 = _errs186 === errors;
 }
 else {
-var valid10 = true;
+var valid12 = true;
 }
 }
 }
@@ -4848,237 +4965,237 @@ validate21.errors = [{instancePath:instancePath+"/router",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs93 === errors;
+var valid0 = _errs101 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.access !== undefined){
-let data87 = data.access;
-const _errs179 = errors;
-if(errors === _errs179){
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+let data91 = data.access;
+const _errs187 = errors;
+if(errors === _errs187){
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
 let missing10;
-if((data87.from === undefined) && (missing10 = "from")){
+if((data91.from === undefined) && (missing10 = "from")){
 validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: missing10}}];
 return false;
 }
 else {
-const _errs181 = errors;
-for(const key15 in data87){
+const _errs189 = errors;
+for(const key15 in data91){
 if(!(key15 === "from")){
 validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properties/access/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}}];
 return false;
 break;
 }
 }
-if(_errs181 === errors){
-if(data87.from !== undefined){
-let data88 = data87.from;
-const _errs182 = errors;
-if(errors === _errs182){
-if(Array.isArray(data88)){
-if(data88.length > 32){
+if(_errs189 === errors){
+if(data91.from !== undefined){
+let data92 = data91.from;
+const _errs190 = errors;
+if(errors === _errs190){
+if(Array.isArray(data92)){
+if(data92.length > 32){
 validate21.errors = [{instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/maxItems",keyword:"maxItems",params:{limit: 32}}];
 return false;
 }
 else {
-if(data88.length < 1){
+if(data92.length < 1){
 validate21.errors = [{instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/minItems",keyword:"minItems",params:{limit: 1}}];
 return false;
 }
 else {
-var valid23 = true;
-const len7 = data88.length;
-for(let i7=0; i7<len7; i7++){
-let data89 = data88[i7];
-const _errs184 = errors;
-if(errors === _errs184){
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-const _errs186 = errors;
-for(const key16 in data89){
-if(!(((key16 === "podSelector") || (key16 === "namespaceSelector")) || (key16 === "ipBlock"))){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}}];
-return false;
-break;
-}
-}
-if(_errs186 === errors){
-if(data89.podSelector !== undefined){
-const _errs187 = errors;
-if(!(validate39(data89.podSelector, {instancePath:instancePath+"/access/from/" + i7+"/podSelector",parentData:data89,parentDataProperty:"podSelector",rootData}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
-errors = vErrors.length;
-}
-var valid24 = _errs187 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data89.namespaceSelector !== undefined){
-const _errs188 = errors;
-if(!(validate39(data89.namespaceSelector, {instancePath:instancePath+"/access/from/" + i7+"/namespaceSelector",parentData:data89,parentDataProperty:"namespaceSelector",rootData}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
-errors = vErrors.length;
-}
-var valid24 = _errs188 === errors;
-}
-else {
-var valid24 = true;
-}
-if(valid24){
-if(data89.ipBlock !== undefined){
-let data92 = data89.ipBlock;
-const _errs189 = errors;
-if(errors === _errs189){
-if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
-let missing11;
-if((data92.cidr === undefined) && (missing11 = "cidr")){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: missing11}}];
-return false;
-}
-else {
-const _errs191 = errors;
-for(const key17 in data92){
-if(!((key17 === "cidr") || (key17 === "except"))){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}}];
-return false;
-break;
-}
-}
-if(_errs191 === errors){
-if(data92.cidr !== undefined){
-let data93 = data92.cidr;
+var valid25 = true;
+const len9 = data92.length;
+for(let i9=0; i9<len9; i9++){
+let data93 = data92[i9];
 const _errs192 = errors;
 if(errors === _errs192){
-if(errors === _errs192){
-if(typeof data93 === "string"){
-if(func3(data93) > 49){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/maxLength",keyword:"maxLength",params:{limit: 49}}];
-return false;
-}
-else {
-if(func3(data93) < 4){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/minLength",keyword:"minLength",params:{limit: 4}}];
-return false;
-}
-else {
-if(!pattern39.test(data93)){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"}}];
-return false;
-}
-else {
-if(!(formats88(data93))){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/format",keyword:"format",params:{format: "cidr"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-}
-var valid25 = _errs192 === errors;
-}
-else {
-var valid25 = true;
-}
-if(valid25){
-if(data92.except !== undefined){
-let data94 = data92.except;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
 const _errs194 = errors;
-if(errors === _errs194){
-if(Array.isArray(data94)){
-if(data94.length > 16){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/maxItems",keyword:"maxItems",params:{limit: 16}}];
+for(const key16 in data93){
+if(!(((key16 === "podSelector") || (key16 === "namespaceSelector")) || (key16 === "ipBlock"))){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9,schemaPath:"#/properties/access/properties/from/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}}];
 return false;
+break;
+}
+}
+if(_errs194 === errors){
+if(data93.podSelector !== undefined){
+const _errs195 = errors;
+if(!(validate39(data93.podSelector, {instancePath:instancePath+"/access/from/" + i9+"/podSelector",parentData:data93,parentDataProperty:"podSelector",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
+var valid26 = _errs195 === errors;
 }
 else {
 var valid26 = true;
-const len8 = data94.length;
-for(let i8=0; i8<len8; i8++){
-let data95 = data94[i8];
+}
+if(valid26){
+if(data93.namespaceSelector !== undefined){
 const _errs196 = errors;
-if(errors === _errs196){
-if(errors === _errs196){
-if(typeof data95 === "string"){
-if(func3(data95) > 49){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/maxLength",keyword:"maxLength",params:{limit: 49}}];
-return false;
-}
-else {
-if(func3(data95) < 4){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/minLength",keyword:"minLength",params:{limit: 4}}];
-return false;
-}
-else {
-if(!pattern39.test(data95)){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"}}];
-return false;
-}
-else {
-if(!(formats88(data95))){
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/format",keyword:"format",params:{format: "cidr"}}];
-return false;
-}
-}
-}
-}
-}
-else {
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
+if(!(validate39(data93.namespaceSelector, {instancePath:instancePath+"/access/from/" + i9+"/namespaceSelector",parentData:data93,parentDataProperty:"namespaceSelector",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
 }
 var valid26 = _errs196 === errors;
-if(!valid26){
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data93.ipBlock !== undefined){
+let data96 = data93.ipBlock;
+const _errs197 = errors;
+if(errors === _errs197){
+if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
+let missing11;
+if((data96.cidr === undefined) && (missing11 = "cidr")){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: missing11}}];
+return false;
+}
+else {
+const _errs199 = errors;
+for(const key17 in data96){
+if(!((key17 === "cidr") || (key17 === "except"))){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}}];
+return false;
+break;
+}
+}
+if(_errs199 === errors){
+if(data96.cidr !== undefined){
+let data97 = data96.cidr;
+const _errs200 = errors;
+if(errors === _errs200){
+if(errors === _errs200){
+if(typeof data97 === "string"){
+if(func3(data97) > 49){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/maxLength",keyword:"maxLength",params:{limit: 49}}];
+return false;
+}
+else {
+if(func3(data97) < 4){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/minLength",keyword:"minLength",params:{limit: 4}}];
+return false;
+}
+else {
+if(!pattern41.test(data97)){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"}}];
+return false;
+}
+else {
+if(!(formats88(data97))){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/format",keyword:"format",params:{format: "cidr"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid27 = _errs200 === errors;
+}
+else {
+var valid27 = true;
+}
+if(valid27){
+if(data96.except !== undefined){
+let data98 = data96.except;
+const _errs202 = errors;
+if(errors === _errs202){
+if(Array.isArray(data98)){
+if(data98.length > 16){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/maxItems",keyword:"maxItems",params:{limit: 16}}];
+return false;
+}
+else {
+var valid28 = true;
+const len10 = data98.length;
+for(let i10=0; i10<len10; i10++){
+let data99 = data98[i10];
+const _errs204 = errors;
+if(errors === _errs204){
+if(errors === _errs204){
+if(typeof data99 === "string"){
+if(func3(data99) > 49){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except/" + i10,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/maxLength",keyword:"maxLength",params:{limit: 49}}];
+return false;
+}
+else {
+if(func3(data99) < 4){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except/" + i10,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/minLength",keyword:"minLength",params:{limit: 4}}];
+return false;
+}
+else {
+if(!pattern41.test(data99)){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except/" + i10,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"}}];
+return false;
+}
+else {
+if(!(formats88(data99))){
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except/" + i10,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/format",keyword:"format",params:{format: "cidr"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except/" + i10,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+var valid28 = _errs204 === errors;
+if(!valid28){
 break;
 }
 }
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"}}];
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"}}];
 return false;
 }
 }
-var valid25 = _errs194 === errors;
+var valid27 = _errs202 === errors;
 }
 else {
-var valid25 = true;
+var valid27 = true;
 }
 }
 }
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid24 = _errs189 === errors;
+var valid26 = _errs197 === errors;
 }
 else {
-var valid24 = true;
+var valid26 = true;
 }
 }
 }
 }
 }
 else {
-validate21.errors = [{instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/type",keyword:"type",params:{type: "object"}}];
+validate21.errors = [{instancePath:instancePath+"/access/from/" + i9,schemaPath:"#/properties/access/properties/from/items/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-var valid23 = _errs184 === errors;
-if(!valid23){
+var valid25 = _errs192 === errors;
+if(!valid25){
 break;
 }
 }
@@ -5099,19 +5216,19 @@ validate21.errors = [{instancePath:instancePath+"/access",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs179 === errors;
+var valid0 = _errs187 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.paused !== undefined){
-const _errs198 = errors;
+const _errs206 = errors;
 if(typeof data.paused !== "boolean"){
 validate21.errors = [{instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
-var valid0 = _errs198 === errors;
+var valid0 = _errs206 === errors;
 }
 else {
 var valid0 = true;

@@ -4,7 +4,19 @@ import { FORMAT_CHECKS } from '../../formats/formats.ts'
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"properties":{"memcached":{"type":"object","required":["shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["placement","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"properties":{"placement":{"type":"string","enum":["Deployment","Node"]},"replicas":{"type":"integer","minimum":1,"maximum":100},"autoscaling":{"type":"object","required":["min","max","cpu"],"properties":{"min":{"type":"integer","minimum":1,"maximum":100},"max":{"type":"integer","minimum":1,"maximum":100},"cpu":{"type":"integer","minimum":1,"maximum":1000}}},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"tls":{"type":"object","properties":{"clients":{"type":"object","required":["secretName"],"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"requireClientCertificate":{"type":"boolean"},"plain":{"type":"boolean"}}},"servers":{"type":"object","required":["secretName"],"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"clientCertificate":{"type":"boolean"}}}}},"pod":{"$ref":"#/$defs/object8"}}},"access":{"type":"object","required":["from"],"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","properties":{"podSelector":{"$ref":"#/$defs/object9"},"namespaceSelector":{"$ref":"#/$defs/object9"},"ipBlock":{"type":"object","required":["cidr"],"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object9"}}},"object3":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"issuer":{"type":"string","enum":["Operator"]}}},"object5":{"type":"object","required":["host","port","tls"],"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object6":{"type":"object","properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","required":["from"],"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object8":{"type":"object","properties":{"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object9":{"type":"object","properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
+const schema6 = {"type":"object","required":["memcached","pools","prefixes","router","paused"],"properties":{"memcached":{"type":"object","required":["shards","copies","zones","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"zones":{"type":"array","maxItems":10,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":63,"pattern":"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$","x-allowed":"a value of the label topology.kubernetes.io/zone of nodes, such as eu-1a"}},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"},"replicas":{"type":"integer","minimum":1,"maximum":1000},"replicasOf":{"type":"string","enum":["Shards","Copies"]}}},"pools":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name","shards","copies","zones","writes","onMiss","memory","maxItemSize","maxConnections","threads","port","image","args","minReadySeconds","external"],"properties":{"name":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"shards":{"type":"integer","minimum":1,"maximum":1000},"copies":{"type":"integer","minimum":1,"maximum":1000},"zones":{"type":"array","maxItems":10,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":63,"pattern":"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$","x-allowed":"a value of the label topology.kubernetes.io/zone of nodes, such as eu-1a"}},"writes":{"type":"string","enum":["Available","Strict"]},"onMiss":{"type":"string","enum":["Miss","AskCopies","Refill"]},"memory":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"memory","x-allowed":"a whole number of Mi, from 16Mi to 1Ti, such as 256Mi or 4Gi"},"maxItemSize":{"type":"string","minLength":3,"maxLength":12,"pattern":"^[1-9][0-9KMGTi]*$","format":"largest-item","x-allowed":"a multiple of 512Ki from 512Ki to 1Gi, such as 1Mi"},"maxConnections":{"type":"integer","minimum":64,"maximum":65536},"threads":{"type":"integer","minimum":1,"maximum":64},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"tls":{"$ref":"#/$defs/object4"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"minReadySeconds":{"type":"integer","minimum":0,"maximum":3600},"external":{"type":"array","maxItems":1000,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object5"}},"gutter":{"$ref":"#/$defs/object6"},"warmUp":{"$ref":"#/$defs/object7"},"pod":{"$ref":"#/$defs/object8"}}}},"prefixes":{"type":"array","maxItems":64,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["prefix"],"items":{"type":"object","required":["prefix","pool"],"properties":{"prefix":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[!-~]+$","x-allowed":"what a key can begin with: up to 128 printable ASCII characters, no spaces"},"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"}}}},"config":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"router":{"type":"object","required":["placement","image","release","port","maxConnections","timeouts","debugFifoRoot","args","service"],"properties":{"placement":{"type":"string","enum":["Deployment","Node"]},"replicas":{"type":"integer","minimum":1,"maximum":100},"autoscaling":{"type":"object","required":["min","max","cpu"],"properties":{"min":{"type":"integer","minimum":1,"maximum":100},"max":{"type":"integer","minimum":1,"maximum":100},"cpu":{"type":"integer","minimum":1,"maximum":1000}}},"image":{"type":"string","minLength":1,"maxLength":512,"pattern":"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$","format":"image","x-allowed":"an image reference such as memcached:1.6-alpine or registry.example.com:5000/team/mcrouter:0.41"},"release":{"type":"string","enum":["37","40","41","current"]},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"threads":{"type":"integer","minimum":1,"maximum":64},"maxConnections":{"type":"integer","minimum":64,"maximum":1000000},"timeouts":{"type":"object","required":["connect","untilDown"],"properties":{"server":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"connect":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"timeout","x-allowed":"from 10ms to 60s, such as 500ms"},"untilDown":{"type":"integer","minimum":1,"maximum":100}}},"debugFifoRoot":{"type":"string","maxLength":255,"pattern":"^(|/[A-Za-z0-9._/-]*)$","format":"fifo-root","x-allowed":"empty, or an absolute path of its own such as /var/mcrouter/fifos"},"args":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":1,"maxLength":256,"x-allowed":"text of at most 256 characters"}},"service":{"type":"object","required":["type"],"properties":{"type":{"type":"string","enum":["ClusterIP","NodePort","LoadBalancer"]},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":32},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"ipFamilyPolicy":{"type":"string","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"loadBalancerClass":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a name such as example.com/internal"},"externalTrafficPolicy":{"type":"string","enum":["Cluster","Local"]}}},"tls":{"type":"object","properties":{"clients":{"type":"object","required":["secretName"],"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"port":{"type":"integer","minimum":1024,"maximum":65535,"x-allowed":"from 1024 to 65535 (lower ports are for root, and nothing here runs as root)"},"requireClientCertificate":{"type":"boolean"},"plain":{"type":"boolean"}}},"servers":{"type":"object","required":["secretName"],"properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"clientCertificate":{"type":"boolean"}}}}},"pod":{"$ref":"#/$defs/object8"}}},"access":{"type":"object","required":["from"],"properties":{"from":{"type":"array","minItems":1,"maxItems":32,"x-kubernetes-list-type":"atomic","x-allowed":"a list of 1 to 32 peers; to admit everybody, leave access out","items":{"type":"object","properties":{"podSelector":{"$ref":"#/$defs/object9"},"namespaceSelector":{"$ref":"#/$defs/object9"},"ipBlock":{"type":"object","required":["cidr"],"properties":{"cidr":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"},"except":{"type":"array","maxItems":16,"x-kubernetes-list-type":"atomic","items":{"type":"string","minLength":4,"maxLength":49,"pattern":"^[0-9a-fA-F:][0-9a-fA-F:./]*$","format":"cidr","x-allowed":"a range of addresses such as 10.0.0.0/8 or 2001:db8::/32"}}}}}}}}},"paused":{"type":"boolean"}},"$defs":{"object0":{"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}},"object1":{"type":"object","properties":{"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}},"object2":{"type":"object","required":["topologyKey","labelSelector"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"labelSelector":{"$ref":"#/$defs/object9"}}},"object3":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object2"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","podAffinityTerm"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/object2"}}}}}},"object4":{"type":"object","properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"issuer":{"type":"string","enum":["Operator"]}}},"object5":{"type":"object","required":["host","port","tls"],"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}},"object6":{"type":"object","properties":{"pool":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object7":{"type":"object","required":["from"],"properties":{"from":{"type":"string","minLength":1,"maxLength":20,"pattern":"^[a-z][a-z0-9-]*$","format":"pool-name","x-allowed":"at most 20 lower-case letters, digits and \"-\", a letter first and no \"-\" last"},"ttl":{"type":"string","minLength":2,"maxLength":11,"pattern":"^[1-9][0-9mhs]*$","format":"lifetime","x-allowed":"whole seconds, from 1s to 720h, such as 60s or 1h"}}},"object8":{"type":"object","properties":{"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}},"object9":{"type":"object","properties":{"matchLabels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"},"propertyNames":{"format":"label-key"},"maxProperties":16},"matchExpressions":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["key","operator"],"properties":{"key":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as zone or topology.kubernetes.io/zone"},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist"]},"values":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"a label value"}}}}}}}}};
+const func2 = ucs2length.default;
+const pattern0 = new RegExp("^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", "u");
+const pattern1 = new RegExp("^[1-9][0-9KMGTi]*$", "u");
+const pattern3 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
+const pattern6 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const pattern31 = new RegExp("^[!-~]+$", "u");
+const pattern7 = new RegExp("^[1-9][0-9mhs]*$", "u");
+const pattern36 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
+const pattern13 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+const pattern14 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
+const pattern4 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
+const pattern41 = new RegExp("^[0-9a-fA-F:][0-9a-fA-F:./]*$", "u");
 const formats0 = FORMAT_CHECKS.memory;
 const formats2 = FORMAT_CHECKS["largest-item"];
 const formats4 = FORMAT_CHECKS.image;
@@ -15,17 +27,6 @@ const formats24 = FORMAT_CHECKS["label-key"];
 const formats26 = FORMAT_CHECKS["label-value"];
 const formats6 = FORMAT_CHECKS.subdomain;
 const formats88 = FORMAT_CHECKS.cidr;
-const func2 = ucs2length.default;
-const pattern0 = new RegExp("^[1-9][0-9KMGTi]*$", "u");
-const pattern2 = new RegExp("^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$", "u");
-const pattern5 = new RegExp("^[a-z][a-z0-9-]*$", "u");
-const pattern29 = new RegExp("^[!-~]+$", "u");
-const pattern6 = new RegExp("^[1-9][0-9mhs]*$", "u");
-const pattern34 = new RegExp("^(|/[A-Za-z0-9._/-]*)$", "u");
-const pattern12 = new RegExp("^[A-Za-z0-9._-]*$", "u");
-const pattern13 = new RegExp("^[A-Za-z0-9./_-]*$", "u");
-const pattern3 = new RegExp("^[a-z0-9][a-z0-9.-]*$", "u");
-const pattern39 = new RegExp("^[0-9a-fA-F:][0-9a-fA-F:./]*$", "u");
 const schema7 = {"type":"object","properties":{"secretName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""},"issuer":{"type":"string","enum":["Operator"]}}};
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -55,7 +56,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!pattern3.test(data0)){
+if(!pattern4.test(data0)){
 const err2 = {instancePath:instancePath+"/secretName",schemaPath:"#/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema7.properties.secretName,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -127,7 +128,7 @@ return errors === 0;
 
 const schema8 = {"type":"object","required":["host","port","tls"],"properties":{"host":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[A-Za-z0-9:][A-Za-z0-9.:-]*$","format":"host","x-allowed":"a DNS name or an IP address"},"port":{"type":"integer","minimum":1,"maximum":65535},"tls":{"type":"boolean"}}};
 const formats8 = FORMAT_CHECKS.host;
-const pattern4 = new RegExp("^[A-Za-z0-9:][A-Za-z0-9.:-]*$", "u");
+const pattern5 = new RegExp("^[A-Za-z0-9:][A-Za-z0-9.:-]*$", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -186,7 +187,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern4.test(data0)){
+if(!pattern5.test(data0)){
 const err5 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9:][A-Za-z0-9.:-]*$"},schema:"^[A-Za-z0-9:][A-Za-z0-9.:-]*$",parentSchema:schema8.properties.host,data:data0};
 if(vErrors === null){
 vErrors = [err5];
@@ -311,7 +312,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!pattern5.test(data0)){
+if(!pattern6.test(data0)){
 const err2 = {instancePath:instancePath+"/pool",schemaPath:"#/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema9.properties.pool,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -366,7 +367,7 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(!pattern6.test(data1)){
+if(!pattern7.test(data1)){
 const err7 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema9.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err7];
@@ -452,7 +453,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern5.test(data0)){
+if(!pattern6.test(data0)){
 const err3 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema10.properties.from,data:data0};
 if(vErrors === null){
 vErrors = [err3];
@@ -507,7 +508,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!pattern6.test(data1)){
+if(!pattern7.test(data1)){
 const err8 = {instancePath:instancePath+"/ttl",schemaPath:"#/properties/ttl/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema10.properties.ttl,data:data1};
 if(vErrors === null){
 vErrors = [err8];
@@ -557,7 +558,7 @@ return errors === 0;
 const schema11 = {"type":"object","properties":{"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/object0"},"limits":{"$ref":"#/$defs/object0"}}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":32},"tolerations":{"type":"array","maxItems":32,"x-kubernetes-list-type":"atomic","items":{"type":"object","properties":{"key":{"type":"string","maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key-or-empty","x-allowed":"a label key such as dedicated or example.com/dedicated"},"operator":{"type":"string","enum":["Equal","Exists"]},"value":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0,"maximum":2147483647}}}},"affinity":{"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","required":["nodeSelectorTerms"],"properties":{"nodeSelectorTerms":{"type":"array","minItems":1,"maxItems":8,"x-kubernetes-list-type":"atomic","items":{"$ref":"#/$defs/object1"}}}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":8,"x-kubernetes-list-type":"atomic","items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/object1"}}}}}},"podAffinity":{"$ref":"#/$defs/object3"},"podAntiAffinity":{"$ref":"#/$defs/object3"}}},"topologySpreadConstraints":{"type":"array","maxItems":8,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"],"items":{"type":"object","required":["topologyKey","maxSkew","whenUnsatisfiable"],"properties":{"topologyKey":{"type":"string","minLength":1,"maxLength":317,"pattern":"^[A-Za-z0-9./_-]*$","format":"label-key","x-allowed":"a label key such as kubernetes.io/hostname"},"maxSkew":{"type":"integer","minimum":1,"maximum":1000},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"minDomains":{"type":"integer","minimum":1,"maximum":1000}}}},"priorityClassName":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a PriorityClass: lower-case letters, digits, \"-\" and \".\""},"imagePullSecrets":{"type":"array","maxItems":16,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9][a-z0-9.-]*$","format":"subdomain","x-allowed":"the name of a Secret: lower-case letters, digits, \"-\" and \".\""}}}},"labels":{"type":"object","additionalProperties":{"type":"string","maxLength":63,"pattern":"^[A-Za-z0-9._-]*$","format":"label-value","x-allowed":"up to 63 letters, digits, \"-\", \"_\" and \".\", with a letter or digit at both ends"},"propertyNames":{"format":"label-key"},"maxProperties":16},"annotations":{"type":"object","additionalProperties":{"type":"string","maxLength":4096,"x-allowed":"text of at most 4096 characters"},"propertyNames":{"format":"label-key"},"maxProperties":16}}};
 const schema12 = {"type":"object","properties":{"cpu":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"memory":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"},"ephemeral-storage":{"type":["integer","string"],"minimum":0,"minLength":1,"maxLength":32,"pattern":"^[0-9.][0-9.eEinumkKMGTP+-]*$","format":"quantity","x-allowed":"a quantity such as 2, 250m, 512Mi or 1Gi"}}};
 const formats18 = FORMAT_CHECKS.quantity;
-const pattern9 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
+const pattern10 = new RegExp("^[0-9.][0-9.eEinumkKMGTP+-]*$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -608,7 +609,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern9.test(data0)){
+if(!pattern10.test(data0)){
 const err4 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema12.properties.cpu,data:data0};
 if(vErrors === null){
 vErrors = [err4];
@@ -675,7 +676,7 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(!pattern9.test(data1)){
+if(!pattern10.test(data1)){
 const err10 = {instancePath:instancePath+"/memory",schemaPath:"#/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema12.properties.memory,data:data1};
 if(vErrors === null){
 vErrors = [err10];
@@ -742,7 +743,7 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(!pattern9.test(data2)){
+if(!pattern10.test(data2)){
 const err16 = {instancePath:instancePath+"/ephemeral-storage",schemaPath:"#/properties/ephemeral-storage/pattern",keyword:"pattern",params:{pattern: "^[0-9.][0-9.eEinumkKMGTP+-]*$"},schema:"^[0-9.][0-9.eEinumkKMGTP+-]*$",parentSchema:schema12.properties["ephemeral-storage"],data:data2};
 if(vErrors === null){
 vErrors = [err16];
@@ -845,7 +846,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern13.test(data2)){
+if(!pattern14.test(data2)){
 const err5 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema13.properties.matchExpressions.items.properties.key,data:data2};
 if(vErrors === null){
 vErrors = [err5];
@@ -927,7 +928,7 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(!pattern12.test(data5)){
+if(!pattern13.test(data5)){
 const err12 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema13.properties.matchExpressions.items.properties.values.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
@@ -1070,7 +1071,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern12.test(data1)){
+if(!pattern13.test(data1)){
 const err4 = {instancePath:instancePath+"/matchLabels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/matchLabels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema16.properties.matchLabels.additionalProperties,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -1174,7 +1175,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(!pattern13.test(data4)){
+if(!pattern14.test(data4)){
 const err13 = {instancePath:instancePath+"/matchExpressions/" + i0+"/key",schemaPath:"#/properties/matchExpressions/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema16.properties.matchExpressions.items.properties.key,data:data4};
 if(vErrors === null){
 vErrors = [err13];
@@ -1256,7 +1257,7 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(!pattern12.test(data7)){
+if(!pattern13.test(data7)){
 const err20 = {instancePath:instancePath+"/matchExpressions/" + i0+"/values/" + i1,schemaPath:"#/properties/matchExpressions/items/properties/values/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema16.properties.matchExpressions.items.properties.values.items,data:data7};
 if(vErrors === null){
 vErrors = [err20];
@@ -1387,7 +1388,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern13.test(data0)){
+if(!pattern14.test(data0)){
 const err4 = {instancePath:instancePath+"/topologyKey",schemaPath:"#/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema15.properties.topologyKey,data:data0};
 if(vErrors === null){
 vErrors = [err4];
@@ -1679,7 +1680,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern12.test(data4)){
+if(!pattern13.test(data4)){
 const err5 = {instancePath:instancePath+"/nodeSelector/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/nodeSelector/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.nodeSelector.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err5];
@@ -1753,7 +1754,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern13.test(data7)){
+if(!pattern14.test(data7)){
 const err11 = {instancePath:instancePath+"/tolerations/" + i0+"/key",schemaPath:"#/properties/tolerations/items/properties/key/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema11.properties.tolerations.items.properties.key,data:data7};
 if(vErrors === null){
 vErrors = [err11];
@@ -1821,7 +1822,7 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(!pattern12.test(data9)){
+if(!pattern13.test(data9)){
 const err17 = {instancePath:instancePath+"/tolerations/" + i0+"/value",schemaPath:"#/properties/tolerations/items/properties/value/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.tolerations.items.properties.value,data:data9};
 if(vErrors === null){
 vErrors = [err17];
@@ -2216,7 +2217,7 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(!pattern13.test(data25)){
+if(!pattern14.test(data25)){
 const err48 = {instancePath:instancePath+"/topologySpreadConstraints/" + i3+"/topologyKey",schemaPath:"#/properties/topologySpreadConstraints/items/properties/topologyKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema11.properties.topologySpreadConstraints.items.properties.topologyKey,data:data25};
 if(vErrors === null){
 vErrors = [err48];
@@ -2388,7 +2389,7 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(!pattern3.test(data29)){
+if(!pattern4.test(data29)){
 const err63 = {instancePath:instancePath+"/priorityClassName",schemaPath:"#/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema11.properties.priorityClassName,data:data29};
 if(vErrors === null){
 vErrors = [err63];
@@ -2470,7 +2471,7 @@ vErrors.push(err69);
 }
 errors++;
 }
-if(!pattern3.test(data32)){
+if(!pattern4.test(data32)){
 const err70 = {instancePath:instancePath+"/imagePullSecrets/" + i4+"/name",schemaPath:"#/properties/imagePullSecrets/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema11.properties.imagePullSecrets.items.properties.name,data:data32};
 if(vErrors === null){
 vErrors = [err70];
@@ -2578,7 +2579,7 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(!pattern12.test(data34)){
+if(!pattern13.test(data34)){
 const err79 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema11.properties.labels.additionalProperties,data:data34};
 if(vErrors === null){
 vErrors = [err79];
@@ -2791,8 +2792,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data0.writes === undefined){
-const err7 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "writes"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.zones === undefined){
+const err7 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "zones"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2801,8 +2802,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data0.onMiss === undefined){
-const err8 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "onMiss"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.writes === undefined){
+const err8 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "writes"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2811,8 +2812,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data0.memory === undefined){
-const err9 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "memory"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.onMiss === undefined){
+const err9 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "onMiss"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2821,8 +2822,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data0.maxItemSize === undefined){
-const err10 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "maxItemSize"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.memory === undefined){
+const err10 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "memory"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2831,8 +2832,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(data0.maxConnections === undefined){
-const err11 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "maxConnections"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.maxItemSize === undefined){
+const err11 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "maxItemSize"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2841,8 +2842,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(data0.threads === undefined){
-const err12 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "threads"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.maxConnections === undefined){
+const err12 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "maxConnections"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2851,8 +2852,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data0.port === undefined){
-const err13 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "port"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.threads === undefined){
+const err13 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "threads"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2861,8 +2862,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(data0.image === undefined){
-const err14 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "image"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.port === undefined){
+const err14 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "port"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2871,8 +2872,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(data0.args === undefined){
-const err15 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "args"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.image === undefined){
+const err15 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "image"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2881,8 +2882,8 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(data0.minReadySeconds === undefined){
-const err16 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "minReadySeconds"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.args === undefined){
+const err16 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "args"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2891,8 +2892,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(data0.external === undefined){
-const err17 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "external"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
+if(data0.minReadySeconds === undefined){
+const err17 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "minReadySeconds"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2901,10 +2902,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data0.shards !== undefined){
-let data1 = data0.shards;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err18 = {instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.shards.type,parentSchema:schema6.properties.memcached.properties.shards,data:data1};
+if(data0.external === undefined){
+const err18 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/required",keyword:"required",params:{missingProperty: "external"},schema:schema6.properties.memcached.required,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2913,9 +2912,10 @@ vErrors.push(err18);
 }
 errors++;
 }
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 1000 || isNaN(data1)){
-const err19 = {instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.shards,data:data1};
+if(data0.shards !== undefined){
+let data1 = data0.shards;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err19 = {instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.shards.type,parentSchema:schema6.properties.memcached.properties.shards,data:data1};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2924,8 +2924,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(data1 < 1 || isNaN(data1)){
-const err20 = {instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.shards,data:data1};
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 1000 || isNaN(data1)){
+const err20 = {instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.shards,data:data1};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2934,12 +2935,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-}
-if(data0.copies !== undefined){
-let data2 = data0.copies;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err21 = {instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.copies.type,parentSchema:schema6.properties.memcached.properties.copies,data:data2};
+if(data1 < 1 || isNaN(data1)){
+const err21 = {instancePath:instancePath+"/memcached/shards",schemaPath:"#/properties/memcached/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.shards,data:data1};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2948,9 +2945,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 1000 || isNaN(data2)){
-const err22 = {instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.copies,data:data2};
+}
+}
+if(data0.copies !== undefined){
+let data2 = data0.copies;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err22 = {instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.copies.type,parentSchema:schema6.properties.memcached.properties.copies,data:data2};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2959,8 +2959,9 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data2 < 1 || isNaN(data2)){
-const err23 = {instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.copies,data:data2};
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 1000 || isNaN(data2)){
+const err23 = {instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.copies,data:data2};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2969,12 +2970,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-}
-if(data0.writes !== undefined){
-let data3 = data0.writes;
-if(typeof data3 !== "string"){
-const err24 = {instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.writes.type,parentSchema:schema6.properties.memcached.properties.writes,data:data3};
+if(data2 < 1 || isNaN(data2)){
+const err24 = {instancePath:instancePath+"/memcached/copies",schemaPath:"#/properties/memcached/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.copies,data:data2};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2983,8 +2980,13 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(!((data3 === "Available") || (data3 === "Strict"))){
-const err25 = {instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.writes.enum},schema:schema6.properties.memcached.properties.writes.enum,parentSchema:schema6.properties.memcached.properties.writes,data:data3};
+}
+}
+if(data0.zones !== undefined){
+let data3 = data0.zones;
+if(Array.isArray(data3)){
+if(data3.length > 10){
+const err25 = {instancePath:instancePath+"/memcached/zones",schemaPath:"#/properties/memcached/properties/zones/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema6.properties.memcached.properties.zones,data:data3};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2993,11 +2995,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-if(data0.onMiss !== undefined){
-let data4 = data0.onMiss;
-if(typeof data4 !== "string"){
-const err26 = {instancePath:instancePath+"/memcached/onMiss",schemaPath:"#/properties/memcached/properties/onMiss/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.onMiss.type,parentSchema:schema6.properties.memcached.properties.onMiss,data:data4};
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(typeof data4 === "string"){
+if(func2(data4) > 63){
+const err26 = {instancePath:instancePath+"/memcached/zones/" + i0,schemaPath:"#/properties/memcached/properties/zones/items/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema6.properties.memcached.properties.zones.items,data:data4};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3006,8 +3009,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(!(((data4 === "Miss") || (data4 === "AskCopies")) || (data4 === "Refill"))){
-const err27 = {instancePath:instancePath+"/memcached/onMiss",schemaPath:"#/properties/memcached/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.onMiss.enum},schema:schema6.properties.memcached.properties.onMiss.enum,parentSchema:schema6.properties.memcached.properties.onMiss,data:data4};
+if(func2(data4) < 1){
+const err27 = {instancePath:instancePath+"/memcached/zones/" + i0,schemaPath:"#/properties/memcached/properties/zones/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.zones.items,data:data4};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3016,12 +3019,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-if(data0.memory !== undefined){
-let data5 = data0.memory;
-if(typeof data5 === "string"){
-if(func2(data5) > 12){
-const err28 = {instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.memcached.properties.memory,data:data5};
+if(!pattern0.test(data4)){
+const err28 = {instancePath:instancePath+"/memcached/zones/" + i0,schemaPath:"#/properties/memcached/properties/zones/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"},schema:"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",parentSchema:schema6.properties.memcached.properties.zones.items,data:data4};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3030,8 +3029,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(func2(data5) < 3){
-const err29 = {instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.memcached.properties.memory,data:data5};
+}
+else {
+const err29 = {instancePath:instancePath+"/memcached/zones/" + i0,schemaPath:"#/properties/memcached/properties/zones/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.zones.items.type,parentSchema:schema6.properties.memcached.properties.zones.items,data:data4};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3040,8 +3040,10 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!pattern0.test(data5)){
-const err30 = {instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.memcached.properties.memory,data:data5};
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/memcached/zones",schemaPath:"#/properties/memcached/properties/zones/type",keyword:"type",params:{type: "array"},schema:schema6.properties.memcached.properties.zones.type,parentSchema:schema6.properties.memcached.properties.zones,data:data3};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3050,8 +3052,11 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(!(formats0(data5))){
-const err31 = {instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/format",keyword:"format",params:{format: "memory"},schema:"memory",parentSchema:schema6.properties.memcached.properties.memory,data:data5};
+}
+if(data0.writes !== undefined){
+let data5 = data0.writes;
+if(typeof data5 !== "string"){
+const err31 = {instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.writes.type,parentSchema:schema6.properties.memcached.properties.writes,data:data5};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3060,9 +3065,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.memory.type,parentSchema:schema6.properties.memcached.properties.memory,data:data5};
+if(!((data5 === "Available") || (data5 === "Strict"))){
+const err32 = {instancePath:instancePath+"/memcached/writes",schemaPath:"#/properties/memcached/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.writes.enum},schema:schema6.properties.memcached.properties.writes.enum,parentSchema:schema6.properties.memcached.properties.writes,data:data5};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3072,11 +3076,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data0.maxItemSize !== undefined){
-let data6 = data0.maxItemSize;
-if(typeof data6 === "string"){
-if(func2(data6) > 12){
-const err33 = {instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.memcached.properties.maxItemSize,data:data6};
+if(data0.onMiss !== undefined){
+let data6 = data0.onMiss;
+if(typeof data6 !== "string"){
+const err33 = {instancePath:instancePath+"/memcached/onMiss",schemaPath:"#/properties/memcached/properties/onMiss/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.onMiss.type,parentSchema:schema6.properties.memcached.properties.onMiss,data:data6};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3085,8 +3088,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(func2(data6) < 3){
-const err34 = {instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.memcached.properties.maxItemSize,data:data6};
+if(!(((data6 === "Miss") || (data6 === "AskCopies")) || (data6 === "Refill"))){
+const err34 = {instancePath:instancePath+"/memcached/onMiss",schemaPath:"#/properties/memcached/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.onMiss.enum},schema:schema6.properties.memcached.properties.onMiss.enum,parentSchema:schema6.properties.memcached.properties.onMiss,data:data6};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3095,8 +3098,12 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(!pattern0.test(data6)){
-const err35 = {instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.memcached.properties.maxItemSize,data:data6};
+}
+if(data0.memory !== undefined){
+let data7 = data0.memory;
+if(typeof data7 === "string"){
+if(func2(data7) > 12){
+const err35 = {instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.memcached.properties.memory,data:data7};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3105,8 +3112,8 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(!(formats2(data6))){
-const err36 = {instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"},schema:"largest-item",parentSchema:schema6.properties.memcached.properties.maxItemSize,data:data6};
+if(func2(data7) < 3){
+const err36 = {instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.memcached.properties.memory,data:data7};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3115,9 +3122,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-else {
-const err37 = {instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.maxItemSize.type,parentSchema:schema6.properties.memcached.properties.maxItemSize,data:data6};
+if(!pattern1.test(data7)){
+const err37 = {instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.memcached.properties.memory,data:data7};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3126,11 +3132,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-if(data0.maxConnections !== undefined){
-let data7 = data0.maxConnections;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err38 = {instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.maxConnections.type,parentSchema:schema6.properties.memcached.properties.maxConnections,data:data7};
+if(!(formats0(data7))){
+const err38 = {instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/format",keyword:"format",params:{format: "memory"},schema:"memory",parentSchema:schema6.properties.memcached.properties.memory,data:data7};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3139,9 +3142,9 @@ vErrors.push(err38);
 }
 errors++;
 }
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 65536 || isNaN(data7)){
-const err39 = {instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema6.properties.memcached.properties.maxConnections,data:data7};
+}
+else {
+const err39 = {instancePath:instancePath+"/memcached/memory",schemaPath:"#/properties/memcached/properties/memory/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.memory.type,parentSchema:schema6.properties.memcached.properties.memory,data:data7};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3150,8 +3153,12 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(data7 < 64 || isNaN(data7)){
-const err40 = {instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.memcached.properties.maxConnections,data:data7};
+}
+if(data0.maxItemSize !== undefined){
+let data8 = data0.maxItemSize;
+if(typeof data8 === "string"){
+if(func2(data8) > 12){
+const err40 = {instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.memcached.properties.maxItemSize,data:data8};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3160,12 +3167,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-}
-if(data0.threads !== undefined){
-let data8 = data0.threads;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err41 = {instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.threads.type,parentSchema:schema6.properties.memcached.properties.threads,data:data8};
+if(func2(data8) < 3){
+const err41 = {instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.memcached.properties.maxItemSize,data:data8};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3174,9 +3177,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 > 64 || isNaN(data8)){
-const err42 = {instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.memcached.properties.threads,data:data8};
+if(!pattern1.test(data8)){
+const err42 = {instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.memcached.properties.maxItemSize,data:data8};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3185,8 +3187,8 @@ vErrors.push(err42);
 }
 errors++;
 }
-if(data8 < 1 || isNaN(data8)){
-const err43 = {instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.threads,data:data8};
+if(!(formats2(data8))){
+const err43 = {instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"},schema:"largest-item",parentSchema:schema6.properties.memcached.properties.maxItemSize,data:data8};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3196,11 +3198,8 @@ vErrors.push(err43);
 errors++;
 }
 }
-}
-if(data0.port !== undefined){
-let data9 = data0.port;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err44 = {instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.port.type,parentSchema:schema6.properties.memcached.properties.port,data:data9};
+else {
+const err44 = {instancePath:instancePath+"/memcached/maxItemSize",schemaPath:"#/properties/memcached/properties/maxItemSize/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.maxItemSize.type,parentSchema:schema6.properties.memcached.properties.maxItemSize,data:data8};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3209,9 +3208,11 @@ vErrors.push(err44);
 }
 errors++;
 }
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 65535 || isNaN(data9)){
-const err45 = {instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.memcached.properties.port,data:data9};
+}
+if(data0.maxConnections !== undefined){
+let data9 = data0.maxConnections;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+const err45 = {instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.maxConnections.type,parentSchema:schema6.properties.memcached.properties.maxConnections,data:data9};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3220,8 +3221,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(data9 < 1024 || isNaN(data9)){
-const err46 = {instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.memcached.properties.port,data:data9};
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 65536 || isNaN(data9)){
+const err46 = {instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema6.properties.memcached.properties.maxConnections,data:data9};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3230,13 +3232,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-}
-if(data0.image !== undefined){
-let data10 = data0.image;
-if(typeof data10 === "string"){
-if(func2(data10) > 512){
-const err47 = {instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.memcached.properties.image,data:data10};
+if(data9 < 64 || isNaN(data9)){
+const err47 = {instancePath:instancePath+"/memcached/maxConnections",schemaPath:"#/properties/memcached/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.memcached.properties.maxConnections,data:data9};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -3245,8 +3242,12 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(func2(data10) < 1){
-const err48 = {instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.image,data:data10};
+}
+}
+if(data0.threads !== undefined){
+let data10 = data0.threads;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+const err48 = {instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.threads.type,parentSchema:schema6.properties.memcached.properties.threads,data:data10};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -3255,8 +3256,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(!pattern2.test(data10)){
-const err49 = {instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.memcached.properties.image,data:data10};
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 64 || isNaN(data10)){
+const err49 = {instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.memcached.properties.threads,data:data10};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -3265,8 +3267,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(!(formats4(data10))){
-const err50 = {instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.memcached.properties.image,data:data10};
+if(data10 < 1 || isNaN(data10)){
+const err50 = {instancePath:instancePath+"/memcached/threads",schemaPath:"#/properties/memcached/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.threads,data:data10};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -3276,13 +3278,93 @@ vErrors.push(err50);
 errors++;
 }
 }
-else {
-const err51 = {instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.image.type,parentSchema:schema6.properties.memcached.properties.image,data:data10};
+}
+if(data0.port !== undefined){
+let data11 = data0.port;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err51 = {instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.port.type,parentSchema:schema6.properties.memcached.properties.port,data:data11};
 if(vErrors === null){
 vErrors = [err51];
 }
 else {
 vErrors.push(err51);
+}
+errors++;
+}
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 65535 || isNaN(data11)){
+const err52 = {instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.memcached.properties.port,data:data11};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if(data11 < 1024 || isNaN(data11)){
+const err53 = {instancePath:instancePath+"/memcached/port",schemaPath:"#/properties/memcached/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.memcached.properties.port,data:data11};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+}
+if(data0.image !== undefined){
+let data12 = data0.image;
+if(typeof data12 === "string"){
+if(func2(data12) > 512){
+const err54 = {instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.memcached.properties.image,data:data12};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+if(func2(data12) < 1){
+const err55 = {instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.image,data:data12};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+if(!pattern3.test(data12)){
+const err56 = {instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.memcached.properties.image,data:data12};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+if(!(formats4(data12))){
+const err57 = {instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.memcached.properties.image,data:data12};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/memcached/image",schemaPath:"#/properties/memcached/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.image.type,parentSchema:schema6.properties.memcached.properties.image,data:data12};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
 }
 errors++;
 }
@@ -3294,91 +3376,10 @@ errors = vErrors.length;
 }
 }
 if(data0.args !== undefined){
-let data12 = data0.args;
-if(Array.isArray(data12)){
-if(data12.length > 32){
-const err52 = {instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.memcached.properties.args,data:data12};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
-errors++;
-}
-const len0 = data12.length;
-for(let i0=0; i0<len0; i0++){
-let data13 = data12[i0];
-if(typeof data13 === "string"){
-if(func2(data13) > 256){
-const err53 = {instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.memcached.properties.args.items,data:data13};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
-errors++;
-}
-if(func2(data13) < 1){
-const err54 = {instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.args.items,data:data13};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
-errors++;
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/memcached/args/" + i0,schemaPath:"#/properties/memcached/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.args.items.type,parentSchema:schema6.properties.memcached.properties.args.items,data:data13};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-vErrors.push(err55);
-}
-errors++;
-}
-}
-}
-else {
-const err56 = {instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.memcached.properties.args.type,parentSchema:schema6.properties.memcached.properties.args,data:data12};
-if(vErrors === null){
-vErrors = [err56];
-}
-else {
-vErrors.push(err56);
-}
-errors++;
-}
-}
-if(data0.minReadySeconds !== undefined){
-let data14 = data0.minReadySeconds;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err57 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.minReadySeconds.type,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data14};
-if(vErrors === null){
-vErrors = [err57];
-}
-else {
-vErrors.push(err57);
-}
-errors++;
-}
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 3600 || isNaN(data14)){
-const err58 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600},schema:3600,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data14};
-if(vErrors === null){
-vErrors = [err58];
-}
-else {
-vErrors.push(err58);
-}
-errors++;
-}
-if(data14 < 0 || isNaN(data14)){
-const err59 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data14};
+let data14 = data0.args;
+if(Array.isArray(data14)){
+if(data14.length > 32){
+const err59 = {instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.memcached.properties.args,data:data14};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -3387,13 +3388,12 @@ vErrors.push(err59);
 }
 errors++;
 }
-}
-}
-if(data0.external !== undefined){
-let data15 = data0.external;
-if(Array.isArray(data15)){
-if(data15.length > 1000){
-const err60 = {instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.external,data:data15};
+const len1 = data14.length;
+for(let i1=0; i1<len1; i1++){
+let data15 = data14[i1];
+if(typeof data15 === "string"){
+if(func2(data15) > 256){
+const err60 = {instancePath:instancePath+"/memcached/args/" + i1,schemaPath:"#/properties/memcached/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.memcached.properties.args.items,data:data15};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -3402,21 +3402,103 @@ vErrors.push(err60);
 }
 errors++;
 }
-const len1 = data15.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate24(data15[i1], {instancePath:instancePath+"/memcached/external/" + i1,parentData:data15,parentDataProperty:i1,rootData}))){
+if(func2(data15) < 1){
+const err61 = {instancePath:instancePath+"/memcached/args/" + i1,schemaPath:"#/properties/memcached/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.args.items,data:data15};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/memcached/args/" + i1,schemaPath:"#/properties/memcached/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.args.items.type,parentSchema:schema6.properties.memcached.properties.args.items,data:data15};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/memcached/args",schemaPath:"#/properties/memcached/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.memcached.properties.args.type,parentSchema:schema6.properties.memcached.properties.args,data:data14};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data0.minReadySeconds !== undefined){
+let data16 = data0.minReadySeconds;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err64 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.minReadySeconds.type,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data16};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 3600 || isNaN(data16)){
+const err65 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600},schema:3600,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data16};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+if(data16 < 0 || isNaN(data16)){
+const err66 = {instancePath:instancePath+"/memcached/minReadySeconds",schemaPath:"#/properties/memcached/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema6.properties.memcached.properties.minReadySeconds,data:data16};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+}
+if(data0.external !== undefined){
+let data17 = data0.external;
+if(Array.isArray(data17)){
+if(data17.length > 1000){
+const err67 = {instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.external,data:data17};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+const len2 = data17.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate24(data17[i2], {instancePath:instancePath+"/memcached/external/" + i2,parentData:data17,parentDataProperty:i2,rootData}))){
 vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/type",keyword:"type",params:{type: "array"},schema:schema6.properties.memcached.properties.external.type,parentSchema:schema6.properties.memcached.properties.external,data:data15};
+const err68 = {instancePath:instancePath+"/memcached/external",schemaPath:"#/properties/memcached/properties/external/type",keyword:"type",params:{type: "array"},schema:schema6.properties.memcached.properties.external.type,parentSchema:schema6.properties.memcached.properties.external,data:data17};
 if(vErrors === null){
-vErrors = [err61];
+vErrors = [err68];
 }
 else {
-vErrors.push(err61);
+vErrors.push(err68);
 }
 errors++;
 }
@@ -3440,94 +3522,9 @@ errors = vErrors.length;
 }
 }
 if(data0.replicas !== undefined){
-let data20 = data0.replicas;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err62 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.replicas.type,parentSchema:schema6.properties.memcached.properties.replicas,data:data20};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-vErrors.push(err62);
-}
-errors++;
-}
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 1000 || isNaN(data20)){
-const err63 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.replicas,data:data20};
-if(vErrors === null){
-vErrors = [err63];
-}
-else {
-vErrors.push(err63);
-}
-errors++;
-}
-if(data20 < 1 || isNaN(data20)){
-const err64 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.replicas,data:data20};
-if(vErrors === null){
-vErrors = [err64];
-}
-else {
-vErrors.push(err64);
-}
-errors++;
-}
-}
-}
-if(data0.replicasOf !== undefined){
-let data21 = data0.replicasOf;
-if(typeof data21 !== "string"){
-const err65 = {instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.replicasOf.type,parentSchema:schema6.properties.memcached.properties.replicasOf,data:data21};
-if(vErrors === null){
-vErrors = [err65];
-}
-else {
-vErrors.push(err65);
-}
-errors++;
-}
-if(!((data21 === "Shards") || (data21 === "Copies"))){
-const err66 = {instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.replicasOf.enum},schema:schema6.properties.memcached.properties.replicasOf.enum,parentSchema:schema6.properties.memcached.properties.replicasOf,data:data21};
-if(vErrors === null){
-vErrors = [err66];
-}
-else {
-vErrors.push(err66);
-}
-errors++;
-}
-}
-}
-else {
-const err67 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/type",keyword:"type",params:{type: "object"},schema:schema6.properties.memcached.type,parentSchema:schema6.properties.memcached,data:data0};
-if(vErrors === null){
-vErrors = [err67];
-}
-else {
-vErrors.push(err67);
-}
-errors++;
-}
-}
-if(data.pools !== undefined){
-let data22 = data.pools;
-if(Array.isArray(data22)){
-if(data22.length > 16){
-const err68 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.pools,data:data22};
-if(vErrors === null){
-vErrors = [err68];
-}
-else {
-vErrors.push(err68);
-}
-errors++;
-}
-const len2 = data22.length;
-for(let i2=0; i2<len2; i2++){
-let data23 = data22[i2];
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.name === undefined){
-const err69 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+let data22 = data0.replicas;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err69 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.memcached.properties.replicas.type,parentSchema:schema6.properties.memcached.properties.replicas,data:data22};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -3536,8 +3533,9 @@ vErrors.push(err69);
 }
 errors++;
 }
-if(data23.shards === undefined){
-const err70 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "shards"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 > 1000 || isNaN(data22)){
+const err70 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.memcached.properties.replicas,data:data22};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -3546,8 +3544,8 @@ vErrors.push(err70);
 }
 errors++;
 }
-if(data23.copies === undefined){
-const err71 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "copies"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+if(data22 < 1 || isNaN(data22)){
+const err71 = {instancePath:instancePath+"/memcached/replicas",schemaPath:"#/properties/memcached/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.memcached.properties.replicas,data:data22};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -3556,8 +3554,12 @@ vErrors.push(err71);
 }
 errors++;
 }
-if(data23.writes === undefined){
-const err72 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "writes"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+}
+}
+if(data0.replicasOf !== undefined){
+let data23 = data0.replicasOf;
+if(typeof data23 !== "string"){
+const err72 = {instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/type",keyword:"type",params:{type: "string"},schema:schema6.properties.memcached.properties.replicasOf.type,parentSchema:schema6.properties.memcached.properties.replicasOf,data:data23};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -3566,8 +3568,8 @@ vErrors.push(err72);
 }
 errors++;
 }
-if(data23.onMiss === undefined){
-const err73 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "onMiss"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+if(!((data23 === "Shards") || (data23 === "Copies"))){
+const err73 = {instancePath:instancePath+"/memcached/replicasOf",schemaPath:"#/properties/memcached/properties/replicasOf/enum",keyword:"enum",params:{allowedValues: schema6.properties.memcached.properties.replicasOf.enum},schema:schema6.properties.memcached.properties.replicasOf.enum,parentSchema:schema6.properties.memcached.properties.replicasOf,data:data23};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -3576,8 +3578,10 @@ vErrors.push(err73);
 }
 errors++;
 }
-if(data23.memory === undefined){
-const err74 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "memory"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/memcached",schemaPath:"#/properties/memcached/type",keyword:"type",params:{type: "object"},schema:schema6.properties.memcached.type,parentSchema:schema6.properties.memcached,data:data0};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -3586,8 +3590,12 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(data23.maxItemSize === undefined){
-const err75 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "maxItemSize"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+}
+if(data.pools !== undefined){
+let data24 = data.pools;
+if(Array.isArray(data24)){
+if(data24.length > 16){
+const err75 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.pools,data:data24};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -3596,8 +3604,12 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(data23.maxConnections === undefined){
-const err76 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "maxConnections"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+const len3 = data24.length;
+for(let i3=0; i3<len3; i3++){
+let data25 = data24[i3];
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+if(data25.name === undefined){
+const err76 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "name"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -3606,8 +3618,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(data23.threads === undefined){
-const err77 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "threads"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+if(data25.shards === undefined){
+const err77 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "shards"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -3616,8 +3628,8 @@ vErrors.push(err77);
 }
 errors++;
 }
-if(data23.port === undefined){
-const err78 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "port"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+if(data25.copies === undefined){
+const err78 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "copies"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -3626,8 +3638,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(data23.image === undefined){
-const err79 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "image"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+if(data25.zones === undefined){
+const err79 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "zones"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -3636,8 +3648,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(data23.args === undefined){
-const err80 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "args"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+if(data25.writes === undefined){
+const err80 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "writes"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -3646,8 +3658,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(data23.minReadySeconds === undefined){
-const err81 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "minReadySeconds"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+if(data25.onMiss === undefined){
+const err81 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "onMiss"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -3656,8 +3668,8 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(data23.external === undefined){
-const err82 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "external"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data23};
+if(data25.memory === undefined){
+const err82 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "memory"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -3666,11 +3678,8 @@ vErrors.push(err82);
 }
 errors++;
 }
-if(data23.name !== undefined){
-let data24 = data23.name;
-if(typeof data24 === "string"){
-if(func2(data24) > 20){
-const err83 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema6.properties.pools.items.properties.name,data:data24};
+if(data25.maxItemSize === undefined){
+const err83 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "maxItemSize"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -3679,8 +3688,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(func2(data24) < 1){
-const err84 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.name,data:data24};
+if(data25.maxConnections === undefined){
+const err84 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "maxConnections"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -3689,8 +3698,8 @@ vErrors.push(err84);
 }
 errors++;
 }
-if(!pattern5.test(data24)){
-const err85 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema6.properties.pools.items.properties.name,data:data24};
+if(data25.threads === undefined){
+const err85 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "threads"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -3699,8 +3708,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(!(formats10(data24))){
-const err86 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema6.properties.pools.items.properties.name,data:data24};
+if(data25.port === undefined){
+const err86 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "port"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -3709,9 +3718,8 @@ vErrors.push(err86);
 }
 errors++;
 }
-}
-else {
-const err87 = {instancePath:instancePath+"/pools/" + i2+"/name",schemaPath:"#/properties/pools/items/properties/name/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.name.type,parentSchema:schema6.properties.pools.items.properties.name,data:data24};
+if(data25.image === undefined){
+const err87 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "image"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -3720,11 +3728,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-}
-if(data23.shards !== undefined){
-let data25 = data23.shards;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err88 = {instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.shards.type,parentSchema:schema6.properties.pools.items.properties.shards,data:data25};
+if(data25.args === undefined){
+const err88 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "args"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -3733,9 +3738,8 @@ vErrors.push(err88);
 }
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000 || isNaN(data25)){
-const err89 = {instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.shards,data:data25};
+if(data25.minReadySeconds === undefined){
+const err89 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "minReadySeconds"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -3744,8 +3748,8 @@ vErrors.push(err89);
 }
 errors++;
 }
-if(data25 < 1 || isNaN(data25)){
-const err90 = {instancePath:instancePath+"/pools/" + i2+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.shards,data:data25};
+if(data25.external === undefined){
+const err90 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/required",keyword:"required",params:{missingProperty: "external"},schema:schema6.properties.pools.items.required,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -3754,12 +3758,11 @@ vErrors.push(err90);
 }
 errors++;
 }
-}
-}
-if(data23.copies !== undefined){
-let data26 = data23.copies;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-const err91 = {instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.copies.type,parentSchema:schema6.properties.pools.items.properties.copies,data:data26};
+if(data25.name !== undefined){
+let data26 = data25.name;
+if(typeof data26 === "string"){
+if(func2(data26) > 20){
+const err91 = {instancePath:instancePath+"/pools/" + i3+"/name",schemaPath:"#/properties/pools/items/properties/name/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema6.properties.pools.items.properties.name,data:data26};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -3768,9 +3771,8 @@ vErrors.push(err91);
 }
 errors++;
 }
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 > 1000 || isNaN(data26)){
-const err92 = {instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.copies,data:data26};
+if(func2(data26) < 1){
+const err92 = {instancePath:instancePath+"/pools/" + i3+"/name",schemaPath:"#/properties/pools/items/properties/name/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.name,data:data26};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -3779,8 +3781,8 @@ vErrors.push(err92);
 }
 errors++;
 }
-if(data26 < 1 || isNaN(data26)){
-const err93 = {instancePath:instancePath+"/pools/" + i2+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.copies,data:data26};
+if(!pattern6.test(data26)){
+const err93 = {instancePath:instancePath+"/pools/" + i3+"/name",schemaPath:"#/properties/pools/items/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema6.properties.pools.items.properties.name,data:data26};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -3789,12 +3791,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-}
-if(data23.writes !== undefined){
-let data27 = data23.writes;
-if(typeof data27 !== "string"){
-const err94 = {instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.writes.type,parentSchema:schema6.properties.pools.items.properties.writes,data:data27};
+if(!(formats10(data26))){
+const err94 = {instancePath:instancePath+"/pools/" + i3+"/name",schemaPath:"#/properties/pools/items/properties/name/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema6.properties.pools.items.properties.name,data:data26};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -3803,8 +3801,9 @@ vErrors.push(err94);
 }
 errors++;
 }
-if(!((data27 === "Available") || (data27 === "Strict"))){
-const err95 = {instancePath:instancePath+"/pools/" + i2+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.writes.enum},schema:schema6.properties.pools.items.properties.writes.enum,parentSchema:schema6.properties.pools.items.properties.writes,data:data27};
+}
+else {
+const err95 = {instancePath:instancePath+"/pools/" + i3+"/name",schemaPath:"#/properties/pools/items/properties/name/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.name.type,parentSchema:schema6.properties.pools.items.properties.name,data:data26};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -3814,10 +3813,10 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data23.onMiss !== undefined){
-let data28 = data23.onMiss;
-if(typeof data28 !== "string"){
-const err96 = {instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.onMiss.type,parentSchema:schema6.properties.pools.items.properties.onMiss,data:data28};
+if(data25.shards !== undefined){
+let data27 = data25.shards;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const err96 = {instancePath:instancePath+"/pools/" + i3+"/shards",schemaPath:"#/properties/pools/items/properties/shards/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.shards.type,parentSchema:schema6.properties.pools.items.properties.shards,data:data27};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -3826,8 +3825,9 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(!(((data28 === "Miss") || (data28 === "AskCopies")) || (data28 === "Refill"))){
-const err97 = {instancePath:instancePath+"/pools/" + i2+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.onMiss.enum},schema:schema6.properties.pools.items.properties.onMiss.enum,parentSchema:schema6.properties.pools.items.properties.onMiss,data:data28};
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 > 1000 || isNaN(data27)){
+const err97 = {instancePath:instancePath+"/pools/" + i3+"/shards",schemaPath:"#/properties/pools/items/properties/shards/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.shards,data:data27};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -3836,12 +3836,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-if(data23.memory !== undefined){
-let data29 = data23.memory;
-if(typeof data29 === "string"){
-if(func2(data29) > 12){
-const err98 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.pools.items.properties.memory,data:data29};
+if(data27 < 1 || isNaN(data27)){
+const err98 = {instancePath:instancePath+"/pools/" + i3+"/shards",schemaPath:"#/properties/pools/items/properties/shards/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.shards,data:data27};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -3850,8 +3846,12 @@ vErrors.push(err98);
 }
 errors++;
 }
-if(func2(data29) < 3){
-const err99 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.pools.items.properties.memory,data:data29};
+}
+}
+if(data25.copies !== undefined){
+let data28 = data25.copies;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+const err99 = {instancePath:instancePath+"/pools/" + i3+"/copies",schemaPath:"#/properties/pools/items/properties/copies/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.copies.type,parentSchema:schema6.properties.pools.items.properties.copies,data:data28};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -3860,8 +3860,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(!pattern0.test(data29)){
-const err100 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.pools.items.properties.memory,data:data29};
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 > 1000 || isNaN(data28)){
+const err100 = {instancePath:instancePath+"/pools/" + i3+"/copies",schemaPath:"#/properties/pools/items/properties/copies/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.copies,data:data28};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -3870,8 +3871,8 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(!(formats0(data29))){
-const err101 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/format",keyword:"format",params:{format: "memory"},schema:"memory",parentSchema:schema6.properties.pools.items.properties.memory,data:data29};
+if(data28 < 1 || isNaN(data28)){
+const err101 = {instancePath:instancePath+"/pools/" + i3+"/copies",schemaPath:"#/properties/pools/items/properties/copies/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.copies,data:data28};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -3881,8 +3882,12 @@ vErrors.push(err101);
 errors++;
 }
 }
-else {
-const err102 = {instancePath:instancePath+"/pools/" + i2+"/memory",schemaPath:"#/properties/pools/items/properties/memory/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.memory.type,parentSchema:schema6.properties.pools.items.properties.memory,data:data29};
+}
+if(data25.zones !== undefined){
+let data29 = data25.zones;
+if(Array.isArray(data29)){
+if(data29.length > 10){
+const err102 = {instancePath:instancePath+"/pools/" + i3+"/zones",schemaPath:"#/properties/pools/items/properties/zones/maxItems",keyword:"maxItems",params:{limit: 10},schema:10,parentSchema:schema6.properties.pools.items.properties.zones,data:data29};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -3891,12 +3896,12 @@ vErrors.push(err102);
 }
 errors++;
 }
-}
-if(data23.maxItemSize !== undefined){
-let data30 = data23.maxItemSize;
+const len4 = data29.length;
+for(let i4=0; i4<len4; i4++){
+let data30 = data29[i4];
 if(typeof data30 === "string"){
-if(func2(data30) > 12){
-const err103 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data30};
+if(func2(data30) > 63){
+const err103 = {instancePath:instancePath+"/pools/" + i3+"/zones/" + i4,schemaPath:"#/properties/pools/items/properties/zones/items/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema6.properties.pools.items.properties.zones.items,data:data30};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -3905,8 +3910,8 @@ vErrors.push(err103);
 }
 errors++;
 }
-if(func2(data30) < 3){
-const err104 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data30};
+if(func2(data30) < 1){
+const err104 = {instancePath:instancePath+"/pools/" + i3+"/zones/" + i4,schemaPath:"#/properties/pools/items/properties/zones/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.zones.items,data:data30};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -3916,7 +3921,7 @@ vErrors.push(err104);
 errors++;
 }
 if(!pattern0.test(data30)){
-const err105 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data30};
+const err105 = {instancePath:instancePath+"/pools/" + i3+"/zones/" + i4,schemaPath:"#/properties/pools/items/properties/zones/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"},schema:"^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",parentSchema:schema6.properties.pools.items.properties.zones.items,data:data30};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -3925,8 +3930,9 @@ vErrors.push(err105);
 }
 errors++;
 }
-if(!(formats2(data30))){
-const err106 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"},schema:"largest-item",parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data30};
+}
+else {
+const err106 = {instancePath:instancePath+"/pools/" + i3+"/zones/" + i4,schemaPath:"#/properties/pools/items/properties/zones/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.zones.items.type,parentSchema:schema6.properties.pools.items.properties.zones.items,data:data30};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -3936,8 +3942,9 @@ vErrors.push(err106);
 errors++;
 }
 }
+}
 else {
-const err107 = {instancePath:instancePath+"/pools/" + i2+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.maxItemSize.type,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data30};
+const err107 = {instancePath:instancePath+"/pools/" + i3+"/zones",schemaPath:"#/properties/pools/items/properties/zones/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.items.properties.zones.type,parentSchema:schema6.properties.pools.items.properties.zones,data:data29};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -3947,10 +3954,10 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(data23.maxConnections !== undefined){
-let data31 = data23.maxConnections;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-const err108 = {instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.maxConnections.type,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data31};
+if(data25.writes !== undefined){
+let data31 = data25.writes;
+if(typeof data31 !== "string"){
+const err108 = {instancePath:instancePath+"/pools/" + i3+"/writes",schemaPath:"#/properties/pools/items/properties/writes/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.writes.type,parentSchema:schema6.properties.pools.items.properties.writes,data:data31};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -3959,9 +3966,8 @@ vErrors.push(err108);
 }
 errors++;
 }
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 > 65536 || isNaN(data31)){
-const err109 = {instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data31};
+if(!((data31 === "Available") || (data31 === "Strict"))){
+const err109 = {instancePath:instancePath+"/pools/" + i3+"/writes",schemaPath:"#/properties/pools/items/properties/writes/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.writes.enum},schema:schema6.properties.pools.items.properties.writes.enum,parentSchema:schema6.properties.pools.items.properties.writes,data:data31};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -3970,8 +3976,11 @@ vErrors.push(err109);
 }
 errors++;
 }
-if(data31 < 64 || isNaN(data31)){
-const err110 = {instancePath:instancePath+"/pools/" + i2+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data31};
+}
+if(data25.onMiss !== undefined){
+let data32 = data25.onMiss;
+if(typeof data32 !== "string"){
+const err110 = {instancePath:instancePath+"/pools/" + i3+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.onMiss.type,parentSchema:schema6.properties.pools.items.properties.onMiss,data:data32};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -3980,12 +3989,8 @@ vErrors.push(err110);
 }
 errors++;
 }
-}
-}
-if(data23.threads !== undefined){
-let data32 = data23.threads;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err111 = {instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.threads.type,parentSchema:schema6.properties.pools.items.properties.threads,data:data32};
+if(!(((data32 === "Miss") || (data32 === "AskCopies")) || (data32 === "Refill"))){
+const err111 = {instancePath:instancePath+"/pools/" + i3+"/onMiss",schemaPath:"#/properties/pools/items/properties/onMiss/enum",keyword:"enum",params:{allowedValues: schema6.properties.pools.items.properties.onMiss.enum},schema:schema6.properties.pools.items.properties.onMiss.enum,parentSchema:schema6.properties.pools.items.properties.onMiss,data:data32};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -3994,9 +3999,12 @@ vErrors.push(err111);
 }
 errors++;
 }
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 > 64 || isNaN(data32)){
-const err112 = {instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.pools.items.properties.threads,data:data32};
+}
+if(data25.memory !== undefined){
+let data33 = data25.memory;
+if(typeof data33 === "string"){
+if(func2(data33) > 12){
+const err112 = {instancePath:instancePath+"/pools/" + i3+"/memory",schemaPath:"#/properties/pools/items/properties/memory/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.pools.items.properties.memory,data:data33};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -4005,8 +4013,8 @@ vErrors.push(err112);
 }
 errors++;
 }
-if(data32 < 1 || isNaN(data32)){
-const err113 = {instancePath:instancePath+"/pools/" + i2+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.threads,data:data32};
+if(func2(data33) < 3){
+const err113 = {instancePath:instancePath+"/pools/" + i3+"/memory",schemaPath:"#/properties/pools/items/properties/memory/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.pools.items.properties.memory,data:data33};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -4015,12 +4023,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-}
-}
-if(data23.port !== undefined){
-let data33 = data23.port;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-const err114 = {instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.port.type,parentSchema:schema6.properties.pools.items.properties.port,data:data33};
+if(!pattern1.test(data33)){
+const err114 = {instancePath:instancePath+"/pools/" + i3+"/memory",schemaPath:"#/properties/pools/items/properties/memory/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.pools.items.properties.memory,data:data33};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -4029,9 +4033,8 @@ vErrors.push(err114);
 }
 errors++;
 }
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 > 65535 || isNaN(data33)){
-const err115 = {instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.pools.items.properties.port,data:data33};
+if(!(formats0(data33))){
+const err115 = {instancePath:instancePath+"/pools/" + i3+"/memory",schemaPath:"#/properties/pools/items/properties/memory/format",keyword:"format",params:{format: "memory"},schema:"memory",parentSchema:schema6.properties.pools.items.properties.memory,data:data33};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -4040,8 +4043,9 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data33 < 1024 || isNaN(data33)){
-const err116 = {instancePath:instancePath+"/pools/" + i2+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.pools.items.properties.port,data:data33};
+}
+else {
+const err116 = {instancePath:instancePath+"/pools/" + i3+"/memory",schemaPath:"#/properties/pools/items/properties/memory/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.memory.type,parentSchema:schema6.properties.pools.items.properties.memory,data:data33};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -4051,12 +4055,11 @@ vErrors.push(err116);
 errors++;
 }
 }
-}
-if(data23.image !== undefined){
-let data34 = data23.image;
+if(data25.maxItemSize !== undefined){
+let data34 = data25.maxItemSize;
 if(typeof data34 === "string"){
-if(func2(data34) > 512){
-const err117 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.pools.items.properties.image,data:data34};
+if(func2(data34) > 12){
+const err117 = {instancePath:instancePath+"/pools/" + i3+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/maxLength",keyword:"maxLength",params:{limit: 12},schema:12,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data34};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -4065,8 +4068,8 @@ vErrors.push(err117);
 }
 errors++;
 }
-if(func2(data34) < 1){
-const err118 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.image,data:data34};
+if(func2(data34) < 3){
+const err118 = {instancePath:instancePath+"/pools/" + i3+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/minLength",keyword:"minLength",params:{limit: 3},schema:3,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data34};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -4075,8 +4078,8 @@ vErrors.push(err118);
 }
 errors++;
 }
-if(!pattern2.test(data34)){
-const err119 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.pools.items.properties.image,data:data34};
+if(!pattern1.test(data34)){
+const err119 = {instancePath:instancePath+"/pools/" + i3+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9KMGTi]*$"},schema:"^[1-9][0-9KMGTi]*$",parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data34};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -4085,8 +4088,8 @@ vErrors.push(err119);
 }
 errors++;
 }
-if(!(formats4(data34))){
-const err120 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.pools.items.properties.image,data:data34};
+if(!(formats2(data34))){
+const err120 = {instancePath:instancePath+"/pools/" + i3+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/format",keyword:"format",params:{format: "largest-item"},schema:"largest-item",parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data34};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -4097,7 +4100,7 @@ errors++;
 }
 }
 else {
-const err121 = {instancePath:instancePath+"/pools/" + i2+"/image",schemaPath:"#/properties/pools/items/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.image.type,parentSchema:schema6.properties.pools.items.properties.image,data:data34};
+const err121 = {instancePath:instancePath+"/pools/" + i3+"/maxItemSize",schemaPath:"#/properties/pools/items/properties/maxItemSize/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.maxItemSize.type,parentSchema:schema6.properties.pools.items.properties.maxItemSize,data:data34};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -4107,17 +4110,10 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data23.tls !== undefined){
-if(!(validate22(data23.tls, {instancePath:instancePath+"/pools/" + i2+"/tls",parentData:data23,parentDataProperty:"tls",rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-}
-if(data23.args !== undefined){
-let data36 = data23.args;
-if(Array.isArray(data36)){
-if(data36.length > 32){
-const err122 = {instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.pools.items.properties.args,data:data36};
+if(data25.maxConnections !== undefined){
+let data35 = data25.maxConnections;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+const err122 = {instancePath:instancePath+"/pools/" + i3+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.maxConnections.type,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data35};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -4126,12 +4122,9 @@ vErrors.push(err122);
 }
 errors++;
 }
-const len3 = data36.length;
-for(let i3=0; i3<len3; i3++){
-let data37 = data36[i3];
-if(typeof data37 === "string"){
-if(func2(data37) > 256){
-const err123 = {instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.pools.items.properties.args.items,data:data37};
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 65536 || isNaN(data35)){
+const err123 = {instancePath:instancePath+"/pools/" + i3+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65536},schema:65536,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data35};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -4140,8 +4133,8 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(func2(data37) < 1){
-const err124 = {instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.args.items,data:data37};
+if(data35 < 64 || isNaN(data35)){
+const err124 = {instancePath:instancePath+"/pools/" + i3+"/maxConnections",schemaPath:"#/properties/pools/items/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.pools.items.properties.maxConnections,data:data35};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -4151,8 +4144,11 @@ vErrors.push(err124);
 errors++;
 }
 }
-else {
-const err125 = {instancePath:instancePath+"/pools/" + i2+"/args/" + i3,schemaPath:"#/properties/pools/items/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.args.items.type,parentSchema:schema6.properties.pools.items.properties.args.items,data:data37};
+}
+if(data25.threads !== undefined){
+let data36 = data25.threads;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err125 = {instancePath:instancePath+"/pools/" + i3+"/threads",schemaPath:"#/properties/pools/items/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.threads.type,parentSchema:schema6.properties.pools.items.properties.threads,data:data36};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -4161,10 +4157,9 @@ vErrors.push(err125);
 }
 errors++;
 }
-}
-}
-else {
-const err126 = {instancePath:instancePath+"/pools/" + i2+"/args",schemaPath:"#/properties/pools/items/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.items.properties.args.type,parentSchema:schema6.properties.pools.items.properties.args,data:data36};
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 64 || isNaN(data36)){
+const err126 = {instancePath:instancePath+"/pools/" + i3+"/threads",schemaPath:"#/properties/pools/items/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.pools.items.properties.threads,data:data36};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -4173,11 +4168,8 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-if(data23.minReadySeconds !== undefined){
-let data38 = data23.minReadySeconds;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err127 = {instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.minReadySeconds.type,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data38};
+if(data36 < 1 || isNaN(data36)){
+const err127 = {instancePath:instancePath+"/pools/" + i3+"/threads",schemaPath:"#/properties/pools/items/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.threads,data:data36};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -4186,9 +4178,12 @@ vErrors.push(err127);
 }
 errors++;
 }
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 3600 || isNaN(data38)){
-const err128 = {instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600},schema:3600,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data38};
+}
+}
+if(data25.port !== undefined){
+let data37 = data25.port;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+const err128 = {instancePath:instancePath+"/pools/" + i3+"/port",schemaPath:"#/properties/pools/items/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.port.type,parentSchema:schema6.properties.pools.items.properties.port,data:data37};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -4197,8 +4192,9 @@ vErrors.push(err128);
 }
 errors++;
 }
-if(data38 < 0 || isNaN(data38)){
-const err129 = {instancePath:instancePath+"/pools/" + i2+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data38};
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 > 65535 || isNaN(data37)){
+const err129 = {instancePath:instancePath+"/pools/" + i3+"/port",schemaPath:"#/properties/pools/items/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.pools.items.properties.port,data:data37};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -4207,13 +4203,8 @@ vErrors.push(err129);
 }
 errors++;
 }
-}
-}
-if(data23.external !== undefined){
-let data39 = data23.external;
-if(Array.isArray(data39)){
-if(data39.length > 1000){
-const err130 = {instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.external,data:data39};
+if(data37 < 1024 || isNaN(data37)){
+const err130 = {instancePath:instancePath+"/pools/" + i3+"/port",schemaPath:"#/properties/pools/items/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.pools.items.properties.port,data:data37};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -4222,16 +4213,13 @@ vErrors.push(err130);
 }
 errors++;
 }
-const len4 = data39.length;
-for(let i4=0; i4<len4; i4++){
-if(!(validate24(data39[i4], {instancePath:instancePath+"/pools/" + i2+"/external/" + i4,parentData:data39,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-errors = vErrors.length;
 }
 }
-}
-else {
-const err131 = {instancePath:instancePath+"/pools/" + i2+"/external",schemaPath:"#/properties/pools/items/properties/external/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.items.properties.external.type,parentSchema:schema6.properties.pools.items.properties.external,data:data39};
+if(data25.image !== undefined){
+let data38 = data25.image;
+if(typeof data38 === "string"){
+if(func2(data38) > 512){
+const err131 = {instancePath:instancePath+"/pools/" + i3+"/image",schemaPath:"#/properties/pools/items/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.pools.items.properties.image,data:data38};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -4240,28 +4228,8 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-if(data23.gutter !== undefined){
-if(!(validate26(data23.gutter, {instancePath:instancePath+"/pools/" + i2+"/gutter",parentData:data23,parentDataProperty:"gutter",rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
-errors = vErrors.length;
-}
-}
-if(data23.warmUp !== undefined){
-if(!(validate28(data23.warmUp, {instancePath:instancePath+"/pools/" + i2+"/warmUp",parentData:data23,parentDataProperty:"warmUp",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
-}
-}
-if(data23.pod !== undefined){
-if(!(validate30(data23.pod, {instancePath:instancePath+"/pools/" + i2+"/pod",parentData:data23,parentDataProperty:"pod",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err132 = {instancePath:instancePath+"/pools/" + i2,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.pools.items.type,parentSchema:schema6.properties.pools.items,data:data23};
+if(func2(data38) < 1){
+const err132 = {instancePath:instancePath+"/pools/" + i3+"/image",schemaPath:"#/properties/pools/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.image,data:data38};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -4270,10 +4238,8 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-}
-else {
-const err133 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.type,parentSchema:schema6.properties.pools,data:data22};
+if(!pattern3.test(data38)){
+const err133 = {instancePath:instancePath+"/pools/" + i3+"/image",schemaPath:"#/properties/pools/items/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.pools.items.properties.image,data:data38};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -4282,12 +4248,8 @@ vErrors.push(err133);
 }
 errors++;
 }
-}
-if(data.prefixes !== undefined){
-let data44 = data.prefixes;
-if(Array.isArray(data44)){
-if(data44.length > 64){
-const err134 = {instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema6.properties.prefixes,data:data44};
+if(!(formats4(data38))){
+const err134 = {instancePath:instancePath+"/pools/" + i3+"/image",schemaPath:"#/properties/pools/items/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.pools.items.properties.image,data:data38};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -4296,12 +4258,9 @@ vErrors.push(err134);
 }
 errors++;
 }
-const len5 = data44.length;
-for(let i5=0; i5<len5; i5++){
-let data45 = data44[i5];
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if(data45.prefix === undefined){
-const err135 = {instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: "prefix"},schema:schema6.properties.prefixes.items.required,parentSchema:schema6.properties.prefixes.items,data:data45};
+}
+else {
+const err135 = {instancePath:instancePath+"/pools/" + i3+"/image",schemaPath:"#/properties/pools/items/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.image.type,parentSchema:schema6.properties.pools.items.properties.image,data:data38};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -4310,8 +4269,18 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(data45.pool === undefined){
-const err136 = {instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: "pool"},schema:schema6.properties.prefixes.items.required,parentSchema:schema6.properties.prefixes.items,data:data45};
+}
+if(data25.tls !== undefined){
+if(!(validate22(data25.tls, {instancePath:instancePath+"/pools/" + i3+"/tls",parentData:data25,parentDataProperty:"tls",rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
+if(data25.args !== undefined){
+let data40 = data25.args;
+if(Array.isArray(data40)){
+if(data40.length > 32){
+const err136 = {instancePath:instancePath+"/pools/" + i3+"/args",schemaPath:"#/properties/pools/items/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.pools.items.properties.args,data:data40};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -4320,11 +4289,12 @@ vErrors.push(err136);
 }
 errors++;
 }
-if(data45.prefix !== undefined){
-let data46 = data45.prefix;
-if(typeof data46 === "string"){
-if(func2(data46) > 128){
-const err137 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data46};
+const len5 = data40.length;
+for(let i5=0; i5<len5; i5++){
+let data41 = data40[i5];
+if(typeof data41 === "string"){
+if(func2(data41) > 256){
+const err137 = {instancePath:instancePath+"/pools/" + i3+"/args/" + i5,schemaPath:"#/properties/pools/items/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.pools.items.properties.args.items,data:data41};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -4333,8 +4303,8 @@ vErrors.push(err137);
 }
 errors++;
 }
-if(func2(data46) < 1){
-const err138 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data46};
+if(func2(data41) < 1){
+const err138 = {instancePath:instancePath+"/pools/" + i3+"/args/" + i5,schemaPath:"#/properties/pools/items/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.pools.items.properties.args.items,data:data41};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -4343,8 +4313,9 @@ vErrors.push(err138);
 }
 errors++;
 }
-if(!pattern29.test(data46)){
-const err139 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[!-~]+$"},schema:"^[!-~]+$",parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data46};
+}
+else {
+const err139 = {instancePath:instancePath+"/pools/" + i3+"/args/" + i5,schemaPath:"#/properties/pools/items/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.pools.items.properties.args.items.type,parentSchema:schema6.properties.pools.items.properties.args.items,data:data41};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -4354,8 +4325,9 @@ vErrors.push(err139);
 errors++;
 }
 }
+}
 else {
-const err140 = {instancePath:instancePath+"/prefixes/" + i5+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema6.properties.prefixes.items.properties.prefix.type,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data46};
+const err140 = {instancePath:instancePath+"/pools/" + i3+"/args",schemaPath:"#/properties/pools/items/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.items.properties.args.type,parentSchema:schema6.properties.pools.items.properties.args,data:data40};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -4365,11 +4337,10 @@ vErrors.push(err140);
 errors++;
 }
 }
-if(data45.pool !== undefined){
-let data47 = data45.pool;
-if(typeof data47 === "string"){
-if(func2(data47) > 20){
-const err141 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data47};
+if(data25.minReadySeconds !== undefined){
+let data42 = data25.minReadySeconds;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+const err141 = {instancePath:instancePath+"/pools/" + i3+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.pools.items.properties.minReadySeconds.type,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data42};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -4378,8 +4349,9 @@ vErrors.push(err141);
 }
 errors++;
 }
-if(func2(data47) < 1){
-const err142 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data47};
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 3600 || isNaN(data42)){
+const err142 = {instancePath:instancePath+"/pools/" + i3+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600},schema:3600,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data42};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -4388,8 +4360,8 @@ vErrors.push(err142);
 }
 errors++;
 }
-if(!pattern5.test(data47)){
-const err143 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema6.properties.prefixes.items.properties.pool,data:data47};
+if(data42 < 0 || isNaN(data42)){
+const err143 = {instancePath:instancePath+"/pools/" + i3+"/minReadySeconds",schemaPath:"#/properties/pools/items/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema6.properties.pools.items.properties.minReadySeconds,data:data42};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -4398,8 +4370,13 @@ vErrors.push(err143);
 }
 errors++;
 }
-if(!(formats10(data47))){
-const err144 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema6.properties.prefixes.items.properties.pool,data:data47};
+}
+}
+if(data25.external !== undefined){
+let data43 = data25.external;
+if(Array.isArray(data43)){
+if(data43.length > 1000){
+const err144 = {instancePath:instancePath+"/pools/" + i3+"/external",schemaPath:"#/properties/pools/items/properties/external/maxItems",keyword:"maxItems",params:{limit: 1000},schema:1000,parentSchema:schema6.properties.pools.items.properties.external,data:data43};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -4408,9 +4385,16 @@ vErrors.push(err144);
 }
 errors++;
 }
+const len6 = data43.length;
+for(let i6=0; i6<len6; i6++){
+if(!(validate24(data43[i6], {instancePath:instancePath+"/pools/" + i3+"/external/" + i6,parentData:data43,parentDataProperty:i6,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err145 = {instancePath:instancePath+"/prefixes/" + i5+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/type",keyword:"type",params:{type: "string"},schema:schema6.properties.prefixes.items.properties.pool.type,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data47};
+const err145 = {instancePath:instancePath+"/pools/" + i3+"/external",schemaPath:"#/properties/pools/items/properties/external/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.items.properties.external.type,parentSchema:schema6.properties.pools.items.properties.external,data:data43};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -4420,9 +4404,27 @@ vErrors.push(err145);
 errors++;
 }
 }
+if(data25.gutter !== undefined){
+if(!(validate26(data25.gutter, {instancePath:instancePath+"/pools/" + i3+"/gutter",parentData:data25,parentDataProperty:"gutter",rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+}
+if(data25.warmUp !== undefined){
+if(!(validate28(data25.warmUp, {instancePath:instancePath+"/pools/" + i3+"/warmUp",parentData:data25,parentDataProperty:"warmUp",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+}
+if(data25.pod !== undefined){
+if(!(validate30(data25.pod, {instancePath:instancePath+"/pools/" + i3+"/pod",parentData:data25,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err146 = {instancePath:instancePath+"/prefixes/" + i5,schemaPath:"#/properties/prefixes/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.prefixes.items.type,parentSchema:schema6.properties.prefixes.items,data:data45};
+const err146 = {instancePath:instancePath+"/pools/" + i3,schemaPath:"#/properties/pools/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.pools.items.type,parentSchema:schema6.properties.pools.items,data:data25};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -4434,7 +4436,7 @@ errors++;
 }
 }
 else {
-const err147 = {instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/type",keyword:"type",params:{type: "array"},schema:schema6.properties.prefixes.type,parentSchema:schema6.properties.prefixes,data:data44};
+const err147 = {instancePath:instancePath+"/pools",schemaPath:"#/properties/pools/type",keyword:"type",params:{type: "array"},schema:schema6.properties.pools.type,parentSchema:schema6.properties.pools,data:data24};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -4444,10 +4446,11 @@ vErrors.push(err147);
 errors++;
 }
 }
-if(data.config !== undefined){
-let data48 = data.config;
-if(!(data48 && typeof data48 == "object" && !Array.isArray(data48))){
-const err148 = {instancePath:instancePath+"/config",schemaPath:"#/properties/config/type",keyword:"type",params:{type: "object"},schema:schema6.properties.config.type,parentSchema:schema6.properties.config,data:data48};
+if(data.prefixes !== undefined){
+let data48 = data.prefixes;
+if(Array.isArray(data48)){
+if(data48.length > 64){
+const err148 = {instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/maxItems",keyword:"maxItems",params:{limit: 64},schema:64,parentSchema:schema6.properties.prefixes,data:data48};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -4456,12 +4459,12 @@ vErrors.push(err148);
 }
 errors++;
 }
-}
-if(data.router !== undefined){
-let data49 = data.router;
+const len7 = data48.length;
+for(let i7=0; i7<len7; i7++){
+let data49 = data48[i7];
 if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-if(data49.placement === undefined){
-const err149 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "placement"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
+if(data49.prefix === undefined){
+const err149 = {instancePath:instancePath+"/prefixes/" + i7,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: "prefix"},schema:schema6.properties.prefixes.items.required,parentSchema:schema6.properties.prefixes.items,data:data49};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -4470,8 +4473,8 @@ vErrors.push(err149);
 }
 errors++;
 }
-if(data49.image === undefined){
-const err150 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "image"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
+if(data49.pool === undefined){
+const err150 = {instancePath:instancePath+"/prefixes/" + i7,schemaPath:"#/properties/prefixes/items/required",keyword:"required",params:{missingProperty: "pool"},schema:schema6.properties.prefixes.items.required,parentSchema:schema6.properties.prefixes.items,data:data49};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -4480,8 +4483,11 @@ vErrors.push(err150);
 }
 errors++;
 }
-if(data49.release === undefined){
-const err151 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "release"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
+if(data49.prefix !== undefined){
+let data50 = data49.prefix;
+if(typeof data50 === "string"){
+if(func2(data50) > 128){
+const err151 = {instancePath:instancePath+"/prefixes/" + i7+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/maxLength",keyword:"maxLength",params:{limit: 128},schema:128,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data50};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -4490,8 +4496,8 @@ vErrors.push(err151);
 }
 errors++;
 }
-if(data49.port === undefined){
-const err152 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "port"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
+if(func2(data50) < 1){
+const err152 = {instancePath:instancePath+"/prefixes/" + i7+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data50};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -4500,8 +4506,8 @@ vErrors.push(err152);
 }
 errors++;
 }
-if(data49.maxConnections === undefined){
-const err153 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "maxConnections"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
+if(!pattern31.test(data50)){
+const err153 = {instancePath:instancePath+"/prefixes/" + i7+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/pattern",keyword:"pattern",params:{pattern: "^[!-~]+$"},schema:"^[!-~]+$",parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data50};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -4510,8 +4516,9 @@ vErrors.push(err153);
 }
 errors++;
 }
-if(data49.timeouts === undefined){
-const err154 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "timeouts"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
+}
+else {
+const err154 = {instancePath:instancePath+"/prefixes/" + i7+"/prefix",schemaPath:"#/properties/prefixes/items/properties/prefix/type",keyword:"type",params:{type: "string"},schema:schema6.properties.prefixes.items.properties.prefix.type,parentSchema:schema6.properties.prefixes.items.properties.prefix,data:data50};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -4520,8 +4527,12 @@ vErrors.push(err154);
 }
 errors++;
 }
-if(data49.debugFifoRoot === undefined){
-const err155 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "debugFifoRoot"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
+}
+if(data49.pool !== undefined){
+let data51 = data49.pool;
+if(typeof data51 === "string"){
+if(func2(data51) > 20){
+const err155 = {instancePath:instancePath+"/prefixes/" + i7+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/maxLength",keyword:"maxLength",params:{limit: 20},schema:20,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data51};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -4530,8 +4541,8 @@ vErrors.push(err155);
 }
 errors++;
 }
-if(data49.args === undefined){
-const err156 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "args"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
+if(func2(data51) < 1){
+const err156 = {instancePath:instancePath+"/prefixes/" + i7+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data51};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -4540,8 +4551,8 @@ vErrors.push(err156);
 }
 errors++;
 }
-if(data49.service === undefined){
-const err157 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "service"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data49};
+if(!pattern6.test(data51)){
+const err157 = {instancePath:instancePath+"/prefixes/" + i7+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},schema:"^[a-z][a-z0-9-]*$",parentSchema:schema6.properties.prefixes.items.properties.pool,data:data51};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -4550,10 +4561,8 @@ vErrors.push(err157);
 }
 errors++;
 }
-if(data49.placement !== undefined){
-let data50 = data49.placement;
-if(typeof data50 !== "string"){
-const err158 = {instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.placement.type,parentSchema:schema6.properties.router.properties.placement,data:data50};
+if(!(formats10(data51))){
+const err158 = {instancePath:instancePath+"/prefixes/" + i7+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/format",keyword:"format",params:{format: "pool-name"},schema:"pool-name",parentSchema:schema6.properties.prefixes.items.properties.pool,data:data51};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -4562,8 +4571,9 @@ vErrors.push(err158);
 }
 errors++;
 }
-if(!((data50 === "Deployment") || (data50 === "Node"))){
-const err159 = {instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.placement.enum},schema:schema6.properties.router.properties.placement.enum,parentSchema:schema6.properties.router.properties.placement,data:data50};
+}
+else {
+const err159 = {instancePath:instancePath+"/prefixes/" + i7+"/pool",schemaPath:"#/properties/prefixes/items/properties/pool/type",keyword:"type",params:{type: "string"},schema:schema6.properties.prefixes.items.properties.pool.type,parentSchema:schema6.properties.prefixes.items.properties.pool,data:data51};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -4573,10 +4583,9 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data49.replicas !== undefined){
-let data51 = data49.replicas;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-const err160 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.replicas.type,parentSchema:schema6.properties.router.properties.replicas,data:data51};
+}
+else {
+const err160 = {instancePath:instancePath+"/prefixes/" + i7,schemaPath:"#/properties/prefixes/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.prefixes.items.type,parentSchema:schema6.properties.prefixes.items,data:data49};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -4585,9 +4594,10 @@ vErrors.push(err160);
 }
 errors++;
 }
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 100 || isNaN(data51)){
-const err161 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.replicas,data:data51};
+}
+}
+else {
+const err161 = {instancePath:instancePath+"/prefixes",schemaPath:"#/properties/prefixes/type",keyword:"type",params:{type: "array"},schema:schema6.properties.prefixes.type,parentSchema:schema6.properties.prefixes,data:data48};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -4596,8 +4606,11 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(data51 < 1 || isNaN(data51)){
-const err162 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.replicas,data:data51};
+}
+if(data.config !== undefined){
+let data52 = data.config;
+if(!(data52 && typeof data52 == "object" && !Array.isArray(data52))){
+const err162 = {instancePath:instancePath+"/config",schemaPath:"#/properties/config/type",keyword:"type",params:{type: "object"},schema:schema6.properties.config.type,parentSchema:schema6.properties.config,data:data52};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -4607,12 +4620,11 @@ vErrors.push(err162);
 errors++;
 }
 }
-}
-if(data49.autoscaling !== undefined){
-let data52 = data49.autoscaling;
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
-if(data52.min === undefined){
-const err163 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "min"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data52};
+if(data.router !== undefined){
+let data53 = data.router;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+if(data53.placement === undefined){
+const err163 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "placement"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data53};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -4621,8 +4633,8 @@ vErrors.push(err163);
 }
 errors++;
 }
-if(data52.max === undefined){
-const err164 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "max"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data52};
+if(data53.image === undefined){
+const err164 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "image"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data53};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -4631,8 +4643,8 @@ vErrors.push(err164);
 }
 errors++;
 }
-if(data52.cpu === undefined){
-const err165 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "cpu"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data52};
+if(data53.release === undefined){
+const err165 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "release"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data53};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -4641,10 +4653,8 @@ vErrors.push(err165);
 }
 errors++;
 }
-if(data52.min !== undefined){
-let data53 = data52.min;
-if(!(((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53))) && (isFinite(data53)))){
-const err166 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.min.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data53};
+if(data53.port === undefined){
+const err166 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "port"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data53};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -4653,9 +4663,8 @@ vErrors.push(err166);
 }
 errors++;
 }
-if((typeof data53 == "number") && (isFinite(data53))){
-if(data53 > 100 || isNaN(data53)){
-const err167 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data53};
+if(data53.maxConnections === undefined){
+const err167 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "maxConnections"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data53};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -4664,8 +4673,8 @@ vErrors.push(err167);
 }
 errors++;
 }
-if(data53 < 1 || isNaN(data53)){
-const err168 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data53};
+if(data53.timeouts === undefined){
+const err168 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "timeouts"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data53};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -4674,12 +4683,8 @@ vErrors.push(err168);
 }
 errors++;
 }
-}
-}
-if(data52.max !== undefined){
-let data54 = data52.max;
-if(!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))){
-const err169 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.max.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data54};
+if(data53.debugFifoRoot === undefined){
+const err169 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "debugFifoRoot"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data53};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -4688,9 +4693,8 @@ vErrors.push(err169);
 }
 errors++;
 }
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 > 100 || isNaN(data54)){
-const err170 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data54};
+if(data53.args === undefined){
+const err170 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "args"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data53};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -4699,8 +4703,8 @@ vErrors.push(err170);
 }
 errors++;
 }
-if(data54 < 1 || isNaN(data54)){
-const err171 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data54};
+if(data53.service === undefined){
+const err171 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/required",keyword:"required",params:{missingProperty: "service"},schema:schema6.properties.router.required,parentSchema:schema6.properties.router,data:data53};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -4709,12 +4713,10 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-}
-if(data52.cpu !== undefined){
-let data55 = data52.cpu;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-const err172 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.cpu.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data55};
+if(data53.placement !== undefined){
+let data54 = data53.placement;
+if(typeof data54 !== "string"){
+const err172 = {instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.placement.type,parentSchema:schema6.properties.router.properties.placement,data:data54};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -4723,9 +4725,8 @@ vErrors.push(err172);
 }
 errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 1000 || isNaN(data55)){
-const err173 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data55};
+if(!((data54 === "Deployment") || (data54 === "Node"))){
+const err173 = {instancePath:instancePath+"/router/placement",schemaPath:"#/properties/router/properties/placement/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.placement.enum},schema:schema6.properties.router.properties.placement.enum,parentSchema:schema6.properties.router.properties.placement,data:data54};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -4734,8 +4735,11 @@ vErrors.push(err173);
 }
 errors++;
 }
-if(data55 < 1 || isNaN(data55)){
-const err174 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data55};
+}
+if(data53.replicas !== undefined){
+let data55 = data53.replicas;
+if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
+const err174 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.replicas.type,parentSchema:schema6.properties.router.properties.replicas,data:data55};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -4744,11 +4748,9 @@ vErrors.push(err174);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err175 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.autoscaling.type,parentSchema:schema6.properties.router.properties.autoscaling,data:data52};
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 > 100 || isNaN(data55)){
+const err175 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.replicas,data:data55};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -4757,12 +4759,8 @@ vErrors.push(err175);
 }
 errors++;
 }
-}
-if(data49.image !== undefined){
-let data56 = data49.image;
-if(typeof data56 === "string"){
-if(func2(data56) > 512){
-const err176 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.router.properties.image,data:data56};
+if(data55 < 1 || isNaN(data55)){
+const err176 = {instancePath:instancePath+"/router/replicas",schemaPath:"#/properties/router/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.replicas,data:data55};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -4771,8 +4769,13 @@ vErrors.push(err176);
 }
 errors++;
 }
-if(func2(data56) < 1){
-const err177 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.image,data:data56};
+}
+}
+if(data53.autoscaling !== undefined){
+let data56 = data53.autoscaling;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.min === undefined){
+const err177 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "min"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data56};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -4781,8 +4784,8 @@ vErrors.push(err177);
 }
 errors++;
 }
-if(!pattern2.test(data56)){
-const err178 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.router.properties.image,data:data56};
+if(data56.max === undefined){
+const err178 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "max"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data56};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -4791,8 +4794,8 @@ vErrors.push(err178);
 }
 errors++;
 }
-if(!(formats4(data56))){
-const err179 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.router.properties.image,data:data56};
+if(data56.cpu === undefined){
+const err179 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/required",keyword:"required",params:{missingProperty: "cpu"},schema:schema6.properties.router.properties.autoscaling.required,parentSchema:schema6.properties.router.properties.autoscaling,data:data56};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -4801,9 +4804,10 @@ vErrors.push(err179);
 }
 errors++;
 }
-}
-else {
-const err180 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.image.type,parentSchema:schema6.properties.router.properties.image,data:data56};
+if(data56.min !== undefined){
+let data57 = data56.min;
+if(!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))){
+const err180 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.min.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data57};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -4812,11 +4816,9 @@ vErrors.push(err180);
 }
 errors++;
 }
-}
-if(data49.release !== undefined){
-let data57 = data49.release;
-if(typeof data57 !== "string"){
-const err181 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.release.type,parentSchema:schema6.properties.router.properties.release,data:data57};
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 > 100 || isNaN(data57)){
+const err181 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data57};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -4825,8 +4827,8 @@ vErrors.push(err181);
 }
 errors++;
 }
-if(!((((data57 === "37") || (data57 === "40")) || (data57 === "41")) || (data57 === "current"))){
-const err182 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum},schema:schema6.properties.router.properties.release.enum,parentSchema:schema6.properties.router.properties.release,data:data57};
+if(data57 < 1 || isNaN(data57)){
+const err182 = {instancePath:instancePath+"/router/autoscaling/min",schemaPath:"#/properties/router/properties/autoscaling/properties/min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.min,data:data57};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -4836,10 +4838,11 @@ vErrors.push(err182);
 errors++;
 }
 }
-if(data49.port !== undefined){
-let data58 = data49.port;
+}
+if(data56.max !== undefined){
+let data58 = data56.max;
 if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-const err183 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.port.type,parentSchema:schema6.properties.router.properties.port,data:data58};
+const err183 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.max.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data58};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -4849,8 +4852,8 @@ vErrors.push(err183);
 errors++;
 }
 if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 65535 || isNaN(data58)){
-const err184 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.router.properties.port,data:data58};
+if(data58 > 100 || isNaN(data58)){
+const err184 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data58};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -4859,8 +4862,8 @@ vErrors.push(err184);
 }
 errors++;
 }
-if(data58 < 1024 || isNaN(data58)){
-const err185 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.router.properties.port,data:data58};
+if(data58 < 1 || isNaN(data58)){
+const err185 = {instancePath:instancePath+"/router/autoscaling/max",schemaPath:"#/properties/router/properties/autoscaling/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.max,data:data58};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -4871,10 +4874,10 @@ errors++;
 }
 }
 }
-if(data49.threads !== undefined){
-let data59 = data49.threads;
+if(data56.cpu !== undefined){
+let data59 = data56.cpu;
 if(!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))){
-const err186 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.threads.type,parentSchema:schema6.properties.router.properties.threads,data:data59};
+const err186 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.autoscaling.properties.cpu.type,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data59};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -4884,8 +4887,8 @@ vErrors.push(err186);
 errors++;
 }
 if((typeof data59 == "number") && (isFinite(data59))){
-if(data59 > 64 || isNaN(data59)){
-const err187 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.threads,data:data59};
+if(data59 > 1000 || isNaN(data59)){
+const err187 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},schema:1000,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data59};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -4895,7 +4898,7 @@ vErrors.push(err187);
 errors++;
 }
 if(data59 < 1 || isNaN(data59)){
-const err188 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.threads,data:data59};
+const err188 = {instancePath:instancePath+"/router/autoscaling/cpu",schemaPath:"#/properties/router/properties/autoscaling/properties/cpu/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.autoscaling.properties.cpu,data:data59};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -4906,10 +4909,9 @@ errors++;
 }
 }
 }
-if(data49.maxConnections !== undefined){
-let data60 = data49.maxConnections;
-if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
-const err189 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.maxConnections.type,parentSchema:schema6.properties.router.properties.maxConnections,data:data60};
+}
+else {
+const err189 = {instancePath:instancePath+"/router/autoscaling",schemaPath:"#/properties/router/properties/autoscaling/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.autoscaling.type,parentSchema:schema6.properties.router.properties.autoscaling,data:data56};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -4918,9 +4920,12 @@ vErrors.push(err189);
 }
 errors++;
 }
-if((typeof data60 == "number") && (isFinite(data60))){
-if(data60 > 1000000 || isNaN(data60)){
-const err190 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema6.properties.router.properties.maxConnections,data:data60};
+}
+if(data53.image !== undefined){
+let data60 = data53.image;
+if(typeof data60 === "string"){
+if(func2(data60) > 512){
+const err190 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/maxLength",keyword:"maxLength",params:{limit: 512},schema:512,parentSchema:schema6.properties.router.properties.image,data:data60};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -4929,8 +4934,8 @@ vErrors.push(err190);
 }
 errors++;
 }
-if(data60 < 64 || isNaN(data60)){
-const err191 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.maxConnections,data:data60};
+if(func2(data60) < 1){
+const err191 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.image,data:data60};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -4939,13 +4944,8 @@ vErrors.push(err191);
 }
 errors++;
 }
-}
-}
-if(data49.timeouts !== undefined){
-let data61 = data49.timeouts;
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-if(data61.connect === undefined){
-const err192 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "connect"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data61};
+if(!pattern3.test(data60)){
+const err192 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$"},schema:"^[A-Za-z0-9[][A-Za-z0-9.:/@_[\\]-]*$",parentSchema:schema6.properties.router.properties.image,data:data60};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -4954,8 +4954,8 @@ vErrors.push(err192);
 }
 errors++;
 }
-if(data61.untilDown === undefined){
-const err193 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "untilDown"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data61};
+if(!(formats4(data60))){
+const err193 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/format",keyword:"format",params:{format: "image"},schema:"image",parentSchema:schema6.properties.router.properties.image,data:data60};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -4964,11 +4964,9 @@ vErrors.push(err193);
 }
 errors++;
 }
-if(data61.server !== undefined){
-let data62 = data61.server;
-if(typeof data62 === "string"){
-if(func2(data62) > 11){
-const err194 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data62};
+}
+else {
+const err194 = {instancePath:instancePath+"/router/image",schemaPath:"#/properties/router/properties/image/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.image.type,parentSchema:schema6.properties.router.properties.image,data:data60};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -4977,8 +4975,11 @@ vErrors.push(err194);
 }
 errors++;
 }
-if(func2(data62) < 2){
-const err195 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data62};
+}
+if(data53.release !== undefined){
+let data61 = data53.release;
+if(typeof data61 !== "string"){
+const err195 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.release.type,parentSchema:schema6.properties.router.properties.release,data:data61};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -4987,8 +4988,8 @@ vErrors.push(err195);
 }
 errors++;
 }
-if(!pattern6.test(data62)){
-const err196 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data62};
+if(!((((data61 === "37") || (data61 === "40")) || (data61 === "41")) || (data61 === "current"))){
+const err196 = {instancePath:instancePath+"/router/release",schemaPath:"#/properties/router/properties/release/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.release.enum},schema:schema6.properties.router.properties.release.enum,parentSchema:schema6.properties.router.properties.release,data:data61};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -4997,8 +4998,11 @@ vErrors.push(err196);
 }
 errors++;
 }
-if(!(formats70(data62))){
-const err197 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data62};
+}
+if(data53.port !== undefined){
+let data62 = data53.port;
+if(!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))){
+const err197 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.port.type,parentSchema:schema6.properties.router.properties.port,data:data62};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -5007,9 +5011,9 @@ vErrors.push(err197);
 }
 errors++;
 }
-}
-else {
-const err198 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.server.type,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data62};
+if((typeof data62 == "number") && (isFinite(data62))){
+if(data62 > 65535 || isNaN(data62)){
+const err198 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.router.properties.port,data:data62};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -5018,12 +5022,8 @@ vErrors.push(err198);
 }
 errors++;
 }
-}
-if(data61.connect !== undefined){
-let data63 = data61.connect;
-if(typeof data63 === "string"){
-if(func2(data63) > 11){
-const err199 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data63};
+if(data62 < 1024 || isNaN(data62)){
+const err199 = {instancePath:instancePath+"/router/port",schemaPath:"#/properties/router/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.router.properties.port,data:data62};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -5032,8 +5032,12 @@ vErrors.push(err199);
 }
 errors++;
 }
-if(func2(data63) < 2){
-const err200 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data63};
+}
+}
+if(data53.threads !== undefined){
+let data63 = data53.threads;
+if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
+const err200 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.threads.type,parentSchema:schema6.properties.router.properties.threads,data:data63};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -5042,8 +5046,9 @@ vErrors.push(err200);
 }
 errors++;
 }
-if(!pattern6.test(data63)){
-const err201 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data63};
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 64 || isNaN(data63)){
+const err201 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.threads,data:data63};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -5052,8 +5057,8 @@ vErrors.push(err201);
 }
 errors++;
 }
-if(!(formats70(data63))){
-const err202 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data63};
+if(data63 < 1 || isNaN(data63)){
+const err202 = {instancePath:instancePath+"/router/threads",schemaPath:"#/properties/router/properties/threads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.threads,data:data63};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -5063,8 +5068,11 @@ vErrors.push(err202);
 errors++;
 }
 }
-else {
-const err203 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.connect.type,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data63};
+}
+if(data53.maxConnections !== undefined){
+let data64 = data53.maxConnections;
+if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
+const err203 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.maxConnections.type,parentSchema:schema6.properties.router.properties.maxConnections,data:data64};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -5073,11 +5081,9 @@ vErrors.push(err203);
 }
 errors++;
 }
-}
-if(data61.untilDown !== undefined){
-let data64 = data61.untilDown;
-if(!(((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64))) && (isFinite(data64)))){
-const err204 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.timeouts.properties.untilDown.type,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data64};
+if((typeof data64 == "number") && (isFinite(data64))){
+if(data64 > 1000000 || isNaN(data64)){
+const err204 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000},schema:1000000,parentSchema:schema6.properties.router.properties.maxConnections,data:data64};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -5086,9 +5092,8 @@ vErrors.push(err204);
 }
 errors++;
 }
-if((typeof data64 == "number") && (isFinite(data64))){
-if(data64 > 100 || isNaN(data64)){
-const err205 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data64};
+if(data64 < 64 || isNaN(data64)){
+const err205 = {instancePath:instancePath+"/router/maxConnections",schemaPath:"#/properties/router/properties/maxConnections/minimum",keyword:"minimum",params:{comparison: ">=", limit: 64},schema:64,parentSchema:schema6.properties.router.properties.maxConnections,data:data64};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -5097,8 +5102,13 @@ vErrors.push(err205);
 }
 errors++;
 }
-if(data64 < 1 || isNaN(data64)){
-const err206 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data64};
+}
+}
+if(data53.timeouts !== undefined){
+let data65 = data53.timeouts;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+if(data65.connect === undefined){
+const err206 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "connect"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data65};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -5107,11 +5117,8 @@ vErrors.push(err206);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err207 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.timeouts.type,parentSchema:schema6.properties.router.properties.timeouts,data:data61};
+if(data65.untilDown === undefined){
+const err207 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/required",keyword:"required",params:{missingProperty: "untilDown"},schema:schema6.properties.router.properties.timeouts.required,parentSchema:schema6.properties.router.properties.timeouts,data:data65};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -5120,12 +5127,11 @@ vErrors.push(err207);
 }
 errors++;
 }
-}
-if(data49.debugFifoRoot !== undefined){
-let data65 = data49.debugFifoRoot;
-if(typeof data65 === "string"){
-if(func2(data65) > 255){
-const err208 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data65};
+if(data65.server !== undefined){
+let data66 = data65.server;
+if(typeof data66 === "string"){
+if(func2(data66) > 11){
+const err208 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data66};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -5134,8 +5140,8 @@ vErrors.push(err208);
 }
 errors++;
 }
-if(!pattern34.test(data65)){
-const err209 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"},schema:"^(|/[A-Za-z0-9._/-]*)$",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data65};
+if(func2(data66) < 2){
+const err209 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data66};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -5144,8 +5150,8 @@ vErrors.push(err209);
 }
 errors++;
 }
-if(!(formats74(data65))){
-const err210 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"},schema:"fifo-root",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data65};
+if(!pattern7.test(data66)){
+const err210 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data66};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -5154,9 +5160,8 @@ vErrors.push(err210);
 }
 errors++;
 }
-}
-else {
-const err211 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.debugFifoRoot.type,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data65};
+if(!(formats70(data66))){
+const err211 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data66};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -5166,11 +5171,8 @@ vErrors.push(err211);
 errors++;
 }
 }
-if(data49.args !== undefined){
-let data66 = data49.args;
-if(Array.isArray(data66)){
-if(data66.length > 32){
-const err212 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.args,data:data66};
+else {
+const err212 = {instancePath:instancePath+"/router/timeouts/server",schemaPath:"#/properties/router/properties/timeouts/properties/server/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.server.type,parentSchema:schema6.properties.router.properties.timeouts.properties.server,data:data66};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -5179,12 +5181,12 @@ vErrors.push(err212);
 }
 errors++;
 }
-const len6 = data66.length;
-for(let i6=0; i6<len6; i6++){
-let data67 = data66[i6];
+}
+if(data65.connect !== undefined){
+let data67 = data65.connect;
 if(typeof data67 === "string"){
-if(func2(data67) > 256){
-const err213 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.router.properties.args.items,data:data67};
+if(func2(data67) > 11){
+const err213 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/maxLength",keyword:"maxLength",params:{limit: 11},schema:11,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data67};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -5193,8 +5195,8 @@ vErrors.push(err213);
 }
 errors++;
 }
-if(func2(data67) < 1){
-const err214 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.args.items,data:data67};
+if(func2(data67) < 2){
+const err214 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/minLength",keyword:"minLength",params:{limit: 2},schema:2,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data67};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -5203,9 +5205,8 @@ vErrors.push(err214);
 }
 errors++;
 }
-}
-else {
-const err215 = {instancePath:instancePath+"/router/args/" + i6,schemaPath:"#/properties/router/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.args.items.type,parentSchema:schema6.properties.router.properties.args.items,data:data67};
+if(!pattern7.test(data67)){
+const err215 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9mhs]*$"},schema:"^[1-9][0-9mhs]*$",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data67};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -5214,10 +5215,8 @@ vErrors.push(err215);
 }
 errors++;
 }
-}
-}
-else {
-const err216 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.router.properties.args.type,parentSchema:schema6.properties.router.properties.args,data:data66};
+if(!(formats70(data67))){
+const err216 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/format",keyword:"format",params:{format: "timeout"},schema:"timeout",parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data67};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -5227,11 +5226,8 @@ vErrors.push(err216);
 errors++;
 }
 }
-if(data49.service !== undefined){
-let data68 = data49.service;
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-if(data68.type === undefined){
-const err217 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: "type"},schema:schema6.properties.router.properties.service.required,parentSchema:schema6.properties.router.properties.service,data:data68};
+else {
+const err217 = {instancePath:instancePath+"/router/timeouts/connect",schemaPath:"#/properties/router/properties/timeouts/properties/connect/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.timeouts.properties.connect.type,parentSchema:schema6.properties.router.properties.timeouts.properties.connect,data:data67};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -5240,10 +5236,11 @@ vErrors.push(err217);
 }
 errors++;
 }
-if(data68.type !== undefined){
-let data69 = data68.type;
-if(typeof data69 !== "string"){
-const err218 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.type.type,parentSchema:schema6.properties.router.properties.service.properties.type,data:data69};
+}
+if(data65.untilDown !== undefined){
+let data68 = data65.untilDown;
+if(!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68)))){
+const err218 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.timeouts.properties.untilDown.type,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data68};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -5252,8 +5249,9 @@ vErrors.push(err218);
 }
 errors++;
 }
-if(!(((data69 === "ClusterIP") || (data69 === "NodePort")) || (data69 === "LoadBalancer"))){
-const err219 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.type.enum},schema:schema6.properties.router.properties.service.properties.type.enum,parentSchema:schema6.properties.router.properties.service.properties.type,data:data69};
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 > 100 || isNaN(data68)){
+const err219 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},schema:100,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data68};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -5262,12 +5260,8 @@ vErrors.push(err219);
 }
 errors++;
 }
-}
-if(data68.annotations !== undefined){
-let data70 = data68.annotations;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(Object.keys(data70).length > 32){
-const err220 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data70};
+if(data68 < 1 || isNaN(data68)){
+const err220 = {instancePath:instancePath+"/router/timeouts/untilDown",schemaPath:"#/properties/router/properties/timeouts/properties/untilDown/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema6.properties.router.properties.timeouts.properties.untilDown,data:data68};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -5276,11 +5270,11 @@ vErrors.push(err220);
 }
 errors++;
 }
-for(const key0 in data70){
-const _errs133 = errors;
-if(typeof key0 === "string"){
-if(!(formats24(key0))){
-const err221 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.annotations.propertyNames,data:key0,propertyName:key0};
+}
+}
+}
+else {
+const err221 = {instancePath:instancePath+"/router/timeouts",schemaPath:"#/properties/router/properties/timeouts/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.timeouts.type,parentSchema:schema6.properties.router.properties.timeouts,data:data65};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -5290,9 +5284,11 @@ vErrors.push(err221);
 errors++;
 }
 }
-var valid22 = _errs133 === errors;
-if(!valid22){
-const err222 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema6.properties.router.properties.service.properties.annotations.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data70};
+if(data53.debugFifoRoot !== undefined){
+let data69 = data53.debugFifoRoot;
+if(typeof data69 === "string"){
+if(func2(data69) > 255){
+const err222 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/maxLength",keyword:"maxLength",params:{limit: 255},schema:255,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data69};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -5301,12 +5297,8 @@ vErrors.push(err222);
 }
 errors++;
 }
-}
-for(const key1 in data70){
-let data71 = data70[key1];
-if(typeof data71 === "string"){
-if(func2(data71) > 4096){
-const err223 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096},schema:4096,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data71};
+if(!pattern36.test(data69)){
+const err223 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/pattern",keyword:"pattern",params:{pattern: "^(|/[A-Za-z0-9._/-]*)$"},schema:"^(|/[A-Za-z0-9._/-]*)$",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data69};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -5315,9 +5307,8 @@ vErrors.push(err223);
 }
 errors++;
 }
-}
-else {
-const err224 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.annotations.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data71};
+if(!(formats74(data69))){
+const err224 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/format",keyword:"format",params:{format: "fifo-root"},schema:"fifo-root",parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data69};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -5327,9 +5318,8 @@ vErrors.push(err224);
 errors++;
 }
 }
-}
 else {
-const err225 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.annotations.type,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data70};
+const err225 = {instancePath:instancePath+"/router/debugFifoRoot",schemaPath:"#/properties/router/properties/debugFifoRoot/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.debugFifoRoot.type,parentSchema:schema6.properties.router.properties.debugFifoRoot,data:data69};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -5339,11 +5329,11 @@ vErrors.push(err225);
 errors++;
 }
 }
-if(data68.labels !== undefined){
-let data72 = data68.labels;
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-if(Object.keys(data72).length > 16){
-const err226 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data72};
+if(data53.args !== undefined){
+let data70 = data53.args;
+if(Array.isArray(data70)){
+if(data70.length > 32){
+const err226 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.args,data:data70};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -5352,11 +5342,12 @@ vErrors.push(err226);
 }
 errors++;
 }
-for(const key2 in data72){
-const _errs139 = errors;
-if(typeof key2 === "string"){
-if(!(formats24(key2))){
-const err227 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.labels.propertyNames,data:key2,propertyName:key2};
+const len8 = data70.length;
+for(let i8=0; i8<len8; i8++){
+let data71 = data70[i8];
+if(typeof data71 === "string"){
+if(func2(data71) > 256){
+const err227 = {instancePath:instancePath+"/router/args/" + i8,schemaPath:"#/properties/router/properties/args/items/maxLength",keyword:"maxLength",params:{limit: 256},schema:256,parentSchema:schema6.properties.router.properties.args.items,data:data71};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -5365,10 +5356,8 @@ vErrors.push(err227);
 }
 errors++;
 }
-}
-var valid24 = _errs139 === errors;
-if(!valid24){
-const err228 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema6.properties.router.properties.service.properties.labels.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data72};
+if(func2(data71) < 1){
+const err228 = {instancePath:instancePath+"/router/args/" + i8,schemaPath:"#/properties/router/properties/args/items/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.args.items,data:data71};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -5378,11 +5367,8 @@ vErrors.push(err228);
 errors++;
 }
 }
-for(const key3 in data72){
-let data73 = data72[key3];
-if(typeof data73 === "string"){
-if(func2(data73) > 63){
-const err229 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data73};
+else {
+const err229 = {instancePath:instancePath+"/router/args/" + i8,schemaPath:"#/properties/router/properties/args/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.args.items.type,parentSchema:schema6.properties.router.properties.args.items,data:data71};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -5391,8 +5377,10 @@ vErrors.push(err229);
 }
 errors++;
 }
-if(!pattern12.test(data73)){
-const err230 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data73};
+}
+}
+else {
+const err230 = {instancePath:instancePath+"/router/args",schemaPath:"#/properties/router/properties/args/type",keyword:"type",params:{type: "array"},schema:schema6.properties.router.properties.args.type,parentSchema:schema6.properties.router.properties.args,data:data70};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -5401,8 +5389,12 @@ vErrors.push(err230);
 }
 errors++;
 }
-if(!(formats26(data73))){
-const err231 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data73};
+}
+if(data53.service !== undefined){
+let data72 = data53.service;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.type === undefined){
+const err231 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/required",keyword:"required",params:{missingProperty: "type"},schema:schema6.properties.router.properties.service.required,parentSchema:schema6.properties.router.properties.service,data:data72};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -5411,9 +5403,10 @@ vErrors.push(err231);
 }
 errors++;
 }
-}
-else {
-const err232 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.labels.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data73};
+if(data72.type !== undefined){
+let data73 = data72.type;
+if(typeof data73 !== "string"){
+const err232 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.type.type,parentSchema:schema6.properties.router.properties.service.properties.type,data:data73};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -5422,10 +5415,8 @@ vErrors.push(err232);
 }
 errors++;
 }
-}
-}
-else {
-const err233 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.labels.type,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data72};
+if(!(((data73 === "ClusterIP") || (data73 === "NodePort")) || (data73 === "LoadBalancer"))){
+const err233 = {instancePath:instancePath+"/router/service/type",schemaPath:"#/properties/router/properties/service/properties/type/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.type.enum},schema:schema6.properties.router.properties.service.properties.type.enum,parentSchema:schema6.properties.router.properties.service.properties.type,data:data73};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -5435,10 +5426,11 @@ vErrors.push(err233);
 errors++;
 }
 }
-if(data68.ipFamilyPolicy !== undefined){
-let data74 = data68.ipFamilyPolicy;
-if(typeof data74 !== "string"){
-const err234 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data74};
+if(data72.annotations !== undefined){
+let data74 = data72.annotations;
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(Object.keys(data74).length > 32){
+const err234 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/maxProperties",keyword:"maxProperties",params:{limit: 32},schema:32,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data74};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -5447,8 +5439,11 @@ vErrors.push(err234);
 }
 errors++;
 }
-if(!(((data74 === "SingleStack") || (data74 === "PreferDualStack")) || (data74 === "RequireDualStack"))){
-const err235 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data74};
+for(const key0 in data74){
+const _errs141 = errors;
+if(typeof key0 === "string"){
+if(!(formats24(key0))){
+const err235 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.annotations.propertyNames,data:key0,propertyName:key0};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -5458,11 +5453,9 @@ vErrors.push(err235);
 errors++;
 }
 }
-if(data68.loadBalancerClass !== undefined){
-let data75 = data68.loadBalancerClass;
-if(typeof data75 === "string"){
-if(func2(data75) > 317){
-const err236 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data75};
+var valid26 = _errs141 === errors;
+if(!valid26){
+const err236 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/propertyNames",keyword:"propertyNames",params:{propertyName: key0},schema:schema6.properties.router.properties.service.properties.annotations.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data74};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -5471,8 +5464,12 @@ vErrors.push(err236);
 }
 errors++;
 }
-if(func2(data75) < 1){
-const err237 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data75};
+}
+for(const key1 in data74){
+let data75 = data74[key1];
+if(typeof data75 === "string"){
+if(func2(data75) > 4096){
+const err237 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 4096},schema:4096,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data75};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -5481,8 +5478,9 @@ vErrors.push(err237);
 }
 errors++;
 }
-if(!pattern13.test(data75)){
-const err238 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data75};
+}
+else {
+const err238 = {instancePath:instancePath+"/router/service/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/annotations/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.annotations.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.annotations.additionalProperties,data:data75};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -5491,8 +5489,10 @@ vErrors.push(err238);
 }
 errors++;
 }
-if(!(formats24(data75))){
-const err239 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data75};
+}
+}
+else {
+const err239 = {instancePath:instancePath+"/router/service/annotations",schemaPath:"#/properties/router/properties/service/properties/annotations/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.annotations.type,parentSchema:schema6.properties.router.properties.service.properties.annotations,data:data74};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -5502,8 +5502,11 @@ vErrors.push(err239);
 errors++;
 }
 }
-else {
-const err240 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.loadBalancerClass.type,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data75};
+if(data72.labels !== undefined){
+let data76 = data72.labels;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(Object.keys(data76).length > 16){
+const err240 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/maxProperties",keyword:"maxProperties",params:{limit: 16},schema:16,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data76};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -5512,11 +5515,11 @@ vErrors.push(err240);
 }
 errors++;
 }
-}
-if(data68.externalTrafficPolicy !== undefined){
-let data76 = data68.externalTrafficPolicy;
-if(typeof data76 !== "string"){
-const err241 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data76};
+for(const key2 in data76){
+const _errs147 = errors;
+if(typeof key2 === "string"){
+if(!(formats24(key2))){
+const err241 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.labels.propertyNames,data:key2,propertyName:key2};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -5525,8 +5528,10 @@ vErrors.push(err241);
 }
 errors++;
 }
-if(!((data76 === "Cluster") || (data76 === "Local"))){
-const err242 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data76};
+}
+var valid28 = _errs147 === errors;
+if(!valid28){
+const err242 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema6.properties.router.properties.service.properties.labels.propertyNames,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data76};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -5536,9 +5541,11 @@ vErrors.push(err242);
 errors++;
 }
 }
-}
-else {
-const err243 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.type,parentSchema:schema6.properties.router.properties.service,data:data68};
+for(const key3 in data76){
+let data77 = data76[key3];
+if(typeof data77 === "string"){
+if(func2(data77) > 63){
+const err243 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/maxLength",keyword:"maxLength",params:{limit: 63},schema:63,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data77};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -5547,15 +5554,8 @@ vErrors.push(err243);
 }
 errors++;
 }
-}
-if(data49.tls !== undefined){
-let data77 = data49.tls;
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-if(data77.clients !== undefined){
-let data78 = data77.clients;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-if(data78.secretName === undefined){
-const err244 = {instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/required",keyword:"required",params:{missingProperty: "secretName"},schema:schema6.properties.router.properties.tls.properties.clients.required,parentSchema:schema6.properties.router.properties.tls.properties.clients,data:data78};
+if(!pattern13.test(data77)){
+const err244 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"},schema:"^[A-Za-z0-9._-]*$",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data77};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -5564,11 +5564,8 @@ vErrors.push(err244);
 }
 errors++;
 }
-if(data78.secretName !== undefined){
-let data79 = data78.secretName;
-if(typeof data79 === "string"){
-if(func2(data79) > 253){
-const err245 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data79};
+if(!(formats26(data77))){
+const err245 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/format",keyword:"format",params:{format: "label-value"},schema:"label-value",parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data77};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -5577,8 +5574,9 @@ vErrors.push(err245);
 }
 errors++;
 }
-if(func2(data79) < 1){
-const err246 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data79};
+}
+else {
+const err246 = {instancePath:instancePath+"/router/service/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/router/properties/service/properties/labels/additionalProperties/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.labels.additionalProperties.type,parentSchema:schema6.properties.router.properties.service.properties.labels.additionalProperties,data:data77};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -5587,8 +5585,10 @@ vErrors.push(err246);
 }
 errors++;
 }
-if(!pattern3.test(data79)){
-const err247 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data79};
+}
+}
+else {
+const err247 = {instancePath:instancePath+"/router/service/labels",schemaPath:"#/properties/router/properties/service/properties/labels/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.properties.labels.type,parentSchema:schema6.properties.router.properties.service.properties.labels,data:data76};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -5597,8 +5597,11 @@ vErrors.push(err247);
 }
 errors++;
 }
-if(!(formats6(data79))){
-const err248 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data79};
+}
+if(data72.ipFamilyPolicy !== undefined){
+let data78 = data72.ipFamilyPolicy;
+if(typeof data78 !== "string"){
+const err248 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data78};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -5607,9 +5610,8 @@ vErrors.push(err248);
 }
 errors++;
 }
-}
-else {
-const err249 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.tls.properties.clients.properties.secretName.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data79};
+if(!(((data78 === "SingleStack") || (data78 === "PreferDualStack")) || (data78 === "RequireDualStack"))){
+const err249 = {instancePath:instancePath+"/router/service/ipFamilyPolicy",schemaPath:"#/properties/router/properties/service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum},schema:schema6.properties.router.properties.service.properties.ipFamilyPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.ipFamilyPolicy,data:data78};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -5619,10 +5621,11 @@ vErrors.push(err249);
 errors++;
 }
 }
-if(data78.port !== undefined){
-let data80 = data78.port;
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
-const err250 = {instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.tls.properties.clients.properties.port.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.port,data:data80};
+if(data72.loadBalancerClass !== undefined){
+let data79 = data72.loadBalancerClass;
+if(typeof data79 === "string"){
+if(func2(data79) > 317){
+const err250 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/maxLength",keyword:"maxLength",params:{limit: 317},schema:317,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data79};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -5631,9 +5634,8 @@ vErrors.push(err250);
 }
 errors++;
 }
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 > 65535 || isNaN(data80)){
-const err251 = {instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.port,data:data80};
+if(func2(data79) < 1){
+const err251 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data79};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -5642,8 +5644,8 @@ vErrors.push(err251);
 }
 errors++;
 }
-if(data80 < 1024 || isNaN(data80)){
-const err252 = {instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.port,data:data80};
+if(!pattern14.test(data79)){
+const err252 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9./_-]*$"},schema:"^[A-Za-z0-9./_-]*$",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data79};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -5652,12 +5654,8 @@ vErrors.push(err252);
 }
 errors++;
 }
-}
-}
-if(data78.requireClientCertificate !== undefined){
-let data81 = data78.requireClientCertificate;
-if(typeof data81 !== "boolean"){
-const err253 = {instancePath:instancePath+"/router/tls/clients/requireClientCertificate",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/requireClientCertificate/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.router.properties.tls.properties.clients.properties.requireClientCertificate.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.requireClientCertificate,data:data81};
+if(!(formats24(data79))){
+const err253 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/format",keyword:"format",params:{format: "label-key"},schema:"label-key",parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data79};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -5667,10 +5665,8 @@ vErrors.push(err253);
 errors++;
 }
 }
-if(data78.plain !== undefined){
-let data82 = data78.plain;
-if(typeof data82 !== "boolean"){
-const err254 = {instancePath:instancePath+"/router/tls/clients/plain",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/plain/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.router.properties.tls.properties.clients.properties.plain.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.plain,data:data82};
+else {
+const err254 = {instancePath:instancePath+"/router/service/loadBalancerClass",schemaPath:"#/properties/router/properties/service/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.loadBalancerClass.type,parentSchema:schema6.properties.router.properties.service.properties.loadBalancerClass,data:data79};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -5680,9 +5676,10 @@ vErrors.push(err254);
 errors++;
 }
 }
-}
-else {
-const err255 = {instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.tls.properties.clients.type,parentSchema:schema6.properties.router.properties.tls.properties.clients,data:data78};
+if(data72.externalTrafficPolicy !== undefined){
+let data80 = data72.externalTrafficPolicy;
+if(typeof data80 !== "string"){
+const err255 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.type,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data80};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -5691,12 +5688,8 @@ vErrors.push(err255);
 }
 errors++;
 }
-}
-if(data77.servers !== undefined){
-let data83 = data77.servers;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-if(data83.secretName === undefined){
-const err256 = {instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/required",keyword:"required",params:{missingProperty: "secretName"},schema:schema6.properties.router.properties.tls.properties.servers.required,parentSchema:schema6.properties.router.properties.tls.properties.servers,data:data83};
+if(!((data80 === "Cluster") || (data80 === "Local"))){
+const err256 = {instancePath:instancePath+"/router/service/externalTrafficPolicy",schemaPath:"#/properties/router/properties/service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum},schema:schema6.properties.router.properties.service.properties.externalTrafficPolicy.enum,parentSchema:schema6.properties.router.properties.service.properties.externalTrafficPolicy,data:data80};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -5705,11 +5698,10 @@ vErrors.push(err256);
 }
 errors++;
 }
-if(data83.secretName !== undefined){
-let data84 = data83.secretName;
-if(typeof data84 === "string"){
-if(func2(data84) > 253){
-const err257 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data84};
+}
+}
+else {
+const err257 = {instancePath:instancePath+"/router/service",schemaPath:"#/properties/router/properties/service/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.service.type,parentSchema:schema6.properties.router.properties.service,data:data72};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -5718,8 +5710,15 @@ vErrors.push(err257);
 }
 errors++;
 }
-if(func2(data84) < 1){
-const err258 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data84};
+}
+if(data53.tls !== undefined){
+let data81 = data53.tls;
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+if(data81.clients !== undefined){
+let data82 = data81.clients;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+if(data82.secretName === undefined){
+const err258 = {instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/required",keyword:"required",params:{missingProperty: "secretName"},schema:schema6.properties.router.properties.tls.properties.clients.required,parentSchema:schema6.properties.router.properties.tls.properties.clients,data:data82};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -5728,8 +5727,11 @@ vErrors.push(err258);
 }
 errors++;
 }
-if(!pattern3.test(data84)){
-const err259 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data84};
+if(data82.secretName !== undefined){
+let data83 = data82.secretName;
+if(typeof data83 === "string"){
+if(func2(data83) > 253){
+const err259 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data83};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -5738,8 +5740,8 @@ vErrors.push(err259);
 }
 errors++;
 }
-if(!(formats6(data84))){
-const err260 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data84};
+if(func2(data83) < 1){
+const err260 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data83};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -5748,9 +5750,8 @@ vErrors.push(err260);
 }
 errors++;
 }
-}
-else {
-const err261 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.tls.properties.servers.properties.secretName.type,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data84};
+if(!pattern4.test(data83)){
+const err261 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data83};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -5759,11 +5760,8 @@ vErrors.push(err261);
 }
 errors++;
 }
-}
-if(data83.clientCertificate !== undefined){
-let data85 = data83.clientCertificate;
-if(typeof data85 !== "boolean"){
-const err262 = {instancePath:instancePath+"/router/tls/servers/clientCertificate",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/clientCertificate/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.router.properties.tls.properties.servers.properties.clientCertificate.type,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.clientCertificate,data:data85};
+if(!(formats6(data83))){
+const err262 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data83};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -5773,9 +5771,8 @@ vErrors.push(err262);
 errors++;
 }
 }
-}
 else {
-const err263 = {instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.tls.properties.servers.type,parentSchema:schema6.properties.router.properties.tls.properties.servers,data:data83};
+const err263 = {instancePath:instancePath+"/router/tls/clients/secretName",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/secretName/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.tls.properties.clients.properties.secretName.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.secretName,data:data83};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -5785,9 +5782,10 @@ vErrors.push(err263);
 errors++;
 }
 }
-}
-else {
-const err264 = {instancePath:instancePath+"/router/tls",schemaPath:"#/properties/router/properties/tls/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.tls.type,parentSchema:schema6.properties.router.properties.tls,data:data77};
+if(data82.port !== undefined){
+let data84 = data82.port;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+const err264 = {instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema6.properties.router.properties.tls.properties.clients.properties.port.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.port,data:data84};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -5796,16 +5794,9 @@ vErrors.push(err264);
 }
 errors++;
 }
-}
-if(data49.pod !== undefined){
-if(!(validate30(data49.pod, {instancePath:instancePath+"/router/pod",parentData:data49,parentDataProperty:"pod",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err265 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.type,parentSchema:schema6.properties.router,data:data49};
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 > 65535 || isNaN(data84)){
+const err265 = {instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.port,data:data84};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -5814,12 +5805,8 @@ vErrors.push(err265);
 }
 errors++;
 }
-}
-if(data.access !== undefined){
-let data87 = data.access;
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-if(data87.from === undefined){
-const err266 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: "from"},schema:schema6.properties.access.required,parentSchema:schema6.properties.access,data:data87};
+if(data84 < 1024 || isNaN(data84)){
+const err266 = {instancePath:instancePath+"/router/tls/clients/port",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1024},schema:1024,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.port,data:data84};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -5828,11 +5815,12 @@ vErrors.push(err266);
 }
 errors++;
 }
-if(data87.from !== undefined){
-let data88 = data87.from;
-if(Array.isArray(data88)){
-if(data88.length > 32){
-const err267 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.access.properties.from,data:data88};
+}
+}
+if(data82.requireClientCertificate !== undefined){
+let data85 = data82.requireClientCertificate;
+if(typeof data85 !== "boolean"){
+const err267 = {instancePath:instancePath+"/router/tls/clients/requireClientCertificate",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/requireClientCertificate/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.router.properties.tls.properties.clients.properties.requireClientCertificate.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.requireClientCertificate,data:data85};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -5841,8 +5829,11 @@ vErrors.push(err267);
 }
 errors++;
 }
-if(data88.length < 1){
-const err268 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema6.properties.access.properties.from,data:data88};
+}
+if(data82.plain !== undefined){
+let data86 = data82.plain;
+if(typeof data86 !== "boolean"){
+const err268 = {instancePath:instancePath+"/router/tls/clients/plain",schemaPath:"#/properties/router/properties/tls/properties/clients/properties/plain/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.router.properties.tls.properties.clients.properties.plain.type,parentSchema:schema6.properties.router.properties.tls.properties.clients.properties.plain,data:data86};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -5851,27 +5842,10 @@ vErrors.push(err268);
 }
 errors++;
 }
-const len7 = data88.length;
-for(let i7=0; i7<len7; i7++){
-let data89 = data88[i7];
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-if(data89.podSelector !== undefined){
-if(!(validate39(data89.podSelector, {instancePath:instancePath+"/access/from/" + i7+"/podSelector",parentData:data89,parentDataProperty:"podSelector",rootData}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
-errors = vErrors.length;
 }
 }
-if(data89.namespaceSelector !== undefined){
-if(!(validate39(data89.namespaceSelector, {instancePath:instancePath+"/access/from/" + i7+"/namespaceSelector",parentData:data89,parentDataProperty:"namespaceSelector",rootData}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
-errors = vErrors.length;
-}
-}
-if(data89.ipBlock !== undefined){
-let data92 = data89.ipBlock;
-if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
-if(data92.cidr === undefined){
-const err269 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.required,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data92};
+else {
+const err269 = {instancePath:instancePath+"/router/tls/clients",schemaPath:"#/properties/router/properties/tls/properties/clients/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.tls.properties.clients.type,parentSchema:schema6.properties.router.properties.tls.properties.clients,data:data82};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -5880,11 +5854,12 @@ vErrors.push(err269);
 }
 errors++;
 }
-if(data92.cidr !== undefined){
-let data93 = data92.cidr;
-if(typeof data93 === "string"){
-if(func2(data93) > 49){
-const err270 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data93};
+}
+if(data81.servers !== undefined){
+let data87 = data81.servers;
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+if(data87.secretName === undefined){
+const err270 = {instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/required",keyword:"required",params:{missingProperty: "secretName"},schema:schema6.properties.router.properties.tls.properties.servers.required,parentSchema:schema6.properties.router.properties.tls.properties.servers,data:data87};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -5893,8 +5868,11 @@ vErrors.push(err270);
 }
 errors++;
 }
-if(func2(data93) < 4){
-const err271 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data93};
+if(data87.secretName !== undefined){
+let data88 = data87.secretName;
+if(typeof data88 === "string"){
+if(func2(data88) > 253){
+const err271 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/maxLength",keyword:"maxLength",params:{limit: 253},schema:253,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data88};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -5903,8 +5881,8 @@ vErrors.push(err271);
 }
 errors++;
 }
-if(!pattern39.test(data93)){
-const err272 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data93};
+if(func2(data88) < 1){
+const err272 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/minLength",keyword:"minLength",params:{limit: 1},schema:1,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data88};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -5913,8 +5891,8 @@ vErrors.push(err272);
 }
 errors++;
 }
-if(!(formats88(data93))){
-const err273 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data93};
+if(!pattern4.test(data88)){
+const err273 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9][a-z0-9.-]*$"},schema:"^[a-z0-9][a-z0-9.-]*$",parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data88};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -5923,9 +5901,8 @@ vErrors.push(err273);
 }
 errors++;
 }
-}
-else {
-const err274 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data93};
+if(!(formats6(data88))){
+const err274 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/format",keyword:"format",params:{format: "subdomain"},schema:"subdomain",parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data88};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -5935,11 +5912,8 @@ vErrors.push(err274);
 errors++;
 }
 }
-if(data92.except !== undefined){
-let data94 = data92.except;
-if(Array.isArray(data94)){
-if(data94.length > 16){
-const err275 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data94};
+else {
+const err275 = {instancePath:instancePath+"/router/tls/servers/secretName",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/secretName/type",keyword:"type",params:{type: "string"},schema:schema6.properties.router.properties.tls.properties.servers.properties.secretName.type,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.secretName,data:data88};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -5948,12 +5922,11 @@ vErrors.push(err275);
 }
 errors++;
 }
-const len8 = data94.length;
-for(let i8=0; i8<len8; i8++){
-let data95 = data94[i8];
-if(typeof data95 === "string"){
-if(func2(data95) > 49){
-const err276 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data95};
+}
+if(data87.clientCertificate !== undefined){
+let data89 = data87.clientCertificate;
+if(typeof data89 !== "boolean"){
+const err276 = {instancePath:instancePath+"/router/tls/servers/clientCertificate",schemaPath:"#/properties/router/properties/tls/properties/servers/properties/clientCertificate/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.router.properties.tls.properties.servers.properties.clientCertificate.type,parentSchema:schema6.properties.router.properties.tls.properties.servers.properties.clientCertificate,data:data89};
 if(vErrors === null){
 vErrors = [err276];
 }
@@ -5962,8 +5935,10 @@ vErrors.push(err276);
 }
 errors++;
 }
-if(func2(data95) < 4){
-const err277 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data95};
+}
+}
+else {
+const err277 = {instancePath:instancePath+"/router/tls/servers",schemaPath:"#/properties/router/properties/tls/properties/servers/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.tls.properties.servers.type,parentSchema:schema6.properties.router.properties.tls.properties.servers,data:data87};
 if(vErrors === null){
 vErrors = [err277];
 }
@@ -5972,8 +5947,10 @@ vErrors.push(err277);
 }
 errors++;
 }
-if(!pattern39.test(data95)){
-const err278 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data95};
+}
+}
+else {
+const err278 = {instancePath:instancePath+"/router/tls",schemaPath:"#/properties/router/properties/tls/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.properties.tls.type,parentSchema:schema6.properties.router.properties.tls,data:data81};
 if(vErrors === null){
 vErrors = [err278];
 }
@@ -5982,8 +5959,16 @@ vErrors.push(err278);
 }
 errors++;
 }
-if(!(formats88(data95))){
-const err279 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data95};
+}
+if(data53.pod !== undefined){
+if(!(validate30(data53.pod, {instancePath:instancePath+"/router/pod",parentData:data53,parentDataProperty:"pod",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err279 = {instancePath:instancePath+"/router",schemaPath:"#/properties/router/type",keyword:"type",params:{type: "object"},schema:schema6.properties.router.type,parentSchema:schema6.properties.router,data:data53};
 if(vErrors === null){
 vErrors = [err279];
 }
@@ -5993,8 +5978,11 @@ vErrors.push(err279);
 errors++;
 }
 }
-else {
-const err280 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except/" + i8,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data95};
+if(data.access !== undefined){
+let data91 = data.access;
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+if(data91.from === undefined){
+const err280 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/required",keyword:"required",params:{missingProperty: "from"},schema:schema6.properties.access.required,parentSchema:schema6.properties.access,data:data91};
 if(vErrors === null){
 vErrors = [err280];
 }
@@ -6003,10 +5991,11 @@ vErrors.push(err280);
 }
 errors++;
 }
-}
-}
-else {
-const err281 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data94};
+if(data91.from !== undefined){
+let data92 = data91.from;
+if(Array.isArray(data92)){
+if(data92.length > 32){
+const err281 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/maxItems",keyword:"maxItems",params:{limit: 32},schema:32,parentSchema:schema6.properties.access.properties.from,data:data92};
 if(vErrors === null){
 vErrors = [err281];
 }
@@ -6015,10 +6004,8 @@ vErrors.push(err281);
 }
 errors++;
 }
-}
-}
-else {
-const err282 = {instancePath:instancePath+"/access/from/" + i7+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data92};
+if(data92.length < 1){
+const err282 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema6.properties.access.properties.from,data:data92};
 if(vErrors === null){
 vErrors = [err282];
 }
@@ -6027,10 +6014,27 @@ vErrors.push(err282);
 }
 errors++;
 }
+const len9 = data92.length;
+for(let i9=0; i9<len9; i9++){
+let data93 = data92[i9];
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+if(data93.podSelector !== undefined){
+if(!(validate39(data93.podSelector, {instancePath:instancePath+"/access/from/" + i9+"/podSelector",parentData:data93,parentDataProperty:"podSelector",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
 }
 }
-else {
-const err283 = {instancePath:instancePath+"/access/from/" + i7,schemaPath:"#/properties/access/properties/from/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.type,parentSchema:schema6.properties.access.properties.from.items,data:data89};
+if(data93.namespaceSelector !== undefined){
+if(!(validate39(data93.namespaceSelector, {instancePath:instancePath+"/access/from/" + i9+"/namespaceSelector",parentData:data93,parentDataProperty:"namespaceSelector",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
+}
+if(data93.ipBlock !== undefined){
+let data96 = data93.ipBlock;
+if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
+if(data96.cidr === undefined){
+const err283 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.required,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data96};
 if(vErrors === null){
 vErrors = [err283];
 }
@@ -6039,10 +6043,11 @@ vErrors.push(err283);
 }
 errors++;
 }
-}
-}
-else {
-const err284 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.type,parentSchema:schema6.properties.access.properties.from,data:data88};
+if(data96.cidr !== undefined){
+let data97 = data96.cidr;
+if(typeof data97 === "string"){
+if(func2(data97) > 49){
+const err284 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data97};
 if(vErrors === null){
 vErrors = [err284];
 }
@@ -6051,10 +6056,8 @@ vErrors.push(err284);
 }
 errors++;
 }
-}
-}
-else {
-const err285 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.type,parentSchema:schema6.properties.access,data:data87};
+if(func2(data97) < 4){
+const err285 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data97};
 if(vErrors === null){
 vErrors = [err285];
 }
@@ -6063,11 +6066,8 @@ vErrors.push(err285);
 }
 errors++;
 }
-}
-if(data.paused !== undefined){
-let data96 = data.paused;
-if(typeof data96 !== "boolean"){
-const err286 = {instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.paused.type,parentSchema:schema6.properties.paused,data:data96};
+if(!pattern41.test(data97)){
+const err286 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data97};
 if(vErrors === null){
 vErrors = [err286];
 }
@@ -6076,15 +6076,178 @@ vErrors.push(err286);
 }
 errors++;
 }
-}
-}
-else {
-const err287 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema6.type,parentSchema:schema6,data};
+if(!(formats88(data97))){
+const err287 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data97};
 if(vErrors === null){
 vErrors = [err287];
 }
 else {
 vErrors.push(err287);
+}
+errors++;
+}
+}
+else {
+const err288 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/cidr",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.cidr,data:data97};
+if(vErrors === null){
+vErrors = [err288];
+}
+else {
+vErrors.push(err288);
+}
+errors++;
+}
+}
+if(data96.except !== undefined){
+let data98 = data96.except;
+if(Array.isArray(data98)){
+if(data98.length > 16){
+const err289 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/maxItems",keyword:"maxItems",params:{limit: 16},schema:16,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data98};
+if(vErrors === null){
+vErrors = [err289];
+}
+else {
+vErrors.push(err289);
+}
+errors++;
+}
+const len10 = data98.length;
+for(let i10=0; i10<len10; i10++){
+let data99 = data98[i10];
+if(typeof data99 === "string"){
+if(func2(data99) > 49){
+const err290 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except/" + i10,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/maxLength",keyword:"maxLength",params:{limit: 49},schema:49,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data99};
+if(vErrors === null){
+vErrors = [err290];
+}
+else {
+vErrors.push(err290);
+}
+errors++;
+}
+if(func2(data99) < 4){
+const err291 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except/" + i10,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/minLength",keyword:"minLength",params:{limit: 4},schema:4,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data99};
+if(vErrors === null){
+vErrors = [err291];
+}
+else {
+vErrors.push(err291);
+}
+errors++;
+}
+if(!pattern41.test(data99)){
+const err292 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except/" + i10,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:][0-9a-fA-F:./]*$"},schema:"^[0-9a-fA-F:][0-9a-fA-F:./]*$",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data99};
+if(vErrors === null){
+vErrors = [err292];
+}
+else {
+vErrors.push(err292);
+}
+errors++;
+}
+if(!(formats88(data99))){
+const err293 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except/" + i10,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/format",keyword:"format",params:{format: "cidr"},schema:"cidr",parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data99};
+if(vErrors === null){
+vErrors = [err293];
+}
+else {
+vErrors.push(err293);
+}
+errors++;
+}
+}
+else {
+const err294 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except/" + i10,schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.items,data:data99};
+if(vErrors === null){
+vErrors = [err294];
+}
+else {
+vErrors.push(err294);
+}
+errors++;
+}
+}
+}
+else {
+const err295 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock/except",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock.properties.except,data:data98};
+if(vErrors === null){
+vErrors = [err295];
+}
+else {
+vErrors.push(err295);
+}
+errors++;
+}
+}
+}
+else {
+const err296 = {instancePath:instancePath+"/access/from/" + i9+"/ipBlock",schemaPath:"#/properties/access/properties/from/items/properties/ipBlock/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.properties.ipBlock.type,parentSchema:schema6.properties.access.properties.from.items.properties.ipBlock,data:data96};
+if(vErrors === null){
+vErrors = [err296];
+}
+else {
+vErrors.push(err296);
+}
+errors++;
+}
+}
+}
+else {
+const err297 = {instancePath:instancePath+"/access/from/" + i9,schemaPath:"#/properties/access/properties/from/items/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.properties.from.items.type,parentSchema:schema6.properties.access.properties.from.items,data:data93};
+if(vErrors === null){
+vErrors = [err297];
+}
+else {
+vErrors.push(err297);
+}
+errors++;
+}
+}
+}
+else {
+const err298 = {instancePath:instancePath+"/access/from",schemaPath:"#/properties/access/properties/from/type",keyword:"type",params:{type: "array"},schema:schema6.properties.access.properties.from.type,parentSchema:schema6.properties.access.properties.from,data:data92};
+if(vErrors === null){
+vErrors = [err298];
+}
+else {
+vErrors.push(err298);
+}
+errors++;
+}
+}
+}
+else {
+const err299 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/type",keyword:"type",params:{type: "object"},schema:schema6.properties.access.type,parentSchema:schema6.properties.access,data:data91};
+if(vErrors === null){
+vErrors = [err299];
+}
+else {
+vErrors.push(err299);
+}
+errors++;
+}
+}
+if(data.paused !== undefined){
+let data100 = data.paused;
+if(typeof data100 !== "boolean"){
+const err300 = {instancePath:instancePath+"/paused",schemaPath:"#/properties/paused/type",keyword:"type",params:{type: "boolean"},schema:schema6.properties.paused.type,parentSchema:schema6.properties.paused,data:data100};
+if(vErrors === null){
+vErrors = [err300];
+}
+else {
+vErrors.push(err300);
+}
+errors++;
+}
+}
+}
+else {
+const err301 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema6.type,parentSchema:schema6,data};
+if(vErrors === null){
+vErrors = [err301];
+}
+else {
+vErrors.push(err301);
 }
 errors++;
 }

@@ -21,6 +21,7 @@ import { serviceRules } from './service.ts'
 import { tlsRules } from './tls.ts'
 import { tolerationsRule } from './tolerations.ts'
 import { warmUpRules } from './warm-up.ts'
+import { zonesRules } from './zones.ts'
 
 const RULES: readonly Rule[] = [
   itemSizeRule,
@@ -47,6 +48,7 @@ const RULES: readonly Rule[] = [
   serviceMetadataRule,
   accessRule,
   ...tlsRules,
+  ...zonesRules,
 ]
 
 /** Those that a spec of the version can break. */

@@ -1,12 +1,10 @@
 import t from 'tap'
 import { customResourceDefinition } from '../../../schemas/generate/crd.ts'
 import { rangeInWords } from '../../../schemas/generate/range.ts'
-import type { JsonObject } from '../../../schemas/json.ts'
 import type { Schema } from '../../../schemas/schema.ts'
 import { celRules } from '../../../schemas/v1beta1/cel.ts'
 import { at } from '../../support/at.ts'
 import { checkNodes } from '../../support/structural-nodes.ts'
-import { said } from './judged.ts'
 import { BOTH, V1BETA1 } from './version.ts'
 
 const conversion = { service: { namespace: 'a', name: 'b', path: '/convert' } }
@@ -43,19 +41,6 @@ t.test('kubectl explain tells the default of every field, and what is allowed', 
     / Default: "200ms", allowed: from 10ms/,
   )
   t.equal(untold(V1BETA1.writtenSchema, spec).join('\n'), '')
-})
-
-/** Fields that are to come: whoever adds one takes it out of here. Until then they are no fields, in no place of a spec. */
-const RESERVED: readonly JsonObject[] = [
-  { memcached: { zones: ['a'] } },
-  { pools: [{ name: 'a', zones: ['a'] }] },
-]
-
-t.test('names that are reserved are not in it, and nothing else is called so', async (t) => {
-  for (const field of RESERVED)
-    t.match(said(field, 'file'), [/: Forbidden: unknown field/], JSON.stringify(field))
-  const names = JSON.stringify(spec).matchAll(/"zones":\{/g)
-  t.same([...names], [])
 })
 
 t.test('no rule is lost: each is at a node that exists', async (t) => {

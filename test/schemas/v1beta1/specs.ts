@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../schemas/json.ts'
 import { REFUSED_NUMBERS } from './router-number-specs.ts'
 import { ACCEPTED_TLS, REFUSED_TLS } from './tls-specs.ts'
+import { ACCEPTED_ZONES, REFUSED_ZONES } from './zones-specs.ts'
 
 /** Kinds of clients. */
 const PEERS = [
@@ -15,6 +16,7 @@ const PEERS = [
 ]
 
 export const ACCEPTED: readonly JsonObject[] = [
+  ...ACCEPTED_ZONES,
   { memcached: { shards: 3, memory: '4Gi' } },
   { memcached: { shards: 1, copies: 3, memory: '1Gi', onMiss: 'AskCopies' } },
   { memcached: { shards: 4, copies: 2, memory: '8Gi' } },
@@ -185,6 +187,7 @@ export const REFUSED: readonly (readonly [said: string, spec: JsonObject])[] = [
     },
   ],
   ...REFUSED_NUMBERS,
+  ...REFUSED_ZONES,
   ['spec.router.debugFifoRoot: Invalid value: "/usr/fifos"', { router: { debugFifoRoot: '/usr/fifos' } }],
   [
     'spec.router.service.loadBalancerClass: Invalid value: must be left out unless',
