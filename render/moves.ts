@@ -1,4 +1,5 @@
 import { type Moves, movesBetween, type Share, type Spread } from '../routing/explain/moves.ts'
+import { isZoned } from '../schemas/layout.ts'
 import type { Mcrouter, Pool } from '../schemas/mcrouter.ts'
 import { hasOwnConfig } from '../schemas/validation/own-config-changes.ts'
 import { KIND } from '../schemas/well-known.ts'
@@ -13,6 +14,8 @@ export interface PoolMoves extends Moves {
   readonly name: string
   readonly namespace: string
   readonly pool: string
+  /** That of the routers, where copies are in zones. */
+  readonly zone?: string
   /** Whether each key was on other servers as well, so that what moves is only which is asked first. */
   readonly hasCopies: boolean
 }
@@ -29,10 +32,35 @@ export function movesOf(
     return mcrouter.pools.flatMap((pool) => {
       const was = former?.pools.find((one) => one.name === pool.name)
       if (former === undefined || was === undefined || isUntold(former, mcrouter)) return []
-      const moves = movesBetween(spreadOf(former, was, settings), spreadOf(mcrouter, pool, settings))
-      return [{ name, namespace, pool: pool.name, hasCopies: was.copies > 1, ...moves }]
+      const spreads = [spreadOf(former, was, settings), spreadOf(mcrouter, pool, settings)] as const
+      return inEach(was, pool, spreads).map(({ zone, spreads: [one, other] }) => ({
+        name,
+        namespace,
+        pool: pool.name,
+        ...(zone !== undefined && { zone }),
+        hasCopies: was.copies > 1,
+        ...movesBetween(one, other),
+      }))
     })
   })
+}
+
+/** In each zone its routers look for keys in their own copy; in one that is there before and after, the copy can be compared. */
+function inEach(was: Pool, is: Pool, spreads: readonly [Spread, Spread]) {
+  if (!isZoned(was) || !isZoned(is)) return [{ zone: undefined, spreads }]
+  return is.zones.flatMap((zone, place) => {
+    const former = was.zones[place]
+    if (former === undefined) return []
+    const [one, other] = spreads.map((spread) => copyOf(spread, place))
+    if (one === undefined || other === undefined) return []
+    // At the place of another zone the servers are others, under the same names.
+    const servers = former === zone ? one.servers : one.servers.map((server) => `${server} in ${former}`)
+    return [{ zone, spreads: [{ ...one, servers }, other] as const }]
+  })
+}
+
+function copyOf({ shards, copies, servers }: Spread, copy: number): Spread {
+  return { shards, copies: 1, servers: servers.filter((_, ordinal) => ordinal % copies === copy) }
 }
 
 /** Those of which no pool is told: with mcrouter's own JSON, other things than a pool's servers decide who has a key. */
@@ -81,8 +109,10 @@ export function printMoves(moves: readonly PoolMoves[], output: ExplanationOutpu
   return output === 'json' ? `${printableJson(moves, 2)}\n` : moves.map(inWords).join('\n')
 }
 
-function inWords({ name, namespace, pool, before, after, hasCopies, moved, from, to }: PoolMoves): string {
-  const title = `${KIND} ${namespace}/${name}, pool ${pool}: ${before} → ${after} servers`
+function inWords(moves: PoolMoves): string {
+  const { name, namespace, pool, zone, before, after, hasCopies, moved, from, to } = moves
+  const place = zone === undefined ? '' : ` in zone ${zone}`
+  const title = `${KIND} ${namespace}/${name}, pool ${pool}${place}: ${before} → ${after} servers`
   const where = hasCopies ? 'looked for first on another server' : 'looked for on another server'
   const what =
     moved.numerator === 0 ? 'no key is' : `${fractionText(moved)} of the keys (${percentText(moved)}) are`

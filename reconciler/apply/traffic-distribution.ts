@@ -30,6 +30,8 @@ export class TrafficDistribution {
       next === undefined
         ? 'clients are sent to any router'
         : 'clients are sent to routers of their zone first'
-    return `This Kubernetes does not know trafficDistribution ${word}: ${instead}, not to that of their node. From 1.34 on it does`
+    const [since, wanted] =
+      word === 'PreferSameNode' ? ['1.34', 'to that of their node'] : ['1.31', 'to those of their zone first']
+    return `This Kubernetes does not know trafficDistribution ${word}: ${instead}, not ${wanted}. From ${since} on it does`
   }
 }

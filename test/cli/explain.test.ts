@@ -37,6 +37,16 @@ t.test('get is the operation, unless another is named; -o json is for programs',
   ])
 })
 
+t.test('--zone goes with a key, and is one that a node could be in', async (t) => {
+  const asked = (...more: string[]) => run(['explain', '-f', '-', ...more], CACHE)
+  t.match(await asked('-k', 'a', '--zone=eu-1a'), { code: 0, out: /^Mcrouter default\/cache: get "a"\n/ })
+  t.match(await asked('-k', 'a', '--zone=a b'), {
+    code: 2,
+    error: /--zone: "a b" must be the value of a label/,
+  })
+  t.match(await asked('--before=x', '--zone=a'), { code: 2, error: /--zone goes with --key/ })
+})
+
 t.test('several Mcrouters are explained, other kinds are skipped with a word', async (t) => {
   const text = `${CACHE}---\n${CACHE.replace('cache}', 'other}')}---\n{apiVersion: v1, kind: Secret, metadata: {name: x}}\n`
   const { code, out, error } = await run(['explain', '-f', '-', '-k', 'a'], text)

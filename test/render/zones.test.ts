@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { explain } from '../../render/explain.ts'
 import { render } from '../../render/index.ts'
 import { copyOfObject, poolOfObject } from '../../render/names.ts'
 import type { ScaleStep } from '../../render/rendering.ts'
@@ -252,17 +251,4 @@ t.test('no two objects of a Mcrouter in zones are called the same, and every nam
     ),
     effort(50),
   )
-})
-
-t.test('what is explained of a zone is what its routers do', async (t) => {
-  const explained = (zone?: string) =>
-    explain(
-      { mcrouter: MCROUTER },
-      { operation: 'get', key: 'k', ...(zone !== undefined && { zone }) },
-      SETTINGS,
-    )
-  const first = (zone?: string) => explained(zone).servers[0]?.split('-').slice(0, 3).join('-')
-  t.strictSame(ZONES.map(first), ['cache-copy-0', 'cache-copy-1', 'cache-copy-2'])
-  t.equal(first(), 'cache-copy-0', 'of the first where none is named')
-  t.equal(explained('eu-1b').zone, 'eu-1b')
 })
