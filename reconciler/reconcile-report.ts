@@ -50,6 +50,8 @@ export interface ScaleReport {
   readonly servers: readonly string[]
   /** By own pool that routers use, how its servers are laid out for them. */
   readonly layouts: ReadonlyMap<string, Layout>
+  /** By own pool of which routers use copies in zones, the zone of each; empty where the spec does not say it any more. */
+  readonly zones?: ReadonlyMap<string, readonly string[]>
   /** By pool for which routers use servers of others, these. */
   readonly external: ReadonlyMap<string, readonly ExternalServer[]>
   /** host:port of the router Service. */

@@ -62,11 +62,21 @@ export function serverNames(
 ): string[] {
   const service = poolName(mcrouter, name)
   const domain = `${service}.${mcrouter.namespace}.svc.${absolute(clusterDomain)}`
-  const pod = (ordinal: number) =>
-    zoned === 0
-      ? `${service}-${ordinal}`
-      : `${copyName(mcrouter, { pool: name, copy: ordinal % zoned })}-${Math.floor(ordinal / zoned)}`
-  return Array.from({ length: count }, (_, ordinal) => `${pod(ordinal)}.${domain}:${port}`)
+  return Array.from(
+    { length: count },
+    (_, ordinal) => `${serverPod(mcrouter, name, ordinal, zoned)}.${domain}:${port}`,
+  )
+}
+
+/** Name of the pod of a server, by its ordinal as {@link serverNames} counts. */
+export function serverPod(
+  mcrouter: Pick<Mcrouter, 'name'>,
+  pool: string,
+  ordinal: number,
+  zoned: number,
+): string {
+  if (zoned === 0) return `${poolName(mcrouter, pool)}-${ordinal}`
+  return `${copyName(mcrouter, { pool, copy: ordinal % zoned })}-${Math.floor(ordinal / zoned)}`
 }
 
 /**

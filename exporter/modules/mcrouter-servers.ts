@@ -1,4 +1,4 @@
-import { poolNamed } from '../../routing/servers.ts'
+import { copyNamed, poolNamed } from '../../routing/servers.ts'
 import { POOL_SIZE } from '../../schemas/pool-size.ts'
 import type { Exposition, Sample } from '../exposition/exposition.ts'
 import { counter, gauge } from '../exposition/family.ts'
@@ -126,20 +126,27 @@ function labelsOf(text: string, target: Target): string | undefined {
   if (host === undefined) return undefined
   const own = ownServer(host, target)
   if (own === undefined) return labelText({ server: `${host}:${port}`, pool: '', shard: '', copy: '' })
-  const { pool, shard, copy } = placeOf(own.pool, own.ordinal, target.layouts)
+  const { pool, shard, copy } = placeOf(own.pool, own.ordinal, target.layouts, own.copy)
   return labelText({ server: own.pod, pool, shard: `${shard}`, copy: `${copy}` })
 }
 
 /** Of a name as routing/servers.ts gives it: pod.service.namespace.svc.domain. */
-function ownServer(
-  host: string,
-  { mcrouter, namespace }: Target,
-): { readonly pod: string; readonly pool: string; readonly ordinal: number } | undefined {
+function ownServer(host: string, { mcrouter, namespace }: Target): OwnServer | undefined {
   const [pod = '', service = '', within, svc] = host.split('.', 4)
   const pool = poolNamed({ name: mcrouter }, service)
-  const digits = pod.slice(service.length + 1)
-  const isNumbered = pod.startsWith(`${service}-`) && /^(0|[1-9]\d{0,3})$/.test(digits)
+  const [, statefulSet = '', digits] = /^(.+)-(0|[1-9]\d{0,3})$/.exec(pod) ?? []
+  const inZone = copyNamed({ name: mcrouter }, statefulSet)
+  const copy = inZone?.pool === pool ? inZone?.copy : undefined
+  const isOwn = statefulSet === service || copy !== undefined
   const ordinal = Number(digits)
   if (pool === undefined || within !== namespace || svc !== 'svc') return undefined
-  return isNumbered && ordinal < POOL_SIZE.maximum ? { pod, pool, ordinal } : undefined
+  return isOwn && ordinal < POOL_SIZE.maximum ? { pod, pool, copy, ordinal } : undefined
+}
+
+interface OwnServer {
+  readonly pod: string
+  readonly pool: string
+  /** In a zone; undefined where it is in none. */
+  readonly copy: number | undefined
+  readonly ordinal: number
 }

@@ -34,9 +34,12 @@ const ALONE: Layout = { shards: Number.POSITIVE_INFINITY, copies: 1 }
 
 /**
  * The server of a shard in a copy has the ordinal shard × copies + copy (routing/copy-set.ts). With one shard every server is a
- * copy, those that are about to leave as well.
+ * copy, those that are about to leave as well. Where each copy has a StatefulSet, in a zone, the ordinal is that of the shard.
+ *
+ * @param copy that the StatefulSet is of; undefined of one that is in no zone
  */
-export function placeOf(pool: string, ordinal: number, layouts: Layouts): Place {
+export function placeOf(pool: string, ordinal: number, layouts: Layouts, copy?: number): Place {
+  if (copy !== undefined) return { pool, shard: ordinal, copy }
   const { shards, copies } = layouts.get(pool) ?? ALONE
   if (shards === 1 && copies > 1) return { pool, shard: 0, copy: ordinal }
   return { pool, shard: Math.floor(ordinal / copies), copy: ordinal % copies }

@@ -1,8 +1,7 @@
 import type { KubeObject, ObjectKey } from '../../reconciler/kube/api.ts'
 import { keyText } from '../../reconciler/kube/object.ts'
 import { controllerOf } from '../../reconciler/observe/controller-ref.ts'
-import { namesOf } from '../../render/names.ts'
-import { poolNamed } from '../../routing/servers.ts'
+import { copyOfObject, namesOf, poolOfObject } from '../../render/names.ts'
 import { POOL_SIZE } from '../../schemas/pool-size.ts'
 import { type Address, addressText } from './address.ts'
 import { ByUid } from './by-uid.ts'
@@ -107,7 +106,7 @@ export class Targets {
       this.#links.Deployment.get(replicaSet?.owner) ?? this.#links.DaemonSet.get(pod.owner),
     )
     const mcrouter = within(pod, this.#mcrouters.get(workload?.owner))
-    if (mcrouter === undefined || workload?.name !== namesOf(mcrouter).routers) return undefined
+    if (mcrouter === undefined || workload === undefined || !isOfRouters(mcrouter, workload)) return undefined
     return targetOf(pod, mcrouter, undefined)
   }
 
@@ -115,13 +114,20 @@ export class Targets {
     const statefulSet = within(pod, this.#links.StatefulSet.get(pod.owner))
     const mcrouter = within(pod, this.#mcrouters.get(statefulSet?.owner))
     if (statefulSet === undefined || mcrouter === undefined) return undefined
-    const pool = poolNamed(mcrouter, statefulSet.name)
+    const object = { kind: 'StatefulSet', metadata: { name: statefulSet.name } }
+    const pool = poolOfObject(mcrouter, object)
     const digits = pod.name.slice(statefulSet.name.length + 1)
     const isNumbered = pod.name.startsWith(`${statefulSet.name}-`) && /^(0|[1-9]\d{0,3})$/.test(digits)
     const ordinal = Number(digits)
     if (pool === undefined || !isNumbered || ordinal >= POOL_SIZE.maximum) return undefined
-    return targetOf(pod, mcrouter, placeOf(pool, ordinal, mcrouter.layouts))
+    return targetOf(pod, mcrouter, placeOf(pool, ordinal, mcrouter.layouts, copyOfObject(mcrouter, object)))
   }
+}
+
+/** Whether a Mcrouter has routers by a workload of that name: all of them, or those of a zone. */
+function isOfRouters(mcrouter: Pick<Mcrouter, 'name'>, { name }: Owned): boolean {
+  const deployment = { kind: 'Deployment', metadata: { name } }
+  return name === namesOf(mcrouter).routers || copyOfObject(mcrouter, deployment) !== undefined
 }
 
 function targetOf(

@@ -1,7 +1,7 @@
 import { selectorOf } from '../../render/labels.ts'
-import { poolName } from '../../routing/servers.ts'
+import { copyName, poolName } from '../../routing/servers.ts'
 import { isExternal } from '../../schemas/layout.ts'
-import type { Mcrouter } from '../../schemas/mcrouter.ts'
+import type { Mcrouter, Pool } from '../../schemas/mcrouter.ts'
 import type { KubeObject, Resource } from '../kube/api.ts'
 import { labelSelector } from '../kube/paths.ts'
 import { pods, services, statefulSets } from '../kube/resources.ts'
@@ -9,7 +9,7 @@ import type { Observed } from '../observe/caches.ts'
 import { type Child, transformChild } from '../observe/child.ts'
 import { type Pod, transformPod } from '../observe/pod.ts'
 import { podsOf } from '../observe/pods.ts'
-import { serversOf } from '../observe/tier.ts'
+import { serversOfCopy } from '../observe/tier.ts'
 import { count, record } from '../observe/untyped.ts'
 import { statefulSetOf } from '../observe/workload.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
@@ -29,14 +29,11 @@ export async function withLivePods(
   observed: Observed,
 ): Promise<Observed> {
   if (isNew(context.mcrouter)) return observed
-  const unsure = mcrouter.pools
-    .map(({ name }) => name)
-    .filter((pool) => mayHaveMore(mcrouter, pool, observed))
+  const unsure = mcrouter.pools.flatMap(unitsOf).filter((unit) => mayHaveMore(mcrouter, unit, observed))
   if (unsure.length === 0) return observed
-  const live = await Promise.all(unsure.map((pool) => livePool(context, mcrouter, pool, observed)))
-  const shown = observed.pods.filter(
-    ({ component, pool }) => component !== 'memcached' || !unsure.includes(pool),
-  )
+  const live = await Promise.all(unsure.map((unit) => liveUnit(context, mcrouter, unit, observed)))
+  const isUnsure = ({ pool, copy }: Unit) => unsure.some((unit) => unit.pool === pool && unit.copy === copy)
+  const shown = observed.pods.filter((pod) => pod.component !== 'memcached' || !isUnsure(pod))
   return {
     ...observed,
     children: [...observed.children, ...live.flatMap(({ unseen }) => unseen)],
@@ -44,23 +41,34 @@ export async function withLivePods(
   }
 }
 
+/** A pool, or a copy of one that is in a zone: what has a StatefulSet. */
+interface Unit {
+  readonly pool: string
+  readonly copy: number | undefined
+}
+
+function unitsOf({ name, zones }: Pool): Unit[] {
+  const copies = zones.length === 0 ? [undefined] : zones.keys()
+  return Array.from(copies, (copy) => ({ pool: name, copy }))
+}
+
 /** Whether there may be servers of a pool that the caches do not show. */
-function mayHaveMore(mcrouter: Mcrouter, pool: string, { children, pods }: Observed): boolean {
-  const known = statefulSetOf(mcrouter, pool, children)
-  return known === undefined || sparesUnseen(known, serversOf(pods, pool))
+function mayHaveMore(mcrouter: Mcrouter, { pool, copy }: Unit, { children, pods }: Observed): boolean {
+  const known = statefulSetOf(mcrouter, pool, children, copy)
+  return known === undefined || sparesUnseen(known, serversOfCopy(pods, pool, copy))
 }
 
 /** A pool as the API server has it at this moment. */
-async function livePool(
+async function liveUnit(
   context: ReconcileContext,
   mcrouter: Mcrouter,
-  pool: string,
+  unit: Unit,
   { children }: Observed,
 ): Promise<{ readonly unseen: readonly Child[]; readonly servers: readonly Pod[] }> {
-  const known = statefulSetOf(mcrouter, pool, children)
+  const known = statefulSetOf(mcrouter, unit.pool, children, unit.copy)
   // In this order: pods have our labels before their StatefulSet goes, so where it is gone they are found.
-  const unseen = known === undefined ? await unseenObjects(context, mcrouter, pool) : []
-  const servers = await liveServers(context, mcrouter, pool, [...children, ...unseen])
+  const unseen = known === undefined ? await unseenObjects(context, mcrouter, unit) : []
+  const servers = await liveServers(context, mcrouter, unit, [...children, ...unseen])
   return { unseen, servers }
 }
 
@@ -81,11 +89,16 @@ function sparesUnseen({ owned, replicas }: Child, known: readonly Pod[]): boolea
 }
 
 /** The StatefulSet, and its Service where servers of others take their place: nothing comes that is called as either, and both have to go. */
-async function unseenObjects(context: ReconcileContext, mcrouter: Mcrouter, pool: string): Promise<Child[]> {
-  const found = await unseen(context, statefulSets, mcrouter, pool)
+async function unseenObjects(
+  context: ReconcileContext,
+  mcrouter: Mcrouter,
+  { pool, copy }: Unit,
+): Promise<Child[]> {
+  const name = copy === undefined ? poolName(mcrouter, pool) : copyName(mcrouter, { pool, copy })
+  const found = await unseen(context, statefulSets, mcrouter, name)
   const isReplaced = mcrouter.pools.some((one) => one.name === pool && isExternal(one))
   return found.length > 0 && isReplaced
-    ? [...found, ...(await unseen(context, services, mcrouter, pool))]
+    ? [...found, ...(await unseen(context, services, mcrouter, name))]
     : found
 }
 
@@ -93,11 +106,10 @@ async function unseenObjects(context: ReconcileContext, mcrouter: Mcrouter, pool
 async function unseen(
   { api, mcrouter: stored, signal }: ReconcileContext,
   resource: Resource,
-  mcrouter: Mcrouter,
-  pool: string,
+  { namespace }: Mcrouter,
+  name: string,
 ): Promise<Child[]> {
-  const { namespace } = mcrouter
-  const live = await api.get(resource, { namespace, name: poolName(mcrouter, pool) }, signal)
+  const live = await api.get(resource, { namespace, name }, signal)
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return []
   return originOf(live, stored) === 'foreign' ? [] : [transformChild(live)]
 }
@@ -105,15 +117,16 @@ async function unseen(
 async function liveServers(
   { api, mcrouter: stored, signal }: ReconcileContext,
   mcrouter: Mcrouter,
-  pool: string,
+  { pool, copy }: Unit,
   children: readonly Child[],
 ): Promise<Pod[]> {
-  const selector = labelSelector(selectorOf(mcrouter, { pool }))
+  const selector = labelSelector(selectorOf(mcrouter, { pool }, copy))
   const found = await api.list(pods, {
     namespace: mcrouter.namespace,
     labelSelector: selector,
     keep: transformPod,
     signal,
   })
-  return podsOf(stored, children, { pods: found, replicaSets: [] })
+  const servers = podsOf(stored, children, { pods: found, replicaSets: [] })
+  return servers.filter((pod) => pod.copy === copy)
 }

@@ -1,4 +1,4 @@
-import { poolOfObject } from '../../render/names.ts'
+import { copyOfObject, poolOfObject } from '../../render/names.ts'
 import type { Manifest } from '../../render/rendering.ts'
 import { MAIN_POOL, type Mcrouter } from '../../schemas/mcrouter.ts'
 import { ADOPT_ANNOTATION } from '../../schemas/well-known.ts'
@@ -32,7 +32,9 @@ export function keepAdoptedPods(
   stored: KubeObject,
   mcrouter: Mcrouter,
 ): Manifest {
-  if (manifest.kind !== 'StatefulSet' || poolOfObject(mcrouter, manifest) !== MAIN_POOL) return manifest
+  const isOfMain =
+    poolOfObject(mcrouter, manifest) === MAIN_POOL && copyOfObject(mcrouter, manifest) === undefined
+  if (manifest.kind !== 'StatefulSet' || !isOfMain) return manifest
   const partition = Math.max(-1, ...adoptedServers(pods).map(({ ordinal }) => ordinal)) + 1
   const roll = stored.metadata.annotations?.[ADOPT_ANNOTATION] === 'roll'
   // On another port no request of the new routers reaches them: what they hold is lost already.

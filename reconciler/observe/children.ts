@@ -1,6 +1,6 @@
 import { KINDS, type Kinds } from '../../render/kinds.ts'
 import { copyOfObject, isSharedObject, poolOfObject } from '../../render/names.ts'
-import { MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
+import { MAIN_POOL, MOST_POOLS, MOST_ZONES } from '../../schemas/mcrouter.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { isOutline } from '../kube/cache/outline.ts'
 import { type Child, isChild } from './child.ts'
@@ -9,7 +9,7 @@ import { record, records } from './untyped.ts'
 
 export interface Children {
   /**
-   * Those that a Mcrouter of this name expands to, also for a pool that it no longer has: one at most of each kind and name.
+   * Those that a Mcrouter of this name expands to, also for a pool or zone that it no longer has: one at most of each kind and name.
    */
   readonly children: readonly Child[]
   /** Those that an earlier version of this operator made for it under another name. */
@@ -29,15 +29,21 @@ export function childrenOf(
   const others = controlled.filter(
     (child) => !isAlways(metadata, child, kinds) && isMadeFor(child, metadata.uid),
   )
-  const ofPools = others.filter((child) => poolOfObject(metadata, child, kinds) !== undefined)
+  const isAtTimes = (child: Child) =>
+    poolOfObject(metadata, child, kinds) !== undefined || copyOfObject(metadata, child, kinds) !== undefined
   return {
-    children: [...controlled.filter((child) => isAlways(metadata, child, kinds)), ...ofPools],
-    leftovers: others.filter((child) => poolOfObject(metadata, child, kinds) === undefined),
+    children: [
+      ...controlled.filter((child) => isAlways(metadata, child, kinds)),
+      ...others.filter(isAtTimes),
+    ],
+    leftovers: others.filter((child) => !isAtTimes(child)),
   }
 }
 
 const OF_EACH_POOL = [...KINDS.values()].filter(({ parts }) => parts.includes('pool')).length
 export const MOST_OF_POOLS = OF_EACH_POOL * (MOST_POOLS - 1)
+/** StatefulSets. */
+const MOST_COPIES = MOST_ZONES * (MOST_POOLS - 1)
 
 /** Whether more objects are called as those of further pools, and name this Mcrouter as their controller, than it can have. */
 export function hasTooManyPools(
@@ -49,7 +55,8 @@ export function hasTooManyPools(
     const pool = poolOfObject(metadata, object, kinds)
     return pool !== undefined && pool !== MAIN_POOL && isControlledBy(object.metadata, metadata.uid)
   })
-  return ofPools.length > MOST_OF_POOLS
+  const inZones = ofPools.filter((object) => copyOfObject(metadata, object, kinds) !== undefined)
+  return inZones.length > MOST_COPIES || ofPools.length - inZones.length > MOST_OF_POOLS
 }
 
 /**

@@ -28,6 +28,12 @@ export function layoutsIn({ pools }: JsonObject): ReadonlyMap<string, Layout> | 
   return new Map(layouts)
 }
 
+/** The zones that the status says the copies of a pool are in that routers use, by copy; empty for none. */
+export function recordedZones({ pools }: JsonObject, pool: string): readonly string[] {
+  const found = records(pools).find(({ name }) => name === pool)
+  return Array.isArray(found?.zones) ? found.zones.map(text) : []
+}
+
 /** The servers of others that the status says routers use for a pool; undefined for none. */
 export function externalIn({ pools }: JsonObject, pool: string): readonly ExternalServer[] | undefined {
   const found = records(pools).find(({ name }) => name === pool)

@@ -38,7 +38,7 @@ function imagesIn(
   for (let pool = 0; pool < MOST_POOLS; pool += 1) {
     const name = pool === 0 ? MAIN_POOL : valueAt(spec, keysOf('pool.name', pool))
     if (typeof name !== 'string') break
-    const statefulSet = statefulSetOf(metadata, name, children)
+    const statefulSet = statefulSetOf(metadata, name, children) ?? statefulSetOf(metadata, name, children, 0)
     live = withImage(live, keysOf('pool.image', pool), imageOf(statefulSet, 'memcached'))
   }
   return live

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../process/clock.ts'
 import { type Component, tierOf } from '../../render/labels.ts'
 import { speaksTls } from '../../render/ports.ts'
-import { poolName } from '../../routing/servers.ts'
+import { copyNamed, poolName } from '../../routing/servers.ts'
 import { POOL_SIZE } from '../../schemas/pool-size.ts'
 import { COMPONENT_LABEL, INSTANCE_LABEL, KIND, NUDGE_ANNOTATION } from '../../schemas/well-known.ts'
 import type { KubeObject, ObjectMeta, OwnerReference } from '../kube/api.ts'
@@ -17,7 +17,9 @@ interface PodState {
   readonly component: Component
   /** Of a memcached server the name of its pool; empty for a router. */
   readonly pool: string
-  /** Of a memcached server; -1 for a router. */
+  /** Of a memcached server of a copy that is in a zone, the place of that; undefined for any other. */
+  readonly copy: number | undefined
+  /** Of a memcached server in its StatefulSet; -1 for a router. */
   readonly ordinal: number
   /** Empty before it has one. */
   readonly ip: string
@@ -119,20 +121,25 @@ function stateOf(object: BuiltInObject<'Pod'>): PodState | undefined {
 function placeOf({
   name,
   labels = {},
-}: ObjectMeta): Pick<PodState, 'component' | 'pool' | 'ordinal'> | undefined {
+}: ObjectMeta): Pick<PodState, 'component' | 'pool' | 'copy' | 'ordinal'> | undefined {
   const tier = tierOf(labels[COMPONENT_LABEL])
   if (tier === undefined) return undefined
-  if (tier === 'mcrouter') return { component: tier, pool: '', ordinal: -1 }
+  if (tier === 'mcrouter') return { component: tier, pool: '', copy: undefined, ordinal: -1 }
   const { pool } = tier
-  const ordinal = ordinalIn(name, labels[INSTANCE_LABEL] ?? '', pool)
-  return ordinal === undefined ? undefined : { component: 'memcached', pool, ordinal }
+  const place = serverIn(name, { name: labels[INSTANCE_LABEL] ?? '' }, pool)
+  return place && { component: 'memcached', pool, ...place }
 }
 
-/** Of a pod that the StatefulSet of that pool of such a Mcrouter can have; undefined for any other. */
-function ordinalIn(pod: string, mcrouter: string, pool: string): number | undefined {
-  const prefix = `${poolName({ name: mcrouter }, pool)}-`
-  const digits = pod.slice(prefix.length)
+/** Of a pod that a StatefulSet of that pool of such a Mcrouter can have; undefined for any other. */
+function serverIn(
+  pod: string,
+  mcrouter: { readonly name: string },
+  pool: string,
+): Pick<PodState, 'copy' | 'ordinal'> | undefined {
+  const [, statefulSet = '', digits] = /^(.+)-(0|[1-9]\d*)$/.exec(pod) ?? []
   const ordinal = Number(digits)
-  const canBe = pod.startsWith(prefix) && /^(0|[1-9]\d*)$/.test(digits) && ordinal < POOL_SIZE.maximum
-  return canBe ? ordinal : undefined
+  if (digits === undefined || ordinal >= POOL_SIZE.maximum) return undefined
+  if (statefulSet === poolName(mcrouter, pool)) return { copy: undefined, ordinal }
+  const inZone = copyNamed(mcrouter, statefulSet)
+  return inZone?.pool === pool ? { copy: inZone.copy, ordinal } : undefined
 }

@@ -1,8 +1,8 @@
 import { selectorOf } from '../../render/labels.ts'
-import { namesOf, poolOfObject } from '../../render/names.ts'
-import { poolName } from '../../routing/servers.ts'
+import { copyOfObject, namesOf, poolOfObject, zoneName } from '../../render/names.ts'
+import { copyName, poolName } from '../../routing/servers.ts'
 import { valueAt } from '../../schemas/fields.ts'
-import { MAIN_POOL } from '../../schemas/mcrouter.ts'
+import { MAIN_POOL, MOST_ZONES } from '../../schemas/mcrouter.ts'
 import { STORED } from '../../schemas/versions.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Child } from './child.ts'
@@ -11,7 +11,7 @@ import { routedIn } from './last-status.ts'
 import { isPod, type Pod } from './pod.ts'
 import { HASH_LABEL } from './replica-set.ts'
 import { count } from './untyped.ts'
-import { daemonSetOf, deploymentOf, statefulSetOf } from './workload.ts'
+import { daemonSetOf, deploymentOf, statefulSetOf, zoneDeployments } from './workload.ts'
 
 /** Objects with the labels of a Mcrouter, among which its pods are. */
 export interface Candidates {
@@ -20,12 +20,12 @@ export interface Candidates {
 }
 
 /**
- * The pods of a Mcrouter: those that its StatefulSets have, those of the ReplicaSets that its Deployment has, and those of its
+ * The pods of a Mcrouter: those that its StatefulSets have, those of the ReplicaSets that its Deployments have, and those of its
  * DaemonSet. Any pod may have their labels.
  */
 export function podsOf(mcrouter: KubeObject, children: readonly Child[], candidates: Candidates): Pod[] {
   const isServer = serversOf(mcrouter, children)
-  const isOfDeployment = routerOf(mcrouter, deploymentOf(children), candidates.replicaSets)
+  const isOfDeployment = routerOf(mcrouter, children, candidates.replicaSets)
   const isOfDaemonSet = nodeRouterOf(mcrouter, daemonSetOf(children))
   const isRouter = (pod: Pod) => isOfDeployment(pod) || isOfDaemonSet(pod)
   return candidates.pods
@@ -33,30 +33,43 @@ export function podsOf(mcrouter: KubeObject, children: readonly Child[], candida
     .filter((pod) => (pod.component === 'memcached' ? isServer(pod) : isRouter(pod)))
 }
 
-/** A pool of which nothing is there has no pods: its name may be anybody's invention. */
+/** A pool of which nothing is there has no pods: its name may be anybody's invention. So it is with a copy. */
 function serversOf(mcrouter: KubeObject, children: readonly Child[]): (pod: Pod) => boolean {
   const { metadata } = mcrouter
-  const found = children.flatMap((child) => poolOfObject(metadata, child) ?? [])
-  const byPool = new Map(
-    [MAIN_POOL, ...found].map((pool) => [
-      pool,
-      serverOf(mcrouter, pool, statefulSetOf(metadata, pool, children)),
+  const found = children.flatMap((child) => {
+    const pool = poolOfObject(metadata, child)
+    return pool === undefined ? [] : [{ pool, copy: copyOfObject(metadata, child) }]
+  })
+  const claimants = new Map(
+    [{ pool: MAIN_POOL, copy: undefined }, ...found].map(({ pool, copy }) => [
+      unitName(pool, copy),
+      serverOf(mcrouter, pool, copy, statefulSetOf(metadata, pool, children, copy)),
     ]),
   )
-  return (pod) => byPool.get(pod.pool)?.(pod) ?? false
+  return (pod) => claimants.get(unitName(pod.pool, pod.copy))?.(pod) ?? false
 }
 
-function serverOf(mcrouter: KubeObject, pool: string, statefulSet: Child | undefined): (pod: Pod) => boolean {
+function unitName(pool: string, copy: number | undefined): string {
+  return `${copy} ${pool}`
+}
+
+function serverOf(
+  mcrouter: KubeObject,
+  pool: string,
+  copy: number | undefined,
+  statefulSet: Child | undefined,
+): (pod: Pod) => boolean {
   const { metadata } = mcrouter
   const claimant: Claimant = {
     kind: 'StatefulSet',
-    name: poolName(metadata, pool),
+    name: copy === undefined ? poolName(metadata, pool) : copyName(metadata, { pool, copy }),
     uid: statefulSet?.metadata.uid,
-    selector: selectorOf(metadata, { pool }),
+    selector: selectorOf(metadata, { pool }, copy),
   }
   // A StatefulSet adopts no pod beyond its replicas but to delete it. Where it is gone, how many pods are counted decides how
   // many it gets, and somebody may have made one more.
-  const adopted = statefulSet?.replicas ?? (pool === MAIN_POOL ? serversKnown(mcrouter) : 0)
+  const isOfMain = pool === MAIN_POOL && copy === undefined
+  const adopted = statefulSet?.replicas ?? (isOfMain ? serversKnown(mcrouter) : 0)
   return (pod) => {
     if (!claims(claimant, pod.metadata)) return false
     const isFree = controllerOf(pod.metadata) === undefined && !isOwnedBy(pod.metadata, metadata.uid)
@@ -73,20 +86,34 @@ function serversKnown({ spec, status = {} }: KubeObject): number {
   return Math.max(wanted, count(status.replicas), routedIn(status) ?? 0)
 }
 
+/**
+ * Of the Deployment that is in no zone, and of those of zones. One whose Deployment is gone still counts by name: its routers may run
+ * for a while.
+ */
 function routerOf(
   { metadata }: KubeObject,
-  deployment: Child | undefined,
+  children: readonly Child[],
   replicaSets: readonly KubeObject[],
 ): (pod: Pod) => boolean {
   const { routers } = namesOf(metadata)
-  const selector = selectorOf(metadata, 'mcrouter')
-  const owner: Claimant = { kind: 'Deployment', name: routers, uid: deployment?.metadata.uid, selector }
-  const claimants = replicaSets
-    .filter((set) => claims(owner, set.metadata))
-    .map(({ metadata: { name, uid, labels } }): Claimant => {
+  const inZones = new Map(zoneDeployments(children).map(({ zone, child }) => [zone, child.metadata.uid]))
+  const owners = [
+    { name: routers, uid: deploymentOf(children)?.metadata.uid, copy: undefined },
+    ...Array.from({ length: MOST_ZONES }, (_, copy) => ({
+      name: zoneName(metadata, copy),
+      uid: inZones.get(copy),
+      copy,
+    })),
+  ]
+  const claimants = owners.flatMap(({ name, uid, copy }): Claimant[] => {
+    const selector = selectorOf(metadata, 'mcrouter', copy)
+    const owner: Claimant = { kind: 'Deployment', name, uid, selector }
+    const own = replicaSets.filter((set) => claims(owner, set.metadata))
+    return own.map(({ metadata: { name, uid, labels } }): Claimant => {
       const hash = labels?.[HASH_LABEL] ?? ''
       return { kind: 'ReplicaSet', name, uid, selector: { ...selector, [HASH_LABEL]: hash } }
     })
+  })
   return (pod) => claimants.some((set) => claims(set, pod.metadata))
 }
 

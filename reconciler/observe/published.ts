@@ -1,12 +1,13 @@
 import { mcrouterOfConfig } from '../../render/names.ts'
 import { digest } from '../../routing/digest.ts'
 import { CONFIG_KEY } from '../../routing/flags.ts'
-import { PAST_MISSES } from '../../routing/past-misses.ts'
+import { isPastMisses } from '../../routing/past-misses.ts'
 import { POOL, poolKey, poolOfCopyKey, poolOfKey } from '../../routing/pool.ts'
 import type { Features } from '../../routing/release.ts'
-import { externalServer, isServerOf } from '../../routing/servers.ts'
+import { routePrefix } from '../../routing/route-prefix.ts'
+import { copyOfServer, externalServer, isServerOf } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { type ExternalServer, MAIN_POOL, MOST_POOLS } from '../../schemas/mcrouter.ts'
+import { type ExternalServer, MAIN_POOL, MOST_POOLS, MOST_ZONES } from '../../schemas/mcrouter.ts'
 import type { ObjectMeta } from '../kube/api.ts'
 import type { BuiltInObject } from '../kube/built-in.ts'
 import { phaseIn, type RoutedPhase } from './resize-phase.ts'
@@ -24,10 +25,14 @@ export interface Published {
   readonly copies?: Readonly<Record<string, number>>
   /** By pool of our own servers, each of whose keys is on one of them. */
   readonly phases?: Readonly<Record<string, RoutedPhase>>
+  /** By pool whose copies are in zones, how many of those are routed to: the first. */
+  readonly zoned?: Readonly<Record<string, number>>
   /** What it uses that not every release understands. */
   readonly features: Features
   /** Whether reads go past a miss, as they do while servers that were added fill up. */
   readonly filling: boolean
+  /** Of a pool in zones, the place of the first of which the reads do. */
+  readonly fillingFrom?: number
 }
 
 type ConfigMap = Pick<BuiltInObject<'ConfigMap'>, 'data'> & {
@@ -39,7 +44,7 @@ export function publishedIn({ metadata, data }: ConfigMap): Published | undefine
   const config = data?.[CONFIG_KEY]
   if (config === undefined) return undefined
   const json = parseConfig(config)
-  const { pools, route } = json
+  const { pools, route, routes } = json
   const mcrouter = { name: mcrouterOfConfig(metadata.name), namespace: metadata.namespace ?? '' }
   const servers = serversIn(record(pools))
   if (servers === undefined) return undefined
@@ -49,23 +54,44 @@ export function publishedIn({ metadata, data }: ConfigMap): Published | undefine
   const own = servers.filter((one) => !isExternal(one))
   const routed = Object.fromEntries(own.map(([pool, { length }]) => [pool, length]))
   const { connect_timeout } = record(record(pools)[POOL])
-  const { get, gat } = record(ofMain(record(route)).operation_policies)
-  const features = { getAndTouch: gat !== undefined, connectTimeout: connect_timeout !== undefined }
+  const policies = routesIn(route, record(routes)).map((one) => record(ofMain(one).operation_policies))
+  const fillingFrom = policies.findIndex(({ get }) => isPastMisses(text(get)))
+  const features = {
+    getAndTouch: policies[0]?.gat !== undefined,
+    connectTimeout: connect_timeout !== undefined,
+  }
   const copies = copiesIn(record(pools), routed)
+  const zoned = own.flatMap(([pool, all]): [string, number][] => {
+    const places = all.flatMap((server) => copyOfServer(mcrouter, pool, server) ?? [])
+    return places.length === 0 ? [] : [[pool, Math.max(...places) + 1]]
+  })
   return {
     digest: digest(config),
     routed,
     ...(others.length > 0 && { external: Object.fromEntries(others.map(externalIn)) }),
     copies,
     phases: phasesIn(json, Object.keys(routed)),
+    ...(zoned.length > 0 && { zoned: Object.fromEntries(zoned) }),
     features,
-    filling: get === PAST_MISSES,
+    filling: fillingFrom >= 0,
+    ...(fillingFrom >= 0 && route === undefined && { fillingFrom }),
   }
+}
+
+/** What routers do, by the place of the zone that they are in; one where they are in none. */
+function routesIn(route: unknown, routes: JsonObject): JsonObject[] {
+  if (route !== undefined) return [record(route)]
+  return Array.from({ length: MOST_ZONES }, (_, place) => record(routes[routePrefix(place)]))
 }
 
 /** The policies of the pool {@link MAIN_POOL}, which has the keys of no prefix. */
 function ofMain(route: JsonObject): JsonObject {
   return route.wildcard === undefined ? route : record(route.wildcard)
+}
+
+/** How many copies of a pool are routed to that are in zones; 0 for one of which none is. */
+export function zonedTo({ zoned = {} }: Published, pool: string): number {
+  return Object.hasOwn(zoned, pool) ? (zoned[pool] ?? 0) : 0
 }
 
 /** How many own servers of a pool are routed to; 0 for one that routers do not know. */

@@ -1,10 +1,10 @@
-import { poolOfObject } from '../../render/names.ts'
+import { copyOfObject, poolOfObject } from '../../render/names.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import type { Problem } from '../reconcile-report.ts'
 import type { Child } from './child.ts'
 import { notesAbout } from './notes.ts'
 import type { Pod } from './pod.ts'
-import { serversOf } from './tier.ts'
+import { serversOfCopy } from './tier.ts'
 
 export interface RefusedServers {
   readonly problems: readonly Problem[]
@@ -27,7 +27,11 @@ export async function refusedServers(
   const { metadata } = context.mcrouter
   const lacking = children.filter(
     (child) =>
-      child.kind === 'StatefulSet' && lacksPods(child, serversOf(pods, poolOfObject(metadata, child) ?? '')),
+      child.kind === 'StatefulSet' &&
+      lacksPods(
+        child,
+        serversOfCopy(pods, poolOfObject(metadata, child) ?? '', copyOfObject(metadata, child)),
+      ),
   )
   if (lacking.length === 0) {
     missing.clear()

@@ -1,4 +1,4 @@
-import { COMPONENT_LABEL, INSTANCE_LABEL, NAME_LABEL } from '../../schemas/well-known.ts'
+import { COMPONENT_LABEL, COPY_LABEL, INSTANCE_LABEL, NAME_LABEL } from '../../schemas/well-known.ts'
 import type { KubeObject } from '../kube/api.ts'
 import { partialMetadata } from '../kube/object.ts'
 import { controllerOf } from './controller-ref.ts'
@@ -7,7 +7,7 @@ import { controllerOf } from './controller-ref.ts'
 export const HASH_LABEL = 'pod-template-hash'
 
 /** Labels that say whose it is and which its pods are; somebody may have added any number of others. */
-const READ: readonly string[] = [NAME_LABEL, INSTANCE_LABEL, COMPONENT_LABEL, HASH_LABEL]
+const READ: readonly string[] = [NAME_LABEL, INSTANCE_LABEL, COMPONENT_LABEL, COPY_LABEL, HASH_LABEL]
 
 /** The form in which caches keep ReplicaSets: whose they are, and nothing of what they run. */
 export function transformReplicaSet({ apiVersion, kind, metadata }: KubeObject): KubeObject {

@@ -1,3 +1,4 @@
+import { isZoned } from '../../schemas/layout.ts'
 import type { Mcrouter, Pool } from '../../schemas/mcrouter.ts'
 import type { Observed } from './caches.ts'
 import { itemSizeIn } from './item-size.ts'
@@ -14,7 +15,9 @@ export function asItRuns(
   mcrouter: Pick<Mcrouter, 'name'>,
   { children, pods }: Pick<Observed, 'children' | 'pods'>,
 ): Pool {
-  const spec = record(statefulSetOf(mcrouter, pool.name, children)?.owned.spec)
+  // Where its copies are in zones, each has the same.
+  const copy = isZoned(pool) ? 0 : undefined
+  const spec = record(statefulSetOf(mcrouter, pool.name, children, copy)?.owned.spec)
   const podSpec = record(record(spec.template).spec)
   const [container] = records(podSpec.containers)
   const args = Array.isArray(container?.args) ? container.args.map(text) : []

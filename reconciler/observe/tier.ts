@@ -13,10 +13,29 @@ export function serversOf(pods: readonly Pod[], pool: string): Pod[] {
   return pods.filter((pod) => pod.component === 'memcached' && pod.pool === pool)
 }
 
-/** Ordinals of the Ready servers of a pool. */
-export function readyOrdinals(pods: readonly Pod[], pool: string): ReadonlySet<number> {
-  const servers = serversOf(pods, pool).filter(({ ready, deleting }) => ready && !deleting)
-  return new Set(servers.map(({ ordinal }) => ordinal))
+/** The Ready servers of a pool, whichever StatefulSet they are of. */
+export function readyServers(pods: readonly Pod[], pool: string): Pod[] {
+  return serversOf(pods, pool).filter(({ ready, deleting }) => ready && !deleting)
+}
+
+/**
+ * Ordinals of the Ready servers of a pool, as mcrouter's list has them (routing/servers.ts).
+ *
+ * @param zoned in how many copies they are, each in a zone; 0 where the zones are not told apart
+ */
+export function readyOrdinals(pods: readonly Pod[], pool: string, zoned = 0): ReadonlySet<number> {
+  return new Set(readyServers(pods, pool).flatMap((pod) => ordinalAmong(pod, zoned) ?? []))
+}
+
+/** Undefined where it is not among those servers. */
+function ordinalAmong({ copy, ordinal }: Pod, zoned: number): number | undefined {
+  if (zoned === 0) return copy === undefined ? ordinal : undefined
+  return copy !== undefined && copy < zoned ? ordinal * zoned + copy : undefined
+}
+
+/** Of a copy of a pool, or of its servers that are in no zone. */
+export function serversOfCopy(pods: readonly Pod[], pool: string, copy: number | undefined): Pod[] {
+  return serversOf(pods, pool).filter((pod) => pod.copy === copy)
 }
 
 /** Ordinals below `count` that are not Ready. */

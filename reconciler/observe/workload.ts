@@ -1,11 +1,31 @@
-import { poolName } from '../../routing/servers.ts'
+import { copyOfObject } from '../../render/names.ts'
+import { copyName, poolName } from '../../routing/servers.ts'
+import { zonesIn } from '../../schemas/layout.ts'
 import type { Mcrouter, Routers } from '../../schemas/mcrouter.ts'
 import { findCondition } from '../kube/built-in.ts'
 import type { Child } from './child.ts'
+import { controllerOf } from './controller-ref.ts'
 
-/** Of the routers, where they are not on each node. */
+/** Of the routers, where they are neither in zones nor on each node. */
 export function deploymentOf(children: readonly Child[]): Child | undefined {
-  return children.find(({ kind }) => kind === 'Deployment')
+  return children.find((child) => child.kind === 'Deployment' && zoneOf(child) === undefined)
+}
+
+/** Of the routers in zones, each with the place of its zone, in their order. */
+export function zoneDeployments(
+  children: readonly Child[],
+): { readonly zone: number; readonly child: Child }[] {
+  const found = children.flatMap((child) => {
+    const zone = child.kind === 'Deployment' ? zoneOf(child) : undefined
+    return zone === undefined ? [] : [{ zone, child }]
+  })
+  return found.toSorted((one, other) => one.zone - other.zone)
+}
+
+/** The place of the zone of a workload; undefined where it is in none. */
+function zoneOf(child: Child): number | undefined {
+  const { name = '' } = controllerOf(child.metadata) ?? {}
+  return copyOfObject({ name }, child)
 }
 
 /** Of the routers, where they are on each node. */
@@ -13,17 +33,31 @@ export function daemonSetOf(children: readonly Child[]): Child | undefined {
   return children.find(({ kind }) => kind === 'DaemonSet')
 }
 
-/** The workload that the routers are to have; while they are placed anew there is another. */
+/** Those of the workloads that the routers are to have; while they are placed anew there are others. */
 export function routersIn(
   children: readonly Child[],
-  { placement }: Pick<Routers, 'placement'>,
-): Child | undefined {
-  return placement === 'Node' ? daemonSetOf(children) : deploymentOf(children)
+  { routers, pools }: Pick<Mcrouter, 'routers' | 'pools'>,
+): Child[] {
+  const zones = zonesIn(pools)
+  if (zones.length > 0)
+    return zoneDeployments(children).flatMap(({ zone, child }) => (zone < zones.length ? [child] : []))
+  const only = routers.placement === 'Node' ? daemonSetOf(children) : deploymentOf(children)
+  return only === undefined ? [] : [only]
 }
 
-/** Those that the routers have, at most one of each kind. */
+/** Whether all workloads are there that the routers are to have, and serve. */
+export function areServing(
+  children: readonly Child[],
+  mcrouter: Pick<Mcrouter, 'routers' | 'pools'>,
+): boolean {
+  const workloads = routersIn(children, mcrouter)
+  return workloads.length >= Math.max(1, zonesIn(mcrouter.pools).length) && workloads.every(isServing)
+}
+
+/** Those that the routers have: one, one on each node, and one for each zone. */
 export function routerWorkloads(children: readonly Child[]): Child[] {
-  return [deploymentOf(children), daemonSetOf(children)].filter((child) => child !== undefined)
+  const others = [deploymentOf(children), daemonSetOf(children)].filter((child) => child !== undefined)
+  return [...others, ...zoneDeployments(children).map(({ child }) => child)]
 }
 
 /** How many of its pods have been Ready for `minReadySeconds`. */
@@ -32,7 +66,7 @@ export function availableIn({ status }: Child): number {
 }
 
 /** Whether all of its pods serve, and are of the newest template. */
-export function isServing(workload: Child): boolean {
+function isServing(workload: Child): boolean {
   const { replicas } = workload
   return replicas > 0 && !isUnseen(workload) && !isRollingOut(workload) && availableIn(workload) >= replicas
 }
@@ -45,12 +79,14 @@ export function wantedRouters(routers: Routers, children: readonly Child[]): num
   return deploymentOf(children)?.replicas ?? autoscaling.min
 }
 
+/** @param copy that is in a zone; undefined for the servers that are in none */
 export function statefulSetOf(
   mcrouter: Pick<Mcrouter, 'name'>,
   pool: string,
   children: readonly Child[],
+  copy?: number,
 ): Child | undefined {
-  const name = poolName(mcrouter, pool)
+  const name = copy === undefined ? poolName(mcrouter, pool) : copyName(mcrouter, { pool, copy })
   return children.find(({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === name)
 }
 

@@ -4,7 +4,7 @@ import type { Child } from '../observe/child.ts'
 import type { Pod } from '../observe/pod.ts'
 import { isRollingOut, isUnseen, routerWorkloads } from '../observe/workload.ts'
 import { differences } from './difference.ts'
-import type { OwnedManifest } from './plan.ts'
+import { identity, type OwnedManifest } from './plan.ts'
 
 /**
  * Of the features `wanted`, those that every router can read. A router whose release knows less than the configuration goes
@@ -34,14 +34,14 @@ function areReplaced(
   expected: (manifest: OwnedManifest) => JsonObject,
 ): boolean {
   // Routers that were orphaned when somebody deleted it are replaced once it is there again.
-  const [workload, another] = workloads
-  if (workload === undefined) return !pods.some(({ component }) => component === 'mcrouter')
-  if (another !== undefined) return false
-  const manifest = desired.find(({ kind }) => kind === workload.kind)
-  // Routers that are placed elsewhere take their place.
-  if (manifest === undefined) return false
-  const changes = differences(expected(manifest), workload.owned).some((path) =>
-    path.startsWith('spec.template'),
-  )
-  return !changes && !isUnseen(workload) && !isRollingOut(workload)
+  if (workloads.length === 0) return !pods.some(({ component }) => component === 'mcrouter')
+  return workloads.every((workload) => {
+    const manifest = desired.find((one) => identity(one) === identity(workload))
+    // Routers that are placed elsewhere take their place.
+    if (manifest === undefined) return false
+    const changes = differences(expected(manifest), workload.owned).some((path) =>
+      path.startsWith('spec.template'),
+    )
+    return !changes && !isUnseen(workload) && !isRollingOut(workload)
+  })
 }

@@ -1,6 +1,6 @@
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { Child } from '../observe/child.ts'
-import { isServing, routersIn, routerWorkloads } from '../observe/workload.ts'
+import { areServing, routerWorkloads } from '../observe/workload.ts'
 
 /**
  * Whether it has routers from where they were placed before, and those that are placed anew do not all serve yet: the Service selects
@@ -9,9 +9,7 @@ import { isServing, routersIn, routerWorkloads } from '../observe/workload.ts'
 export function isStillServing(
   child: Child,
   children: readonly Child[],
-  { routers }: Pick<Mcrouter, 'routers'>,
+  mcrouter: Pick<Mcrouter, 'routers' | 'pools'>,
 ): boolean {
-  if (!routerWorkloads([child]).includes(child)) return false
-  const next = routersIn(children, routers)
-  return next === undefined || !isServing(next)
+  return routerWorkloads([child]).includes(child) && !areServing(children, mcrouter)
 }

@@ -6,7 +6,7 @@ import { homesMoved } from '../../schemas/moved-share.ts'
 import type { ConditionType } from '../../schemas/status/conditions.ts'
 import type { Child } from '../observe/child.ts'
 import type { Pod } from '../observe/pod.ts'
-import { readyOrdinals, readyPods } from '../observe/tier.ts'
+import { readyPods, readyServers } from '../observe/tier.ts'
 import { record, records, text } from '../observe/untyped.ts'
 import { wantedRouters } from '../observe/workload.ts'
 import type { Problem, ReconcileReport } from '../reconcile-report.ts'
@@ -118,7 +118,7 @@ function reasonsOf(faults: readonly Problem[]): string[] {
 function counted({ pools, routers }: Mcrouter, pods: readonly Pod[], children: readonly Child[]) {
   const own = pools.filter((pool) => !isExternal(pool))
   return {
-    serversReady: sum(own.map(({ name }) => readyOrdinals(pods, name).size)),
+    serversReady: sum(own.map(({ name }) => readyServers(pods, name).length)),
     serversWanted: sum(own.map(serversIn)),
     routersReady: readyPods(pods, 'mcrouter').length,
     routersWanted: wantedRouters(routers, children),

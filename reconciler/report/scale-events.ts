@@ -24,7 +24,7 @@ export interface Progress {
   readonly fieldPath: FieldPath
   /** What the status says of the configuration. */
   readonly recorded: LastStatus | undefined
-  readonly routers: Child | undefined
+  readonly routers: readonly Child[]
 }
 
 /** Events about scaling and about the rollout of the configuration. */
@@ -35,8 +35,9 @@ export function scaleEvents(progress: Progress): ReconcilerEvent[] {
     ...confirmations(progress),
   ]
   // Routers of the old image may not understand the configuration for the new one.
-  const replaced =
-    routers !== undefined && (isUnseen(routers) || isRollingOut(routers)) && stall(routers) === undefined
+  const replaced = routers.some(
+    (workload) => (isUnseen(workload) || isRollingOut(workload)) && stall(workload) === undefined,
+  )
   return replaced ? events.filter(({ reason }) => reason !== 'ConfigRefused') : events
 }
 

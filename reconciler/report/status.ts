@@ -3,12 +3,13 @@ import { externalNames } from '../../routing/servers.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { serversIn } from '../../schemas/layout.ts'
 import { MAIN_POOL } from '../../schemas/mcrouter.ts'
-import { scaleSelector, selectsShards, serversOfOne } from '../../schemas/scale-selector.ts'
+import { scaleSelector, selectsOrdinals, serversOfOne } from '../../schemas/scale-selector.ts'
 import { CONDITION_TYPES, type ConditionType } from '../../schemas/status/conditions.ts'
 import { LISTED_SERVERS, type McrouterStatus } from '../../schemas/status/status.ts'
 import { rfc3339 } from '../kube/time.ts'
+import type { Child } from '../observe/child.ts'
 import { layoutsIn } from '../observe/last-status.ts'
-import { readyOrdinals, readyPods } from '../observe/tier.ts'
+import { readyPods, readyServers } from '../observe/tier.ts'
 import { records, text } from '../observe/untyped.ts'
 import { statefulSetOf } from '../observe/workload.ts'
 import type { ReconcileReport, ScaleReport } from '../reconcile-report.ts'
@@ -28,13 +29,13 @@ import { instancesOf } from './instances.ts'
  * @param before the status as it is stored: while the spec is not accepted, what follows from a spec stays as it was
  */
 export function statusOf(findings: ReconcileReport, before: JsonObject, now: EpochMs): JsonObject {
-  const { name, generation, children, pods, pulses, scale } = findings
-  const servers = statefulSetOf({ name }, MAIN_POOL, children)?.status.replicas ?? 0
+  const { generation, pods, pulses, scale } = findings
+  const servers = counted(findings)?.status.replicas ?? 0
   const status: McrouterStatus = {
     observedGeneration: generation,
     conditions: conditionsOf(findings, before, now),
     replicas: Math.floor(servers / (scale === undefined ? countedBefore(before) : serversOfOne(scale.main))),
-    readyServers: readyOrdinals(pods, MAIN_POOL).size,
+    readyServers: readyServers(pods, MAIN_POOL).length,
     readyRouters: readyPods(pods, 'mcrouter').length,
     ...(scale && scaleStatus(findings, scale)),
     ...(pulses && { instances: instancesOf(pods, pulses) }),
@@ -42,9 +43,15 @@ export function statusOf(findings: ReconcileReport, before: JsonObject, now: Epo
   return scale === undefined ? { ...before, ...status } : { ...status }
 }
 
+/** The StatefulSet of the main pool whose servers a scale counts: that of the first copy where copies are in zones. */
+function counted({ name, children, scale }: ReconcileReport): Child | undefined {
+  const [plain, first] = [undefined, 0].map((copy) => statefulSetOf({ name }, MAIN_POOL, children, copy))
+  return scale?.main.zones?.length ? first : (plain ?? first)
+}
+
 /** Servers that count as one, as a status says that has it from a spec that was accepted. */
 function countedBefore(status: JsonObject): number {
-  return selectsShards(status.selector) ? (layoutsIn(status)?.get(MAIN_POOL)?.copies ?? 1) : 1
+  return selectsOrdinals(status.selector) ? (layoutsIn(status)?.get(MAIN_POOL)?.copies ?? 1) : 1
 }
 
 /** The reason that a stored status gives for a condition; undefined when it has no such condition. */
@@ -79,7 +86,19 @@ function conditionsOf(findings: ReconcileReport, before: JsonObject, now: EpochM
 }
 
 function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterStatus {
-  const { endpoint, servers, layouts, external, selector, main, digest, confirmation, pools, routers } = scale
+  const {
+    endpoint,
+    servers,
+    layouts,
+    zones,
+    external,
+    selector,
+    main,
+    digest,
+    confirmation,
+    pools,
+    routers,
+  } = scale
   const since = confirmation?.since
   const current = confirmation?.states.filter(({ runs }) => runs === 'published').length
   return {
@@ -91,12 +110,13 @@ function scaleStatus({ pods }: ReconcileReport, scale: ScaleReport): McrouterSta
         name,
         routedServers: serversIn(layout),
         copies: layout.copies,
+        ...(zones?.has(name) && { zones: [...(zones.get(name) ?? [])] }),
       })),
       ...[...external].map(([name, servers]) => ({ name, external: externalNames({ external: servers }) })),
     ],
     selector: scaleSelector(selector, main),
     ready: {
-      servers: `${readyOrdinals(pods, MAIN_POOL).size}/${pools.find(({ name }) => name === MAIN_POOL)?.wanted ?? 0}`,
+      servers: `${readyServers(pods, MAIN_POOL).length}/${pools.find(({ name }) => name === MAIN_POOL)?.wanted ?? 0}`,
       routers: `${readyPods(pods, 'mcrouter').length}/${routers}`,
     },
     config: {

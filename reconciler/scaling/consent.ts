@@ -3,9 +3,11 @@ import { MAIN_POOL, type Mcrouter, type Pool, type Pools } from '../../schemas/m
 import { isConsented, type Renumbering, renumberingOf } from '../../schemas/validation/consent.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Observed } from '../observe/caches.ts'
+import type { Child } from '../observe/child.ts'
 import { layoutsIn } from '../observe/last-status.ts'
-import { type Published, routedTo } from '../observe/published.ts'
+import { type Published, routedTo, zonedTo } from '../observe/published.ts'
 import { asItRuns } from '../observe/running-pool.ts'
+import { runningZones } from '../observe/running-zones.ts'
 import { externalBefore } from './lost-config.ts'
 
 /** A change of a pool to which nobody has consented, and which is not made until somebody has. */
@@ -28,7 +30,7 @@ export function heldBack(
 ): readonly Held[] {
   const published = observed.children.find((child) => child.published !== undefined)?.published
   return mcrouter.pools.flatMap((pool): Held[] => {
-    const before = formerOf(pool, published, stored)
+    const before = formerOf(pool, mcrouter, { children: observed.children, published }, stored)
     if (before === undefined) return []
     const change = renumberingOf(before, pool, mcrouter)
     if (change === undefined || isConsented(stored.metadata, before, pool)) return []
@@ -48,17 +50,25 @@ export function asBefore(mcrouter: Mcrouter, held: readonly Held[]): Mcrouter {
 }
 
 /** A pool of the spec as routers use it; undefined where they do not, or nothing tells how. */
-function formerOf(pool: Pool, published: Published | undefined, stored: KubeObject): Pool | undefined {
+function formerOf(
+  pool: Pool,
+  mcrouter: Mcrouter,
+  known: { readonly children: readonly Child[]; readonly published: Published | undefined },
+  stored: KubeObject,
+): Pool | undefined {
+  const { published } = known
   const external = externalBefore(published, stored, pool.name)
   if (external !== undefined) {
     const layout = { shards: external.length, copies: 1 }
-    return { ...pool, ...layout, topology: topologyOf(layout), external }
+    return { ...pool, ...layout, zones: [], topology: topologyOf(layout), external }
   }
   const layout = layoutBefore(pool, published, stored)
   if (layout === undefined) return undefined
+  const zones = runningZones(pool, mcrouter, known, stored)
+  if (zones.length > 0) return { ...pool, ...layout, zones, topology: 'sharded', external: [] }
   // A scale counts what the spec says, as far as that is of our own servers and of such a layout.
   const isSaid = !isExternal(pool) && layout.shards === 1
-  return { ...pool, ...layout, topology: isSaid ? pool.topology : topologyOf(layout), external: [] }
+  return { ...pool, ...layout, zones, topology: isSaid ? pool.topology : topologyOf(layout), external: [] }
 }
 
 /**
@@ -78,7 +88,7 @@ function layoutBefore(pool: Pool, published: Published | undefined, { status = {
 
 function layoutIn(published: Published, pool: string): Layout | undefined {
   const { copies = {} } = published
-  const known = Object.hasOwn(copies, pool) ? copies[pool] : undefined
+  const known = zonedTo(published, pool) || (Object.hasOwn(copies, pool) ? copies[pool] : undefined)
   // A further pool of several copies has them in the configuration only where a prefix leads to it.
   const held = known ?? (pool === MAIN_POOL ? 1 : undefined)
   const shards = routedTo(published, pool) / (held ?? 1)

@@ -1,8 +1,8 @@
-import { type ObjectName, poolOfObject } from '../../render/names.ts'
+import { copyOfObject, type ObjectName, poolOfObject } from '../../render/names.ts'
 import { isExternal } from '../../schemas/layout.ts'
 import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import type { Observed } from '../observe/caches.ts'
-import { serversOf } from '../observe/tier.ts'
+import { serversOfCopy } from '../observe/tier.ts'
 import { record } from '../observe/untyped.ts'
 import { identity, type OwnedManifest } from '../plan/plan.ts'
 import type { Held } from './consent.ts'
@@ -25,7 +25,9 @@ export function asHeld(
     return { ...manifest, spec: { ...record(child.owned.spec), replicas } }
   }
   // Pods that a deleted one left would be replaced by those of another template.
-  return serversOf(pods, pool).some(({ deleting }) => !deleting) ? undefined : manifest
+  return serversOfCopy(pods, pool, copyOfObject(mcrouter, manifest)).some(({ deleting }) => !deleting)
+    ? undefined
+    : manifest
 }
 
 /** Name of the pool of an object whose servers are our own only because a change is held back; undefined for any other. */

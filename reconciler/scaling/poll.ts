@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../process/clock.ts'
 import type { ScaleReport } from '../reconcile-report.ts'
 import { LOOK_UP_AGAIN_MS } from './lookup.ts'
+import { waitsOf } from './pool-scaling.ts'
 import type { Scaling } from './scaling.ts'
 import type { Wait } from './steps.ts'
 
@@ -18,7 +19,7 @@ export function pollAfter(
 ): number {
   // What this pass has written comes back as an echo, by which no pass is made.
   const republished = digest !== published?.digest
-  const waits = pools.flatMap(({ next }) => next.wait ?? [])
+  const waits = pools.flatMap(waitsOf)
   const renewed =
     current && pools.some(({ pool }) => !(pool.serversCurrent && (pool.routingCurrent || digest === '')))
   if (waits.length > 0 && renewed) return 0

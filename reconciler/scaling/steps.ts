@@ -34,8 +34,8 @@ export interface ScaleTimeouts {
 
 /** What the next step of a scale waits for. */
 export type Wait =
-  /** Ordinals of the new servers that are not Ready yet. */
-  | { readonly for: 'servers'; readonly ordinals: readonly number[] }
+  /** Ordinals of the new servers that are not Ready yet; of a copy in a zone, in its StatefulSet. */
+  | { readonly for: 'servers'; readonly ordinals: readonly number[]; readonly copy?: number }
   | { readonly for: 'confirmation'; readonly overdue: boolean; readonly remainingMs: number }
   | { readonly for: 'grace'; readonly remainingMs: number }
 
@@ -69,16 +69,17 @@ function nextRouting({ wanted, running, routed, recorded, ready, serversCurrent 
   // away what was, servers that were just added have still to become Ready.
   const used = routed ?? Math.min(recorded ?? running, running)
   if (wanted <= used) return { routed: wanted }
-  const ordinals = missing(serversCurrent ? ready : new Set(), used, wanted)
+  const ordinals = missingServers(serversCurrent ? ready : new Set(), used, wanted)
   return ordinals.length === 0 ? { routed: wanted } : { routed: used, wait: { for: 'servers', ordinals } }
 }
 
-interface NextServers {
+export interface NextServers {
   readonly servers: number
   readonly wait?: Wait
 }
 
-function nextServers(pool: PoolState, timeouts: ScaleTimeouts, now: EpochMs): NextServers {
+/** How many servers of it may run at `now`. Arguments are those of {@link nextStep}. */
+export function nextServers(pool: PoolState, timeouts: ScaleTimeouts, now: EpochMs): NextServers {
   const { wanted, running } = pool
   const wait = wanted < running ? blockedBy(pool, timeouts, now) : undefined
   return wait === undefined ? { servers: wanted } : { servers: running, wait }
@@ -102,7 +103,8 @@ function blockedBy(
   return overdue && shrinkUnconfirmed ? undefined : { for: 'confirmation', overdue, remainingMs }
 }
 
-function missing(ready: ReadonlySet<number>, from: number, to: number): number[] {
+/** Ordinals in that range that are not Ready. */
+export function missingServers(ready: ReadonlySet<number>, from: number, to: number): number[] {
   const ordinals: number[] = []
   for (let ordinal = from; ordinal < to; ordinal++) if (!ready.has(ordinal)) ordinals.push(ordinal)
   return ordinals

@@ -48,9 +48,9 @@ function recordScale({ mcrouter: stored, recordEvent }: ReconcileContext, planne
   const { mcrouter, children, scaling } = planned
   const { pools, routers } = mcrouter
   const recorded = recordedIn(stored.status ?? {})
-  const workload = routersIn(children, routers)
+  const workloads = routersIn(children, mcrouter)
   const { fieldPath } = writtenVersion(stored.metadata)
-  const progress = { scaling, pools, release: routers.release, fieldPath, recorded, routers: workload }
+  const progress = { scaling, pools, release: routers.release, fieldPath, recorded, routers: workloads }
   for (const event of scaleEvents(progress)) recordEvent(event)
 }
 

@@ -2,7 +2,7 @@ import { selectorOf } from '../../render/labels.ts'
 import { routerPorts } from '../../render/ports.ts'
 import { routedLayout } from '../../routing/routed.ts'
 import { serverNames } from '../../routing/servers.ts'
-import { isExternal, type Layout } from '../../schemas/layout.ts'
+import { isExternal, isZoned, type Layout } from '../../schemas/layout.ts'
 import type { ExternalServer, Mcrouter } from '../../schemas/mcrouter.ts'
 import { isAdopting, retire, retiringIn } from '../adoption/index.ts'
 import { labelSelector } from '../kube/paths.ts'
@@ -18,6 +18,7 @@ import { type Confirmation, servingRouters } from '../routers/confirmation.ts'
 import { nudge } from '../routers/nudge.ts'
 import { isOfRemovedPool } from '../scaling/removal.ts'
 import { type PoolScaling, type Scaling, stepsOf } from '../scaling/scaling.ts'
+import { zonedIn } from '../scaling/zoned-in.ts'
 import type { PlanApplied } from './apply.ts'
 
 export interface Confirmed extends PlanApplied {
@@ -44,12 +45,11 @@ export async function confirm(context: ReconcileContext, applied: PlanApplied): 
 
 /** Whether new routers are there and find every server that they are to use. */
 function isServing({ mcrouter, applied, pods, scaling }: PlanApplied): boolean {
-  const workload = routersIn(applied.children, mcrouter.routers)
-  const routers = workload === undefined ? 0 : availableIn(workload)
-  const unready = [...stepsOf(scaling)].flatMap(([pool, { routed }]) =>
-    notReady(readyOrdinals(pods, pool), routed),
+  const routers = routersIn(applied.children, mcrouter)
+  const unready = [...stepsOf(scaling)].flatMap(([pool, step]) =>
+    notReady(readyOrdinals(pods, pool, zonedIn(mcrouter.pools, pool, step)), step.routed),
   )
-  return routers > 0 && unready.length === 0
+  return routers.length > 0 && routers.every((one) => availableIn(one) > 0) && unready.length === 0
 }
 
 function scaleReport(
@@ -58,7 +58,8 @@ function scaleReport(
 ): ScaleReport {
   const { name, namespace, pools, routers } = mcrouter
   const [main] = pools
-  const routed = stepsOf(scaling).get(main.name)?.routed ?? 0
+  const step = stepsOf(scaling).get(main.name)
+  const routed = step?.routed ?? 0
   const digest = children.find(({ published }) => published !== undefined)?.published?.digest ?? ''
   const republished = digest !== scaling.published?.digest
   const behind: Confirmation = {
@@ -68,11 +69,12 @@ function scaleReport(
   return {
     pools: scaling.pools.map(poolReport),
     adopting: isAdopting(stored, pods),
-    servers: serverNames(mcrouter, main, routed, settings.clusterDomain),
+    servers: serverNames(mcrouter, main, routed, settings.clusterDomain, zonedIn(pools, main.name, step)),
     layouts: layoutsOf(mcrouter, scaling),
     external: externalOf(mcrouter, scaling),
     endpoint: `${name}.${namespace}.svc.${settings.clusterDomain}:${routerPorts(routers)[0].port}`,
-    selector: labelSelector(selectorOf(mcrouter, { pool: main.name })),
+    selector: labelSelector(selectorOf(mcrouter, { pool: main.name }, isZoned(main) ? 0 : undefined)),
+    zones: zonesOf(mcrouter, scaling),
     main,
     routers: wantedRouters(routers, children),
     digest,
@@ -94,6 +96,16 @@ function layoutsOf({ pools }: Mcrouter, scaling: Scaling): ReadonlyMap<string, L
     return [[pool.name, routedLayout(pool, step.routed, step.copies)]]
   })
   return new Map(layouts)
+}
+
+/** Of own pools whose copies are in zones, those of the copies that routers use. */
+function zonesOf({ pools }: Mcrouter, scaling: Scaling): ReadonlyMap<string, readonly string[]> {
+  const steps = stepsOf(scaling)
+  const zones = pools.flatMap(({ name, zones }): [string, readonly string[]][] => {
+    const zoned = zonedIn(pools, name, steps.get(name))
+    return zoned === 0 ? [] : [[name, Array.from({ length: zoned }, (_, copy) => zones[copy] ?? '')]]
+  })
+  return new Map(zones)
 }
 
 function externalOf({ pools }: Mcrouter, scaling: Scaling): ReadonlyMap<string, readonly ExternalServer[]> {

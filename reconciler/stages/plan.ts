@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { render as renderAll } from '../../render/index.ts'
 import { CONFIG_MAP, KINDS } from '../../render/kinds.ts'
-import { partOf, poolOfObject } from '../../render/names.ts'
+import { copyOfObject, partOf, poolOfObject } from '../../render/names.ts'
 import type { Manifest, RenderSettings, ScaleStep } from '../../render/rendering.ts'
 import { routedServers } from '../../render/routing.ts'
 import { type Features, featuresOf } from '../../routing/release.ts'
@@ -11,7 +11,7 @@ import type { Mcrouter } from '../../schemas/mcrouter.ts'
 import { cutsOffOldRouters, keepAdoptedPods, scalesOldRouters } from '../adoption/index.ts'
 import type { KubeObject } from '../kube/api.ts'
 import type { Child } from '../observe/child.ts'
-import { serversOf } from '../observe/tier.ts'
+import { serversOfCopy } from '../observe/tier.ts'
 import { asAutoscaled } from '../plan/autoscaled.ts'
 import { readable } from '../plan/config-features.ts'
 import { keepingEgress } from '../plan/egress.ts'
@@ -20,6 +20,7 @@ import { isStillServing } from '../plan/former-routers.ts'
 import { keepingItemSizeWord } from '../plan/item-size-word.ts'
 import { ownerReference } from '../plan/owner.ts'
 import { applicable, type Change, type OwnedManifest, planOf, withOwner } from '../plan/plan.ts'
+import { zoneByZone } from '../plan/zone-by-zone.ts'
 import type { ReconcileContext } from '../reconcile-context.ts'
 import { askFor } from '../routers/confirm.ts'
 import { asHeld } from '../scaling/held-pool.ts'
@@ -31,6 +32,8 @@ export interface Planned extends Scaled {
   readonly changes: readonly Change[]
   /** Of all that is desired: changes of an unchanged desire are somebody else's doing. */
   readonly fingerprint: string
+  /** Whether the next pass is to be made at once, since it can change more than this one. */
+  readonly again: boolean
 }
 
 /** The changes that make what is there what the spec wants at this step of its scale. */
@@ -39,7 +42,7 @@ export function plan(context: ReconcileContext, scaled: Scaled): Planned {
   const { mcrouter, children, leftovers, scaling } = scaled
   const { expected } = state.mutations
   const steps = stepsOf(scaling)
-  const { desired, fingerprint } = desiredObjects(
+  const { desired, fingerprint, again } = desiredObjects(
     mcrouter,
     stored,
     { ...scaled, read: readBy(scaled, context) },
@@ -52,7 +55,7 @@ export function plan(context: ReconcileContext, scaled: Scaled): Planned {
     partOf(mcrouter, child) === 'config' ||
     isKept(mcrouter, scaling, child) ||
     isStillServing(child, children, mcrouter)
-  return { ...scaled, changes: planOf(desired, children, leftovers, expected, keep), fingerprint }
+  return { ...scaled, changes: planOf(desired, children, leftovers, expected, keep), fingerprint, again }
 }
 
 /** The digest of the configuration that every router has read; undefined while one may not have. */
@@ -77,6 +80,7 @@ interface Desired {
   readonly desired: readonly OwnedManifest[]
   /** The same for the same manifests, and for no others. */
   readonly fingerprint: string
+  readonly again: boolean
 }
 
 /**
@@ -97,7 +101,8 @@ export function desiredObjects(
   { kinds, render, state }: Rendering = { kinds: KINDS, render: renderAll },
 ): Desired {
   const owner = ownerReference(stored)
-  const serversOfIts = (manifest: Manifest) => serversOf(pods, poolOfObject(mcrouter, manifest) ?? '')
+  const serversOfIts = (manifest: Manifest) =>
+    serversOfCopy(pods, poolOfObject(mcrouter, manifest) ?? '', copyOfObject(mcrouter, manifest))
   const live = (manifest: OwnedManifest) =>
     keepingItemSizeWord(asAutoscaled(manifest, mcrouter, children), children, serversOfIts(manifest))
   const owned = (manifest: Manifest) => {
@@ -122,7 +127,8 @@ export function desiredObjects(
   }
   const last = rendered({})
   const features = readable(wanted, last, children, pods, expected)
-  const desired = isDeepStrictEqual(features, wanted) ? last : rendered({ features })
+  const all = isDeepStrictEqual(features, wanted) ? last : rendered({ features })
+  const { desired, again } = zoneByZone(all, mcrouter, stored, { children, pods }, expected)
   const fingerprint = createHash('sha256').update(JSON.stringify(desired)).digest('base64')
-  return { desired, fingerprint }
+  return { desired, fingerprint, again }
 }

@@ -35,7 +35,8 @@ interface Result {
 
 /** Says what a pass found and did, in events and in the status, and when the next is due. Rejects with an ApiError. */
 export async function report(context: ReconcileContext, confirmed: Confirmed): Promise<Outcome> {
-  const { mcrouter, pods, scaling, held, issued, applied, scale, refused, waiting, retiring, now } = confirmed
+  const { mcrouter, pods, scaling, again, held, issued, applied, scale, refused, waiting, retiring, now } =
+    confirmed
   const { mcrouter: stored, state } = context
   for (const event of state.restarts.eventsOf(pods, mcrouter.pools, now)) context.recordEvent(event)
   return await publish(context, {
@@ -63,7 +64,7 @@ export async function report(context: ReconcileContext, confirmed: Confirmed): P
       waiting.requeueAfterMs,
       // Nothing tells when the last of them has ended: what the Ansible operator made is not watched.
       retiring ? state.conflicts.met() : NEVER,
-      state.atOnce.after(pollAfter(scaling, scale, now)),
+      state.atOnce.after(again ? 0 : pollAfter(scaling, scale, now)),
       narrowedAt(context, confirmed),
       lateAfter(pods, now),
       calmAfter(pods, now),

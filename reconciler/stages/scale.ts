@@ -57,14 +57,19 @@ export async function recheckBeforeShrink(
   again: (observed: Observed) => Promise<Scaling>,
 ): Promise<Scaling> {
   const { pools, confirmation } = scaling
-  const isLess = ({ name, pool, next }: PoolScaling) =>
-    next.step.servers < pool.running && !isGoing(mcrouter, observed, name)
+  const isLess = (pool: PoolScaling) => letsGo(pool) && !isGoing(mcrouter, observed, pool.name)
   if (!pools.some(isLess)) return scaling
   await stillWants(context)
   if (confirmation === undefined) return scaling
   const routers = await routersOf(context, mcrouter, observed)
   const servers = observed.pods.filter(({ component }) => component === 'memcached')
   return await again({ ...observed, pods: [...servers, ...routers] })
+}
+
+/** Whether some of its servers go with the next step. */
+function letsGo({ pool, next, units }: PoolScaling): boolean {
+  if (units === undefined) return next.step.servers < pool.running
+  return units.some(({ servers, running }) => servers < running)
 }
 
 /** Whether nothing of a pool is left to decide on, since all of its objects are being deleted. */

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { FieldPath } from '../fields.ts'
+import { MOST_ZONES } from '../mcrouter.ts'
 import { POOL_SIZE } from '../pool-size.ts'
 import { CONDITIONS } from './conditions.ts'
 
@@ -141,6 +142,16 @@ export function mcrouterStatus(fieldPath: FieldPath) {
             name: Type.String({ maxLength: 63, description: 'Name of the pool.' }),
             routedServers: count('Its servers that routers use.'),
             copies: count('In how many copies those are.'),
+            zones: Type.Optional(
+              Type.Array(
+                Type.String({ maxLength: 63, description: 'Value of topology.kubernetes.io/zone.' }),
+                {
+                  maxItems: MOST_ZONES,
+                  'x-kubernetes-list-type': 'atomic',
+                  description: 'The zone of each of those copies, where they are in zones.',
+                },
+              ),
+            ),
             external: Type.Optional(
               Type.Array(Type.String({ maxLength: 512, description: 'host:port of one.' }), {
                 maxItems: POOL_SIZE.maximum,

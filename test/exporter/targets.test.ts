@@ -44,6 +44,25 @@ t.test('what a Mcrouter has is found, with its place', async (t) => {
   t.strictSame(targets.count, { mcrouter: 1, memcached: 3 })
 })
 
+t.test('where each copy is in a zone, the StatefulSet says which it is', async (t) => {
+  const copy = objectOf('StatefulSet', { name: 'cache-copy-1-users', owner: 'Mcrouter cache' })
+  const deployment = objectOf('Deployment', { name: 'cache-mcrouter-1', owner: 'Mcrouter cache' })
+  const sets = ['cache-mcrouter-1', 'cache-mcrouter-x'].map((name) =>
+    objectOf('ReplicaSet', { name: `${name}-1`, owner: `Deployment ${name}` }),
+  )
+  const other = objectOf('Deployment', { name: 'cache-mcrouter-x', owner: 'Mcrouter cache' })
+  const pod = { name: 'cache-copy-1-users-2', owner: 'StatefulSet cache-copy-1-users' }
+  const targets = targetsOf(
+    podOf('memcached-users', pod, '10.0.0.1'),
+    router('cache-mcrouter-1-1-a', '10.0.0.2', 'ReplicaSet cache-mcrouter-1-1'),
+    router('cache-mcrouter-x-1-a', '10.0.0.3', 'ReplicaSet cache-mcrouter-x-1'),
+    ...[copy, deployment, other, ...sets, ...ALL],
+  )
+  t.match(find(targets, '10.0.0.1:11211'), { place: { pool: 'users', shard: 2, copy: 1 } })
+  t.match(find(targets, '10.0.0.2:5000'), { mcrouter: 'cache', place: undefined })
+  t.equal(find(targets, '10.0.0.3:5000'), undefined, 'under the name that the operator gives')
+})
+
 t.test('routers on each node have a DaemonSet', async (t) => {
   const daemonSet = objectOf('DaemonSet', { name: 'cache', owner: 'Mcrouter cache' })
   const targets = targetsOf(router('cache-x', '10.0.0.2', 'DaemonSet cache'), daemonSet, ...ALL)

@@ -21,6 +21,7 @@ export function podWith({ name, uid, ...overrides }: Overrides = {}): Pod {
     },
     component,
     pool,
+    copy: undefined,
     ordinal,
     ip: '10.0.0.1',
     port: component === 'memcached' ? 11211 : 5000,

@@ -1,11 +1,12 @@
 import { KINDS } from '../../../render/kinds.ts'
-import { poolName } from '../../../routing/servers.ts'
+import { serverPod } from '../../../routing/servers.ts'
 import type { Pool } from '../../../schemas/mcrouter.ts'
 import { lossIn } from '../../../schemas/topologies.ts'
 import { secrets } from '../../kube/resources.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods, serversOf } from '../../observe/tier.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
+import { zonedIn } from '../../scaling/zoned-in.ts'
 import { serves } from '../../vitals/pulse.ts'
 import { few, plural } from '../wording.ts'
 import type { Statement } from './condition.ts'
@@ -35,12 +36,13 @@ export function available({
   }
   const { name, pools } = admission.mcrouter
   const met = pools.map((pool) => {
-    const { step } = scale.pools.find((one) => one.name === pool.name) ?? { step: { routed: 0 } }
-    return { pool, routed: step.routed, ...lackingIn(pool, step.routed, pods, answering) }
+    const step = scale.pools.find((one) => one.name === pool.name)?.step
+    const [routed, zoned] = [step?.routed ?? 0, zonedIn(pools, pool.name, step)]
+    return { pool, zoned, routed, ...lackingIn(pool, routed, zoned, pods, answering) }
   })
-  for (const { pool, routed, absent, missing } of met) {
-    if (isEnough(pool, routed, missing)) continue
-    const lacking = few(missing.map((ordinal) => `${poolName({ name }, pool.name)}-${ordinal}`))
+  for (const { pool, zoned, routed, absent, missing } of met) {
+    if (isEnough(zoned === 0 ? pool : { ...pool, copies: zoned }, routed, missing)) continue
+    const lacking = few(missing.map((ordinal) => serverPod({ name }, pool.name, ordinal, zoned)))
     const servers = `${plural(missing.length, 'server')} of ${routed}`
     return absent.length < missing.length
       ? { reason: 'ServersNotAnswering', message: `${servers} not answering: ${lacking}` }
@@ -55,7 +57,11 @@ export function available({
 }
 
 /** Whether every key can be read and written without these servers: of shards in copies, each shard may lack what its copies allow. */
-function isEnough(pool: Pool, routed: number, missing: readonly number[]): boolean {
+function isEnough(
+  pool: Pick<Pool, 'shards' | 'copies' | 'topology'>,
+  routed: number,
+  missing: readonly number[],
+): boolean {
   const { shards, copies } = pool
   const { tolerated } = lossIn(pool)
   if (shards === 1 || copies === 1) return missing.length <= tolerated(routed)
@@ -71,14 +77,15 @@ function isEnough(pool: Pool, routed: number, missing: readonly number[]): boole
 function lackingIn(
   { name, port }: Pool,
   routed: number,
+  zoned: number,
   pods: readonly Pod[],
   answering: (pod: Pod) => boolean,
 ): { readonly absent: readonly number[]; readonly missing: readonly number[] } {
   // One that has yet to restart for another port does not listen where routers look for it.
   const servers = serversOf(pods, name).filter((pod) => pod.port === port)
   return {
-    absent: notReady(readyOrdinals(servers, name), routed),
-    missing: notReady(readyOrdinals(servers.filter(answering), name), routed),
+    absent: notReady(readyOrdinals(servers, name, zoned), routed),
+    missing: notReady(readyOrdinals(servers.filter(answering), name, zoned), routed),
   }
 }
 

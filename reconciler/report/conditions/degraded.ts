@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../../process/clock.ts'
 import { findCondition } from '../../kube/built-in.ts'
 import { readyPods } from '../../observe/tier.ts'
-import { deploymentOf } from '../../observe/workload.ts'
+import { routerWorkloads } from '../../observe/workload.ts'
 import type { Problem, ReconcileReport } from '../../reconcile-report.ts'
 import { leavingRouters } from '../../routers/confirmation.ts'
 import { restarting } from '../restarts.ts'
@@ -59,9 +59,10 @@ export function faultsOf(findings: ReconcileReport, progressing: string, now: Ep
 
 function podFaults({ pods, children }: ReconcileReport): Problem[] {
   const faults: Problem[] = pods.flatMap(({ trouble }) => trouble ?? [])
-  const deployment = deploymentOf(children)
-  const refused = deployment && findCondition(deployment.status, 'ReplicaFailure')
-  if (refused?.status === 'True') {
+  const refused = routerWorkloads(children)
+    .map(({ status }) => findCondition(status, 'ReplicaFailure'))
+    .find((condition) => condition?.status === 'True')
+  if (refused !== undefined) {
     faults.unshift({ reason: 'PodsRefused', message: `Routers cannot be created: ${refused.message ?? ''}` })
   }
   return faults

@@ -3,7 +3,7 @@ import type { Mcrouter } from '../../../schemas/mcrouter.ts'
 import { ADOPT_ANNOTATION } from '../../../schemas/well-known.ts'
 import type { Child } from '../../observe/child.ts'
 import type { Pod } from '../../observe/pod.ts'
-import { readyOrdinals, readyPods } from '../../observe/tier.ts'
+import { readyPods, readyServers } from '../../observe/tier.ts'
 import {
   isRollingOut,
   isSettling,
@@ -46,16 +46,18 @@ export function progressing(findings: ReconcileReport, before: string | undefine
   if (isNew && !isComplete(pods, admission.mcrouter, scale.routers)) {
     return { reason: 'Creating', message: 'The first pods start' }
   }
-  // Deployments and DaemonSets have routers alone.
-  const [former, next] = routers.toSorted((one) =>
-    one === routersIn(children, admission.mcrouter.routers) ? 1 : -1,
-  )
-  if (former !== undefined && next !== undefined)
-    return { reason: 'RollingOut', message: `${titleOf(former)} serves until ${titleOf(next)} does` }
+  const next = routersIn(children, admission.mcrouter)
+  const former = routers.filter((one) => !next.includes(one))
+  if (former.length > 0 && next.length > 0) {
+    const [serves, does] = [former, next].map(({ length }) => (length === 1 ? 'serves' : 'serve'))
+    const [before, after] = [former, next].map((all) => few(all.map(titleOf)))
+    const until = does === 'serves' ? 'does' : 'do'
+    return { reason: 'RollingOut', message: `${before} ${serves} until ${after} ${until}` }
+  }
   if (rolling.length > 0) {
     return {
       reason: 'RollingOut',
-      message: `${rolling.map(titleOf).join(' and ')} ${rolling.length === 1 ? 'replaces its' : 'replace their'} pods`,
+      message: `${few(rolling.map(titleOf))} ${rolling.length === 1 ? 'replaces its' : 'replace their'} pods`,
     }
   }
   const outstanding = [...findings.outstanding, ...workloads.filter(isUnseen).map(titleOf)]
@@ -80,16 +82,20 @@ function titleOf({ kind, metadata }: Child): string {
 
 function isComplete(pods: readonly Pod[], { pools }: Mcrouter, routers: number): boolean {
   return (
-    pools.every((pool) => isExternal(pool) || readyOrdinals(pods, pool.name).size >= serversIn(pool)) &&
+    pools.every((pool) => isExternal(pool) || readyServers(pods, pool.name).length >= serversIn(pool)) &&
     readyPods(pods, 'mcrouter').length >= Math.max(routers, 1)
   )
+}
+
+function serverIn(ordinal: number, copy: number | undefined): string {
+  return copy === undefined ? `server ${ordinal}` : `server ${ordinal} of copy ${copy}`
 }
 
 function scalingOf({ step, wait, running, wanted }: PoolReport): Statement<'Progressing'> | undefined {
   if (wait?.for === 'servers') {
     return {
       reason: 'Growing',
-      message: `To ${plural(wanted, 'server')}: waiting for ${few(wait.ordinals.map((ordinal) => `server ${ordinal}`))} to be ready and in DNS; routers use ${step.routed}`,
+      message: `To ${plural(wanted, 'server')}: waiting for ${few(wait.ordinals.map((ordinal) => serverIn(ordinal, wait.copy)))} to be ready and in DNS; routers use ${step.routed}`,
     }
   }
   if (wait === undefined || running <= wanted) return undefined

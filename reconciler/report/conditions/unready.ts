@@ -1,8 +1,10 @@
 import type { EpochMs } from '../../../process/clock.ts'
-import { poolName } from '../../../routing/servers.ts'
+import { serverPod } from '../../../routing/servers.ts'
+import type { Mcrouter } from '../../../schemas/mcrouter.ts'
 import type { Pod } from '../../observe/pod.ts'
 import { notReady, readyOrdinals, readyPods } from '../../observe/tier.ts'
 import type { PoolReport, Problem, ReconcileReport } from '../../reconcile-report.ts'
+import { zonedIn } from '../../scaling/zoned-in.ts'
 import { few } from '../wording.ts'
 
 /** As long as Kubernetes gives a Deployment for some progress (progressDeadlineSeconds). */
@@ -26,7 +28,7 @@ export function unready(
   now: EpochMs,
 ): Problem[] {
   if (scale === undefined || admission.kind !== 'accepted') return []
-  const { name } = admission.mcrouter
+  const { mcrouter } = admission
   const underWay = progressing === 'Creating' || progressing === 'RollingOut'
   const explained = new Set(
     pods.filter(({ trouble }) => trouble !== undefined).map((pod) => pod.metadata.name),
@@ -34,7 +36,7 @@ export function unready(
   const late = pods.filter((pod) => !pod.ready && !pod.deleting && now - pod.turnedAt >= LATE_MS)
   const faults: Problem[] = []
 
-  const missing = underWay ? [] : scale.pools.flatMap((pool) => missingOf(name, pool, pods))
+  const missing = underWay ? [] : scale.pools.flatMap((pool) => missingOf(mcrouter, pool, pods))
   const servers = new Set([...missing, ...namesOf(late, 'memcached')])
   const unexplained = [...servers].filter((server) => !explained.has(server))
   if (unexplained.length > 0)
@@ -57,13 +59,14 @@ export function unready(
 
 /** Names of the servers of a pool that are expected and not Ready. */
 function missingOf(
-  mcrouter: string,
+  mcrouter: Pick<Mcrouter, 'name' | 'pools'>,
   { name, step, wait, wanted }: PoolReport,
   pods: readonly Pod[],
 ): string[] {
   const expected = wait?.for === 'servers' ? step.routed : Math.min(step.servers, wanted)
-  const statefulSet = poolName({ name: mcrouter }, name)
-  return notReady(readyOrdinals(pods, name), expected).map((ordinal) => `${statefulSet}-${ordinal}`)
+  const zoned = zonedIn(mcrouter.pools, name, step)
+  const ordinals = notReady(readyOrdinals(pods, name, zoned), expected)
+  return ordinals.map((ordinal) => serverPod(mcrouter, name, ordinal, zoned))
 }
 
 /** By name, since a server whose pod does not exist yet has nothing else. */

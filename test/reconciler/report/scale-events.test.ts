@@ -22,7 +22,7 @@ function progress(confirmation: Confirmation, rest: Partial<Progress> = {}, over
     release: '37',
     fieldPath: V1ALPHA3.fieldPath,
     recorded: undefined,
-    routers: deploymentWith(2),
+    routers: [deploymentWith(2)],
     ...rest,
   }
 }
@@ -57,10 +57,10 @@ t.test('a router that refuses it is told of, unless it is being replaced by one 
   const refused: Confirmation = { states: [{ pod: 'r-0', runs: 'refused' }], since: undefined }
   t.strictSame(reasons(progress(refused)), ['ConfigRefused'])
   const rolling = deploymentWith(2, { updatedReplicas: 1 })
-  t.strictSame(reasons(progress(refused, { routers: rolling })), [])
+  t.strictSame(reasons(progress(refused, { routers: [rolling] })), [])
   const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }]
   const stuck = deploymentWith(2, { updatedReplicas: 1, conditions })
-  t.strictSame(reasons(progress(refused, { routers: stuck })), ['ConfigRefused'])
+  t.strictSame(reasons(progress(refused, { routers: [stuck] })), ['ConfigRefused'])
 })
 
 t.test('a router that is late is told of when its time is over', async (t) => {

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Child } from '../../../reconciler/observe/child.ts'
 import { publishedIn } from '../../../reconciler/observe/published.ts'
 import type { Change, OwnedManifest } from '../../../reconciler/plan/plan.ts'
-import { poolOfObject } from '../../../render/names.ts'
+import { copyOfObject, poolOfObject } from '../../../render/names.ts'
 import { at } from '../../support/at.ts'
 import { applied } from '../plan/applied.ts'
 
@@ -37,10 +38,43 @@ export function spoilt({ cached, ...object }: Stored): Stored {
   return { ...object, cached: { ...cached, owned, published: undefined } }
 }
 
-/** Each with its pool. */
+/** Each with its pool, and with the copy that it is of where that is in a zone. */
 export function statefulSetsIn(objects: Iterable<Stored>) {
   return [...objects].flatMap(({ manifest }) => {
     const pool = manifest.kind === 'StatefulSet' ? poolOfObject({ name: 'cache' }, manifest) : undefined
-    return pool === undefined ? [] : [{ pool, replicas: Number(at(manifest, 'spec', 'replicas')) }]
+    const copy = copyOfObject({ name: 'cache' }, manifest)
+    const { name } = manifest.metadata
+    const replicas = Number(at(manifest, 'spec', 'replicas'))
+    return pool === undefined ? [] : [{ pool, copy, name, replicas }]
   })
+}
+
+/** Names of the Deployments. */
+export function deploymentsIn(objects: Iterable<Stored>): string[] {
+  return [...objects].flatMap(({ manifest: { kind, metadata } }) =>
+    kind === 'Deployment' ? [metadata.name] : [],
+  )
+}
+
+/** The StatefulSet of a copy, of which pods are to be others than before. */
+export function rolling(before: Stored, stored: Stored): Stored {
+  const isCopy = copyOfObject({ name: 'cache' }, stored.manifest) !== undefined
+  const [was, is] = [before, stored].map(({ manifest }) => at(manifest, 'spec', 'template'))
+  const isRolled = stored.manifest.kind !== 'StatefulSet' || !isCopy || isDeepStrictEqual(was, is)
+  return isRolled && !isRolling(before) ? stored : withStatus(stored, ROLLING)
+}
+
+export function isRolling(stored: Stored | undefined): boolean {
+  return stored?.cached.status.updateRevision === ROLLING.updateRevision
+}
+
+/** All of its pods are of the newest template. */
+export function settled(stored: Stored): Stored {
+  return isRolling(stored) ? withStatus(stored, { updateRevision: ROLLING.currentRevision }) : stored
+}
+
+const ROLLING = { currentRevision: 'before', updateRevision: 'after' }
+
+function withStatus({ cached, ...stored }: Stored, status: object): Stored {
+  return { ...stored, cached: { ...cached, status: { ...cached.status, ...status } } }
 }

@@ -25,6 +25,11 @@ export abstract class WorldView {
     return this.#read?.copies ?? {}
   }
 
+  /** In how many copies in zones it has those of a pool. */
+  get publishedZones(): Readonly<Record<string, number>> {
+    return this.#read?.zoned ?? {}
+  }
+
   /** How many servers of others. */
   get publishedOthers(): Readonly<Record<string, number>> {
     const { external = {} } = this.#read ?? {}
@@ -40,10 +45,13 @@ export abstract class WorldView {
     return at(this.status, 'config', 'digest') === this.#read?.digest
   }
 
-  /** By pool, how many servers it is to have by its StatefulSet. */
+  /** By pool, or pool and copy in a zone, how many servers it is to have by its StatefulSet. */
   get running(): Readonly<Record<string, number>> {
     return Object.fromEntries(
-      statefulSetsIn(this.objects.values()).map(({ pool, replicas }) => [pool, replicas]),
+      statefulSetsIn(this.objects.values()).map(({ pool, copy, replicas }) => [
+        copy === undefined ? pool : `${pool}/${copy}`,
+        replicas,
+      ]),
     )
   }
 
@@ -51,6 +59,12 @@ export abstract class WorldView {
   template(pool: string): unknown {
     const name = `StatefulSet ${poolName({ name: 'cache' }, pool)}`
     return at(this.objects.get(name)?.manifest, 'spec', 'template')
+  }
+
+  /** The status, of the lists the items in one text. */
+  get said(): JsonObject {
+    const { servers } = this.status
+    return { ...this.status, servers: Array.isArray(servers) ? servers.join() : '' }
   }
 
   /** What the status says of one condition. */

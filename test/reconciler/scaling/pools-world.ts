@@ -15,10 +15,20 @@ import { poolName } from '../../../routing/servers.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { Mcrouter } from '../../../schemas/mcrouter.ts'
 import { STORED } from '../../../schemas/versions.ts'
-import { replicaSet } from '../owned.ts'
 import { podWith } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
-import { CONFIG_MAP, cachedObject, isWrite, type Stored, spoilt, statefulSetsIn } from './pools-objects.ts'
+import {
+  CONFIG_MAP,
+  cachedObject,
+  deploymentsIn,
+  isRolling,
+  isWrite,
+  rolling,
+  type Stored,
+  settled,
+  spoilt,
+  statefulSetsIn,
+} from './pools-objects.ts'
 import { podOfServer, WorldRouters } from './pools-routers.ts'
 import { type Copies, mcrouterOf, OTHERS, type Others, type Sizes } from './pools-spec.ts'
 import { storedAs } from './pools-stored.ts'
@@ -111,6 +121,20 @@ export class PoolsWorld extends WorldView {
     this.#routers.toggleSeen(router)
   }
 
+  /** A router whose Deployment is gone ends. */
+  leave(): void {
+    this.#routers.leave()
+  }
+
+  reloadAll(): void {
+    if (this.config !== '') this.#routers.reloadAll(this.config)
+  }
+
+  /** The pods of every StatefulSet are those of its template. */
+  rolled(): void {
+    for (const [name, stored] of this.objects) this.objects.set(name, settled(stored))
+  }
+
   reload(router: number): void {
     if (this.config !== '') this.#routers.reload(router, this.config)
   }
@@ -148,7 +172,9 @@ export class PoolsWorld extends WorldView {
       this.#routers.showAll()
       await this.reconcile()
       this.check()
-      for (const router of [0, 1]) this.reload(router)
+      this.#routers.leaveAll()
+      this.reloadAll()
+      this.rolled()
       this.#now += PATIENCE.graceMs + 1_000
     }
   }
@@ -166,7 +192,7 @@ export class PoolsWorld extends WorldView {
     const cached = [...this.objects.values()].map((one) => one.cached)
     const { children } = childrenOf(MCROUTER, cached)
     const context = this.#context()
-    const pods = [...this.#servers(), ...(this.objects.has('Deployment cache') ? this.#routers.seen : [])]
+    const pods = [...this.#servers(), ...this.#routers.seen]
     const scaled = await scale(context, this.#mcrouter, { children, leftovers: [], pods })
     const versions = new Map([...this.objects].map(([name, { version }]) => [name, version]))
     return { context, planned: plan(context, scaled), versions }
@@ -178,7 +204,7 @@ export class PoolsWorld extends WorldView {
     const api: Partial<KubeApi> = {
       list: async ({ kind }) => {
         if (kind === 'Mcrouter') return [this.#stored()]
-        return kind === 'Pod' ? this.#routers.live : [replicaSet('u-Deployment-cache')]
+        return kind === 'Pod' ? this.#routers.live : this.#routers.replicaSets
       },
       // The hint to kubelet to look at a router: here each reloads when a test says so.
       merge: async () => MCROUTER,
@@ -219,13 +245,32 @@ export class PoolsWorld extends WorldView {
       this.#versions += 1
       const { manifest } = change
       const cached = cachedObject(manifest, this.#versions, this.#now)
-      this.objects.set(name, { manifest, version: this.#versions, cached })
+      const before = this.objects.get(name)
+      const stored = { manifest, version: this.#versions, cached }
+      this.objects.set(name, before === undefined ? stored : rolling(before, stored))
+      this.#checkRolls(name)
     }
+    this.#routers.follow(deploymentsIn(this.objects.values()))
+  }
+
+  /** @throws when pods of two copies of a pool are replaced at a time, of which each has something to lose */
+  #checkRolls(written: string): void {
+    const isReady = (name: string) =>
+      this.#servers().some(({ metadata, ready }) => ready && metadata.name.startsWith(`${name}-`))
+    const rolls = statefulSetsIn(this.objects.values()).filter(
+      ({ name, copy }) => copy !== undefined && isRolling(this.objects.get(`StatefulSet ${name}`)),
+    )
+    const [own] = rolls.filter(({ name }) => written === `StatefulSet ${name}`)
+    const others = rolls.filter((one) => one.pool === own?.pool && one !== own && isReady(one.name))
+    if (own !== undefined && isReady(own.name) && others.length > 0)
+      throw new Error(`${own.name} rolls beside ${others.map(({ name }) => name)}`)
   }
 
   #servers(): Pod[] {
-    const servers = statefulSetsIn(this.objects.values()).flatMap(({ pool, replicas }) =>
-      Array.from({ length: replicas }, (_, ordinal) => podWith({ pool, ordinal, ip: `${pool} ${ordinal}` })),
+    const servers = statefulSetsIn(this.objects.values()).flatMap(({ pool, copy, name, replicas }) =>
+      Array.from({ length: replicas }, (_, ordinal) =>
+        podWith({ pool, copy, ordinal, name: `${name}-${ordinal}`, ip: `${name} ${ordinal}` }),
+      ),
     )
     return servers.map((pod) => ({ ...pod, ready: !this.#unready.has(pod.metadata.name) }))
   }
