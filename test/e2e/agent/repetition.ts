@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Command, Connection } from './connection.ts'
 import { type Counts, count } from './keys.ts'
 
 export interface RepetitionPlan extends Command {
-  /** How many send it, each as soon as it has the reply to the one before. */
+  /** How many send it, each one at a time. */
   readonly clients: number
+  /** What each rests before it sends it again, in milliseconds; nothing by default. */
+  readonly pauseMs?: number
 }
 
 /** A command again and again, until told to stop. */
@@ -26,8 +29,12 @@ export class Repetition {
   }
 
   async #run(): Promise<void> {
-    const connection = new Connection(this.#plan.target)
-    while (!this.#stopped) count(this.#counts, (await connection.ask(`${this.#plan.command}\r\n`)).kind)
+    const { target, command, pauseMs } = this.#plan
+    const connection = new Connection(target)
+    while (!this.#stopped) {
+      count(this.#counts, (await connection.ask(`${command}\r\n`)).kind)
+      if (pauseMs !== undefined) await delay(pauseMs)
+    }
     connection.close()
   }
 }

@@ -17,7 +17,7 @@ export type Kind =
 
 export interface Reply {
   readonly kind: Kind
-  /** The value of a hit, the error's text, the lines of a `stats`. */
+  /** The value of a hit, of several keys line by line, the error's text, the lines of a `stats`. */
   readonly text: string
 }
 
@@ -42,23 +42,30 @@ export function parseReply(received: Buffer): { reply: Reply; length: number } |
   const line = received.toString('latin1', 0, end)
   const length = end + CRLF.length
   const [word = ''] = line.split(' ', 1)
-  if (word === 'VALUE') return parseValue(received, line, length)
+  if (word === 'VALUE') return parseValues(received, line, length)
   if (word === 'STAT') return parseStats(received)
   if (word.endsWith('ERROR')) return { reply: { kind: 'error', text: line }, length }
   const kind = words.get(word) ?? (/^\d+$/.test(word) ? 'number' : 'text')
   return { reply: { kind, text: line }, length }
 }
 
-/** VALUE key flags bytes, the bytes, END. */
-function parseValue(received: Buffer, line: string, start: number) {
-  const bytes = Number(line.split(' ')[3])
-  const tail = `${CRLF}END${CRLF}`
-  const length = start + bytes + tail.length
-  if (received.length < length) return undefined
-  const text = received.toString('latin1', start, start + bytes)
-  const rest = received.toString('latin1', start + bytes, length)
-  if (rest !== tail) throw new Error(`not the end of a single value: ${JSON.stringify(rest)}`)
-  return { reply: { kind: 'hit' as const, text }, length }
+/** VALUE key flags bytes, the bytes, and so on for each key that was found; END. */
+function parseValues(received: Buffer, first: string, start: number) {
+  const values: string[] = []
+  let [line, at] = [first, start]
+  while (line !== 'END') {
+    const [word, , , bytes] = line.split(' ')
+    if (word !== 'VALUE') throw new Error(`neither a value nor the end: ${JSON.stringify(line)}`)
+    const end = at + Number(bytes)
+    values.push(received.toString('latin1', at, end))
+    const next = received.indexOf(CRLF, end + CRLF.length)
+    if (next < 0) return undefined
+    if (received.toString('latin1', end, end + CRLF.length) !== CRLF)
+      throw new Error(`more than ${bytes} bytes: ${JSON.stringify(line)}`)
+    line = received.toString('latin1', end + CRLF.length, next)
+    at = next + CRLF.length
+  }
+  return { reply: { kind: 'hit' as const, text: values.join(CRLF) }, length: at }
 }
 
 function parseStats(received: Buffer) {

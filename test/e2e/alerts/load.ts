@@ -9,8 +9,8 @@ const TOO_MUCH = { keys: 400, valueBytes: 100 * KIB, clients: 2 }
 const HUGE = { keys: 4, valueBytes: 12 * KIB * KIB, clients: 1, pauseMs: 1000 }
 /** Most of them wait for a server that answers some hundreds of requests a second. */
 const MANY = { clients: 250, pauseMs: 80 }
-/** Keys that nobody has, in one request: a router asks for each by itself. */
-const ABSENT = Array.from({ length: 200 }, (_, index) => `absent:${index}`).join(' ')
+/** What a router answers by itself, so that it is busy and no server is. */
+const QUESTIONS = Array.from({ length: 200 }, (_, index) => `__mcrouter__.route(get,key:${index})`).join(' ')
 
 /** Too much of something. */
 export const LOAD: readonly Fault[] = [
@@ -67,7 +67,7 @@ export const BUSY: Fault = {
   name: 'a router has more to do than its thread can',
   fires: [warning('emptied', 'McrouterCpuSaturated')],
   async inflict(stage) {
-    const plan = { target: stage.routers('emptied'), command: `get ${ABSENT}`, clients: 4 }
+    const plan = { target: stage.routers('emptied'), command: `get ${QUESTIONS}`, clients: 4 }
     await stage.heavy.repeat('busy', plan)
   },
   async repair(stage) {

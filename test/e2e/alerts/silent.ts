@@ -32,9 +32,15 @@ export const SILENT: readonly Fault[] = [
     ],
     async inflict(stage) {
       await stage.load('copies')
+      // Both copies have to answer it.
+      const add = { target: stage.routers('copies'), command: 'add once 0 0 1\r\n1', clients: 1, pauseMs: 50 }
+      await stage.client.repeat('adds', add)
       await stage.freeze(await stage.askedFirst('copies'))
     },
-    repair: (stage) => thawAll(stage, 'copies'),
+    async repair(stage) {
+      await thawAll(stage, 'copies')
+      await stage.client.stop('adds')
+    },
   },
   {
     name: 'a server hangs that has keys nobody else has',
