@@ -5,7 +5,7 @@ import type { Cache } from '../../reconciler/observe/caches.ts'
 import { finishedOf } from '../../reconciler/observe/group.ts'
 import { transformPod } from '../../reconciler/observe/pod.ts'
 import { ownerReference } from '../../reconciler/plan/owner.ts'
-import { reconcile } from '../../reconciler/reconcile.ts'
+import { type ReconcileDeps, reconcile } from '../../reconciler/reconcile.ts'
 import type { ReconcilerEvent } from '../../reconciler/reconciler-event.ts'
 import { render } from '../../render/index.ts'
 import { KINDS } from '../../render/kinds.ts'
@@ -74,6 +74,7 @@ export async function pass(
   },
   calls: Partial<KubeApi> = {},
   running: Readonly<Record<string, 'old'>> = {},
+  rest: Partial<ReconcileDeps> = {},
 ) {
   const applied: KubeObject[] = []
   const troubles: string[] = []
@@ -121,6 +122,7 @@ export async function pass(
       confirm: async (routers) =>
         routers.map(({ pod }) => ({ pod, runs: running[pod] ?? ('published' as const) })),
       lookup: undefined,
+      ...rest,
     },
     new AbortController().signal,
   )
