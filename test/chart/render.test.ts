@@ -63,29 +63,6 @@ t.test('no Secret is mounted into pods of Mcrouters unless certificates are to b
   t.match(byDefault, /has\(volume\.configMap\)/)
   t.notMatch(byDefault, /volume\.\?secret/)
   t.match(await mounted('--set=rbac.mountCertificates=true'), /volume\.\?secret/)
-  t.match(
-    await mounted('--set=rbac.issueCertificates=true'),
-    /secretName\.orValue\(''\) in variables\.issued/,
-  )
-})
-
-t.test('certificates of servers are issued where the chart is told to, under a policy', async (t) => {
-  const manifests = await render('--set=rbac.issueCertificates=true')
-  const policies = async (...values: string[]) =>
-    ofKind(await render(...values), 'ValidatingAdmissionPolicy').map(({ metadata }) => metadata.name)
-  const [policy = ''] = (await policies('--set=rbac.issueCertificates=true')).filter((name) =>
-    name.endsWith('.issued'),
-  )
-  t.not(policy, '')
-  t.notOk((await policies()).includes(policy), 'of no account without')
-  const args = (all: readonly Manifest[]) =>
-    JSON.stringify(ofKind(all, 'Deployment')).match(/--issue-certificates=\w+/g)
-  t.same(args(manifests), ['--issue-certificates=on'], 'the reconciler alone is told')
-  t.equal(args(await render()), null)
-  await t.rejects(
-    render('--set=rbac.issueCertificates=true,rbac.confineReconciler=false'),
-    /rbac\.issueCertificates without rbac\.confineReconciler is a right to the token of every service account/,
-  )
 })
 
 t.test('where owners are enforced, an adoption has the right that this asks for', async (t) => {
