@@ -73,9 +73,9 @@ t.test('a dump in any pieces is the same dump, and one that is cut at any byte i
 })
 
 t.test('what is no line of a dump ends it', async (t) => {
-  const [line = ''] = recorded('1.6.18', 'lru_crawler metadump all').split('\r\n')
+  const [line = ''] = recorded('1.6.18', 'lru_crawler metadump all').split('\n')
   for (const wrong of ['key=', 'x', line.replace('cas=9', 'cas=x'), line.replace('key=n', 'key='), 'OK'])
-    t.throws(() => read(`${line}\r\n${wrong}\r\n`), { name: 'ServerError' }, wrong)
+    t.throws(() => read(`${line}\n${wrong}\n`), { name: 'ServerError' }, wrong)
   t.throws(() => read('x'.repeat(4096)), /without end/)
 })
 
