@@ -17,7 +17,7 @@ export async function copy(
     if (hasNoPlace) table.learn(row, { copiedCas: cas, copyCas: 0n, exp })
     return !hasNoPlace
   })
-  const items = await transfer.server(source).fetch(wanted.map(({ row }) => table.key(row)))
+  const items = await transfer.server(source).get(wanted.map(({ row }) => table.key(row)))
   return wanted.flatMap((listed, index): Deed[] => {
     const { row } = listed
     const item = items[index]

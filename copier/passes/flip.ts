@@ -13,7 +13,7 @@ export async function flip(
   due: readonly Due[],
 ): Promise<readonly Deed[]> {
   const table = transfer.table(source)
-  const items = await transfer.server(source).fetch(due.map(({ row }) => table.key(row)))
+  const items = await transfer.server(source).get(due.map(({ row }) => table.key(row)))
   return due.flatMap((listed, index): Deed[] => {
     const { row } = listed
     const item = items[index]
@@ -37,7 +37,7 @@ export async function addMissing(
   const table = transfer.table(source)
   const copies = await copiesOf(transfer, source, due)
   const missing = due.filter(({ row }) => !copies.has(row))
-  const items = await transfer.server(source).fetch(missing.map(({ row }) => table.key(row)))
+  const items = await transfer.server(source).get(missing.map(({ row }) => table.key(row)))
   return missing.flatMap((listed, index): Deed[] => {
     const item = items[index]
     return item === undefined ? [] : [{ kind: 'store', row: listed.row, listed, item, condition: 'absent' }]

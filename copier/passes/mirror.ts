@@ -15,7 +15,7 @@ export async function mirror(
   const table = transfer.table(source)
   const wanted = transfer.isAdopted ? due.filter((one) => hasPlace(transfer, source, one)) : due
   const copies = await copiesOf(transfer, source, wanted)
-  const items = await transfer.server(source).fetch(wanted.map(({ row }) => table.key(row)))
+  const items = await transfer.server(source).get(wanted.map(({ row }) => table.key(row)))
   return wanted.flatMap((listed, index): Deed[] => {
     const { row, exp } = listed
     const [item, found] = [items[index], copies.get(row)]
@@ -40,7 +40,7 @@ export async function copiesOf(
   const found = new Map<number, Item>()
   await Promise.all(
     [...byPlace].map(async ([place, some]) => {
-      const items = await transfer.server(place).fetch(some.map(({ row }) => table.key(row)))
+      const items = await transfer.server(place).get(some.map(({ row }) => table.key(row)))
       for (const [index, { row }] of some.entries()) {
         const item = items[index]
         if (item !== undefined) found.set(row, item)

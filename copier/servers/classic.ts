@@ -9,7 +9,7 @@ const UNMET = new Set(['EXISTS', 'NOT_FOUND', 'NOT_STORED'])
 /** What every release understands. It tells neither how long a value lives, nor the cas of what was stored. */
 export const classicDialect: Dialect = {
   listing: 'all',
-  fetch: (key) => [Buffer.from('gets '), key, LINE_END],
+  get: (key) => [Buffer.from('gets '), key, LINE_END],
   item: itemIn,
   store({ key, item: { value, flags }, expiry, condition }) {
     const rest = ` ${flags} ${expiry} ${value.length}`

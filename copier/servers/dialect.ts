@@ -5,7 +5,7 @@ import type { Reply } from './replies.ts'
 export interface Dialect {
   /** How it lists its keys: by `hash`, which misses none, or by `all`, which may miss what is read meanwhile. */
   readonly listing: 'hash' | 'all'
-  fetch(key: Buffer): readonly Buffer[]
+  get(key: Buffer): readonly Buffer[]
   /** Undefined where there is nothing under the key. */
   item(reply: Reply): Item | undefined
   store(storing: Storing): readonly Buffer[]

@@ -15,7 +15,7 @@ const REMOVE = Buffer.from('md ')
 export function metaDialect(givesCas: boolean): Dialect {
   return {
     listing: 'hash',
-    fetch: (key) => [FETCH.before, key, FETCH.behind],
+    get: (key) => [FETCH.before, key, FETCH.behind],
     item: itemIn,
     store({ key, item: { value, flags, cas }, expiry, condition }) {
       const given = givesCas ? ` E${cas}` : ''

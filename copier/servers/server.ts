@@ -45,8 +45,8 @@ export class Server {
   }
 
   /** The items of keys, undefined for those that are absent. All reject with a ServerError. */
-  async fetch(keys: readonly Buffer[]): Promise<readonly (Item | undefined)[]> {
-    const replies = await this.exchange(keys.map((key) => this.dialect.fetch(key)))
+  async get(keys: readonly Buffer[]): Promise<readonly (Item | undefined)[]> {
+    const replies = await this.exchange(keys.map((key) => this.dialect.get(key)))
     return replies.map((reply) => this.dialect.item(reply))
   }
 
@@ -91,7 +91,7 @@ export class Server {
 
   /** It does not tell the cas of what it stored: that has to be asked for. */
   async #withCas(all: readonly Storing[], outcomes: readonly Outcome[]): Promise<readonly Outcome[]> {
-    const items = await this.fetch(all.map(({ key }) => key))
+    const items = await this.get(all.map(({ key }) => key))
     return outcomes.map((outcome, index) =>
       outcome.kind === 'done' ? { kind: 'done', cas: items[index]?.cas ?? 0n } : outcome,
     )

@@ -44,7 +44,7 @@ for (const release of ['1.6.18', '1.6.45']) {
 
 t.test('what is written, with E where it is understood', async (t) => {
   const storing = { key, item, expiry: 60, condition: 'always' } as const
-  t.equal(text(plain.fetch(key)), 'mg n v f t c\r\n')
+  t.equal(text(plain.get(key)), 'mg n v f t c\r\n')
   t.equal(text(plain.store(storing)), 'ms n 2 F9 T60 c\r\n15\r\n')
   t.equal(text(plain.store({ ...storing, condition: 'absent' })), 'ms n 2 F9 T60 ME c\r\n15\r\n')
   t.equal(text(metaDialect(true).store({ ...storing, condition: 7n })), 'ms n 2 F9 T60 C7 E5 c\r\n15\r\n')
@@ -54,7 +54,7 @@ t.test('what is written, with E where it is understood', async (t) => {
 
 t.test('the commands of 1.5', async (t) => {
   const storing = { key, item, expiry: 60, condition: 'always' } as const
-  t.equal(text(classicDialect.fetch(key)), 'gets n\r\n')
+  t.equal(text(classicDialect.get(key)), 'gets n\r\n')
   t.equal(text(classicDialect.store(storing)), 'set n 9 60 2\r\n15\r\n')
   t.equal(text(classicDialect.store({ ...storing, condition: 'absent' })), 'add n 9 60 2\r\n15\r\n')
   t.equal(text(classicDialect.store({ ...storing, condition: 7n })), 'cas n 9 60 2 7\r\n15\r\n')
