@@ -32,6 +32,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly benchmark: Be
   restart: () => import('./restart.ts'),
   'reconciler-memory': () => import('./reconciler-memory.ts'),
   exporter: () => import('./exporter.ts'),
+  copier: () => import('./copier.ts'),
   size: () => import('./size.ts'),
 }
 
