@@ -114,7 +114,16 @@ function routerOf(
       return { kind: 'ReplicaSet', name, uid, selector: { ...selector, [HASH_LABEL]: hash } }
     })
   })
-  return (pod) => claimants.some((set) => claims(set, pod.metadata))
+  const known = new Set(replicaSets.map(({ metadata: { uid } }) => uid))
+  const gone = owners.filter(({ copy, uid }) => copy !== undefined && uid === undefined)
+  return (pod) => {
+    if (claimants.some((set) => claims(set, pod.metadata))) return true
+    const controller = controllerOf(pod.metadata)
+    if (controller?.kind !== 'ReplicaSet' || known.has(controller.uid)) return false
+    // Its ReplicaSet goes before it does (kubernetes pkg/controller/deployment/sync.go names them so).
+    const hash = pod.metadata.labels?.[HASH_LABEL] ?? ''
+    return gone.some(({ name }) => controller.name === `${name}-${hash}`)
+  }
 }
 
 /** One without a controller is its own only where there is a DaemonSet to adopt it. */

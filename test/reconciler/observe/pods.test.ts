@@ -5,8 +5,10 @@ import type { KubeObject } from '../../../reconciler/kube/api.ts'
 import { transformPod } from '../../../reconciler/observe/pod.ts'
 import { podsOf } from '../../../reconciler/observe/pods.ts'
 import { sharedReferences } from '../../../reconciler/plan/owner.ts'
+import { COPY_LABEL } from '../../../schemas/well-known.ts'
 import { effort } from '../../../testing/effort.ts'
 import { changed, replicaSet, routerPod, serverPod } from '../owned.ts'
+import { OWNER } from '../plan/applied.ts'
 import { MCROUTER } from '../reconcile-context.ts'
 import { daemonSetWith, deploymentWith, statefulSetWith } from '../reconcile-report.ts'
 
@@ -26,6 +28,29 @@ function counted(pods: readonly KubeObject[], sets = [replicaSet()], children = 
 const controller = (kind: string, name: string, uid: string) => [
   { apiVersion: 'apps/v1', kind, name, uid, controller: true },
 ]
+
+/** Of a Deployment of a zone. */
+function zoneRouter(name: string, set = 'cache-mcrouter-1-abc') {
+  const { labels } = routerPod(name).metadata
+  const ownerReferences = controller('ReplicaSet', set, `u-${set}`)
+  return changed(routerPod(name), { labels: { ...labels, [COPY_LABEL]: '1' }, ownerReferences })
+}
+
+t.test('routers of a zone count by its Deployment, and while they leave by its name', async (t) => {
+  const ofZone = { name: 'cache-mcrouter-1', uid: 'u-zone', ownerReferences: [OWNER] }
+  const deployment = { ...deploymentWith(1), metadata: { ...deploymentWith(1).metadata, ...ofZone } }
+  const set = changed(replicaSet(), {
+    name: 'cache-mcrouter-1-abc',
+    uid: 'u-cache-mcrouter-1-abc',
+    ownerReferences: controller('Deployment', 'cache-mcrouter-1', 'u-zone'),
+  })
+  const pod = zoneRouter('z')
+  t.strictSame(counted([pod], [set], [deployment]), ['z'])
+  t.strictSame(counted([pod], [set], []), ['z'], 'its Deployment is gone')
+  t.strictSame(counted([pod], [], []), ['z'], 'and its ReplicaSet')
+  t.strictSame(counted([pod], [], [deployment]), [], 'of another ReplicaSet')
+  t.strictSame(counted([zoneRouter('z', 'cache-mcrouter-x-abc')], [], []), [])
+})
 
 /** Whom somebody's own pod can be of: another workload under a name of ours, the Mcrouter itself, or nobody. */
 const OTHERS = [

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fillingUntil } from '../../../reconciler/scaling/filling.ts'
+import { fillingFrom, fillingUntil } from '../../../reconciler/scaling/filling.ts'
 import { OLDEST } from '../../../routing/release.ts'
 
 const NOW = 1_000_000_000
@@ -38,6 +38,21 @@ t.test('a pool at rest, one that shrinks, and a new one have nothing to fill', a
 
 t.test('a shrink does not empty what was still being filled', async (t) => {
   t.equal(left(3, { routed: 4, filling: true, age: 1 }), HOUR - 1)
+})
+
+t.test('the routers of a zone that is new read past misses, and of those before it none', async (t) => {
+  const zoned = { topology: 'sharded', zones: ['a', 'b', 'c'] } as const
+  const routed = { digest: 'd', features: OLDEST, routed: { main: 4 }, filling: false, at: NOW }
+  const two = { ...routed, zoned: { main: 2 } }
+  const three = { servers: 6, routed: 6, copies: 3 }
+  t.equal(fillingUntil(zoned, two, three, HOUR, NOW), NOW + HOUR)
+  t.equal(fillingFrom(two), 2)
+  t.equal(fillingUntil(zoned, two, { ...three, copies: 2 }, HOUR, NOW), undefined, 'more shards')
+  const filling = { ...two, zoned: { main: 3 }, filling: true, fillingFrom: 2 }
+  t.equal(fillingUntil(zoned, filling, three, HOUR, NOW + 1), NOW + HOUR)
+  t.equal(fillingFrom(filling), 2, 'as long as it lasts')
+  t.equal(fillingUntil(zoned, routed, three, HOUR, NOW), undefined, 'all are new')
+  t.equal(fillingFrom(routed), undefined)
 })
 
 t.test('it can be turned off, and means nothing to a sharded pool', async (t) => {

@@ -61,6 +61,12 @@ export abstract class WorldView {
     return at(this.objects.get(name)?.manifest, 'spec', 'template')
   }
 
+  /** Where the pods of a StatefulSet are to be. */
+  nodeSelector(statefulSet: string): unknown {
+    const { manifest } = this.objects.get(`StatefulSet ${statefulSet}`) ?? {}
+    return at(manifest, 'spec', 'template', 'spec', 'nodeSelector')
+  }
+
   /** The status, of the lists the items in one text. */
   get said(): JsonObject {
     const { servers } = this.status
