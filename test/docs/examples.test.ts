@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   'tls-and-access': ['NetworkPolicy'],
   autoscaling: ['HorizontalPodAutoscaler'],
   'router-on-each-node': ['DaemonSet'],
+  zones: ['Deployment', 'StatefulSet', 'PodDisruptionBudget'],
 }
 
 t.test('every example is accepted without a warning, and becomes what it is for', async (t) => {

@@ -52,6 +52,8 @@ function routingText(mcrouter: Mcrouter): number {
 t.test('the configuration of what is accepted fits into a ConfigMap, whatever is called how', async (t) => {
   const times = (count: number, pool: JsonObject) => Array.from({ length: count }, () => pool)
   const asked = { shards: 5, copies: 32, onMiss: 'AskCopies' }
+  const zones = Array.from({ length: 10 }, (_, zone) => `zone-${zone}`)
+  const zoned = { shards: 6, copies: 10, zones, onMiss: 'Refill', writes: 'Strict' }
   const refilled = { shards: 5, copies: 12, onMiss: 'Refill', writes: 'Strict' }
   for (const [memcached, pools] of [
     [asked, times(5, asked)],
@@ -59,6 +61,8 @@ t.test('the configuration of what is accepted fits into a ConfigMap, whatever is
     [{ shards: 2, copies: 100 }, [{ shards: 8, copies: 100 }]],
     [{ shards: 1, copies: 100 }, [{ shards: 9, copies: 100, onMiss: 'Refill', writes: 'Strict' }]],
     [refilled, times(15, refilled)],
+    [zoned, times(15, zoned)],
+    [{ ...zoned, shards: 3, onMiss: 'AskCopies' }, times(16, { ...zoned, shards: 5, onMiss: 'AskCopies' })],
     [{ shards: 200 }, times(16, { shards: 50 })],
   ] as const) {
     const bytes = sizeOf(memcached, pools)
