@@ -69,6 +69,7 @@ function anyNewer(): fc.Arbitrary<JsonObject> {
 function isSimple({ spec }: JsonObject): boolean {
   const { memcached } = Object(spec)
   if (!isJsonObject(memcached) || !Array.isArray(memcached.external)) return false
+  if (Array.isArray(memcached.zones) && memcached.zones.length > 0) return false
   return memcached.external.length === 0 && (memcached.shards === 1 || memcached.copies === 1)
 }
 

@@ -118,11 +118,14 @@ const layout = fc.oneof(
   fc.record({ shards: fc.integer({ min: 2, max: 5 }), copies: fc.integer({ min: 2, max: 5 }) }),
 )
 
+const ZONES = ['eu-1a', 'eu-1b', 'eu-1c', 'eu-1d', 'eu-1e']
+
 function pool(name: string, others: readonly string[]): fc.Arbitrary<Pool> {
   const another = fc.constantFrom(...others)
   return fc
     .record({
       layout,
+      isZoned: fc.boolean(),
       external: fc.oneof(fc.constant([]), fc.array(external, { maxLength: 3 })),
       writes: fc.constantFrom('Available' as const, 'Strict' as const),
       onMiss: fc.constantFrom('Miss' as const, 'AskCopies' as const, 'Refill' as const),
@@ -139,15 +142,16 @@ function pool(name: string, others: readonly string[]): fc.Arbitrary<Pool> {
       memory: fc.option(fc.integer({ min: 100, max: 200 }), { nil: undefined }),
       pod: podSettings(),
     })
-    .map(({ layout: own, gutter, warmUp, chunks, memory, ...rest }) => {
+    .map(({ layout: own, isZoned, gutter, warmUp, chunks, memory, ...rest }) => {
       const held = rest.external.length > 0 ? { shards: rest.external.length, copies: 1 } : own
+      const zones = isZoned && held.copies > 1 ? ZONES.slice(0, held.copies) : []
       const given = memory === undefined ? undefined : { limits: { memory: `${memory}Gi` } }
       return {
         ...rest,
         name,
         ...held,
-        zones: [],
-        topology: topologyOf(held),
+        zones,
+        topology: zones.length > 0 ? 'sharded' : topologyOf(held),
         ...(gutter !== undefined && held.copies === 1 && { gutter }),
         ...(warmUp !== undefined && held.copies === 1 && { warmUp }),
         maxItemSize: chunks % 2 === 0 ? `${chunks / 2}m` : `${chunks * 512}k`,
