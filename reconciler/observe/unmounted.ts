@@ -14,6 +14,9 @@ export interface Unmounted {
 /** All pods of a tier wait for the same Secret: what is said of so many is enough. */
 const ASKED = 3
 
+/** It has not looked yet, and will in a moment: kubernetes pkg/kubelet/util/manager/watch_based_manager.go. */
+const NOT_LOOKED = 'failed to sync secret cache'
+
 /**
  * Which Secrets, or keys in them, pods wait for. The status of a pod does not say: nothing but the events of its kubelet do (FailedMount,
  * kubernetes pkg/volume/secret/secret.go), and Secrets themselves the operator may not read.
@@ -47,7 +50,9 @@ function mountsSecrets(mcrouter: Mcrouter): boolean {
 
 async function missing(context: ReconcileContext, pod: Pod): Promise<Problem[]> {
   const notes = await notesAbout(pod, 'FailedMount', context)
-  const last = notes.findLast((note) => note.includes(`volume "${CERTIFICATE_VOLUME}`))
+  const last = notes.findLast(
+    (note) => note.includes(`volume "${CERTIFICATE_VOLUME}`) && !note.includes(NOT_LOOKED),
+  )
   return last === undefined
     ? []
     : [{ reason: 'CertificateMissing', message: `Pod ${pod.metadata.name} does not start: ${last}` }]

@@ -48,6 +48,13 @@ t.test('its last word about a certificate counts, and no other', async (t) => {
   t.same((await look({ notes: [CONFIG] })).problems, [])
 })
 
+t.test('a kubelet that has not looked yet misses nothing', async (t) => {
+  const early =
+    'MountVolume.SetUp failed for volume "tls-clients" : failed to sync secret cache: timed out waiting for the condition'
+  t.same((await look({ notes: [early] })).problems, [])
+  t.match(await look({ notes: [MISSING, early] }), { problems: [{ message: /not found$/ }] })
+})
+
 t.test('nothing is asked without TLS, nor of pods that run or are known to be in trouble', async (t) => {
   const never = { problems: [], requeueAfterMs: Number.POSITIVE_INFINITY, asked: [] }
   t.same(await look({ mcrouter: mcrouterWith() }), never)
