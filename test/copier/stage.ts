@@ -58,6 +58,11 @@ export class Stage {
     return { ...address, child, client }
   }
 
+  /** Looks often: what a copier does between two steps takes milliseconds. */
+  until(what: string, look: () => boolean | undefined): Promise<true> {
+    return eventually(what, look, { everyMs: 5 })
+  }
+
   pool(count: number, ...args: readonly string[]): Promise<Memcached[]> {
     return Promise.all(Array.from({ length: count }, () => this.memcached(...args)))
   }
