@@ -48,9 +48,9 @@ async function measure({ children, quick }: Bench): Promise<Figure[]> {
   for (const [index, address] of servers.entries())
     transfer.servers.set(index, await look(address, dial, clock, false))
   const pids = [process.pid, ...servers.map(({ child }) => child.pid ?? 0)]
-  const first = await costOf(pids, () => goThrough(transfer, KIND, 1))
+  const first = await costOf(pids, () => goThrough(transfer, KIND))
   const moved = transfer.copied
-  const again = await costOf(pids, () => goThrough(transfer, KIND, 2))
+  const again = await costOf(pids, () => goThrough(transfer, KIND))
   for (const server of transfer.servers.values()) server.close()
   const gibibytes = (moved * VALUE.length) / GIB
   const perGiB = (cpu = 0) => [cpu / 1e6 / gibibytes]

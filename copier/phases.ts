@@ -55,7 +55,7 @@ export async function workOn(phase: Phase, told: Told, remembers: boolean): Prom
   const kind: Kind = remembers ? { step: flip, asksForGone: true } : { step: addMissing, asksForGone: false }
   if (!remembers) transfer.forget()
   told.onPass(1)
-  await persist(told, () => goThrough(transfer, kind, 0))
+  await persist(told, () => goThrough(transfer, kind))
 }
 
 /** Indexes of the servers that a phase has to do with: of those that go, none is left when it comes to `purge`. */
@@ -87,7 +87,7 @@ async function passes(told: Told, kind: Kind, least: number): Promise<void> {
   for (const index of destinationsOf(transfer.move)) await persist(told, () => transfer.watch(index))
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
     told.onPass(pass)
-    await persist(told, () => goThrough(transfer, kind, pass))
+    await persist(told, () => goThrough(transfer, kind))
     if (pass >= least && transfer.changed <= Math.max(FEW.keys, transfer.found * FEW.share)) return
   }
 }

@@ -26,15 +26,16 @@ const MARKS = 255
 
 /**
  * Goes through the keys of all sources once.
- * @param number of the pass, from 1
  * @throws {ServerError} when one does not answer: the pass has to begin anew
  */
-export async function goThrough(transfer: Transfer, kind: Kind, number: number): Promise<void> {
+export async function goThrough(transfer: Transfer, kind: Kind): Promise<void> {
+  const mark = (transfer.passes % MARKS) + 1
+  transfer.passes += 1
   transfer.changed = 0
   transfer.left = 0
   const waiting = transfer.tables.keys()
   const worker = async () => {
-    for (const source of waiting) await goThroughSource(transfer, kind, source, (number % MARKS) + 1)
+    for (const source of waiting) await goThroughSource(transfer, kind, source, mark)
   }
   const workers = Array.from({ length: AT_ONCE }, worker)
   // None is left at work when the next pass begins.

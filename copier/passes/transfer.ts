@@ -37,6 +37,8 @@ export class Transfer {
   readonly full = new Set<number>()
   /** Whether the copies were made by a process before this one, which knew more of them. */
   isAdopted = false
+  /** Passes that were begun, of all phases: each marks what it sees. */
+  passes = 0
   /** Keys that were stored or deleted in the pass that runs. */
   changed = 0
   /** Keys that the pass still has to look at. */
