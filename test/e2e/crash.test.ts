@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { eventually } from '../../testing/deadline.ts'
 import { atPath } from '../support/at.ts'
+import { changesOf } from './crash/changes.ts'
 import { type Client, startClient } from './support/client.ts'
 import { get, kubectlOk, list, textAt } from './support/cluster.ts'
 import { environment } from './support/environment.ts'
@@ -11,12 +12,14 @@ import { namespace } from './support/namespace.ts'
 import { Nodes } from './support/node.ts'
 import { installOperator, SYSTEM } from './support/operator.ts'
 import { shell } from './support/shell.ts'
-import { nothingButInFlight, underTraffic } from './support/under-traffic.ts'
+import { CLIENTS, nothingButInFlight, underTraffic } from './support/under-traffic.ts'
 
 const NAMESPACE = 'mcrouter-e2e-crash'
 const API_AWAY_MS = 60_000
 /** A killed leader's lease runs out after 15 s, and a new pod has to start. */
 const RECOVERY_MS = 240_000
+const KEYS = 1000
+const ROUTERS = 2
 
 const mcrouter = new Mcrouter(NAMESPACE, 'cache')
 let client: Client
@@ -24,7 +27,7 @@ let nodes: Nodes
 
 t.before(async () => {
   await namespace(t, NAMESPACE)
-  await installOperator(t)
+  await installOperator(t, '--set=rbac.mountCertificates=true')
   await mcrouter.apply({ pool_setup: 'sharded', memcached_pool_size: 2, memcached_memory_mb: 64 })
   await mcrouter.settled()
   client = await startClient(NAMESPACE)
@@ -84,6 +87,28 @@ t.test(
     await ended(t, 4)
   },
 )
+
+t.test('both reconcilers are killed while more changes than a number', async (t) => {
+  const current = new Mcrouter(NAMESPACE, 'cache', 'v1beta1')
+  const keys = { target: { host: mcrouter.host, port: 5000 }, prefix: 'kept', count: KEYS }
+  await eventually('every key is stored', async () => (await client.fill(keys)).stored === KEYS, {
+    everyMs: 1000,
+  })
+  const servers = await mcrouter.identities('memcached')
+  for (const { what, patch, reached, missing, replacesRouters } of await changesOf(mcrouter, client)) {
+    const report = await underTraffic(t, client, mcrouter, `killed when ${what}`, async () => {
+      await current.patch(patch)
+      await eventually(what, reached, { withinMs: 60_000, everyMs: 20 })
+      await killReconcilers()
+      await mcrouter.settled(RECOVERY_MS)
+    })
+    // Each client loses at most the request that is in flight when a router closes its connection.
+    t.ok(failed(report) <= (replacesRouters ? CLIENTS * ROUTERS : 0), `${what}: at most what was in flight`)
+    await eventually(`${what}: nothing is missing`, async () => (await missing()).length === 0)
+    t.strictSame((await client.audit(keys)).counts, { hit: KEYS }, `${what}: no value is lost`)
+    t.strictSame(await mcrouter.identities('memcached'), servers, `${what}: no server was restarted`)
+  }
+})
 
 async function ended(t: Test, servers: number): Promise<void> {
   t.equal(await replicas(), servers)
