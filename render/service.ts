@@ -5,8 +5,8 @@ import { type Labels, labelsOf } from './labels.ts'
 /** https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution; on by default from Kubernetes 1.34 on. */
 const PREFER_SAME_NODE = 'PreferSameNode'
 
-/** The same of zones: from 1.31 on, and as PreferSameZone as well from 1.34 on. */
-const PREFER_CLOSE = 'PreferClose'
+/** The same of zones. Of PreferClose, which means it from 1.31 on, a newer Kubernetes warns with each write. */
+const PREFER_SAME_ZONE = 'PreferSameZone'
 
 /** The Service of the routers. */
 export interface Service {
@@ -17,7 +17,7 @@ export interface Service {
   readonly more: Readonly<
     Partial<
       Pick<ServiceSettings, 'ipFamilyPolicy' | 'loadBalancerClass' | 'externalTrafficPolicy'> & {
-        readonly trafficDistribution: typeof PREFER_SAME_NODE | typeof PREFER_CLOSE
+        readonly trafficDistribution: typeof PREFER_SAME_NODE | typeof PREFER_SAME_ZONE
       }
     >
   >
@@ -37,7 +37,7 @@ export function serviceOf(mcrouter: Mcrouter): Service {
       ...(externalTrafficPolicy !== undefined && { externalTrafficPolicy }),
       // Not internalTrafficPolicy Local, which drops what comes from a node without a router that is ready.
       ...(routers.placement === 'Node' && { trafficDistribution: PREFER_SAME_NODE }),
-      ...(zonesIn(pools).length > 0 && { trafficDistribution: PREFER_CLOSE }),
+      ...(zonesIn(pools).length > 0 && { trafficDistribution: PREFER_SAME_ZONE }),
     },
   }
 }

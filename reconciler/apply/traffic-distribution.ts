@@ -3,20 +3,22 @@ import type { ApiError } from '../kube/connection/errors.ts'
 import { record } from '../observe/untyped.ts'
 import type { OwnedManifest } from '../plan/plan.ts'
 
-/** From the newest: Kubernetes 1.34, 1.31, and any. https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution */
-const KNOWN = ['PreferSameNode', 'PreferClose', undefined] as const
+/** What Kubernetes 1.31 to 1.33 know in place of PreferSameNode and PreferSameZone. https://kubernetes.io/docs/concepts/services-networking/service/#traffic-distribution */
+const OLDER = 'PreferClose'
 
 /** Which routers the Service of a Mcrouter prefers, as far as the API server knows a word for it: an older one refuses a newer word. */
 export class TrafficDistribution {
-  #refused = 0
+  #refused: 'none' | 'newer' | 'all' = 'none'
 
   /** The manifest in words that were not refused. */
   inWords(manifest: OwnedManifest): OwnedManifest {
     const { trafficDistribution, ...spec } = record(manifest.spec)
-    if (manifest.kind !== SERVICE.kind || trafficDistribution === undefined || this.#refused === 0)
+    if (manifest.kind !== SERVICE.kind || trafficDistribution === undefined || this.#refused === 'none')
       return manifest
-    const word = KNOWN[this.#refused]
-    return { ...manifest, spec: { ...spec, ...(word !== undefined && { trafficDistribution: word }) } }
+    return {
+      ...manifest,
+      spec: { ...spec, ...(this.#refused === 'newer' && { trafficDistribution: OLDER }) },
+    }
   }
 
   /** Whether the write failed for that word; then there is another to try. What that means for clients, as a sentence. */
@@ -24,14 +26,15 @@ export class TrafficDistribution {
     const { trafficDistribution: word } = record(spec)
     if (kind !== SERVICE.kind || word === undefined || !invalid) return undefined
     if (!causes.some(({ field }) => field === 'spec.trafficDistribution')) return undefined
-    this.#refused = KNOWN.findIndex((known) => known !== undefined && known === word) + 1
-    const next = KNOWN[this.#refused]
-    const instead =
-      next === undefined
-        ? 'clients are sent to any router'
-        : 'clients are sent to routers of their zone first'
-    const [since, wanted] =
-      word === 'PreferSameNode' ? ['1.34', 'to that of their node'] : ['1.31', 'to those of their zone first']
-    return `This Kubernetes does not know trafficDistribution ${word}: ${instead}, not ${wanted}. From ${since} on it does`
+    this.#refused = word === OLDER ? 'all' : 'newer'
+    return `This Kubernetes does not know trafficDistribution ${word}: ${insteadOf(word)} does`
   }
+}
+
+function insteadOf(word: unknown): string {
+  if (word === OLDER)
+    return 'clients are sent to any router, not to those of their zone first. From 1.31 on it'
+  if (word === 'PreferSameZone')
+    return `clients are sent to routers of their zone first by an older word, ${OLDER}. From 1.34 on it`
+  return 'clients are sent to routers of their zone first, not to that of their node. From 1.34 on it'
 }

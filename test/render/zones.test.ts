@@ -118,7 +118,7 @@ t.test('a Service, a budget and a policy select the pods of all zones', async (t
       at(spec, 'podSelector', 'matchLabels') ?? at(spec, 'selector', 'matchLabels') ?? at(spec, 'selector')
     t.ok(isJsonObject(selector) && !(COPY in selector), `${kind} ${metadata.name}`)
   }
-  t.equal(at(specOf(MCROUTER, 'Service', 'cache'), 'trafficDistribution'), 'PreferClose')
+  t.equal(at(specOf(MCROUTER, 'Service', 'cache'), 'trafficDistribution'), 'PreferSameZone')
   t.equal(at(specOf(mcrouterWith(), 'Service', 'cache'), 'trafficDistribution'), undefined)
 })
 

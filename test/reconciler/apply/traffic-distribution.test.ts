@@ -36,15 +36,21 @@ t.test('the word of this Kubernetes is used, down to none', async (t) => {
   t.match(service().spec, { selector: at(SERVICE.spec, 'selector') })
 })
 
-t.test('routers in zones are preferred by an older word, and without it none are', async (t) => {
+t.test('routers in zones are preferred by an older word, and without that none are', async (t) => {
   const words = new TrafficDistribution()
-  const zoned = { ...SERVICE, spec: { ...Object(SERVICE.spec), trafficDistribution: 'PreferClose' } }
-  t.equal(words.inWords(zoned), zoned)
+  const zoned = { ...SERVICE, spec: { ...Object(SERVICE.spec), trafficDistribution: 'PreferSameZone' } }
+  const word = () => at(words.inWords(zoned).spec, 'trafficDistribution')
+  t.equal(word(), 'PreferSameZone')
   t.match(
     words.refusal(zoned, refused()),
+    /PreferSameZone: clients are sent to routers of their zone first by an older word, PreferClose\./,
+  )
+  t.equal(word(), 'PreferClose')
+  t.match(
+    words.refusal(words.inWords(zoned), refused()),
     /PreferClose: clients are sent to any router, not to those of their zone first\. From 1\.31 on it does/,
   )
-  t.equal(at(words.inWords(zoned).spec, 'trafficDistribution'), undefined)
+  t.equal(word(), undefined)
 })
 
 t.test('another refusal is none of that word', async (t) => {
