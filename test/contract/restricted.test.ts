@@ -32,6 +32,7 @@ t.test('in a namespace that enforces the restricted Pod Security level', async (
     'my-mcrouter': await readFile(new URL('../../examples/ansible-operator.yaml', import.meta.url), 'utf8'),
     sessions: await readFile(new URL('../../examples/replicated.yaml', import.meta.url), 'utf8'),
     pages: await readFile(new URL('../../examples/sharded.yaml', import.meta.url), 'utf8'),
+    profiles: await readFile(new URL('../../examples/zones.yaml', import.meta.url), 'utf8'),
     'every-pod-field': JSON.stringify({
       apiVersion: V1BETA1.apiVersion,
       kind: KIND,
