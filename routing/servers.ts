@@ -34,14 +34,15 @@ export function copyName({ name }: Pick<Mcrouter, 'name'>, { pool, copy }: CopyO
 /** Which copy the StatefulSet of that name is of; undefined for none that a Mcrouter of that name can have. */
 export function copyNamed({ name }: Pick<Mcrouter, 'name'>, object: string): CopyOfPool | undefined {
   if (!object.startsWith(`${name}-`)) return undefined
-  const [found, copy, pool] = COPY.exec(object.slice(name.length + 1)) ?? []
+  const [found, copy, rest = ''] = COPY.exec(object.slice(name.length + 1)) ?? []
   if (found === undefined) return undefined
-  if (pool === undefined) return { pool: MAIN_POOL, copy: Number(copy) }
+  if (rest === '') return { pool: MAIN_POOL, copy: Number(copy) }
+  const pool = rest.slice(1)
   return pool !== MAIN_POOL && isDnsLabel(pool) ? { pool, copy: Number(copy) } : undefined
 }
 
 /** There are ten copies at most. */
-const COPY = /^copy-(\d)(?:-(.+))?$/
+const COPY = /^copy-(\d)(|-.+)$/
 
 /**
  * A pool's servers as `host:port`, by ordinal: that of the pod in their StatefulSet, or, where each copy has one,

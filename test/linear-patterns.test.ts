@@ -4,7 +4,7 @@ import safe from 'safe-regex2'
 import t from 'tap'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const PRODUCT = '{text,schemas,routing,render,certs,server,reconciler,cli,process}/**/*.ts'
+const PRODUCT = '{text,schemas,routing,render,certs,server,reconciler,exporter,copier,cli,process}/**/*.ts'
 
 /** Regular expression literals after something that an operand can follow; paths in a text go on after the second slash. */
 const LITERAL =

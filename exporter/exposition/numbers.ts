@@ -3,7 +3,7 @@
  * else: no pod may write a line of its own into what is exposed, nor NaN or infinity.
  */
 export function numberIn(text: string | undefined): string | undefined {
-  return text !== undefined && /^-?\d{1,20}(\.\d{1,20})?$/.test(text) ? text : undefined
+  return text !== undefined && /^-?\d{1,20}(|\.\d{1,20})$/.test(text) ? text : undefined
 }
 
 /** Their sum; undefined where one is missing or no number. */

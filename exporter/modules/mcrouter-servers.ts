@@ -118,7 +118,7 @@ function sum(before: string | undefined, number: string): string {
   return before === undefined || before === '0' ? number : `${Number(before) + Number(number)}`
 }
 
-const NAMED = /^(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253}):(\d{1,5})(?::[a-zA-Z0-9:-]{1,64})?$/
+const NAMED = /^(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253}):(\d{1,5})(?:|:[a-zA-Z0-9:-]{1,64})$/
 
 /** Undefined for what is no address. One of the Mcrouter's own is called as its pod, whatever the cluster's domain. */
 function labelsOf(text: string, target: Target): string | undefined {

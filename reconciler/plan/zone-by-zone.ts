@@ -30,6 +30,8 @@ interface Copy {
 
 export interface ZoneByZone {
   readonly desired: readonly OwnedManifest[]
+  /** Kind and name of those whose turn has not come. */
+  readonly waiting: readonly string[]
   /** Whether one could have its turn if this pass had not to write others first: nothing tells when it has. */
   readonly again: boolean
 }
@@ -58,6 +60,7 @@ export function zoneByZone(
       const child = waiting.get(manifest)
       return child === undefined ? manifest : asItRuns(manifest, child)
     }),
+    waiting: [...waiting.keys()].map(identity),
     again: pools.some(
       (copies) => copies.some(({ differs }) => differs) && !copies.every(({ current }) => current),
     ),

@@ -34,6 +34,8 @@ export interface Planned extends Scaled {
   readonly fingerprint: string
   /** Whether the next pass is to be made at once, since it can change more than this one. */
   readonly again: boolean
+  /** Kind and name of objects that wait until others are as desired. */
+  readonly inTurn: readonly string[]
 }
 
 /** The changes that make what is there what the spec wants at this step of its scale. */
@@ -42,7 +44,7 @@ export function plan(context: ReconcileContext, scaled: Scaled): Planned {
   const { mcrouter, children, leftovers, scaling } = scaled
   const { expected } = state.mutations
   const steps = stepsOf(scaling)
-  const { desired, fingerprint, again } = desiredObjects(
+  const { desired, ...rest } = desiredObjects(
     mcrouter,
     stored,
     { ...scaled, read: readBy(scaled, context) },
@@ -55,7 +57,7 @@ export function plan(context: ReconcileContext, scaled: Scaled): Planned {
     partOf(mcrouter, child) === 'config' ||
     isKept(mcrouter, scaling, child) ||
     isStillServing(child, children, mcrouter)
-  return { ...scaled, changes: planOf(desired, children, leftovers, expected, keep), fingerprint, again }
+  return { ...scaled, changes: planOf(desired, children, leftovers, expected, keep), ...rest }
 }
 
 /** The digest of the configuration that every router has read; undefined while one may not have. */
@@ -81,6 +83,7 @@ interface Desired {
   /** The same for the same manifests, and for no others. */
   readonly fingerprint: string
   readonly again: boolean
+  readonly inTurn: readonly string[]
 }
 
 /**
@@ -128,7 +131,7 @@ export function desiredObjects(
   const last = rendered({})
   const features = readable(wanted, last, children, pods, expected)
   const all = isDeepStrictEqual(features, wanted) ? last : rendered({ features })
-  const { desired, again } = zoneByZone(all, mcrouter, stored, { children, pods }, expected)
+  const { desired, waiting, again } = zoneByZone(all, mcrouter, stored, { children, pods }, expected)
   const fingerprint = createHash('sha256').update(JSON.stringify(desired)).digest('base64')
-  return { desired, fingerprint, again }
+  return { desired, fingerprint, again, inTurn: waiting }
 }

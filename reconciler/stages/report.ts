@@ -35,8 +35,21 @@ interface Result {
 
 /** Says what a pass found and did, in events and in the status, and when the next is due. Rejects with an ApiError. */
 export async function report(context: ReconcileContext, confirmed: Confirmed): Promise<Outcome> {
-  const { mcrouter, pods, scaling, again, held, issued, applied, scale, refused, waiting, retiring, now } =
-    confirmed
+  const {
+    mcrouter,
+    pods,
+    scaling,
+    again,
+    inTurn,
+    held,
+    issued,
+    applied,
+    scale,
+    refused,
+    waiting,
+    retiring,
+    now,
+  } = confirmed
   const { mcrouter: stored, state } = context
   for (const event of state.restarts.eventsOf(pods, mcrouter.pools, now)) context.recordEvent(event)
   return await publish(context, {
@@ -54,7 +67,7 @@ export async function report(context: ReconcileContext, confirmed: Confirmed): P
         ...refused.problems,
         ...waiting.problems,
       ],
-      outstanding: applied.outstanding,
+      outstanding: [...applied.outstanding, ...inTurn],
       scale,
     },
     requeueAfterMs: Math.min(

@@ -91,15 +91,16 @@ function targetOf(entry: string, { name }: Pool): string | undefined {
 
 /** The part after it says what a pool is to be: neither names nor numbers nor digests have spaces. */
 const CHANGE = /^\S+: .+ to (.+)$/
-const OWN = /^([1-9]\d{0,3}) shards x ([1-9]\d{0,3}) copies(?: in (\S+))?$/
+const OWN = /^([1-9]\d{0,3}) shards x ([1-9]\d{0,3}) copies(| in \S+)$/
 const EXTERNAL = /^([1-9]\d{0,3}) external servers /
 
 /** Whether a pool that was to be as the words say has come to what it is to be now without a question. */
 function isUnaskedSince(words: string, before: Pool, now: Pool): boolean {
   if (!isExternal(now)) {
-    const [, shards, copies, zones] = OWN.exec(words) ?? []
+    const [, shards, copies, where] = OWN.exec(words) ?? []
     if (copies === undefined) return false
-    const said = { shards: Number(shards), copies: Number(copies), zones: zones?.split(',') ?? [] }
+    const zones = where ? where.slice(' in '.length).split(',') : []
+    const said = { shards: Number(shards), copies: Number(copies), zones }
     return !isAsked(changeOfOwn({ ...now, ...said }, now))
   }
   // Of a list that was longer the digest does not tell its first servers; and one that routers use already was asked about by itself.

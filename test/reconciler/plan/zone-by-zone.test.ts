@@ -40,7 +40,7 @@ function childOf(manifest: OwnedManifest, condition: Condition): Child {
 }
 
 /** Which copies get the new template where they are in these conditions, and whether the next pass is to follow at once. */
-function turns(...conditions: readonly Condition[]) {
+function decided(...conditions: readonly Condition[]) {
   const [before, after] = [manifestsOf(OLD), manifestsOf(NEW)]
   const children = conditions.flatMap((condition, copy) => {
     const manifest = (condition === 'new' || condition === 'sick and new' ? after : before)[copy]
@@ -51,10 +51,15 @@ function turns(...conditions: readonly Condition[]) {
   const pods = conditions.flatMap((condition, copy) =>
     Array.from({ length: ready(condition) }, (_, ordinal) => podWith({ copy, ordinal })),
   )
-  const { desired, again } = zoneByZone(after, NEW, MCROUTER, { children, pods }, applicable)
+  const { desired, waiting, again } = zoneByZone(after, NEW, MCROUTER, { children, pods }, applicable)
   const isNew = (manifest: OwnedManifest) =>
     JSON.stringify(at(manifest, 'spec', 'template')).includes('"-m","128"')
-  return { get: desired.flatMap((manifest, copy) => (isNew(manifest) ? [copy] : [])), again }
+  return { get: desired.flatMap((manifest, copy) => (isNew(manifest) ? [copy] : [])), waiting, again }
+}
+
+function turns(...conditions: readonly Condition[]) {
+  const { get, again } = decided(...conditions)
+  return { get, again }
 }
 
 t.test('where all is well, one copy after another gets a new template', async (t) => {
@@ -62,6 +67,11 @@ t.test('where all is well, one copy after another gets a new template', async (t
   t.strictSame(turns('new', 'old', 'old'), { get: [0, 1], again: false })
   t.strictSame(turns('new', 'new', 'old'), { get: [0, 1, 2], again: false })
   t.strictSame(turns('new', 'new', 'new'), { get: [0, 1, 2], again: false })
+})
+
+t.test('those that wait are named', async (t) => {
+  t.strictSame(decided('old', 'old', 'old').waiting, ['StatefulSet cache-copy-1', 'StatefulSet cache-copy-2'])
+  t.strictSame(decided('new', 'new', 'new').waiting, [])
 })
 
 t.test('none while another has it and is not done with it', async (t) => {
