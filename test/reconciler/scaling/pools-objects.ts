@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Child } from '../../../reconciler/observe/child.ts'
 import { publishedIn } from '../../../reconciler/observe/published.ts'
 import type { Change, OwnedManifest } from '../../../reconciler/plan/plan.ts'
@@ -54,27 +53,4 @@ export function deploymentsIn(objects: Iterable<Stored>): string[] {
   return [...objects].flatMap(({ manifest: { kind, metadata } }) =>
     kind === 'Deployment' ? [metadata.name] : [],
   )
-}
-
-/** The StatefulSet of a copy, of which pods are to be others than before. */
-export function rolling(before: Stored, stored: Stored): Stored {
-  const isCopy = copyOfObject({ name: 'cache' }, stored.manifest) !== undefined
-  const [was, is] = [before, stored].map(({ manifest }) => at(manifest, 'spec', 'template'))
-  const isRolled = stored.manifest.kind !== 'StatefulSet' || !isCopy || isDeepStrictEqual(was, is)
-  return isRolled && !isRolling(before) ? stored : withStatus(stored, ROLLING)
-}
-
-export function isRolling(stored: Stored | undefined): boolean {
-  return stored?.cached.status.updateRevision === ROLLING.updateRevision
-}
-
-/** All of its pods are of the newest template. */
-export function settled(stored: Stored): Stored {
-  return isRolling(stored) ? withStatus(stored, { updateRevision: ROLLING.currentRevision }) : stored
-}
-
-const ROLLING = { currentRevision: 'before', updateRevision: 'after' }
-
-function withStatus({ cached, ...stored }: Stored, status: object): Stored {
-  return { ...stored, cached: { ...cached, status: { ...cached.status, ...status } } }
 }

@@ -15,20 +15,9 @@ import { poolName } from '../../../routing/servers.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import type { Mcrouter } from '../../../schemas/mcrouter.ts'
 import { STORED } from '../../../schemas/versions.ts'
-import { podWith } from '../pod.ts'
 import { MCROUTER, passWith } from '../reconcile-context.ts'
-import {
-  CONFIG_MAP,
-  cachedObject,
-  deploymentsIn,
-  isRolling,
-  isWrite,
-  rolling,
-  type Stored,
-  settled,
-  spoilt,
-  statefulSetsIn,
-} from './pools-objects.ts'
+import { CONFIG_MAP, cachedObject, deploymentsIn, isWrite, type Stored, spoilt } from './pools-objects.ts'
+import { checkRolls, podsIn, rolling, settled } from './pools-pods.ts'
 import { podOfServer, WorldRouters } from './pools-routers.ts'
 import { type Copies, mcrouterOf, OTHERS, type Others, type Sizes } from './pools-spec.ts'
 import { storedAs } from './pools-stored.ts'
@@ -248,31 +237,13 @@ export class PoolsWorld extends WorldView {
       const before = this.objects.get(name)
       const stored = { manifest, version: this.#versions, cached }
       this.objects.set(name, before === undefined ? stored : rolling(before, stored))
-      this.#checkRolls(name)
+      checkRolls(name, this.objects, this.#servers())
     }
     this.#routers.follow(deploymentsIn(this.objects.values()))
   }
 
-  /** @throws when pods of two copies of a pool are replaced at a time, of which each has something to lose */
-  #checkRolls(written: string): void {
-    const isReady = (name: string) =>
-      this.#servers().some(({ metadata, ready }) => ready && metadata.name.startsWith(`${name}-`))
-    const rolls = statefulSetsIn(this.objects.values()).filter(
-      ({ name, copy }) => copy !== undefined && isRolling(this.objects.get(`StatefulSet ${name}`)),
-    )
-    const [own] = rolls.filter(({ name }) => written === `StatefulSet ${name}`)
-    const others = rolls.filter((one) => one.pool === own?.pool && one !== own && isReady(one.name))
-    if (own !== undefined && isReady(own.name) && others.length > 0)
-      throw new Error(`${own.name} rolls beside ${others.map(({ name }) => name)}`)
-  }
-
   #servers(): Pod[] {
-    const servers = statefulSetsIn(this.objects.values()).flatMap(({ pool, copy, name, replicas }) =>
-      Array.from({ length: replicas }, (_, ordinal) =>
-        podWith({ pool, copy, ordinal, name: `${name}-${ordinal}`, ip: `${name} ${ordinal}` }),
-      ),
-    )
-    return servers.map((pod) => ({ ...pod, ready: !this.#unready.has(pod.metadata.name) }))
+    return podsIn(this.objects.values(), this.#unready)
   }
 
   #exists(server: string): boolean {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { ZONE_LABEL } from '../../../schemas/well-known.ts'
 import { effort } from '../../../testing/effort.ts'
 import { PATIENCE, PoolsWorld } from './pools-world.ts'
 import { mcrouterInZones, type Shards } from './zones-spec.ts'
@@ -170,31 +169,6 @@ for (const happens of ['loseConfig', 'spoilConfig'] as const) {
     t.strictSame(world.published, { main: 9 })
   })
 }
-
-t.test('another zone at a place waits for the words that consent to it', async (t) => {
-  const world = await atRest({ main: 2 }, TWO)
-  world.consents('')
-  world.wantSpec(mcrouterInZones({ main: 3 }, [A, C]))
-  await world.settle()
-  await world.reconcile()
-  t.match(world.condition('Degraded'), /^True ConsentNeeded: pool main stays as it is/)
-  t.match(world.nodeSelector('cache-copy-1'), { [ZONE_LABEL]: B })
-  const [, words = ''] = /consent: "([^"]+)"/.exec(world.condition('Degraded')) ?? []
-  world.consents(words)
-  await world.settle()
-  t.match(world.nodeSelector('cache-copy-1'), { [ZONE_LABEL]: C })
-  t.strictSame(world.published, { main: 6 })
-})
-
-t.test('zones that are appended or taken from the end ask nothing', async (t) => {
-  const world = await atRest({ main: 2 }, TWO)
-  world.consents('')
-  for (const zones of [THREE, TWO]) {
-    world.wantSpec(mcrouterInZones({ main: 2 }, zones))
-    await world.settle()
-    t.strictSame(world.publishedZones, { main: zones.length })
-  }
-})
 
 t.test('the status says where the copies are', async (t) => {
   const world = await atRest({ main: 2, users: 1 }, TWO)
