@@ -26,7 +26,7 @@ t.test('servers of others are not scaled, and nothing waits for them', async (t)
 
 t.test('own servers under a name that others have now stay while a router may use them', async (t) => {
   const left = poolSizes(ALONE, { children: [statefulSetWith(2)], pods: [podWith({ ordinal: 0 })] })
-  t.match(left, [{ name: 'main', wanted: 0, running: 2 }])
+  t.match(left, [{ name: 'main', units: [{ wanted: 0, running: 2 }] }])
   t.ok(isKept(ALONE, scalingWith(), statefulSetWith(2)))
   t.notOk(isKept(BESIDE, scalingWith(), statefulSetWith(2)), 'what is in the spec is desired, not kept')
 })
