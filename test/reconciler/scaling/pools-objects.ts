@@ -1,5 +1,6 @@
 import type { Child } from '../../../reconciler/observe/child.ts'
 import { publishedIn } from '../../../reconciler/observe/published.ts'
+import { records } from '../../../reconciler/observe/untyped.ts'
 import type { Change, OwnedManifest } from '../../../reconciler/plan/plan.ts'
 import { copyOfObject, poolOfObject } from '../../../render/names.ts'
 import { at } from '../../support/at.ts'
@@ -44,7 +45,9 @@ export function statefulSetsIn(objects: Iterable<Stored>) {
     const copy = copyOfObject({ name: 'cache' }, manifest)
     const { name } = manifest.metadata
     const replicas = Number(at(manifest, 'spec', 'replicas'))
-    return pool === undefined ? [] : [{ pool, copy, name, replicas }]
+    const [container] = records(at(manifest, 'spec', 'template', 'spec', 'containers'))
+    const [port] = records(container?.ports).map(({ containerPort }) => Number(containerPort))
+    return pool === undefined ? [] : [{ pool, copy, name, replicas, port: port ?? 0 }]
   })
 }
 

@@ -7,9 +7,9 @@ import { type Stored, statefulSetsIn } from './pools-objects.ts'
 
 /** Those that StatefulSets have. @param unready names of those that are not Ready */
 export function podsIn(objects: Iterable<Stored>, unready: ReadonlySet<string>): Pod[] {
-  const servers = statefulSetsIn(objects).flatMap(({ pool, copy, name, replicas }) =>
+  const servers = statefulSetsIn(objects).flatMap(({ pool, copy, name, replicas, port }) =>
     Array.from({ length: replicas }, (_, ordinal) =>
-      podWith({ pool, copy, ordinal, name: `${name}-${ordinal}`, ip: `${name} ${ordinal}` }),
+      podWith({ pool, copy, ordinal, port, name: `${name}-${ordinal}`, ip: `${name} ${ordinal}` }),
     ),
   )
   return servers.map((pod) => ({ ...pod, ready: !unready.has(pod.metadata.name) }))
