@@ -136,7 +136,7 @@ export function kindsOf(kinds: readonly Kind[]): Kinds {
 
 /** Of what a template makes that is called so: `PART-KIND.yaml`. */
 export function kindOfTemplate(template: string, kinds: Kinds): Kind | undefined {
-  const [, name] = /([a-z]+)\.yaml$/.exec(template) ?? []
+  const [, name] = /(?<![a-z])([a-z]+)\.yaml$/.exec(template) ?? []
   return [...kinds.values()].find(({ kind }) => kind.toLowerCase() === name)
 }
 
