@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 /** What objects of a Mcrouter are for, which decides their names. */
 export type Part = 'pool' | 'routers' | 'config'
 
@@ -136,7 +138,7 @@ export function kindsOf(kinds: readonly Kind[]): Kinds {
 
 /** Of what a template makes that is called so: `PART-KIND.yaml`. */
 export function kindOfTemplate(template: string, kinds: Kinds): Kind | undefined {
-  const [, name] = /(?<![a-z])([a-z]+)\.yaml$/.exec(template) ?? []
+  const name = basename(template, '.yaml').split('-').at(-1)
   return [...kinds.values()].find(({ kind }) => kind.toLowerCase() === name)
 }
 

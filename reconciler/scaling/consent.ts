@@ -1,4 +1,4 @@
-import { isExternal, type Layout, serversIn, topologyOf } from '../../schemas/layout.ts'
+import { counting, isExternal, type Layout, serversIn, topologyOf } from '../../schemas/layout.ts'
 import { MAIN_POOL, type Mcrouter, type Pool, type Pools } from '../../schemas/mcrouter.ts'
 import { isConsented, type Renumbering, renumberingOf } from '../../schemas/validation/consent.ts'
 import type { KubeObject } from '../kube/api.ts'
@@ -65,7 +65,7 @@ function formerOf(
   const layout = layoutBefore(pool, published, stored)
   if (layout === undefined) return undefined
   const zones = runningZones(pool, mcrouter, known, stored)
-  if (zones.length > 0) return { ...pool, ...layout, zones, topology: 'sharded', external: [] }
+  if (zones.length > 0) return { ...pool, ...layout, zones, topology: counting('shards'), external: [] }
   // A scale counts what the spec says, as far as that is of our own servers and of such a layout.
   const isSaid = !isExternal(pool) && layout.shards === 1
   return { ...pool, ...layout, zones, topology: isSaid ? pool.topology : topologyOf(layout), external: [] }

@@ -33,6 +33,12 @@ export const OF_POOL: Readonly<Record<string, Reaching>> = {
   threads: { value: 9, in: 'StatefulSet', shows: /- -t\n +- "9"$/m },
   port: { value: 21_311, in: 'StatefulSet', shows: /containerPort: 21311$/m },
   image: { value: 'memcached:1.6.39', in: 'StatefulSet', shows: /image: memcached:1\.6\.39$/m },
+  zones: { value: ['eu-1a', 'eu-1b'], beside: { copies: 2 }, in: 'ConfigMap', shows: /"\/copy\/1\/": / },
+  'tls.issuer': {
+    value: { issuer: 'Operator' },
+    in: 'StatefulSet',
+    shows: /secretName: cache-memcached-tls$/m,
+  },
   'tls.secretName': { value: { secretName: 'pool-tls' }, in: 'StatefulSet', shows: /secretName: pool-tls$/m },
   args: { value: ['-R', '41'], in: 'StatefulSet', shows: /- -R\n +- "41"$/m },
   minReadySeconds: { value: 77, in: 'StatefulSet', shows: /^ {2}minReadySeconds: 77$/m },

@@ -9,6 +9,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const FOLDERS = [
   'certs',
   'cli',
+  'copier',
   'exporter',
   'process',
   'reconciler',

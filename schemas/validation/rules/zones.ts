@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { quote } from '../../../text/quote.ts'
 import type { Field, Settings } from '../../fields.ts'
 import { valueAt } from '../../fields.ts'
-import { isExternal, isZoned, zonesIn } from '../../layout.ts'
+import { counting, isExternal, isZoned, zonesIn } from '../../layout.ts'
 import type { Pool, Routers } from '../../mcrouter.ts'
 import { ZONE_LABEL } from '../../well-known.ts'
 import type { Violation } from '../violation.ts'
@@ -50,8 +50,8 @@ function ofCopies({ shards }: Pool, index: number, { spec, version }: Written): 
   // Of several shards it is refused with or without zones (replicas-of.ts).
   if (index > 0 || shards > 1) return []
   const said = valueAt(spec, keysOf('pool.topology'))
-  if (said !== format('pool.topology', 'replicated')) return []
-  const must = `must be ${format('pool.topology', 'sharded')}, or left out, with ${fieldPath('pool.zones')}: a scale cannot name the zone of a further copy`
+  if (said !== format('pool.topology', counting('copies'))) return []
+  const must = `must be ${format('pool.topology', counting('shards'))}, or left out, with ${fieldPath('pool.zones')}: a scale cannot name the zone of a further copy`
   return [invalid(fieldPath('pool.topology'), `${quote(said)}: ${must}`)]
 }
 

@@ -48,7 +48,7 @@ export class PoolsWorld extends WorldView {
   #versions = 0
   /** Names of the servers that are not Ready. */
   readonly #unready = new Set<string>()
-  /** Names of the servers that DNS does not have. */
+  /** Those that DNS does not have. */
   readonly #unnamed = new Set<string>()
   readonly #routers = new WorldRouters()
   protected status: JsonObject = {}
@@ -149,8 +149,9 @@ export class PoolsWorld extends WorldView {
 
   /** @throws when a router has a server in its configuration that no longer, or not yet, exists */
   check(): void {
+    const existing = new Set(this.#servers().map(({ metadata }) => metadata.name))
     for (const server of this.#routers.servers)
-      if (!server.startsWith(OTHERS) && !this.#exists(server)) throw new Error(`no server ${server}`)
+      if (!server.startsWith(OTHERS) && !existing.has(server)) throw new Error(`no server ${server}`)
   }
 
   /** Everything that waits for something gets it. */
@@ -244,9 +245,5 @@ export class PoolsWorld extends WorldView {
 
   #servers(): Pod[] {
     return podsIn(this.objects.values(), this.#unready)
-  }
-
-  #exists(server: string): boolean {
-    return this.#servers().some(({ metadata }) => metadata.name === server)
   }
 }
