@@ -147,6 +147,7 @@ t.test(
     t.match(await kubectl(patch), { code: 1, stderr: /could not be converted/ })
     t.match(await kubectl(['label', NEW, 'full', 'team=shop']), { code: 0 })
     t.strictSame((await read(NEW, 'full')).spec, spec)
-    t.match(await kubectl(['delete', OLD, 'full', '--wait=false']), { code: 0 })
+    const deleted = await kubectl(['delete', OLD, 'full', '--wait=false'])
+    t.equal(deleted.code, 0, deleted.stderr)
   },
 )
