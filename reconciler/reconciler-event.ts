@@ -27,6 +27,7 @@ export type EventReason =
   | 'RouterRestarted'
   | 'RouterEvicted'
   | 'NodeNotPreferred'
+  | 'ZoneNotPreferred'
   | 'Abandoned'
   | 'ScalingUp'
   | 'ScalingDown'

@@ -73,7 +73,7 @@ async function applyOne(context: ReconcileContext, change: Write): Promise<Appli
         ? undefined
         : context.state.trafficDistribution.refusal(change.manifest, error)
     if (refusal !== undefined) {
-      context.recordEvent({ type: 'Warning', reason: 'NodeNotPreferred', note: refusal })
+      if (refusal.lost !== undefined) context.recordEvent(refusal.lost)
       return { change, kind: 'moved' }
     }
     // Its CRD is gone (404), or going (405); the watch that tells so may be seconds behind.

@@ -2,6 +2,7 @@ import t from 'tap'
 import { TrafficDistribution } from '../../../reconciler/apply/traffic-distribution.ts'
 import { ApiError } from '../../../reconciler/kube/connection/errors.ts'
 import { ObjectStates } from '../../../reconciler/object-state.ts'
+import type { JsonObject } from '../../../schemas/json.ts'
 import { judge } from '../../../schemas/validation/judge.ts'
 import { at } from '../../support/at.ts'
 import { TestClock } from '../../support/clock.ts'
@@ -25,12 +26,19 @@ t.test('the word of this Kubernetes is used, down to none', async (t) => {
   const service = () => words.inWords(SERVICE)
   const word = () => at(service().spec, 'trafficDistribution')
   t.equal(word(), 'PreferSameNode')
-  t.match(
-    words.refusal(service(), refused()),
-    /does not know trafficDistribution PreferSameNode: .* zone first/,
-  )
+  t.match(words.refusal(service(), refused()), {
+    lost: {
+      reason: 'NodeNotPreferred',
+      note: /does not know trafficDistribution PreferSameNode: .* zone first/,
+    },
+  })
   t.equal(word(), 'PreferClose')
-  t.match(words.refusal(service(), refused()), /does not know trafficDistribution PreferClose: .* any router/)
+  t.match(words.refusal(service(), refused()), {
+    lost: {
+      reason: 'ZoneNotPreferred',
+      note: /does not know trafficDistribution PreferClose: .* any router/,
+    },
+  })
   t.equal(word(), undefined)
   t.equal(words.refusal(service(), refused()), undefined, 'there is nothing left to refuse')
   t.match(service().spec, { selector: at(SERVICE.spec, 'selector') })
@@ -41,15 +49,14 @@ t.test('routers in zones are preferred by an older word, and without that none a
   const zoned = { ...SERVICE, spec: { ...Object(SERVICE.spec), trafficDistribution: 'PreferSameZone' } }
   const word = () => at(words.inWords(zoned).spec, 'trafficDistribution')
   t.equal(word(), 'PreferSameZone')
-  t.match(
-    words.refusal(zoned, refused()),
-    /PreferSameZone: clients are sent to routers of their zone first by an older word, PreferClose\./,
-  )
+  t.strictSame(words.refusal(zoned, refused()), {}, 'nothing is lost by a word that means the same')
   t.equal(word(), 'PreferClose')
-  t.match(
-    words.refusal(words.inWords(zoned), refused()),
-    /PreferClose: clients are sent to any router, not to those of their zone first\. From 1\.31 on it does/,
-  )
+  t.match(words.refusal(words.inWords(zoned), refused()), {
+    lost: {
+      reason: 'ZoneNotPreferred',
+      note: /PreferClose: clients are sent to any router, not to those of their zone first\. From 1\.31 on it does/,
+    },
+  })
   t.equal(word(), undefined)
 })
 
@@ -66,21 +73,22 @@ t.test('nothing else is touched', async (t) => {
   for (const manifest of desiredOf()) t.equal(words.inWords(manifest), manifest)
 })
 
-t.test('a pass goes on with the next word, and tells once what that means', async (t) => {
+/** Passes over a Mcrouter, on an API server that does not know the newer words; and which words it was sent. */
+function passesOver(spec: JsonObject) {
   const clock = new TestClock()
   const objectStates = new ObjectStates()
-  const judged = judge({ ...MCROUTER, spec: { router: { placement: 'Node' } } })
+  const judged = judge({ ...MCROUTER, spec })
   const mcrouter = { ...stored, spec: judged.accepted ? judged.spec : {} }
   const sent: unknown[] = []
-  const next = () =>
-    pass(
+  const next = async () => {
+    const { events } = await pass(
       clock,
       { pods: [], mcrouter, objectStates },
       {
         apply: async (_, manifest) => {
           const word = at(manifest, 'spec', 'trafficDistribution')
           if (word !== undefined) sent.push(word)
-          if (word === 'PreferSameNode') throw refused()
+          if (word === 'PreferSameNode' || word === 'PreferSameZone') throw refused()
           return {
             ...mcrouter,
             ...manifest,
@@ -89,12 +97,29 @@ t.test('a pass goes on with the next word, and tells once what that means', asyn
         },
       },
     )
+    // What was written is waited for, and no cache will show it.
+    await clock.advance(MINUTE)
+    return events.map(({ reason }) => reason)
+  }
+  return { next, sent }
+}
+
+t.test('a pass goes on with the next word, and tells once what that means', async (t) => {
+  const { next, sent } = passesOver({ router: { placement: 'Node' } })
   const first = await next()
-  t.equal(first.events.filter(({ reason }) => reason === 'NodeNotPreferred').length, 1)
-  t.notOk(first.events.some(({ reason }) => reason === 'ApplyFailed'))
-  // What was written is waited for, and no cache will show it.
-  await clock.advance(MINUTE)
+  t.equal(first.filter((reason) => reason === 'NodeNotPreferred').length, 1)
+  t.notOk(first.includes('ApplyFailed'))
   const second = await next()
   t.strictSame(sent, ['PreferSameNode', 'PreferClose'])
-  t.notOk(second.events.some(({ reason }) => reason === 'NodeNotPreferred'))
+  t.notOk(second.includes('NodeNotPreferred'))
+})
+
+t.test('where zones are preferred by an older word there is nothing to tell', async (t) => {
+  const { next, sent } = passesOver({ memcached: { shards: 1, copies: 2, zones: ['a', 'b'] } })
+  const told = [...(await next()), ...(await next())]
+  t.strictSame(sent, ['PreferSameZone', 'PreferClose'])
+  t.strictSame(
+    told.filter((reason) => reason.endsWith('NotPreferred') || reason === 'ApplyFailed'),
+    [],
+  )
 })
