@@ -88,8 +88,8 @@ function single(result: Applied): ReconcilerEvent[] {
 }
 
 /** What to do about an object of somebody else that has the name of one of ours: it may be one that a cluster lives by. */
-export function strangerNote(what: string): string {
-  return `${what} is in the way: it was not made for this Mcrouter, and stays as it is. Give the Mcrouter another name`
+export function strangerNote(what: string, way = 'Give the Mcrouter another name'): string {
+  return `${what} is in the way: it was not made for this Mcrouter, and stays as it is. ${way}`
 }
 
 function few(paths: readonly string[]): string {

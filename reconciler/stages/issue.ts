@@ -58,7 +58,8 @@ async function lookAfter(context: ReconcileContext, mcrouter: Mcrouter, fingerpr
   try {
     const kept = await keepPoolSecret(context, mcrouter)
     if (kept.kind === 'foreign') {
-      const message = strangerNote(secret)
+      const way = `Delete it if nobody needs it, or name it in spec.${tlsField(mcrouter)}.secretName, in the place of issuer`
+      const message = strangerNote(secret, way)
       issuance.refused(clock.monotonic(), fingerprint, { reason: 'NameConflict', message, kind: 'Secret' })
       recordEvent({ type: 'Warning', reason: 'NameConflict', note: message })
       return
@@ -78,10 +79,15 @@ async function lookAfter(context: ReconcileContext, mcrouter: Mcrouter, fingerpr
   }
 }
 
-function notInstalled({ pools }: Mcrouter): Problem {
-  const field = STORED.fieldPath('pool.tls', pools.findIndex(isIssued))
-  const message = `spec.${field}.issuer: this operator is not installed to issue certificates. Have it installed with rbac.issueCertificates=true, or name a Secret in spec.${field}.secretName`
+function notInstalled(mcrouter: Mcrouter): Problem {
+  const field = tlsField(mcrouter)
+  const message = `spec.${field}.issuer: this operator is not installed to issue certificates. Have it installed with rbac.issueCertificates=true, or name a Secret in spec.${field}.secretName, in the place of issuer`
   return { reason: 'CertificateNotIssued', message }
+}
+
+/** Of the first pool whose certificate is to be issued. */
+function tlsField({ pools }: Mcrouter): string {
+  return STORED.fieldPath('pool.tls', pools.findIndex(isIssued))
 }
 
 function unlessItMounts(secret: string, change: Change): Change[] {

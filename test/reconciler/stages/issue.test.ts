@@ -172,7 +172,12 @@ t.test("nothing mounts a stranger's Secret, and it stays as it is", async (t) =>
     world.refusal = refusal
     t.match(await world.pass(), {
       problems: [
-        { reason: 'NameConflict', message: /^Secret cache-memcached-tls is in the way/, kind: 'Secret' },
+        {
+          reason: 'NameConflict',
+          message:
+            /^Secret cache-memcached-tls is in the way: .* spec\.memcached\.tls\.secretName, in the place of issuer$/,
+          kind: 'Secret',
+        },
       ],
       requeueAfterMs: 30_000,
       written: [],
