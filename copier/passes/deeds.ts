@@ -13,7 +13,7 @@ export type Deed = {
 )
 
 /** There may be a copy, and nobody knows which: no cas gets this far. */
-export const UNKNOWN_CAS = 2n ** 64n - 1n
+const UNKNOWN_CAS = 2n ** 64n - 1n
 export const NOTHING: Known = { copiedCas: 0n, copyCas: 0n, exp: 0 }
 
 /** Does it to the keys of one source, all servers at the same time, and learns what came of it. */

@@ -9,7 +9,6 @@ import type { Reply } from './replies.ts'
 
 /** What a server says of itself. */
 export interface Condition {
-  readonly items: number
   /** Items that were thrown out for others. */
   readonly evictions: number
   /** Unix seconds, exact to one or two. */
@@ -65,7 +64,6 @@ export class Server {
     const [reply] = await this.exchange([STATS])
     const values = statisticsIn(reply?.lines ?? [])
     return {
-      items: numberIn(values, 'curr_items'),
       evictions: numberIn(values, 'evictions'),
       startedAt: numberIn(values, 'time') - numberIn(values, 'uptime'),
       // One without a crawler does not say it.

@@ -143,7 +143,7 @@ function gutterOf(name: string, { gutter: _, warmUp: __, replicas: ___, ...pool 
 }
 
 /** The name of the pool that is made for a gutter: `gutter` of the main pool's, `users-gutter` of another's. */
-export function gutterName(pool: string): string {
+function gutterName(pool: string): string {
   return pool === MAIN_POOL ? 'gutter' : `${pool}-gutter`
 }
 

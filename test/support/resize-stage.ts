@@ -24,7 +24,7 @@ const MCROUTER = mcrouterWith({
 export type Phase = Resize | { readonly phase: 'plain'; readonly servers: number }
 
 /** What the operator publishes while a pool over these servers is in a phase. */
-export function phaseText(phase: Phase, addresses: readonly string[]): string {
+function phaseText(phase: Phase, addresses: readonly string[]): string {
   const count = phase.phase === 'plain' ? phase.servers : serversDuring(phase)
   const resizes = new Map(phase.phase === 'plain' ? [] : [[MAIN_POOL, phase]])
   const circumstances = { features: featuresOf('current'), filling: false, resizes }

@@ -77,7 +77,7 @@ export class Watch {
   }
 }
 
-export async function readRules(): Promise<JsonObject> {
+async function readRules(): Promise<JsonObject> {
   return record(load(await readFile(RULES, 'utf8')))
 }
 
