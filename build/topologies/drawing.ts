@@ -25,7 +25,7 @@ export function drawingOf(topology: Topology): string {
     return [
       `<g transform="translate(0 ${TOP + index * PANEL})">`,
       title,
-      ...panel(placed, asked, topology.mcrouter.name),
+      ...panel(placed, asked, routersOf(topology)),
       '</g>',
     ]
   })
@@ -57,18 +57,22 @@ function requestsFor(key: string, { explain }: Topology): Drawn[] {
 const ROUTER = { x: WIDTH / 2, y: 14, width: 150, height: 34 }
 const SERVER = { y: 132, height: 34 }
 
-function panel({ servers, shards, pools }: Placed, asked: readonly Asked[], name: string): string[] {
+function routersOf({ mcrouter, zone }: Topology): string {
+  return zone === undefined ? `routers of ${mcrouter.name}` : `routers in ${zone}`
+}
+
+function panel({ servers, groups, pools }: Placed, asked: readonly Asked[], routers: string): string[] {
   const reached = new Map(asked.map((one) => [one.server, one]))
   return [
     ...pools.map(({ x, width }) => box('pool', x, 100, width, 100)),
     ...pools.map(({ x, label }) => text(x + 10, 190, 'label', label)),
-    ...shards.map(({ x, width }) => box('shard', x, SERVER.y - 6, width, SERVER.height + 12)),
+    ...groups.map(({ x, width }) => box('shard', x, SERVER.y - 6, width, SERVER.height + 12)),
     ...servers.flatMap(({ server, middle }) => {
       const one = reached.get(server)
       return one === undefined ? [] : [arrow(middle, one.reason)]
     }),
     box('router', ROUTER.x - ROUTER.width / 2, ROUTER.y, ROUTER.width, ROUTER.height),
-    text(ROUTER.x, ROUTER.y + 22, 'name', `routers of ${name}`),
+    text(ROUTER.x, ROUTER.y + 22, 'name', routers),
     ...servers.flatMap(({ server, label, middle, width }) => {
       const one = reached.get(server)
       const left = middle - width / 2

@@ -1,18 +1,18 @@
-import { isExternal } from '../../schemas/layout.ts'
+import { isExternal, isZoned } from '../../schemas/layout.ts'
 import type { Pool } from '../../schemas/mcrouter.ts'
 import type { PlacedPool } from './topology.ts'
 
 export const WIDTH = 780
 const MARGIN = 16
-/** Between pools, between the shards of one, and between a box and what is in it. */
-const GAP = { pool: 16, shard: 10, copy: 6, inside: 10 }
+/** Between pools, between groups of servers in one, between the servers of a group, and between a box and what is in it. */
+const GAP = { pool: 16, group: 10, server: 6, inside: 10 }
 const WIDEST = 96
 
-/** Where everything is, from left to right: servers are in one row, by pool and ordinal. */
+/** Where everything is, from left to right: servers are in one row, by pool and ordinal, or by zone. */
 export interface Placed {
   readonly pools: readonly { readonly x: number; readonly width: number; readonly label: string }[]
-  /** Around the copies of each shard, where there are any. */
-  readonly shards: readonly { readonly x: number; readonly width: number }[]
+  /** Around the copies of each shard, where there are any, or the shards in each zone. */
+  readonly groups: readonly { readonly x: number; readonly width: number }[]
   readonly servers: readonly PlacedServer[]
 }
 
@@ -37,45 +37,66 @@ export function places(pools: readonly PlacedPool[]): Placed {
   })
   return {
     pools: placed.map(({ x, width, label }) => ({ x, width, label })),
-    shards: placed.flatMap(({ shards }) => shards),
+    groups: placed.flatMap(({ groups }) => groups),
     servers: placed.flatMap(({ servers }) => servers),
   }
 }
 
-function gapsIn({ shards, copies }: Pool): number {
-  return 2 * GAP.inside + (shards - 1) * GAP.shard + shards * (copies - 1) * GAP.copy
+function gapsIn(pool: Pool): number {
+  const { count, size } = groupsOf(pool)
+  return 2 * GAP.inside + (count - 1) * GAP.group + count * (size - 1) * GAP.server
+}
+
+/** How servers stand together: the copies of a shard, or the shards in a zone. */
+function groupsOf(pool: Pool): { readonly count: number; readonly size: number } {
+  const { shards, copies } = pool
+  return isZoned(pool) ? { count: copies, size: shards } : { count: shards, size: copies }
 }
 
 function placesOf({ pool, servers }: PlacedPool, x: number, width: number) {
-  const { name, shards, copies } = pool
-  const left = (ordinal: number) => {
-    const shard = Math.floor(ordinal / copies)
-    return x + GAP.inside + ordinal * width + shard * GAP.shard + (ordinal - shard) * GAP.copy
+  const { count, size } = groupsOf(pool)
+  const left = (place: number) => {
+    const group = Math.floor(place / size)
+    return x + GAP.inside + place * width + group * GAP.group + (place - group) * GAP.server
   }
-  const isCopied = copies > 1
   return {
     x,
     width: servers.length * width + gapsIn(pool),
     label: labelOf(pool),
-    shards: !isCopied
-      ? []
-      : Array.from({ length: shards }, (_, shard) => ({
-          x: left(shard * copies) - 4,
-          width: left(shard * copies + copies - 1) + width - left(shard * copies) + 8,
-        })),
-    servers: servers.map((server, ordinal) => ({
+    groups:
+      size === 1
+        ? []
+        : Array.from({ length: count }, (_, group) => ({
+            x: left(group * size) - 4,
+            width: left(group * size + size - 1) + width - left(group * size) + 8,
+          })),
+    servers: inOrder(pool, servers).map(({ server, label }, place) => ({
       server,
-      pool: name,
-      label: isExternal(pool) ? (/^(.+):\d+$/.exec(server)?.[1] ?? server) : `${name}-${ordinal}`,
-      middle: left(ordinal) + width / 2,
+      pool: pool.name,
+      label,
+      middle: left(place) + width / 2,
       width,
     })),
   }
 }
 
+/** From left to right. @param servers by ordinal, which is shard × copies + copy */
+function inOrder(pool: Pool, servers: readonly string[]): Pick<PlacedServer, 'server' | 'label'>[] {
+  const { name, copies } = pool
+  if (isExternal(pool))
+    return servers.map((server) => ({ server, label: /^(.+):\d+$/.exec(server)?.[1] ?? server }))
+  if (!isZoned(pool)) return servers.map((server, ordinal) => ({ server, label: `${name}-${ordinal}` }))
+  return Array.from({ length: copies }, (_, copy) => {
+    const inZone = servers.filter((_, ordinal) => ordinal % copies === copy)
+    return inZone.map((server, shard) => ({ server, label: `copy-${copy}-${shard}` }))
+  }).flat()
+}
+
 function labelOf(pool: Pool): string {
-  const { name, shards, copies } = pool
+  const { name, shards, copies, zones } = pool
   if (isExternal(pool)) return `${name}: servers of others`
   const parts = shards === 1 ? '1 shard' : `${shards} shards`
-  return copies === 1 ? `${name}: ${parts}` : `${name}: ${parts} × ${copies} copies`
+  if (copies === 1) return `${name}: ${parts}`
+  const where = isZoned(pool) ? `, in ${zones.join(', ')}` : ''
+  return `${name}: ${parts} × ${copies} copies${where}`
 }

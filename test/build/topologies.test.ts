@@ -5,7 +5,7 @@ import { askedIn, requestsOf } from '../../build/topologies/asked.ts'
 import { drawingOf } from '../../build/topologies/drawing.ts'
 import { outcomeOf } from '../../build/topologies/outcome.ts'
 import { pageWith } from '../../build/topologies/page.ts'
-import { poolsOf, SETTINGS, TOPOLOGIES, topologyOf } from '../../build/topologies/topology.ts'
+import { poolsOf, SETTINGS, TOPOLOGIES, topologyOf, zonesTopology } from '../../build/topologies/topology.ts'
 import { render } from '../../render/index.ts'
 import { configFor } from '../../routing/config.ts'
 import { destinations } from '../../routing/explain/destinations.ts'
@@ -26,6 +26,7 @@ import { BOTH } from '../schemas/v1beta1/version.ts'
 const ROOT = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8')
 const all = TOPOLOGIES.map((name) => topologyOf(name, BOTH))
+const zones = zonesTopology(BOTH)
 
 t.test('each topology has an example, a page, a drawing and a line of the index', async (t) => {
   const named = (pattern: string, end: string) =>
@@ -51,8 +52,26 @@ t.test('pages and drawings say what is explained', async (t) => {
   }
 })
 
+t.test(
+  'the drawing of zones says that a read stays in its zone, and a write leaves for it first',
+  async (t) => {
+    const drawing = drawingOf(zones)
+    t.equal(read('docs/zones.svg'), drawing)
+    t.ok(read('docs/zones.md').includes('](zones.svg)'))
+    const [, words = ''] = /<desc id="desc">(.*)<\/desc>/.exec(drawing) ?? []
+    const [, shard] = /^get user:42 asks copy-1-(\d) of pool main;/.exec(words) ?? []
+    const later = [0, 2].map((copy) => `if that does not answer, copy-${copy}-${shard} of pool main`)
+    const set = [1, 0, 2].map((copy) => `copy-${copy}-${shard} of pool main`).join(' and ')
+    t.equal(
+      words,
+      `get user:42 asks copy-1-${shard} of pool main; ${later.join('; ')}. set user:42 asks ${set}.`,
+    )
+    t.match(drawing, />routers in eu-1b</)
+  },
+)
+
 t.test('drawings are for all: with a title and a text, for light and dark, without scripts', async (t) => {
-  for (const topology of all) {
+  for (const topology of [...all, zones]) {
     const drawing = drawingOf(topology)
     t.match(
       drawing,
