@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import t, { type Test } from 'tap'
 import { askedIn, requestsOf } from '../../build/topologies/asked.ts'
 import { drawingOf } from '../../build/topologies/drawing.ts'
+import { failuresOf } from '../../build/topologies/figures.ts'
 import { outcomeOf } from '../../build/topologies/outcome.ts'
 import { pageWith } from '../../build/topologies/page.ts'
 import { poolsOf, SETTINGS, TOPOLOGIES, topologyOf, zonesTopology } from '../../build/topologies/topology.ts'
@@ -67,6 +68,23 @@ t.test(
       `get user:42 asks copy-1-${shard} of pool main; ${later.join('; ')}. set user:42 asks ${set}.`,
     )
     t.match(drawing, />routers in eu-1b</)
+  },
+)
+
+t.test(
+  'a zone whose server is dead reads and writes on, as its page says, and one that is back misses',
+  async (t) => {
+    const told = failuresOf(zones).map(({ operation, answers }) => [
+      operation,
+      ...answers.map(({ outcome }) => outcome),
+    ])
+    t.strictSame(told, [
+      ['get', 'hit', 'hit', 'error', 'miss'],
+      ['set', 'STORED', 'STORED', 'error', 'STORED'],
+      ['add', 'STORED', 'STORED', 'error', 'STORED'],
+      ['delete', 'DELETED', 'NOT_FOUND', 'error', 'NOT_FOUND'],
+      ['incr', 'error', 'error', 'error', 'error'],
+    ])
   },
 )
 
