@@ -165,8 +165,12 @@ function rezonedWarning(was: Pool, is: Pool, field: string) {
     isZoned(was) !== isZoned(is) ||
     is.zones.some((zone, place) => place < was.zones.length && zone !== was.zones[place])
   return isOther
-    ? `spec.${field} ${quote(was.zones.join(', '))} → ${quote(is.zones.join(', '))}: the copies that are elsewhere by then have other servers, which start empty, and their routers are others`
+    ? `spec.${field} ${zonesText(was)} → ${zonesText(is)}: the copies that move have other servers, which start empty, and other routers`
     : undefined
+}
+
+function zonesText({ zones }: Pool): string {
+  return zones.length === 0 ? 'none' : quote(zones.join(', '))
 }
 
 /** Of which topology a pool is resized: what it was says where its values are, what it is whether they are found there. */
