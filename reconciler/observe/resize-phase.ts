@@ -28,8 +28,8 @@ export function phaseIn(config: JsonObject, pool: string): RoutedPhase | undefin
 
 /** What a configuration has of a pool. */
 interface Written {
-  readonly servers: readonly unknown[]
-  readonly kept: readonly unknown[] | undefined
+  readonly servers: readonly string[]
+  readonly kept: readonly string[] | undefined
   readonly handles: readonly JsonObject[]
   readonly root: JsonObject
   readonly features: Features
@@ -41,20 +41,25 @@ function writtenIn(config: JsonObject, pool: string): Written | undefined {
   const { pools, named_handles: handles, route } = config
   const { servers } = record(record(pools)[poolKey(pool)])
   if (!Object.keys(config).every((name) => MEMBERS.has(name))) return undefined
-  if (!Array.isArray(servers) || servers.length === 0) return undefined
+  if (!isListOfTexts(servers) || servers.length === 0) return undefined
   if (!Array.isArray(handles) || !handles.every(isJsonObject) || !isJsonObject(route)) return undefined
   const parts = Object.entries(record(pools)).filter(([, one]) => record(one).inherit === poolKey(pool))
   const [part, ...others] = parts
   if (others.length > 0 || (part !== undefined && part[0] !== keptKey(pool))) return undefined
   const kept = part === undefined ? undefined : record(part[1]).servers
-  if (part !== undefined && !(Array.isArray(kept) && isBeginning(kept, servers))) return undefined
+  if (part !== undefined && !(isListOfTexts(kept) && isBeginning(kept, servers))) return undefined
   const { gat } = record(selectorOf(pool, route, handles)?.operation_policies)
   const features = { getAndTouch: gat !== undefined, connectTimeout: false }
-  return { servers, kept: Array.isArray(kept) ? kept : undefined, handles, root: route, features }
+  return { servers, kept: isListOfTexts(kept) ? kept : undefined, handles, root: route, features }
 }
 
-function isBeginning(some: readonly unknown[], all: readonly unknown[]): boolean {
-  return some.length > 0 && isDeepStrictEqual(some, all.slice(0, some.length))
+/** What somebody else wrote may be objects that are no text, and nested deeper than they can be compared. */
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
+}
+
+function isBeginning(some: readonly string[], all: readonly string[]): boolean {
+  return some.length > 0 && some.every((server, ordinal) => server === all[ordinal])
 }
 
 /** The policies of the pool {@link MAIN_POOL} stand in the route, since it has the keys of no prefix; those of any other have a name. */
@@ -80,11 +85,11 @@ function candidates(whole: number, kept: number | undefined): readonly RoutedPha
 function routeIn(
   phase: RoutedPhase,
   pool: string,
-  servers: readonly unknown[],
+  servers: readonly string[],
   features: Features,
 ): Pick<Route, 'handles' | 'selector'> {
   if (phase.phase === 'plain') return shardedRoute(pool, features)
-  return resizedRoute(pool, phase, servers.map(String), features)
+  return resizedRoute(pool, phase, servers, features)
 }
 
 /** Whether that route is there, and no other leads to the pool. */

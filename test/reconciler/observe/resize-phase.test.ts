@@ -95,6 +95,27 @@ t.test('pools that are routed otherwise are in none of the phases', async (t) =>
     t.equal(phaseIn(text, 'main'), undefined)
 })
 
+t.test('servers that are no texts are in none of the phases, and stop nobody who reads them', async (t) => {
+  const ours = 'cache-memcached-1.cache-memcached.shop.svc.cluster.local:11211'
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  for (const server of ['{"toString":1,"valueOf":1}', deep, '1', 'null']) {
+    const text = `{
+      "pools": {
+        "memcached": {"servers": [${server}, "${ours}"]},
+        "memcached-kept": {"inherit": "memcached", "servers": [${server}]}
+      },
+      "named_handles": [],
+      "route": {}
+    }`
+    const published = publishedIn({
+      metadata: { name: 'cache-config', namespace: 'shop' },
+      data: { 'config.json': text },
+    })
+    t.match(published, { phases: {}, routed: { main: 2 } }, server.slice(0, 40))
+    t.equal(phaseIn(JSON.parse(text), 'main'), undefined)
+  }
+})
+
 t.test('what somebody put beside the route that was rendered is seen, however deep', async (t) => {
   const config: JsonObject = JSON.parse(
     rendered(
