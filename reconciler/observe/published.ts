@@ -10,7 +10,6 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { type ExternalServer, MAIN_POOL, MOST_POOLS, MOST_ZONES } from '../../schemas/mcrouter.ts'
 import type { ObjectMeta } from '../kube/api.ts'
 import type { BuiltInObject } from '../kube/built-in.ts'
-import { phaseIn, type RoutedPhase } from './resize-phase.ts'
 import { record, text } from './untyped.ts'
 
 /** The configuration that we wrote into a ConfigMap for the routers. */
@@ -23,8 +22,6 @@ export interface Published {
   readonly external?: Readonly<Record<string, readonly ExternalServer[]>>
   /** By pool, in how many copies; of those that have some. */
   readonly copies?: Readonly<Record<string, number>>
-  /** By pool of our own servers, each of whose keys is on one of them. */
-  readonly phases?: Readonly<Record<string, RoutedPhase>>
   /** By pool whose copies are in zones, how many of those are routed to: the first. */
   readonly zoned?: Readonly<Record<string, number>>
   /** What it uses that not every release understands. */
@@ -70,7 +67,6 @@ export function publishedIn({ metadata, data }: ConfigMap): Published | undefine
     routed,
     ...(others.length > 0 && { external: Object.fromEntries(others.map(externalIn)) }),
     copies,
-    phases: phasesIn(json, Object.keys(routed)),
     ...(zoned.length > 0 && { zoned: Object.fromEntries(zoned) }),
     features,
     filling: fillingFrom >= 0,
@@ -106,15 +102,6 @@ export function externalOf(
 ): readonly ExternalServer[] | undefined {
   const { external = {} } = published ?? {}
   return Object.hasOwn(external, pool) ? external[pool] : undefined
-}
-
-function phasesIn(config: JsonObject, pools: readonly string[]): Readonly<Record<string, RoutedPhase>> {
-  return Object.fromEntries(
-    pools.flatMap((pool) => {
-      const phase = phaseIn(config, pool)
-      return phase === undefined ? [] : [[pool, phase] as const]
-    }),
-  )
 }
 
 /** By pool; undefined where they are not those of a Mcrouter. */
