@@ -32,7 +32,7 @@ export interface ZoneByZone {
   readonly desired: readonly OwnedManifest[]
   /** Kind and name of those whose turn has not come. */
   readonly waiting: readonly string[]
-  /** Whether one could have its turn if this pass had not to write others first: nothing tells when it has. */
+  /** Whether the next pass may give one its turn, once this one has written what is not of this spec yet: no event calls for it. */
   readonly again: boolean
 }
 
@@ -77,7 +77,7 @@ function nextOf(copies: readonly Copy[], due: readonly Copy[]): Copy | undefined
   if (!copies.every(({ current }) => current)) return undefined
   const unsettled = copies.filter(({ settled }) => !settled)
   if (unsettled.length === 0) return due[0]
-  // One that has what is new is not done with it.
+  // One that has the new template already is still replacing its pods.
   if (unsettled.some(({ differs }) => !differs)) return undefined
   return unsettled.find(({ rolling }) => rolling) ?? unsettled[0]
 }
