@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { TLSSocket } from 'node:tls'
+import { isKnownCaller } from '../../process/caller.ts'
 import { OrderError, parseOrder } from '../order.ts'
 import type { Works } from '../works.ts'
 
@@ -17,7 +17,7 @@ export async function answer(
 ): Promise<void> {
   const { method = '', url = '' } = request
   if (url === '/healthz') return say(response, 200, 'ok\n')
-  if (!isKnown(request))
+  if (!isKnownCaller(request.socket))
     return say(response, 403, 'a client certificate of the CA in --client-ca is needed\n')
   if (method === 'GET' && url === '/progress') return tell(response, works)
   if (method !== 'PUT' || url !== '/order')
@@ -29,11 +29,6 @@ export async function answer(
     if (!(error instanceof OrderError)) throw error
     say(response, 400, `${error.message}\n`)
   }
-}
-
-/** Node has verified it, and that it is one of a client. */
-function isKnown({ socket }: IncomingMessage): boolean {
-  return socket instanceof TLSSocket && socket.authorized
 }
 
 function tell(response: ServerResponse, { progress }: Works): void {

@@ -44,7 +44,7 @@ export const LIMITS: Limits = {
 
 /** Where the listener gets its certificate from, now and later. */
 export interface TlsSource {
-  /** With a `ca`, clients are asked for a certificate; which path needs one is for its route to say (caller.ts). */
+  /** With a `ca`, clients are asked for a certificate; which path needs one is for its route to say (process/caller.ts). */
   readonly context: SecureContextOptions
   /** Keeps the server's certificate up to date by `setSecureContext`. */
   attach(server: Pick<TlsServer, 'setSecureContext'>): void
