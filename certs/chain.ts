@@ -56,7 +56,12 @@ export function chainTo(
   return undefined
 }
 
-/** Whether the CA `issuer` signed `certificate`; says nothing about dates. */
+/** Whether the CA `issuer` signed `certificate`; says nothing about dates. A key that OpenSSL cannot read verifies nothing. */
 export function signed(issuer: X509Certificate, certificate: X509Certificate): boolean {
-  return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
+  if (!issuer.ca || !certificate.checkIssued(issuer)) return false
+  try {
+    return certificate.verify(issuer.publicKey)
+  } catch {
+    return false
+  }
 }

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../process/clock.ts'
 import { isJsonObject, type JsonObject } from '../schemas/json.ts'
-import { lifeOf, parseCertificates, splitCertificates } from './chain.ts'
+import { lifeOf, parseCertificates, readableCertificates, splitCertificates } from './chain.ts'
 import { servingAfter, trustAfter } from './follow.ts'
-import { madeAt, POOL_AUTHORITY_LIFE } from './life.ts'
+import { inDate, madeAt, POOL_AUTHORITY_LIFE } from './life.ts'
 import type { ServingNames } from './names.ts'
 import { bundleOf, type Pki, readPki, stateOf } from './pki.ts'
 import { decide } from './policy.ts'
@@ -44,7 +44,7 @@ export async function issueForPools(
   const [authority = '', ...retired] = splitCertificates(bundle)
   const pki = readPki(
     { certificate: authority, key: authorityKey, bundle: retired.join('\n') },
-    { certificate, key, bundle: '' },
+    { certificate: readable(certificate), key, bundle: '' },
   )
   const actions: string[] = []
   const trusted = await trustAfter(pki, decideOn(pki, names, now), now, actions, POOL_AUTHORITY_LIFE)
@@ -60,7 +60,15 @@ export async function issueForPools(
 
 function decideOn(pki: Pki, names: ServingNames, now: EpochMs) {
   const knownMs = pki.authority === undefined ? 0 : now - madeAt(lifeOf(pki.authority.certificate))
-  return decide(stateOf(pki, names, knownMs), now, KNOWN_TO_ROUTERS)
+  const state = stateOf(pki, names, knownMs)
+  const isTrusted = state.leaf !== undefined && inDate(state.leaf, now)
+  // Where no router trusts what there is, none is lost by what some do not trust yet.
+  return decide(isTrusted ? state : { ...state, stableMs: Number.POSITIVE_INFINITY }, now, KNOWN_TO_ROUTERS)
+}
+
+/** As memcached reads it: of a chain of which one does not parse, nothing. */
+function readable(chain: string): string {
+  return readableCertificates(chain).length === splitCertificates(chain).length ? chain : ''
 }
 
 type Texts = { readonly [Text in keyof typeof KEYS]: string }

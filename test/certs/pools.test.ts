@@ -9,6 +9,7 @@ import { DAY, HOUR } from './installation.ts'
 const NOW = Date.parse('2026-06-01T12:00:00Z')
 const NAMES = { dns: ['*.cache-memcached.shop.svc.cluster.local'], ip: [] }
 
+const base64 = (pem: string) => Buffer.from(pem).toString('base64')
 const text = (data: JsonObject, key: string) => Buffer.from(String(data[key]), 'base64').toString()
 
 function parsed(data: JsonObject) {
@@ -65,6 +66,37 @@ t.test('what somebody has broken is made anew, beside the CA that is trusted', a
   t.match(broken.actions, [/^issued a serving certificate/])
   t.equal(broken.data['ca.crt'], data['ca.crt'])
 })
+
+t.test('where no server has what a router trusts, it is made anew at once', async (t) => {
+  const { data } = await issueForPools(undefined, NAMES, NOW)
+  const pem = text(data, 'ca.crt')
+  const garbage = base64(`${text(data, 'tls.crt')}${pem.replace('MII', 'AII')}`)
+  for (const broken of [
+    { 'ca.crt': base64(pem) },
+    { ...data, 'ca.key': '', 'tls.crt': '' },
+    { ...data, 'ca.crt': base64(strange(pem)) },
+    { ...data, 'tls.crt': garbage },
+  ]) {
+    const after = await issueForPools(broken, NAMES, NOW + HOUR)
+    const { leaf, bundle } = parsed(after.data)
+    t.ok(chainTo(bundle, leaf, [], NOW + HOUR))
+    t.ok(leaf.checkPrivateKey(createPrivateKey(text(after.data, 'tls.key'))))
+    t.equal(after.notAfter, leaf.validToDate.getTime())
+  }
+  const late = await issueForPools(data, NAMES, NOW + 364 * DAY)
+  t.match(late.actions, [/^issued a CA/, /^issued a serving certificate/])
+  t.ok(chainTo(parsed(late.data).bundle, parsed(late.data).leaf, [], NOW + 364 * DAY))
+})
+
+/** The same certificate with a key of a kind that nobody knows. */
+function strange(pem: string): string {
+  const [certificate] = parseCertificates(pem)
+  assert(certificate)
+  const kind = Buffer.from('06072a8648ce3d0201', 'hex')
+  const { raw } = certificate
+  raw.writeUInt8(0x7f, raw.indexOf(kind) + kind.length - 1)
+  return `-----BEGIN CERTIFICATE-----\n${raw.toString('base64')}\n-----END CERTIFICATE-----\n`
+}
 
 t.test('for two years every router verifies every server, whichever of them is behind', async (t) => {
   // Routers read within a day, servers within as long.
