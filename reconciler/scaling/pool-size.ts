@@ -34,6 +34,8 @@ export function poolSizes(mcrouter: Mcrouter, observed: Pick<Observed, 'children
     const copies = found
       .filter((child) => poolOfObject(mcrouter, child) === name)
       .map((child) => copyOfObject(mcrouter, child))
+      // In the order of their places; what is in no zone is sorted to the end.
+      .toSorted((one = 0, other = 0) => one - other)
     const all = [...new Set([...wanted.keys(), ...copies])]
     const units = all.length === 0 ? [undefined] : all
     return {
