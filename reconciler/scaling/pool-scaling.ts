@@ -75,9 +75,9 @@ export async function poolScaling(
   const states = await Promise.all(units.map((unit) => stateOf(unit, size, spec, used, situation)))
   const [only] = states
   const isPlain = units.length === 1 && only?.copy === undefined && used?.zoned !== true
-  const scaled = isPlain && only !== undefined ? plain(only) : inZones(states, spec, used, situation)
-  const inCopies = used?.zoned === true || scaled.units !== undefined ? scaled.next : keeping(scaled.next)
-  const next = reachedAsRunning(inCopies, spec, serversOf(pods, name))
+  const scaled =
+    isPlain && only !== undefined ? { next: plain(only) } : inZones(states, spec, used, plain, situation)
+  const next = reachedAsRunning(scaled.next, spec, serversOf(pods, name))
   const external = externalBefore(routing.published, stored, name)
   return {
     name,
@@ -87,11 +87,9 @@ export async function poolScaling(
     ...(scaled.units && { units: scaled.units }),
   }
 
-  function plain(state: UnitState): Scaled {
-    return { next: nextStep(state, timeoutsOf(situation), now) }
-  }
-
-  function keeping(step: NextStep): NextStep {
+  function plain(state: UnitState): NextStep {
+    const step = nextStep(state, timeoutsOf(situation), now)
+    if (used?.zoned === true) return step
     const { status = {} } = stored
     const recorded = recordedIn(status)?.digest
     return keepingCopies(step, name, spec, routing.published, recorded, layoutsIn(status)?.get(name))
@@ -103,11 +101,16 @@ interface Scaled {
   readonly units?: readonly UnitScaling[]
 }
 
-/** Servers that the spec no longer has go by themselves, whatever the others wait for. */
+/**
+ * Servers that the spec no longer has go by themselves, whatever the others wait for.
+ *
+ * @param plain the step of those that are in no zone
+ */
 function inZones(
   states: readonly UnitState[],
   spec: Pool | undefined,
   used: Used | undefined,
+  plain: (state: UnitState) => NextStep,
   situation: Situation,
 ): Scaled {
   const { now } = situation
@@ -121,7 +124,7 @@ function inZones(
   const next =
     spec !== undefined && isZoned(spec)
       ? nextZoned(own, used, timeouts, now)
-      : withoutZones(first && nextStep(first, timeouts, now), used)
+      : withoutZones(first && plain(first), used)
   const waits = units.flatMap(({ wait }) => wait ?? [])
   const overdue = waits.find((wait) => wait.for === 'confirmation' && wait.overdue)
   const wait = overdue ?? next.wait ?? waits[0]
