@@ -3,7 +3,7 @@ import type { KubeObject } from '../kube/api.ts'
 import { layoutsIn, recordedZones } from '../observe/last-status.ts'
 import type { Pod } from '../observe/pod.ts'
 import { type Published, routedTo, zonedTo } from '../observe/published.ts'
-import { lostRouting } from './lost-config.ts'
+import { lostRouting, recordedServers } from './lost-config.ts'
 import type { PoolSize } from './pool-size.ts'
 
 /** The own servers of a pool that routers use. */
@@ -45,6 +45,8 @@ export function usedNow(
       copies: layout.copies,
       zoned: recordedZones(status, name).length > 0,
     }
+  // It lists those of which routers use some: where they were told of others', or of none yet, those that run are waited for.
+  if (recordedServers(stored, name) === 0) return NOTHING
   return running(units) ?? (lostRouting(name, undefined, 0, pods) === undefined ? undefined : NOTHING)
 }
 
